@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// `CREDITD_STRICT=1`, which CI and `make` set, makes every compiler warning in this package an error.
+let strict = Context.environment["CREDITD_STRICT"] == "1"
+
+let settings: [SwiftSetting] =
+    [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility")]
+    + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+/// A module and all that it may import; DESIGN's map in code. The build refuses an import that is not listed here.
+func module(_ name: String, _ imports: Target.Dependency..., plugins: [Target.PluginUsage] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: settings, plugins: plugins)
+}
+
+func tests(_ name: String, _ imports: Target.Dependency...) -> Target {
+    .testTarget(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "creditd",
+    products: [.executable(name: "creditd", targets: ["creditd"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        module("JSON"),
+        module("JSONSchema", "JSON"),
+        module("JSONRPC", "JSON", "JSONSchema"),
+        module("Bureau"),
+        module("Vault", "COpenSSL"),
+        module("Repositories", "Bureau"),
+        module("StoreSQLite", "Repositories", "Bureau", grdb),
+        module("Services", "Bureau", "Vault", "Repositories"),
+        module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services"),
+        module("Contracts", plugins: ["EmbedSchema"]),
+        .plugin(name: "EmbedSchema", capability: .buildTool(), path: "Sources/EmbedSchema"),
+        .executableTarget(
+            name: "creditd",
+            dependencies: [
+                "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "StoreSQLite", "Services",
+                "Methods", "Contracts", logging, arguments,
+            ],
+            swiftSettings: settings),
+
+        tests("JSONTests", "JSON"),
+        tests("JSONSchemaTests", "JSON", "JSONSchema"),
+        tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC"),
+        tests("BureauTests", "Bureau"),
+        tests("VaultTests", "Vault"),
+        tests("ContractTests", "Bureau", "Repositories", "StoreSQLite", "Contracts"),
+        tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services"),
+        tests("DaemonTests", "JSON", "Contracts"),
+    ]
+)

@@ -1,0 +1,2 @@
+import Contracts
+print(EmbeddedFile.all.map { ($0.path, $0.text) })
