@@ -1,0 +1,29 @@
+/// What every store can say of itself.
+package protocol Store: Sendable {
+    /// Asks the store for a sign of life; answers within the store's own time limit and never throws.
+    func health() async -> StoreHealth
+}
+
+/// The state of one store, for `system.health`.
+package struct StoreHealth: Hashable, Sendable {
+    package var base: Base
+    /// The engine and its version, such as `SQLite 3.40.1`; nil when it could not be reached.
+    package var engine: String?
+    package var roundTripMicroseconds: Int64
+    /// The number of migrations applied, and of those known.
+    package var migrationsApplied: Int
+    package var migrationsKnown: Int
+
+    /// Reachable, and its schema is the one that this program knows.
+    package var isReady: Bool { engine != nil && migrationsApplied == migrationsKnown }
+
+    package init(
+        base: Base, engine: String?, roundTripMicroseconds: Int64, migrationsApplied: Int, migrationsKnown: Int
+    ) {
+        self.base = base
+        self.engine = engine
+        self.roundTripMicroseconds = roundTripMicroseconds
+        self.migrationsApplied = migrationsApplied
+        self.migrationsKnown = migrationsKnown
+    }
+}
