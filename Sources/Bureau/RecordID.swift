@@ -1,0 +1,79 @@
+/// The identifier of a record: a UUID of version 7, which sorts by the millisecond of its making (RFC 9562 §5.7).
+package struct RecordID: TextValue, Comparable, CustomStringConvertible {
+    /// Octets 0 to 7, most significant first.
+    package let high: UInt64
+    /// Octets 8 to 15, most significant first.
+    package let low: UInt64
+
+    /// Takes the 128 bits as they are.
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Makes a new identifier from a clock and 74 of the 128 random bits, which must come from a secure source.
+    ///
+    /// An instant before 1970 counts as 1970, since the timestamp has no sign.
+    package static func make(at instant: Instant, random: (UInt64, UInt64)) -> RecordID {
+        let milliseconds = UInt64(max(0, instant.microsecondsSinceEpoch / 1000))
+        let version: UInt64 = 0x7000
+        let variant: UInt64 = 0x8000_0000_0000_0000
+        return RecordID(
+            high: milliseconds << 16 | version | random.0 & 0x0FFF,
+            low: variant | random.1 & 0x3FFF_FFFF_FFFF_FFFF)
+    }
+
+    /// Reads the text of a UUID of any version, 36 bytes; hex digits may be of either case (RFC 9562 §4).
+    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 36 else { return nil }
+        var octets: (high: UInt64, low: UInt64) = (0, 0)
+        for (index, byte) in text.enumerated() {
+            if Self.isHyphen(at: index) {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            guard let digit = Self.value(ofHexDigit: byte) else { return nil }
+            octets.high = octets.high << 4 | octets.low >> 60
+            octets.low = octets.low << 4 | digit
+        }
+        self.init(high: octets.high, low: octets.low)
+    }
+
+    /// Lends the 36 bytes of the text, hex digits in lower case.
+    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
+            var rest = (high: high, low: low)
+            for index in 0..<36 {
+                guard !Self.isHyphen(at: index) else {
+                    text[index] = UInt8(ascii: "-")
+                    continue
+                }
+                let digit = UInt8(rest.high >> 60)
+                text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                rest.high = rest.high << 4 | rest.low >> 60
+                rest.low <<= 4
+            }
+            return body(UnsafeBufferPointer(rebasing: text[..<36]))
+        }
+    }
+
+    package var description: String { text }
+
+    /// Orders by the 16 octets, and so by the time of making.
+    package static func < (one: RecordID, other: RecordID) -> Bool {
+        (one.high, one.low) < (other.high, other.low)
+    }
+
+    private static func isHyphen(at index: Int) -> Bool {
+        index == 8 || index == 13 || index == 18 || index == 23
+    }
+
+    private static func value(ofHexDigit byte: UInt8) -> UInt64? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
+        default: nil
+        }
+    }
+}
