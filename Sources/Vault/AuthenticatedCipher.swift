@@ -1,0 +1,98 @@
+import COpenSSL
+
+/// AES-256-GCM (NIST SP 800-38D) with a context of its own, for one thread at a time.
+struct AuthenticatedCipher: ~Copyable {
+    static let nonceBytes = 12
+    static let tagBytes = 16
+
+    private let context: OpaquePointer
+
+    init(_ algorithms: Algorithms) throws(VaultError) {
+        guard let context = EVP_CIPHER_CTX_new() else { throw .lastOfLibrary() }
+        guard EVP_CipherInit_ex2(context, algorithms.cipher, nil, nil, 1, nil) == 1 else {
+            EVP_CIPHER_CTX_free(context)
+            throw .lastOfLibrary()
+        }
+        self.context = context
+    }
+
+    deinit {
+        EVP_CIPHER_CTX_free(context)
+    }
+
+    /// Writes the ciphertext, as long as the plaintext, and then the 16 bytes of the tag.
+    ///
+    /// `key` has 32 bytes and `nonce` 12; a nonce must never meet the same key twice.
+    mutating func seal(
+        _ plaintext: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer,
+        associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
+    ) throws(VaultError) {
+        precondition(output.count == plaintext.count + AuthenticatedCipher.tagBytes)
+        try start(sealing: true, key: key, nonce: nonce, associatedData: associatedData)
+        try transform(plaintext, into: output)
+        guard finish(at: output) else { throw .lastOfLibrary() }
+        let tag = output.baseAddress?.advanced(by: plaintext.count)
+        let length = Int32(AuthenticatedCipher.tagBytes)
+        guard EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, length, tag) == 1 else { throw .lastOfLibrary() }
+    }
+
+    /// Writes the plaintext of a ciphertext that ends in its tag; wipes what it wrote when the tag is wrong.
+    mutating func open(
+        _ sealed: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer,
+        associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
+    ) throws(VaultError) {
+        precondition(sealed.count == output.count + AuthenticatedCipher.tagBytes)
+        try start(sealing: false, key: key, nonce: nonce, associatedData: associatedData)
+        // The control call takes a mutable pointer, and only reads from it when it sets the tag.
+        let tag = UnsafeMutableRawPointer(mutating: sealed.baseAddress?.advanced(by: output.count))
+        let length = Int32(AuthenticatedCipher.tagBytes)
+        guard EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, length, tag) == 1 else { throw .lastOfLibrary() }
+        try transform(UnsafeRawBufferPointer(rebasing: sealed.prefix(output.count)), into: output)
+        guard finish(at: output) else {
+            OPENSSL_cleanse(output.baseAddress, output.count)
+            ERR_clear_error()
+            throw .notAuthentic
+        }
+    }
+
+    private mutating func start(
+        sealing: Bool, key: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer, associatedData: [UInt8]
+    ) throws(VaultError) {
+        precondition(key.count == SecretKey.byteCount && nonce.count == AuthenticatedCipher.nonceBytes)
+        let keyed = EVP_CipherInit_ex2(
+            context, nil, key.bytePointer, nonce.bytePointer, sealing ? 1 : 0, nil)
+        guard keyed == 1 else { throw .lastOfLibrary() }
+        var written: Int32 = 0
+        // No output makes it associated data (EVP_EncryptInit(3), "AEAD Interface").
+        guard EVP_CipherUpdate(context, nil, &written, associatedData, Int32(associatedData.count)) == 1 else {
+            throw .lastOfLibrary()
+        }
+    }
+
+    private mutating func transform(
+        _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    ) throws(VaultError) {
+        // An empty buffer may have no address, which would make it associated data.
+        guard !input.isEmpty else { return }
+        var written: Int32 = 0
+        let to = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        guard EVP_CipherUpdate(context, to, &written, input.bytePointer, Int32(input.count)) == 1 else {
+            throw .lastOfLibrary()
+        }
+    }
+
+    /// Completes the tag or checks it; GCM writes no further output.
+    private mutating func finish(at output: UnsafeMutableRawBufferPointer) -> Bool {
+        var written: Int32 = 0
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: AuthenticatedCipher.tagBytes) { unused in
+            EVP_CipherFinal_ex(context, unused.baseAddress, &written) == 1
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The address as OpenSSL's functions take it.
+    var bytePointer: UnsafePointer<UInt8>? {
+        baseAddress?.assumingMemoryBound(to: UInt8.self)
+    }
+}
