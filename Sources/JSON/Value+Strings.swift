@@ -1,0 +1,75 @@
+import Glibc
+
+extension Value {
+    /// Whether ``contents`` holds escapes. When it does not, it is the string's UTF-8 itself.
+    @inlinable package var hasEscapes: Bool { kind == .string && node.pointee.tag & TapeNode.escaped != 0 }
+
+    /// Whether a string has one byte for each code point in ``contents``: neither escapes nor characters above U+007F.
+    @inlinable package var isPlainASCII: Bool {
+        kind == .string && node.pointee.tag & (TapeNode.escaped | TapeNode.nonASCII) == 0
+    }
+
+    /// The bytes between a string's quotes as they came; empty for all that is no string.
+    @inlinable package var contents: UnsafeBufferPointer<UInt8> {
+        guard kind == .string else { return UnsafeBufferPointer(start: nil, count: 0) }
+        return UnsafeBufferPointer(start: text + Int(node.pointee.offset) + 1, count: Int(node.pointee.length) - 2)
+    }
+
+    /// A string, decoded; nil for all that is no string.
+    package var string: String? {
+        guard kind == .string else { return nil }
+        return withUTF8 { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Calls `body` with a string's UTF-8, escapes decoded; with no bytes for all that is no string.
+    ///
+    /// The bytes are valid only during the call. Allocates nothing when the string has no escapes.
+    @inlinable
+    package func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        hasEscapes ? withDecodedUTF8(body) : body(contents)
+    }
+
+    @usableFromInline
+    func withDecodedUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        let contents = contents
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: contents.count) { buffer in
+            guard let target = buffer.baseAddress else { return body(contents) }
+            let count = Escape.decode(contents, to: target)
+            return body(UnsafeBufferPointer(start: target, count: count))
+        }
+    }
+
+    /// Whether this is a string that reads `literal`, escapes understood. Bytes are compared: é as one scalar and as
+    /// two are different strings.
+    @inlinable
+    package func equals(_ literal: StaticString) -> Bool {
+        equals(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
+    /// Whether this is a string of which the UTF-8 is `bytes`, escapes understood.
+    @inlinable
+    package func equals(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard kind == .string else { return false }
+        if hasEscapes { return escapedEquals(bytes) }
+        let count = Int(node.pointee.length) - 2
+        guard count == bytes.count else { return false }
+        guard let other = bytes.baseAddress else { return true }
+        return memcmp(text + Int(node.pointee.offset) + 1, other, count) == 0
+    }
+
+    @usableFromInline
+    func escapedEquals(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        withDecodedUTF8 { $0.elementsEqual(bytes) }
+    }
+
+    /// Whether both are strings of the same code points.
+    package func equalsString(_ other: Value) -> Bool {
+        guard kind == .string, other.kind == .string else { return false }
+        return other.withUTF8 { equals($0) }
+    }
+
+    /// The number of code points of a string, which is what JSON Schema counts as its length; 0 for all else.
+    package var codePointCount: Int {
+        isPlainASCII ? contents.count : withUTF8 { $0.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
+    }
+}

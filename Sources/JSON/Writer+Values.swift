@@ -1,0 +1,84 @@
+extension Writer {
+    /// Appends an object of which `body` writes the members, each as a ``key(_:)`` and a value.
+    @inlinable
+    package mutating func object<E: Error>(_ body: (inout Writer) throws(E) -> Void) throws(E) {
+        open(UInt8(ascii: "{"))
+        try body(&self)
+        close(UInt8(ascii: "}"))
+    }
+
+    /// Appends an array of which `body` writes the elements.
+    @inlinable
+    package mutating func array<E: Error>(_ body: (inout Writer) throws(E) -> Void) throws(E) {
+        open(UInt8(ascii: "["))
+        try body(&self)
+        close(UInt8(ascii: "]"))
+    }
+
+    /// Appends a member's key, which needs no escapes, and the colon.
+    @inlinable
+    package mutating func key(_ key: StaticString) {
+        separate()
+        append(UInt8(ascii: "\""))
+        append(UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: ":"))
+        isCommaDue = false
+    }
+
+    /// Appends a member's key, escaped as it must be, and the colon.
+    package mutating func key(_ key: String) {
+        string(key)
+        append(UInt8(ascii: ":"))
+        isCommaDue = false
+    }
+
+    @inlinable
+    package mutating func bool(_ value: Bool) {
+        verbatim(value ? "true" : "false")
+    }
+
+    @inlinable
+    package mutating func null() {
+        verbatim("null")
+    }
+
+    /// Appends a value as it came, numbers with their text and strings with their escapes.
+    @inlinable
+    package mutating func value(_ value: Value) {
+        verbatim(value.rawText)
+    }
+
+    /// Appends one value of which the JSON is known, such as an id that is echoed.
+    @inlinable
+    package mutating func verbatim(_ json: UnsafeBufferPointer<UInt8>) {
+        separate()
+        append(json)
+        isCommaDue = true
+    }
+
+    /// Appends one value of which the JSON is known.
+    @inlinable
+    package mutating func verbatim(_ json: StaticString) {
+        verbatim(UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
+    }
+
+    /// Writes the comma that a value or a key needs before it.
+    @inlinable
+    mutating func separate() {
+        if isCommaDue { append(UInt8(ascii: ",")) }
+    }
+
+    @inlinable
+    mutating func open(_ bracket: UInt8) {
+        separate()
+        append(bracket)
+        isCommaDue = false
+    }
+
+    @inlinable
+    mutating func close(_ bracket: UInt8) {
+        append(bracket)
+        isCommaDue = true
+    }
+}

@@ -1,0 +1,33 @@
+import JSON
+
+/// A text of a test: its bytes, parsed as often as a test asks.
+struct Text {
+    let bytes: [UInt8]
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+    }
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Parses the text and gives what `body` makes of its value.
+    func parse<R>(limits: Parser.Limits = Parser.Limits(), _ body: (Value) throws -> R) throws -> R {
+        var parser = Parser(limits: limits)
+        return try bytes.withUnsafeBufferPointer { try body(try parser.parse($0)) }
+    }
+
+    /// The error with which the text is refused; nil when it is JSON.
+    func error(limits: Parser.Limits = Parser.Limits()) -> SyntaxError? {
+        var parser = Parser(limits: limits)
+        do throws(SyntaxError) {
+            return try bytes.withUnsafeBufferPointer { (text) throws(SyntaxError) in
+                _ = try parser.parse(text)
+                return nil
+            }
+        } catch {
+            return error
+        }
+    }
+}
