@@ -1,0 +1,84 @@
+import GRDB
+import Synchronization
+
+/// The batches that wait for a file's one writing connection, committed in groups.
+///
+/// Whatever has arrived while a commit was under way shares the next one, and so its wait for the disk. Nobody waits
+/// for a group to fill: a lone batch is committed at once. The queue is as long as there are callers waiting.
+final class CommitQueue: Sendable {
+    /// One batch. It may run twice: a group that fails is undone and its batches tried one by one.
+    struct Batch: Sendable {
+        /// Does the writes and returns what tells the caller of them, to be called after the commit.
+        let run: @Sendable (Database) throws -> Answer
+        /// Tells the caller that the batch failed.
+        let fail: @Sendable (TransactionFailure) -> Void
+
+        typealias Answer = @Sendable () -> Void
+    }
+
+    private let pool: DatabasePool
+    private let waiting = Mutex<[Batch]>([])
+
+    init(pool: DatabasePool) {
+        self.pool = pool
+    }
+
+    func add(_ batch: Batch) {
+        let isFirst = waiting.withLock { waiting in
+            waiting.append(batch)
+            return waiting.count == 1
+        }
+        guard isFirst else { return }
+        pool.asyncWriteWithoutTransaction { db in
+            self.commit(self.takeWaiting(), on: db)
+        }
+    }
+
+    private func takeWaiting() -> [Batch] {
+        waiting.withLock { waiting in
+            let taken = waiting
+            waiting = []
+            return taken
+        }
+    }
+
+    private func commit(_ batches: [Batch], on db: Database) {
+        do {
+            let answers = try Self.transact(batches, on: db)
+            for answer in answers { answer() }
+        } catch .batchFailed where batches.count > 1 {
+            // One batch's failure must not fail its neighbours.
+            for batch in batches { commit([batch], on: db) }
+        } catch {
+            for batch in batches { batch.fail(error) }
+        }
+    }
+
+    private static func transact(_ batches: [Batch], on db: Database) throws(TransactionFailure) -> [Batch.Answer] {
+        do {
+            try db.beginTransaction(.immediate)
+        } catch {
+            throw .notBegun(error)
+        }
+        let answers: [Batch.Answer]
+        do {
+            answers = try batches.map { try $0.run(db) }
+        } catch {
+            rollBack(db)
+            throw .batchFailed(error)
+        }
+        do {
+            try db.commit()
+        } catch {
+            rollBack(db)
+            throw .notCommitted(error)
+        }
+        return answers
+    }
+
+    /// SQLite undoes some failed transactions by itself; one that it cannot undo now, it undoes when the file is next opened.
+    private static func rollBack(_ db: Database) {
+        guard db.isInsideTransaction else { return }
+        try? db.rollback()
+    }
+}

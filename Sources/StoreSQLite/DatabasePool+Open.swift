@@ -1,0 +1,45 @@
+import GRDB
+import Glibc
+import Repositories
+
+extension DatabasePool {
+    /// Opens a base's file in WAL mode with the connections set up for it; makes the file if there is none.
+    static func open(_ base: Base, path: String, settings: SQLiteSettings) throws(StoreOpenError) -> DatabasePool {
+        try makePrivateFile(base, path: path)
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration(base, settings))
+            // Only now: GRDB sets NORMAL itself while it opens the pool.
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = \(settings.durability.rawValue)")
+            }
+            return pool
+        } catch {
+            throw .init(error, base)
+        }
+    }
+
+    /// SQLite gives the `-wal` and `-shm` files the mode of the file that they belong to.
+    private static func makePrivateFile(_ base: Base, path: String) throws(StoreOpenError) {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)
+        guard descriptor >= 0 else { throw .inaccessible(base) }
+        Glibc.close(descriptor)
+    }
+
+    private static func configuration(_ base: Base, _ settings: SQLiteSettings) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "base \(base.rawValue)"
+        configuration.busyMode = .timeout(Double(settings.busyTimeoutMilliseconds) / 1000)
+        configuration.maximumReaderCount = 4
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            try db.execute(sql: """
+                PRAGMA secure_delete = \(settings.erasesDeleted ? "ON" : "OFF");
+                PRAGMA recursive_triggers = ON;
+                PRAGMA trusted_schema = OFF;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -8192;
+                """)
+        }
+        return configuration
+    }
+}

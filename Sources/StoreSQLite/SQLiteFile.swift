@@ -1,0 +1,81 @@
+import GRDB
+import Repositories
+
+/// One base's SQLite file: a writing connection, a pool of reading ones, and the schema that they expect.
+///
+/// No call blocks the calling thread: work runs on GRDB's own queues. A call that was made runs to its end even if
+/// the task that made it is cancelled, so that nobody has to ask whether a write took place.
+final class SQLiteFile: Sendable {
+    let base: Base
+    private let pool: DatabasePool
+    private let commits: CommitQueue
+    private let schema: SchemaSteps
+
+    /// Opens the file, making it (mode 0600) and applying migrations as needed. Blocks; meant for a program's start.
+    init(
+        _ base: Base, path: String, migrations: [Migration], settings: SQLiteSettings
+    ) throws(StoreOpenError) {
+        self.base = base
+        schema = SchemaSteps(migrations)
+        pool = try DatabasePool.open(base, path: path, settings: settings)
+        try schema.apply(to: pool, base)
+        commits = CommitQueue(pool: pool)
+    }
+
+    /// Runs `body` on a reading connection, in a snapshot that holds every write that has returned. It waits for no write.
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws(StoreError) -> Result {
+        let base = base
+        return try await answer { continuation in
+            pool.asyncRead { connection in
+                do {
+                    continuation.resume(returning: .success(try body(connection.get())))
+                } catch {
+                    continuation.resume(returning: .failure(StoreError(error, base)))
+                }
+            }
+        }
+    }
+
+    /// Runs `body` in a transaction on the writing connection and returns when it is committed.
+    ///
+    /// - Parameter failed: what a failure is to the caller.
+    func write<Result: Sendable>(
+        failed: @escaping @Sendable (TransactionFailure, Base) -> StoreError = { $0.storeError($1) },
+        _ body: @escaping @Sendable (Database) throws -> Result
+    ) async throws(StoreError) -> Result {
+        let base = base
+        return try await answer { continuation in
+            commits.add(
+                CommitQueue.Batch(
+                    run: { db in
+                        let result = try body(db)
+                        return { continuation.resume(returning: .success(result)) }
+                    },
+                    fail: { continuation.resume(returning: .failure(failed($0, base))) }))
+        }
+    }
+
+    /// SQLite's version, the time of one question to the file, and how far its schema is.
+    func health() async -> StoreHealth {
+        let schema = schema
+        let clock = ContinuousClock()
+        let start = clock.now
+        let answer = try? await read { db in
+            (version: try String.fetchOne(db, sql: "SELECT sqlite_version()"), applied: try schema.applied(in: db))
+        }
+        return StoreHealth(
+            base: base,
+            engine: answer?.version.map { "SQLite \($0)" },
+            roundTripMicroseconds: Int64((clock.now - start) / .microseconds(1)),
+            migrationsApplied: answer?.applied ?? 0,
+            migrationsKnown: schema.count)
+    }
+
+    private func answer<Value: Sendable>(
+        _ ask: (CheckedContinuation<Result<Value, StoreError>, Never>) -> Void
+    ) async throws(StoreError) -> Value {
+        try await withCheckedContinuation(ask).get()
+    }
+}
