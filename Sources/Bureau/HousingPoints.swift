@@ -1,0 +1,28 @@
+/// A table of points for the terms of housing.
+package struct HousingPoints: Sendable, Hashable {
+    package let own: Int32
+    package let rent: Int32
+    package let forFree: Int32
+    /// The points of a person whose housing is not known.
+    package let missing: Int32
+
+    package init(own: Int32, rent: Int32, forFree: Int32, missing: Int32) {
+        self.own = own
+        self.rent = rent
+        self.forFree = forFree
+        self.missing = missing
+    }
+
+    /// The points of the terms of housing, or of missing ones.
+    package func points(for housing: Housing?) -> Int32 {
+        switch housing {
+        case .own: own
+        case .rent: rent
+        case .forFree: forFree
+        case nil: missing
+        }
+    }
+
+    /// The most points that a known value can get.
+    var best: Int32 { max(own, rent, forFree) }
+}

@@ -1,0 +1,35 @@
+/// Why base A is read: a closed list, since the law allows personal data to be used for a stated purpose only
+/// (Lei Geral de Proteção de Dados, LGPD, Law 13.709/2018, Art. 6, I).
+package enum Purpose: String, TextValue, CaseIterable {
+    /// Keeping and reporting credit records: protection of credit (Art. 7, X).
+    case creditProtection = "credit_protection"
+    /// Deciding on credit that the person asked for: steps before a contract at the person's request (Art. 7, V) and protection of
+    /// credit (Art. 7, X).
+    case creditApplication = "credit_application"
+    /// Carrying out a contract with the person (Art. 7, V).
+    case contractPerformance = "contract_performance"
+    /// Collecting a debt: regular exercise of rights in proceedings (Art. 7, VI) and protection of credit (Art. 7, X).
+    case debtCollection = "debt_collection"
+    /// Preventing fraud: legitimate interest (Art. 7, IX), within the limits of Art. 10.
+    case fraudPrevention = "fraud_prevention"
+    /// Complying with a legal or regulatory obligation (Art. 7, II).
+    case legalObligation = "legal_obligation"
+    /// Answering a court: regular exercise of rights in judicial, administrative or arbitral proceedings (Art. 7, VI).
+    case judicialOrder = "judicial_order"
+    /// Giving the person access to their own data (Art. 18, II).
+    case dataSubjectRequest = "data_subject_request"
+
+    /// The articles of the LGPD that allow the purpose, as an audit record cites them.
+    package var legalBasis: String {
+        switch self {
+        case .creditProtection: "LGPD Art. 7, X"
+        case .creditApplication: "LGPD Art. 7, V and X"
+        case .contractPerformance: "LGPD Art. 7, V"
+        case .debtCollection: "LGPD Art. 7, VI and X"
+        case .fraudPrevention: "LGPD Art. 7, IX"
+        case .legalObligation: "LGPD Art. 7, II"
+        case .judicialOrder: "LGPD Art. 7, VI"
+        case .dataSubjectRequest: "LGPD Art. 18, II"
+        }
+    }
+}

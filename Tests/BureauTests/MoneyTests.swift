@@ -1,0 +1,24 @@
+import Testing
+
+@testable import Bureau
+
+@Suite("Money")
+struct MoneyTests {
+    @Test("a sum or difference that fits is exact, another is nil")
+    func calculates() {
+        #expect(Money(cents: 1).adding(Money(cents: 2)) == Money(cents: 3))
+        #expect(Money(cents: .max).adding(Money(cents: 1)) == nil)
+        #expect(Money(cents: .min).adding(Money(cents: -1)) == nil)
+        #expect(Money(cents: 1).subtracting(Money(cents: 2)) == Money(cents: -1))
+        #expect(Money(cents: .min).subtracting(Money(cents: 1)) == nil)
+        #expect(Money.zero.subtracting(Money(cents: .min)) == nil)
+    }
+
+    @Test("a sum of many is nil only when the total does not fit, in whatever order")
+    func sums() {
+        #expect(Money.sum([]) == .zero)
+        #expect(Money.sum([Money(cents: .max), Money(cents: 1), Money(cents: -1)]) == Money(cents: .max))
+        #expect(Money.sum([Money(cents: .max), Money(cents: 1)]) == nil)
+        #expect(Money.sum([Money(cents: .min), Money(cents: -1)]) == nil)
+    }
+}
