@@ -30,7 +30,7 @@ struct AuthenticatedCipher: ~Copyable {
         precondition(output.count == plaintext.count + AuthenticatedCipher.tagBytes)
         try start(sealing: true, key: key, nonce: nonce, associatedData: associatedData)
         try transform(plaintext, into: output)
-        guard finish(at: output) else { throw .lastOfLibrary() }
+        guard finish() else { throw .lastOfLibrary() }
         let tag = output.baseAddress?.advanced(by: plaintext.count)
         let length = Int32(AuthenticatedCipher.tagBytes)
         guard EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, length, tag) == 1 else { throw .lastOfLibrary() }
@@ -48,7 +48,7 @@ struct AuthenticatedCipher: ~Copyable {
         let length = Int32(AuthenticatedCipher.tagBytes)
         guard EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, length, tag) == 1 else { throw .lastOfLibrary() }
         try transform(UnsafeRawBufferPointer(rebasing: sealed.prefix(output.count)), into: output)
-        guard finish(at: output) else {
+        guard finish() else {
             OPENSSL_cleanse(output.baseAddress, output.count)
             ERR_clear_error()
             throw .notAuthentic
@@ -82,7 +82,7 @@ struct AuthenticatedCipher: ~Copyable {
     }
 
     /// Completes the tag or checks it; GCM writes no further output.
-    private mutating func finish(at output: UnsafeMutableRawBufferPointer) -> Bool {
+    private mutating func finish() -> Bool {
         var written: Int32 = 0
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: AuthenticatedCipher.tagBytes) { unused in
             EVP_CipherFinal_ex(context, unused.baseAddress, &written) == 1

@@ -2,6 +2,15 @@ import COpenSSL
 
 /// HKDF-SHA-256 (RFC 5869): one independent key for each use of a secret.
 struct KeyDerivation {
+    /// The parameters of EVP_KDF-HKDF(7).
+    private enum Name {
+        static let digest: StaticString = "digest"
+        static let sha256: StaticString = "SHA256"
+        static let key: StaticString = "key"
+        static let salt: StaticString = "salt"
+        static let info: StaticString = "info"
+    }
+
     private let algorithms: Algorithms
 
     init(_ algorithms: Algorithms) {
@@ -27,19 +36,17 @@ struct KeyDerivation {
         var info = info
         // OpenSSL takes every parameter by a mutable pointer and only reads these.
         let key = UnsafeMutableRawPointer(mutating: secret.baseAddress)
-        let derived = "SHA256".withMutableCString { digest in
-            salt.withUnsafeMutableBytes { salt in
-                info.withUnsafeMutableBytes { info in
-                    let parameters = [
-                        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-                        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key, secret.count),
-                        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt.baseAddress, salt.count),
-                        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info.baseAddress, info.count),
-                        OSSL_PARAM_construct_end(),
-                    ]
-                    let to = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
-                    return EVP_KDF_derive(context, to, output.count, parameters)
-                }
+        let to = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        let derived = salt.withUnsafeMutableBytes { salt in
+            info.withUnsafeMutableBytes { info in
+                let parameters = [
+                    OSSL_PARAM_construct_utf8_string(Name.digest.cString, Name.sha256.cString, 0),
+                    OSSL_PARAM_construct_octet_string(Name.key.cString, key, secret.count),
+                    OSSL_PARAM_construct_octet_string(Name.salt.cString, salt.baseAddress, salt.count),
+                    OSSL_PARAM_construct_octet_string(Name.info.cString, info.baseAddress, info.count),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return EVP_KDF_derive(context, to, output.count, parameters)
             }
         }
         guard derived == 1 else { throw .lastOfLibrary() }

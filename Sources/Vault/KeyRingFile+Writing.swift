@@ -30,7 +30,10 @@ extension KeyRingFile {
         let descriptor = Glibc.open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(call: "open", code: errno) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .system(call: "fsync", code: errno) }
+        // A read-only file system, which has nothing to flush, may answer with either of these.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+            throw .system(call: "fsync", code: errno)
+        }
     }
 
     private static func folder(of path: String) -> String {

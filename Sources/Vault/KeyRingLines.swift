@@ -12,7 +12,8 @@ struct KeyRingLines {
 
         /// The number and key of a `wrap` line; nil when it is not one.
         var wrappingKey: (UInt32, SecretKey)? {
-            guard let rest = rest(after: "wrap "), let space = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+            guard let rest = rest(after: "wrap ") else { return nil }
+            guard let space = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }
             let digits = String(decoding: rest[..<space], as: UTF8.self)
             // One spelling for each number: UInt32 would also take "+1" and "01".
             guard let number = UInt32(digits), number > 0, String(number) == digits else { return nil }

@@ -4,17 +4,18 @@ import COpenSSL
 struct KeyedHash: ~Copyable {
     static let byteCount = 32
 
+    private static let digestName: StaticString = "digest"
+    private static let digest: StaticString = "SHA256"
+
     private let context: OpaquePointer
 
     init(_ algorithms: Algorithms, key: UnsafeRawBufferPointer) throws(VaultError) {
         guard let context = EVP_MAC_CTX_new(algorithms.mac) else { throw .lastOfLibrary() }
-        let keyed = "SHA256".withMutableCString { digest in
-            let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end(),
-            ]
-            return EVP_MAC_init(context, key.bytePointer, key.count, parameters)
-        }
-        guard keyed == 1 else {
+        let parameters = [
+            OSSL_PARAM_construct_utf8_string(KeyedHash.digestName.cString, KeyedHash.digest.cString, 0),
+            OSSL_PARAM_construct_end(),
+        ]
+        guard EVP_MAC_init(context, key.bytePointer, key.count, parameters) == 1 else {
             EVP_MAC_CTX_free(context)
             throw .lastOfLibrary()
         }

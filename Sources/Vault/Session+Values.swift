@@ -41,9 +41,9 @@ extension Session {
         associatedData.describe(location)
         var failure: VaultError?
         let plaintext = [UInt8](unsafeUninitializedCapacity: count) { output, written in
+            let output = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<count])
             do throws(VaultError) {
                 try key.withBytes { (secret) throws(VaultError) in
-                    let output = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<count])
                     try unbox(sealed, headerByteCount: SealedValue.headerByteCount, key: secret, into: output)
                 }
                 written = count
