@@ -1,43 +1,43 @@
 /// One characteristic of a scorecard and its table of points.
 package enum Characteristic: Sendable, Hashable {
-    /// Bins of completed years.
+    /// Completed years.
     case age(PointsBins)
-    /// Bins of centavos of a month.
-    case monthlyIncome(PointsBins)
-    /// Bins of centavos.
-    case netAssets(PointsBins)
+    /// Centavos of a month.
+    case income(PointsBins)
+    /// Centavos, less what is owed.
+    case assets(PointsBins)
     case housing(HousingPoints)
-    /// Bins of completed months.
+    /// Completed months since the earliest salary or self-employment began.
     case employmentTenure(PointsBins)
 
     package var name: CharacteristicName {
         switch self {
         case .age: .age
-        case .monthlyIncome: .monthlyIncome
-        case .netAssets: .netAssets
+        case .income: .income
+        case .assets: .assets
         case .housing: .housing
         case .employmentTenure: .employmentTenure
         }
     }
 
-    /// The most points that a known value can get.
-    package var bestPoints: Int32 {
+    /// The points of `facts` on a day, and the best ones. A birth or an employment after that day counts as missing.
+    package func points(of facts: ScoringFacts, on date: CalendarDate) -> CharacteristicPoints {
         switch self {
-        case .age(let bins), .monthlyIncome(let bins), .netAssets(let bins), .employmentTenure(let bins): bins.best
-        case .housing(let table): table.best
+        case .age(let bins):
+            points(bins, facts.birthDate <= date ? Int64(facts.birthDate.years(until: date)) : nil)
+        case .income(let bins):
+            points(bins, facts.monthlyIncome?.cents)
+        case .assets(let bins):
+            points(bins, facts.netAssets?.cents)
+        case .housing(let table):
+            CharacteristicPoints(
+                characteristic: name, points: table.points(for: facts.housing), attainable: table.attainable)
+        case .employmentTenure(let bins):
+            points(bins, facts.employedSince.flatMap { $0 <= date ? Int64($0.months(until: date)) : nil })
         }
     }
 
-    /// The points of `facts` on a day. A birth or an employment that lies after that day counts as missing.
-    package func points(of facts: ScoringFacts, on date: CalendarDate) -> Int32 {
-        switch self {
-        case .age(let bins):
-            bins.points(for: facts.birthDate <= date ? Int64(facts.birthDate.years(until: date)) : nil)
-        case .monthlyIncome(let bins): bins.points(for: facts.monthlyIncome?.cents)
-        case .netAssets(let bins): bins.points(for: facts.netAssets?.cents)
-        case .housing(let table): table.points(for: facts.housing)
-        case .employmentTenure(let bins):
-            bins.points(for: facts.employedSince.flatMap { $0 <= date ? Int64($0.months(until: date)) : nil })
-        }
+    private func points(_ bins: PointsBins, _ value: Int64?) -> CharacteristicPoints {
+        CharacteristicPoints(characteristic: name, points: bins.points(for: value), attainable: bins.attainable)
     }
 }

@@ -24,5 +24,5 @@ package struct HousingPoints: Sendable, Hashable {
     }
 
     /// The most points that a known value can get.
-    var best: Int32 { max(own, rent, forFree) }
+    var attainable: Int32 { max(own, rent, forFree) }
 }

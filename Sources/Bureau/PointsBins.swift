@@ -1,40 +1,28 @@
-/// A table of points for a number, by ranges that begin at a bound and end before the next one.
+/// A table of points for a number.
 package struct PointsBins: Sendable, Hashable {
-    /// A range of values and its points.
-    package struct Bin: Sendable, Hashable {
-        /// The least value of the bin, in the unit of the characteristic.
-        package let lowerBound: Int64
-        package let points: Int32
-
-        package init(lowerBound: Int64, points: Int32) {
-            self.lowerBound = lowerBound
-            self.points = points
-        }
-    }
-
-    /// The bins in ascending order; at least one.
-    package let bins: [Bin]
+    /// At least one bin, in ascending order. The first has no lower end: it takes the values below its bound as well.
+    package let bins: [PointsBin]
     /// The points of a value that is not known.
     package let missing: Int32
 
     /// Throws `ScorecardError.noBins` for an empty table, `.binsNotAscending` unless each bound is above the one before.
-    package init(_ bins: [Bin], missing: Int32) throws(ScorecardError) {
+    package init(_ bins: [PointsBin], missing: Int32) throws(ScorecardError) {
         guard !bins.isEmpty else { throw .noBins }
-        for (index, pair) in zip(bins, bins.dropFirst()).enumerated() where pair.0.lowerBound >= pair.1.lowerBound {
-            throw .binsNotAscending(index: index + 1)
+        for index in bins.indices.dropFirst() where bins[index].lowerBound <= bins[index - 1].lowerBound {
+            throw .binsNotAscending(index: index)
         }
         self.bins = bins
         self.missing = missing
     }
 
-    /// The points of a value, or of a missing one. A value below the first bound has the first bin's points.
+    /// The points of a value, or of a missing one.
     package func points(for value: Int64?) -> Int32 {
         guard let value else { return missing }
         return (bins.last { $0.lowerBound <= value } ?? bins[0]).points
     }
 
     /// The most points that a known value can get.
-    var best: Int32 {
+    var attainable: Int32 {
         bins.reduce(bins[0].points) { max($0, $1.points) }
     }
 }

@@ -2,8 +2,8 @@
 package struct Scorecard: Sendable, Hashable {
     /// The model's name.
     package let model: String
-    /// The model's version; a change of any point is a new one.
-    package let version: String
+    /// The model's version, from 1; a change of any point is a new one.
+    package let version: Int
     /// The points that everybody has.
     package let basePoints: Int32
     /// At least one, none twice, in the order in which points and tied reasons are given.
@@ -11,7 +11,7 @@ package struct Scorecard: Sendable, Hashable {
 
     /// Throws `ScorecardError.noCharacteristics` for none, `.duplicateCharacteristic` for one that is there twice.
     package init(
-        model: String, version: String, basePoints: Int32, characteristics: [Characteristic]
+        model: String, version: Int, basePoints: Int32, characteristics: [Characteristic]
     ) throws(ScorecardError) {
         guard !characteristics.isEmpty else { throw .noCharacteristics }
         var names: Set<CharacteristicName> = []
@@ -26,27 +26,14 @@ package struct Scorecard: Sendable, Hashable {
 
     /// The score of `facts` on a day. The same facts on the same day always have the same score.
     package func score(_ facts: ScoringFacts, on date: CalendarDate) -> Score {
-        let points = characteristics.map {
-            Score.Points(characteristic: $0.name, points: $0.points(of: facts, on: date))
-        }
+        let points = characteristics.map { $0.points(of: facts, on: date) }
         // Few distinct characteristics of 32 bits each: the 64-bit sum cannot overflow.
         let rawScore = points.reduce(Int64(basePoints)) { $0 + Int64($1.points) }
-        return Score(
-            model: model, version: version, rawScore: rawScore, points: points, reasons: reasons(for: points))
+        return Score(model: model, version: version, rawScore: rawScore, points: points)
     }
 
     /// The score of a profile on a day.
     package func score(_ profile: Profile, on date: CalendarDate) -> Score {
         score(ScoringFacts(profile), on: date)
-    }
-
-    /// The characteristics with the largest losses against their best points; at equal losses, the earlier one first.
-    private func reasons(for points: [Score.Points]) -> [CharacteristicName] {
-        zip(characteristics, points).enumerated()
-            .map { (index: $0, name: $1.0.name, loss: Int64($1.0.bestPoints) - Int64($1.1.points)) }
-            .filter { $0.loss > 0 }
-            .sorted { ($1.loss, $0.index) < ($0.loss, $1.index) }
-            .prefix(Score.maximumReasons)
-            .map(\.name)
     }
 }
