@@ -1,0 +1,29 @@
+import Bureau
+import Repositories
+import Vault
+
+/// All services, wired to their repositories and vaults.
+package struct BureauServices: Sendable {
+    package let persons: PersonService
+    package let debts: DebtService
+    package let profiles: ProfileService
+    package let scores: ScoreService
+    package let events: EventService
+    package let reports: ReportService
+
+    /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
+    package init(
+        persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
+        vaultA: Vault, vaultB: Vault, vaultC: Vault, policy: Policy, scorecard: Scorecard, stamps: Stamps,
+        eventBody: @escaping @Sendable (Event) -> [UInt8]
+    ) {
+        self.persons = PersonService(vault: vaultA, repository: persons, policy: policy, stamps: stamps)
+        self.debts = DebtService(persons: self.persons)
+        self.profiles = ProfileService(vault: vaultB, repository: profiles, stamps: stamps)
+        self.scores = ScoreService(profiles: self.profiles, scorecard: scorecard)
+        self.events = EventService(vault: vaultC, repository: events)
+        self.reports = ReportService(
+            persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events,
+            eventBody: eventBody)
+    }
+}

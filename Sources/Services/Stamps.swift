@@ -1,0 +1,27 @@
+import Bureau
+import Glibc
+
+/// Hands out the time and new identifiers; tests hand in their own.
+package struct Stamps: Sendable {
+    package var now: @Sendable () -> Instant
+    package var random: @Sendable () -> (UInt64, UInt64)
+
+    package init(now: @escaping @Sendable () -> Instant, random: @escaping @Sendable () -> (UInt64, UInt64)) {
+        self.now = now
+        self.random = random
+    }
+
+    /// The system's clock and random generator.
+    package static let system = Stamps(
+        now: {
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            return Instant(secondsSinceEpoch: Int64(time.tv_sec), microseconds: Int64(time.tv_nsec / 1000))
+        },
+        random: { (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)) })
+
+    /// A new identifier that sorts by time.
+    func recordID(at instant: Instant) -> RecordID {
+        RecordID.make(at: instant, random: random())
+    }
+}
