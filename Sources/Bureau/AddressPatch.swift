@@ -1,4 +1,6 @@
 /// A JSON Merge Patch (RFC 7396) of an address.
+///
+/// Its members are those of `Address`, where they are described.
 package struct AddressPatch: Sendable, Hashable, PersonalValue {
     package var postalCode: Change<PostalCode>
     package var street: Change<String>
@@ -9,6 +11,7 @@ package struct AddressPatch: Sendable, Hashable, PersonalValue {
     package var state: Change<FederativeUnit>
     package var country: Change<CountryCode>
 
+    /// Changes what is given, and keeps the rest of the address.
     package init(
         postalCode: Change<PostalCode> = .keep, street: Change<String> = .keep, number: Change<String> = .keep,
         complement: Change<String> = .keep, district: Change<String> = .keep, city: Change<String> = .keep,
@@ -26,8 +29,8 @@ package struct AddressPatch: Sendable, Hashable, PersonalValue {
 
     /// The address after the patch; where there is none yet, the patch must bring every required member.
     ///
-    /// `pointer` is the place of the address in the patch, and begins the pointers of errors. An address that loses its country is
-    /// in Brazil.
+    /// `pointer` is the place of the address in the patch, and begins the pointers of errors. An address that loses
+    /// its country is in Brazil.
     package func applied(to current: Address?, at pointer: String) throws(PatchError) -> Address {
         Address(
             postalCode: try postalCode.applied(toRequired: current?.postalCode, at: pointer + "/postalCode"),

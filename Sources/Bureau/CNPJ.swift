@@ -1,8 +1,9 @@
-/// The number under which the Receita Federal registers an organisation, in the numeric form or the alphanumeric one of July 2026.
+/// The number under which the Receita Federal registers an organisation, in the numeric form or the alphanumeric one
+/// of July 2026.
 ///
 /// Twelve characters of `0-9 A-Z` and two check digits modulo 11, in which a character counts as its byte minus 48
-/// (Instrução Normativa RFB 2.229/2024). The forms `12ABC34501DE35` and `12.ABC.345/01DE-35` are read; the first is written.
-/// Lower case, and fourteen times the same digit, are refused.
+/// (Instrução Normativa RFB 2.229/2024). The forms `12ABC34501DE35` and `12.ABC.345/01DE-35` are read; the first is
+/// written. Lower case, and fourteen times the same digit, are refused.
 package struct CNPJ: TextValue, Comparable {
     /// The fourteen characters, without the mask.
     package let text: String

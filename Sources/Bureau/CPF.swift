@@ -1,7 +1,7 @@
 /// The number under which the Receita Federal registers a person: nine digits and two check digits modulo 11.
 ///
-/// The forms `52998224725` and `529.982.247-25` are read; the first is written, leading zeros kept. The ten numbers made of one
-/// repeated digit pass the arithmetic but are never issued, and are refused.
+/// The forms `52998224725` and `529.982.247-25` are read; the first is written, leading zeros kept. The ten numbers
+/// made of one repeated digit pass the arithmetic but are never issued, and are refused.
 package struct CPF: TextValue, Comparable, PersonalValue {
     /// The eleven digits as a number, check digits included; below 10^11.
     package let number: UInt64
@@ -41,7 +41,8 @@ package struct CPF: TextValue, Comparable, PersonalValue {
 
     /// The two check digits, as a number from 0 to 99, of nine digits given as a number.
     ///
-    /// The first digit weighs the nine by 10 down to 2; the second weighs them by 11 down to 3 and the first check digit by 2.
+    /// The first digit weighs the nine by 10 down to 2; the second weighs them by 11 down to 3 and the first check
+    /// digit by 2.
     private static func checkDigits(base: UInt64) -> UInt64 {
         var rest = base
         var sum: UInt64 = 0

@@ -10,6 +10,7 @@ package enum Characteristic: Sendable, Hashable {
     /// Completed months since the earliest salary or self-employment began.
     case employmentTenure(PointsBins)
 
+    /// Which characteristic the table is for.
     package var name: CharacteristicName {
         switch self {
         case .age: .age

@@ -1,4 +1,6 @@
 /// A JSON Merge Patch (RFC 7396) of a debt.
+///
+/// Its members are those of `Debt`, where they are described.
 package struct DebtPatch: Sendable, Hashable, PersonalValue {
     package var creditor: Change<String>
     package var creditorCNPJ: Change<CNPJ>
@@ -7,6 +9,7 @@ package struct DebtPatch: Sendable, Hashable, PersonalValue {
     package var dueDate: Change<CalendarDate>
     package var status: Change<DebtStatus>
 
+    /// Changes what is given, and keeps the rest of the debt.
     package init(
         creditor: Change<String> = .keep, creditorCNPJ: Change<CNPJ> = .keep, amount: Change<Money> = .keep,
         annualInterestBasisPoints: Change<Int32> = .keep, dueDate: Change<CalendarDate> = .keep,

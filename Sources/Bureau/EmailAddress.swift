@@ -1,7 +1,9 @@
-/// A mailbox of RFC 5321 §4.1.2 in the subset in use: a dot-string, `@` and a domain name of two labels or more, all in ASCII.
+/// A mailbox of RFC 5321 §4.1.2 in the subset in use: a dot-string, `@` and a domain name of two labels or more, all
+/// in ASCII.
 ///
-/// At most 254 bytes, of them 64 before the `@` (§4.5.3.1). Quoted local parts, address literals and internationalised addresses
-/// (RFC 6531) are refused. The text is kept as given: only its receiver knows whether case matters before the `@`.
+/// At most 254 bytes, of them 64 before the `@` (§4.5.3.1). Quoted local parts, address literals and
+/// internationalised addresses (RFC 6531) are refused. The text is kept as given: only its receiver knows whether
+/// case matters before the `@`.
 package struct EmailAddress: TextValue, PersonalValue {
     /// The address as it was given.
     package let text: String

@@ -9,6 +9,7 @@ package enum EventDetails: Sendable, Hashable, PersonalValue {
         amount: Money, merchantCategoryCode: MerchantCategoryCode, installments: Int, approved: Bool,
         cardLast4: CardLast4?)
 
+    /// Which kind the details belong to.
     package var kind: EventKind {
         switch self {
         case .bureauQuery: .bureauQuery

@@ -1,6 +1,7 @@
 /// The identifier of an event, chosen by whoever reports it (a Pix end-to-end id, for one) or made from a `RecordID`.
 ///
-/// It has 1 to 64 bytes of `A-Z a-z 0-9 . _ : -`. It is hidden from logs because a client may have put anything into it.
+/// It has 1 to 64 bytes of `A-Z a-z 0-9 . _ : -`. It is hidden from logs because a client may have put anything into
+/// it.
 package struct EventID: TextValue, Comparable, PersonalValue {
     /// The identifier as it was given.
     package let text: String

@@ -1,4 +1,5 @@
-/// One of the 26 states of Brazil or the Federal District, by its two-letter code (the ISO 3166-2:BR code without `BR-`).
+/// One of the 26 states of Brazil or the Federal District, by its two-letter code (the ISO 3166-2:BR code without
+/// `BR-`).
 package enum FederativeUnit: String, TextValue, CaseIterable {
     case acre = "AC"
     case alagoas = "AL"

@@ -1,9 +1,10 @@
 /// The text of an instant: `date-time` of RFC 3339 §5.6.
 extension Instant {
-    /// Reads `2026-11-20T00:00:00Z`, with any offset, and with a fraction of any length whose digits after the sixth are zeros.
+    /// Reads `2026-11-20T00:00:00Z`, with any offset, and with a fraction of any length whose digits after the sixth
+    /// are zeros.
     ///
-    /// The offset is converted. Refused rather than rounded: a finer fraction, and the leap second `:60`. `T` and `Z` may be lower
-    /// case; a space for the `T`, which §5.6 leaves to applications, is refused.
+    /// The offset is converted. Refused rather than rounded: a finer fraction, and the leap second `:60`. `T` and `Z`
+    /// may be lower case; a space for the `T`, which §5.6 leaves to applications, is refused.
     package init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count >= 20, let date = CalendarDate(UnsafeBufferPointer(rebasing: text[..<10])),
             text[10] | 0x20 == UInt8(ascii: "t"),
@@ -20,7 +21,8 @@ extension Instant {
                 + fraction)
     }
 
-    /// Lends `2026-11-20T00:00:00Z`, with three digits of fraction when they say it all, six when they are needed, else none.
+    /// Lends `2026-11-20T00:00:00Z`, with three digits of fraction when they say it all, six when they are needed,
+    /// else none.
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 27) { text in
             let count = write(to: text)

@@ -19,7 +19,8 @@ package struct Instant: TextValue, Comparable, CustomStringConvertible {
         self.init(knownMicroseconds: microsecondsSinceEpoch)
     }
 
-    /// Takes what a clock gives. A reading before `first` or after `last` becomes that limit, so that a broken clock never traps.
+    /// Takes what a clock gives. A reading before `first` or after `last` becomes that limit, so that a broken clock
+    /// never traps.
     package init(secondsSinceEpoch: Int64, microseconds: Int64 = 0) {
         let total = Int128(secondsSinceEpoch) * 1_000_000 + Int128(microseconds)
         let clamped = min(

@@ -6,6 +6,7 @@ package struct Money: Sendable, Hashable, Comparable {
     /// No money at all.
     package static let zero = Money(cents: 0)
 
+    /// Takes a count of centavos.
     package init(cents: Int64) {
         self.cents = cents
     }

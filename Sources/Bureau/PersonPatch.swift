@@ -1,4 +1,6 @@
 /// A JSON Merge Patch (RFC 7396) of a person.
+///
+/// Its members are those of `Person`, where they are described.
 package struct PersonPatch: Sendable, Hashable, PersonalValue {
     package var name: Change<String>
     package var surname: Change<String>
@@ -7,6 +9,7 @@ package struct PersonPatch: Sendable, Hashable, PersonalValue {
     package var email: Change<EmailAddress>
     package var address: Change<AddressPatch>
 
+    /// Changes what is given, and keeps the rest of the person.
     package init(
         name: Change<String> = .keep, surname: Change<String> = .keep, birthDate: Change<CalendarDate> = .keep,
         phone: Change<PhoneNumber> = .keep, email: Change<EmailAddress> = .keep, address: Change<AddressPatch> = .keep

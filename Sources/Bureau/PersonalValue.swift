@@ -1,4 +1,5 @@
-/// A value that identifies or describes a person, and so shows nothing of itself to interpolation, `dump` or a debugger's mirror.
+/// A value that identifies or describes a person, and so shows nothing of itself to interpolation, `dump` or a
+/// debugger's mirror.
 ///
 /// This keeps an accidental `"\(person)"` out of logs, errors and test reports. Bare dates and amounts are not hidden:
 /// without their subject they are about nobody.

@@ -5,7 +5,8 @@ package struct PointsBins: Sendable, Hashable {
     /// The points of a value that is not known.
     package let missing: Int32
 
-    /// Throws `ScorecardError.noBins` for an empty table, `.binsNotAscending` unless each bound is above the one before.
+    /// Throws `ScorecardError.noBins` for an empty table, `.binsNotAscending` unless each bound is above the one
+    /// before.
     package init(_ bins: [PointsBin], missing: Int32) throws(ScorecardError) {
         guard !bins.isEmpty else { throw .noBins }
         for index in bins.indices.dropFirst() where bins[index].lowerBound <= bins[index - 1].lowerBound {

@@ -1,4 +1,6 @@
 /// A JSON Merge Patch (RFC 7396) of a profile. An array in it replaces the whole array (§2).
+///
+/// Its members are those of `Profile`, where they are described.
 package struct ProfilePatch: Sendable, Hashable, PersonalValue {
     package var birthDate: Change<CalendarDate>
     package var address: Change<AddressPatch>
@@ -6,6 +8,7 @@ package struct ProfilePatch: Sendable, Hashable, PersonalValue {
     package var assets: Change<[Asset]>
     package var incomeSources: Change<[IncomeSource]>
 
+    /// Changes what is given, and keeps the rest of the profile.
     package init(
         birthDate: Change<CalendarDate> = .keep, address: Change<AddressPatch> = .keep,
         housing: Change<Housing> = .keep, assets: Change<[Asset]> = .keep,

@@ -3,8 +3,8 @@
 package enum Purpose: String, TextValue, CaseIterable {
     /// Keeping and reporting credit records: protection of credit (Art. 7, X).
     case creditProtection = "credit_protection"
-    /// Deciding on credit that the person asked for: steps before a contract at the person's request (Art. 7, V) and protection of
-    /// credit (Art. 7, X).
+    /// Deciding on credit that the person asked for: steps before a contract at the person's request (Art. 7, V) and
+    /// protection of credit (Art. 7, X).
     case creditApplication = "credit_application"
     /// Carrying out a contract with the person (Art. 7, V).
     case contractPerformance = "contract_performance"

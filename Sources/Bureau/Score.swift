@@ -23,7 +23,8 @@ package struct Score: Sendable, Hashable, PersonalValue {
     /// The raw score held between 0 and 1000.
     package var score: Int { Int(min(max(rawScore, 0), 1000)) }
 
-    /// The largest losses, the largest first and at equal losses in the scorecard's order; at most `maximumReasons`, none of 0.
+    /// The largest losses, the largest first and at equal losses in the scorecard's order; at most `maximumReasons`,
+    /// none of 0.
     package var reasons: [ScoreReason] {
         points.enumerated()
             .filter { $0.element.loss > 0 }

@@ -1,14 +1,17 @@
 /// What a scorecard looks at in a person: nothing that names them or says where they live.
 package struct ScoringFacts: Sendable, Hashable, PersonalValue {
+    /// The day of birth.
     package var birthDate: CalendarDate
     /// The income of a month from all sources; nil when none is declared.
     package var monthlyIncome: Money?
     /// The value of all assets less what is owed on them; nil when none is declared.
     package var netAssets: Money?
+    /// The terms of housing; nil when not known.
     package var housing: Housing?
     /// The first day of the earliest dated salary or self-employment; nil when there is none.
     package var employedSince: CalendarDate?
 
+    /// Takes the facts one by one; what is not given is not known.
     package init(
         birthDate: CalendarDate, monthlyIncome: Money? = nil, netAssets: Money? = nil, housing: Housing? = nil,
         employedSince: CalendarDate? = nil
@@ -20,7 +23,8 @@ package struct ScoringFacts: Sendable, Hashable, PersonalValue {
         self.employedSince = employedSince
     }
 
-    /// The facts of a profile. A total beyond what `Money` holds becomes the largest or smallest amount: it is in the last bin anyway.
+    /// The facts of a profile. A total beyond what `Money` holds becomes the largest or smallest amount: it is in the
+    /// last bin anyway.
     package init(_ profile: Profile) {
         birthDate = profile.birthDate
         monthlyIncome = Self.total(profile.incomeSources) { Int128($0.monthlyAmount.cents) }

@@ -1,6 +1,7 @@
 /// A value with one canonical text, read from and written as UTF-8 bytes.
 ///
-/// Reading is strict: what is not a form that the type names is refused, never repaired. Writing then reading gives the same value.
+/// Reading is strict: what is not a form that the type names is refused, never repaired. Writing then reading gives
+/// the same value.
 package protocol TextValue: Sendable, Hashable {
     /// Reads the whole of `text`; nil when it is not an accepted form. The bytes are not kept.
     init?(_ text: UnsafeBufferPointer<UInt8>)
@@ -26,7 +27,8 @@ extension TextValue {
 extension TextValue where Self: RawRepresentable, RawValue == String {
     /// Reads the raw value of a closed list of ASCII names; nil for any other text.
     package init?(_ text: UnsafeBufferPointer<UInt8>) {
-        // Swift compares strings by canonical equivalence, under which U+212A (Kelvin) is the letter K; the wire compares bytes.
+        // Swift compares strings by canonical equivalence, under which U+212A (Kelvin) is the letter K; the wire
+        // compares bytes.
         guard text.allSatisfy({ $0 < 0x80 }) else { return nil }
         self.init(rawValue: String(decoding: text, as: UTF8.self))
     }
