@@ -30,11 +30,18 @@ package struct CPF: TextValue, Comparable, PersonalValue {
         }
     }
 
+    @inlinable
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 11) { text in
-            text.writeDecimal(Int(number), width: 11, at: 0)
+            write(to: text)
             return body(UnsafeBufferPointer(rebasing: text[..<11]))
         }
+    }
+
+    /// Writes the eleven digits at the start of `buffer`.
+    @usableFromInline
+    func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+        buffer.writeDecimal(Int(number), width: 11, at: 0)
     }
 
     package static func < (one: CPF, other: CPF) -> Bool { one.number < other.number }

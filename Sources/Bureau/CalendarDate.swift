@@ -36,6 +36,7 @@ package struct CalendarDate: TextValue, Comparable, CustomStringConvertible {
         daysSinceEpoch = knownDays
     }
 
+    @inlinable
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { text in
             write(to: text)
@@ -50,6 +51,7 @@ package struct CalendarDate: TextValue, Comparable, CustomStringConvertible {
     }
 
     /// Writes the ten bytes of the text at the start of `buffer`.
+    @usableFromInline
     func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
         let (year, month, day) = components
         buffer.writeDecimal(year, width: 4, at: 0)

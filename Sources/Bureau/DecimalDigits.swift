@@ -17,11 +17,13 @@ extension UnsafeBufferPointer<UInt8> {
 
 extension UnsafeMutableBufferPointer<UInt8> {
     /// Writes the last `width` decimal digits of `number`, which is not negative, with leading zeros from `offset` on.
+    @inline(__always)
     func writeDecimal(_ number: Int, width: Int, at offset: Int) {
-        var rest = number
+        var rest = UInt64(number)
         for index in stride(from: offset + width - 1, through: offset, by: -1) {
-            self[index] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
+            let quotient = rest / 10
+            self[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest &- quotient &* 10)
+            rest = quotient
         }
     }
 }

@@ -23,6 +23,7 @@ extension Instant {
 
     /// Lends `2026-11-20T00:00:00Z`, with three digits of fraction when they say it all, six when they are needed,
     /// else none.
+    @inlinable
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 27) { text in
             let count = write(to: text)
@@ -33,7 +34,8 @@ extension Instant {
     package var description: String { text }
 
     /// Writes the text at the start of `buffer` and returns its length.
-    private func write(to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    @usableFromInline
+    func write(to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
         date.write(to: buffer)
         let (second, fraction) = Int(microsecondOfDay).quotientAndRemainder(dividingBy: 1_000_000)
         buffer[10] = UInt8(ascii: "T")

@@ -40,19 +40,10 @@ package struct RecordID: TextValue, Comparable, CustomStringConvertible {
     }
 
     /// Lends the 36 bytes of the text, hex digits in lower case.
+    @inlinable
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
-            var rest = (high: high, low: low)
-            for index in 0..<36 {
-                guard !Self.isHyphen(at: index) else {
-                    text[index] = UInt8(ascii: "-")
-                    continue
-                }
-                let digit = UInt8(rest.high >> 60)
-                text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-                rest.high = rest.high << 4 | rest.low >> 60
-                rest.low <<= 4
-            }
+            write(to: text)
             return body(UnsafeBufferPointer(rebasing: text[..<36]))
         }
     }
@@ -62,6 +53,22 @@ package struct RecordID: TextValue, Comparable, CustomStringConvertible {
     /// Orders by the 16 octets, and so by the time of making.
     package static func < (one: RecordID, other: RecordID) -> Bool {
         (one.high, one.low) < (other.high, other.low)
+    }
+
+    /// Writes the 36 bytes of the text at the start of `buffer`.
+    @usableFromInline
+    func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+        var rest = (high: high, low: low)
+        for index in 0..<36 {
+            guard !Self.isHyphen(at: index) else {
+                buffer[index] = UInt8(ascii: "-")
+                continue
+            }
+            let digit = UInt8(rest.high >> 60)
+            buffer[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            rest.high = rest.high << 4 | rest.low >> 60
+            rest.low <<= 4
+        }
     }
 
     private static func isHyphen(at index: Int) -> Bool {

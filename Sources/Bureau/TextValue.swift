@@ -7,6 +7,8 @@ package protocol TextValue: Sendable, Hashable {
     init?(_ text: UnsafeBufferPointer<UInt8>)
 
     /// Lends the canonical text to `body`, without an allocation. The pointer is not valid after `body` returns.
+    ///
+    /// The types that are written most make it inlinable: unspecialised, it looks up generic metadata for each text.
     func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R
 }
 
