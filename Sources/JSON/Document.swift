@@ -27,7 +27,15 @@ package final class Document: @unchecked Sendable {
         tape.deallocate()
     }
 
-    /// The text's value. It points into the document, which the caller keeps for as long as it uses the value.
+    /// Calls `body` with the text's value, which must not escape.
+    @inlinable
+    package func withRoot<R, E: Error>(_ body: (Value) throws(E) -> R) throws(E) -> R {
+        defer { withExtendedLifetime(self) {} }
+        return try body(root)
+    }
+
+    /// The text's value. It points into the document but does not keep it: for owners that outlive every use of the
+    /// value. A local document may be freed right after this call; there, use ``withRoot(_:)``.
     package var root: Value {
         Value(node: tape.baseAddress.unsafelyUnwrapped, text: text.baseAddress.unsafelyUnwrapped)
     }

@@ -25,7 +25,8 @@ extension Value {
     /// Up to so many members, comparing each key with those before it is faster than hashing.
     private static let largestSearchedObject = 32
 
-    /// Looks through the earlier keys only when a bit that a key sets, made of its length and two bytes, is set already.
+    /// Looks through the earlier keys only when the bit that a key sets, made of its length and two of its bytes, is
+    /// set already.
     private var searchedDuplicateKey: Value? {
         var seen: UInt64 = 0
         for (position, member) in members.enumerated() {

@@ -22,5 +22,10 @@ extension Value {
         return isNegative ? -magnitude : magnitude
     }
 
+    /// Whether this is a number that is mathematically an integer: 1, 1.0 and 1e400 are.
+    @inlinable package var isInteger: Bool {
+        kind == .number && (node.pointee.tag & TapeNode.fractional == 0 || Number(text: rawText).isInteger)
+    }
+
     @usableFromInline var longInteger: Int64? { Number(text: rawText).int64 }
 }

@@ -92,7 +92,7 @@ struct ValueTests {
         var bytes = Array(#"{"a":[1,2]}"#.utf8)
         let document = try Document(bytes)
         bytes.removeAll()
-        #expect(document.root["a"]?.elements.map(\.int64) == [1, 2])
+        #expect(document.withRoot { $0["a"]?.elements.map(\.int64) } == [1, 2])
         #expect(throws: SyntaxError(reason: .unexpectedEnd, offset: 1)) { try Document("[".utf8) }
     }
 }

@@ -1,0 +1,56 @@
+import JSON
+
+extension Compiler {
+    /// `type`.
+    func types(of schema: SchemaLocation) throws(SchemaError) -> TypeSet {
+        guard let place = schema.member(.type) else { return .all }
+        let names = place.value.kind == .array ? Array(place.value.elements) : [place.value]
+        var types: TypeSet = []
+        for name in names {
+            guard let type = TypeSet.named(name), types.insert(type).inserted else {
+                throw place.error(.malformedKeyword)
+            }
+        }
+        guard !types.isEmpty else { throw place.error(.malformedKeyword) }
+        return types
+    }
+
+    /// `enum` and `const`.
+    func valueRules(of schema: SchemaLocation) throws(SchemaError) -> UnsafeBufferPointer<ValueRule> {
+        var rules: [ValueRule] = []
+        if let place = schema.member(.enum) {
+            rules.append(ValueRule(keyword: .enum, values: arena.store(Array(place.value.elements))))
+        }
+        if let place = schema.member(.const) {
+            rules.append(ValueRule(keyword: .const, values: arena.store([place.value])))
+        }
+        return arena.store(rules)
+    }
+
+    /// `minimum`, `maximum`, their exclusive forms and `multipleOf`.
+    func numberRules(of schema: SchemaLocation) throws(SchemaError) -> UnsafeBufferPointer<NumberRule> {
+        var rules: [NumberRule] = []
+        for keyword in [Keyword.minimum, .exclusiveMinimum, .maximum, .exclusiveMaximum] {
+            guard let value = schema.member(keyword)?.value, let number = value.number else { continue }
+            let bound = NumberRule.Bound(keyword: keyword, text: value, number: number, int64: value.int64)
+            rules.append(.bound(bound))
+        }
+        if let value = schema.member(.multipleOf)?.value, let number = value.number {
+            guard let divisor = Divisor(number) else { throw schema.error(.malformedKeyword, at: .multipleOf) }
+            rules.append(.multiple(of: divisor, text: value))
+        }
+        return arena.store(rules)
+    }
+
+    /// `minLength`, `maxLength` and `format`.
+    func stringRules(of schema: SchemaLocation) throws(SchemaError) -> UnsafeBufferPointer<StringRule> {
+        var rules: [StringRule] = []
+        if let least = try count(.minLength, in: schema), least > 0 { rules.append(.minimumLength(least)) }
+        if let most = try count(.maxLength, in: schema) { rules.append(.maximumLength(most)) }
+        if let name = schema.member(.format)?.value.string {
+            guard let format = formats[name] else { throw schema.error(.unknownFormat, at: .format) }
+            rules.append(.format(arena.store(one: format)))
+        }
+        return arena.store(rules)
+    }
+}

@@ -1,0 +1,15 @@
+import JSON
+
+/// One compiled schema: what it asks of a value, by the kind of value, in plain tables of the schema's ``Arena``.
+struct Node {
+    typealias Pointer = UnsafePointer<Node>
+
+    /// Nothing at all for the schema `false`.
+    var types = TypeSet.all
+    var values = UnsafeBufferPointer<ValueRule>(start: nil, count: 0)
+    var numbers = UnsafeBufferPointer<NumberRule>(start: nil, count: 0)
+    var strings = UnsafeBufferPointer<StringRule>(start: nil, count: 0)
+    var array: UnsafePointer<ArrayRules>?
+    var object: UnsafePointer<ObjectRules>?
+    var applicators = UnsafeBufferPointer<Applicator>(start: nil, count: 0)
+}
