@@ -45,6 +45,22 @@ extension Money: IntegerColumnValue {
     }
 }
 
+extension Int: IntegerColumnValue {
+    var storedInteger: Int64 { Int64(self) }
+
+    init?(storedInteger: Int64) {
+        self.init(exactly: storedInteger)
+    }
+}
+
+extension Int32: IntegerColumnValue {
+    var storedInteger: Int64 { Int64(self) }
+
+    init?(storedInteger: Int64) {
+        self.init(exactly: storedInteger)
+    }
+}
+
 extension Bool: IntegerColumnValue {
     var storedInteger: Int64 { self ? 1 : 0 }
 
@@ -77,6 +93,7 @@ extension Purpose: TextColumnValue {}
 extension Housing: TextColumnValue {}
 extension AssetKind: TextColumnValue {}
 extension IncomeKind: TextColumnValue {}
+extension CharacteristicName: TextColumnValue {}
 
 extension RecordID: ColumnValue {
     func bind(to statement: SQLiteStatement, at parameter: Int32) -> Int32 {

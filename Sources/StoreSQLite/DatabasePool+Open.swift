@@ -32,14 +32,22 @@ extension DatabasePool {
         configuration.maximumReaderCount = 4
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { db in
-            try db.execute(sql: """
-                PRAGMA secure_delete = \(settings.erasesDeleted ? "ON" : "OFF");
-                PRAGMA recursive_triggers = ON;
-                PRAGMA trusted_schema = OFF;
-                PRAGMA temp_store = MEMORY;
-                PRAGMA cache_size = -8192;
-                """)
+            try db.execute(
+                sql: """
+                    PRAGMA secure_delete = \(settings.erasesDeleted ? "ON" : "OFF");
+                    PRAGMA recursive_triggers = ON;
+                    PRAGMA trusted_schema = OFF;
+                    PRAGMA temp_store = MEMORY;
+                    PRAGMA cache_size = -\(cacheKibibytes);
+                    PRAGMA wal_autocheckpoint = \(pagesBetweenCheckpoints);
+                    """)
         }
         return configuration
     }
+
+    /// Kept by each connection, when the file has as much.
+    private static let cacheKibibytes = 16 * 1024
+
+    /// 16 MiB of log. SQLite's own 1000 pages cost a fifth of the throughput of base A's inserts.
+    private static let pagesBetweenCheckpoints = 4096
 }

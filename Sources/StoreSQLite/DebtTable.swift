@@ -31,7 +31,7 @@ struct DebtTable {
     }
 
     /// Inserts a debt of a person that has just been inserted.
-    func insert(_ debt: NewDebt, person: Int64, position: Int64, at instant: Instant) throws {
+    func insert(_ debt: NewDebt, person: Int64, position: Int, at instant: Instant) throws {
         try insertion.run(person, debt.debtID, position, debt.details, instant)
     }
 

@@ -28,7 +28,7 @@ package final class SQLitePersonStore: PersonRepository {
             return try persons.map { person in
                 guard let row = try table.insert(person) else { return .alreadyExists }
                 for (position, debt) in person.debts.enumerated() {
-                    try debts.insert(debt, person: row, position: Int64(position), at: person.at)
+                    try debts.insert(debt, person: row, position: position, at: person.at)
                 }
                 try audit.append(person.audit)
                 return .written(version: 1)

@@ -1,0 +1,58 @@
+import Bureau
+import GRDB
+import Repositories
+
+/// Base C in an SQLite file.
+///
+/// A write is in the system's hands when its call returns: the death of this process loses nothing, a power cut may
+/// lose the last moments. Base C is not critical, and a wait for the disk would be most of what an event costs.
+package final class SQLiteEventStore: EventRepository {
+    private let file: SQLiteFile
+
+    /// Opens the file at `path`, made with mode 0600 if it is not there, and applies the migrations that it lacks.
+    ///
+    /// - Parameters:
+    ///   - migrations: every step of base C's schema, in order.
+    ///   - busyTimeoutMilliseconds: how long a call waits while another process writes to the file.
+    package init(
+        path: String, migrations: [Migration], busyTimeoutMilliseconds: Int = 5000
+    ) throws(StoreOpenError) {
+        let settings = SQLiteSettings(
+            durability: .processDeath, erasesDeleted: false, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        file = try SQLiteFile(.c, path: path, migrations: migrations, settings: settings)
+    }
+
+    package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
+        try await file.write { db in
+            let history = try EventHistoryTable(db)
+            let latest = try LatestEventTable(db)
+            var touched: Set<SubjectToken> = []
+            let outcomes: [RecordOutcome] = try events.map { event in
+                guard try history.insert(event) else { return .duplicate }
+                try latest.replaceIfNewer(event)
+                touched.insert(event.token)
+                return .recorded
+            }
+            for token in touched { try history.trim(token) }
+            return outcomes
+        }
+    }
+
+    package func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
+        try await file.read { db in
+            let query = try LatestEventQuery(db)
+            return try tokens.map { try query.events($0) }
+        }
+    }
+
+    package func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
+        try await file.read { db in
+            let query = try EventHistoryQuery(db)
+            return try queries.map { try query.page($0) }
+        }
+    }
+
+    package func health() async -> StoreHealth {
+        await file.health()
+    }
+}

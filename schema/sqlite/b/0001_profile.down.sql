@@ -1,0 +1,5 @@
+DROP TABLE score_point;
+DROP TABLE score;
+DROP TABLE income_source;
+DROP TABLE asset;
+DROP TABLE profile;

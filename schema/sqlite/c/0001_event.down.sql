@@ -1,0 +1,2 @@
+DROP TABLE latest_event;
+DROP TABLE event;
