@@ -21,7 +21,7 @@ package struct Stamps: Sendable {
         random: { (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)) })
 
     /// A new identifier that sorts by time.
-    func recordID(at instant: Instant) -> RecordID {
+    package func recordID(at instant: Instant) -> RecordID {
         RecordID.make(at: instant, random: random())
     }
 }

@@ -1,0 +1,33 @@
+import JSON
+
+/// Where an answer goes.
+enum ReplyTarget: Sendable {
+    /// To the output, in whatever order answers are ready.
+    case stream
+    /// To its place in the answers of a batch, or among ordered answers.
+    case place(any ReplyPlaces, Int)
+    /// Nowhere: the call is a notification.
+    case nowhere
+}
+
+/// Something that puts answers in order before they leave.
+protocol ReplyPlaces: AnyObject, Sendable {
+    /// Takes the answer of the call at `index`; nil when it has none.
+    func fill(_ index: Int, with answer: [UInt8]?)
+}
+
+/// Calls of one method that are served together.
+///
+/// The reader adds calls until the group is submitted; from then on only the task that runs it touches it.
+protocol CallGroup: AnyObject, Sendable {
+    var id: GroupID { get }
+    var count: Int { get }
+    /// The groups that must be finished before this one runs.
+    var follows: Set<GroupID> { get set }
+
+    /// Adds a call whose params are valid by their schema.
+    func append(_ params: Value, id: Value?, target: ReplyTarget) throws(Failure)
+
+    /// Serves the calls and gives out their answers.
+    func run() async
+}

@@ -1,0 +1,59 @@
+/// Hands groups to the tasks that run them, as soon as the groups that they follow are finished.
+final class Dispatcher: Sendable {
+    /// The groups that can run, as they become so; ends when all is served.
+    let ready: AsyncStream<any CallGroup>
+    private let continuation: AsyncStream<any CallGroup>.Continuation
+    private let flight = Monitor(Flight<any CallGroup>())
+    private let limits: Limits
+
+    init(limits: Limits) {
+        self.limits = limits
+        (ready, continuation) = AsyncStream.makeStream()
+    }
+
+    /// The groups that still run or wait.
+    var unfinished: Set<GroupID> { flight.withLock { $0.unfinished } }
+
+    func announce(_ id: GroupID) {
+        flight.withLock { $0.announce(id) }
+    }
+
+    func submit(_ group: any CallGroup, bytes: Int) {
+        let load = Flight<any CallGroup>.Load(calls: group.count, bytes: bytes)
+        let isReady = flight.withLock { $0.submit(group.id, group, load: load, follows: group.follows) }
+        if isReady { continuation.yield(group) }
+    }
+
+    /// Notes that a group has given out its answers.
+    func finished(_ group: any CallGroup) {
+        let (next, isOver) = flight.change { flight in
+            let next = flight.finish(group.id)
+            return ((next, flight.isOver), true)
+        }
+        for group in next { continuation.yield(group) }
+        if isOver { continuation.finish() }
+    }
+
+    /// Blocks the reader until there is room for more calls; false when no more is to be read.
+    func waitForRoom() -> Bool {
+        flight.wait { flight in
+            if flight.isClosed { return false }
+            let hasRoom = flight.total.calls < limits.callsInFlight && flight.total.bytes < limits.bytesInFlight
+            return hasRoom ? true : nil
+        }
+    }
+
+    /// Says that no more is read. What was submitted is still served.
+    func stopReading() {
+        flight.change { flight in
+            flight.close()
+            return ((), true)
+        }
+    }
+
+    /// Says that nothing will be submitted any more.
+    func close() {
+        stopReading()
+        if flight.withLock({ $0.isOver }) { continuation.finish() }
+    }
+}

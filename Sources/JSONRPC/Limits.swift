@@ -1,0 +1,27 @@
+/// Every limit of a connection. Each is also told by `system.limits`.
+package struct Limits: Sendable {
+    /// The longest line that is served, without its line end.
+    package var maximumLineBytes = 1 << 20
+    /// How deep arrays and objects may nest.
+    package var maximumDepth = 64
+    /// The longest text of one number.
+    package var maximumNumberBytes = 1024
+    /// The longest id, as it is written on the wire.
+    package var maximumIDBytes = 256
+    /// The most items of one JSON-RPC batch.
+    package var maximumBatchItems = 1000
+    /// The most violations that one answer lists.
+    package var maximumViolations = 16
+    /// The most that one `read(2)` takes.
+    package var readBytes = 256 << 10
+    /// The most calls that are handed to a service at once.
+    package var callsInGroup = 512
+    /// The most calls that are read and not answered yet; the reader waits above it.
+    package var callsInFlight = 8 * 512
+    /// The most memory that calls in flight, with their answers to come, are expected to take.
+    package var bytesInFlight = 16 << 20
+    /// The most answer bytes that wait for the reader of the output; above it nothing more is read.
+    package var outputBytes = 8 << 20
+
+    package init() {}
+}

@@ -1,0 +1,96 @@
+import JSON
+import JSONSchema
+
+/// The methods that a daemon serves, each with its name and the schema of its params.
+package struct MethodTable: Sendable {
+    /// One line of the table.
+    package final class Entry: Sendable {
+        enum Kind: Sendable {
+            case immediate(any ImmediateMethod)
+            case grouped(GroupedMethod)
+        }
+
+        package let name: String
+        let schema: Schema
+        let kind: Kind
+
+        package init(_ method: some ImmediateMethod, schema: Schema) {
+            name = type(of: method).name
+            self.schema = schema
+            kind = .immediate(method)
+        }
+
+        package init<M: Method>(_ method: M, schema: Schema) {
+            name = M.name
+            self.schema = schema
+            kind = .grouped(GroupedMethod(method))
+        }
+    }
+
+    package let entries: [Entry]
+    private let slots: [Int]
+    private let names: [[UInt8]]
+
+    /// Names must differ.
+    package init(_ entries: [Entry]) {
+        self.entries = entries
+        names = entries.map { Array($0.name.utf8) }
+        var slots = [Int](repeating: -1, count: max(16, entries.count * 4).roundedUpToPowerOfTwo)
+        for (index, name) in names.enumerated() {
+            var slot = name.withUnsafeBufferPointer { Self.hash($0) } & (slots.count - 1)
+            while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = index
+        }
+        self.slots = slots
+    }
+
+    /// The index of the entry with this name.
+    func index(of method: Value) -> Int? {
+        method.withUTF8 { name in
+            var slot = Self.hash(name) & (slots.count - 1)
+            while slots[slot] >= 0 {
+                if names[slots[slot]].elementsEqual(name) { return slots[slot] }
+                slot = (slot + 1) & (slots.count - 1)
+            }
+            return nil
+        }
+    }
+
+    /// The name that was probably meant.
+    func suggestion(for method: Value) -> String? {
+        method.withUTF8 { name in
+            guard name.count <= 64 else { return nil }
+            let near = names.indices.map { (distance: Self.distance(names[$0], name), index: $0) }
+            guard let best = near.min(by: { $0.distance < $1.distance }), best.distance <= 3 else { return nil }
+            return entries[best.index].name
+        }
+    }
+
+    /// FNV-1a.
+    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var hash: UInt32 = 2_166_136_261
+        for byte in bytes { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        return Int(hash)
+    }
+
+    /// Levenshtein's distance.
+    private static func distance(_ left: [UInt8], _ right: UnsafeBufferPointer<UInt8>) -> Int {
+        var row = Array(0...right.count)
+        for (i, byte) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, other) in right.enumerated() {
+                let substituted = diagonal + (byte == other ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}
+
+extension Int {
+    fileprivate var roundedUpToPowerOfTwo: Int {
+        1 << (Int.bitWidth - (self - 1).leadingZeroBitCount)
+    }
+}

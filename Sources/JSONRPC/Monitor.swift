@@ -1,0 +1,51 @@
+import Glibc
+
+/// State behind a lock, with a condition to wait for: what a thread that may block uses where a task would await.
+///
+/// Unchecked: the compiler cannot see that `state` is touched only while the mutex is held, which every function
+/// here sees to.
+package final class Monitor<State>: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+    private var state: State
+
+    package init(_ state: sending State) {
+        self.state = state
+        mutex = .allocate(capacity: 1)
+        condition = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Changes the state. Waiters look again only when `body` says that there is something to see.
+    package func change<R>(_ body: (inout State) -> (result: R, wakes: Bool)) -> R {
+        pthread_mutex_lock(mutex)
+        let (result, wakes) = body(&state)
+        pthread_mutex_unlock(mutex)
+        if wakes { pthread_cond_broadcast(condition) }
+        return result
+    }
+
+    package func withLock<R>(_ body: (inout State) -> R) -> R {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body(&state)
+    }
+
+    /// Blocks the calling thread until `take` gives a value. Never called on Swift's cooperative pool.
+    package func wait<R>(_ take: (inout State) -> R?) -> R {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = take(&state) { return result }
+            pthread_cond_wait(condition, mutex)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Glibc
+
+/// A thread of the operating system, for work that blocks in system calls.
+package enum OSThread {
+    private final class Body {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    /// Starts a detached thread; false when the system gives no thread.
+    package static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
+        var thread = pthread_t()
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        let body = Unmanaged.passRetained(Body(run))
+        let status = pthread_create(&thread, &attributes, { argument in
+            if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+            return nil
+        }, body.toOpaque())
+        if status != 0 { body.release() }
+        return status == 0
+    }
+}

@@ -1,0 +1,130 @@
+import Glibc
+
+/// Whole buffers of answers on their way to a file descriptor, written by one thread.
+///
+/// Adding never blocks; the reader of requests waits for room instead, so that what is queued stays bounded by the
+/// limit and by what was in flight when it was reached.
+final class OutputQueue: Sendable {
+    private struct State {
+        var buffers: [[UInt8]] = []
+        var bytes = 0
+        var isClosed = false
+        /// The reader of the answers has gone, or the device is full.
+        var isBroken = false
+        /// No more is read, so nobody waits for room.
+        var isReadingOver = false
+    }
+
+    private let state = Monitor(State())
+    private let descriptor: Int32
+    private let limitBytes: Int
+    private let onBroken: @Sendable () -> Void
+
+    /// `onBroken` is called when answers can no longer be delivered.
+    init(descriptor: Int32, limitBytes: Int, onBroken: @escaping @Sendable () -> Void = {}) {
+        self.descriptor = descriptor
+        self.limitBytes = limitBytes
+        self.onBroken = onBroken
+    }
+
+    /// Whether answers can no longer be delivered.
+    var isBroken: Bool { state.withLock { $0.isBroken } }
+
+    /// Queues a buffer, which may hold several lines but no part of one.
+    func append(_ buffer: [UInt8]) {
+        if buffer.isEmpty { return }
+        state.change { state in
+            if !state.isBroken {
+                state.buffers.append(buffer)
+                state.bytes += buffer.count
+            }
+            return ((), state.buffers.count == 1)
+        }
+    }
+
+    /// Blocks until less than the limit is queued; false when nothing more is to be read.
+    func waitForRoom() -> Bool {
+        state.wait { state in
+            if state.isBroken || state.isReadingOver { return false }
+            return state.bytes < limitBytes ? true : nil
+        }
+    }
+
+    /// Gives up on delivering.
+    func abandon() {
+        state.change { state in
+            state.isBroken = true
+            state.buffers.removeAll()
+            state.bytes = 0
+            return ((), true)
+        }
+        onBroken()
+    }
+
+    /// Says that no more is read.
+    func stopWaiting() {
+        state.change { state in
+            state.isReadingOver = true
+            return ((), true)
+        }
+    }
+
+    /// Says that nothing will be added any more.
+    func close() {
+        state.change { state in
+            state.isClosed = true
+            return ((), true)
+        }
+    }
+
+    /// The body of the writer thread: writes what is queued until the queue is closed and empty.
+    func drain() {
+        while let buffers = next() {
+            var written = 0
+            for buffer in buffers {
+                guard write(buffer) else {
+                    abandon()
+                    break
+                }
+                written += buffer.count
+            }
+            let count = written
+            state.change { state in
+                state.bytes = max(0, state.bytes - count)
+                return ((), true)
+            }
+        }
+    }
+
+    private func next() -> [[UInt8]]? {
+        state.wait { state -> [[UInt8]]?? in
+            if state.isBroken { return .some(nil) }
+            if state.buffers.isEmpty { return state.isClosed ? .some(nil) : nil }
+            defer { state.buffers = [] }
+            return .some(state.buffers)
+        }
+    }
+
+    private func write(_ buffer: [UInt8]) -> Bool {
+        buffer.withUnsafeBytes { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                if count > 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+                } else if count < 0, errno == EAGAIN {
+                    waitUntilWritable()
+                } else if count < 0, errno != EINTR {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+
+    /// For a descriptor that somebody else has made non-blocking.
+    private func waitUntilWritable() {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = Glibc.poll(&poll, 1, -1)
+    }
+}

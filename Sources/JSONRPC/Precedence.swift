@@ -1,0 +1,135 @@
+/// Decides which calls may share a group and which groups have to wait for which, so that calls about one subject
+/// take effect in the order in which they arrived.
+///
+/// Calls are placed one by one while groups are open. Within a round (the calls at hand) a call goes to a stage: one
+/// above the open groups that it has to follow, so that groups never wait for each other in a circle. Of earlier
+/// rounds only the groups that are not finished matter. The state belongs to the reader: no lock.
+struct Precedence {
+    /// Where a call belongs.
+    struct Placement {
+        /// The stage within this round; calls of one method and one stage may share a group.
+        var stage: Int
+        /// The groups that must be finished before.
+        var follows: [GroupID]
+    }
+
+    /// A call, or several, of one group about one subject.
+    private struct Touch {
+        var group: GroupID
+        var method: Int
+        var footprint: Footprint
+        /// The next touch of the same subject, or -1.
+        var next: Int32
+    }
+
+    /// A group that takes calls still.
+    private struct Open {
+        var stage: Int
+        var method: Int
+    }
+
+    private var newest: [UInt64: Int32] = [:]
+    private var touches: [Touch] = []
+    private var open: [GroupID: Open] = [:]
+    private var unfinished: Set<GroupID> = []
+
+    /// How far back a touch of the same group is looked for before a second one is noted.
+    private static let recentTouches = 8
+    /// Above this many touches those of finished groups are dropped.
+    private static let sweepThreshold = 1 << 15
+    private var nextSweep = sweepThreshold
+
+    /// Begins a round. `unfinished` are the groups of earlier rounds that still run or wait.
+    mutating func beginRound(unfinished: Set<GroupID>) {
+        self.unfinished = unfinished
+        open.removeAll(keepingCapacity: true)
+        if unfinished.isEmpty {
+            newest.removeAll(keepingCapacity: true)
+            touches.removeAll(keepingCapacity: true)
+        } else if touches.count > nextSweep {
+            sweep()
+        }
+    }
+
+    /// Where a call about `subject` belongs, given what was noted before.
+    mutating func place(
+        subject: UInt64, method: Int, footprint: Footprint, repeatsSubject: Bool
+    ) -> Placement {
+        var placement = Placement(stage: 0, follows: [])
+        var newer: Int32 = -1
+        var index = newest[subject] ?? -1
+        while index >= 0 {
+            let touch = touches[Int(index)]
+            guard unfinished.contains(touch.group) else {
+                unlink(after: newer, of: subject, to: touch.next)
+                index = touch.next
+                continue
+            }
+            newer = index
+            index = touch.next
+            guard touch.footprint.conflicts(with: footprint) else { continue }
+            placement.follows.append(touch.group)
+            if let group = open[touch.group] {
+                let shares = repeatsSubject && group.method == method
+                placement.stage = max(placement.stage, shares ? group.stage : group.stage + 1)
+            }
+            // Whatever is older and matters here was already followed by this touch.
+            if touch.footprint.writes.isSuperset(of: footprint.reads | footprint.writes) { break }
+        }
+        return placement
+    }
+
+    private mutating func unlink(after newer: Int32, of subject: UInt64, to older: Int32) {
+        if newer >= 0 { touches[Int(newer)].next = older } else { newest[subject] = older }
+    }
+
+    /// Notes that a group is there to take calls at a stage.
+    mutating func opened(_ group: GroupID, method: Int, stage: Int) {
+        open[group] = Open(stage: stage, method: method)
+        unfinished.insert(group)
+    }
+
+    /// Notes that a group takes no more calls.
+    mutating func closed(_ group: GroupID) {
+        open[group] = nil
+    }
+
+    /// Notes that a call about `subject` went to `group`.
+    mutating func touched(subject: UInt64, group: GroupID, method: Int, footprint: Footprint) {
+        let head = newest[subject] ?? -1
+        var index = head
+        for _ in 0..<Self.recentTouches where index >= 0 {
+            if touches[Int(index)].group == group { return }
+            index = touches[Int(index)].next
+        }
+        touches.append(Touch(group: group, method: method, footprint: footprint, next: head))
+        newest[subject] = Int32(touches.count - 1)
+    }
+
+    private mutating func sweep() {
+        var kept: [Touch] = []
+        var heads: [UInt64: Int32] = [:]
+        for (subject, head) in newest {
+            var chain: [Touch] = []
+            var index = head
+            while index >= 0 {
+                if unfinished.contains(touches[Int(index)].group) { chain.append(touches[Int(index)]) }
+                index = touches[Int(index)].next
+            }
+            for var touch in chain.reversed() {
+                touch.next = heads[subject] ?? -1
+                kept.append(touch)
+                heads[subject] = Int32(kept.count - 1)
+            }
+        }
+        touches = kept
+        newest = heads
+        nextSweep = max(Self.sweepThreshold, 2 * kept.count)
+    }
+}
+
+extension UInt8 {
+    fileprivate func isSuperset(of other: UInt8) -> Bool {
+        other & ~self == 0
+    }
+}

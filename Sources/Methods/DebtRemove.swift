@@ -1,0 +1,33 @@
+import JSON
+import JSONRPC
+import Services
+
+/// `debt.remove`
+package struct DebtRemove: SubjectMethod {
+    package static let name = "debt.remove"
+    package let footprint = Footprint(writes: .a)
+    private let debts: DebtService
+
+    package init(debts: DebtService) {
+        self.debts = debts
+    }
+
+    package func decode(_ params: Value) throws(Failure) -> DebtWrite {
+        let reader = ObjectReader(params)
+        return DebtWrite(
+            cpf: try reader.required("cpf"),
+            action: .remove(
+                try reader.required("debtId"), expectedVersion: try reader.optionalInteger("expectedVersion")))
+    }
+
+    package func call(_ group: [DebtWrite]) async -> [Outcome<DebtWritten>] {
+        await debts.write(group).map(\.outcome)
+    }
+
+    package func write(_ written: DebtWritten, to writer: inout Writer) {
+        writer.object { result in
+            result.member("debtId", written.debtID)
+            result.member("version", written.version)
+        }
+    }
+}

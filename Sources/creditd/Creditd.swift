@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// The program: `creditd` alone is `creditd serve`.
+@main
+struct Creditd: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "creditd",
+        abstract: "Serves a Brazilian credit bureau's data: JSON-RPC 2.0, one request a line on stdin, answers on stdout.",
+        discussion: """
+            Without any option it keeps its data in embedded SQLite files under --home and needs no set-up:
+
+              echo '{"jsonrpc":"2.0","id":1,"method":"system.ping"}' | creditd
+
+            `creditd openrpc` describes every method with its params, results, errors and examples.
+
+            Exit codes: 0 all was answered; 1 `call` was answered with an error; 64 wrong usage; 69 a store or a \
+            key ring cannot be used; 71 the system gave no thread or descriptor; 74 stdin or stdout failed; \
+            75 the grace time after SIGTERM passed with calls unanswered; 78 wrong schema files.
+            """,
+        version: version,
+        subcommands: [Serve.self, Call.self, OpenRPC.self],
+        defaultSubcommand: Serve.self)
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// Exit codes beside 0, after sysexits.h.
+enum ExitStatus {
+    /// `call` was answered with an error.
+    static let errorAnswer = ExitCode(1)
+    /// A store or a key ring cannot be used (EX_UNAVAILABLE).
+    static let unavailable = ExitCode(69)
+    /// The system gave no thread or descriptor (EX_OSERR).
+    static let system = ExitCode(71)
+    /// Input or output failed (EX_IOERR).
+    static let inputOutput = ExitCode(74)
+    /// The grace time passed with calls unanswered (EX_TEMPFAIL).
+    static let graceTimePassed = ExitCode(75)
+    /// The schema files do not make contracts (EX_CONFIG).
+    static let configuration = ExitCode(78)
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Glibc
+import JSONRPC
+import Logging
+
+/// `creditd serve`: serves one client on stdin and stdout until its requests end.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve requests from stdin until it ends (the default).",
+        discussion: """
+            Everything that was read is answered before the daemon exits. SIGTERM and SIGINT stop the reading and let \
+            what was read be answered; a second one ends the daemon at once.
+            """)
+
+    @OptionGroup var stores: StoreOptions
+    @OptionGroup var logging: LogOptions
+
+    @Flag(help: "Answer in the order of the requests; otherwise answers leave as soon as they are ready.")
+    var ordered = false
+
+    func run() async throws {
+        let output = StandardDescriptors.moveOutputAside()
+        let log = logging.logger()
+        let stopSignals = StopSignals()
+        do {
+            guard output >= 0 else { throw StartFailure(status: ExitStatus.system, message: "no descriptor left") }
+            try await serve(to: output, stopSignals: stopSignals, log: log)
+        } catch {
+            guard let failure = StartFailure(error) else { throw error }
+            log.critical("cannot start", metadata: ["reason": "\(failure.message)"])
+            throw failure.status
+        }
+    }
+
+    private func serve(to output: Int32, stopSignals: StopSignals, log: Logger) async throws {
+        let daemon = try Daemon(stores, log: log)
+        let connection = try Connection(
+            input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: ordered)
+        stopSignals.watch { connection.stop() }
+        switch try await connection.serve() {
+        case .endOfInput, .stopped:
+            log.debug("every request was answered")
+        case .outputClosed:
+            log.error("stdout failed", metadata: ["reason": "closed by its reader, or full"])
+            throw ExitStatus.inputOutput
+        case .inputFailed(let code):
+            log.error("stdin failed", metadata: ["reason": "\(String(cString: strerror(code)))"])
+            throw ExitStatus.inputOutput
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Glibc
+import JSONRPC
+
+/// SIGTERM, SIGINT and SIGHUP: the first asks the daemon to stop, the second ends it.
+struct StopSignals: Sendable {
+    /// How long calls may take to be answered after the first signal.
+    static let graceSeconds = 10
+
+    private static let signals = [SIGTERM, SIGINT, SIGHUP]
+
+    /// Blocks the signals in this thread and in all that it starts, and ignores SIGPIPE.
+    init() {
+        signal(SIGPIPE, SIG_IGN)
+        var set = Self.set
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    /// Waits for signals on a thread of its own; `stop` is called at the first.
+    func watch(_ stop: @escaping @Sendable () -> Void) {
+        _ = OSThread.start {
+            var set = Self.set
+            var number: Int32 = 0
+            sigwait(&set, &number)
+            stop()
+            var grace = timespec(tv_sec: Self.graceSeconds, tv_nsec: 0)
+            let second = sigtimedwait(&set, nil, &grace)
+            _exit(second > 0 ? 128 + second : ExitStatus.graceTimePassed.rawValue)
+        }
+    }
+
+    private static var set: sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        return set
+    }
+}

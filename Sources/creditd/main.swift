@@ -1,2 +1,0 @@
-import Contracts
-print(EmbeddedFile.all.map { ($0.path, $0.text) })
