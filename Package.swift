@@ -31,15 +31,22 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
 
         module("JSON"),
         module("JSONSchema", "JSON"),
-        module("JSONRPC", "JSON", "JSONSchema"),
+        module("Threads"),
+        module("JSONRPC", "JSON", "JSONSchema", "Threads"),
         module("Bureau"),
         module("Vault", "COpenSSL"),
         module("Repositories", "Bureau"),
         module("StoreSQLite", "Repositories", "Bureau", grdb),
+        module("StorePostgres", "Repositories", "Bureau", "Threads", "CLibpq"),
+        module("StoreDynamoDB", "Repositories", "Bureau", "Threads", "JSON", "CCurl"),
+        module("StoreRedis", "Repositories", "Bureau", "Threads", "CHiredis", "COpenSSL"),
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services"),
         module("Contracts", plugins: ["EmbedSchema"]),
@@ -47,8 +54,9 @@ let package = Package(
         .executableTarget(
             name: "creditd",
             dependencies: [
-                "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "StoreSQLite", "Services",
-                "Methods", "Contracts", logging, arguments,
+                "JSON", "JSONSchema", "JSONRPC", "Threads", "Bureau", "Vault", "Repositories", "StoreSQLite",
+                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", logging,
+                arguments,
             ],
             swiftSettings: settings),
 
@@ -57,7 +65,9 @@ let package = Package(
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC"),
         tests("BureauTests", "Bureau"),
         tests("VaultTests", "Vault"),
-        tests("ContractTests", "Bureau", "Repositories", "StoreSQLite", "Contracts"),
+        tests(
+            "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",
+            "Contracts"),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services"),
         tests("DaemonTests", "JSON", "Contracts"),
     ]

@@ -1,3 +1,5 @@
+import Threads
+
 /// Hands groups to the tasks that run them, as soon as the groups that they follow are finished.
 final class Dispatcher: Sendable {
     /// The groups that can run, as they become so; ends when all is served.

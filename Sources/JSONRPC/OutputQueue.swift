@@ -1,4 +1,5 @@
 import Glibc
+import Threads
 
 /// Whole buffers of answers on their way to a file descriptor, written by one thread.
 ///

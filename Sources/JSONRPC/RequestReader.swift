@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import Threads
 
 /// Reads requests until there are no more, a round at a time: the body of the reader thread.
 struct RequestReader: ~Copyable {

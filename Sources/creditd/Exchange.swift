@@ -1,5 +1,6 @@
 import Glibc
 import JSONRPC
+import Threads
 
 /// One request and its answer through the whole pipeline, inside the process.
 struct Exchange {

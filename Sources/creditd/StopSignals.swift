@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import JSONRPC
+import Threads
 
 /// SIGTERM, SIGINT and SIGHUP: the first asks the daemon to stop, the second ends it.
 struct StopSignals: Sendable {

@@ -1,12 +1,12 @@
 import Glibc
 
 /// A pipe that wakes a thread out of `poll(2)`.
-final class WakePipe: Sendable {
-    let readEnd: Int32
+package final class WakePipe: Sendable {
+    package let readEnd: Int32
     private let writeEnd: Int32
 
     /// Nil when the process has no descriptors left.
-    init?() {
+    package init?() {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
         for end in ends {
@@ -23,7 +23,7 @@ final class WakePipe: Sendable {
     }
 
     /// Makes the read end readable for good.
-    func wake() {
+    package func wake() {
         var byte: UInt8 = 1
         _ = write(writeEnd, &byte, 1)
     }
