@@ -1,0 +1,43 @@
+import Repositories
+import Testing
+
+/// One kind of store that a contract is tested on.
+struct Driver<Place: Sendable>: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// Makes an empty store of its own for one test.
+    let makePlace: @Sendable () async throws -> Place
+
+    var testDescription: String { name }
+}
+
+/// An empty base A, which a test may open several times, as several daemons would.
+struct PersonPlace: Sendable {
+    let open: @Sendable () async throws -> any PersonRepository
+    /// The whole audit log in the order of its identifiers, read past the repository, which has no way to read it.
+    let auditLog: @Sendable () async throws -> [AuditEntry]
+}
+
+/// An empty base B, which a test may open several times.
+struct ProfilePlace: Sendable {
+    let open: @Sendable () async throws -> any ProfileRepository
+}
+
+/// An empty base C, which a test may open several times.
+struct EventPlace: Sendable {
+    let open: @Sendable () async throws -> any EventRepository
+}
+
+extension Driver<PersonPlace> {
+    /// Every store of base A; a new one is one more here.
+    static var all: [Self] { [.sqlite] }
+}
+
+extension Driver<ProfilePlace> {
+    /// Every store of base B; a new one is one more here.
+    static var all: [Self] { [.sqlite] }
+}
+
+extension Driver<EventPlace> {
+    /// Every store of base C; a new one is one more here.
+    static var all: [Self] { [.sqlite] }
+}

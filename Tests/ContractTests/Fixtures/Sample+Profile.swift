@@ -1,0 +1,67 @@
+import Bureau
+import Repositories
+
+extension Sample {
+    /// A profile in which every optional member is there once and missing once.
+    static func content(_ subject: Int, key: Int = 1) -> ProfileContent {
+        ProfileContent(
+            token: token(subject), dataKey: dataKey(key), birthDate: date(-7_000 - subject), housing: .forFree,
+            address: sealed(subject),
+            assets: [
+                AssetRecord(
+                    kind: .vehicle, value: Money(cents: 4_500_000), paidOff: false, outstanding: Money(cents: 1),
+                    description: sealed(31)),
+                AssetRecord(
+                    kind: .realEstate, value: Money(cents: .max), paidOff: nil, outstanding: nil, description: nil),
+                AssetRecord(kind: .other, value: .zero, paidOff: true, outstanding: .zero, description: nil),
+            ],
+            incomeSources: [
+                IncomeRecord(
+                    kind: .selfEmployed, monthlyAmount: Money(cents: 620_000), employer: sealed(41), since: date(12_000)
+                ),
+                IncomeRecord(kind: .salary, monthlyAmount: Money(cents: 1), employer: nil, since: nil),
+            ])
+    }
+
+    /// A profile that tells as little as one can.
+    static func bareContent(_ subject: Int, key: Int = 1) -> ProfileContent {
+        ProfileContent(
+            token: token(subject), dataKey: dataKey(key), birthDate: .first, housing: nil, address: sealed(51),
+            assets: [], incomeSources: [])
+    }
+
+    static func put(_ content: ProfileContent, expecting version: Int64? = nil, at second: Int = 0) -> ProfilePut {
+        ProfilePut(content: content, expectedVersion: version, at: instant(second))
+    }
+
+    static func put(_ subject: Int, expecting version: Int64? = nil, at second: Int = 0) -> ProfilePut {
+        put(content(subject), expecting: version, at: second)
+    }
+
+    static func deletion(_ subject: Int, expecting version: Int64? = nil) -> ProfileDeletion {
+        ProfileDeletion(token: token(subject), expectedVersion: version)
+    }
+
+    static func score(_ number: Int, of subject: Int, rawScore: Int64 = 817) -> ScoreRecord {
+        ScoreRecord(
+            scoreID: id(number), token: token(subject), computedAt: instant(number),
+            score: Score(
+                model: "default", version: 3, rawScore: rawScore,
+                points: [
+                    CharacteristicPoints(characteristic: .housing, points: 17, attainable: 160),
+                    CharacteristicPoints(characteristic: .age, points: -5, attainable: 190),
+                    CharacteristicPoints(characteristic: .employmentTenure, points: 184, attainable: 184),
+                ]))
+    }
+}
+
+extension ProfileRepository {
+    func profile(_ subject: Int) async throws -> ProfileRecord? {
+        try await read([Sample.token(subject)])[0]
+    }
+
+    func scores(_ subject: Int, before number: Int? = nil, limit: Int = 100) async throws -> [ScoreRecord] {
+        let query = ScoreQuery(token: Sample.token(subject), before: number.map(Sample.id), limit: limit)
+        return try await scores([query])[0]
+    }
+}

@@ -1,0 +1,88 @@
+import Bureau
+import Repositories
+import Testing
+
+@Suite("Base B: scores")
+struct ProfileRepositoryScoreTests {
+    @Test("scores are read as they were appended, the newest first", arguments: Driver<ProfilePlace>.all)
+    func append(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put([Sample.put(1), Sample.put(2)])
+        let low = Sample.score(2, of: 1, rawScore: -40)
+        let high = Sample.score(3, of: 1, rawScore: 1_200)
+        let other = Sample.score(4, of: 2)
+        try await store.append([high, other])
+        try await store.append([low])
+        let histories = try await store.scores([
+            ScoreQuery(token: Sample.token(1), before: nil, limit: 10),
+            ScoreQuery(token: Sample.token(9), before: nil, limit: 10),
+            ScoreQuery(token: Sample.token(2), before: nil, limit: 10),
+        ])
+        #expect(histories == [[high, low], [], [other]])
+    }
+
+    @Test("pages follow each other without a gap or a repetition", arguments: Driver<ProfilePlace>.all)
+    func pages(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put([Sample.put(1), Sample.put(2)])
+        let numbers = Array(1...25)
+        try await store.append(numbers.shuffled().map { Sample.score($0, of: 1) })
+        try await store.append([Sample.score(100, of: 2)])
+
+        var read: [RecordID] = []
+        var before: Int?
+        for expected in [10, 10, 5, 0] {
+            let page = try await store.scores(1, before: before, limit: 10)
+            #expect(page.count == expected)
+            read += page.map(\.scoreID)
+            before = 26 - read.count
+        }
+        #expect(read == numbers.reversed().map { Sample.id($0) })
+    }
+
+    @Test(
+        "a page before an identifier that is not there starts below it, and a limit of 0 is empty",
+        arguments: Driver<ProfilePlace>.all)
+    func pageEdges(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put([Sample.put(1)])
+        try await store.append([2, 4, 6].map { Sample.score($0, of: 1) })
+        let before = try await store.scores(1, before: 5)
+        #expect(before.map(\.scoreID) == [Sample.id(4), Sample.id(2)])
+        #expect(try await store.scores(1, before: 2).isEmpty)
+        #expect(try await store.scores(1, limit: 0).isEmpty)
+        #expect(try await store.scores(1, limit: 1).map(\.scoreID) == [Sample.id(6)])
+    }
+
+    @Test("a new profile keeps the scores, a deletion takes them along", arguments: Driver<ProfilePlace>.all)
+    func lifetime(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put([Sample.put(1)])
+        try await store.append([Sample.score(1, of: 1)])
+        _ = try await store.put([Sample.put(Sample.bareContent(1))])
+        #expect(try await store.scores(1) == [Sample.score(1, of: 1)])
+        _ = try await store.delete([Sample.deletion(1)])
+        #expect(try await store.scores(1).isEmpty)
+        _ = try await store.put([Sample.put(1)])
+        #expect(try await store.scores(1).isEmpty)
+    }
+
+    @Test("a score whose profile is gone is not kept, and its neighbours are", arguments: Driver<ProfilePlace>.all)
+    func orphan(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put([Sample.put(2)])
+        try await store.append([Sample.score(1, of: 1), Sample.score(2, of: 2)])
+        _ = try await store.put([Sample.put(1)])
+        #expect(try await store.scores(1).isEmpty)
+        #expect(try await store.scores(2) == [Sample.score(2, of: 2)])
+    }
+
+    @Test("a score that is appended again is there once", arguments: Driver<ProfilePlace>.all)
+    func again(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put([Sample.put(1)])
+        try await store.append([Sample.score(1, of: 1)])
+        try await store.append([Sample.score(1, of: 1)])
+        #expect(try await store.scores(1) == [Sample.score(1, of: 1)])
+    }
+}
