@@ -1,0 +1,38 @@
+# make run    build, and show the main job on the sample
+# make test   build, start the real stores, run every test
+# make bench  measure the release build
+# make format / make lint
+
+export CREDITD_STRICT := 1
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+CREDITD := .build/release/creditd
+
+.PHONY: run test bench build format lint packages
+
+run: build
+	@home=$$(mktemp -d) && $(CREDITD) --home "$$home" < schema/sample/bureau.ndjson; \
+	    status=$$?; rm -rf "$$home"; exit $$status
+
+build: packages
+	swift build -c release --product creditd $(SWIFT_FLAGS)
+
+test: build
+	swift build --build-tests $(SWIFT_FLAGS)
+	CREDITD_BINARY="$(CURDIR)/$(CREDITD)" swift test --skip-build
+
+bench: build
+	Tests/Benchmarks/embedded $(CREDITD)
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+# What the build needs of the system; installed only when it is missing.
+PACKAGES := pkg-config libssl-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libhiredis-dev
+
+packages:
+	@dpkg -s $(PACKAGES) > /dev/null 2>&1 || { \
+	    as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	    $$as_root apt-get update -q && $$as_root apt-get install -q -y --no-install-recommends $(PACKAGES); }
