@@ -28,7 +28,6 @@ package final class Document: @unchecked Sendable {
     }
 
     /// Calls `body` with the text's value, which must not escape.
-    @inlinable
     package func withRoot<R, E: Error>(_ body: (Value) throws(E) -> R) throws(E) -> R {
         defer { withExtendedLifetime(self) {} }
         return try body(root)

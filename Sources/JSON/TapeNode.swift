@@ -2,7 +2,8 @@
 ///
 /// The nodes of a text lie in the order of the text. A container is followed by its children; in an object each
 /// key is followed by its value.
-package struct TapeNode {
+@usableFromInline
+struct TapeNode {
     /// The byte at which the value's text starts.
     @usableFromInline var offset: UInt32
     /// The bytes of the value's text. While a container is open, the parser keeps its parent's index here.
@@ -20,7 +21,11 @@ package struct TapeNode {
         self.tag = tag
     }
 
-    @inlinable var kind: Value.Kind { Value.Kind(rawValue: UInt8(truncatingIfNeeded: tag & 7)).unsafelyUnwrapped }
+    @inlinable var kind: Value.Kind {
+        // The cases of `Kind` are its raw values in order, and the tag was made of one of them. The plain way, by
+        // `init(rawValue:)`, cannot be inlined into other modules.
+        @inline(__always) get { unsafeBitCast(UInt8(truncatingIfNeeded: tag & 7), to: Value.Kind.self) }
+    }
 
     @inlinable var childCount: Int { Int(tag >> 3) }
 

@@ -1,22 +1,26 @@
 extension Value {
     /// The elements of an array or the members of an object; 0 for all that is neither.
-    @inlinable package var count: Int { isContainer ? node.pointee.childCount : 0 }
+    @inlinable public var count: Int {
+        @inline(__always) get { isContainer ? node.pointee.childCount : 0 }
+    }
 
-    @inlinable package var isContainer: Bool { kind == .array || kind == .object }
+    @inlinable public var isContainer: Bool {
+        @inline(__always) get { kind == .array || kind == .object }
+    }
 
     /// The elements of an array in their order; none for all that is no array.
-    @inlinable package var elements: Elements { Elements(of: self) }
+    @inlinable public var elements: Elements { Elements(of: self) }
 
     /// The members of an object in their order; none for all that is no object.
-    @inlinable package var members: Members { Members(of: self) }
+    @inlinable public var members: Members { Members(of: self) }
 
     /// The value of the first member with that key, escapes understood; nil for all that is no object.
-    @inlinable package subscript(_ key: StaticString) -> Value? {
+    @inlinable public subscript(_ key: StaticString) -> Value? {
         self[UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)]
     }
 
     /// The value of the first member of which the key's UTF-8 is `key`; nil for all that is no object.
-    @inlinable package subscript(_ key: UnsafeBufferPointer<UInt8>) -> Value? {
+    @inlinable public subscript(_ key: UnsafeBufferPointer<UInt8>) -> Value? {
         for member in members where member.key.equals(key) {
             return member.value
         }

@@ -1,19 +1,19 @@
 extension Value {
     /// The elements of an array.
-    package struct Elements: Sequence, IteratorProtocol {
+    public struct Elements: Sequence, IteratorProtocol {
         @usableFromInline var upcoming: Value
         @usableFromInline var left: Int
 
-        @inlinable
+        @inlinable @inline(__always)
         init(of array: Value) {
             upcoming = Value(node: array.node + 1, text: array.text)
             left = array.kind == .array ? array.node.pointee.childCount : 0
         }
 
-        @inlinable package var underestimatedCount: Int { left }
+        @inlinable public var underestimatedCount: Int { left }
 
-        @inlinable
-        package mutating func next() -> Value? {
+        @inlinable @inline(__always)
+        public mutating func next() -> Value? {
             guard left > 0 else { return nil }
             left &-= 1
             let element = upcoming

@@ -37,9 +37,9 @@ extension Value {
 
 /// Equality of values as ``Value/isEqual(to:)`` says, so that a set tells whether elements are unique.
 extension Value: Hashable {
-    package static func == (left: Value, right: Value) -> Bool { left.isEqual(to: right) }
+    public static func == (left: Value, right: Value) -> Bool { left.isEqual(to: right) }
 
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         hasher.combine(kind)
         switch kind {
         case .null, .true, .false:

@@ -1,11 +1,11 @@
 extension Value {
     /// One member of an object.
-    package struct Member {
+    public struct Member {
         /// Always a string.
-        package let key: Value
-        package let value: Value
+        public let key: Value
+        public let value: Value
 
-        @inlinable
+        @inlinable @inline(__always)
         init(key: Value, value: Value) {
             self.key = key
             self.value = value
@@ -13,20 +13,20 @@ extension Value {
     }
 
     /// The members of an object.
-    package struct Members: Sequence, IteratorProtocol {
+    public struct Members: Sequence, IteratorProtocol {
         @usableFromInline var upcoming: Value
         @usableFromInline var left: Int
 
-        @inlinable
+        @inlinable @inline(__always)
         init(of object: Value) {
             upcoming = Value(node: object.node + 1, text: object.text)
             left = object.kind == .object ? object.node.pointee.childCount : 0
         }
 
-        @inlinable package var underestimatedCount: Int { left }
+        @inlinable public var underestimatedCount: Int { left }
 
-        @inlinable
-        package mutating func next() -> Member? {
+        @inlinable @inline(__always)
+        public mutating func next() -> Member? {
             guard left > 0 else { return nil }
             left &-= 1
             let key = upcoming

@@ -5,13 +5,13 @@ extension Value {
     /// A number that is mathematically an integer within Int64, such as 1.0, 1e2 and -0; nil for everything else.
     ///
     /// Never rounded, and in the same time whatever the exponent.
-    @inlinable package var int64: Int64? {
+    @inlinable public var int64: Int64? {
         guard kind == .number else { return nil }
         return shortInteger ?? longInteger
     }
 
     /// An integer written without point and exponent in at most 18 bytes, which is nearly every integer.
-    @inlinable package var shortInteger: Int64? {
+    @inlinable public var shortInteger: Int64? {
         guard node.pointee.tag & ~7 == 0, kind == .number, node.pointee.length <= 18 else { return nil }
         let text = rawText
         let isNegative = text[0] == UInt8(ascii: "-")
@@ -23,9 +23,11 @@ extension Value {
     }
 
     /// Whether this is a number that is mathematically an integer: 1, 1.0 and 1e400 are.
-    @inlinable package var isInteger: Bool {
-        kind == .number && (node.pointee.tag & TapeNode.fractional == 0 || Number(text: rawText).isInteger)
+    @inlinable public var isInteger: Bool {
+        kind == .number && (node.pointee.tag & TapeNode.fractional == 0 || isIntegerInDisguise)
     }
+
+    @usableFromInline var isIntegerInDisguise: Bool { Number(text: rawText).isInteger }
 
     @usableFromInline var longInteger: Int64? { Number(text: rawText).int64 }
 }

@@ -2,15 +2,15 @@ import Glibc
 
 extension Value {
     /// Whether ``contents`` holds escapes. When it does not, it is the string's UTF-8 itself.
-    @inlinable package var hasEscapes: Bool { kind == .string && node.pointee.tag & TapeNode.escaped != 0 }
+    @inlinable public var hasEscapes: Bool { kind == .string && node.pointee.tag & TapeNode.escaped != 0 }
 
     /// Whether a string has one byte for each code point in ``contents``: neither escapes nor characters above U+007F.
-    @inlinable package var isPlainASCII: Bool {
+    @inlinable public var isPlainASCII: Bool {
         kind == .string && node.pointee.tag & (TapeNode.escaped | TapeNode.nonASCII) == 0
     }
 
     /// The bytes between a string's quotes as they came; empty for all that is no string.
-    @inlinable package var contents: UnsafeBufferPointer<UInt8> {
+    @inlinable public var contents: UnsafeBufferPointer<UInt8> {
         guard kind == .string else { return UnsafeBufferPointer(start: nil, count: 0) }
         return UnsafeBufferPointer(start: text + Int(node.pointee.offset) + 1, count: Int(node.pointee.length) - 2)
     }
@@ -24,8 +24,8 @@ extension Value {
     /// Calls `body` with a string's UTF-8, escapes decoded; with no bytes for all that is no string.
     ///
     /// The bytes are valid only during the call. Allocates nothing when the string has no escapes.
-    @inlinable
-    package func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    @inlinable @inline(__always)
+    public func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         hasEscapes ? withDecodedUTF8(body) : body(contents)
     }
 
@@ -41,14 +41,14 @@ extension Value {
 
     /// Whether this is a string that reads `literal`, escapes understood. Bytes are compared: é as one scalar and as
     /// two are different strings.
-    @inlinable
-    package func equals(_ literal: StaticString) -> Bool {
+    @inlinable @inline(__always)
+    public func equals(_ literal: StaticString) -> Bool {
         equals(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
     /// Whether this is a string of which the UTF-8 is `bytes`, escapes understood.
-    @inlinable
-    package func equals(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    @inlinable @inline(__always)
+    public func equals(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard kind == .string else { return false }
         if hasEscapes { return escapedEquals(bytes) }
         let count = Int(node.pointee.length) - 2

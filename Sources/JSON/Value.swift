@@ -1,7 +1,9 @@
 /// A view of one value in a parsed text.
 ///
 /// It costs nothing to copy and owns nothing: it points into the text and the tape, and must not outlive either.
-package struct Value {
+// Public, as the writer is, only because Swift 6.3 inlines nothing of `package` access into another module: there, each
+// look at a value would be a call.
+public struct Value {
     @usableFromInline let node: UnsafePointer<TapeNode>
     @usableFromInline let text: UnsafePointer<UInt8>
 
@@ -11,20 +13,22 @@ package struct Value {
         self.text = text
     }
 
-    @inlinable package var kind: Kind { node.pointee.kind }
+    @inlinable public var kind: Kind {
+        @inline(__always) get { node.pointee.kind }
+    }
 
     /// The value's own text as it came, a string's with its quotes, without the white space around it.
-    @inlinable package var rawText: UnsafeBufferPointer<UInt8> {
+    @inlinable public var rawText: UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: text + Int(node.pointee.offset), count: Int(node.pointee.length))
     }
 
     /// The byte of the text at which the value starts.
-    @inlinable package var offset: Int { Int(node.pointee.offset) }
+    @inlinable public var offset: Int { Int(node.pointee.offset) }
 
-    @inlinable package var isNull: Bool { kind == .null }
+    @inlinable public var isNull: Bool { kind == .null }
 
     /// `true` or `false`; nil for all that is neither.
-    @inlinable package var bool: Bool? {
+    @inlinable public var bool: Bool? {
         switch kind {
         case .true: true
         case .false: false
@@ -33,5 +37,7 @@ package struct Value {
     }
 
     /// The value that follows this one among its siblings; a key is followed by its value.
-    @inlinable var sibling: Value { Value(node: node + Int(node.pointee.span), text: text) }
+    @inlinable var sibling: Value {
+        @inline(__always) get { Value(node: node + Int(node.pointee.span), text: text) }
+    }
 }

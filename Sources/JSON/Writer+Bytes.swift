@@ -1,21 +1,21 @@
 extension Writer {
     /// Appends bytes as they are; no comma is written before them, nor before what follows.
     @inlinable
-    package mutating func raw(_ text: StaticString) {
+    public mutating func raw(_ text: StaticString) {
         append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
         isCommaDue = false
     }
 
     /// Appends bytes as they are; no comma is written before them, nor before what follows.
     @inlinable
-    package mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
         append(bytes)
         isCommaDue = false
     }
 
     /// Appends bytes as they are; no comma is written before them, nor before what follows.
     @inlinable
-    package mutating func raw(_ bytes: [UInt8]) {
+    public mutating func raw(_ bytes: [UInt8]) {
         bytes.withUnsafeBufferPointer { append($0) }
         isCommaDue = false
     }

@@ -1,12 +1,12 @@
 extension Writer {
     /// Appends an integer.
     @inlinable
-    package mutating func number(_ value: Int) {
+    public mutating func number(_ value: Int) {
         number(Int64(value))
     }
 
     /// Appends an integer.
-    package mutating func number(_ value: Int64) {
+    public mutating func number(_ value: Int64) {
         separate()
         isCommaDue = true
         if value < 0 { append(UInt8(ascii: "-")) }

@@ -1,7 +1,7 @@
 extension Writer {
     /// Appends an object of which `body` writes the members, each as a ``key(_:)`` and a value.
     @inlinable
-    package mutating func object<E: Error>(_ body: (inout Writer) throws(E) -> Void) throws(E) {
+    public mutating func object<E: Error>(_ body: (inout Writer) throws(E) -> Void) throws(E) {
         open(UInt8(ascii: "{"))
         try body(&self)
         close(UInt8(ascii: "}"))
@@ -9,7 +9,7 @@ extension Writer {
 
     /// Appends an array of which `body` writes the elements.
     @inlinable
-    package mutating func array<E: Error>(_ body: (inout Writer) throws(E) -> Void) throws(E) {
+    public mutating func array<E: Error>(_ body: (inout Writer) throws(E) -> Void) throws(E) {
         open(UInt8(ascii: "["))
         try body(&self)
         close(UInt8(ascii: "]"))
@@ -17,7 +17,7 @@ extension Writer {
 
     /// Appends a member's key, which needs no escapes, and the colon.
     @inlinable
-    package mutating func key(_ key: StaticString) {
+    public mutating func key(_ key: StaticString) {
         separate()
         append(UInt8(ascii: "\""))
         append(UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
@@ -34,24 +34,24 @@ extension Writer {
     }
 
     @inlinable
-    package mutating func bool(_ value: Bool) {
+    public mutating func bool(_ value: Bool) {
         verbatim(value ? "true" : "false")
     }
 
     @inlinable
-    package mutating func null() {
+    public mutating func null() {
         verbatim("null")
     }
 
     /// Appends a value as it came, numbers with their text and strings with their escapes.
     @inlinable
-    package mutating func value(_ value: Value) {
+    public mutating func value(_ value: Value) {
         verbatim(value.rawText)
     }
 
     /// Appends one value of which the JSON is known, such as an id that is echoed.
     @inlinable
-    package mutating func verbatim(_ json: UnsafeBufferPointer<UInt8>) {
+    public mutating func verbatim(_ json: UnsafeBufferPointer<UInt8>) {
         separate()
         append(json)
         isCommaDue = true
@@ -59,7 +59,7 @@ extension Writer {
 
     /// Appends one value of which the JSON is known.
     @inlinable
-    package mutating func verbatim(_ json: StaticString) {
+    public mutating func verbatim(_ json: StaticString) {
         verbatim(UnsafeBufferPointer(start: json.utf8Start, count: json.utf8CodeUnitCount))
     }
 

@@ -2,7 +2,7 @@
 ///
 /// Objects, arrays, keys and values know whether a comma is due; `raw` writes bytes as they are and makes the writer
 /// forget it. Nothing is allocated but the buffer, which grows as it must.
-package struct Writer: Sendable {
+public struct Writer: Sendable {
     /// Initialised to its end, of which the first `length` bytes count: so each write is one check and one copy.
     @usableFromInline var storage: [UInt8]
     @usableFromInline var length = 0
@@ -13,14 +13,14 @@ package struct Writer: Sendable {
     }
 
     /// The number of bytes written so far.
-    @inlinable package var count: Int { length }
+    @inlinable public var count: Int { length }
 
     /// A copy of what has been written.
     package var bytes: [UInt8] { Array(storage[..<length]) }
 
     /// Calls `body` with what has been written, without a copy. The bytes are valid only during the call.
     @inlinable
-    package func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         storage.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<length])) }
     }
 
