@@ -4,6 +4,7 @@ extension Value {
         @inline(__always) get { isContainer ? node.pointee.childCount : 0 }
     }
 
+    /// Whether this is an array or an object.
     @inlinable public var isContainer: Bool {
         @inline(__always) get { kind == .array || kind == .object }
     }

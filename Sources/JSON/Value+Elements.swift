@@ -10,8 +10,10 @@ extension Value {
             left = array.kind == .array ? array.node.pointee.childCount : 0
         }
 
+        /// Exactly how many are left.
         @inlinable public var underestimatedCount: Int { left }
 
+        /// Takes the next element.
         @inlinable @inline(__always)
         public mutating func next() -> Value? {
             guard left > 0 else { return nil }

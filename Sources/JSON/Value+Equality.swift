@@ -37,8 +37,10 @@ extension Value {
 
 /// Equality of values as ``Value/isEqual(to:)`` says, so that a set tells whether elements are unique.
 extension Value: Hashable {
+    /// Equality of JSON Schema.
     public static func == (left: Value, right: Value) -> Bool { left.isEqual(to: right) }
 
+    /// The same for equal values.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(kind)
         switch kind {

@@ -3,6 +3,7 @@ extension Value {
     public struct Member {
         /// Always a string.
         public let key: Value
+        /// Whatever kind of value.
         public let value: Value
 
         @inlinable @inline(__always)
@@ -23,8 +24,10 @@ extension Value {
             left = object.kind == .object ? object.node.pointee.childCount : 0
         }
 
+        /// Exactly how many are left.
         @inlinable public var underestimatedCount: Int { left }
 
+        /// Takes the next member.
         @inlinable @inline(__always)
         public mutating func next() -> Member? {
             guard left > 0 else { return nil }

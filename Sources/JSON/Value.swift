@@ -1,8 +1,8 @@
 /// A view of one value in a parsed text.
 ///
-/// It costs nothing to copy and owns nothing: it points into the text and the tape, and must not outlive either.
-// Public, as the writer is, only because Swift 6.3 inlines nothing of `package` access into another module: there, each
-// look at a value would be a call.
+/// It costs nothing to copy and owns nothing: it points into the text and the tape, and must not outlive either. It is
+/// public, as the writer is, only because Swift 6.3 inlines nothing of `package` access into other modules: there, each
+/// look at a value would be a call.
 public struct Value {
     @usableFromInline let node: UnsafePointer<TapeNode>
     @usableFromInline let text: UnsafePointer<UInt8>
@@ -13,6 +13,7 @@ public struct Value {
         self.text = text
     }
 
+    /// What the value is.
     @inlinable public var kind: Kind {
         @inline(__always) get { node.pointee.kind }
     }
@@ -25,6 +26,7 @@ public struct Value {
     /// The byte of the text at which the value starts.
     @inlinable public var offset: Int { Int(node.pointee.offset) }
 
+    /// Whether the value is `null`.
     @inlinable public var isNull: Bool { kind == .null }
 
     /// `true` or `false`; nil for all that is neither.

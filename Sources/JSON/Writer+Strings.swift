@@ -1,8 +1,9 @@
 extension Writer {
     /// Appends a string, quoted and escaped.
     package mutating func string(_ value: String) {
-        var value = value
-        value.withUTF8 { string(utf8: $0) }
+        if value.utf8.withContiguousStorageIfAvailable({ string(utf8: $0) }) == nil {
+            Array(value.utf8).withUnsafeBufferPointer { string(utf8: $0) }
+        }
     }
 
     /// Appends a string of which the UTF-8 is known, quoted and escaped.
@@ -11,31 +12,47 @@ extension Writer {
     package mutating func string(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         separate()
         isCommaDue = true
-        appendUpTo(bytes.count + 2) { target in
-            target[0] = UInt8(ascii: "\"")
-            return 1
-        }
         var start = 0
-        while start < bytes.count {
-            let plainEnd = Writer.endOfPlainBytes(in: bytes, from: start)
+        var plainEnd = Writer.endOfPlainBytes(in: bytes, from: 0)
+        append(UInt8(ascii: "\""))
+        while plainEnd < bytes.count {
             append(UnsafeBufferPointer(rebasing: bytes[start..<plainEnd]))
-            start = plainEnd
-            if start < bytes.count { start += appendEscaped(UnsafeBufferPointer(rebasing: bytes[start...])) }
+            start = plainEnd + appendEscaped(UnsafeBufferPointer(rebasing: bytes[plainEnd...]))
+            plainEnd = Writer.endOfPlainBytes(in: bytes, from: start)
         }
+        append(UnsafeBufferPointer(rebasing: bytes[start...]))
         append(UInt8(ascii: "\""))
     }
 
-    /// The first place from `start` on where an ASCII character needs an escape or another character starts.
-    @inline(__always)
+    /// The first place from `start` on where something stands that may need an escape, or the end: eight bytes of
+    /// plain ASCII at a time, the others one by one.
     private static func endOfPlainBytes(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var index = start
         while index < bytes.count {
-            let byte = bytes[index]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
-            if byte == 0xC2 || byte == 0xE2 { break }
-            index += 1
+            if bytes.count - index >= 8,
+                isPlainWord(UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            {
+                index += 8
+            } else if isPlain(bytes[index]) {
+                index += 1
+            } else {
+                break
+            }
         }
         return index
+    }
+
+    /// U+0085, U+2028 and U+2029 start with C2 or E2.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0xC2 && byte != 0xE2
+    }
+
+    private static func isPlainWord(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        // A high bit in any of these is a control character, one of the two, or a byte above 0x7F.
+        return ((word &- ones &* 0x20) | (quote &- ones) | (backslash &- ones) | word) & (ones << 7) == 0
     }
 
     /// Appends the first character of `rest`, escaped if it must be, and gives the number of its bytes.

@@ -18,26 +18,35 @@ extension Writer {
     /// Appends a member's key, which needs no escapes, and the colon.
     @inlinable
     public mutating func key(_ key: StaticString) {
-        separate()
-        append(UInt8(ascii: "\""))
-        append(UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
-        append(UInt8(ascii: "\""))
-        append(UInt8(ascii: ":"))
-        isCommaDue = false
+        let count = key.utf8CodeUnitCount
+        let isCommaDue = isCommaDue
+        appendUpTo(count + 4) { target in
+            target[0] = UInt8(ascii: ",")
+            let start = target + (isCommaDue ? 1 : 0)
+            start[0] = UInt8(ascii: "\"")
+            (start + 1).update(from: key.utf8Start, count: count)
+            start[count + 1] = UInt8(ascii: "\"")
+            start[count + 2] = UInt8(ascii: ":")
+            return count + (isCommaDue ? 4 : 3)
+        }
+        self.isCommaDue = false
     }
 
-    /// Appends a member's key, escaped as it must be, and the colon.
+    /// Appends a member's key, escaped as it must be, and the colon. A literal is taken for a static string.
+    @_disfavoredOverload
     package mutating func key(_ key: String) {
         string(key)
         append(UInt8(ascii: ":"))
         isCommaDue = false
     }
 
+    /// Appends `true` or `false`.
     @inlinable
     public mutating func bool(_ value: Bool) {
         verbatim(value ? "true" : "false")
     }
 
+    /// Appends `null`.
     @inlinable
     public mutating func null() {
         verbatim("null")
