@@ -45,8 +45,8 @@ extension Compiler {
     /// `minLength`, `maxLength` and `format`.
     func stringRules(of schema: SchemaLocation) throws(SchemaError) -> UnsafeBufferPointer<StringRule> {
         var rules: [StringRule] = []
-        if let least = try count(.minLength, in: schema), least > 0 { rules.append(.minimumLength(least)) }
-        if let most = try count(.maxLength, in: schema) { rules.append(.maximumLength(most)) }
+        let (least, most) = (try count(.minLength, in: schema), try count(.maxLength, in: schema))
+        if least != nil || most != nil { rules.append(.length(minimum: least ?? 0, maximum: most ?? .max)) }
         if let name = schema.member(.format)?.value.string {
             guard let format = formats[name] else { throw schema.error(.unknownFormat, at: .format) }
             rules.append(.format(arena.store(one: format)))

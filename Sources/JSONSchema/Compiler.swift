@@ -50,6 +50,7 @@ struct Compiler {
         node.pointee.array = try arrayRules(of: schema)
         node.pointee.object = try objectRules(of: schema)
         node.pointee.applicators = try applicators(of: schema)
+        node.pointee.alias = node.pointee.onlyReference
     }
 
     /// Refuses what is no keyword or has an impossible value, in this schema and all schemas in it, used or not.

@@ -34,12 +34,10 @@ extension Evaluation {
 
     private mutating func meets(_ string: Value, _ rule: StringRule) -> Bool {
         switch rule {
-        case .minimumLength(let least):
-            return string.codePointCount >= least
-                || refuse(.tooShort, by: .minLength) { "at least \(least) characters" }
-        case .maximumLength(let most):
-            return string.codePointCount <= most
-                || refuse(.tooLong, by: .maxLength) { "at most \(most) characters" }
+        case .length(let least, let most):
+            let length = string.codePointCount
+            if length < least { return refuse(.tooShort, by: .minLength) { "at least \(least) characters" } }
+            return length <= most || refuse(.tooLong, by: .maxLength) { "at most \(most) characters" }
         case .format(let format):
             return string.withUTF8 { format.pointee.accepts($0) }
                 || refuse(.invalidFormat, by: .format) { "format \(format.pointee.name)" }

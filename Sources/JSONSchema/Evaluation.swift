@@ -28,6 +28,9 @@ struct Evaluation {
 
     /// Whether a value meets a schema.
     mutating func meets(_ value: Value, _ node: Node.Pointer) -> Bool {
+        var node = node
+        // The path of a violation names the references on the way; without one, they are but steps.
+        while !isCollecting, let alias = node.pointee.alias { node = alias }
         guard node.pointee.types.admits(value) else { return refuse(node.pointee.types) }
         var isMet = meetsKindRules(value, node)
         if !isMet, isDone { return false }

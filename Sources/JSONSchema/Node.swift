@@ -12,4 +12,14 @@ struct Node {
     var array: UnsafePointer<ArrayRules>?
     var object: UnsafePointer<ObjectRules>?
     var applicators = UnsafeBufferPointer<Applicator>(start: nil, count: 0)
+    /// The other schema, if this one does nothing but refer to it.
+    var alias: Pointer?
+
+    /// The reference that is all this schema consists of, annotations aside.
+    var onlyReference: Pointer? {
+        guard types == .all, values.isEmpty, numbers.isEmpty, strings.isEmpty, array == nil, object == nil,
+            applicators.count == 1, case .reference(let target) = applicators[0]
+        else { return nil }
+        return target
+    }
 }

@@ -1,6 +1,5 @@
 /// What a schema asks of a string (validation §6.3, §7). Lengths are in code points.
 enum StringRule {
-    case minimumLength(Int)
-    case maximumLength(Int)
+    case length(minimum: Int, maximum: Int)
     case format(UnsafePointer<Format>)
 }

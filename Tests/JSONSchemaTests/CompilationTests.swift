@@ -32,7 +32,7 @@ struct CompilationTests {
             (##"{"$ref":"#/title","title":"x"}"##, .notASchema, "/title"),
             (##"{"$ref":"#"}"##, .endlessReference, ""),
             (
-                ##"{"$defs":{"a":{"anyOf":[{"$ref":"#/$defs/b"}]},"b":{"not":{"$ref":"#/$defs/a"}}},"$ref":"#/$defs/a"}"##,
+                ##"{"$defs":{"a":{"anyOf":[{"$ref":"#b"}]},"b":{"$anchor":"b","not":{"$ref":"#"}}},"$ref":"#/$defs/a"}"##,
                 .endlessReference, nil
             ),
             (#"{"$schema":"http://json-schema.org/draft-07/schema#"}"#, .unsupportedDialect, "/$schema"),
