@@ -76,7 +76,8 @@ final class CommitQueue: Sendable {
         return answers
     }
 
-    /// SQLite undoes some failed transactions by itself; one that it cannot undo now, it undoes when the file is next opened.
+    /// SQLite undoes some failed transactions by itself. One that it cannot undo now was never committed: recovery
+    /// leaves it out.
     private static func rollBack(_ db: Database) {
         guard db.isInsideTransaction else { return }
         try? db.rollback()

@@ -6,8 +6,8 @@ struct PersonQuery {
     private let join: PreparedStatement
 
     init(_ db: Database) throws {
-        // One row a debt, and one for a person without: a second statement a person would cost more than the columns that
-        // the join repeats, which are copied once.
+        // One row a debt, and one for a person without: a second statement a person would cost more than the columns
+        // that the join repeats, which are copied once.
         join = try PreparedStatement(
             """
             SELECT person.data_key, person.identity, person.address, person.version, person.created_at,

@@ -26,14 +26,14 @@ package final class SQLiteEventStore: EventRepository {
         try await file.write { db in
             let history = try EventHistoryTable(db)
             let latest = try LatestEventTable(db)
-            var touched: Set<SubjectToken> = []
+            var held: [SubjectToken: Int] = [:]
             let outcomes: [RecordOutcome] = try events.map { event in
-                guard try history.insert(event) else { return .duplicate }
+                guard let count = try history.insert(event) else { return .duplicate }
+                held[event.token] = count
                 try latest.replaceIfNewer(event)
-                touched.insert(event.token)
                 return .recorded
             }
-            for token in touched { try history.trim(token) }
+            for (token, count) in held { try history.trim(token, held: count) }
             return outcomes
         }
     }

@@ -22,7 +22,9 @@ final class SQLiteFile: Sendable {
         commits = CommitQueue(pool: pool)
     }
 
-    /// Runs `body` on a reading connection, in a snapshot that holds every write that has returned. It waits for no write.
+    /// Runs `body` on a reading connection, in a snapshot that holds every write that has returned.
+    ///
+    /// It waits for no write.
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {

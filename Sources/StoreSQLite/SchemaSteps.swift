@@ -27,8 +27,8 @@ struct SchemaSteps: Sendable {
             do {
                 return try migrator.migrate(pool)
             } catch {
-                // The migrator looks at what is missing before it locks the file. When another process has applied a step
-                // in between, ours failed on what was there by then: look again.
+                // The migrator looks at what is missing before it locks the file. When another process has applied a
+                // step in between, ours failed on what was there by then: look again.
                 guard try applied(in: pool, base) > before else {
                     throw .init(error, base, migration: migrator.migrations[before])
                 }

@@ -4,9 +4,8 @@ import StoreSQLite
 
 extension Migration {
     /// The steps of a base's schema that the binary carries, in order.
-    static func embedded(_ base: Base) -> [Migration] {
+    static func embedded(_ base: Base, end: String = ".up.sql") -> [Migration] {
         let folder = "sqlite/\(base.rawValue.lowercased())/"
-        let end = ".up.sql"
         return EmbeddedFile.all
             .filter { $0.path.hasPrefix(folder) && $0.path.hasSuffix(end) }
             .sorted { $0.path < $1.path }

@@ -26,7 +26,8 @@ CREATE TABLE debt (
     PRIMARY KEY (person, debt_id)
 ) STRICT, WITHOUT ROWID;
 
--- It outlives the persons that it tells of, hence no reference to them. Identifiers grow with time, so rows are appended.
+-- It outlives the persons that it tells of, hence no reference to them. Identifiers grow with time, so that rows are
+-- appended.
 CREATE TABLE audit (
     audit_id BLOB NOT NULL PRIMARY KEY CHECK (length(audit_id) = 16),
     at INTEGER NOT NULL,
