@@ -2,8 +2,9 @@
 /// take effect in the order in which they arrived.
 ///
 /// Calls are placed one by one while groups are open. Within a round (the calls at hand) a call goes to a stage: one
-/// above the open groups that it has to follow, so that groups never wait for each other in a circle. Of earlier
-/// rounds only the groups that are not finished matter. The state belongs to the reader: no lock.
+/// above the open groups that it has to follow, and not below the closed ones. So a group only waits for groups of
+/// lower stages and for those of its own stage that were closed before it, and no groups wait for each other in a
+/// circle. Of earlier rounds only the groups that are not finished matter. The state belongs to the reader: no lock.
 struct Precedence {
     /// Where a call belongs.
     struct Placement {
@@ -22,15 +23,17 @@ struct Precedence {
         var next: Int32
     }
 
-    /// A group that takes calls still.
-    private struct Open {
+    /// A group of this round.
+    private struct Member {
         var stage: Int
         var method: Int
+        /// It takes no more calls.
+        var isClosed = false
     }
 
     private var newest: [UInt64: Int32] = [:]
     private var touches: [Touch] = []
-    private var open: [GroupID: Open] = [:]
+    private var round: [GroupID: Member] = [:]
     private var unfinished: Set<GroupID> = []
 
     /// How far back a touch of the same group is looked for before a second one is noted.
@@ -42,7 +45,7 @@ struct Precedence {
     /// Begins a round. `unfinished` are the groups of earlier rounds that still run or wait.
     mutating func beginRound(unfinished: Set<GroupID>) {
         self.unfinished = unfinished
-        open.removeAll(keepingCapacity: true)
+        round.removeAll(keepingCapacity: true)
         if unfinished.isEmpty {
             newest.removeAll(keepingCapacity: true)
             touches.removeAll(keepingCapacity: true)
@@ -69,9 +72,9 @@ struct Precedence {
             index = touch.next
             guard touch.footprint.conflicts(with: footprint) else { continue }
             placement.follows.append(touch.group)
-            if let group = open[touch.group] {
-                let shares = repeatsSubject && group.method == method
-                placement.stage = max(placement.stage, shares ? group.stage : group.stage + 1)
+            if let group = round[touch.group] {
+                let mayShareStage = group.isClosed || (repeatsSubject && group.method == method)
+                placement.stage = max(placement.stage, mayShareStage ? group.stage : group.stage + 1)
             }
             // Whatever is older and matters here was already followed by this touch.
             if touch.footprint.writes.isSuperset(of: footprint.reads | footprint.writes) { break }
@@ -85,13 +88,13 @@ struct Precedence {
 
     /// Notes that a group is there to take calls at a stage.
     mutating func opened(_ group: GroupID, method: Int, stage: Int) {
-        open[group] = Open(stage: stage, method: method)
+        round[group] = Member(stage: stage, method: method)
         unfinished.insert(group)
     }
 
     /// Notes that a group takes no more calls.
     mutating func closed(_ group: GroupID) {
-        open[group] = nil
+        round[group]?.isClosed = true
     }
 
     /// Notes that a call about `subject` went to `group`.
