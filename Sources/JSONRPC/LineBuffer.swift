@@ -72,10 +72,12 @@ struct LineBuffer: ~Copyable {
     }
 
     /// The last line, which nothing ends; called once, at the end of the input.
-    mutating func rest() -> UnsafeBufferPointer<UInt8>? {
+    mutating func rest() -> Frame {
         dropByteOrderMark()
         defer { start = end }
-        return isSkipping || start == end ? nil : bytes(from: start, to: end)
+        if isSkipping || start == end { return .none }
+        let line = bytes(from: start, to: end)
+        return isTooLong(line) ? .tooLong : .line(line)
     }
 
     private func bytes(from start: Int, to end: Int) -> UnsafeBufferPointer<UInt8> {

@@ -47,15 +47,19 @@ struct RequestReader: ~Copyable {
 
     private mutating func serveRound(isLast: Bool) {
         router.beginRound()
-        frames: while true {
-            switch lines.next() {
-            case .line(let line): router.take(line)
-            case .tooLong: router.takeTooLong()
-            case .none: break frames
-            }
-        }
-        if isLast, let rest = lines.rest() { router.take(rest) }
+        while serve(lines.next()) {}
+        if isLast { _ = serve(lines.rest()) }
         router.endRound()
+    }
+
+    /// Serves a frame; false when there was none.
+    private mutating func serve(_ frame: LineBuffer.Frame) -> Bool {
+        switch frame {
+        case .line(let line): router.take(line)
+        case .tooLong: router.takeTooLong()
+        case .none: return false
+        }
+        return true
     }
 
     /// Blocks until there is something to read; false when the daemon is to stop, or the answers' reader has gone.
