@@ -7,7 +7,7 @@ export CREDITD_STRICT := 1
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 CREDITD := .build/release/creditd
 
-.PHONY: run test bench build format lint packages
+.PHONY: run test bench build format lint packages test-packages
 
 run: build
 	@home=$$(mktemp -d) && $(CREDITD) --home "$$home" < schema/sample/bureau.ndjson; \
@@ -16,9 +16,10 @@ run: build
 build: packages
 	swift build -c release --product creditd $(SWIFT_FLAGS)
 
-test: build
+test: build test-packages
 	swift build --build-tests $(SWIFT_FLAGS)
-	CREDITD_BINARY="$(CURDIR)/$(CREDITD)" swift test --skip-build
+	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" CREDITD_BINARY="$(CURDIR)/$(CREDITD)" \
+	    Tests/Stores/with-stores swift test --skip-build
 
 bench: build
 	Tests/Benchmarks/embedded $(CREDITD)
@@ -29,10 +30,23 @@ format:
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
-# What the build needs of the system; installed only when it is missing.
+# What the build and the tests need of the system; installed only when it is missing.
 PACKAGES := pkg-config libssl-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libhiredis-dev
+TEST_PACKAGES := postgresql redis-server openssl python3 python3-venv
+PYTHON := .build/python
+PYTHON_PACKAGES := 'moto[server]' boto3 jsonschema
+
+define install
+	@dpkg -s $(1) > /dev/null 2>&1 || { \
+	    as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	    $$as_root apt-get update -q && \
+	    DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -q -y --no-install-recommends $(1); }
+endef
 
 packages:
-	@dpkg -s $(PACKAGES) > /dev/null 2>&1 || { \
-	    as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
-	    $$as_root apt-get update -q && $$as_root apt-get install -q -y --no-install-recommends $(PACKAGES); }
+	$(call install,$(PACKAGES))
+
+test-packages:
+	$(call install,$(TEST_PACKAGES))
+	@[ -e $(PYTHON)/ready ] || { python3 -m venv --system-site-packages $(PYTHON) && \
+	    $(PYTHON)/bin/pip install -q $(PYTHON_PACKAGES) && touch $(PYTHON)/ready; }

@@ -53,7 +53,7 @@ struct Call: AsyncParsableCommand {
             request.key("method")
             request.string(method)
             request.key("params")
-            request.value(params.root)
+            params.withRoot { request.value($0) }
         }
         return line.take().map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } + [0x0A]
     }
@@ -61,10 +61,12 @@ struct Call: AsyncParsableCommand {
     /// Prints the result or the error of an answer; throws the exit code for an error.
     private func report(_ answer: [UInt8], to output: Int32) throws {
         guard let document = try? Document(answer) else { throw ExitStatus.inputOutput }
-        if let result = document.root["result"] {
-            try Descriptor(output).write(Array(result.rawText) + [0x0A])
-        } else if let error = document.root["error"] {
-            try Descriptor(2).write(Array(error.rawText) + [0x0A])
+        let (result, error) = document.withRoot { root in
+            (root["result"].map { Array($0.rawText) }, root["error"].map { Array($0.rawText) })
+        }
+        if let result { try Descriptor(output).write(result + [0x0A]) }
+        if let error {
+            try Descriptor(2).write(error + [0x0A])
             throw ExitStatus.errorAnswer
         }
     }
