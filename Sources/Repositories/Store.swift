@@ -13,17 +13,21 @@ package struct StoreHealth: Hashable, Sendable {
     /// The number of migrations applied, and of those known.
     package var migrationsApplied: Int
     package var migrationsKnown: Int
+    /// Whether the connection to the store is encrypted (TLS); nil when the store is a file or could not be reached.
+    package var isEncrypted: Bool?
 
     /// Reachable, and its schema is the one that this program knows.
     package var isReady: Bool { engine != nil && migrationsApplied == migrationsKnown }
 
     package init(
-        base: Base, engine: String?, roundTripMicroseconds: Int64, migrationsApplied: Int, migrationsKnown: Int
+        base: Base, engine: String?, roundTripMicroseconds: Int64, migrationsApplied: Int, migrationsKnown: Int,
+        isEncrypted: Bool? = nil
     ) {
         self.base = base
         self.engine = engine
         self.roundTripMicroseconds = roundTripMicroseconds
         self.migrationsApplied = migrationsApplied
         self.migrationsKnown = migrationsKnown
+        self.isEncrypted = isEncrypted
     }
 }
