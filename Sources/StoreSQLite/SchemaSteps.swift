@@ -30,7 +30,7 @@ struct SchemaSteps: Sendable {
                 // The migrator looks at what is missing before it locks the file. When another process has applied a
                 // step in between, ours failed on what was there by then: look again.
                 guard try applied(in: pool, base) > before else {
-                    throw .init(error, base, migration: migrator.migrations[before])
+                    throw .init(error, base, migration: migrator.migrations.dropFirst(before).first)
                 }
             }
         }
@@ -52,10 +52,13 @@ struct SchemaSteps: Sendable {
 }
 
 extension StoreOpenError {
+    /// Maps what SQLite or GRDB threw; `migration` is the one that was to be applied.
     init(_ error: any Error, _ base: Base, migration: String? = nil) {
         switch (error as? DatabaseError)?.resultCode {
         case .SQLITE_BUSY?, .SQLITE_LOCKED?, .SQLITE_PROTOCOL?: self = .busy(base)
         case .SQLITE_NOTADB?, .SQLITE_CORRUPT?: self = .notADatabase(base)
+        case .SQLITE_CANTOPEN?, .SQLITE_READONLY?, .SQLITE_IOERR?, .SQLITE_FULL?, .SQLITE_PERM?:
+            self = .inaccessible(base)
         default: self = migration.map { .migrationFailed(base, migration: $0) } ?? .inaccessible(base)
         }
     }
