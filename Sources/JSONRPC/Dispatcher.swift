@@ -39,23 +39,26 @@ final class Dispatcher: Sendable {
     /// Blocks the reader until there is room for more calls; false when no more is to be read.
     func waitForRoom() -> Bool {
         flight.wait { flight in
-            if flight.isClosed { return false }
+            if flight.isStopped { return false }
             let hasRoom = flight.total.calls < limits.callsInFlight && flight.total.bytes < limits.bytesInFlight
             return hasRoom ? true : nil
         }
     }
 
-    /// Says that no more is read. What was submitted is still served.
+    /// Says that no more is to be read. What was read already is still submitted and served.
     func stopReading() {
         flight.change { flight in
-            flight.close()
+            flight.stop()
             return ((), true)
         }
     }
 
     /// Says that nothing will be submitted any more.
     func close() {
-        stopReading()
-        if flight.withLock({ $0.isOver }) { continuation.finish() }
+        let isOver = flight.change { flight in
+            flight.close()
+            return (flight.isOver, true)
+        }
+        if isOver { continuation.finish() }
     }
 }

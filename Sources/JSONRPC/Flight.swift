@@ -15,7 +15,9 @@ struct Flight<Group> {
     }
 
     private(set) var total = Load()
-    /// No more is read: at the end of the input, or because the daemon was told to stop.
+    /// No more is to be read: at the end of the input, or because the daemon was told to stop.
+    private(set) var isStopped = false
+    /// No more is submitted.
     private(set) var isClosed = false
     private var loads: [GroupID: Load] = [:]
     private var waiting: [GroupID: Waiting] = [:]
@@ -62,7 +64,13 @@ struct Flight<Group> {
         return ready
     }
 
+    /// Notes that no more is to be read. What was read just before may still be submitted.
+    mutating func stop() {
+        isStopped = true
+    }
+
     mutating func close() {
+        isStopped = true
         isClosed = true
     }
 }
