@@ -62,7 +62,8 @@ let package = Package(
 
         tests("JSONTests", "JSON"),
         tests("JSONSchemaTests", "JSON", "JSONSchema"),
-        tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC"),
+        tests("ThreadsTests", "Threads"),
+        tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Threads"),
         tests("BureauTests", "Bureau"),
         tests("VaultTests", "Vault"),
         tests(

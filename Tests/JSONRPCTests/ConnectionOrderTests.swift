@@ -1,0 +1,62 @@
+import Testing
+
+@testable import JSONRPC
+
+@Suite("The order of a connection", .timeLimit(.minutes(2)))
+struct ConnectionOrderTests {
+    /// Limits that are small enough for every bound to be met, drawn anew for each program.
+    private func limits(_ random: inout SeededGenerator) -> Limits {
+        var limits = Limits()
+        limits.callsInGroup = Int.random(in: 1...8, using: &random)
+        limits.callsInFlight = Int.random(in: 1...64, using: &random)
+        limits.readBytes = Int.random(in: 64...8192, using: &random)
+        limits.outputBytes = Int.random(in: 64...65536, using: &random)
+        return limits
+    }
+
+    /// What of an answer is compared: of a broken line only that it is told.
+    private func essence(_ line: String) -> String {
+        line.contains(#""code":-32700"#) ? "-32700" : line
+    }
+
+    @Test(
+        "every request is answered as if all were served one after the other", arguments: 0..<60)
+    func sequential(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        let limits = limits(&random)
+        let program = LedgerProgram(
+            seed: seed, lines: Int.random(in: 1...250, using: &random),
+            subjects: Int.random(in: 1...12, using: &random))
+        let table = try MethodTable(ledger: Ledger(seed: seed), callsInGroup: limits.callsInGroup)
+        let lines = try await Exchange.run(program.bytes, methods: table, limits: limits)
+        #expect(lines.map(essence).sorted() == program.answers.compactMap(\.self).sorted(), "seed \(seed)")
+    }
+
+    @Test("in the ordered mode the answers have the order of their lines", arguments: 0..<30)
+    func ordered(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        let limits = limits(&random)
+        let program = LedgerProgram(seed: seed, lines: 200, subjects: Int.random(in: 1...12, using: &random))
+        let table = try MethodTable(ledger: Ledger(seed: seed), callsInGroup: limits.callsInGroup)
+        let lines = try await Exchange.run(program.bytes, methods: table, limits: limits, isOrdered: true)
+        #expect(lines.map(essence) == program.answers.compactMap(\.self), "seed \(seed)")
+    }
+
+    @Test("a call about another subject is answered while one is under way, and one about the same is not")
+    func overtakes() async throws {
+        let gate = Gate()
+        let exchange = try Exchange(try MethodTable(gate: gate))
+        async let ending = exchange.serve()
+        await exchange.requests.write(Array("\(gated(1, subject: 5))\n\(gated(2, subject: 5))\n".utf8))
+        await gate.waitUntilInside(1)
+        await exchange.requests.write(Array("\(gated(3, subject: 6, waits: false))\n".utf8))
+        #expect(await exchange.answers.read(lines: 1).lines == [#"{"jsonrpc":"2.0","id":3,"result":6}"#])
+        #expect(await gate.entered == [5])
+        await gate.open()
+        exchange.requests.closeWriteEnd()
+        let rest = await exchange.answers.read(lines: 2).lines
+        #expect(rest == [1, 2].map { #"{"jsonrpc":"2.0","id":\#($0),"result":5}"# })
+        #expect(try await ending == .endOfInput)
+        exchange.answers.closeReadEnd()
+    }
+}

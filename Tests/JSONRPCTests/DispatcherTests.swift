@@ -1,0 +1,97 @@
+import JSON
+import Testing
+
+@testable import JSONRPC
+
+@Suite("Dispatcher", .timeLimit(.minutes(1)))
+struct DispatcherTests {
+    /// A group of a given size that does nothing.
+    private final class Group: CallGroup, @unchecked Sendable {
+        // Unchecked: set before the group is submitted, and not changed from then on.
+        let id: GroupID
+        let count: Int
+        var follows: Set<GroupID>
+
+        init(_ id: GroupID, count: Int = 1, follows: Set<GroupID> = []) {
+            self.id = id
+            self.count = count
+            self.follows = follows
+        }
+
+        func append(_ params: Value, id: Value?, target: ReplyTarget) throws(Failure) {}
+
+        func run() async {}
+    }
+
+    @Test("what is submitted after the reader was told to stop is still served")
+    func servesAfterStop() async {
+        let dispatcher = Dispatcher(limits: Limits())
+        let first = Group(1)
+        dispatcher.announce(1)
+        dispatcher.submit(first, bytes: 1)
+        dispatcher.stopReading()
+        // The reader is in the middle of a round of which no group is announced yet.
+        dispatcher.finished(first)
+        dispatcher.announce(2)
+        dispatcher.submit(Group(2), bytes: 1)
+        dispatcher.close()
+        dispatcher.finished(Group(2))
+        var served: [GroupID] = []
+        for await group in dispatcher.ready { served.append(group.id) }
+        #expect(served == [1, 2])
+    }
+
+    @Test("a group that follows others is ready when the last of them is finished")
+    func followsOthers() async {
+        let dispatcher = Dispatcher(limits: Limits())
+        for id in GroupID(1)...3 { dispatcher.announce(id) }
+        dispatcher.submit(Group(3, follows: [1, 2]), bytes: 1)
+        dispatcher.submit(Group(1), bytes: 1)
+        dispatcher.submit(Group(2), bytes: 1)
+        dispatcher.close()
+        var served: [GroupID] = []
+        for await group in dispatcher.ready {
+            served.append(group.id)
+            dispatcher.finished(group)
+        }
+        #expect(served == [1, 2, 3])
+    }
+
+    @Test("there is room below both limits only", arguments: [(9, 99, true), (10, 0, false), (0, 100, false)])
+    func room(calls: Int, bytes: Int, expected: Bool) async {
+        var limits = Limits()
+        limits.callsInFlight = 10
+        limits.bytesInFlight = 100
+        let dispatcher = Dispatcher(limits: limits)
+        let group = Group(1, count: calls)
+        dispatcher.announce(1)
+        dispatcher.submit(group, bytes: bytes)
+        async let hasRoom = onThread { dispatcher.waitForRoom() }
+        // Whoever waits hears `false` at the end; whoever does not was told `true`.
+        if !expected { dispatcher.close() }
+        #expect(await hasRoom == expected)
+        dispatcher.close()
+    }
+
+    @Test("a finished group makes room")
+    func makesRoom() async {
+        var limits = Limits()
+        limits.callsInFlight = 1
+        let dispatcher = Dispatcher(limits: limits)
+        let group = Group(1)
+        dispatcher.announce(1)
+        dispatcher.submit(group, bytes: 1)
+        async let hasRoom = onThread { dispatcher.waitForRoom() }
+        dispatcher.finished(group)
+        #expect(await hasRoom)
+        dispatcher.close()
+    }
+
+    @Test("it ends at once when nothing was submitted")
+    func endsEmpty() async {
+        let dispatcher = Dispatcher(limits: Limits())
+        dispatcher.close()
+        for await _ in dispatcher.ready { Issue.record("there was no group") }
+        #expect(dispatcher.unfinished.isEmpty)
+    }
+}

@@ -1,0 +1,43 @@
+import JSONRPC
+import Testing
+
+/// A connection over two pipes of which the test holds the other ends.
+struct Exchange {
+    let requests: Pipe
+    let answers: Pipe
+    let connection: Connection
+
+    init(_ methods: MethodTable, limits: Limits = Limits(), isOrdered: Bool = false) throws {
+        requests = try Pipe()
+        answers = try Pipe()
+        connection = try Connection(
+            input: requests.readEnd, output: answers.writeEnd, methods: methods, limits: limits,
+            isOrdered: isOrdered)
+    }
+
+    /// Serves until the end, closing what the other side waits for.
+    func serve() async throws -> Connection.Ending {
+        let ending = try await connection.serve()
+        requests.closeReadEnd()
+        answers.closeWriteEnd()
+        return ending
+    }
+
+    /// Sends all requests, ends the input, and gives the lines of all answers.
+    static func run(
+        _ input: [UInt8], methods: MethodTable, limits: Limits = Limits(), isOrdered: Bool = false
+    ) async throws -> [String] {
+        let exchange = try Exchange(methods, limits: limits, isOrdered: isOrdered)
+        async let sent: Void = {
+            await exchange.requests.write(input)
+            exchange.requests.closeWriteEnd()
+        }()
+        async let received = exchange.answers.read()
+        let ending = try await exchange.serve()
+        #expect(ending == .endOfInput)
+        await sent
+        let lines = await received.lines
+        exchange.answers.closeReadEnd()
+        return lines
+    }
+}

@@ -1,0 +1,69 @@
+import JSON
+import JSONRPC
+
+/// Holds calls until the test opens it.
+actor Gate {
+    private var isOpen = false
+    private var inside: [CheckedContinuation<Void, Never>] = []
+    private var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    /// The subjects of the calls that came to the gate, in order.
+    private(set) var entered: [Int] = []
+
+    /// Waits for the gate to be open.
+    func pass(_ subjects: [Int]) async {
+        entered += subjects
+        for observer in observers where entered.count >= observer.count { observer.continuation.resume() }
+        observers.removeAll { entered.count >= $0.count }
+        if isOpen { return }
+        await withCheckedContinuation { inside.append($0) }
+    }
+
+    /// Waits until `count` calls have come to the gate.
+    func waitUntilInside(_ count: Int) async {
+        if entered.count >= count { return }
+        await withCheckedContinuation { observers.append((count, $0)) }
+    }
+
+    /// Lets everybody pass, now and later.
+    func open() {
+        isOpen = true
+        for continuation in inside { continuation.resume() }
+        inside = []
+    }
+}
+
+/// A method whose calls wait at a gate, those aside that ask not to; it answers with the subject.
+struct GatedMethod: Method {
+    static let name = "gated"
+    let gate: Gate
+    var footprint = Footprint(writes: 1)
+
+    static func subject(of params: Value) -> UInt64? {
+        params["subject"]?.int64.map { UInt64($0) }
+    }
+
+    func decode(_ params: Value) throws(Failure) -> (subject: Int, waits: Bool) {
+        (Int(params["subject"]?.int64 ?? 0), params["waits"]?.bool ?? true)
+    }
+
+    func call(_ group: [(subject: Int, waits: Bool)]) async -> [Outcome<Int>] {
+        if group.contains(where: \.waits) { await gate.pass(group.map(\.subject)) }
+        return group.map { .success($0.subject) }
+    }
+
+    func write(_ result: Int, to writer: inout Writer) {
+        writer.number(result)
+    }
+}
+
+/// A request to the gated method.
+func gated(_ id: Int, subject: Int, waits: Bool = true) -> String {
+    #"{"jsonrpc":"2.0","id":\#(id),"method":"gated","params":{"subject":\#(subject),"waits":\#(waits)}}"#
+}
+
+extension MethodTable {
+    init(gate: Gate) throws {
+        let schema = try anySchema()
+        self.init([.init(GatedMethod(gate: gate), schema: schema), .init(Echo(), schema: schema)])
+    }
+}

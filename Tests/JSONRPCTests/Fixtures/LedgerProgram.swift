@@ -1,0 +1,81 @@
+import JSONRPC
+
+/// A random program of requests to a ledger, with the answer that each must get: those of a daemon that serves them
+/// one after the other.
+struct LedgerProgram {
+    /// One line: a message, or a batch of them.
+    private(set) var lines: [String] = []
+    /// The line that must come back for each line; nil where none must.
+    private(set) var answers: [String?] = []
+    private var lists: [UInt8: [Int: [Int]]] = [:]
+    private var random: SeededGenerator
+    private var nextID = 0
+    private let subjects: Int
+
+    private static let acts: [any LedgerAct.Type] = [
+        AddToFirst.self, AddManyToFirst.self, AddToSecond.self, AddToBoth.self, ReadFirst.self, ReadBoth.self,
+    ]
+
+    init(seed: UInt64, lines count: Int, subjects: Int) {
+        random = SeededGenerator(seed: seed)
+        self.subjects = subjects
+        for _ in 0..<count { addLine() }
+    }
+
+    var bytes: [UInt8] { Array(lines.map { $0 + "\n" }.joined().utf8) }
+
+    private mutating func addLine() {
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0..<4:
+            let items = (0..<Int.random(in: 1...6, using: &random)).map { _ in message() }
+            lines.append("[" + items.map(\.line).joined(separator: ", ") + "]")
+            let answered = items.compactMap(\.answer)
+            answers.append(answered.isEmpty ? nil : "[" + answered.joined(separator: ",") + "]")
+        case 4:
+            let broken = ["{", "[1,]", "nope", #"{"a":1}x"#].randomElement(using: &random) ?? "{"
+            lines.append(broken)
+            answers.append("-32700")
+        case 5:
+            lines.append([" ", "", "\t\r"].randomElement(using: &random) ?? "")
+            answers.append(nil)
+        default:
+            let message = message()
+            lines.append(message.line)
+            answers.append(message.answer)
+        }
+    }
+
+    private mutating func message() -> (line: String, answer: String?) {
+        nextID += 1
+        let isNotification = Int.random(in: 0..<6, using: &random) == 0
+        let id = isNotification ? "" : #""id":\#(nextID),"#
+        if Int.random(in: 0..<10, using: &random) == 0 {
+            let line = #"{"jsonrpc":"2.0",\#(id)"method":"echo","params":[\#(nextID)]}"#
+            return (line, isNotification ? nil : result("[\(nextID)]"))
+        }
+        let act = Self.acts.randomElement(using: &random) ?? ReadBoth.self
+        let subject = Int.random(in: 0..<subjects, using: &random)
+        let line =
+            #"{"jsonrpc":"2.0",\#(id)"method":"\#(act.name)","params":{"subject":\#(subject),"value":\#(nextID)}}"#
+        let answer = serve(act, subject: subject)
+        return (line, isNotification ? nil : answer)
+    }
+
+    /// What the method answers, as `LedgerMethod` does it.
+    private mutating func serve(_ act: any LedgerAct.Type, subject: Int) -> String {
+        if nextID % 13 == 0 {
+            let message = ErrorCode.notFound.message
+            return #"{"jsonrpc":"2.0","id":\#(nextID),"error":"#
+                + #"{"code":1001,"message":"\#(message)","data":{"reason":"not_found"}}}"#
+        }
+        for base in [1, 2] as [UInt8] where act.footprint.writes & base != 0 {
+            lists[base, default: [:]][subject, default: []].append(nextID)
+        }
+        let list = ([1, 2] as [UInt8]).filter { act.footprint.reads & $0 != 0 }.flatMap { lists[$0]?[subject] ?? [] }
+        return result("[" + list.map(String.init).joined(separator: ",") + "]")
+    }
+
+    private func result(_ json: String) -> String {
+        #"{"jsonrpc":"2.0","id":\#(nextID),"result":\#(json)}"#
+    }
+}

@@ -1,0 +1,64 @@
+import Synchronization
+import Testing
+
+@testable import JSONRPC
+
+@Suite("The order of answers")
+struct ReplyOrderTests {
+    @Test("a batch is answered once, in the order of its requests, whatever the order of the answers")
+    func batch() {
+        for seed in UInt64(0)..<50 {
+            var random = SeededGenerator(seed: seed)
+            let count = Int.random(in: 1...20, using: &random)
+            let silent = Set((0..<count).filter { _ in Int.random(in: 0..<3, using: &random) == 0 })
+            let delivered = Mutex([[UInt8]?]())
+            let reply = BatchReply(count: count) { line in delivered.withLock { $0.append(line) } }
+            for (position, index) in (0..<count).shuffled(using: &random).enumerated() {
+                let isEarly = delivered.withLock { $0.isEmpty }
+                #expect(isEarly, "after \(position) of \(count)")
+                reply.fill(index, with: silent.contains(index) ? nil : Array("\(index)".utf8))
+            }
+            let answered = (0..<count).filter { !silent.contains($0) }.map(String.init).joined(separator: ",")
+            let lines = delivered.withLock { $0.map { $0?.text } }
+            #expect(lines == [answered.isEmpty ? nil : "[\(answered)]"])
+        }
+    }
+
+    @Test("ordered answers leave in the order of their requests, whatever the order in which they are ready")
+    func ordered() async throws {
+        for seed in UInt64(0)..<20 {
+            var random = SeededGenerator(seed: seed)
+            let pipe = try Pipe()
+            let output = OutputQueue(descriptor: pipe.writeEnd, limitBytes: 1 << 20)
+            let replies = OrderedReplies(output: output)
+            let silent = Set((0..<100).filter { _ in Bool.random(using: &random) })
+            for index in (0..<100).shuffled(using: &random) {
+                replies.fill(index, with: silent.contains(index) ? nil : Array("\(index)".utf8))
+            }
+            output.close()
+            async let drained: Void = onThread { output.drain() }
+            await drained
+            pipe.closeWriteEnd()
+            #expect(await pipe.read().lines == (0..<100).filter { !silent.contains($0) }.map(String.init))
+            pipe.closeReadEnd()
+        }
+    }
+
+    @Test("an answer leaves as soon as all earlier ones have, not later")
+    func orderedAtOnce() async throws {
+        let pipe = try Pipe()
+        let output = OutputQueue(descriptor: pipe.writeEnd, limitBytes: 1 << 20)
+        async let drained: Void = onThread { output.drain() }
+        let replies = OrderedReplies(output: output)
+        replies.fill(1, with: Array("b".utf8))
+        replies.fill(0, with: Array("a".utf8))
+        replies.fill(3, with: Array("d".utf8))
+        #expect(await pipe.read(lines: 2).lines == ["a", "b"])
+        replies.fill(2, with: nil)
+        #expect(await pipe.read(lines: 1).lines == ["d"])
+        output.close()
+        await drained
+        pipe.closeWriteEnd()
+        pipe.closeReadEnd()
+    }
+}
