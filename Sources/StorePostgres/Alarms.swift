@@ -1,0 +1,53 @@
+import Synchronization
+import Threads
+
+/// A thread that calls functions at given times. They must not block.
+final class Alarms: Sendable {
+    private struct Alarm {
+        let time: ContinuousClock.Instant
+        let ring: @Sendable () -> Void
+    }
+
+    private struct State {
+        var alarms: [Alarm] = []
+        var isStopped = false
+    }
+
+    private let state = Mutex(State())
+    private let waker: Waker
+
+    init() throws(PostgresOpenError) {
+        guard let waker = Waker() else { throw .outOfResources }
+        self.waker = waker
+        guard OSThread.start({ self.run() }) else { throw .outOfResources }
+    }
+
+    /// Calls `ring` once, soon after `time`; never after `stop()`.
+    func ring(at time: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void) {
+        let isNext = state.withLock { state in
+            let isNext = state.alarms.allSatisfy { time < $0.time }
+            state.alarms.append(Alarm(time: time, ring: ring))
+            return isNext
+        }
+        if isNext { waker.wake() }
+    }
+
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        waker.wake()
+    }
+
+    private func run() {
+        while true {
+            let now = ContinuousClock.now
+            let (due, next, isStopped) = state.withLock { state in
+                let due = state.alarms.filter { $0.time <= now }
+                state.alarms.removeAll { $0.time <= now }
+                return (due, state.alarms.map(\.time).min(), state.isStopped)
+            }
+            guard !isStopped else { return }
+            for alarm in due { alarm.ring() }
+            waker.sleep(until: next)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Bureau
+import Repositories
+
+/// `bigint`
+extension Int64: BinaryValue {
+    static var typeID: UInt32 { 20 }
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(bigEndian: self)
+    }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        self.init(bigEndianBytes: binary)
+    }
+}
+
+/// `timestamptz`: microseconds, counted from 2000-01-01T00:00:00Z.
+extension Instant: BinaryValue {
+    static var typeID: UInt32 { 1184 }
+
+    private static var epochMicroseconds: Int64 { 946_684_800_000_000 }
+
+    func append(to bytes: inout [UInt8]) {
+        // Instants are within some ten thousand years, far from the ends of the integer.
+        bytes.append(bigEndian: microsecondsSinceEpoch - Self.epochMicroseconds)
+    }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        guard let count = Int64(bigEndianBytes: binary) else { return nil }
+        // The ends of the integer are PostgreSQL's infinities.
+        let (sum, overflow) = count.addingReportingOverflow(Self.epochMicroseconds)
+        guard !overflow else { return nil }
+        self.init(microsecondsSinceEpoch: sum)
+    }
+}
+
+/// `uuid`
+extension RecordID: BinaryValue {
+    static var typeID: UInt32 { 2950 }
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(bigEndian: high)
+        bytes.append(bigEndian: low)
+    }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        guard let value = UInt128(bigEndianBytes: binary) else { return nil }
+        self.init(high: UInt64(value >> 64), low: UInt64(truncatingIfNeeded: value))
+    }
+}
+
+/// `bytea`
+private let bytea: UInt32 = 17
+
+extension SubjectToken: BinaryValue {
+    static var typeID: UInt32 { bytea }
+
+    func append(to bytes: inout [UInt8]) {
+        withBytes { bytes.append(contentsOf: $0) }
+    }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        self.init(bytes: binary)
+    }
+}
+
+extension Sealed: BinaryValue {
+    static var typeID: UInt32 { bytea }
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: self.bytes)
+    }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        self.init([UInt8](binary))
+    }
+}
+
+extension WrappedDataKey: BinaryValue {
+    static var typeID: UInt32 { bytea }
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: self.bytes)
+    }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        self.init([UInt8](binary))
+    }
+}
+
+/// `text`, in UTF-8, which the connection asks for.
+extension String: BinaryValue {
+    static var typeID: UInt32 { 25 }
+
+    /// U+0000, which PostgreSQL refuses in a text, is written as its symbol U+2400: one such name must not fail the
+    /// batch that it is in.
+    func append(to bytes: inout [UInt8]) {
+        for byte in utf8 {
+            if byte == 0 {
+                bytes.append(contentsOf: "\u{2400}".utf8)
+            } else {
+                bytes.append(byte)
+            }
+        }
+    }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        self.init(validating: binary, as: UTF8.self)
+    }
+}

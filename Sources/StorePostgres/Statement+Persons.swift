@@ -1,0 +1,83 @@
+extension Statement {
+    /// Parameters: identifiers, instants, tokens, actions, purposes, requesters.
+    static let auditSQL = """
+        INSERT INTO audit (audit_id, at, token, action, purpose, requester)
+        SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bytea[], $4::text[], $5::text[], $6::text[])
+        """
+
+    /// Parameters: tokens. Persons are the rows without a `debt_id`.
+    ///
+    /// One statement, and so one snapshot: persons and debts are always of the same moment. The columns of a person are
+    /// not repeated for each debt.
+    static let readSQL = """
+        SELECT token, NULL::uuid AS debt_id, 0::bigint AS position, identity AS content, version, created_at, updated_at,
+            data_key, address
+        FROM person WHERE token = ANY ($1::bytea[])
+        UNION ALL
+        SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL
+        FROM debt WHERE token = ANY ($1::bytea[])
+        """
+
+    /// Parameters: of persons tokens, data keys, identities, addresses, instants; of debts tokens, identifiers,
+    /// positions, details; of audit entries identifiers, instants, tokens, actions, purposes, requesters, one for each
+    /// person. Returns the tokens of those that were not there yet.
+    static let createSQL = """
+        WITH created AS (
+            INSERT INTO person (token, data_key, identity, address, version, created_at, updated_at)
+            SELECT token, data_key, identity, address, 1, at, at
+            FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::timestamptz[])
+                AS given (token, data_key, identity, address, at)
+            ON CONFLICT DO NOTHING
+            RETURNING token, created_at
+        ), owed AS (
+            INSERT INTO debt (token, debt_id, position, details, version, created_at, updated_at)
+            SELECT token, debt_id, position, details, 1, created_at, created_at
+            FROM unnest($6::bytea[], $7::uuid[], $8::bigint[], $9::bytea[])
+                AS given (token, debt_id, position, details)
+            JOIN created USING (token)
+        ), recorded AS (
+            INSERT INTO audit (audit_id, at, token, action, purpose, requester)
+            SELECT audit_id, at, given.token, action, purpose, requester
+            FROM unnest($1::bytea[], $10::uuid[], $11::timestamptz[], $12::bytea[], $13::text[], $14::text[],
+                    $15::text[])
+                AS given (person, audit_id, at, token, action, purpose, requester)
+            JOIN created ON created.token = given.person
+        )
+        SELECT token FROM created
+        """
+
+    /// Parameters: tokens. Locks the persons for the rest of the transaction, always in the order of their tokens, so that
+    /// two batches never wait for each other in a circle; tells what the writes that follow will find.
+    static let lockSQL = """
+        SELECT token, version, data_key FROM person WHERE token = ANY ($1::bytea[]) ORDER BY token FOR UPDATE
+        """
+
+    /// Parameters: tokens, data keys, expected versions, identities, addresses, instants.
+    static let updateSQL = """
+        UPDATE person
+        SET identity = given.identity, address = given.address, version = person.version + 1, updated_at = given.at
+        FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bytea[], $5::bytea[], $6::timestamptz[])
+            AS given (token, data_key, expected, identity, address, at)
+        WHERE person.token = ANY ($1::bytea[]) AND person.token = given.token
+            AND person.data_key = given.data_key AND person.version = given.expected
+        RETURNING person.token, person.version
+        """
+
+    /// Parameters: tokens, expected versions or NULL, and of audit entries identifiers, instants, tokens, actions,
+    /// purposes, requesters. Debts go with their persons, by the reference.
+    static let deleteSQL = """
+        WITH deleted AS (
+            DELETE FROM person USING unnest($1::bytea[], $2::bigint[]) AS given (token, expected)
+            WHERE person.token = ANY ($1::bytea[]) AND person.token = given.token
+                AND (given.expected IS NULL OR person.version = given.expected)
+            RETURNING person.token, person.version
+        ), recorded AS (
+            INSERT INTO audit (audit_id, at, token, action, purpose, requester)
+            SELECT audit_id, at, given.token, action, purpose, requester
+            FROM unnest($1::bytea[], $3::uuid[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[], $8::text[])
+                AS given (person, audit_id, at, token, action, purpose, requester)
+            JOIN deleted ON deleted.token = given.person
+        )
+        SELECT token, version FROM deleted
+        """
+}

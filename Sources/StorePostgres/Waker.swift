@@ -1,0 +1,40 @@
+import Glibc
+import Threads
+
+/// Wakes one thread out of its sleep, as often as needed.
+final class Waker: Sendable {
+    private let pipe: WakePipe
+
+    /// Nil when the process has no descriptors left.
+    init?() {
+        guard let pipe = WakePipe() else { return nil }
+        self.pipe = pipe
+    }
+
+    /// Wakes the thread, or keeps it from its next sleep.
+    func wake() {
+        pipe.wake()
+    }
+
+    /// Sleeps until somebody wakes the thread, `deadline` passes, or `socket` is ready.
+    func sleep(until deadline: ContinuousClock.Instant?, socket: Int32 = -1, toWrite: Bool = false) {
+        // poll(2) ignores negative descriptors.
+        var descriptors = [
+            pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: socket, events: Int16(POLLIN | (toWrite ? POLLOUT : 0)), revents: 0),
+        ]
+        _ = poll(&descriptors, 2, deadline.map(Self.pollTimeout) ?? -1)
+        if descriptors[0].revents != 0 { drain() }
+    }
+
+    private static func pollTimeout(until deadline: ContinuousClock.Instant) -> Int32 {
+        let milliseconds = (deadline - ContinuousClock.now) / .milliseconds(1)
+        return Int32(min(max(0, milliseconds.rounded(.up)), 3_600_000))
+    }
+
+    private func drain() {
+        withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { buffer in
+            while read(pipe.readEnd, buffer.baseAddress, buffer.count) == buffer.count {}
+        }
+    }
+}
