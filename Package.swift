@@ -19,6 +19,7 @@ func tests(_ name: String, _ imports: Target.Dependency...) -> Target {
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -43,7 +44,7 @@ let package = Package(
         module("Bureau"),
         module("Vault", "COpenSSL"),
         module("Repositories", "Bureau"),
-        module("StoreSQLite", "Repositories", "Bureau", grdb),
+        module("StoreSQLite", "Repositories", "Bureau", grdb, sqlite),
         module("StorePostgres", "Repositories", "Bureau", "Threads", "CLibpq"),
         module("StoreDynamoDB", "Repositories", "Bureau", "Threads", "JSON", "CCurl"),
         module("StoreRedis", "Repositories", "Bureau", "Threads", "CHiredis", "COpenSSL"),
@@ -68,7 +69,7 @@ let package = Package(
         tests("VaultTests", "Vault"),
         tests(
             "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",
-            "Contracts"),
+            "Contracts", grdb),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services"),
         tests("DaemonTests", "JSON", "Contracts"),
     ]

@@ -4,13 +4,13 @@ import Services
 
 extension Failure {
     /// The answer to a client for what went wrong in a service.
-    init(_ error: ServiceError) {
+    init(of error: ServiceError) {
         switch error {
         case .notFound: self.init(.notFound)
         case .alreadyExists: self.init(.alreadyExists)
         case .versionConflict(let current): self.init(.versionConflict, details: [.integer("version", current)])
         case .forbidden: self.init(.forbidden)
-        case .store(let error): self.init(error)
+        case .store(let error): self.init(of: error)
         case .invalidPatch(let pointer): self = .invalidParams(at: "/patch\(pointer)", reason: "missing_member")
         case .tooManyDebts(let limit):
             self = .invalidParams(at: "/debt", reason: "too_many_items", accepted: "at most \(limit)")
@@ -20,7 +20,7 @@ extension Failure {
         }
     }
 
-    private init(_ error: StoreError) {
+    private init(of error: StoreError) {
         switch error {
         case .unavailable(let base, let milliseconds):
             self.init(
@@ -38,5 +38,5 @@ extension Failure {
 
 extension Result where Failure == ServiceError, Success: Sendable {
     /// The outcome of a call.
-    var outcome: Outcome<Success> { mapError { JSONRPC.Failure($0) } }
+    var outcome: Outcome<Success> { mapError { JSONRPC.Failure(of: $0) } }
 }

@@ -15,7 +15,8 @@ package protocol ProfileRepository: Store {
     /// Deletes profiles with their scores. `written` (with the last version), `notFound` or `versionConflict`.
     func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Adds scores to their subjects' histories.
+    /// Adds scores to their subjects' histories. A score of a subject without a profile is dropped, so that one that
+    /// is computed while its profile is deleted leaves nothing behind; a `scoreID` that is there already is ignored.
     func append(_ scores: [ScoreRecord]) async throws(StoreError)
 
     /// Scores, the newest first, ordered by `scoreID`.
