@@ -51,7 +51,8 @@ let package = Package(
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services"),
         module("Contracts", plugins: ["EmbedSchema"]),
-        .plugin(name: "EmbedSchema", capability: .buildTool(), path: "Sources/EmbedSchema"),
+        .plugin(
+            name: "EmbedSchema", capability: .buildTool(), path: "Sources/EmbedSchema", exclude: ["embed.sh"]),
         .executableTarget(
             name: "creditd",
             dependencies: [
