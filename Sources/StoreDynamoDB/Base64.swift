@@ -1,0 +1,67 @@
+/// The base64 of RFC 4648 §4, in which the DynamoDB API carries bytes: the standard alphabet, padded.
+enum Base64 {
+    private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    private static let padding = UInt8(ascii: "=")
+
+    static func encodedCount(_ count: Int) -> Int { (count + 2) / 3 * 4 }
+
+    /// Writes the text of `bytes` to `target`, which has room for ``encodedCount(_:)`` bytes.
+    static func encode(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>) {
+        let letters = alphabet.utf8Start
+        var (index, out) = (0, target)
+        while index + 2 < bytes.count {
+            let group = Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
+            out[0] = letters[group >> 18]
+            out[1] = letters[group >> 12 & 63]
+            out[2] = letters[group >> 6 & 63]
+            out[3] = letters[group & 63]
+            index += 3
+            out += 4
+        }
+        let rest = bytes.count - index
+        guard rest > 0 else { return }
+        let group = Int(bytes[index]) << 16 | (rest == 2 ? Int(bytes[index + 1]) << 8 : 0)
+        out[0] = letters[group >> 18]
+        out[1] = letters[group >> 12 & 63]
+        out[2] = rest == 2 ? letters[group >> 6 & 63] : padding
+        out[3] = padding
+    }
+
+    /// Reads a whole text; nil when it is not the one text that ``encode(_:to:)`` gives for some bytes.
+    static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard text.count.isMultiple(of: 4) else { return nil }
+        guard text.count > 0 else { return [] }
+        let padded = text[text.count - 1] != padding ? 0 : text[text.count - 2] != padding ? 1 : 2
+        let count = text.count / 4 * 3 - padded
+        var isCanonical = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            var (seen, out): (UInt8, Int) = (0, 0)
+            for start in stride(from: 0, to: text.count, by: 4) {
+                let isLast = start + 4 == text.count
+                var group: UInt32 = 0
+                for offset in 0..<4 {
+                    let isPadding = isLast && offset >= 4 - padded
+                    let value = isPadding ? 0 : values[Int(text[start + offset])]
+                    seen |= value
+                    group = group << 6 | UInt32(value & 63)
+                }
+                let used = isLast ? 3 - padded : 3
+                for octet in 0..<used { buffer[out + octet] = UInt8(truncatingIfNeeded: group >> (16 - 8 * octet)) }
+                if isLast, group & (1 << (8 * padded) - 1) != 0 { isCanonical = false }
+                out += used
+            }
+            initialized = count
+            if seen & invalid != 0 { isCanonical = false }
+        }
+        return isCanonical ? bytes : nil
+    }
+
+    private static let invalid: UInt8 = 0x80
+
+    /// What each byte stands for; ``invalid`` for those that are no letter.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: invalid, count: 256)
+        for index in 0..<64 { values[Int(alphabet.utf8Start[index])] = UInt8(index) }
+        return values
+    }()
+}

@@ -1,0 +1,33 @@
+import Bureau
+import Glibc
+
+/// What the driver of one table needs to know: where, as whom, and within what limits.
+struct DriverSettings: Sendable {
+    let address: DynamoDBAddress
+    let credentialSource: CredentialSource
+    /// A file of certificates to trust in place of the system's.
+    let caBundle: String?
+    /// Requests on the way at once, each on a connection of its own.
+    var concurrency: Int
+    var connectMilliseconds: Int64 = 1000
+    var requestMilliseconds: Int64 = 2000
+    /// For a request with its retries, and for the waiting of the next while nothing is answered.
+    var callMilliseconds: Int64 = 5000
+    var healthMilliseconds: Int64 = 1000
+    /// Attempts at one request, the first included.
+    var attempts = 8
+    /// The largest answer that is taken; the API's own limit is 16 MB.
+    let answerBytes = 32 << 20
+    /// The wall clock, for signatures and for the expiry of credentials.
+    var now: @Sendable () -> Instant = { Instant(secondsSinceEpoch: Int64(time(nil))) }
+    var readFile: @Sendable (String) -> String? = TextFile.read
+
+    init(url: String, environment: [String: String]) throws(DynamoDBOpenError) {
+        let readFile: @Sendable (String) -> String? = TextFile.read
+        let shared = SharedFiles(environment: environment, readFile: readFile)
+        address = try DynamoDBAddress(url: url, environment: environment, profileRegion: shared.region)
+        concurrency = address.connections ?? 32
+        credentialSource = CredentialSource(environment: environment, readFile: readFile)
+        caBundle = environment.setting("AWS_CA_BUNDLE")
+    }
+}

@@ -1,0 +1,134 @@
+import Bureau
+import JSON
+import Repositories
+
+extension DynamoDBProfileStore {
+    package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
+        let writes = profiles.map { _ in WriteID.random() }
+        let answers = await driver.run(zip(profiles, writes).map { requests.put($0, $1) })
+        var results = profiles.indices.map { putResult(profiles[$0], writes[$0], answers[$0]) }
+        await lookUp(&results, profiles.map(\.content.token)) { index, failure, profile in
+            if let profile, profile.lastWrite == writes[index] { return .success(.written(version: profile.version)) }
+            if let failure { return .failure(failure) }
+            return .success(.versionConflict(current: profile?.version ?? 0))
+        }
+        return try Self.outcomes(results)
+    }
+
+    package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
+        let answers = await driver.run(deletions.map { requests.delete($0) })
+        var results = answers.map(Self.deleteResult)
+        await lookUp(&results, deletions.map(\.token)) { _, failure, profile in
+            if let failure { return .failure(failure) }
+            return .success(profile.map { .versionConflict(current: $0.version) } ?? .notFound)
+        }
+        // Also where there was no profile: a deletion that was cut short leaves scores behind, and this finishes it.
+        let gone = zip(deletions, results).filter { $1.isGone }.map(\.0.token)
+        do {
+            try await deleteScores(of: gone)
+        } catch {
+            throw .outcomeUnknown(.b)
+        }
+        return try Self.outcomes(results)
+    }
+
+    private func putResult(_ put: ProfilePut, _ write: WriteID, _ answer: APIOutcome) -> ItemResult {
+        switch answer {
+        case .answered(let body):
+            let version = put.expectedVersion.map { $0 + 1 } ?? WrittenProfile(in: body, at: "Attributes")?.version
+            return .settled(
+                version.map { .success(.written(version: $0)) } ?? .failure(APIFailure(fault: .unreadable)))
+        case .conditionFailed(let body):
+            guard let profile = WrittenProfile(in: body, at: "Item") else { return .unknown(nil) }
+            return .settled(
+                .success(
+                    profile.lastWrite == write
+                        ? .written(version: profile.version) : .versionConflict(current: profile.version)))
+        case .failed(let failure):
+            return failure.mayHaveHappened ? .unknown(failure) : .settled(.failure(failure))
+        }
+    }
+
+    private static func deleteResult(_ answer: APIOutcome) -> ItemResult {
+        switch answer {
+        case .answered(let body):
+            let profile = WrittenProfile(in: body, at: "Attributes")
+            return .settled(.success(profile.map { .written(version: $0.version) } ?? .notFound))
+        case .conditionFailed(let body):
+            guard let profile = WrittenProfile(in: body, at: "Item") else { return .unknown(nil) }
+            return .settled(.success(.versionConflict(current: profile.version)))
+        case .failed(let failure):
+            return .settled(.failure(failure))
+        }
+    }
+
+    /// Reads the profiles of which an answer did not tell enough, and lets `settle` judge by what is there.
+    private func lookUp(
+        _ results: inout [ItemResult], _ tokens: [SubjectToken],
+        _ settle: (Int, APIFailure?, WrittenProfile?) -> Result<WriteOutcome, APIFailure>
+    ) async {
+        let indices = results.indices.filter { results[$0].isUnknown }
+        let answers = await driver.run(
+            indices.map { requests.get(.profile(of: tokens[$0]), projection: "version, lastWrite") })
+        for (index, answer) in zip(indices, answers) {
+            guard case .unknown(let failure) = results[index] else { continue }
+            switch answer {
+            case .answered(let body):
+                results[index] = .settled(settle(index, failure, WrittenProfile(in: body, at: "Item")))
+            case .failed, .conditionFailed:
+                results[index] = .settled(.failure(failure ?? answer.failure))
+            }
+        }
+    }
+
+    /// An outcome for each item, or one error for all: a store error has no place beside outcomes.
+    private static func outcomes(_ results: [ItemResult]) throws(StoreError) -> [WriteOutcome] {
+        var outcomes: [WriteOutcome] = []
+        var failures: [APIFailure] = []
+        outcomes.reserveCapacity(results.count)
+        for result in results {
+            switch result {
+            case .settled(.success(let outcome)): outcomes.append(outcome)
+            case .settled(.failure(let failure)), .unknown(let failure?): failures.append(failure)
+            case .unknown(nil): failures.append(APIFailure(fault: .unreadable))
+            }
+        }
+        guard let first = failures.first(where: \.mayHaveHappened) ?? failures.first else { return outcomes }
+        throw first.storeError(afterWriting: outcomes.contains { if case .written = $0 { true } else { false } })
+    }
+}
+
+/// What became of one item of a batch of writes.
+enum ItemResult {
+    case settled(Result<WriteOutcome, APIFailure>)
+    /// The item has to be read first: its condition failed and the server did not say on what, or, with a failure, a write
+    /// has no answer.
+    case unknown(APIFailure?)
+
+    var isUnknown: Bool { if case .unknown = self { true } else { false } }
+
+    /// There is no profile any more, or never was.
+    var isGone: Bool {
+        switch self {
+        case .settled(.success(.written)), .settled(.success(.notFound)): true
+        default: false
+        }
+    }
+}
+
+/// What tells one write of a profile from another.
+struct WrittenProfile {
+    let version: Int64
+    let lastWrite: WriteID
+
+    /// Reads the item in a member of an answer; nil when it is not there.
+    init?(in body: [UInt8], at member: StaticString) {
+        let read = try? Answer.read(body) { (answer) throws(MalformedItem) in
+            guard let item = answer[member].map(ItemReader.init) else { throw MalformedItem() }
+            return (version: try item.integer("version") as Int64, write: try item.bytes("lastWrite"))
+        }
+        guard let read else { return nil }
+        version = read.version
+        lastWrite = WriteID(bytes: read.write)
+    }
+}

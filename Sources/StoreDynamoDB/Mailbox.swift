@@ -1,0 +1,36 @@
+import Threads
+
+/// What goes from callers to the driver's thread.
+final class Mailbox: Sendable {
+    private struct State {
+        var submissions: [Submission] = []
+        var isStopped = false
+    }
+
+    private let state = Monitor(State())
+    private let multi: Multi
+
+    init(_ multi: Multi) {
+        self.multi = multi
+    }
+
+    func put(_ submission: Submission) {
+        state.withLock { $0.submissions.append(submission) }
+        multi.wake()
+    }
+
+    /// Lets the thread end.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        multi.wake()
+    }
+
+    /// Takes all that is there; nil when the thread is to end.
+    func take() -> [Submission]? {
+        state.withLock { state in
+            guard !state.isStopped || !state.submissions.isEmpty else { return nil }
+            defer { state.submissions = [] }
+            return state.submissions
+        }
+    }
+}
