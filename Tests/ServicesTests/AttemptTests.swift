@@ -1,0 +1,67 @@
+import Bureau
+import Testing
+
+@testable import Services
+
+@Suite("Attempt")
+struct AttemptTests {
+    @Test("only what was overtaken is tried again, and each result stands in its item's place")
+    func settles() async {
+        var tried: [[Int]] = []
+        let results = await Attempt<Int>.settle([3, 0, 1, 9]) { items in
+            tried.append(items)
+            let round = tried.count
+            return items.map { $0 < round ? .settled(.success($0 * 10 + round)) : .overtaken }
+        }
+        #expect(tried == [[3, 0, 1, 9], [3, 1, 9], [3, 9], [3, 9], [9], [9], [9], [9]])
+        #expect(results == [.success(34), .success(1), .success(12), .failure(.contended)])
+    }
+
+    @Test("nothing is tried for no items")
+    func settlesNothing() async {
+        let results = await Attempt<Int>.settle([Int]()) { _ in
+            Issue.record("there is nothing to try")
+            return []
+        }
+        #expect(results.isEmpty)
+    }
+
+    @Test("outcomes go to the items that could be prepared; a conflict is the caller's only with the caller's version")
+    func merges() {
+        let attempts = Attempt<Int>.merge(
+            [.success("a"), .failure(.notFound), .success("b"), .success("c"), .success("d")],
+            [
+                .success(1), .failure(.versionConflict(current: 7)), .failure(.versionConflict(current: 8)),
+                .failure(.notFound),
+            ],
+            isCallersVersion: [false, false, true, false, false])
+        let told = attempts.map { attempt -> Result<Int, ServiceError>? in
+            if case .settled(let result) = attempt { result } else { nil }
+        }
+        #expect(
+            told == [
+                .success(1), .failure(.notFound), .failure(.versionConflict(current: 7)), nil, .failure(.notFound),
+            ])
+    }
+}
+
+@Suite("Policy")
+struct PolicyTests {
+    @Test(
+        "an operation may read for the purposes that are listed for it, and for no other", arguments: Purpose.allCases)
+    func allows(purpose: Purpose) {
+        let policy = Policy(purposes: ["person.get": [.creditProtection, .judicialOrder], "none": []])
+        #expect(policy.allows("person.get", for: purpose) == [.creditProtection, .judicialOrder].contains(purpose))
+        #expect(!policy.allows("none", for: purpose) && !policy.allows("person.delete", for: purpose))
+    }
+}
+
+@Suite("Stamps")
+struct StampsTests {
+    @Test("the system's clock does not run backwards within a test, and its identifiers differ")
+    func system() {
+        let instants = (0..<100).map { _ in Stamps.system.now() }
+        #expect(instants == instants.sorted())
+        #expect(Set((0..<1000).map { _ in Stamps.system.recordID(at: instants[0]) }).count == 1000)
+    }
+}

@@ -1,0 +1,112 @@
+import Bureau
+import Testing
+
+@testable import Services
+
+@Suite("The fields inside a sealed value")
+struct FieldCodecTests {
+    /// Texts that may lie in a record, harmless to hostile.
+    private static let texts = [
+        "", "Ana", "São Paulo", "\u{0}", "\u{1}\u{0}\u{0}\u{0}\u{1}", "e\u{301}", "\u{10FFFF}\u{FEFF}",
+        "\"\\\n\r\u{2028}",
+        String(repeating: "x", count: 70_000),
+    ]
+
+    @Test("every address is read back as it was written")
+    func addresses() {
+        for text in Self.texts {
+            for complement in [nil, text, ""] {
+                var address = Sample.address
+                address.street = text
+                address.complement = complement
+                address.city = text
+                address.country = Sample.parse("ZZ")
+                #expect(Address(fields: address.fields) == address)
+            }
+        }
+    }
+
+    @Test("every identity is read back as it was written, bytes included")
+    func identities() {
+        for (index, text) in Self.texts.enumerated() {
+            var person = Sample.person(index % 4)
+            person.name = text
+            person.surname = text + text
+            person.birthDate = index % 2 == 0 ? .first : .last
+            if index % 2 == 0 { person.phone = nil }
+            if index % 3 == 0 { person.email = nil }
+            person.address = nil
+            let read = Person(identityFields: person.identityFields, address: nil)
+            #expect(read == person)
+            #expect(read.map { Array($0.name.utf8) } == Array(text.utf8))
+        }
+    }
+
+    @Test("every debt is read back as it was written")
+    func debts() {
+        for cents in [Int64.min, -1, 0, 1, .max] {
+            for status in DebtStatus.allCases {
+                var debt = Sample.debt
+                debt.amount = Money(cents: cents)
+                debt.annualInterestBasisPoints = cents < 0 ? .min : .max
+                debt.status = status
+                if cents == 0 { debt.creditorCNPJ = nil }
+                #expect(Debt(fields: debt.fields) == debt)
+            }
+        }
+    }
+
+    @Test("a value that is cut anywhere, or followed by anything, is refused")
+    func cut() {
+        let address = Sample.address.fields
+        let identity = Sample.person().identityFields
+        let debt = Sample.debt.fields
+        for count in address.indices { #expect(Address(fields: Array(address[..<count])) == nil) }
+        for count in identity.indices {
+            #expect(Person(identityFields: Array(identity[..<count]), address: nil) == nil)
+        }
+        for count in debt.indices { #expect(Debt(fields: Array(debt[..<count])) == nil) }
+        for byte in UInt8.min ... .max {
+            #expect(Address(fields: address + [byte]) == nil)
+            #expect(Person(identityFields: identity + [byte], address: nil) == nil)
+            #expect(Debt(fields: debt + [byte]) == nil)
+        }
+    }
+
+    @Test("a layout that this program did not write is refused")
+    func layout() {
+        for byte in UInt8.min ... .max where byte != FieldWriter.layout {
+            #expect(Address(fields: [byte] + Sample.address.fields.dropFirst()) == nil)
+        }
+    }
+
+    @Test("a length that points beyond the end is refused", arguments: [UInt32.max, UInt32.max - 3, 0x8000_0000, 65_536])
+    func lengths(length: UInt32) {
+        var fields = Sample.debt.fields
+        fields.replaceSubrange(1..<5, with: withUnsafeBytes(of: length.bigEndian) { Array($0) })
+        #expect(Debt(fields: fields) == nil)
+    }
+
+    @Test("changed and random bytes are read as something else or refused, never crash", arguments: 0..<8)
+    func hostile(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let values = [Sample.address.fields, Sample.person().identityFields, Sample.debt.fields]
+        var refused = 0
+        for round in 0..<2000 {
+            var bytes = values[round % 3]
+            if round % 2 == 0 {
+                for _ in 0..<Int.random(in: 1...4, using: &random) {
+                    bytes[Int.random(in: bytes.indices, using: &random)] = .random(in: .min ... .max, using: &random)
+                }
+            } else {
+                let count = Int.random(in: 0...100, using: &random)
+                bytes = [FieldWriter.layout] + (0..<count).map { _ in .random(in: .min ... .max, using: &random) }
+            }
+            // What is read must be what would be written again, up to damaged UTF-8 and texts in another form.
+            if Address(fields: bytes) == nil { refused += 1 }
+            if Person(identityFields: bytes, address: nil) == nil { refused += 1 }
+            if let debt = Debt(fields: bytes) { #expect(Debt(fields: debt.fields) == debt) } else { refused += 1 }
+        }
+        #expect(refused > 4000)
+    }
+}

@@ -1,0 +1,50 @@
+import Bureau
+import Repositories
+import Services
+import Synchronization
+import Testing
+import Vault
+
+/// The services over bases in memory, with a clock and identifiers that count.
+struct Office: Sendable {
+    let persons = MemoryPersons()
+    let profiles = MemoryProfiles()
+    let events = MemoryEvents()
+    let services: BureauServices
+    private let vaults: [Repositories.Base: Vault]
+
+    /// Every purpose but `legalObligation` may read.
+    init() throws {
+        let vaultA = try Vault.fixed(.a, byte: 0x11)
+        let vaultB = try Vault.fixed(.b, byte: 0x22)
+        let vaultC = try Vault.fixed(.c, byte: 0x33)
+        vaults = [.a: vaultA, .b: vaultB, .c: vaultC]
+        let allowed = Set(Purpose.allCases).subtracting([.legalObligation])
+        let ticks = Mutex(Int64(0))
+        let draws = Mutex(UInt64(0))
+        let stamps = Stamps(
+            now: {
+                ticks.withLock { ticks in
+                    ticks += 1
+                    return Instant(secondsSinceEpoch: 1_795_000_000, microseconds: ticks * 1000)
+                }
+            },
+            random: {
+                draws.withLock { draws in
+                    draws += 1
+                    return (draws, draws)
+                }
+            })
+        services = BureauServices(
+            persons: persons, profiles: profiles, events: events, vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
+            policy: Policy(purposes: ["person.get": allowed, "debt.list": allowed, "report.get": allowed]),
+            scorecard: try Sample.scorecard(), stamps: stamps, eventBody: { Array($0.eventID.text.utf8) })
+    }
+
+    /// What a base knows a person by.
+    func token(_ cpf: CPF, in base: Repositories.Base) throws -> SubjectToken {
+        let vault = try #require(vaults[base])
+        let token = vault.withSession { session in cpf.withText { session.token(of: $0) } }
+        return try #require(token.withBytes { SubjectToken(bytes: $0) })
+    }
+}

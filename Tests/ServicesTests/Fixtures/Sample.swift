@@ -1,0 +1,67 @@
+import Bureau
+import Services
+
+/// Values that the suites share. Each text in them is found nowhere else, so that a leak shows.
+enum Sample {
+    static let cpfs: [CPF] = ["52998224725", "39053344705", "00000000191", "11144477735"].map { parse($0) }
+
+    static let address = Address(
+        postalCode: parse("01310100"), street: "Avenida Paulista", number: "1578-A", complement: "Sala 801",
+        district: "Bela Vista", city: "São Paulo", state: .saoPaulo)
+
+    static func person(_ index: Int = 0) -> Person {
+        Person(
+            cpf: cpfs[index], name: "Marialva\(index)", surname: "Conceição\(index)", birthDate: parse("1959-01-02"),
+            phone: parse("+551191234567\(index)"), email: parse("marialva\(index)@example.com"), address: address)
+    }
+
+    static let debt = Debt(
+        creditor: "Banco Exemplar", creditorCNPJ: parse("16727230000197"), amount: Money(cents: 642_950),
+        annualInterestBasisPoints: 2400, dueDate: parse("2030-06-30"), status: .open)
+
+    static func profile(_ index: Int = 0) -> Profile {
+        Profile(
+            cpf: cpfs[index], birthDate: parse("1959-01-02"), address: address, housing: .own,
+            assets: [
+                Asset(kind: .realEstate, value: Money(cents: 32_000_000), paidOff: true, description: "Casa de praia"),
+                Asset(kind: .savings, value: Money(cents: 5), outstanding: Money(cents: 2)),
+            ],
+            incomeSources: [
+                IncomeSource(
+                    kind: .salary, monthlyAmount: Money(cents: 620_000), employer: "Padaria Aurora",
+                    since: parse("2015-08-03")),
+                IncomeSource(kind: .pension, monthlyAmount: Money(cents: 100)),
+            ])
+    }
+
+    static func event(_ index: Int = 0, id: String, at: String, kind: EventKind = .movement) -> EventDraft {
+        EventDraft(
+            cpf: cpfs[index], kind: kind, occurredAt: parse(at), eventID: parse(id), body: Array("{\(id)}".utf8))
+    }
+
+    static func scorecard() throws -> Scorecard {
+        try Scorecard(
+            model: "test", version: 3, basePoints: 100,
+            characteristics: [.housing(HousingPoints(own: 50, rent: 10, forFree: 20, missing: 0))])
+    }
+
+    /// A wish to see a person that is allowed.
+    static func request(_ index: Int = 0, _ action: String = "person.get", for purpose: Purpose = .creditProtection)
+        -> PersonRequest
+    {
+        PersonRequest(cpf: cpfs[index], action: action, purpose: purpose, requester: "Loja \(index)")
+    }
+
+    /// A value whose text is written out in a test and must be good.
+    static func parse<Value: TextValue>(_ text: String) -> Value {
+        guard let value = Value(text) else { preconditionFailure("\(text) is no \(Value.self)") }
+        return value
+    }
+}
+
+extension Result {
+    /// The failure, nil for a success.
+    var failure: Failure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}

@@ -1,0 +1,93 @@
+import Bureau
+import Repositories
+import Services
+import Testing
+
+@Suite("ReportService")
+struct ReportServiceTests {
+    let office: Office
+    var service: ReportService { office.services.reports }
+
+    init() async throws {
+        office = try Office()
+        let persons = [0, 1].map { PersonDraft(person: Sample.person($0), debts: [Sample.debt]) }
+        _ = await office.services.persons.create(persons)
+        _ = await office.services.profiles.put([ProfileDraft(profile: Sample.profile(0), expectedVersion: nil)])
+    }
+
+    private func make(_ indices: Int..., for purpose: Purpose = .creditProtection) async
+        -> [Result<CreditReport, ServiceError>]
+    {
+        await service.make(indices.map { Sample.request($0, "report.get", for: purpose) })
+    }
+
+    @Test("a report holds what all three bases know")
+    func report() async throws {
+        _ = await office.services.events.record([Sample.event(0, id: "m", at: "2026-01-01T00:00:00Z")])
+        let report = try await make(0)[0].get()
+        #expect(report.person.person == Sample.person(0) && report.person.debts.map(\.debt) == [Sample.debt])
+        #expect(report.profile?.profile == Sample.profile(0))
+        #expect(report.score?.score.score == 150)
+        #expect(report.events == LatestEvents(movement: Array("{m}".utf8)))
+    }
+
+    @Test("a report records its own query after it has read the events")
+    func recordsItself() async throws {
+        let first = try await make(0)[0].get()
+        #expect(first.events.bureauQuery == nil)
+        let kept = await office.events.records
+        #expect(kept.map(\.kind) == [.bureauQuery] && kept[0].eventID == EventID(first.reportID))
+        #expect(kept[0].occurredAt == first.generatedAt)
+        let second = try await make(0)[0].get()
+        #expect(second.events.bureauQuery == Array(first.reportID.text.utf8))
+    }
+
+    @Test("the request is in the audit log with its purpose and requester, and the score in the history")
+    func audits() async throws {
+        let report = try await make(0)[0].get()
+        let audit = try #require(await office.persons.audits.last)
+        #expect(audit.action == "report.get" && audit.purpose == .creditProtection && audit.requester == "Loja 0")
+        #expect(await office.profiles.history.map(\.scoreID) == [try #require(report.score).scoreID])
+    }
+
+    @Test("without a profile there is neither profile nor score, without a person no report")
+    func absent() async throws {
+        let results = await make(2, 1, 0)
+        #expect(results.map(\.failure) == [.notFound, nil, nil])
+        let bare = try results[1].get()
+        #expect(bare.person.person == Sample.person(1) && bare.profile == nil && bare.score == nil)
+        #expect(try results[2].get().profile != nil)
+        #expect(await office.events.records.count == 2)
+    }
+
+    @Test("a purpose that is not allowed leaves nothing behind, in no base")
+    func forbidden() async {
+        let calls = await office.persons.callCount
+        #expect(await make(0, for: .legalObligation).map(\.failure) == [.forbidden])
+        #expect(await office.persons.callCount == calls)
+        #expect(await office.events.records.isEmpty)
+        #expect(await office.profiles.history.isEmpty)
+    }
+
+    @Test("a report that could not be recorded is not given out")
+    func recordFailure() async {
+        let error = StoreError.unavailable(.c, retryAfterMilliseconds: 1)
+        await office.events.failToRecord(with: error)
+        #expect(await make(0, 1, 2).map(\.failure) == [.store(error), .store(error), .notFound])
+    }
+
+    @Test("a base that fails makes the report fail, not incomplete")
+    func baseFailure() async {
+        await office.profiles.fail(with: .unavailable(.b, retryAfterMilliseconds: 1))
+        #expect(await make(0).map(\.failure) == [.store(.unavailable(.b, retryAfterMilliseconds: 1))])
+        await office.profiles.fail(with: nil)
+        await office.persons.fail(with: .auditUnavailable)
+        #expect(await make(0).map(\.failure) == [.store(.auditUnavailable)])
+    }
+
+    @Test("a profile that does not open makes its report fail, and no other")
+    func unreadableProfile() async throws {
+        await office.profiles.damage(try office.token(Sample.cpfs[0], in: .b)) { $0.address = Sealed([]) }
+        #expect(await make(0, 1).map(\.failure) == [.unreadable(.b), nil])
+    }
+}

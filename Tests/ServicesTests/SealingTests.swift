@@ -1,0 +1,113 @@
+import Bureau
+import Repositories
+import Testing
+
+@testable import Services
+
+@Suite("Sealing")
+struct SealingTests {
+    let office: Office
+
+    init() async throws {
+        office = try Office()
+        let persons = [0, 1].map { PersonDraft(person: Sample.person($0), debts: [Sample.debt, Sample.debt]) }
+        _ = await office.services.persons.create(persons)
+        _ = await office.services.profiles.put(
+            [0, 1].map { ProfileDraft(profile: Sample.profile($0), expectedVersion: nil) })
+    }
+
+    /// Texts that a personal value of the samples holds.
+    private static let secrets = [
+        "Marialva", "Concei", "91234567", "example.com", "01310100", "Paulista", "1578-A", "Sala 801", "Bela Vista",
+        "Paulo", "Banco Exemplar", "16727230000197", "Casa de praia", "Padaria Aurora", "52998224725", "1959-01-02",
+    ]
+
+    @Test("nothing that a repository sees holds a personal text, before and after an update")
+    func hides() async {
+        let patch = PersonPatch(surname: .set("Conceição Lima"))
+        _ = await office.services.persons.update([
+            PersonChange(cpf: Sample.cpfs[0], patch: patch, expectedVersion: nil)
+        ])
+        var seen = await office.persons.sealed.map(\.bytes)
+        for content in await office.profiles.contents {
+            seen.append(content.address.bytes)
+            seen += content.assets.compactMap(\.description?.bytes)
+            seen += content.incomeSources.compactMap(\.employer?.bytes)
+        }
+        for record in await office.persons.records.values { seen.append(record.dataKey.bytes) }
+        #expect(seen.count > 16)
+        for bytes in seen {
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(Self.secrets.allSatisfy { !text.contains($0) })
+        }
+    }
+
+    @Test("the number of a CPF is in no sealed value either")
+    func hidesNumber() async {
+        let number = withUnsafeBytes(of: Sample.cpfs[0].number.bigEndian) { Array($0) }
+        for sealed in await office.persons.sealed { #expect(!sealed.bytes.contains(number)) }
+    }
+
+    @Test("a person has a different token in each base, and equal values are sealed differently")
+    func unlinkable() async throws {
+        let tokens = try [.a, .b, .c].map { try office.token(Sample.cpfs[0], in: $0) }
+        #expect(Set(tokens).count == 3)
+        let sealed = await office.persons.sealed
+        #expect(Set(sealed).count == sealed.count)
+    }
+
+    private typealias Damage = @Sendable (inout PersonRecord) -> Void
+
+    private static let damages: [Damage] = [
+        { $0.identity = Sealed(Array($0.identity.bytes.dropLast())) },
+        { $0.identity = Sealed([]) },
+        { $0.identity = Sealed($0.identity.bytes.dropLast() + [($0.identity.bytes.last ?? 0) ^ 1]) },
+        { $0.dataKey = WrappedDataKey($0.dataKey.bytes.reversed()) },
+        { $0.dataKey = WrappedDataKey([]) },
+        { ($0.identity, $0.address) = ($0.address ?? $0.identity, $0.identity) },
+        { ($0.debts[0].details, $0.debts[1].details) = ($0.debts[1].details, $0.debts[0].details) },
+        { $0.debts[0].details = $0.identity },
+    ]
+
+    @Test("a value that is damaged or in another's place makes its person unreadable, and no other", arguments: 0..<8)
+    func damaged(index: Int) async throws {
+        let token = try office.token(Sample.cpfs[0], in: .a)
+        await office.persons.damage(token, Self.damages[index])
+        let results = await office.services.persons.read([Sample.request(1), Sample.request(0), Sample.request(2)])
+        #expect(results.map(\.failure) == [nil, .unreadable(.a), .notFound])
+        let change = PersonChange(cpf: Sample.cpfs[0], patch: PersonPatch(name: .set("Ana")), expectedVersion: nil)
+        #expect(await office.services.persons.update([change]).map(\.failure) == [.unreadable(.a)])
+    }
+
+    @Test("a person's values in another person's record do not open")
+    func movedBetweenPersons() async throws {
+        let tokens = try [0, 1].map { try office.token(Sample.cpfs[$0], in: .a) }
+        let other = try #require(await office.persons.records[tokens[1]])
+        await office.persons.damage(tokens[0]) { record in
+            record.identity = other.identity
+            record.address = other.address
+            record.dataKey = other.dataKey
+            record.debts = []
+        }
+        let results = await office.services.persons.read([Sample.request(0), Sample.request(1)])
+        #expect(results.map(\.failure) == [.unreadable(.a), nil])
+    }
+
+    private static let profileDamages: [@Sendable (inout ProfileContent) -> Void] = [
+        { $0.address = Sealed([1, 2, 3]) },
+        { $0.dataKey = WrappedDataKey([]) },
+        { $0.assets.swapAt(0, 1) },
+        { $0.incomeSources[0].employer = $0.assets[0].description },
+        { $0.incomeSources[1].employer = $0.incomeSources[0].employer },
+    ]
+
+    @Test("a damaged or moved value makes its profile unreadable, and no other", arguments: 0..<5)
+    func damagedProfile(index: Int) async throws {
+        let token = try office.token(Sample.cpfs[0], in: .b)
+        await office.profiles.damage(token, Self.profileDamages[index])
+        let results = await office.services.profiles.read([Sample.cpfs[1], Sample.cpfs[0], Sample.cpfs[2]])
+        #expect(results.map(\.failure) == [nil, .unreadable(.b), .notFound])
+        let scores = await office.services.scores.compute([Sample.cpfs[1], Sample.cpfs[0]])
+        #expect(scores.map(\.failure) == [nil, .unreadable(.b)])
+    }
+}
