@@ -14,8 +14,8 @@ func module(_ name: String, _ imports: Target.Dependency..., plugins: [Target.Pl
     .target(name: name, dependencies: imports, swiftSettings: settings, plugins: plugins)
 }
 
-func tests(_ name: String, _ imports: Target.Dependency...) -> Target {
-    .testTarget(name: name, dependencies: imports, swiftSettings: settings)
+func tests(_ name: String, _ imports: Target.Dependency..., exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: imports, exclude: exclude, swiftSettings: settings)
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -72,6 +72,7 @@ let package = Package(
             "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",
             "Contracts", grdb),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services"),
-        tests("DaemonTests", "JSON", "Contracts"),
+        tests(
+            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Threads", exclude: ["Transcripts"]),
     ]
 )

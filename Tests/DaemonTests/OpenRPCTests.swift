@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// The description that the daemon gives of itself.
+@Suite("OpenRPC")
+struct OpenRPCTests {
+    private let scratch: TemporaryFolder
+
+    init() throws {
+        scratch = try TemporaryFolder()
+    }
+
+    private func document() throws -> Tree {
+        let outcome = try ChildProcess.creditd(["openrpc"], in: scratch).finish()
+        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
+        return try Tree(outcome.output)
+    }
+
+    @Test("openrpc and rpc.discover give the same document, the first without any home")
+    func sameDocument() throws {
+        let document = try document()
+        #expect(!FileManager.default.fileExists(atPath: scratch.home))
+        let request = try Request(id: 1, "rpc.discover")
+        #expect(try Answers(ChildProcess.serve(request.line, in: scratch).output).result("1") == document)
+    }
+
+    @Test("every contract's method is in it, with params, result and errors")
+    func methods() throws {
+        let methods = try document()["methods"]?.elements ?? []
+        let contracts = try ContractFile.all.get()
+        #expect(methods.compactMap { $0["name"]?.string } == contracts.map(\.method))
+        for method in methods {
+            let name = method["name"]?.string ?? ""
+            for member in ["summary", "params", "result", "errors"] {
+                #expect(method[member] != nil, "\(name) has no \(member)")
+            }
+            for parameter in method["params"]?.elements ?? [] {
+                #expect(parameter["name"]?.string != nil && parameter["schema"] != nil, "\(name): \(parameter)")
+            }
+            for error in method["errors"]?.elements ?? [] {
+                #expect(error["code"] != nil && error["message"] != nil, "\(name): \(error)")
+            }
+        }
+    }
+
+    @Test("every reference in it leads to something in it")
+    func references() throws {
+        let document = try document()
+        var count = 0
+        func follow(_ value: Tree) {
+            for element in value.elements { follow(element) }
+            for member in value.members {
+                if member.key == "$ref", let reference = member.value.string {
+                    count += 1
+                    let target = document.value(at: String(reference.dropFirst()))
+                    #expect(reference.hasPrefix("#") && target != nil, "\(reference)")
+                }
+                follow(member.value)
+            }
+        }
+        follow(document)
+        #expect(count > 0)
+    }
+
+    /// Needs Python with jsonschema, and OpenRPC's own meta-schema beside the repository. Without them it says so, and
+    /// fails where `CREDITD_REQUIRE_STORES` asks for everything.
+    @Test("it validates against OpenRPC's meta-schema")
+    func metaSchema() throws {
+        guard let schema = Repository.firstPath(of: "../shared/openrpc/meta-schema-1.3.json") else {
+            return missing("the meta-schema")
+        }
+        let path = try scratch.write(text: "\(try document())", to: "openrpc.json")
+        let program = """
+            import json, sys
+            try:
+                import jsonschema, referencing
+            except ImportError:
+                sys.exit(77)
+            external = ("https://meta.json-schema.tools", referencing.Resource.opaque(True))
+            external_slash = ("https://meta.json-schema.tools/", referencing.Resource.opaque(True))
+            registry = referencing.Registry().with_resources([external, external_slash])
+            schema, document = (json.load(open(path)) for path in sys.argv[1:])
+            validator = jsonschema.Draft7Validator(schema, registry=registry)
+            errors = [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(document)]
+            print("\\n".join(errors[:10]))
+            sys.exit(1 if errors else 0)
+            """
+        let outcome = try ChildProcess(
+            "/usr/bin/env", ["python3", "-c", program, schema, path], scratch: scratch
+        ).finish()
+        switch outcome.ending {
+        case .exited(0): break
+        case .exited(77), .exited(127): missing("Python with jsonschema")
+        default: Issue.record("\(outcome.text)\(outcome.errorText)")
+        }
+    }
+
+    private func missing(_ what: String) {
+        if ProcessInfo.processInfo.environment["CREDITD_REQUIRE_STORES"] == "1" {
+            Issue.record("\(what) is missing")
+        } else {
+            Issue.record("\(what) is missing: the document was not validated", severity: .warning)
+        }
+    }
+}
