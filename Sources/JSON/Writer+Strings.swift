@@ -56,7 +56,7 @@ extension Writer {
     }
 
     /// Appends the first character of `rest`, escaped if it must be, and gives the number of its bytes.
-    private mutating func appendEscaped(_ rest: UnsafeBufferPointer<UInt8>) -> Int {
+    mutating func appendEscaped(_ rest: UnsafeBufferPointer<UInt8>) -> Int {
         switch rest[0] {
         case 0xC2:
             return appendSequence(rest, of: 2) { $0[1] == 0x85 ? 0x0085 : nil }

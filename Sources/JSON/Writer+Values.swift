@@ -52,12 +52,6 @@ extension Writer {
         verbatim("null")
     }
 
-    /// Appends a value as it came, numbers with their text and strings with their escapes.
-    @inlinable
-    public mutating func value(_ value: Value) {
-        verbatim(value.rawText)
-    }
-
     /// Appends one value of which the JSON is known, such as an id that is echoed.
     @inlinable
     public mutating func verbatim(_ json: UnsafeBufferPointer<UInt8>) {

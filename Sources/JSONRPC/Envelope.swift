@@ -22,7 +22,9 @@ struct Envelope {
             return .invalid(Failure(.invalidRequest, reason: "not_an_object"), id: nil)
         }
         var members = EnvelopeMembers()
-        for member in value.members where !members.take(member) {
+        var isRepeated = false
+        for member in value.members where !members.take(member) { isRepeated = true }
+        if isRepeated || members.hasOthers && value.ownDuplicateKey != nil {
             return .invalid(Failure(.invalidRequest, reason: "duplicate_key"), id: nil)
         }
         if let id = members.id, let reason = refusal(of: id, limits: limits) {
@@ -56,6 +58,9 @@ private struct EnvelopeMembers {
     var params: Value?
     var hasOutcome = false
     private var hasUnknown = false
+
+    /// Whether there are members of which a second one would go unnoticed.
+    var hasOthers: Bool { hasUnknown || hasOutcome }
 
     /// Why these members do not make a request; nil when they do.
     var flaw: String? {
