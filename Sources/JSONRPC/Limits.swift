@@ -21,7 +21,7 @@ package struct Limits: Sendable {
     /// The most memory that calls in flight, with their answers to come, are expected to take.
     package var bytesInFlight = 16 << 20
     /// The most answer bytes that wait for the reader of the output; above it nothing more is read.
-    package var outputBytes = 8 << 20
+    package var outputBytes = 4 << 20
 
     package init() {}
 }

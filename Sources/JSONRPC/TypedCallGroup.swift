@@ -4,6 +4,9 @@ import JSON
 ///
 /// Unchecked: it is handed from the reader to one task by being submitted, and never shared.
 final class TypedCallGroup<M: Method>: CallGroup, @unchecked Sendable {
+    /// Room that is made for each answer beforehand, so that the buffer seldom has to grow.
+    private static var usualAnswerBytes: Int { 256 }
+
     let id: GroupID
     var follows: Set<GroupID> = []
     private let method: M
@@ -35,7 +38,7 @@ final class TypedCallGroup<M: Method>: CallGroup, @unchecked Sendable {
         if params.isEmpty { return }
         let outcomes = await method.call(params)
         precondition(outcomes.count == params.count, "a method answers each call of its group")
-        var stream = Writer()
+        var stream = Writer(reserving: targets.isEmpty ? params.count * Self.usualAnswerBytes : 0)
         for (index, outcome) in outcomes.enumerated() {
             switch targets.isEmpty ? .stream : targets[index] {
             case .stream:
