@@ -73,6 +73,9 @@ let package = Package(
             "Contracts", grdb),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services"),
         tests(
+            "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",
+            "Contracts"),
+        tests(
             "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Threads", exclude: ["Transcripts"]),
     ]
 )

@@ -80,7 +80,9 @@ struct FieldCodecTests {
         }
     }
 
-    @Test("a length that points beyond the end is refused", arguments: [UInt32.max, UInt32.max - 3, 0x8000_0000, 65_536])
+    @Test(
+        "a length that points beyond the end is refused",
+        arguments: [UInt32.max, UInt32.max - 3, 0x8000_0000, 65_536])
     func lengths(length: UInt32) {
         var fields = Sample.debt.fields
         fields.replaceSubrange(1..<5, with: withUnsafeBytes(of: length.bigEndian) { Array($0) })

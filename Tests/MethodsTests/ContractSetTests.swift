@@ -1,0 +1,124 @@
+import Bureau
+import Contracts
+import JSON
+import JSONSchema
+import Services
+import Testing
+
+@testable import JSONRPC
+@testable import Methods
+
+@Suite("ContractSet")
+struct ContractSetTests {
+    let served: Served
+
+    init() throws {
+        served = try Served()
+    }
+
+    @Test("each method of the table has a contract, and each contract a method")
+    func agrees() {
+        #expect(served.table.entries.map(\.name).sorted() == served.contracts.contracts.map(\.method))
+        #expect(Set(served.table.entries.map(\.name)).count == served.table.entries.count)
+    }
+
+    @Test("each method is found by its name")
+    func finds() throws {
+        for (index, entry) in served.table.entries.enumerated() {
+            #expect(try Text("\"\(entry.name)\"").parse { served.table.index(of: $0) } == index)
+            #expect(try Text("\"\(entry.name)x\"").parse { served.table.index(of: $0) } == nil)
+            #expect(try Text("\"\(entry.name)x\"").parse { served.table.suggestion(for: $0) } == entry.name)
+        }
+    }
+
+    @Test("each contract's reasons are those of error codes, and none stands twice")
+    func errors() {
+        let reasons = Set(ErrorCode.allCases.filter { $0.rawValue > 0 }.map(\.reason))
+        for contract in served.contracts.contracts {
+            #expect(reasons.isSuperset(of: contract.errors), "\(contract.method)")
+            #expect(Set(contract.errors).count == contract.errors.count, "\(contract.method)")
+            #expect(contract.summary.hasSuffix("."), "\(contract.method)")
+        }
+    }
+
+    @Test("the schemas of all results compile")
+    func results() throws {
+        for contract in served.contracts.contracts {
+            #expect(throws: Never.self, "\(contract.method)") {
+                _ = try served.registry.compile(contract.path, at: "/result")
+            }
+        }
+    }
+
+    @Test("a method may read for the purposes of its contract, and one without purposes for none")
+    func policy() {
+        let policy = served.contracts.policy
+        for contract in served.contracts.contracts {
+            let allowed = Purpose.allCases.filter { policy.allows(contract.method, for: $0) }
+            #expect(Set(allowed.map(\.rawValue)) == Set(contract.purposes ?? []), "\(contract.method)")
+        }
+        for method in ["person.get", "debt.list", "report.get"] {
+            #expect(Purpose.allCases.contains { policy.allows(method, for: $0) })
+        }
+        #expect(!Purpose.allCases.contains { policy.allows("person.create", for: $0) })
+        #expect(!Purpose.allCases.contains { policy.allows("profile.get", for: $0) })
+    }
+
+    @Test("the params of an example are read, or refused where the example says so")
+    func examples() throws {
+        let output = OutputQueue(descriptor: -1, limitBytes: 1)
+        for (entry, contract) in zip(
+            served.table.entries.sorted { $0.name < $1.name }, served.contracts.contracts)
+        {
+            guard case .grouped(let method) = entry.kind, let examples = contract.document.root["examples"] else {
+                continue
+            }
+            for example in examples.elements {
+                let params = try #require(example["params"])
+                var isRefused = !entry.schema.accepts(params)
+                if !isRefused {
+                    do throws(Failure) {
+                        try method.makeGroup(1, output).append(params, id: nil, target: .nowhere)
+                    } catch {
+                        isRefused = error.code == .invalidParams
+                    }
+                }
+                let name = "\(entry.name): \(example["name"]?.string ?? "")"
+                let isExpected = example["error"]?["code"]?.int64 == -32602
+                // Some refusals need a record to be there, such as that of a patch.
+                if isRefused || example["given"] == nil { #expect(isRefused == isExpected, "\(name)") }
+            }
+        }
+    }
+
+    @Test("a file that is no JSON is told with its path and place")
+    func notJSON() {
+        let error = #expect(throws: ContractSet.LoadError.self) {
+            _ = try ContractSet(files: [("rpc/a.json", Array("{\"summary\": }".utf8))])
+        }
+        #expect(error?.description == "rpc/a.json: unexpected_byte at byte 12")
+    }
+
+    @Test("a keyword or a reference that is not known is told with its place", arguments: ["pattern", "$ref"])
+    func unknownKeyword(keyword: String) throws {
+        let contract = "{\"params\": {\"type\": \"object\", \"\(keyword)\": \"nowhere.json\"}}"
+        let set = try ContractSet(files: [("rpc/a.json", Array(contract.utf8))])
+        let error = #expect(throws: ContractSet.LoadError.self) { _ = try set.params(of: "a") }
+        #expect(error?.description.contains("rpc/a.json") == true)
+        #expect(throws: ContractSet.LoadError.self) { _ = try set.params(of: "b") }
+    }
+
+    @Test("other files are passed over, and a scorecard that is missing or malformed is told")
+    func files() throws {
+        let set = try ContractSet(files: [
+            ("sqlite/a/1.sql", Array("CREATE".utf8)), ("README.md", []), ("rpc/a.txt", []), ("other/a.json", []),
+        ])
+        #expect(set.contracts.isEmpty)
+        #expect(throws: ContractSet.LoadError.self) { _ = try set.scorecard() }
+        var files = EmbeddedFile.all.filter { $0.path != "scorecards/default.json" }.map { ($0.path, $0.bytes) }
+        files.append(("scorecards/default.json", Array(#"{"model": "m", "version": 0}"#.utf8)))
+        let broken = try ContractSet(files: files)
+        let error = #expect(throws: ContractSet.LoadError.self) { _ = try broken.scorecard() }
+        #expect(error?.description.hasPrefix("scorecards/default.json#") == true)
+    }
+}

@@ -1,0 +1,82 @@
+import JSON
+import Testing
+
+@testable import Methods
+
+@Suite("OpenRPCDocument")
+struct OpenRPCDocumentTests {
+    private let text: Text
+    private let served: Served
+
+    init() throws {
+        let served = try Served()
+        self.served = served
+        text = Text { OpenRPCDocument(contracts: served.contracts, version: "1.2.3").write(to: &$0) }
+    }
+
+    @Test("it is one JSON text with the version, all methods and all types")
+    func parts() throws {
+        try text.parse { root in
+            #expect(root.duplicateKey == nil)
+            #expect(root["openrpc"]?.string == "1.3.2" && root["info"]?["version"]?.string == "1.2.3")
+            let methods = try #require(root["methods"])
+            let names = methods.elements.compactMap { $0["name"]?.string }
+            #expect(names == served.contracts.contracts.map(\.method))
+            #expect(root["components"]?["schemas"]?.count == served.contracts.types.count)
+        }
+    }
+
+    @Test("every reference leads to a schema of the document")
+    func references() throws {
+        try text.parse { root in
+            let names = try #require(root["components"]?["schemas"]).members.compactMap(\.key.string)
+            let known = Set(names.map { "#/components/schemas/\($0)" })
+            let references = self.references(in: root)
+            #expect(references.count > 50)
+            #expect(Set(references).subtracting(known).isEmpty)
+        }
+    }
+
+    @Test("the params of a method are those of its contract, by name, with what is required")
+    func params() throws {
+        try text.parse { root in
+            let methods = try #require(root["methods"])
+            for (method, contract) in zip(methods.elements, served.contracts.contracts) {
+                let schema = try #require(contract.document.root["params"])
+                let properties = schema["properties"].map { $0.members.compactMap(\.key.string) } ?? []
+                let required = schema["required"].map { Set($0.elements.compactMap(\.string)) } ?? []
+                let params = try #require(method["params"])
+                #expect(params.elements.compactMap { $0["name"]?.string } == properties)
+                let told = params.elements.filter { $0["required"]?.bool == true }.compactMap { $0["name"]?.string }
+                #expect(Set(told) == required.intersection(properties))
+                #expect(params.elements.allSatisfy { $0["schema"] != nil })
+                #expect(method["result"]?["schema"] != nil && method["paramStructure"]?.string == "by-name")
+                let errors = try #require(method["errors"])
+                #expect(
+                    Set(errors.elements.compactMap { $0["data"]?["reason"]?.string }) == Set(contract.errors))
+            }
+        }
+    }
+
+    @Test("every member that a method requires is among its params")
+    func requiredParams() throws {
+        try text.parse { root in
+            for (method, contract) in zip(try #require(root["methods"]).elements, served.contracts.contracts) {
+                let required = contract.document.root["params"]?["required"].map { $0.elements.compactMap(\.string) }
+                let told = method["params"].map { Set($0.elements.compactMap { $0["name"]?.string }) } ?? []
+                // Its members are told apart by kind in a `oneOf`, which the document does not look into.
+                withKnownIssue {
+                    #expect(told.isSuperset(of: required ?? []), "\(contract.method)")
+                } when: {
+                    contract.method == "event.record"
+                }
+            }
+        }
+    }
+
+    private func references(in value: Value) -> [String] {
+        let own = value["$ref"]?.string.map { [$0] } ?? []
+        let inner = value.members.flatMap { references(in: $0.value) } + value.elements.flatMap { references(in: $0) }
+        return own + inner
+    }
+}

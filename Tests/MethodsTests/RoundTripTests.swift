@@ -1,0 +1,147 @@
+import Bureau
+import JSON
+import JSONRPC
+import JSONSchema
+import Repositories
+import Testing
+
+@testable import Methods
+@testable import Services
+
+@Suite("Values on the wire")
+struct RoundTripTests {
+    let served: Served
+
+    init() throws {
+        served = try Served()
+    }
+
+    /// Parses what was written, after checking it against a type of the contracts.
+    private func parse<R>(_ text: Text, as type: String, _ body: (Value) throws -> R) throws -> R {
+        let schema = try served.registry.compile("types/\(type).json")
+        return try text.parse { value in
+            #expect(schema.validate(value).isEmpty, "\(type)")
+            return try body(value)
+        }
+    }
+
+    @Test("a person with debts is read as it was written")
+    func persons() throws {
+        for seed in UInt64(0)..<50 {
+            var values = RandomValues(seed: seed)
+            let at = Instant(secondsSinceEpoch: 1_795_000_000)
+            let person = values.person()
+            let debts = (0..<seed % 4).map { _ in values.debt() }
+            let views = debts.map { debt in
+                DebtView(debtID: RecordID(high: 1, low: 2), debt: debt, version: 3, createdAt: at, updatedAt: at)
+            }
+            let view = PersonView(person: person, debts: views, version: 7, createdAt: at, updatedAt: at)
+            try parse(Text { view.write(to: &$0) }, as: "person") { value in
+                let reader = ObjectReader(value)
+                let read = try Person(reader)
+                #expect(read == person)
+                let readDebts = try reader.objects("debts") { (item) throws(Failure) in try Debt(item) }
+                #expect(readDebts == debts)
+                #expect(value["version"]?.int64 == 7)
+            }
+        }
+    }
+
+    @Test("a profile is read as it was written")
+    func profiles() throws {
+        for seed in UInt64(0)..<50 {
+            var values = RandomValues(seed: seed)
+            let profile = values.profile()
+            let at = values.instant()
+            let view = ProfileView(profile: profile, version: 1, createdAt: at, updatedAt: at)
+            try parse(Text { view.write(to: &$0) }, as: "profile") { value in
+                let read = try Profile(ObjectReader(value))
+                #expect(read == profile)
+                #expect(value["createdAt"]?.string == at.text)
+            }
+        }
+    }
+
+    @Test("an event of any kind is read as it was written")
+    func events() throws {
+        for seed in UInt64(0)..<100 {
+            var values = RandomValues(seed: seed)
+            let event = values.event()
+            let text = Text { $0.json(event.json) }
+            try parse(text, as: "event") { value in
+                let reader = ObjectReader(value)
+                let read = Event(
+                    eventID: try reader.required("eventId"), occurredAt: try reader.required("occurredAt"),
+                    details: try EventDetails(reader))
+                #expect(read == event)
+            }
+        }
+    }
+
+    @Test("a patch with every member set makes the record that it was written from")
+    func patches() throws {
+        for seed in UInt64(0)..<20 {
+            var values = RandomValues(seed: seed)
+            var target = values.profile()
+            target.housing = .rent
+            target.address.complement = "x"
+            let view = ProfileView(profile: target, version: 1, createdAt: .first, updatedAt: .first)
+            let other = values.profile()
+            try Text { view.write(to: &$0) }.parse { value in
+                let patched = try ProfilePatch(ObjectReader(value)).applied(to: other)
+                // Brazil goes without saying, and so a patch cannot say it.
+                target.address.country =
+                    target.address.country == .brazil ? other.address.country : target.address.country
+                let expected = Profile(
+                    cpf: other.cpf, birthDate: target.birthDate, address: target.address, housing: target.housing,
+                    assets: target.assets, incomeSources: target.incomeSources)
+                #expect(patched == expected)
+            }
+        }
+    }
+
+    @Test("the cursor of a page of events leads to the place behind its last one")
+    func eventCursor() throws {
+        for seed in UInt64(0)..<50 {
+            var values = RandomValues(seed: seed)
+            let method = Methods.EventHistory(events: served.services.events)
+            let events = (0..<3).map { _ in values.event() }
+            let token = try #require([UInt8](repeating: 7, count: 32).withUnsafeBytes { SubjectTokens.token($0) })
+            let page = Page(SubjectTokens.records(events, token), limit: 2)
+            let cursor = try Text { method.write(page, to: &$0) }.parse { value in
+                #expect(value["events"]?.count == 2)
+                return try #require(value["nextCursor"]?.string)
+            }
+            let schema = try served.registry.compile("rpc/event.history.json", at: "/params")
+            let request = try Text(#"{"cpf":"52998224725","cursor":"\#(cursor)"}"#).parse { value in
+                #expect(schema.accepts(value))
+                return try method.decode(value)
+            }
+            #expect(request.before?.occurredAt == events[1].occurredAt && request.before?.eventID == events[1].eventID)
+            #expect(request.limit == 20 && request.kind == nil)
+        }
+    }
+
+    @Test("the last page has no cursor")
+    func lastPage() throws {
+        let method = Methods.EventHistory(events: served.services.events)
+        let text = Text { method.write(Page([], limit: 2), to: &$0) }
+        #expect(text.string == #"{"events":[]}"#)
+    }
+
+    @Test(
+        "a cursor that no page has handed out is refused with its place",
+        arguments: [
+            ".", "1", "1.", ".e", "x.e", "99999999999999999999.e", "9223372036854775807.e",
+            "1.\(String(repeating: "e", count: 65))",
+        ])
+    func strangeCursor(cursor: String) throws {
+        let method = Methods.EventHistory(events: served.services.events)
+        let scores = Methods.ScoreHistory(scores: served.services.scores)
+        try Text(#"{"cpf":"52998224725","cursor":"\#(cursor)"}"#).parse { value in
+            let failure = #expect(throws: Failure.self) { _ = try method.decode(value) }
+            #expect(failure?.violations.map(\.pointer) == ["/cursor"])
+            #expect(throws: Failure.self) { _ = try scores.decode(value) }
+        }
+    }
+}
