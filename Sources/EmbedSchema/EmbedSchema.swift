@@ -7,7 +7,7 @@ struct EmbedSchema: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
         let root = context.package.directoryURL.appending(path: "schema")
         let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path)
-            .filter { $0.hasSuffix(".json") || $0.hasSuffix(".sql") }
+            .filter { path in [".json", ".sql", ".lua"].contains { path.hasSuffix($0) } }
             .sorted()
         let script = context.package.directoryURL.appending(path: "Sources/EmbedSchema/embed.sh")
         let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")

@@ -39,5 +39,5 @@ extension Driver<ProfilePlace> {
 
 extension Driver<EventPlace> {
     /// Every store of base C; a new one is one more here.
-    static var all: [Self] { [.sqlite] }
+    static var all: [Self] { [.sqlite] + redis }
 }

@@ -1,0 +1,26 @@
+/// What came back of an exchange.
+struct Answer<Value: Sendable>: Sendable {
+    /// The values of the commands that were answered, in order; a placeholder for one that was refused.
+    var values: [Value]
+    /// The commands that were refused, ascending.
+    var refusals: [Refusal] = []
+    /// What was read does not have the shape that this program wrote.
+    var isCorrupt = false
+    var ending: Ending
+
+    /// A command, by its index in its exchange, and the error it was answered with.
+    struct Refusal: Hashable, Sendable {
+        var index: Int
+        var error: ServerError
+    }
+}
+
+/// How an exchange ended.
+enum Ending: Hashable, Sendable {
+    /// Every command was answered.
+    case answered
+    /// Nothing was sent.
+    case notSent(retryAfterMilliseconds: Int)
+    /// The connection was lost with commands under way, which may have been executed or not.
+    case lost(retryAfterMilliseconds: Int)
+}
