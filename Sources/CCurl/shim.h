@@ -36,26 +36,6 @@ static inline CURLcode creditd_curl_set_prerequest(
     return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PREREQDATA, context) : code;
 }
 
-static inline curl_socket_t creditd_curl_open_given(void *given, curlsocktype purpose, struct curl_sockaddr *address) {
-    (void)purpose;
-    (void)address;
-    return *(curl_socket_t *)given;
-}
-
-static inline int creditd_curl_is_connected(void *context, curl_socket_t socket, curlsocktype purpose) {
-    (void)context;
-    (void)socket;
-    (void)purpose;
-    return CURL_SOCKOPT_ALREADY_CONNECTED;
-}
-
-/* Lets a transfer use a socket that is connected already. curl closes it; `socket` must outlive the transfer. */
-static inline CURLcode creditd_curl_set_socket(CURL *easy, curl_socket_t *socket) {
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, creditd_curl_open_given);
-    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, socket);
-    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, creditd_curl_is_connected) : code;
-}
-
 static inline CURLcode creditd_curl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -36,7 +36,9 @@ struct CredentialKeeper {
     mutating func startIfDue(
         at time: Int64, clock: Instant, readFile: (String) -> String?
     ) -> MetadataRequest? {
-        guard case .endpoint(let endpoint) = source, fetch == nil, time >= nextFetch, isDue(at: clock) else { return nil }
+        guard case .endpoint(let endpoint) = source, fetch == nil, time >= nextFetch, isDue(at: clock) else {
+            return nil
+        }
         let fetch = CredentialFetch(endpoint)
         self.fetch = fetch
         return fetch.start(readFile: readFile)

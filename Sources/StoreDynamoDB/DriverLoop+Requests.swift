@@ -3,9 +3,9 @@ import CCurl
 
 extension DriverLoop {
     func start(_ request: OpenRequest, _ credentials: Credentials, _ now: Int64) {
-        guard let transfer = makeTransfer(),
-            let headers = headers(request.request, credentials)
-        else { return request.fail(.unreachable) }
+        guard let transfer = makeTransfer(), let headers = headers(request.request, credentials) else {
+            return failToStart(request, now)
+        }
         let deadline = request.deadline ?? now + settings.callMilliseconds
         request.deadline = deadline
         request.attempts += 1
@@ -13,15 +13,32 @@ extension DriverLoop {
         request.credentials = credentials
         transfer.prepare(
             url: settings.address.endpoint + "/", headers: headers,
-            timeoutMilliseconds: min(settings.requestMilliseconds, deadline - now),
+            timeoutMilliseconds: deadline - now,
             maySendAgain: request.request.operation.isIdempotent)
-        transfer.sign(settings.address, credentials)
+        if clockShiftSeconds == 0 { transfer.sign(settings.address, credentials) } else { transfer.signNothing() }
         transfer.setBody(request.request.body)
         guard multi.add(transfer) else {
             idle.append(transfer)
-            return request.fail(.unreachable)
+            return failToStart(request, now)
         }
         running[ObjectIdentifier(transfer)] = request
+    }
+
+    private func failToStart(_ request: OpenRequest, _ now: Int64) {
+        circuit.noteFailure(startedAt: now, at: now, isProbe: request.isProbe)
+        request.fail(.unreachable)
+    }
+
+    /// Sends the probe when it is due. Nobody waits for its outcome; what it says of the endpoint counts.
+    func probe(_ now: Int64) {
+        guard case .ready(let credentials) = credentials.state(at: now, clock: clock), circuit.takeProbe(at: now) else {
+            return
+        }
+        let submission = Submission(requests: [settings.probe], isUrgent: true) { _ in }
+        let request = OpenRequest(0, of: submission, OpenSubmission(submission), at: now)
+        request.deadline = now + settings.healthMilliseconds
+        request.isProbe = true
+        start(request, credentials, now)
     }
 
     private func headers(_ request: APIRequest, _ credentials: Credentials) -> [String]? {
@@ -55,10 +72,25 @@ extension DriverLoop {
         return isAnyEnded
     }
 
+    /// Gives up what is on the way to an endpoint that has said nothing at all for the time of a request. One that
+    /// answers others is slow, and has the whole time of a call.
+    func abandonUnanswered(_ now: Int64) {
+        let limit = now - settings.requestMilliseconds
+        guard lastAnswer <= limit else { return }
+        for (id, request) in running where request.startedAt <= limit {
+            guard let transfer = transfers[id] else { continue }
+            running[id] = nil
+            multi.remove(transfer)
+            finish(request, transfer, CURLE_OPERATION_TIMEDOUT, now)
+            idle.append(transfer)
+        }
+    }
+
     private func finish(_ request: OpenRequest, _ transfer: Transfer, _ code: CURLcode, _ now: Int64) {
         guard code == CURLE_OK else { return finish(request, failed: transfer, code, now) }
         circuit.noteAnswer(at: now)
         lastAnswer = now
+        inFlight.note(startedAt: request.startedAt, endedAt: now)
         let status = transfer.status
         let serverTime = status == 200 ? nil : transfer.serverTime
         let body = transfer.takeAnswer()
@@ -70,6 +102,7 @@ extension DriverLoop {
         case .conditionFailed:
             request.settle(.conditionFailed(body))
         case .throttled:
+            inFlight.note(startedAt: request.startedAt, endedAt: now, wasRefused: true)
             retry(request, .throttled, now)
         case .serverFailed(let isRefusal):
             fail(request, .serverFailed, wasRefused: isRefusal, now)
@@ -85,7 +118,8 @@ extension DriverLoop {
     }
 
     private func finish(_ request: OpenRequest, failed transfer: Transfer, _ code: CURLcode, _ now: Int64) {
-        circuit.noteFailure(startedAt: request.startedAt, at: now)
+        circuit.noteFailure(startedAt: request.startedAt, at: now, isProbe: request.isProbe)
+        inFlight.note(startedAt: request.startedAt, endedAt: now, wasRefused: true)
         switch code {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             request.fail(.untrusted, retryAfterMilliseconds: 5000)

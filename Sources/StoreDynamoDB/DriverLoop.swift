@@ -22,16 +22,18 @@ final class DriverLoop {
     var running: [ObjectIdentifier: OpenRequest] = [:]
     var idle: [Transfer] = []
     var metadataTransfer: Transfer?
-    private var transfers: [ObjectIdentifier: Transfer] = [:]
+    private(set) var transfers: [ObjectIdentifier: Transfer] = [:]
+    var inFlight: InFlightLimit
 
     private static let idleWaitMilliseconds: Int64 = 30_000
-    /// How often a queue that stands still is looked through for requests whose time is up.
+    /// How often requests are looked through for those whose time is up.
     private static let sweepMilliseconds: Int64 = 50
 
     init(_ settings: DriverSettings, _ mailbox: Mailbox, _ multi: Multi) {
         self.settings = settings
         self.mailbox = mailbox
         self.multi = multi
+        inFlight = InFlightLimit(most: settings.concurrency)
         credentials = CredentialKeeper(settings.credentialSource)
     }
 
@@ -41,8 +43,10 @@ final class DriverLoop {
             let now = MonotonicClock.milliseconds()
             requeueDelayed(now)
             fetchCredentials(now)
+            probe(now)
             startRequests(now)
             multi.perform()
+            abandonUnanswered(now)
             if !finishTransfers() { multi.wait(milliseconds: patience(MonotonicClock.milliseconds())) }
         }
         transfers.values.forEach(multi.remove)
@@ -77,7 +81,7 @@ final class DriverLoop {
             urgent.removeFirst()
             if let credentials { start(request, credentials, now) }
         }
-        while running.count < settings.concurrency, let request = queue.first {
+        while running.count < inFlight.current, let request = queue.first {
             guard let credentials = usableCredentials(request, now) else { break }
             if let credentials {
                 switch circuit.admit(at: now) {
@@ -120,8 +124,9 @@ final class DriverLoop {
     /// How long nothing has to be done, as far as is known.
     private func patience(_ now: Int64) -> Int64 {
         var patience = Self.idleWaitMilliseconds
+        if let probe = circuit.nextProbeMilliseconds { patience = min(patience, probe - now) }
         for request in delayed { patience = min(patience, request.notBefore - now) }
-        if !queue.isEmpty || !urgent.isEmpty { patience = min(patience, Self.sweepMilliseconds) }
+        if !queue.isEmpty || !urgent.isEmpty || !running.isEmpty { patience = min(patience, Self.sweepMilliseconds) }
         return max(0, patience)
     }
 

@@ -7,9 +7,10 @@ struct DriverSettings: Sendable {
     let credentialSource: CredentialSource
     /// A file of certificates to trust in place of the system's.
     let caBundle: String?
-    /// Requests on the way at once, each on a connection of its own.
+    /// The most requests on the way at once, each on a connection of its own.
     var concurrency: Int
     var connectMilliseconds: Int64 = 1000
+    /// How long a request waits while the endpoint answers nothing at all.
     var requestMilliseconds: Int64 = 2000
     /// For a request with its retries, and for the waiting of the next while nothing is answered.
     var callMilliseconds: Int64 = 5000
@@ -18,6 +19,8 @@ struct DriverSettings: Sendable {
     var attempts = 8
     /// The largest answer that is taken; the API's own limit is 16 MB.
     let answerBytes = 32 << 20
+    /// A request that changes nothing and costs little.
+    var probe: APIRequest { TableRequests(table: address.table).get(TableSchema.key) }
     /// The wall clock, for signatures and for the expiry of credentials.
     var now: @Sendable () -> Instant = { Instant(secondsSinceEpoch: Int64(time(nil))) }
     var readFile: @Sendable (String) -> String? = TextFile.read

@@ -80,7 +80,8 @@ struct DynamoDBAddress: Hashable, Sendable {
         let trimmed = text.hasSuffix("/") ? text.dropLast() : text[...]
         let authority = trimmed.split(separator: "//", maxSplits: 1).last ?? ""
         // A user and password in a URL would be a secret in the wrong place, and the signature is over the path "/".
-        guard !authority.isEmpty, !authority.contains(where: { "/?#@".contains($0) }), trimmed.contains("://" + authority)
+        guard !authority.isEmpty, !authority.contains(where: { "/?#@".contains($0) }),
+            trimmed.contains("://" + authority)
         else { throw .invalidURL }
         return String(trimmed)
     }
@@ -91,7 +92,8 @@ struct DynamoDBAddress: Hashable, Sendable {
     }
 
     private static func isRegion(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.count <= 63 && name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+        (1...63).contains(name.utf8.count)
+            && name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
     }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {

@@ -49,7 +49,9 @@ extension DynamoDBProfileStore {
                         let item = ItemReader(members: item)
                         keys.append(ItemKey(partition: page.token.bytes, sort: try item.text("sk")))
                     }
-                    if let last = answer["LastEvaluatedKey"] { unfinished.append((page, requests.query(page, from: last))) }
+                    if let last = answer["LastEvaluatedKey"] {
+                        unfinished.append((page, requests.query(page, from: last)))
+                    }
                 }
             }
             pages = unfinished

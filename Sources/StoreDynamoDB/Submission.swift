@@ -34,6 +34,8 @@ final class OpenRequest {
     let submittedAt: Int64
     /// When it is given up: set when it starts, for one that is urgent when it comes.
     var deadline: Int64?
+    /// Sent by the driver itself, to see whether the endpoint answers again.
+    var isProbe = false
     var attempts = 0
     var startedAt: Int64 = 0
     /// Before then it is not tried again.

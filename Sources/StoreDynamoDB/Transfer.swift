@@ -54,6 +54,10 @@ final class Transfer {
         _ = creditd_curl_set_string(easy, option, value)
     }
 
+    func clear(_ option: CURLoption) {
+        _ = creditd_curl_set_string(easy, option, nil)
+    }
+
     /// Makes the handle ready for the next request.
     ///
     /// - Parameter maySendAgain: whether curl may repeat the request on a new connection when an old one turns out to

@@ -29,7 +29,8 @@ struct Base64Tests {
     @Test(
         "refuses every text that it would not write itself",
         arguments: [
-            "Z", "Zg", "Zg=", "Zg===", "====", "=", "Z===", "Zh==", "Zm9=", "Zg==Zg==", "Zg=v", "Zm9v\n", "Zm9-", "Zm9_",
+            "Z", "Zg", "Zg=", "Zg===", "====", "=", "Z===", "Zh==", "Zm9=", "Zg==Zg==", "Zg=v", "Zm9v\n", "Zm9-",
+            "Zm9_",
             "Zm 9v", "Zm9\u{E9}", "Zg==\n\n\n\n",
         ])
     func refused(text: String) {
