@@ -47,7 +47,13 @@ struct RequestReader: ~Copyable {
 
     private mutating func serveRound(isLast: Bool) {
         router.beginRound()
-        while serve(lines.next()) {}
+        while serve(lines.next()) {
+            guard router.isRoundFull else { continue }
+            router.endRound()
+            // What was read is served in any case, also when nobody waits for the answers any more.
+            _ = output.waitForRoom()
+            router.beginRound()
+        }
         if isLast { _ = serve(lines.rest()) }
         router.endRound()
     }

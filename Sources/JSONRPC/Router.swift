@@ -11,6 +11,8 @@ struct Router: ~Copyable {
     private var groups: OpenGroups
     /// Answers that need no group.
     private var direct = Writer()
+    /// What the answers of the round that needed no group take.
+    private var answeredBytes = 0
     private var nextPlace = 0
     private let noParams: Document
 
@@ -30,8 +32,12 @@ struct Router: ~Copyable {
 
     /// Begins a round: the lines that are at hand.
     mutating func beginRound() {
+        answeredBytes = 0
         groups.beginRound()
     }
+
+    /// The round has answers enough for the output: it has to end before the next line, however many are at hand.
+    var isRoundFull: Bool { answeredBytes >= limits.outputBytes }
 
     /// Closes the groups of the round and gives out what is answered already.
     mutating func endRound() {
@@ -150,12 +156,15 @@ struct Router: ~Copyable {
     private mutating func answer(_ target: ReplyTarget, _ write: (inout Writer) -> Void) {
         switch target {
         case .stream:
+            let start = direct.count
             write(&direct)
             direct.raw("\n")
+            answeredBytes += direct.count - start
             if direct.count > limits.readBytes { output.append(direct.take()) }
         case .place(let places, let place):
             var answer = Writer()
             write(&answer)
+            answeredBytes += answer.count
             places.fill(place, with: answer.take())
         case .nowhere:
             break
