@@ -64,6 +64,34 @@ struct ConnectionBoundTests {
         exchange.answers.closeReadEnd()
     }
 
+    @Test("a round ends before its time when its answers are too long together for nobody to read them")
+    func boundsAnswers() async throws {
+        var limits = Limits()
+        limits.outputBytes = 10_000
+        limits.readBytes = 1 << 16
+        let (gate, long) = (Gate(), LongAnswer())
+        let schema = try anySchema()
+        let table = MethodTable([.init(long, schema: schema), .init(GatedMethod(gate: gate), schema: schema)])
+        let exchange = try Exchange(table, limits: limits)
+        let filled = exchange.answers.fill()
+        let count = 1000
+        let request = #"{"jsonrpc":"2.0","id":1,"method":"long"}"# + "\n"
+        let input = gated(0, subject: 0) + "\n" + String(repeating: request, count: count)
+        // One read takes all of it.
+        await exchange.requests.write(Array(input.utf8))
+        async let ending = exchange.serve()
+        // The first call runs once its round has ended.
+        await gate.waitUntilInside(1)
+        let answered = long.answered.withLock { $0 }
+        #expect(answered <= limits.outputBytes / LongAnswer.bytes)
+        await gate.open()
+        let received = await exchange.answers.read(lines: filled + 1 + count)
+        #expect(received.count { $0 == 0x0A } == filled + 1 + count)
+        exchange.requests.closeWriteEnd()
+        #expect(try await ending == .endOfInput)
+        exchange.answers.closeReadEnd()
+    }
+
     @Test("a stop answers what was read and leaves the rest", .timeLimit(.minutes(1)))
     func stops() async throws {
         let gate = Gate()
