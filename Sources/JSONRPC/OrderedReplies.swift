@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Holds answers back until all earlier ones have left: the order of `--ordered`.
+/// Holds answers back until all earlier ones have left: the order of `--ordered`. What it holds counts as queued.
 final class OrderedReplies: ReplyPlaces {
     private struct State {
         var next = 0
@@ -15,16 +15,27 @@ final class OrderedReplies: ReplyPlaces {
     }
 
     func fill(_ index: Int, with answer: [UInt8]?) {
+        let answer = answer ?? []
         state.withLock { state in
-            state.early[index] = answer ?? []
-            var lines: [UInt8] = []
-            while let line = state.early.removeValue(forKey: state.next) {
-                lines.append(contentsOf: line)
-                if !line.isEmpty { lines.append(UInt8(ascii: "\n")) }
+            guard index == state.next else {
+                state.early[index] = answer
+                return output.hold(answer.count)
+            }
+            var lines = Self.line(answer)
+            var released = 0
+            state.next += 1
+            while let early = state.early.removeValue(forKey: state.next) {
+                lines.append(contentsOf: Self.line(early))
+                released += early.count
                 state.next += 1
             }
             // Inside the lock, so that two deliveries cannot pass each other.
-            output.append(lines)
+            output.append(lines, releasing: released)
         }
+    }
+
+    /// An answer with its end; nothing for a request that has none.
+    private static func line(_ answer: [UInt8]) -> [UInt8] {
+        answer.isEmpty ? [] : answer + [UInt8(ascii: "\n")]
     }
 }

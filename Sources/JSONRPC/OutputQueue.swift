@@ -9,6 +9,8 @@ final class OutputQueue: Sendable {
     private struct State {
         var buffers: [[UInt8]] = []
         var bytes = 0
+        /// What answers take that wait elsewhere for an earlier one.
+        var heldBytes = 0
         var isClosed = false
         /// The reader of the answers has gone, or the device is full.
         var isBroken = false
@@ -31,24 +33,37 @@ final class OutputQueue: Sendable {
     /// Whether answers can no longer be delivered.
     var isBroken: Bool { state.withLock { $0.isBroken } }
 
-    /// Queues a buffer, which may hold several lines but no part of one.
-    func append(_ buffer: [UInt8]) {
+    /// Whether less than the limit is queued and held.
+    var hasRoom: Bool { state.withLock { hasRoom($0) } }
+
+    /// Queues a buffer, which may hold several lines but no part of one. `heldBytes` of it were held until now.
+    func append(_ buffer: [UInt8], releasing heldBytes: Int = 0) {
         if buffer.isEmpty { return }
         state.change { state in
+            state.heldBytes -= heldBytes
             if !state.isBroken {
                 state.buffers.append(buffer)
                 state.bytes += buffer.count
             }
-            return ((), state.buffers.count == 1)
+            return ((), state.buffers.count == 1 || heldBytes > 0)
         }
     }
 
-    /// Blocks until less than the limit is queued; false when nothing more is to be read.
+    /// Counts an answer that cannot be queued before an earlier one is.
+    func hold(_ byteCount: Int) {
+        state.withLock { $0.heldBytes += byteCount }
+    }
+
+    /// Blocks until less than the limit is queued and held; false when nothing more is to be read.
     func waitForRoom() -> Bool {
         state.wait { state in
             if state.isBroken || state.isReadingOver { return false }
-            return state.bytes < limitBytes ? true : nil
+            return hasRoom(state) ? true : nil
         }
+    }
+
+    private func hasRoom(_ state: State) -> Bool {
+        state.bytes + state.heldBytes < limitBytes
     }
 
     /// Gives up on delivering.

@@ -61,4 +61,27 @@ struct ReplyOrderTests {
         pipe.closeWriteEnd()
         pipe.closeReadEnd()
     }
+
+    @Test("an answer that waits for an earlier one takes room, until it is written")
+    func orderedTakesRoom() async throws {
+        let pipe = try Pipe()
+        let output = OutputQueue(descriptor: pipe.writeEnd, limitBytes: 10)
+        let replies = OrderedReplies(output: output)
+        replies.fill(2, with: Array("56789".utf8))
+        replies.fill(3, with: nil)
+        replies.fill(1, with: Array("1234".utf8))
+        #expect(output.hasRoom)
+        replies.fill(4, with: Array("!".utf8))
+        #expect(!output.hasRoom)
+        async let hasRoom = onThread { output.waitForRoom() }
+        async let drained: Void = onThread { output.drain() }
+        replies.fill(0, with: nil)
+        #expect(await hasRoom)
+        output.close()
+        await drained
+        pipe.closeWriteEnd()
+        #expect(await pipe.read().lines == ["1234", "56789", "!"])
+        #expect(output.hasRoom)
+        pipe.closeReadEnd()
+    }
 }
