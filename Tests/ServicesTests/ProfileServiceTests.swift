@@ -104,16 +104,6 @@ struct ProfileServiceTests {
         #expect(Set(told) == Set(await office.profiles.history.map(\.scoreID)))
     }
 
-    @Test("two scores that one batch computes for a person are kept in the order in which they were asked for")
-    func scoresInOrder() async throws {
-        for _ in 0..<20 {
-            let computed = try await office.services.scores.compute([Sample.cpfs[0], Sample.cpfs[0]]).map {
-                try $0.get()
-            }
-            #expect(computed[0].scoreID < computed[1].scoreID)
-        }
-    }
-
     @Test("nothing is asked of the store when there is nothing to score")
     func scoresNothing() async {
         let before = await office.profiles.callCount
