@@ -57,8 +57,8 @@ let package = Package(
             name: "creditd",
             dependencies: [
                 "JSON", "JSONSchema", "JSONRPC", "Threads", "Bureau", "Vault", "Repositories", "StoreSQLite",
-                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", logging,
-                arguments,
+                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "COpenSSL",
+                logging, arguments,
             ],
             swiftSettings: settings),
 

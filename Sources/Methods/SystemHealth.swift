@@ -35,6 +35,7 @@ package struct SystemHealth: Method {
                         item.member("base", health.base.rawValue)
                         item.member("ready", health.isReady)
                         item.optional("engine", health.engine)
+                        if let isEncrypted = health.isEncrypted { item.member("tls", isEncrypted) }
                         item.member("roundTripMicroseconds", health.roundTripMicroseconds)
                         item.member("migrationsApplied", Int64(health.migrationsApplied))
                         item.member("migrationsKnown", Int64(health.migrationsKnown))

@@ -28,10 +28,10 @@ struct Call: AsyncParsableCommand {
     func run() async throws {
         let output = StandardDescriptors.moveOutputAside()
         let log = logging.logger()
-        _ = StopSignals()
+        StopSignals.unblock()
         do {
             let request = try self.request()
-            let daemon = try Daemon(stores, log: log)
+            let daemon = try await Daemon(stores, log: log)
             let answer = try await Exchange(methods: daemon.methods, limits: daemon.limits).answer(to: request)
             try report(answer, to: output)
         } catch {

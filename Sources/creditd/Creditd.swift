@@ -1,7 +1,15 @@
 import ArgumentParser
 
-/// The program: `creditd` alone is `creditd serve`.
+/// Where the process begins.
 @main
+enum EntryPoint {
+    static func main() async {
+        StopSignals.block()
+        await Creditd.main()
+    }
+}
+
+/// The program: `creditd` alone is `creditd serve`.
 struct Creditd: AsyncParsableCommand {
     static let version = "0.1.0"
 
@@ -20,6 +28,6 @@ struct Creditd: AsyncParsableCommand {
             75 the grace time after SIGTERM passed with calls unanswered; 78 wrong schema files.
             """,
         version: version,
-        subcommands: [Serve.self, Call.self, OpenRPC.self],
+        subcommands: [Serve.self, Call.self, OpenRPC.self, Migrate.self, Doctor.self],
         defaultSubcommand: Serve.self)
 }

@@ -1,35 +1,57 @@
 import Contracts
 import Foundation
+import Repositories
 
 /// The files of `schema/`: those in the binary, or those of a folder.
 struct SchemaFiles {
     let files: [(path: String, text: [UInt8])]
 
-    /// Takes the embedded files, with the JSON files of `folder` in place of the embedded ones when it is given.
-    /// The SQL always is the binary's, whose statements fit it.
-    init(folder: String?) throws {
+    /// Takes the embedded files, with the contracts of `folder` in place of the embedded ones when it is given.
+    /// The stores' schemas always are the binary's, whose statements fit them.
+    init(folder: String?) throws(StartFailure) {
         let embedded = EmbeddedFile.all.map { (path: $0.path, text: $0.bytes) }
         guard let folder else {
             files = embedded
             return
         }
-        let manager = FileManager.default
-        let names = try manager.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
-        let read = try names.map { name in
-            (path: name, text: [UInt8](try Data(contentsOf: URL(filePath: folder).appending(path: name))))
+        do {
+            let names = try FileManager.default.subpathsOfDirectory(atPath: folder).filter(Self.isContract)
+            let read = try names.map { name in
+                (path: name, text: [UInt8](try Data(contentsOf: URL(filePath: folder).appending(path: name))))
+            }
+            files = embedded.filter { !Self.isContract($0.path) } + read
+        } catch {
+            throw StartFailure(
+                status: ExitStatus.configuration, message: "schema: \(folder): \(error.localizedDescription)")
         }
-        files = embedded.filter { !$0.path.hasSuffix(".json") } + read
     }
 
-    /// The steps that bring an embedded store's file to the present schema, in their order.
-    func migrations(of base: String) -> [(name: String, sql: String)] {
-        let folder = "sqlite/\(base)/"
-        let suffix = ".up.sql"
-        return files.filter { $0.path.hasPrefix(folder) && $0.path.hasSuffix(suffix) }
-            .sorted { $0.path < $1.path }
-            .map { file in
-                (String(file.path.dropFirst(folder.count).dropLast(suffix.count)),
-                    String(decoding: file.text, as: UTF8.self))
-            }
+    /// The steps of the schema in `folder`, in order: `sqlite/a`, `postgres`, `dynamodb`.
+    ///
+    /// A step is `NNNN_name.up.sql` with its `.down.sql`, or one `NNNN_name.json` for a store that has no SQL.
+    /// `down` is empty where there is no file for it. Fails as ``SHA256`` does.
+    func migrations(of folder: String) throws(StartFailure) -> [MigrationStep] {
+        var steps: [MigrationStep] = []
+        for file in files where file.path.hasPrefix("\(folder)/") {
+            guard let end = [".up.sql", ".json"].first(where: file.path.hasSuffix) else { continue }
+            let name = String(file.path.dropFirst(folder.count + 1).dropLast(end.count))
+            let down = files.first { $0.path == "\(folder)/\(name).down.sql" }
+            steps.append(
+                MigrationStep(
+                    name: name, up: String(decoding: file.text, as: UTF8.self),
+                    down: String(decoding: down?.text ?? [], as: UTF8.self),
+                    checksum: try SHA256.hexadecimal(of: file.text)))
+        }
+        return steps.sorted { $0.name < $1.name }
+    }
+
+    /// The text of a file that the binary carries; empty when it does not.
+    func text(_ path: String) -> String {
+        String(decoding: files.first { $0.path == path }?.text ?? [], as: UTF8.self)
+    }
+
+    /// A file that a folder may replace: a contract, and not a store's schema.
+    private static func isContract(_ path: String) -> Bool {
+        path.hasSuffix(".json") && !path.hasPrefix("dynamodb/")
     }
 }

@@ -21,10 +21,9 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let output = StandardDescriptors.moveOutputAside()
         let log = logging.logger()
-        let stopSignals = StopSignals()
         do {
             guard output >= 0 else { throw StartFailure(status: ExitStatus.system, message: "no descriptor left") }
-            try await serve(to: output, stopSignals: stopSignals, log: log)
+            try await serve(to: output, log: log)
         } catch {
             guard let failure = StartFailure(error) else { throw error }
             log.critical("cannot start", metadata: ["reason": "\(failure.message)"])
@@ -32,11 +31,11 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func serve(to output: Int32, stopSignals: StopSignals, log: Logger) async throws {
-        let daemon = try Daemon(stores, log: log)
+    private func serve(to output: Int32, log: Logger) async throws {
+        let daemon = try await Daemon(stores, log: log)
         let connection = try Connection(
             input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: ordered)
-        stopSignals.watch { connection.stop() }
+        StopSignals.watch { connection.stop() }
         switch try await connection.serve() {
         case .endOfInput, .stopped:
             log.debug("every request was answered")

@@ -1,10 +1,14 @@
 import ArgumentParser
 import Foundation
 import Methods
+import Repositories
+import StoreDynamoDB
+import StorePostgres
+import StoreRedis
 import StoreSQLite
 import Vault
 
-/// Why the daemon could not start, for people and for scripts.
+/// Why a command could not do its work, for people and for scripts.
 struct StartFailure: Error {
     let status: ExitCode
     let message: String
@@ -20,10 +24,35 @@ struct StartFailure: Error {
         case let failure as StartFailure: self = failure
         case let error as ContractSet.LoadError:
             self.init(status: ExitStatus.configuration, message: "schema: \(error)")
-        case let error as StoreOpenError: self.init(status: ExitStatus.unavailable, message: "\(error)")
-        case let error as VaultError: self.init(status: ExitStatus.unavailable, message: "\(error)")
+        case is StoreOpenError, is PostgresOpenError, is DynamoDBOpenError, is RedisOpenError, is VaultError:
+            self.init(status: ExitStatus.unavailable, message: "\(error)")
+        case let error as MigrationError:
+            self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
         case is ValidationError, is CleanExit, is ExitCode: return nil
         default: self.init(status: ExitStatus.unavailable, message: error.localizedDescription)
+        }
+    }
+
+    /// Runs a command for people: what goes wrong becomes a sentence on stderr and an exit code.
+    static func explained(_ command: () async throws -> Void) async throws {
+        StopSignals.unblock()
+        do {
+            try await command()
+        } catch {
+            guard let failure = StartFailure(error) else { throw error }
+            try Descriptor(2).write(Array("creditd: \(failure.message)\n".utf8))
+            throw failure.status
+        }
+    }
+
+    private static func sentence(_ error: MigrationError) -> String {
+        switch error {
+        case .unreachable(let base, let reason): "base \(base.rawValue) cannot be reached: \(reason)"
+        case .drifted(let base, let step):
+            "base \(base.rawValue): \(step) was applied from a file that has changed since; nothing was done"
+        case .unknownStep(let base, let step):
+            "base \(base.rawValue): \(step) is not known to this program; nothing was done"
+        case .failed(let base, let step, let reason): "base \(base.rawValue): \(step) failed and was undone: \(reason)"
         }
     }
 }

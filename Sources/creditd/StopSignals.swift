@@ -4,21 +4,28 @@ import JSONRPC
 import Threads
 
 /// SIGTERM, SIGINT and SIGHUP: the first asks the daemon to stop, the second ends it.
-struct StopSignals: Sendable {
+enum StopSignals {
     /// How long calls may take to be answered after the first signal.
     static let graceSeconds = 10
 
     private static let signals = [SIGTERM, SIGINT, SIGHUP]
 
-    /// Blocks the signals in this thread and in all that it starts, and ignores SIGPIPE.
-    init() {
+    /// Blocks the signals in this thread and in all that it starts, and ignores SIGPIPE. Called by the main thread
+    /// before there is any other.
+    static func block() {
         signal(SIGPIPE, SIG_IGN)
-        var set = Self.set
+        var set = set
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
+    /// Lets a signal end the process, as it does by default.
+    static func unblock() {
+        var set = set
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
     /// Waits for signals on a thread of its own; `stop` is called at the first.
-    func watch(_ stop: @escaping @Sendable () -> Void) {
+    static func watch(_ stop: @escaping @Sendable () -> Void) {
         _ = OSThread.start {
             var set = Self.set
             var number: Int32 = 0

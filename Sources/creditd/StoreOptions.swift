@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Repositories
 
 /// Where the data is: the options that every command with stores takes.
 struct StoreOptions: ParsableArguments {
@@ -13,17 +12,20 @@ struct StoreOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The store of base A: sqlite:PATH. Default: $CREDITD_BASE_A, else a file under --home.", valueName: "url"))
+            "The store of base A: sqlite:PATH or postgresql://…", discussion: "Default: $CREDITD_BASE_A, else a file under --home.",
+            valueName: "url"))
     var baseA: StoreURL?
 
     @Option(
         help: ArgumentHelp(
-            "The store of base B: sqlite:PATH. Default: $CREDITD_BASE_B, else a file under --home.", valueName: "url"))
+            "The store of base B: sqlite:PATH or dynamodb://TABLE?endpoint=…&region=…",
+            discussion: "Default: $CREDITD_BASE_B, else a file under --home.", valueName: "url"))
     var baseB: StoreURL?
 
     @Option(
         help: ArgumentHelp(
-            "The store of base C: sqlite:PATH. Default: $CREDITD_BASE_C, else a file under --home.", valueName: "url"))
+            "The store of base C: sqlite:PATH, redis://…, rediss://…, redis+cluster://… or rediss+cluster://…",
+            discussion: "Default: $CREDITD_BASE_C, else a file under --home.", valueName: "url"))
     var baseC: StoreURL?
 
     @OptionGroup var schema: SchemaOptions
@@ -34,25 +36,6 @@ struct StoreOptions: ParsableArguments {
         if let home = environment["CREDITD_HOME"], !home.isEmpty { return home }
         if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/creditd" }
         return NSHomeDirectory() + "/.local/share/creditd"
-    }
-
-    /// Flags win over the environment, which wins over the embedded default.
-    func url(of base: Base, home: String, _ environment: [String: String]) throws -> StoreURL {
-        let given =
-            switch base {
-            case .a: baseA
-            case .b: baseB
-            case .c: baseC
-            }
-        if let given { return given }
-        let variable = "CREDITD_BASE_\(base.rawValue)"
-        guard let text = environment[variable], !text.isEmpty else {
-            return .sqlite(path: "\(home)/base-\(base.rawValue.lowercased()).sqlite")
-        }
-        guard let url = StoreURL(argument: text) else {
-            throw ValidationError("\(variable) is not a store that this version knows; it takes sqlite:PATH.")
-        }
-        return url
     }
 }
 
