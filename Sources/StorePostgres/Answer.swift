@@ -1,5 +1,5 @@
 /// What a server says to one step of an exchange.
-enum Answer<Rows> {
+enum Answer<Rows: Sendable>: Sendable {
     /// A statement was carried out.
     case rows(Rows)
     /// A statement, or the commit after the last one, was refused.

@@ -3,7 +3,7 @@
 /// A pure value: it is told what was sent and what came back, and tells what became of the exchanges. Each exchange is an
 /// implicit transaction between two synchronization points (PostgreSQL documentation, "Pipeline Mode"): the server
 /// commits it when it reaches the second, so what was not sent up to there cannot be committed.
-struct Pipeline<Work, Rows> {
+struct Pipeline<Work, Rows: Sendable> {
     private struct Entry {
         let work: Work
         let statementCount: Int

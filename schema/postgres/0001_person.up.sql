@@ -14,7 +14,7 @@ BEGIN
         CREATE ROLE creditd NOLOGIN;
     END IF;
 EXCEPTION
-    WHEN duplicate_object THEN NULL; -- another database's migration was faster
+    WHEN duplicate_object OR unique_violation THEN NULL; -- another database's migration was faster
     WHEN insufficient_privilege THEN
         RAISE EXCEPTION 'the role creditd is missing and this role may not create it: an administrator has to run CREATE ROLE creditd NOLOGIN';
 END

@@ -1,0 +1,32 @@
+import Repositories
+import StorePostgres
+
+/// A store that keeps its schema there for as long as somebody holds the store.
+struct SchemaBoundStore: PersonRepository {
+    let store: PostgresPersonStore
+    let schema: PostgresSchema
+
+    func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.create(persons)
+    }
+
+    func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
+        try await store.read(reads)
+    }
+
+    func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.update(updates)
+    }
+
+    func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.delete(deletions)
+    }
+
+    func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.write(changes)
+    }
+
+    func health() async -> StoreHealth {
+        await store.health()
+    }
+}
