@@ -52,11 +52,11 @@ package struct OpenRPCDocument: Sendable {
             method.member("paramStructure", "by-name")
             method.key("params")
             method.array { params in
-                guard let schema = root["params"], let properties = schema["properties"] else { return }
+                guard let schema = root["params"] else { return }
                 let required = schema["required"].map { $0.elements.compactMap(\.string) } ?? []
-                for property in properties.members {
-                    guard let name = property.key.string else { continue }
-                    write(parameter: name, property.value, isRequired: required.contains(name), to: &params)
+                for property in Self.properties(of: schema) {
+                    let isRequired = required.contains(property.name)
+                    write(parameter: property.name, property.schema, isRequired: isRequired, to: &params)
                 }
             }
             method.key("result")
@@ -77,6 +77,19 @@ package struct OpenRPCDocument: Sendable {
                 }
             }
         }
+    }
+
+    /// The members that params can have: the schema's own, and then those that only a branch of its `oneOf` has.
+    private static func properties(of schema: Value) -> [(name: String, schema: Value)] {
+        var found: [(name: String, schema: Value)] = []
+        let branches = schema["oneOf"].map { Array($0.elements) } ?? []
+        for source in [schema] + branches {
+            for property in source["properties"].map({ Array($0.members) }) ?? [] {
+                guard let name = property.key.string, !found.contains(where: { $0.name == name }) else { continue }
+                found.append((name, property.value))
+            }
+        }
+        return found
     }
 
     private static func write(parameter name: String, _ schema: Value, isRequired: Bool, to list: inout Writer) {

@@ -64,12 +64,7 @@ struct OpenRPCDocumentTests {
             for (method, contract) in zip(try #require(root["methods"]).elements, served.contracts.contracts) {
                 let required = contract.document.root["params"]?["required"].map { $0.elements.compactMap(\.string) }
                 let told = method["params"].map { Set($0.elements.compactMap { $0["name"]?.string }) } ?? []
-                // Its members are told apart by kind in a `oneOf`, which the document does not look into.
-                withKnownIssue {
-                    #expect(told.isSuperset(of: required ?? []), "\(contract.method)")
-                } when: {
-                    contract.method == "event.record"
-                }
+                #expect(told.isSuperset(of: required ?? []), "\(contract.method)")
             }
         }
     }
