@@ -20,6 +20,8 @@ extension DatabasePool {
 
     /// SQLite gives the `-wal` and `-shm` files the mode of the file that they belong to.
     private static func makePrivateFile(_ base: Base, path: String) throws(StoreOpenError) {
+        // To close any descriptor of a file is to drop the locks that the process's other connections have on it.
+        guard access(path, F_OK) != 0 else { return }
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)
         guard descriptor >= 0 else { throw .inaccessible(base) }
         Glibc.close(descriptor)

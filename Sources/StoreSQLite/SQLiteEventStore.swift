@@ -15,10 +15,9 @@ package final class SQLiteEventStore: EventRepository {
     ///   - migrations: every step of base C's schema, in order.
     ///   - busyTimeoutMilliseconds: how long a call waits while another process writes to the file.
     package init(
-        path: String, migrations: [Migration], busyTimeoutMilliseconds: Int = 5000
+        path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
-        let settings = SQLiteSettings(
-            durability: .processDeath, erasesDeleted: false, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        let settings = SQLiteSettings(.c, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
         file = try SQLiteFile(.c, path: path, migrations: migrations, settings: settings)
     }
 

@@ -9,16 +9,16 @@ final class SQLiteFile: Sendable {
     let base: Base
     private let pool: DatabasePool
     private let commits: CommitQueue
-    private let schema: SchemaSteps
+    private let migrations: [MigrationStep]
 
     /// Opens the file, making it (mode 0600) and applying migrations as needed. Blocks; meant for a program's start.
     init(
-        _ base: Base, path: String, migrations: [Migration], settings: SQLiteSettings
+        _ base: Base, path: String, migrations: [MigrationStep], settings: SQLiteSettings
     ) throws(StoreOpenError) {
         self.base = base
-        schema = SchemaSteps(migrations)
+        self.migrations = migrations
         pool = try DatabasePool.open(base, path: path, settings: settings)
-        try schema.apply(to: pool, base)
+        try Self.bringUp(MigrationSession(base: base, pool: pool, steps: migrations))
         commits = CommitQueue(pool: pool)
     }
 
@@ -61,18 +61,25 @@ final class SQLiteFile: Sendable {
 
     /// SQLite's version, the time of one question to the file, and how far its schema is.
     func health() async -> StoreHealth {
-        let schema = schema
         let clock = ContinuousClock()
         let start = clock.now
         let answer = try? await read { db in
-            (version: try String.fetchOne(db, sql: "SELECT sqlite_version()"), applied: try schema.applied(in: db))
+            (version: try String.fetchOne(db, sql: "SELECT sqlite_version()"), applied: try MigrationTable.rows(in: db))
         }
         return StoreHealth(
             base: base,
             engine: answer?.version.map { "SQLite \($0)" },
             roundTripMicroseconds: Int64((clock.now - start) / .microseconds(1)),
-            migrationsApplied: answer?.applied ?? 0,
-            migrationsKnown: schema.count)
+            migrationsApplied: SchemaState(known: migrations, applied: answer?.applied ?? []).appliedCount,
+            migrationsKnown: migrations.count)
+    }
+
+    /// Looks without a lock first, so that a file which lacks nothing opens while another process writes to it.
+    private static func bringUp(_ session: MigrationSession) throws(StoreOpenError) {
+        let state = try session.state()
+        try state.check(session.base)
+        guard state.firstMissing != nil else { return }
+        while try session.applyNext(progress: { _ in }) {}
     }
 
     private func answer<Value: Sendable>(

@@ -13,10 +13,9 @@ package final class SQLitePersonStore: PersonRepository {
     ///   - migrations: every step of base A's schema, in order.
     ///   - busyTimeoutMilliseconds: how long a call waits while another process writes to the file.
     package init(
-        path: String, migrations: [Migration], busyTimeoutMilliseconds: Int = 5000
+        path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
-        let settings = SQLiteSettings(
-            durability: .powerCut, erasesDeleted: true, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        let settings = SQLiteSettings(.a, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
         file = try SQLiteFile(.a, path: path, migrations: migrations, settings: settings)
     }
 

@@ -14,10 +14,9 @@ package final class SQLiteProfileStore: ProfileRepository {
     ///   - migrations: every step of base B's schema, in order.
     ///   - busyTimeoutMilliseconds: how long a call waits while another process writes to the file.
     package init(
-        path: String, migrations: [Migration], busyTimeoutMilliseconds: Int = 5000
+        path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
-        let settings = SQLiteSettings(
-            durability: .powerCut, erasesDeleted: true, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        let settings = SQLiteSettings(.b, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
         file = try SQLiteFile(.b, path: path, migrations: migrations, settings: settings)
     }
 

@@ -1,3 +1,5 @@
+import Repositories
+
 /// What differs between the bases in how SQLite treats their files.
 struct SQLiteSettings: Sendable {
     /// When a commit waits for the disk.
@@ -13,5 +15,11 @@ struct SQLiteSettings: Sendable {
     /// Overwrites what is deleted with zeros, so that the file does not keep what a subject had erased.
     let erasesDeleted: Bool
     /// How long a call waits for another process that is writing, before it is `unavailable`.
-    var busyTimeoutMilliseconds = 5000
+    let busyTimeoutMilliseconds: Int
+
+    init(_ base: Base, busyTimeoutMilliseconds: Int) {
+        durability = base == .c ? .processDeath : .powerCut
+        erasesDeleted = base != .c
+        self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
+    }
 }

@@ -1,30 +1,43 @@
 import Repositories
 
 /// Why a base's file cannot be served. None of these passes by itself: an operator has to look.
-package enum StoreOpenError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum StoreOpenError: Error, Hashable, Sendable {
     /// The file cannot be created, opened or written.
     case inaccessible(Base)
-    /// There is something else in the file than a database, or it is damaged.
+    /// There is something else in the file than a database of this program, or it is damaged.
     case notADatabase(Base)
     /// Somebody held the file for longer than the busy timeout.
     case busy(Base)
-    /// The file has seen a migration that this program does not know: it belongs to a newer program or another base.
-    case unknownMigration(Base)
-    /// A migration could not be applied; the file is as it was before that migration.
-    case migrationFailed(Base, migration: String)
+    /// A step that was applied is not the one that the program has under its name.
+    case drifted(Base, step: String)
+    /// The file has seen a step that this program does not have: it belongs to a newer program or another base.
+    case unknownStep(Base, step: String)
+    /// A step could not be applied and was undone; `reason` is SQLite's own sentence, which holds no values.
+    case stepFailed(Base, step: String, reason: String)
+}
 
-    package var description: String {
+extension StoreOpenError: CustomStringConvertible {
+    /// The base and the reason.
+    package var description: String { "base \(base.rawValue): \(reason)" }
+
+    /// The reason in words.
+    var reason: String {
         switch self {
-        case .inaccessible(let base):
-            "base \(base.rawValue): the file cannot be created, opened or written"
-        case .notADatabase(let base):
-            "base \(base.rawValue): the file is not an SQLite database or is damaged"
-        case .busy(let base):
-            "base \(base.rawValue): another process holds the file"
-        case .unknownMigration(let base):
-            "base \(base.rawValue): the file has a schema of a newer program or of another base"
-        case .migrationFailed(let base, let migration):
-            "base \(base.rawValue): migration \(migration) cannot be applied"
+        case .inaccessible: "the file cannot be created, opened or written"
+        case .notADatabase: "the file is not an SQLite database of this program or is damaged"
+        case .busy: "another process holds the file"
+        case .drifted(_, let step): "the file has another version of migration \(step) than this program"
+        case .unknownStep(_, let step):
+            "the file has migration \(step), which this program has not: it is a newer program's or another base's"
+        case .stepFailed(_, let step, let reason): "migration \(step) failed and was undone: \(reason)"
+        }
+    }
+
+    private var base: Base {
+        switch self {
+        case .inaccessible(let base), .notADatabase(let base), .busy(let base), .drifted(let base, _),
+            .unknownStep(let base, _), .stepFailed(let base, _, _):
+            base
         }
     }
 }

@@ -9,7 +9,7 @@ extension Driver<PersonPlace> {
     static let sqlite = Driver(name: "SQLite") {
         let folder = try TemporaryFolder()
         return PersonPlace(
-            open: { try SQLitePersonStore(path: folder.path("a.db"), migrations: Migration.embedded(.a)) },
+            open: { try SQLitePersonStore(path: folder.path("a.db"), migrations: MigrationStep.embedded(.a)) },
             auditLog: { try AuditRows.read(folder.path("a.db")) })
     }
 }
@@ -18,7 +18,7 @@ extension Driver<ProfilePlace> {
     static let sqlite = Driver(name: "SQLite") {
         let folder = try TemporaryFolder()
         return ProfilePlace(open: {
-            try SQLiteProfileStore(path: folder.path("b.db"), migrations: Migration.embedded(.b))
+            try SQLiteProfileStore(path: folder.path("b.db"), migrations: MigrationStep.embedded(.b))
         })
     }
 }
@@ -27,7 +27,7 @@ extension Driver<EventPlace> {
     static let sqlite = Driver(name: "SQLite") {
         let folder = try TemporaryFolder()
         return EventPlace(open: {
-            try SQLiteEventStore(path: folder.path("c.db"), migrations: Migration.embedded(.c))
+            try SQLiteEventStore(path: folder.path("c.db"), migrations: MigrationStep.embedded(.c))
         })
     }
 }

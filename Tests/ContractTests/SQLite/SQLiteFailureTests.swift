@@ -19,7 +19,7 @@ struct SQLiteFailureTests {
         ])
     func insertOnly(sql: String) async throws {
         let path = folder.path("a.db")
-        let store = try SQLitePersonStore(path: path, migrations: Migration.embedded(.a))
+        let store = try SQLitePersonStore(path: path, migrations: MigrationStep.embedded(.a))
         _ = try await store.read([Sample.read(1, audit: 1)])
         let error = await #expect(throws: DatabaseError.self) {
             try await DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
@@ -32,7 +32,7 @@ struct SQLiteFailureTests {
     func busy() async throws {
         let path = folder.path("b.db")
         let store = try SQLiteProfileStore(
-            path: path, migrations: Migration.embedded(.b), busyTimeoutMilliseconds: 20)
+            path: path, migrations: MigrationStep.embedded(.b), busyTimeoutMilliseconds: 20)
         _ = try await store.put([Sample.put(1)])
         try await WriteLock.held(on: path) {
             await #expect(throws: StoreError.unavailable(.b, retryAfterMilliseconds: 100)) {
@@ -48,7 +48,7 @@ struct SQLiteFailureTests {
     @Test("an audit log that takes no rows makes reads fail and nothing else")
     func auditUnavailable() async throws {
         let path = folder.path("a.db")
-        let store = try SQLitePersonStore(path: path, migrations: Migration.embedded(.a))
+        let store = try SQLitePersonStore(path: path, migrations: MigrationStep.embedded(.a))
         _ = try await store.create([Sample.creation(1)])
         try await DatabaseQueue(path: path).write { db in
             try db.execute(
@@ -71,7 +71,7 @@ struct SQLiteFailureTests {
         ])
     func corrupt(sql: String) async throws {
         let path = folder.path("b.db")
-        let store = try SQLiteProfileStore(path: path, migrations: Migration.embedded(.b))
+        let store = try SQLiteProfileStore(path: path, migrations: MigrationStep.embedded(.b))
         _ = try await store.put([Sample.put(1), Sample.put(2)])
         _ = try await store.put([Sample.put(1)])
         try await DatabaseQueue(path: path).write { try $0.execute(sql: sql) }

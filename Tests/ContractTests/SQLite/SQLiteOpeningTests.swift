@@ -8,8 +8,8 @@ import Testing
 struct SQLiteOpeningTests {
     private let folder: TemporaryFolder
     private let steps = [
-        Migration(name: "0001_first", sql: "CREATE TABLE first (a); CREATE TABLE second (b);"),
-        Migration(name: "0002_second", sql: "ALTER TABLE first ADD COLUMN c"),
+        MigrationStep("0001_first", up: "CREATE TABLE first (a); CREATE TABLE second (b);"),
+        MigrationStep("0002_second", up: "ALTER TABLE first ADD COLUMN c"),
     ]
 
     init() throws {
@@ -18,7 +18,7 @@ struct SQLiteOpeningTests {
 
     @Test("a file that was made is readable by its owner alone, its log too")
     func mode() async throws {
-        let store = try SQLitePersonStore(path: folder.path("a.db"), migrations: Migration.embedded(.a))
+        let store = try SQLitePersonStore(path: folder.path("a.db"), migrations: MigrationStep.embedded(.a))
         _ = try await store.create([Sample.creation(1)])
         for name in ["a.db", "a.db-wal", "a.db-shm"] {
             let attributes = try FileManager.default.attributesOfItem(atPath: folder.path(name))
@@ -47,23 +47,57 @@ struct SQLiteOpeningTests {
     @Test("a file that has seen a step unknown to the program is refused")
     func newer() throws {
         _ = try SQLiteEventStore(path: folder.path("c.db"), migrations: steps)
-        #expect(throws: StoreOpenError.unknownMigration(.c)) {
+        #expect(throws: StoreOpenError.unknownStep(.c, step: "0002_second")) {
             try SQLiteEventStore(path: folder.path("c.db"), migrations: [steps[0]])
         }
     }
 
+    @Test("a file that has seen another version of a step is refused")
+    func drifted() throws {
+        _ = try SQLiteEventStore(path: folder.path("c.db"), migrations: steps)
+        var changed = steps
+        changed[0] = MigrationStep("0001_first", up: "CREATE TABLE first (a); CREATE TABLE second (b TEXT);")
+        #expect(throws: StoreOpenError.drifted(.c, step: "0001_first")) {
+            try SQLiteEventStore(path: folder.path("c.db"), migrations: changed)
+        }
+    }
+
+    @Test("a file that lacks nothing opens while another program writes to it")
+    func whileWriting() async throws {
+        let path = folder.path("c.db")
+        let store = try SQLiteEventStore(path: path, migrations: steps)
+        try await WriteLock.held(on: path) {
+            let second = try SQLiteEventStore(path: path, migrations: steps, busyTimeoutMilliseconds: 20)
+            #expect(await second.health().isReady)
+        }
+        #expect(await store.health().isReady)
+    }
+
+    @Test("a file that lacks a step is busy while another program writes to it")
+    func behindWhileWriting() async throws {
+        let path = folder.path("c.db")
+        let store = try SQLiteEventStore(path: path, migrations: [steps[0]])
+        try await WriteLock.held(on: path) {
+            #expect(throws: StoreOpenError.busy(.c)) {
+                try SQLiteEventStore(path: path, migrations: steps, busyTimeoutMilliseconds: 20)
+            }
+        }
+        #expect(await store.health().isReady)
+    }
+
     @Test("a base's file is refused as another base's")
     func otherBase() throws {
-        _ = try SQLitePersonStore(path: folder.path("x.db"), migrations: Migration.embedded(.a))
-        #expect(throws: StoreOpenError.unknownMigration(.b)) {
-            try SQLiteProfileStore(path: folder.path("x.db"), migrations: Migration.embedded(.b))
+        _ = try SQLitePersonStore(path: folder.path("x.db"), migrations: MigrationStep.embedded(.a))
+        #expect(throws: StoreOpenError.unknownStep(.b, step: "0001_person")) {
+            try SQLiteProfileStore(path: folder.path("x.db"), migrations: MigrationStep.embedded(.b))
         }
     }
 
     @Test("a step that fails is named and leaves nothing behind")
     func failing() async throws {
-        let broken = Migration(name: "0002_broken", sql: "CREATE TABLE third (d); CREATE TABLE first (e);")
-        #expect(throws: StoreOpenError.migrationFailed(.c, migration: "0002_broken")) {
+        let broken = MigrationStep("0002_broken", up: "CREATE TABLE third (d); CREATE TABLE first (e);")
+        let reason = "table first already exists"
+        #expect(throws: StoreOpenError.stepFailed(.c, step: "0002_broken", reason: reason)) {
             try SQLiteEventStore(path: folder.path("c.db"), migrations: [steps[0], broken])
         }
         let tables = try await DatabaseQueue(path: folder.path("c.db")).read { db in
@@ -76,10 +110,10 @@ struct SQLiteOpeningTests {
     func notADatabase() throws {
         try Data(repeating: 0x5A, count: 9000).write(to: URL(filePath: folder.path("text.db")))
         #expect(throws: StoreOpenError.notADatabase(.b)) {
-            try SQLiteProfileStore(path: folder.path("text.db"), migrations: Migration.embedded(.b))
+            try SQLiteProfileStore(path: folder.path("text.db"), migrations: MigrationStep.embedded(.b))
         }
         #expect(throws: StoreOpenError.inaccessible(.b)) {
-            try SQLiteProfileStore(path: folder.path("absent/b.db"), migrations: Migration.embedded(.b))
+            try SQLiteProfileStore(path: folder.path("absent/b.db"), migrations: MigrationStep.embedded(.b))
         }
     }
 
@@ -88,24 +122,12 @@ struct SQLiteOpeningTests {
         let ready = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<6 {
                 group.addTask {
-                    try await SQLiteProfileStore(path: folder.path("b.db"), migrations: Migration.embedded(.b))
+                    try await SQLiteProfileStore(path: folder.path("b.db"), migrations: MigrationStep.embedded(.b))
                         .health().isReady
                 }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(ready == Array(repeating: true, count: 6))
-    }
-
-    @Test("each step up has its step down, which leaves nothing of it", arguments: Base.allCases)
-    func downgrade(base: Base) async throws {
-        let queue = try DatabaseQueue()
-        let left = try await queue.write { db in
-            for step in Migration.embedded(base) { try db.execute(sql: step.sql) }
-            for step in Migration.embedded(base, end: ".down.sql").reversed() { try db.execute(sql: step.sql) }
-            return try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema")
-        }
-        #expect(left == 0)
-        #expect(!Migration.embedded(base).isEmpty)
     }
 }

@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+import Repositories
+import StoreSQLite
+import Testing
+
+@Suite("SQLite: the schemas that the binary carries")
+struct SQLiteSchemaTests {
+    private let path: String
+
+    init() throws {
+        path = try TemporaryFolder().path("base.db")
+    }
+
+    @Test("each step up has its step down, which leaves nothing of it", arguments: Base.allCases)
+    func downgrade(base: Base) throws {
+        let steps = MigrationStep.embedded(base)
+        let migrator = SQLiteMigrator(base, path: path, steps: steps)
+        try migrator.up(nil) { _ in }
+        #expect(try migrator.status().allSatisfy { $0.appliedAt != nil })
+        try migrator.down(steps.count) { _ in }
+        #expect(!steps.isEmpty)
+        #expect(try objects() == ["creditd_migration", "sqlite_autoindex_creditd_migration_1"])
+    }
+
+    @Test("a store that was taken down and brought up again is empty and works")
+    func downAndUp() async throws {
+        let steps = MigrationStep.embedded(.a)
+        let before = try SQLitePersonStore(path: path, migrations: steps)
+        _ = try await before.create([Sample.creation(1)])
+        let migrator = SQLiteMigrator(.a, path: path, steps: steps)
+        try migrator.down(steps.count) { _ in }
+        #expect(await !before.health().isReady)
+        try migrator.up(nil) { _ in }
+        let after = try SQLitePersonStore(path: path, migrations: steps)
+        #expect(await after.health().isReady)
+        #expect(try await before.person(1, audit: 1) == nil)
+        #expect(try await after.person(1, audit: 2) == nil)
+        #expect(try AuditRows.read(path).count == 2)
+        #expect(try await after.create([Sample.creation(1, audit: 3)]) == [.written(version: 1)])
+        #expect(try await before.person(1, audit: 4)?.version == 1)
+    }
+
+    @Test("a file that the migrator makes is readable by its owner alone")
+    func mode() throws {
+        try SQLiteMigrator(.b, path: path, steps: MigrationStep.embedded(.b)).up(nil) { _ in }
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+
+    private func objects() throws -> [String] {
+        try DatabaseQueue(path: path).read { try String.fetchAll($0, sql: "SELECT name FROM sqlite_schema ORDER BY 1") }
+    }
+}
