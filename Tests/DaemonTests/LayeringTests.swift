@@ -23,7 +23,7 @@ struct LayeringTests {
         "EmbedSchema": ["Foundation", "PackagePlugin"],
         "creditd": [
             "JSON", "JSONSchema", "JSONRPC", "Threads", "Bureau", "Vault", "Repositories", "StoreSQLite",
-            "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Logging",
+            "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "COpenSSL", "Logging",
             "ArgumentParser", "Foundation",
         ],
         "CLibpq": [], "CHiredis": [], "COpenSSL": [], "CCurl": [],
