@@ -10,7 +10,8 @@ import JSONSchema
 package enum BureauFormats {
     package static let all: [Format] = [
         format("date", CalendarDate.self), format("date-time", Instant.self), format("email", EmailAddress.self),
-        format("uuid", RecordID.self), format("cpf", CPF.self), format("cnpj", CNPJ.self), format("cep", PostalCode.self),
+        format("uuid", RecordID.self), format("cpf", CPF.self), format("cnpj", CNPJ.self),
+        format("cep", PostalCode.self),
         format("uf", FederativeUnit.self), format("phone", PhoneNumber.self), format("country", CountryCode.self),
         format("mcc", MerchantCategoryCode.self), format("card-last4", CardLast4.self),
         format("event-id", EventID.self), Format(name: "cursor", accepts: isCursor),

@@ -37,7 +37,8 @@ package struct DebtService: Sendable {
         }
         let changes = prepared.compactMap { try? $0.get() }
         let outcomes = await batch(of: changes.count) { () async throws(ServiceError) in
-            let outcomes = changes.isEmpty
+            let outcomes =
+                changes.isEmpty
                 ? [] : try await asking { () async throws(StoreError) in try await persons.repository.write(changes) }
             return zip(changes, outcomes).map { change, outcome in
                 outcome.version.map { DebtWritten(debtID: change.action.debtID, version: $0, at: change.at) }

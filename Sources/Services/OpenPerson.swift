@@ -24,7 +24,8 @@ extension PersonService {
             reads.append(PersonRead(token: token.subject, audit: entry))
         }
         let reading = reads
-        let records = reading.isEmpty
+        let records =
+            reading.isEmpty
             ? [] : try await asking { () async throws(StoreError) in try await repository.read(reading) }
         return try vault.sealing { (session) throws(VaultError) in
             var records = records.makeIterator()

@@ -123,7 +123,8 @@ package struct PersonService: Sendable {
     ) async -> [Attempt<Written>] {
         let updates = prepared.compactMap { try? $0.get() }
         let outcomes = await batch(of: updates.count) { () async throws(ServiceError) in
-            let outcomes = updates.isEmpty
+            let outcomes =
+                updates.isEmpty
                 ? [] : try await asking { () async throws(StoreError) in try await repository.update(updates) }
             return zip(updates, outcomes).map { update, outcome in
                 outcome.version.map { Written(version: $0, at: update.at) }

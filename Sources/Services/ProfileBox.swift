@@ -34,8 +34,8 @@ struct ProfileBox {
     }
 
     func open(_ content: ProfileContent, cpf: CPF, in session: inout Session) throws(VaultError) -> Profile {
-        let address = Address(fields: try session.open(content.address.bytes, with: key, at: place("profile", "address")))
-        guard let address else { throw .malformed }
+        let fields = try session.open(content.address.bytes, with: key, at: place("profile", "address"))
+        guard let address = Address(fields: fields) else { throw .malformed }
         var assets: [Asset] = []
         for (index, asset) in content.assets.enumerated() {
             assets.append(

@@ -43,7 +43,8 @@ struct Checkup {
             let name = "base \(base.rawValue): "
             guard let engine = health.engine else { return name + "not reachable" }
             let encryption = health.isEncrypted.map { $0 ? ", TLS" : ", no TLS" } ?? ""
-            let schema = health.migrationsKnown == 0
+            let schema =
+                health.migrationsKnown == 0
                 ? "" : ", schema \(health.migrationsApplied) of \(health.migrationsKnown) steps"
             return name + "\(engine), round trip \(health.roundTripMicroseconds) µs\(schema)\(encryption)"
         }

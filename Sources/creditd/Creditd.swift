@@ -15,7 +15,7 @@ struct Creditd: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "creditd",
-        abstract: "Serves a Brazilian credit bureau's data: JSON-RPC 2.0, one request a line on stdin, answers on stdout.",
+        abstract: "Serves a Brazilian credit bureau's data: JSON-RPC 2.0, requests on stdin, answers on stdout.",
         discussion: """
             Without any option it keeps its data in embedded SQLite files under --home and needs no set-up:
 

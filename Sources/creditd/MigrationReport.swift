@@ -7,7 +7,9 @@ enum MigrationReport {
     /// One line of `status`, on stdout.
     static func write(_ state: MigrationState, of base: Base) throws {
         let applied = state.appliedAt.map { "applied \($0)" } ?? "pending"
-        let flaw = state.hasDrifted ? ", DRIFTED: its file has changed" : state.isKnown ? "" : ", UNKNOWN to this program"
+        let flaw =
+            state.hasDrifted
+            ? ", DRIFTED: its file has changed" : state.isKnown ? "" : ", UNKNOWN to this program"
         try line("\(base.rawValue)  \(state.name)  \(applied)\(flaw)")
     }
 

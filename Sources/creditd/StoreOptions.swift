@@ -12,8 +12,8 @@ struct StoreOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The store of base A: sqlite:PATH or postgresql://…", discussion: "Default: $CREDITD_BASE_A, else a file under --home.",
-            valueName: "url"))
+            "The store of base A: sqlite:PATH or postgresql://…",
+            discussion: "Default: $CREDITD_BASE_A, else a file under --home.", valueName: "url"))
     var baseA: StoreURL?
 
     @Option(
