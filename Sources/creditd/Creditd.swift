@@ -1,11 +1,19 @@
 import ArgumentParser
+import Glibc
 
 /// Where the process begins.
+///
+/// The main thread only waits: were `main` async, it would end in libdispatch's `dispatch_main`, which unblocks every
+/// signal, and a SIGTERM would kill the process instead of reaching `StopSignals`.
 @main
 enum EntryPoint {
-    static func main() async {
+    static func main() {
         StopSignals.block()
-        await Creditd.main()
+        Task { @concurrent in
+            await Creditd.main()
+            exit(0)
+        }
+        while true { pause() }
     }
 }
 
