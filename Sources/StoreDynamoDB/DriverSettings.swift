@@ -11,9 +11,9 @@ struct DriverSettings: Sendable {
     var concurrency: Int
     var connectMilliseconds: Int64 = 1000
     /// How long a request waits while the endpoint answers nothing at all.
-    var requestMilliseconds: Int64 = 2000
+    let requestMilliseconds: Int64
     /// For a request with its retries, and for the waiting of the next while nothing is answered.
-    var callMilliseconds: Int64 = 5000
+    var callMilliseconds: Int64 { requestMilliseconds * 5 / 2 }
     var healthMilliseconds: Int64 = 1000
     /// Attempts at one request, the first included.
     var attempts = 8
@@ -31,6 +31,7 @@ struct DriverSettings: Sendable {
         address = try DynamoDBAddress(url: url, environment: environment, profileRegion: shared.region)
         concurrency = address.connections ?? 32
         credentialSource = CredentialSource(environment: environment, readFile: readFile)
+        requestMilliseconds = Int64(address.timeoutSeconds ?? 2) * 1000
         caBundle = environment.setting("AWS_CA_BUNDLE")
     }
 }

@@ -1,4 +1,4 @@
-/// Which table, where: `dynamodb://TABLE?endpoint=…&region=…&connections=…`, completed by the environment.
+/// Which table, where: `dynamodb://TABLE?endpoint=…&region=…&connections=…&timeout=…`, completed by the environment.
 struct DynamoDBAddress: Hashable, Sendable {
     let table: String
     let region: String
@@ -6,6 +6,8 @@ struct DynamoDBAddress: Hashable, Sendable {
     let endpoint: String
     /// How many connections may be open at once, when the URL says so.
     let connections: Int?
+    /// For how many seconds the endpoint may be silent, when the URL says so.
+    let timeoutSeconds: Int?
 
     /// - Parameters:
     ///   - environment: the process's variables: `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL_DYNAMODB`,
@@ -26,10 +28,8 @@ struct DynamoDBAddress: Hashable, Sendable {
         else { throw .regionMissing }
         guard Self.isRegion(region) else { throw .invalidURL }
         self.region = region
-        connections = try options["connections"].map { (text) throws(DynamoDBOpenError) in
-            guard let count = Int(text), (1...256).contains(count) else { throw .invalidURL }
-            return count
-        }
+        connections = try Self.number(options["connections"], in: 1...256)
+        timeoutSeconds = try Self.number(options["timeout"], in: 1...60)
         let given =
             options["endpoint"] ?? environment.setting("AWS_ENDPOINT_URL_DYNAMODB")
             ?? environment.setting("AWS_ENDPOINT_URL")
@@ -43,17 +43,25 @@ struct DynamoDBAddress: Hashable, Sendable {
     /// The host and port as a `Host` header has them.
     var authority: Substring { endpoint[endpoint.index(after: endpoint.lastIndex(of: "/") ?? endpoint.startIndex)...] }
 
+    private static let optionNames: Set = ["endpoint", "region", "connections", "timeout"]
+
     private static func options(_ query: Substring) throws(DynamoDBOpenError) -> [String: String] {
         var options: [String: String] = [:]
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
-            guard parts.count == 2, ["endpoint", "region", "connections"].contains(name), options[name] == nil,
+            guard parts.count == 2, optionNames.contains(name), options[name] == nil,
                 let value = percentDecoded(parts[1])
             else { throw .invalidURL }
             options[name] = value
         }
         return options
+    }
+
+    private static func number(_ text: String?, in range: ClosedRange<Int>) throws(DynamoDBOpenError) -> Int? {
+        guard let text else { return nil }
+        guard let number = Int(text), range.contains(number) else { throw .invalidURL }
+        return number
     }
 
     /// RFC 3986 §2.1; nil when the escapes are broken or what they stand for is no UTF-8.

@@ -13,8 +13,10 @@ package final class DynamoDBProfileStore: ProfileRepository {
     let requests: TableRequests
     let schema: TableSchema
 
-    /// Opens the table that `url` names, `dynamodb://TABLE?endpoint=URL&region=NAME&connections=COUNT` (all three may be
-    /// absent), and checks its schema.
+    /// Opens the table that `url` names, `dynamodb://TABLE?endpoint=URL&region=NAME`, and checks its schema.
+    ///
+    /// Further options of the URL are `connections`, the most at once (32), and `timeout`, for how many seconds the
+    /// endpoint may be silent (2). `region` and `endpoint` may come from the environment.
     ///
     /// - Parameters:
     ///   - steps: every step of the table's schema, in order.

@@ -64,7 +64,8 @@ struct ItemReader {
     private static func integer(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         if let value = plainInteger(text) { return value }
         var parser = Parser()
-        return (try? parser.parse(text))?.int64
+        guard let value = try? parser.parse(text), value.rawText.count == text.count else { return nil }
+        return value.int64
     }
 
     /// What nearly every number is: at most 18 digits.

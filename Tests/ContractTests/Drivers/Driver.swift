@@ -34,7 +34,7 @@ extension Driver<PersonPlace> {
 
 extension Driver<ProfilePlace> {
     /// Every store of base B; a new one is one more here.
-    static var all: [Self] { [.sqlite] }
+    static var all: [Self] { [.sqlite] + dynamoDB }
 }
 
 extension Driver<EventPlace> {

@@ -1,0 +1,66 @@
+import Bureau
+import JSON
+import Repositories
+
+@testable import StoreDynamoDB
+
+/// Records for the tests of this module.
+enum Sample {
+    static let token: SubjectToken = {
+        let words = (UInt64.max, UInt64(0), UInt64(0x2F3F_5F7F), UInt64(7))
+        guard let token = withUnsafeBytes(of: words, SubjectToken.init(bytes:)) else {
+            preconditionFailure("four words are 32 bytes")
+        }
+        return token
+    }()
+
+    static let full = ProfileContent(
+        token: token, dataKey: WrappedDataKey([0, 0xFF]), birthDate: .last, housing: .forFree,
+        address: Sealed(Array(0...255)),
+        assets: [
+            AssetRecord(
+                kind: .vehicle, value: Money(cents: .max), paidOff: false, outstanding: Money(cents: .min),
+                description: Sealed([1])),
+            AssetRecord(kind: .realEstate, value: .zero, paidOff: nil, outstanding: nil, description: nil),
+        ],
+        incomeSources: [
+            IncomeRecord(kind: .selfEmployed, monthlyAmount: Money(cents: 7), employer: Sealed([2]), since: .first),
+            IncomeRecord(kind: .salary, monthlyAmount: Money(cents: -1), employer: nil, since: nil),
+        ])
+
+    static let bare = ProfileContent(
+        token: token, dataKey: WrappedDataKey([]), birthDate: .first, housing: nil, address: Sealed([]), assets: [],
+        incomeSources: [])
+
+    static func score(_ rawScore: Int64) -> ScoreRecord {
+        ScoreRecord(
+            scoreID: RecordID(high: 0x019A_B0F2_6C1E_7000, low: 0x8000_0000_0000_0001), token: token,
+            computedAt: .last,
+            score: Score(
+                model: "a \"model\" \u{2028}", version: 3, rawScore: rawScore,
+                points: [
+                    CharacteristicPoints(characteristic: .age, points: .min, attainable: .max),
+                    CharacteristicPoints(characteristic: .housing, points: 1, attainable: 1),
+                ]))
+    }
+
+    /// The item that a server without that subject would make of an update: each name with its value.
+    static func item(ofUpdate body: [UInt8]) -> [UInt8] {
+        let item = try? Answer.read(body) { (request) throws(MalformedItem) in
+            guard let values = request["ExpressionAttributeValues"] else { throw MalformedItem() }
+            var writer = Writer()
+            writer.object { writer in
+                for member in values.members {
+                    guard let name = member.key.string?.dropFirst() else { continue }
+                    let names = ["one": ["version"], "at": ["createdAt", "updatedAt"]][name] ?? [String(name)]
+                    for name in names {
+                        writer.key(name)
+                        writer.value(member.value)
+                    }
+                }
+            }
+            return writer.bytes
+        }
+        return item ?? []
+    }
+}
