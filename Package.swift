@@ -71,6 +71,8 @@ let package = Package(
         tests(
             "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",
             "Contracts", grdb),
+        tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
+        tests("StoreDynamoDBTests", "Bureau", "Repositories", "JSON", "StoreDynamoDB"),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services"),
         tests(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",

@@ -13,6 +13,12 @@ import time
 HOST = "127.0.0.1"
 POSTGRES = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), default=pathlib.Path("/usr/bin"))
 PATIENCE_SECONDS = 60
+SINGLE_THREADED_MOTO = """
+import sys
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+run_simple(sys.argv[1], int(sys.argv[2]), DomainDispatcherApplication(create_backend_app), threaded=False)
+"""
 
 
 def free_port():
@@ -173,11 +179,14 @@ def redis_cluster(stores):
 
 
 def dynamodb(stores):
-    """moto, which lets the first calls through unsigned: they make a user, whose key it then insists on."""
+    """moto, which lets the first calls through unsigned: they make a user, whose key it then insists on.
+
+    With several threads its conditional writes are not atomic, so it gets one.
+    """
     port = free_port()
     calls_to_make_a_user = 3
     stores.start(
-        "dynamodb", [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)],
+        "dynamodb", [sys.executable, "-c", SINGLE_THREADED_MOTO, HOST, str(port)],
         env={**os.environ, "INITIAL_NO_AUTH_ACTION_COUNT": str(calls_to_make_a_user)})
     stores.wait("dynamodb", lambda: listens(port))
     import boto3
