@@ -52,12 +52,14 @@ struct Call<Decoder: ReplyDecoder> {
     }
 
     private func answers(of parts: [Part]) async -> [Answer<Decoder.Value>] {
-        if parts.count == 1 { return [await parts[0].exchange(decoder, deadline: deadline)] }
-        return await withTaskGroup(of: (Int, Answer<Decoder.Value>).self) { [decoder, deadline] group in
+        await withCheckedContinuation { continuation in
+            let gathering = Gathering(parts.count, continuation)
             for (place, part) in parts.enumerated() {
-                group.addTask { (place, await part.exchange(decoder, deadline: deadline)) }
+                part.connection.submit(
+                    DecodedExchange(part.commands, indices: part.indices, decoder, deadline: deadline) { answer in
+                        gathering.take(answer, at: place)
+                    })
             }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
@@ -70,8 +72,9 @@ struct Call<Decoder: ReplyDecoder> {
         for (answer, part) in zip(answers, parts) {
             if answer.values.count > answer.refusals.count { hasSucceeded = true }
             for refusal in answer.refusals {
-                refusals.append((part.indices?[refusal.index] ?? refusal.index, refusal.error))
-                if case .fault(let fault) = refusal.error { part.connection.note(fault) }
+                let error = fleet.usesSlots ? refusal.error : refusal.error.ofSingleServer
+                refusals.append((part.indices?[refusal.index] ?? refusal.index, error))
+                if case .fault(let fault) = error { part.connection.note(fault) }
             }
             switch answer.ending {
             case .answered: if answer.isCorrupt { failure = .corrupt }

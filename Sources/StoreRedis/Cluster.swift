@@ -5,13 +5,19 @@ final class Cluster: Fleet {
     private let state: Monitor<ClusterState>
     private let access: Access
 
-    /// Asks the seeds for the map. Without an answer the cluster opens all the same and goes on asking.
+    /// Asks the seeds for the map and makes a first attempt to connect to each master. Without an answer the cluster
+    /// opens all the same and goes on asking.
     init(_ seeds: [Endpoint], _ access: Access) throws(RedisOpenError) {
         state = Monitor(ClusterState(seeds: seeds))
         self.access = access
         let scout = ClusterScout(access, state)
         if let fault = scout.look(), fault.isPermanent { throw .refused(fault) }
         guard OSThread.start({ scout.run() }) else { throw .noResources }
+        let masters = state.withLock { $0.map.nodes }
+        let connections = masters.compactMap { try? connection(to: $0) }
+        for fault in connections.compactMap({ $0.waitForFirstAttempt() }) where fault.isPermanent {
+            throw .refused(fault)
+        }
     }
 
     deinit {

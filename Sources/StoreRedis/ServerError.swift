@@ -36,6 +36,14 @@ enum ServerError: Error, Hashable, Sendable {
         }
     }
 
+    /// The same from a server that is meant to have all slots: it should not redirect.
+    var ofSingleServer: ServerError {
+        switch self {
+        case .moved, .ask: .fault(.isCluster)
+        default: self
+        }
+    }
+
     private static func moved(_ words: [Substring], from sender: Endpoint) -> ServerError {
         guard words.count == 3, let slot = UInt16(words[1]), slot < HashSlot.count,
             let endpoint = Endpoint(redirection: words[2], from: sender)

@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import StoreRedis
 import Testing
 
 extension Driver<EventPlace> {
@@ -20,8 +19,7 @@ extension Driver<EventPlace> {
                 // A cluster has one database for all tests, so each test has subjects of its own.
                 let subjects = PrivateSubjects()
                 return EventPlace(open: {
-                    let store = try RedisEventStore(url: url, script: try RedisScript.text(), environment: environment)
-                    return PrivateEventStore(store: store, subjects: subjects)
+                    PrivateEventStore(store: try await RedisServers.open(url, environment), subjects: subjects)
                 })
             }
         }

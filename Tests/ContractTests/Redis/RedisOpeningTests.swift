@@ -1,0 +1,134 @@
+import Foundation
+import Repositories
+import StoreRedis
+import Testing
+
+@Suite("Opening base C on Redis")
+struct RedisOpeningTests {
+    @Test(
+        "a certificate of an unknown authority is refused, and so is one of another host", arguments: RedisServers.tls)
+    func untrusted(url: String) async throws {
+        let unknown = try #require(url.split(separator: "?").first)
+        let unknownFault = try await refusal { try await RedisServers.open(String(unknown)) }
+        #expect(unknownFault.contains("not trusted"))
+
+        // The same address under a name that the certificate does not have.
+        let wrongName = url.replacingOccurrences(of: "localhost", with: "127.1")
+        let nameFault = try await refusal { try await RedisServers.open(wrongName) }
+        #expect(nameFault.contains("not trusted: hostname mismatch"))
+    }
+
+    @Test("an authority file that is not there or holds none is refused", arguments: RedisServers.tls)
+    func authorities(url: String) async throws {
+        let server = try #require(url.split(separator: "?").first)
+        for path in ["/nonexistent", "/dev/null"] {
+            await #expect(throws: RedisOpenError.badAuthorities) {
+                try await RedisServers.open("\(server)?cacert=\(path)")
+            }
+        }
+    }
+
+    @Test(
+        "TLS is seen in the health of a store, and the lack of it", arguments: zip(RedisServers.plain, RedisServers.tls)
+    )
+    func encryption(plain: String, tls: String) async throws {
+        let health = [try await RedisServers.open(plain).health(), try await RedisServers.open(tls).health()]
+        #expect(health.map(\.isEncrypted) == [false, true])
+        #expect(health.allSatisfy { $0.isReady && $0.engine?.contains("7.") == true })
+    }
+
+    @Test("a server without TLS is not talked to as if it had it", arguments: RedisServers.plain)
+    func noTLS(url: String) async throws {
+        let secret = url.replacingOccurrences(of: "redis://", with: "rediss://")
+        do {
+            let store = try await RedisServers.open(secret)
+            await #expect(throws: StoreError.self) { try await store.latest(1) }
+        } catch {
+            #expect(error is RedisOpenError)
+        }
+    }
+
+    @Test("a single server is no cluster, and a cluster's node is no single server")
+    func wrongMode() async throws {
+        for url in RedisServers.plain {
+            let cluster = url.replacingOccurrences(of: "redis://", with: "redis+cluster://")
+            await #expect(throws: RedisOpenError.refused(.isNoCluster)) { try await RedisServers.open(cluster) }
+        }
+        for url in RedisServers.cluster {
+            let nodes = url.split(separator: ",")[0].replacingOccurrences(of: "redis+cluster://", with: "redis://")
+            let store = try await RedisServers.open(nodes)
+            let subjects = (0..<100).map { Sample.token($0) }
+            await #expect(throws: StoreError.self) { try await store.latest(subjects) }
+            #expect(store.fault == .isCluster)
+        }
+    }
+
+    @Test(
+        "a wrong password is refused, and a user with the rights that the store needs is served",
+        arguments: RedisServers.plain)
+    func users(url: String) async throws {
+        let name = "contract-\(UUID().uuidString)"
+        let rights = [
+            "+auth", "+ping", "+info", "+select", "+client|setname", "+script|load", "+evalsha", "+hmget", "+hset",
+            "+hsetnx", "+hdel", "+zadd", "+zcard", "+zpopmin", "+zrevrangebyscore", "+expire",
+        ]
+        try RedisServers.ask(url, ["ACL", "SETUSER", name, "on", ">right", "~creditd:*"] + rights)
+        defer { _ = try? RedisServers.ask(url, ["ACL", "DELUSER", name]) }
+        func environment(_ password: String) -> [String: String] {
+            ["CREDITD_REDIS_USERNAME": name, "CREDITD_REDIS_PASSWORD": password]
+        }
+        await #expect(throws: RedisOpenError.refused(.denied)) {
+            try await RedisServers.open(url, environment("wrong"))
+        }
+
+        let subjects = PrivateSubjects()
+        let store = PrivateEventStore(store: try await RedisServers.open(url, environment("right")), subjects: subjects)
+        let event = try Sample.event("a", at: 1)
+        #expect(try await store.record([event]) == [.recorded])
+        #expect(try await store.history(1) == [event])
+        #expect(await store.health().isReady)
+    }
+
+    @Test("a database number that the server does not have is refused", arguments: RedisServers.plain)
+    func database(url: String) async throws {
+        await #expect(throws: RedisOpenError.refused(.noDatabase)) { try await RedisServers.open(url + "/65535") }
+    }
+
+    @Test("a server that is not there yet is no reason not to open: calls fail at once and name the base")
+    func absent() async throws {
+        let store = try await RedisServers.open("redis://127.0.0.1:1")
+        let event = try Sample.event("a", at: 1)
+        let errors = [
+            await error { _ = try await store.latest(1) }, await error { _ = try await store.record([event]) },
+            await error { _ = try await store.history(1) },
+        ]
+        for error in errors {
+            guard case .unavailable(.c, let milliseconds) = error as? StoreError else {
+                Issue.record("it is \(String(describing: error))")
+                continue
+            }
+            #expect(milliseconds > 0)
+        }
+        let health = await store.health()
+        #expect(health.engine == nil && !health.isReady && health.isEncrypted == nil)
+        #expect(store.fault?.description.contains("refused") == true)
+    }
+
+    private func refusal(_ open: () async throws -> RedisEventStore) async throws -> String {
+        do {
+            _ = try await open()
+            return "not refused"
+        } catch let error as RedisOpenError {
+            return error.description
+        }
+    }
+
+    private func error(_ call: () async throws -> Void) async -> (any Error)? {
+        do {
+            try await call()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

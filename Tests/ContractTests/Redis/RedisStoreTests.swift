@@ -1,0 +1,96 @@
+import Bureau
+import Repositories
+import Testing
+
+@testable import StoreRedis
+
+@Suite("Base C on Redis")
+struct RedisStoreTests {
+    private let subjects = PrivateSubjects()
+
+    @Test("a server that has forgotten the script is given it again", arguments: RedisServers.plain)
+    func noScript(url: String) async throws {
+        let store = PrivateEventStore(store: try await RedisServers.open(url), subjects: subjects)
+        #expect(try await store.record([try Sample.event("a", at: 1)]) == [.recorded])
+        try RedisServers.ask(url, ["SCRIPT", "FLUSH"])
+        let events = try (0..<9).map { try Sample.event("e-\($0)", of: $0, at: 2) } + [try Sample.event("a", at: 3)]
+        #expect(try await store.record(events) == Array(repeating: .recorded, count: 9) + [.duplicate])
+    }
+
+    @Test("keys hold the token and live for the days of retention, and one more", arguments: RedisServers.plain)
+    func layout(url: String) async throws {
+        let store = PrivateEventStore(store: try await RedisServers.open(url + "?retention_days=2"), subjects: subjects)
+        _ = try await store.record([try Sample.event("a", .movement, at: 1, body: "{\"x\":1}")])
+        let keys = ["latest", "history", "events"].map { RedisServers.key(subjects.exchange(Sample.token(1)), $0) }
+        let replies = try RedisServers.ask(
+            url, ["HGET", keys[0], "movement"], ["ZRANGE", keys[1], "0", "-1", "WITHSCORES"], ["HGETALL", keys[2]],
+            ["TTL", keys[0]], ["TTL", keys[1]], ["TTL", keys[2]])
+        #expect(replies[0] == .text("1700000001.123456 a {\"x\":1}"))
+        #expect(replies[1] == .array([.text("123456 a movement"), .text("1700000001")]))
+        #expect(replies[2] == .array([.text("a"), .text("{\"x\":1}")]))
+        let threeDays: Int64 = 3 * 86_400
+        #expect(replies[3...].allSatisfy { (threeDays - 60...threeDays).contains($0.integer ?? 0) })
+    }
+
+    @Test("events before 1970 and after 2255 keep their microseconds and their order", arguments: RedisServers.plain)
+    func farTimes(url: String) async throws {
+        let store = PrivateEventStore(store: try await RedisServers.open(url), subjects: subjects)
+        let early: Int64 = -62_135_596_800_000_000
+        let late: Int64 = 253_402_300_799_999_990
+        let times = (0..<4).map { early + $0 } + [-1, 0, 1] + (0..<4).map { late + $0 }
+        let events = try times.enumerated().map { index, time in
+            var event = try Sample.event("e", at: 0)
+            event.eventID = try #require(EventID("e-\(99 - index)"))
+            event.occurredAt = try #require(Instant(microsecondsSinceEpoch: time))
+            return event
+        }
+        _ = try await store.record(events.shuffled())
+        var read: [EventRecord] = []
+        while true {
+            let page = try await store.history(1, before: read.last?.position, limit: 3)
+            guard !page.isEmpty else { break }
+            read += page
+        }
+        #expect(read == events.reversed())
+        #expect(try await store.latest(1).movement == events.last?.body)
+    }
+
+    @Test("a key of another kind is told from a store that is away", arguments: RedisServers.plain)
+    func foreignKey(url: String) async throws {
+        let store = PrivateEventStore(store: try await RedisServers.open(url), subjects: subjects)
+        let token = subjects.exchange(Sample.token(1))
+        for part in ["latest", "history", "events"] {
+            try RedisServers.ask(url, ["SET", RedisServers.key(token, part), "x"])
+        }
+        await #expect(throws: StoreError.corrupt(.c)) { try await store.latest(1) }
+        await #expect(throws: StoreError.corrupt(.c)) { try await store.history(1) }
+        await #expect(throws: StoreError.corrupt(.c)) { try await store.record([try Sample.event("a", at: 1)]) }
+        #expect(try await store.latest(2) == LatestEvents())
+    }
+
+    @Test("bodies of any bytes and of a megabyte come back as they went", arguments: RedisServers.plain)
+    func bodies(url: String) async throws {
+        let store = PrivateEventStore(store: try await RedisServers.open(url), subjects: subjects)
+        var events = try (0..<4).map { try Sample.event("e-\($0)", at: $0) }
+        events[0].body = []
+        events[1].body = Array("\r\n$5\r\n *3 \0 -ERR".utf8)
+        events[2].body = (0...255).map { $0 }
+        events[3].body = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0) }
+        _ = try await store.record(events)
+        #expect(try await store.history(1) == events.reversed())
+        #expect(try await store.latest(1).movement == events[3].body)
+    }
+
+    @Test("many calls at once over several connections all get their own answers", arguments: RedisServers.plain)
+    func manyCalls(url: String) async throws {
+        let store = PrivateEventStore(store: try await RedisServers.open(url + "?connections=3"), subjects: subjects)
+        let count = 200
+        _ = try await store.record(try (0..<count).map { try Sample.event("e-\($0)", of: $0, at: 1) })
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<count {
+                group.addTask { try await store.latest(number).movement == Sample.event("e-\(number)", at: 1).body }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+    }
+}
