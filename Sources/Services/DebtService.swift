@@ -63,7 +63,8 @@ package struct DebtService: Sendable {
                 return .failure(.tooManyDebts(limit: Self.maximumDebts))
             }
             let new = try open.box.seal(debt, id: persons.stamps.recordID(at: at), in: &session)
-            action = .success(.add(new, expectedPersonVersion: expected))
+            // Also when the caller names no version: otherwise two daemons could each add the hundredth debt.
+            action = .success(.add(new, expectedPersonVersion: expected ?? open.record.version))
         case .update(let debtID, let patch, let expected):
             action = try replacement(of: debtID, by: patch, expected: expected, in: open, session: &session)
         case .remove(let debtID, let expected):

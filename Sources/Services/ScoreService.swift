@@ -22,11 +22,12 @@ package struct ScoreService: Sendable {
         _ cpfs: [CPF], on found: [Result<ProfileView, ServiceError>]
     ) async -> [Result<ScoreView, ServiceError>] {
         await batch(of: cpfs.count) { () async throws(ServiceError) in
-            let at = profiles.stamps.now()
+            var at = profiles.stamps.now()
             let tokens = try tokens(of: cpfs)
             var scores: [ScoreRecord] = []
             let results = zip(tokens, found).map { token, found in
                 found.map { view in
+                    at = at.next
                     let score = scorecard.score(ScoringFacts(view.profile), on: at.date)
                     let record = ScoreRecord(
                         scoreID: profiles.stamps.recordID(at: at), token: token, computedAt: at, score: score)
@@ -83,5 +84,12 @@ package struct ScoreHistoryRequest: Sendable {
         self.cpf = cpf
         self.before = before
         self.limit = limit
+    }
+}
+
+extension Instant {
+    /// A microsecond later: scores of one batch get identifiers in the order of their computing.
+    fileprivate var next: Instant {
+        Instant(microsecondsSinceEpoch: microsecondsSinceEpoch + 1) ?? self
     }
 }
