@@ -72,8 +72,8 @@ enum ConnectFailure: Error {
 }
 
 extension ConnectionURL {
-    /// Whether libpq can read the URL. Its complaint about one that it cannot read quotes the URL, password and all, so it
-    /// is not kept.
+    /// Whether libpq can read the URL. Its complaint about one that it cannot read quotes it, password and all, so the
+    /// complaint is not kept.
     fileprivate var isWellFormed: Bool {
         guard let options = PQconninfoParse(text, nil) else { return false }
         PQconninfoFree(options)

@@ -1,6 +1,6 @@
 /// Who does what: the work that waits, the links (one thread with one connection each), and whether the server is down.
 ///
-/// A pure value. Its functions take the time and tell whom to wake; the caller changes it under one lock and acts after.
+/// A pure value. Its functions take the time and tell whom to wake; the caller changes it under a lock and acts after.
 struct Dispatch<Work: Sendable>: Sendable {
     typealias Instant = ContinuousClock.Instant
 

@@ -1,7 +1,7 @@
 /// The exchanges under way on one connection, in the order in which they were sent, and what is known of each.
 ///
-/// A pure value: it is told what was sent and what came back, and tells what became of the exchanges. Each exchange is an
-/// implicit transaction between two synchronization points (PostgreSQL documentation, "Pipeline Mode"): the server
+/// A pure value: it is told what was sent and what came back, and tells what became of the exchanges. Each exchange is
+/// an implicit transaction between two synchronization points (PostgreSQL documentation, "Pipeline Mode"): the server
 /// commits it when it reaches the second, so what was not sent up to there cannot be committed.
 struct Pipeline<Work, Rows: Sendable> {
     private struct Entry {
@@ -68,8 +68,8 @@ struct Pipeline<Work, Rows: Sendable> {
     private mutating func refuse(_ refusal: Refusal) {
         hasEnded = hasEnded || refusal.isFatal
         if entries[0].rows.count == entries[0].statementCount {
-            // The commit itself failed. libpq 15 then loses count of its answers, so no more of them can be trusted; and
-            // whether the commit took place is not for certain.
+            // The commit itself failed. libpq 15 then loses count of its answers, so no more of them can be trusted;
+            // and whether the commit took place is not for certain.
             isBroken = true
         } else {
             entries[0].refusal = refusal

@@ -25,12 +25,14 @@ package enum PostgresOpenError: Error, Hashable, Sendable, CustomStringConvertib
             "base A: creditd_connections takes a number from 1 to \(limit)"
         case .unreachable(let reason):
             "base A: no connection to PostgreSQL: \(reason)"
+        case .refused(state: "42501"):
+            "base A: the role that logs in has no rights there; an administrator makes it a member of `creditd`"
         case .refused(let state):
             "base A: PostgreSQL refused to tell its schema (SQLSTATE \(state))"
         case .schemaBehind(let step):
             "base A: migration \(step) is not applied; run `creditd migrate up`"
         case .schemaDrifted(let step):
-            "base A: migration \(step) was applied from another file than this program has; see `creditd migrate status`"
+            "base A: migration \(step) was applied from a file that has changed since; see `creditd migrate status`"
         case .schemaNewer(let step):
             "base A: the schema has migration \(step), which this program does not know; it belongs to a newer one"
         case .outOfResources:

@@ -35,7 +35,12 @@ extension PostgresPersonStore {
             parameters.add(updates) { $0.address }
             parameters.add(updates) { $0.at }
         }
-        return try await write(updates.map(\.token), update)
+        let lock = BoundStatement(.lock) { $0.add(updates) { $0.token } }
+        let tables = try await perform(.write, [lock, update])
+        let (found, written) = try decode { () throws(UnexpectedValue) in
+            (try tables[0].versions(), try tables[1].versions())
+        }
+        return updates.map { Self.outcome(found: found[$0.token], written: written[$0.token]) }
     }
 
     package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
@@ -45,22 +50,17 @@ extension PostgresPersonStore {
             parameters.add(deletions) { $0.expectedVersion }
             parameters.addAudit(deletions.map(\.audit))
         }
-        return try await write(deletions.map(\.token), delete)
+        let tables = try await perform(.write, [delete])
+        let (found, written) = try decode { () throws(UnexpectedValue) in
+            (try tables[0].versions(), try tables[0].versions(column: 2))
+        }
+        return deletions.map { Self.outcome(found: found[$0.token], written: written[$0.token]) }
     }
 
-    /// Locks the persons, then writes those whose version fits; the versions found explain the others.
-    private func write(
-        _ tokens: [SubjectToken], _ statement: BoundStatement
-    ) async throws(StoreError) -> [WriteOutcome] {
-        let lock = BoundStatement(.lock) { $0.add(tokens) { $0 } }
-        let tables = try await perform(.write, [lock, statement])
-        let (found, written) = try decode { () throws(UnexpectedValue) in
-            (try tables[0].versions(), try tables[1].versions())
-        }
-        return tokens.map { token in
-            if let version = written[token] { return .written(version: version) }
-            return found[token].map { .versionConflict(current: $0) } ?? .notFound
-        }
+    /// The version that was found explains why nothing was written.
+    private static func outcome(found: Int64?, written: Int64?) -> WriteOutcome {
+        if let written { return .written(version: written) }
+        return found.map { .versionConflict(current: $0) } ?? .notFound
     }
 }
 
@@ -72,10 +72,10 @@ extension ResultTable {
         return tokens
     }
 
-    /// The versions of the second column, by the tokens of the first.
-    func versions() throws(UnexpectedValue) -> [SubjectToken: Int64] {
+    /// The versions of a column, where it has any, by the tokens of the first.
+    func versions(column: Int32 = 1) throws(UnexpectedValue) -> [SubjectToken: Int64] {
         var versions = [SubjectToken: Int64](minimumCapacity: rowCount)
-        for index in 0..<rowCount { versions[try self[index].value(0)] = try self[index].value(1) }
+        for index in 0..<rowCount { versions[try self[index].value(0)] = try self[index].optional(column) }
         return versions
     }
 }

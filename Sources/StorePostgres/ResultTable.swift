@@ -2,8 +2,8 @@ import CLibpq
 
 /// The rows that one statement returned, in binary format.
 ///
-/// Unchecked: libpq never changes a result after it has been handed out, nothing here does either, and it is freed once,
-/// when nobody holds it any more.
+/// Unchecked: libpq never changes a result after it has been handed out, nothing here does either, and it is freed
+/// once, when nobody holds it any more.
 final class ResultTable: @unchecked Sendable {
     private let result: OpaquePointer
 

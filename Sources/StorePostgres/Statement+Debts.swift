@@ -1,5 +1,5 @@
-/// Changes of debts. `lock` goes before them, so that the persons stay as they were found; each written debt also counts
-/// as a write of its person.
+/// Changes of debts. `lock` goes before them, so that the persons stay as they were found; each written debt also
+/// counts as a write of its person.
 extension Statement {
     /// Parameters: tokens, debt identifiers. Tells the versions of those that are there.
     static let findDebtsSQL = """

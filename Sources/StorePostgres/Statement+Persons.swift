@@ -10,8 +10,8 @@ extension Statement {
     /// One statement, and so one snapshot: persons and debts are always of the same moment. The columns of a person are
     /// not repeated for each debt.
     static let readSQL = """
-        SELECT token, NULL::uuid AS debt_id, 0::bigint AS position, identity AS content, version, created_at, updated_at,
-            data_key, address
+        SELECT token, NULL::uuid AS debt_id, 0::bigint AS position, identity AS content, version, created_at,
+            updated_at, data_key, address
         FROM person WHERE token = ANY ($1::bytea[])
         UNION ALL
         SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL
@@ -46,8 +46,9 @@ extension Statement {
         SELECT token FROM created
         """
 
-    /// Parameters: tokens. Locks the persons for the rest of the transaction, always in the order of their tokens, so that
-    /// two batches never wait for each other in a circle; tells what the writes that follow will find.
+    /// Parameters: tokens. Locks the persons for the rest of the transaction, always in the order of their tokens, so
+    /// that two batches never wait for each other in a circle; tells what the writes that follow will find. They name
+    /// the data key, so that they never touch a person that was created in between.
     static let lockSQL = """
         SELECT token, version, data_key FROM person WHERE token = ANY ($1::bytea[]) ORDER BY token FOR UPDATE
         """
@@ -64,12 +65,20 @@ extension Statement {
         """
 
     /// Parameters: tokens, expected versions or NULL, and of audit entries identifiers, instants, tokens, actions,
-    /// purposes, requesters. Debts go with their persons, by the reference.
+    /// purposes, requesters. Returns the version of each person that was there, and again when it was deleted. Debts
+    /// go with their persons, by the reference.
+    ///
+    /// Nothing but what is locked here, in the order of the tokens, is deleted: a person that is created meanwhile
+    /// could otherwise be met out of order.
     static let deleteSQL = """
-        WITH deleted AS (
-            DELETE FROM person USING unnest($1::bytea[], $2::bigint[]) AS given (token, expected)
-            WHERE person.token = ANY ($1::bytea[]) AND person.token = given.token
-                AND (given.expected IS NULL OR person.version = given.expected)
+        WITH found AS MATERIALIZED (
+            SELECT token, version FROM person WHERE token = ANY ($1::bytea[]) ORDER BY token FOR UPDATE
+        ), deleted AS (
+            DELETE FROM person
+            USING found
+            JOIN unnest($1::bytea[], $2::bigint[]) AS given (token, expected) ON given.token = found.token
+            WHERE person.token = ANY ($1::bytea[]) AND person.token = found.token
+                AND (given.expected IS NULL OR found.version = given.expected)
             RETURNING person.token, person.version
         ), recorded AS (
             INSERT INTO audit (audit_id, at, token, action, purpose, requester)
@@ -78,6 +87,7 @@ extension Statement {
                 AS given (person, audit_id, at, token, action, purpose, requester)
             JOIN deleted ON deleted.token = given.person
         )
-        SELECT token, version FROM deleted
+        SELECT found.token, found.version, deleted.version
+        FROM found LEFT JOIN deleted ON deleted.token = found.token
         """
 }

@@ -22,7 +22,9 @@ struct ConnectionURLTests {
         #expect(parsed.connections == connections)
     }
 
-    @Test("is refused when it is no PostgreSQL URL", arguments: ["", "sqlite:x", "host=h", "postgresql:/h", "mysql://h"])
+    @Test(
+        "is refused when it is no PostgreSQL URL",
+        arguments: ["", "sqlite:x", "host=h", "postgresql:/h", "mysql://h"])
     func foreign(url: String) {
         #expect(throws: PostgresOpenError.badURL) { try ConnectionURL(url) }
     }

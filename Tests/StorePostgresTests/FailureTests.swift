@@ -27,7 +27,8 @@ struct FailureTests {
         #expect(StoreError(.refused(SQLState(state), statement: 0), .auditedRead) == .auditUnavailable)
     }
 
-    @Test("a server that is away while the audit entry is written is unavailable", arguments: ["57P01", "25006", "53100"])
+    @Test(
+        "a server that is away while the audit entry is written is unavailable", arguments: ["57P01", "25006", "53100"])
     func auditAway(state: String) {
         #expect(StoreError(.refused(SQLState(state), statement: 0), .auditedRead) == Self.unavailable)
     }

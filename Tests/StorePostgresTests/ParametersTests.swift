@@ -79,7 +79,9 @@ struct ParametersTests {
         }
     }
 
-    @Test("PostgreSQL's infinities and instants outside the years 1 to 9999 are refused", arguments: [.min, .max, 0] as [Int64])
+    @Test(
+        "PostgreSQL's infinities and instants outside the years 1 to 9999 are refused",
+        arguments: [.min, .max, 0] as [Int64])
     func infinities(count: Int64) {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: count)

@@ -16,7 +16,7 @@ BEGIN
 EXCEPTION
     WHEN duplicate_object OR unique_violation THEN NULL; -- another database's migration was faster
     WHEN insufficient_privilege THEN
-        RAISE EXCEPTION 'the role creditd is missing and this role may not create it: an administrator has to run CREATE ROLE creditd NOLOGIN';
+        RAISE EXCEPTION 'the role creditd is missing, and only an administrator may run CREATE ROLE creditd NOLOGIN';
 END
 $$;
 

@@ -1,7 +1,5 @@
-import Foundation
 import Repositories
 import StorePostgres
-import Testing
 
 extension Driver<PersonPlace> {
     /// The PostgreSQL server at `CREDITD_TEST_POSTGRES`. It is left out when there is none, unless stores are required.
@@ -9,10 +7,7 @@ extension Driver<PersonPlace> {
     /// Stores log in as a member of the role `creditd`, which owns nothing, so that every contract also holds with the
     /// rights that the migrations grant.
     static var postgres: [Self] {
-        let environment = ProcessInfo.processInfo.environment
-        guard environment["CREDITD_TEST_POSTGRES"] != nil || environment["CREDITD_REQUIRE_STORES"] == "1" else {
-            return []
-        }
+        guard PostgresSchema.isTested else { return [] }
         return [
             Driver(name: "PostgreSQL") {
                 let schema = try PostgresSchema()

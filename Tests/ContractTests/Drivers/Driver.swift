@@ -29,7 +29,7 @@ struct EventPlace: Sendable {
 
 extension Driver<PersonPlace> {
     /// Every store of base A; a new one is one more here.
-    static var all: [Self] { [.sqlite] }
+    static var all: [Self] { [.sqlite] + postgres }
 }
 
 extension Driver<ProfilePlace> {

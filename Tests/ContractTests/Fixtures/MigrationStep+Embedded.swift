@@ -4,7 +4,11 @@ import Repositories
 extension MigrationStep {
     /// The steps of an embedded base's schema that the binary carries, in order.
     static func embedded(_ base: Base) -> [MigrationStep] {
-        let folder = "sqlite/\(base.rawValue.lowercased())/"
+        embedded(in: "sqlite/\(base.rawValue.lowercased())/")
+    }
+
+    /// The steps of a folder of `schema/`, whose path ends in `/`, in order.
+    static func embedded(in folder: String) -> [MigrationStep] {
         let end = ".up.sql"
         let files = Dictionary(uniqueKeysWithValues: EmbeddedFile.all.map { ($0.path, "\($0.text)") })
         return files.keys.filter { $0.hasPrefix(folder) && $0.hasSuffix(end) }.sorted().map { path in

@@ -1,5 +1,4 @@
 import Bureau
-import Contracts
 import Foundation
 import Repositories
 import Testing
@@ -8,17 +7,13 @@ import Testing
 
 /// A schema of its own in the test server's database, which is there as long as somebody holds this.
 final class PostgresSchema: Sendable {
-    static let migrations: [MigrationStep] = {
-        let folder = "postgres/"
-        let files = Dictionary(uniqueKeysWithValues: EmbeddedFile.all.map { ($0.path, "\($0.text)") })
-        let end = ".up.sql"
-        return files.keys.filter { $0.hasPrefix(folder) && $0.hasSuffix(end) }.sorted().map { path in
-            let name = String(path.dropFirst(folder.count).dropLast(end.count))
-            // Any text that is the same each time does for a checksum here.
-            return MigrationStep(
-                name: name, up: files[path] ?? "", down: files["\(folder)\(name).down.sql"] ?? "", checksum: name)
-        }
-    }()
+    static let migrations = MigrationStep.embedded(in: "postgres/")
+
+    /// Whether there is a server to test on, or has to be one.
+    static var isTested: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return environment["CREDITD_TEST_POSTGRES"] != nil || environment["CREDITD_REQUIRE_STORES"] == "1"
+    }
 
     private let server: String
     private let name = "contract_" + UUID().uuidString.lowercased().replacing("-", with: "_")
@@ -33,7 +28,7 @@ final class PostgresSchema: Sendable {
     }
 
     /// The schema's owner, a superuser.
-    var ownerURL: String { "\(server)?options=-csearch_path%3D\(name)" }
+    var ownerURL: String { "\(server)?application_name=\(name)&options=-csearch_path%3D\(name)" }
 
     /// A role that has what the migrations grant and nothing else.
     var daemonURL: String { "\(ownerURL)&user=\(Self.daemon)" }
@@ -71,6 +66,22 @@ final class PostgresSchema: Sendable {
         try connect(ownerURL).run(sql)
     }
 
+    /// Ends every session of the daemon, as an administrator would.
+    func endSessions() throws {
+        try run(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE usename = '\(Self.daemon)' AND application_name = '\(name)'
+            """)
+    }
+
+    /// Runs SQL as the owner in a transaction that stays open.
+    func holdLock(_ sql: String) throws -> HeldLock {
+        let connection = try connect(ownerURL)
+        try connection.run("BEGIN; \(sql)")
+        return HeldLock(connection)
+    }
+
     /// Runs SQL with the daemon's rights; returns the SQLSTATE of its refusal.
     func stateAsDaemon(_ sql: String) throws -> String? {
         let connection = try connect(daemonURL)
@@ -80,6 +91,19 @@ final class PostgresSchema: Sendable {
         } catch {
             return error.state?.description
         }
+    }
+}
+
+/// Locks that another session holds until they are released.
+final class HeldLock {
+    private let connection: Connection
+
+    init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    func release() {
+        try? connection.run("ROLLBACK")
     }
 }
 

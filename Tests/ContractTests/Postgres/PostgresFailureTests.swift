@@ -1,0 +1,107 @@
+import Repositories
+import StorePostgres
+import Testing
+
+@Suite("PostgreSQL: failures", .enabled(if: PostgresSchema.isTested))
+struct PostgresFailureTests {
+    private let schema: PostgresSchema
+
+    init() throws {
+        schema = try PostgresSchema()
+        try schema.migrate()
+    }
+
+    @Test("a store whose sessions the server ends serves on")
+    func terminated() async throws {
+        let store = try schema.open()
+        _ = try await store.create([Sample.creation(1)])
+        for round in 1...5 {
+            try schema.endSessions()
+            // What is on its way just then may fail, but says so; a later call is served.
+            var outcomes: [WriteOutcome]?
+            for _ in 0..<100 where outcomes == nil {
+                outcomes = try? await store.update([Sample.update(1, expecting: 1)])
+            }
+            #expect(try #require(outcomes) != [.notFound], "round \(round)")
+        }
+        #expect(try await store.person(1, audit: 1)?.version == 2)
+    }
+
+    @Test("a batch that waits for a lock for too long is unavailable, was not written, and the store serves on")
+    func locked() async throws {
+        var limits = PostgresLimits()
+        limits.requestTimeout = .milliseconds(200)
+        let store = try schema.open(limits)
+        _ = try await store.create([Sample.creation(1), Sample.creation(2)])
+        let holder = try schema.holdLock("SELECT FROM person FOR UPDATE")
+        await #expect(throws: StoreError.self) { try await store.update([Sample.update(1, expecting: 1)]) }
+        #expect(try await store.person(2, audit: 1)?.version == 1)
+        holder.release()
+        #expect(try await store.update([Sample.update(1, expecting: 1)]) == [.written(version: 2)])
+    }
+
+    @Test("a standby's refusal is unavailable")
+    func readOnly() async throws {
+        let store = try PostgresPersonStore(
+            url: schema.ownerURL + "%20-cdefault_transaction_read_only%3Don", migrations: PostgresSchema.migrations)
+        await #expect {
+            try await store.create([Sample.creation(1)])
+        } throws: { error in
+            guard case StoreError.unavailable(.a, _) = error else { return false }
+            return true
+        }
+    }
+
+    @Test("rows that this program did not write are corrupt, not a crash")
+    func corrupt() async throws {
+        let store = try schema.open()
+        _ = try await store.create([Sample.creation(1)])
+        try schema.run("UPDATE person SET created_at = 'infinity'")
+        await #expect(throws: StoreError.corrupt(.a)) { try await store.read([Sample.read(1, audit: 1)]) }
+    }
+
+    @Test("a requester with U+0000 fails neither its own read nor its neighbours")
+    func nul() async throws {
+        let store = try schema.open()
+        _ = try await store.create([Sample.creation(1)])
+        let odd = PersonRead(token: Sample.token(1), audit: Sample.audit(1, 1, requester: "a\0b"))
+        let persons = try await store.read([odd, Sample.read(1, audit: 2)])
+        #expect(persons.allSatisfy { $0 != nil })
+        #expect(try schema.auditLog().compactMap(\.requester) == ["a\u{2400}b"])
+    }
+
+    @Test("writers of the same persons in any order of theirs do not wait for each other in a circle")
+    func contention() async throws {
+        // A deadlock would be repaired by a retry otherwise.
+        var limits = PostgresLimits()
+        limits.retries = 0
+        let stores = [try schema.open(limits), try schema.open(limits)]
+        let failures = await withTaskGroup(of: Int.self) { group in
+            for writer in 0..<6 {
+                group.addTask {
+                    var failures = 0
+                    for round in 0..<10 {
+                        do {
+                            try await Self.live(1 + writer * 10 + round, on: stores[writer % 2])
+                        } catch {
+                            failures += 1
+                        }
+                    }
+                    return failures
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(failures == 0)
+    }
+
+    /// Creates, changes and deletes half of the same forty persons; `life` is no other's.
+    private static func live(_ life: Int, on store: PostgresPersonStore) async throws {
+        let subjects = (1...40).shuffled().prefix(20)
+        _ = try await store.create(subjects.map { Sample.creation($0, key: life, audit: life * 1000 + $0) })
+        _ = try await store.write(
+            subjects.map { Sample.change($0, key: life, .add(Sample.newDebt(1), expectedPersonVersion: nil)) })
+        _ = try await store.update(subjects.map { Sample.update($0, key: life, expecting: 2) })
+        _ = try await store.delete(subjects.map { Sample.deletion($0, audit: life * 1000 + 500 + $0) })
+    }
+}
