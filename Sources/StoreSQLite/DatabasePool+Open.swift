@@ -6,16 +6,29 @@ extension DatabasePool {
     /// Opens a base's file in WAL mode with the connections set up for it; makes the file if there is none.
     static func open(_ base: Base, path: String, settings: SQLiteSettings) throws(StoreOpenError) -> DatabasePool {
         try makePrivateFile(base, path: path)
-        do {
-            let pool = try DatabasePool(path: path, configuration: configuration(base, settings))
-            // Only now: GRDB sets NORMAL itself while it opens the pool.
-            try pool.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA synchronous = \(settings.durability.rawValue)")
+        let deadline = ContinuousClock.now + .milliseconds(settings.busyTimeoutMilliseconds)
+        while true {
+            do {
+                return try attempt(path, configuration(base, settings), settings.durability)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && .now < deadline {
+                // Where connections that turn a new file to WAL could wait for each other for ever, SQLite makes none
+                // of them wait for its busy timeout.
+                usleep(1000)
+            } catch {
+                throw .init(error, base)
             }
-            return pool
-        } catch {
-            throw .init(error, base)
         }
+    }
+
+    private static func attempt(
+        _ path: String, _ configuration: Configuration, _ durability: SQLiteSettings.Durability
+    ) throws -> DatabasePool {
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // Only now: GRDB sets NORMAL itself while it opens the pool.
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+        }
+        return pool
     }
 
     /// SQLite gives the `-wal` and `-shm` files the mode of the file that they belong to.
