@@ -43,12 +43,13 @@ struct OpenRPCDocumentTests {
             let methods = try #require(root["methods"])
             for (method, contract) in zip(methods.elements, served.contracts.contracts) {
                 let schema = try #require(contract.document.root["params"])
-                let properties = schema["properties"].map { $0.members.compactMap(\.key.string) } ?? []
+                let properties = members(of: schema)
                 let required = schema["required"].map { Set($0.elements.compactMap(\.string)) } ?? []
                 let params = try #require(method["params"])
-                #expect(params.elements.compactMap { $0["name"]?.string } == properties)
+                let names = params.elements.compactMap { $0["name"]?.string }
+                #expect(Set(names) == properties && names.count == properties.count)
                 let told = params.elements.filter { $0["required"]?.bool == true }.compactMap { $0["name"]?.string }
-                #expect(Set(told) == required.intersection(properties))
+                #expect(Set(told) == required)
                 #expect(params.elements.allSatisfy { $0["schema"] != nil })
                 #expect(method["result"]?["schema"] != nil && method["paramStructure"]?.string == "by-name")
                 let errors = try #require(method["errors"])
@@ -67,6 +68,13 @@ struct OpenRPCDocumentTests {
                 #expect(told.isSuperset(of: required ?? []), "\(contract.method)")
             }
         }
+    }
+
+    /// The members that an object may have by its schema, or by a branch of its `oneOf`.
+    private func members(of schema: Value) -> Set<String> {
+        let own = schema["properties"].map { $0.members.compactMap(\.key.string) } ?? []
+        let branches = schema["oneOf"].map { $0.elements.flatMap { members(of: $0) } } ?? []
+        return Set(own + branches)
     }
 
     private func references(in value: Value) -> [String] {
