@@ -14,18 +14,11 @@ enum Binary {
             }
             return path
         }
-        var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        let start = folder.path
-        while folder.path != "/" {
-            let candidate = folder.appending(path: "creditd").path
-            var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder), !isFolder.boolValue,
-                FileManager.default.isExecutableFile(atPath: candidate)
-            {
-                return candidate
-            }
-            folder.deleteLastPathComponent()
+        let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        let path = tests.deletingLastPathComponent().appending(path: "creditd").path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw NotFound(description: "there is no \(path); build creditd, or set CREDITD_BINARY")
         }
-        throw NotFound(description: "no creditd beside the tests in \(start); build it, or set CREDITD_BINARY")
+        return path
     }
 }
