@@ -1,4 +1,6 @@
 /// An exchange whose replies a decoder reads.
+///
+/// Unchecked as every exchange is, and for the same reason.
 final class DecodedExchange<Decoder: ReplyDecoder>: Exchange, @unchecked Sendable {
     private let decoder: Decoder
     /// Which commands of the call these are; nil when they are all of them.
@@ -36,16 +38,13 @@ final class DecodedExchange<Decoder: ReplyDecoder>: Exchange, @unchecked Sendabl
     }
 
     private func readValue(_ cursor: inout ReplyCursor, from sender: Endpoint) throws(ReplyError) {
-        let index = values.count
+        let index = answered - preludesPassed
         if try cursor.isAtError {
             let error = ServerError(try cursor.errorText(), from: sender)
             refusals.append(.init(index: index, error: error))
             values.append(Decoder.placeholder)
-        } else if let value = try decoder.value(&cursor, at: indices?[index] ?? index) {
-            values.append(value)
-        } else {
+        } else if try !decoder.append(&cursor, at: indices?[index] ?? index, to: &values) {
             isCorrupt = true
-            values.append(Decoder.placeholder)
         }
     }
 

@@ -8,7 +8,7 @@ struct HistoryPlace: Sendable {
 
     /// Reads a member, "MICROS ID KIND", and its score, SECONDS; nil when this program did not write them.
     init?(member: UnsafeBufferPointer<UInt8>, score: UnsafeBufferPointer<UInt8>) {
-        guard let first = member.split(at: 0), let second = member.split(at: first + 1),
+        guard let first = member.space(from: 0), let second = member.space(from: first + 1),
             let time = EventTime(seconds: score, micros: UnsafeBufferPointer(rebasing: member[..<first])),
             let instant = time.instant,
             let id = EventID(UnsafeBufferPointer(rebasing: member[(first + 1)..<second])),

@@ -1,4 +1,3 @@
-import Glibc
 import Repositories
 
 /// Reads HMGET's three values, each "SECONDS.MICROS ID BODY" or null.
@@ -21,18 +20,8 @@ struct LatestDecoder: ReplyDecoder {
     /// False for a value of another shape.
     private static func copyBody(_ value: UnsafeBufferPointer<UInt8>?, to body: inout [UInt8]?) -> Bool {
         guard let value else { return true }
-        guard let time = value.split(at: 0), let id = value.split(at: time + 1) else { return false }
+        guard let time = value.space(from: 0), let id = value.space(from: time + 1) else { return false }
         body = Array(UnsafeBufferPointer(rebasing: value[(id + 1)...]))
         return true
-    }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-    /// The place of the first space from `start` on.
-    func split(at start: Int) -> Int? {
-        guard start < count, let base = baseAddress,
-            let found = memchr(base + start, Int32(UInt8(ascii: " ")), count - start)
-        else { return nil }
-        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 }

@@ -1,18 +1,5 @@
 import Glibc
 
-/// What a read or a write came to.
-enum LinkProgress {
-    case moved(Int)
-    /// Nothing for now; it goes on when the socket has input, or takes output.
-    case waits(Direction)
-    case ended(RedisFault)
-
-    enum Direction {
-        case input
-        case output
-    }
-}
-
 /// A byte stream to a server, plain or TLS, that never blocks. It belongs to one thread.
 final class Link {
     private let descriptor: Descriptor

@@ -40,6 +40,10 @@ package final class RedisEventStore: EventRepository {
     /// What keeps a server from being used, for an operator; nil when all is well.
     package var fault: RedisFault? { fleet.fault }
 
+    /// Records events; neighbouring ones about one subject in one run of the script, in their order.
+    ///
+    /// A batch whose connection breaks is sent once more when the next is there in time. An event that the first sending
+    /// has recorded is then told as `duplicate`: it is there, once.
     package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
         let runs = EventRuns.split(events)
         let requests = commands.record(events, runs: runs, today: Int64(time(nil)) / 86_400)

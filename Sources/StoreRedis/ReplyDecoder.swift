@@ -9,4 +9,21 @@ protocol ReplyDecoder: Sendable {
     ///
     /// - Parameter index: which command of the call it answers.
     func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> Value?
+
+    /// Reads one whole reply and appends its value, or the placeholder and gives false.
+    ///
+    /// Every conformance takes the one below. It is a requirement because an exchange is a generic class, whose methods
+    /// the compiler does not specialise: this way what is done for each reply is compiled for the decoder's own types.
+    func append(_ cursor: inout ReplyCursor, at index: Int, to values: inout [Value]) throws(ReplyError) -> Bool
+}
+
+extension ReplyDecoder {
+    func append(_ cursor: inout ReplyCursor, at index: Int, to values: inout [Value]) throws(ReplyError) -> Bool {
+        if let value = try value(&cursor, at: index) {
+            values.append(value)
+            return true
+        }
+        values.append(Self.placeholder)
+        return false
+    }
 }

@@ -14,21 +14,22 @@ struct SubjectKey {
         }
     }
 
+    /// Thirty bytes are ten groups of four characters; the last two make three.
     private static func write(_ bytes: UnsafeRawBufferPointer, to tag: UnsafeMutableBufferPointer<UInt8>) {
         alphabet.withUTF8Buffer { letters in
-            var pending: UInt32 = 0
-            var bitCount: UInt32 = 0
-            var place = 0
-            for byte in bytes {
-                pending = pending << 8 | UInt32(byte)
-                bitCount += 8
-                while bitCount >= 6 {
-                    bitCount -= 6
-                    tag[place] = letters[Int(pending >> bitCount & 63)]
-                    place += 1
-                }
+            func put(_ bits: UInt32, at place: Int) { tag[place] = letters[Int(bits & 63)] }
+            for group in 0..<10 {
+                let bits =
+                    UInt32(bytes[3 * group]) << 16 | UInt32(bytes[3 * group + 1]) << 8 | UInt32(bytes[3 * group + 2])
+                put(bits >> 18, at: 4 * group)
+                put(bits >> 12, at: 4 * group + 1)
+                put(bits >> 6, at: 4 * group + 2)
+                put(bits, at: 4 * group + 3)
             }
-            tag[place] = letters[Int(pending << (6 - bitCount) & 63)]
+            let rest = UInt32(bytes[30]) << 10 | UInt32(bytes[31]) << 2
+            put(rest >> 12, at: 40)
+            put(rest >> 6, at: 41)
+            put(rest, at: 42)
         }
     }
 

@@ -9,7 +9,7 @@
 --
 -- A score is a double. It holds every second of the years 1 to 9999 exactly, but microseconds only up to 2255, so
 -- these lead the member: members of one score are ordered by their bytes. The lifetime is renewed once a day,
--- because three EXPIREs would be a third of what a record costs and most of what it adds to the append-only file.
+-- because three EXPIREs would be a quarter of what a record costs and half of what it adds to the append-only file.
 
 local latest, history, events = KEYS[1], KEYS[2], KEYS[3]
 local most, lifetime, today = tonumber(ARGV[1]), ARGV[2], ARGV[3]
