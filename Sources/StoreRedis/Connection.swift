@@ -26,7 +26,7 @@ final class Connection: Sendable {
         if inbox.change({ ($0.close(), wakes: true) }) { pipe.wake() }
     }
 
-    /// What keeps the connection from working; nil when all is well.
+    /// What keeps the connection from working, or what its server last refused a command for.
     var fault: RedisFault? { inbox.withLock { $0.fault } }
 
     var isUp: Bool { inbox.withLock { $0.phase == .up } }

@@ -37,7 +37,8 @@ package final class RedisEventStore: EventRepository {
             scriptName: ScriptName.of(self.script), retentionDays: url.retentionDays, usesSlots: url.isCluster)
     }
 
-    /// What keeps a server from being used, for an operator; nil when all is well.
+    /// What keeps a server from being used, or what one last refused a command for since its connection was opened; for
+    /// an operator, beside `health`. Nil when nothing did.
     package var fault: RedisFault? { fleet.fault }
 
     /// Records events; neighbouring ones about one subject in one run of the script, in their order.
