@@ -41,6 +41,8 @@ final class ChildProcess {
     /// The end of the input pipe that is written to, for tests that look at its level.
     let inputDescriptor: Int32
     private let lifetime: Lifetime
+    /// Held, so that the child's home and its errors are there as long as the child is.
+    private let scratch: TemporaryFolder
     private let errorsPath: String?
     private let keptDescriptors: [Int32]
 
@@ -91,6 +93,7 @@ final class ChildProcess {
             environment: inherited.merging(environment) { $1 }, descriptors: given
         ).start()
         lifetime = Lifetime(of: processID, lifeline: lifeline.readEnd)
+        self.scratch = scratch
         self.errorsPath = errorsPath
         keptDescriptors = kept
     }
