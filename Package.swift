@@ -73,6 +73,7 @@ let package = Package(
             "Contracts", grdb),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Repositories", "JSON", "StoreDynamoDB"),
+        tests("StoreRedisTests", "Bureau", "Repositories", "StoreRedis"),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services"),
         tests(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",
