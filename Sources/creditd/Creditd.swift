@@ -8,6 +8,7 @@ import Glibc
 @main
 enum EntryPoint {
     static func main() {
+        StandardDescriptors.reserve()
         StopSignals.block()
         Task { @concurrent in
             await Creditd.main()

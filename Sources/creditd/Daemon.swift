@@ -20,13 +20,16 @@ struct Daemon {
         let contracts = try ContractSet(files: files.files)
         let urls = try StoreURLs(options, environment: environment)
         try urls.makeHome()
+        try urls.checkKeyRings()
+        // Before the stores, so that a file of theirs is never there without the key ring that goes with it.
+        let (vaultA, vaultB, vaultC) = (try Self.vault(.a, urls), try Self.vault(.b, urls), try Self.vault(.c, urls))
         let stores = Stores(urls: urls, files: files, environment: environment)
         let persons = try stores.openPersons()
         let profiles = try await stores.openProfiles()
         let events = try await stores.openEvents()
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events,
-            vaultA: try Self.vault(.a, urls), vaultB: try Self.vault(.b, urls), vaultC: try Self.vault(.c, urls),
+            vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             policy: contracts.policy, scorecard: try contracts.scorecard(), stamps: .system, eventBody: \.json)
         limits = Limits()
         methods = try MethodTable(

@@ -35,7 +35,8 @@ struct Serve: AsyncParsableCommand {
         let daemon = try await Daemon(stores, log: log)
         let connection = try Connection(
             input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: ordered)
-        StopSignals.watch { connection.stop() }
+        // Weak, so that the stores are closed when the connection has ended: the thread that waits stays.
+        StopSignals.watch { [weak connection] in connection?.stop() }
         switch try await connection.serve() {
         case .endOfInput, .stopped:
             log.debug("every request was answered")

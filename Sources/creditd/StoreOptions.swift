@@ -14,19 +14,19 @@ struct StoreOptions: ParsableArguments {
         help: ArgumentHelp(
             "The store of base A: sqlite:PATH or postgresql://…",
             discussion: "Default: $CREDITD_BASE_A, else a file under --home.", valueName: "url"))
-    var baseA: StoreURL?
+    var baseA: String?
 
     @Option(
         help: ArgumentHelp(
             "The store of base B: sqlite:PATH or dynamodb://TABLE?endpoint=…&region=…",
             discussion: "Default: $CREDITD_BASE_B, else a file under --home.", valueName: "url"))
-    var baseB: StoreURL?
+    var baseB: String?
 
     @Option(
         help: ArgumentHelp(
             "The store of base C: sqlite:PATH, redis://…, rediss://…, redis+cluster://… or rediss+cluster://…",
             discussion: "Default: $CREDITD_BASE_C, else a file under --home.", valueName: "url"))
-    var baseC: StoreURL?
+    var baseC: String?
 
     @OptionGroup var schema: SchemaOptions
 

@@ -1,8 +1,7 @@
-import ArgumentParser
 import Repositories
 
 /// A store as it is named on the command line or in the environment.
-enum StoreURL: Hashable, ExpressibleByArgument {
+enum StoreURL: Hashable {
     /// `sqlite:PATH`, an embedded file.
     case sqlite(path: String)
     /// libpq's own URL.
@@ -12,7 +11,8 @@ enum StoreURL: Hashable, ExpressibleByArgument {
     /// `redis://`, `rediss://`, `redis+cluster://` or `rediss+cluster://`
     case redis(String)
 
-    init?(argument: String) {
+    /// Nil for any other text.
+    init?(_ argument: String) {
         guard let colon = argument.firstIndex(of: ":") else { return nil }
         switch argument[..<colon] {
         case "sqlite":

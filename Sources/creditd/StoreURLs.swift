@@ -13,14 +13,14 @@ struct StoreURLs {
     /// Flags win over the environment, which wins over the embedded default.
     init(_ options: StoreOptions, environment: [String: String]) throws {
         let home = options.homeFolder(environment)
-        func url(_ given: StoreURL?, _ base: Base) throws -> StoreURL {
-            if let given { return given }
-            let variable = "CREDITD_BASE_\(base.rawValue)"
-            guard let text = environment[variable], !text.isEmpty else {
+        func url(_ given: String?, _ base: Base) throws -> StoreURL {
+            let variable = environment["CREDITD_BASE_\(base.rawValue)"].flatMap { $0.isEmpty ? nil : $0 }
+            guard let text = given ?? variable else {
                 return .sqlite(path: "\(home)/base-\(base.rawValue.lowercased()).sqlite")
             }
-            guard let url = StoreURL(argument: text) else {
-                throw ValidationError("\(variable) is not the URL of a store; see creditd --help.")
+            // Not told what it was: a URL may hold a secret that has no business there.
+            guard let url = StoreURL(text) else {
+                throw ValidationError("What is given for base \(base.rawValue) is not the URL of a store.")
             }
             return url
         }
@@ -44,9 +44,28 @@ struct StoreURLs {
     }
 
     /// Makes the home folder, for its owner alone, when it is not there.
-    func makeHome() throws {
-        try FileManager.default.createDirectory(
-            atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    func makeHome() throws(StartFailure) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StartFailure(
+                status: ExitStatus.unavailable,
+                message: "the home \(home) cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    /// Refuses to go on without a key ring that sealed what an embedded store holds already: with a new one its data
+    /// could not be opened, nor found to be there.
+    func checkKeyRings() throws(StartFailure) {
+        for base in Base.allCases {
+            guard case .sqlite(let path) = self[base], FileManager.default.fileExists(atPath: path) else { continue }
+            let ring = keyRing(of: base)
+            guard !FileManager.default.fileExists(atPath: ring) else { continue }
+            throw StartFailure(
+                status: ExitStatus.unavailable,
+                message: "\(ring) is missing, and \(path) is sealed with it; put the key ring back")
+        }
     }
 
     /// What to tell somebody who named a store for a base that it cannot keep.
