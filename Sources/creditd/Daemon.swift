@@ -19,9 +19,7 @@ struct Daemon {
         let files = try SchemaFiles(folder: options.schema.folder)
         let contracts = try ContractSet(files: files.files)
         let urls = try StoreURLs(options, environment: environment)
-        try urls.makeHome()
-        try urls.checkKeyRings()
-        // Before the stores, so that a file of theirs is never there without the key ring that goes with it.
+        try urls.prepareHome()
         let (vaultA, vaultB, vaultC) = (try Self.vault(.a, urls), try Self.vault(.b, urls), try Self.vault(.c, urls))
         let stores = Stores(urls: urls, files: files, environment: environment)
         let persons = try stores.openPersons()

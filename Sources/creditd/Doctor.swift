@@ -14,7 +14,7 @@ struct Doctor: AsyncParsableCommand {
         try await StartFailure.explained {
             let environment = ProcessInfo.processInfo.environment
             let urls = try StoreURLs(options, environment: environment)
-            try urls.makeHome()
+            try urls.prepareHome()
             let stores = Stores(
                 urls: urls, files: try SchemaFiles(folder: options.schema.folder), environment: environment)
             async let a = checkup(.a, urls) { try stores.openPersons() }

@@ -24,7 +24,7 @@ struct Migrate: AsyncParsableCommand {
         func migrators() throws -> [(base: Base, migrator: any Migrator)] {
             let environment = ProcessInfo.processInfo.environment
             let urls = try StoreURLs(stores, environment: environment)
-            try urls.makeHome()
+            try urls.prepareHome()
             let opened = Stores(
                 urls: urls, files: try SchemaFiles(folder: stores.schema.folder), environment: environment)
             return try Base.allCases.filter { only == nil || only?.base == $0 }.compactMap { base in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Repositories
+import Vault
 
 /// Where each base is.
 struct StoreURLs {
@@ -13,7 +14,7 @@ struct StoreURLs {
     /// Flags win over the environment, which wins over the embedded default.
     init(_ options: StoreOptions, environment: [String: String]) throws {
         let home = options.homeFolder(environment)
-        func url(_ given: String?, _ base: Base) throws -> StoreURL {
+        func url(_ given: String?, _ base: Repositories.Base) throws -> StoreURL {
             let variable = environment["CREDITD_BASE_\(base.rawValue)"].flatMap { $0.isEmpty ? nil : $0 }
             guard let text = given ?? variable else {
                 return .sqlite(path: "\(home)/base-\(base.rawValue.lowercased()).sqlite")
@@ -30,7 +31,7 @@ struct StoreURLs {
         baseC = try url(options.baseC, .c)
     }
 
-    subscript(base: Base) -> StoreURL {
+    subscript(base: Repositories.Base) -> StoreURL {
         switch base {
         case .a: baseA
         case .b: baseB
@@ -39,37 +40,43 @@ struct StoreURLs {
     }
 
     /// The key ring of a base.
-    func keyRing(of base: Base) -> String {
+    func keyRing(of base: Repositories.Base) -> String {
         "\(home)/base-\(base.rawValue.lowercased()).keyring"
     }
 
-    /// Makes the home folder, for its owner alone, when it is not there.
-    func makeHome() throws(StartFailure) {
+    /// Makes what the embedded stores need before they are opened: the home folder, for its owner alone, and the key
+    /// rings, so that a store's file is never there without the ring that goes with it.
+    ///
+    /// Refuses a file whose ring is gone: with a new one its data could not be opened, nor found to be there.
+    func prepareHome() throws(StartFailure) {
+        let manager = FileManager.default
         do {
-            try FileManager.default.createDirectory(
+            try manager.createDirectory(
                 atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw StartFailure(
                 status: ExitStatus.unavailable,
                 message: "the home \(home) cannot be made: \(error.localizedDescription)")
         }
-    }
-
-    /// Refuses to go on without a key ring that sealed what an embedded store holds already: with a new one its data
-    /// could not be opened, nor found to be there.
-    func checkKeyRings() throws(StartFailure) {
-        for base in Base.allCases {
-            guard case .sqlite(let path) = self[base], FileManager.default.fileExists(atPath: path) else { continue }
+        for base in Repositories.Base.allCases {
             let ring = keyRing(of: base)
-            guard !FileManager.default.fileExists(atPath: ring) else { continue }
-            throw StartFailure(
-                status: ExitStatus.unavailable,
-                message: "\(ring) is missing, and \(path) is sealed with it; put the key ring back")
+            guard case .sqlite(let path) = self[base], !manager.fileExists(atPath: ring) else { continue }
+            // The ring is looked for once more: another daemon may have made both in between.
+            if manager.fileExists(atPath: path), !manager.fileExists(atPath: ring) {
+                throw StartFailure(
+                    status: ExitStatus.unavailable,
+                    message: "\(ring) is missing, and \(path) is sealed with it; put the key ring back")
+            }
+            do throws(KeyRingError) {
+                _ = try KeyRing.loadOrCreate(at: ring, of: base)
+            } catch {
+                throw StartFailure(status: ExitStatus.unavailable, message: "\(ring): \(error)")
+            }
         }
     }
 
     /// What to tell somebody who named a store for a base that it cannot keep.
-    static func mismatch(_ base: Base) -> StartFailure {
+    static func mismatch(_ base: Repositories.Base) -> StartFailure {
         let accepted =
             switch base {
             case .a: "sqlite: or postgresql://"
