@@ -13,8 +13,9 @@ package struct RecordID: TextValue, Comparable, CustomStringConvertible {
 
     /// Makes a new identifier from a clock and 64 of the 128 random bits, which must come from a secure source.
     ///
-    /// Identifiers of different microseconds sort by time: the twelve bits behind the milliseconds hold the microseconds
-    /// within them (RFC 9562 §6.2, method 3). An instant before 1970 counts as 1970, since the timestamp has no sign.
+    /// Identifiers of different microseconds sort by time: the twelve bits behind the milliseconds hold the
+    /// microseconds within them (RFC 9562 §6.2, method 3). An instant before 1970 counts as 1970, since the timestamp
+    /// has no sign.
     package static func make(at instant: Instant, random: (UInt64, UInt64)) -> RecordID {
         let microseconds = UInt64(max(0, instant.microsecondsSinceEpoch))
         let version: UInt64 = 0x7000

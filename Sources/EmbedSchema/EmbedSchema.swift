@@ -1,7 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Turns every file below `schema/` into Swift source, so that the binary carries its contracts and runs from any folder.
+/// Turns every file below `schema/` into Swift source, so that the binary carries its contracts and runs from any
+/// folder.
 @main
 struct EmbedSchema: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {

@@ -1,7 +1,7 @@
 /// The exact value of a number's text: a view of its significant digits with a sign and a power of ten.
 ///
-/// The value is ±digits × 10^exponent, the digits without zeros at either end; zero has no digits. Nothing is rounded,
-/// and nothing costs more time for a large exponent. It points into the text as ``Value`` does.
+/// The value is ±digits × 10^exponent, the digits without zeros at either end; zero has no digits. Nothing is
+/// rounded, and nothing costs more time for a large exponent. It points into the text as ``Value`` does.
 package struct Number {
     package let isNegative: Bool
     /// From the first to the last digit that is not zero; a decimal point may lie among them.

@@ -1,6 +1,7 @@
 /// Every error that a client can be answered with: its code, its stable reason and its one sentence.
 ///
-/// The codes below zero are JSON-RPC 2.0's (§5.1) and LSP's for a cancelled request; those above are the program's own.
+/// The codes below zero are JSON-RPC 2.0's (§5.1) and LSP's for a cancelled request; those above are the program's
+/// own.
 package enum ErrorCode: Int, CaseIterable, Sendable {
     case parseError = -32700
     case invalidRequest = -32600

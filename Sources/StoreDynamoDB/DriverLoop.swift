@@ -95,8 +95,8 @@ final class DriverLoop {
         expire(now)
     }
 
-    /// The credentials for a request that may start; nil when it has to wait for them, and nil in the inner optional when it
-    /// has been settled instead.
+    /// The credentials for a request that may start; nil when it has to wait for them, and nil in the inner optional
+    /// when it has been settled instead.
     private func usableCredentials(_ request: OpenRequest, _ now: Int64) -> Credentials?? {
         if request.isOverdue(at: now) {
             request.fail(.unanswered)

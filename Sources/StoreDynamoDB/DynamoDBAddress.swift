@@ -1,4 +1,4 @@
-/// Which table, where: `dynamodb://TABLE?endpoint=…&region=…&connections=…&timeout=…`, completed by the environment.
+/// Which table, where: `dynamodb://TABLE?endpoint=…&region=…&connections=…&timeout=…`; the environment says the rest.
 struct DynamoDBAddress: Hashable, Sendable {
     let table: String
     let region: String

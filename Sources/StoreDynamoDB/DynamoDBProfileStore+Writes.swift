@@ -101,8 +101,8 @@ extension DynamoDBProfileStore {
 /// What became of one item of a batch of writes.
 enum ItemResult {
     case settled(Result<WriteOutcome, APIFailure>)
-    /// The item has to be read first: its condition failed and the server did not say on what, or, with a failure, a write
-    /// has no answer.
+    /// The item has to be read first: its condition failed and the server did not say on what, or, with a failure, a
+    /// write has no answer.
     case unknown(APIFailure?)
 
     var isUnknown: Bool { if case .unknown = self { true } else { false } }

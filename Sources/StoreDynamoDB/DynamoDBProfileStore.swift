@@ -6,8 +6,8 @@ import Repositories
 ///
 /// A profile is one item under its subject's token, its scores are further items of the same partition. Every condition
 /// is on one item, so the items of a batch take effect each by itself. Reads are consistent: each sees every write that
-/// has returned. Requests go out side by side from one thread. A server that answers is waited for as long as it takes; one that does
-/// not is given up after five seconds at most.
+/// has returned. Requests go out side by side from one thread. A server that answers is waited for as long as it
+/// takes; one that does not is given up after five seconds at most.
 package final class DynamoDBProfileStore: ProfileRepository {
     let driver: Driver
     let requests: TableRequests

@@ -1,4 +1,5 @@
-/// What a write signs an item with: 16 random bytes, by which an answer that was lost can be told from a write that was.
+/// What a write signs an item with: 16 random bytes, by which an answer that was lost can be told from a write that
+/// was.
 ///
 /// The identifier of a profile's first write also names that life of the profile: its scores carry it, and those that a
 /// deletion has missed are not taken for the next life's.

@@ -43,8 +43,8 @@ package final class RedisEventStore: EventRepository {
 
     /// Records events; neighbouring ones about one subject in one run of the script, in their order.
     ///
-    /// A batch whose connection breaks is sent once more when the next is there in time. An event that the first sending
-    /// has recorded is then told as `duplicate`: it is there, once.
+    /// A batch whose connection breaks is sent once more when the next is there in time. An event that the first
+    /// sending has recorded is then told as `duplicate`: it is there, once.
     package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
         let runs = EventRuns.split(events)
         let requests = commands.record(events, runs: runs, today: Int64(time(nil)) / 86_400)

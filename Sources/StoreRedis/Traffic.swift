@@ -58,7 +58,8 @@ final class Traffic {
             case .waits: return
             case .ended(let fault): throw fault
             }
-            // What fills the buffer may have more behind it. TLS may hold decrypted bytes that poll(2) knows nothing of.
+            // What fills the buffer may have more behind it. TLS may hold decrypted bytes that poll(2) knows nothing
+            // of.
             let mayHaveMore = input.isFull || link.mayHoldInput
             try readReplies()
             guard mayHaveMore else { return }

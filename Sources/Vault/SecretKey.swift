@@ -1,10 +1,11 @@
 import COpenSSL
 import Glibc
 
-/// 32 secret bytes in a page of their own: kept out of swap and core dumps where the system allows, wiped when released.
+/// 32 secret bytes in a page of their own: kept out of swap and core dumps where the system allows, wiped when
+/// released.
 ///
-/// For the few keys that live as long as the process. The contexts that OpenSSL makes of a key lie on its ordinary heap,
-/// and OpenSSL wipes them when they are freed.
+/// For the few keys that live as long as the process. The contexts that OpenSSL makes of a key lie on its ordinary
+/// heap, and OpenSSL wipes them when they are freed.
 final class SecretKey: Sendable {
     static let byteCount = 32
 

@@ -1,7 +1,7 @@
 /// The name of a subject inside one base: HMAC-SHA-256 of its CPF under that base's token key.
 ///
-/// The same CPF has a different token in each base, so that dumps of two bases cannot be joined. Tokens compare as their
-/// 32 bytes do, in memory and in any store.
+/// The same CPF has a different token in each base, so that dumps of two bases cannot be joined. Tokens compare as
+/// their 32 bytes do, in memory and in any store.
 package struct Token: Hashable, Comparable, Sendable {
     /// The length of a token.
     package static let byteCount = 32

@@ -13,7 +13,8 @@ package struct WrappedDataKey: Hashable, Sendable {
     /// The bytes for the store.
     package let bytes: [UInt8]
 
-    /// Reads the number of the wrapping key and the generation of the data key; nil when the bytes are of another shape.
+    /// Reads the number of the wrapping key and the generation of the data key; nil when the bytes are of another
+    /// shape.
     static func header(of bytes: UnsafeRawBufferPointer) -> (number: UInt32, generation: UInt32)? {
         guard bytes.count == byteCount, bytes[0] == format else { return nil }
         return (
