@@ -17,12 +17,6 @@ package struct Money: Sendable, Hashable, Comparable {
         return overflow ? nil : Money(cents: sum)
     }
 
-    /// This amount less `other`; nil when it does not fit.
-    package func subtracting(_ other: Money) -> Money? {
-        let (difference, overflow) = cents.subtractingReportingOverflow(other.cents)
-        return overflow ? nil : Money(cents: difference)
-    }
-
     /// The sum of all, zero for none; nil when it does not fit. The order of the amounts makes no difference.
     package static func sum(_ amounts: some Sequence<Money>) -> Money? {
         let total = amounts.reduce(into: Int128(0)) { $0 += Int128($1.cents) }

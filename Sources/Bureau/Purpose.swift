@@ -18,18 +18,4 @@ package enum Purpose: String, TextValue, CaseIterable {
     case judicialOrder = "judicial_order"
     /// Giving the person access to their own data (Art. 18, II).
     case dataSubjectRequest = "data_subject_request"
-
-    /// The articles of the LGPD that allow the purpose, as an audit record cites them.
-    package var legalBasis: String {
-        switch self {
-        case .creditProtection: "LGPD Art. 7, X"
-        case .creditApplication: "LGPD Art. 7, V and X"
-        case .contractPerformance: "LGPD Art. 7, V"
-        case .debtCollection: "LGPD Art. 7, VI and X"
-        case .fraudPrevention: "LGPD Art. 7, IX"
-        case .legalObligation: "LGPD Art. 7, II"
-        case .judicialOrder: "LGPD Art. 7, VI"
-        case .dataSubjectRequest: "LGPD Art. 18, II"
-        }
-    }
 }
