@@ -11,12 +11,6 @@ package struct Money: Sendable, Hashable, Comparable {
         self.cents = cents
     }
 
-    /// The sum of both; nil when it does not fit.
-    package func adding(_ other: Money) -> Money? {
-        let (sum, overflow) = cents.addingReportingOverflow(other.cents)
-        return overflow ? nil : Money(cents: sum)
-    }
-
     /// The sum of all, zero for none; nil when it does not fit. The order of the amounts makes no difference.
     package static func sum(_ amounts: some Sequence<Money>) -> Money? {
         let total = amounts.reduce(into: Int128(0)) { $0 += Int128($1.cents) }
