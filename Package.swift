@@ -38,7 +38,8 @@ let package = Package(
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
 
         module("JSON"),
-        module("JSONSchema", "JSON"),
+        module("Patterns"),
+        module("JSONSchema", "JSON", "Patterns"),
         module("Threads"),
         module("JSONRPC", "JSON", "JSONSchema", "Threads"),
         module("Bureau"),
@@ -63,6 +64,7 @@ let package = Package(
             swiftSettings: settings),
 
         tests("JSONTests", "JSON"),
+        tests("PatternsTests", "Patterns"),
         tests("JSONSchemaTests", "JSON", "JSONSchema"),
         tests("ThreadsTests", "Threads"),
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Threads"),
