@@ -51,15 +51,16 @@ let package = Package(
         module("StoreRedis", "Repositories", "Bureau", "Threads", "CHiredis", "COpenSSL"),
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services"),
-        module("Contracts", plugins: ["EmbedSchema"]),
+        module("Contracts", plugins: ["EmbedFiles"]),
+        module("Conformance", "JSON", plugins: ["EmbedFiles"]),
         .plugin(
-            name: "EmbedSchema", capability: .buildTool(), path: "Sources/EmbedSchema", exclude: ["embed.sh"]),
+            name: "EmbedFiles", capability: .buildTool(), path: "Sources/EmbedFiles", exclude: ["embed.sh"]),
         .executableTarget(
             name: "creditd",
             dependencies: [
                 "JSON", "JSONSchema", "JSONRPC", "Threads", "Bureau", "Vault", "Repositories", "StoreSQLite",
-                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "COpenSSL",
-                logging, arguments,
+                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Conformance",
+                "COpenSSL", logging, arguments,
             ],
             swiftSettings: settings),
 
@@ -81,6 +82,7 @@ let package = Package(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",
             "Contracts"),
         tests(
-            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Threads", exclude: ["Transcripts"]),
+            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Threads",
+            exclude: ["Transcripts"]),
     ]
 )

@@ -21,11 +21,12 @@ struct LayeringTests {
         "Services": ["Bureau", "Vault", "Repositories"],
         "Methods": ["JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"],
         "Contracts": [],
-        "EmbedSchema": ["Foundation", "PackagePlugin"],
+        "Conformance": ["JSON"],
+        "EmbedFiles": ["Foundation", "PackagePlugin"],
         "creditd": [
             "JSON", "JSONSchema", "JSONRPC", "Threads", "Bureau", "Vault", "Repositories", "StoreSQLite",
-            "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "COpenSSL", "Logging",
-            "ArgumentParser", "Foundation",
+            "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Conformance", "COpenSSL",
+            "Logging", "ArgumentParser", "Foundation",
         ],
         "CLibpq": [], "CHiredis": [], "COpenSSL": [], "CCurl": [],
     ]
@@ -84,6 +85,7 @@ struct LayeringTests {
     func foundation() {
         let lower = [
             "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods", "Threads",
+            "Conformance",
         ]
         for module in lower { #expect(Self.map[module]?.contains("Foundation") == false) }
     }

@@ -1,0 +1,35 @@
+import Foundation
+import PackagePlugin
+
+/// Turns text files into Swift source, so that the binary carries them and runs from any folder: for `Contracts` every
+/// file below `schema/`, for `Conformance` the transcripts of the wire.
+@main
+struct EmbedFiles: BuildToolPlugin {
+    private struct UnknownTarget: Error {}
+
+    func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
+        switch target.name {
+        case "Contracts": try [embed("schema", [".json", ".sql", ".lua"], as: "EmbeddedFile", context)]
+        case "Conformance": try [embed("Tests/DaemonTests/Transcripts", [".txt"], as: "TranscriptFile", context)]
+        default: throw UnknownTarget()
+        }
+    }
+
+    /// The command that fills `type.all` with the files of a folder that end in one of `suffixes`.
+    private func embed(
+        _ folder: String, _ suffixes: [String], as type: String, _ context: PluginContext
+    ) throws -> Command {
+        let root = context.package.directoryURL.appending(path: folder)
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path)
+            .filter { path in suffixes.contains { path.hasSuffix($0) } }
+            .sorted()
+        let script = context.package.directoryURL.appending(path: "Sources/EmbedFiles/embed.sh")
+        let output = context.pluginWorkDirectoryURL.appending(path: "\(type)+All.swift")
+        return .buildCommand(
+            displayName: "Embedding \(paths.count) files of \(folder)/",
+            executable: URL(filePath: "/bin/sh"),
+            arguments: [script.path, type, root.path, output.path] + paths,
+            inputFiles: [script] + paths.map { root.appending(path: $0) },
+            outputFiles: [output])
+    }
+}
