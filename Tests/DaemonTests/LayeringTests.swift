@@ -25,7 +25,8 @@ struct LayeringTests {
         "EmbedFiles": ["Foundation", "PackagePlugin"],
         "creditd": [
             "JSON", "JSONSchema", "JSONRPC", "Threads", "Bureau", "Vault", "Repositories", "StoreSQLite",
-            "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Conformance", "COpenSSL",
+            "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Conformance",
+            "COpenSSL",
             "Logging", "ArgumentParser", "Foundation",
         ],
         "CLibpq": [], "CHiredis": [], "COpenSSL": [], "CCurl": [],
