@@ -7,7 +7,7 @@ export CREDITD_STRICT := 1
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 CREDITD := .build/release/creditd
 
-.PHONY: run test bench build format lint packages test-packages
+.PHONY: run test bench build format lint packages test-packages bench-packages
 
 run: build
 	@home=$$(mktemp -d) && $(CREDITD) --home "$$home" < schema/sample/bureau.ndjson; \
@@ -24,8 +24,9 @@ test: build test-packages
 	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" \
 	    Tests/Stores/with-stores swift test --skip-build --no-parallel --filter ContractTests
 
-bench: build
-	Tests/Benchmarks/embedded $(CREDITD)
+# BENCH='--rows event.latest --rounds 3' measures less; --large more; --help tells.
+bench: build bench-packages
+	$(PYTHON)/bin/python Tests/Benchmarks/bench $(CREDITD) $(BENCH)
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests
@@ -36,8 +37,10 @@ lint:
 # What the build and the tests need of the system; installed only when it is missing.
 PACKAGES := pkg-config libssl-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libhiredis-dev
 TEST_PACKAGES := postgresql redis-server openssl python3 python3-venv
+BENCH_PACKAGES := $(TEST_PACKAGES) redis-tools gcc libc6-dev
 PYTHON := .build/python
 PYTHON_PACKAGES := 'moto[server]' boto3 jsonschema
+BENCH_PYTHON_PACKAGES := jsonschema-rs
 
 define install
 	@dpkg -s $(1) > /dev/null 2>&1 || { \
@@ -48,6 +51,11 @@ endef
 
 packages:
 	$(call install,$(PACKAGES))
+
+bench-packages: test-packages
+	$(call install,$(BENCH_PACKAGES))
+	@[ -e $(PYTHON)/ready-to-bench ] || { $(PYTHON)/bin/pip install -q $(BENCH_PYTHON_PACKAGES) && \
+	    touch $(PYTHON)/ready-to-bench; }
 
 test-packages:
 	$(call install,$(TEST_PACKAGES))
