@@ -10,6 +10,10 @@ struct ArrayRules {
     /// What the elements after those must be.
     var rest = Remainder.anything
     var contains: Contains?
+    /// Whether it matters which elements these rules evaluate (core §10.3.1).
+    var areTracked = false
+    /// Whether there is an `items`, so that all elements are evaluated.
+    var haveItems = false
 
     /// `contains`, with how many elements have to match.
     struct Contains {

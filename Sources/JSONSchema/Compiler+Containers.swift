@@ -9,22 +9,30 @@ extension Compiler {
         rules.minimumCount = try count(.minItems, in: schema) ?? 0
         rules.maximumCount = try count(.maxItems, in: schema) ?? .max
         rules.areUnique = schema.member(.uniqueItems)?.value.bool ?? false
-        rules.prefix = arena.store(try nodes(of: .prefixItems, in: schema))
-        rules.rest = try remainder(.items, in: schema)
-        if let contained = try node(of: .contains, in: schema) {
+        rules.prefix = arena.store(try prefix(of: schema))
+        rules.rest = try remainder(at: schema.member(.items)) ?? .anything
+        rules.areTracked = context.isTracked
+        rules.haveItems = schema.member(.items) != nil
+        if let place = schema.member(.contains) {
             rules.contains = ArrayRules.Contains(
-                schema: contained,
+                schema: try applied(at: place),
                 minimumCount: try count(.minContains, in: schema) ?? 1,
                 maximumCount: try count(.maxContains, in: schema) ?? .max)
         }
         return UnsafePointer(arena.store(one: rules))
     }
 
+    private mutating func prefix(of schema: SchemaLocation) throws(SchemaError) -> [Node.Pointer] {
+        var nodes: [Node.Pointer] = []
+        for place in schema.subschemas(of: .prefixItems) { nodes.append(try applied(at: place)) }
+        return nodes
+    }
+
     /// The keywords for objects; nil when there are none.
     mutating func objectRules(of schema: SchemaLocation) throws(SchemaError) -> UnsafePointer<ObjectRules>? {
         let keywords: [Keyword] = [
-            .properties, .required, .additionalProperties, .propertyNames, .minProperties, .maxProperties,
-            .dependentRequired, .dependentSchemas,
+            .properties, .required, .patternProperties, .additionalProperties, .propertyNames, .minProperties,
+            .maxProperties, .dependentRequired, .dependentSchemas, .dependencies,
         ]
         guard keywords.contains(where: { schema.member($0) != nil }) else { return nil }
         var rules = ObjectRules()
@@ -32,21 +40,16 @@ extension Compiler {
         for (index, property) in rules.properties.prefix(64).enumerated() where property.isRequired {
             rules.requiredMask |= 1 << UInt64(index)
         }
-        rules.rest = try remainder(.additionalProperties, in: schema)
-        rules.names = try node(of: .propertyNames, in: schema)
+        rules.patterns = arena.store(try patternProperties(of: schema))
+        rules.rest = try remainder(at: schema.member(.additionalProperties)) ?? .anything
+        if let place = schema.member(.propertyNames) { rules.names = try applied(at: place) }
         rules.minimumCount = try count(.minProperties, in: schema) ?? 0
         rules.maximumCount = try count(.maxProperties, in: schema) ?? .max
         rules.dependents = arena.store(try dependents(of: schema))
-        return UnsafePointer(arena.store(one: rules))
-    }
-
-    private mutating func remainder(_ keyword: Keyword, in schema: SchemaLocation) throws(SchemaError) -> Remainder {
-        guard let place = schema.member(keyword) else { return .anything }
-        switch place.value.kind {
-        case .true: return .anything
-        case .false: return .nothing
-        default: return .schema(try node(at: place))
+        if context.isTracked {
+            rules.evaluates = schema.member(.additionalProperties) == nil ? .namedMembers : .allMembers
         }
+        return UnsafePointer(arena.store(one: rules))
     }
 
     /// `properties` in their order, and after them those that are only required.
@@ -54,7 +57,7 @@ extension Compiler {
         var properties: [ObjectRules.Property] = []
         var required = try names(at: schema.member(.required))
         for (key, place) in schema.member(.properties)?.members ?? [] {
-            let node = try node(at: place)
+            let node = try applied(at: place)
             let key = Array(key.utf8)
             let isRequired = required.contains(key)
             required.removeAll { $0 == key }
@@ -66,19 +69,39 @@ extension Compiler {
         return properties
     }
 
+    private mutating func patternProperties(
+        of schema: SchemaLocation
+    ) throws(SchemaError) -> [ObjectRules.PatternProperty] {
+        guard let object = schema.member(.patternProperties) else { return [] }
+        var properties: [ObjectRules.PatternProperty] = []
+        for (member, (_, place)) in zip(object.value.members, object.members) {
+            properties.append(
+                ObjectRules.PatternProperty(
+                    name: try pattern(member.key, at: place), schema: try applied(at: place)))
+        }
+        return properties
+    }
+
     private mutating func dependents(of schema: SchemaLocation) throws(SchemaError) -> [ObjectRules.Dependent] {
         var dependents: [ObjectRules.Dependent] = []
-        for (key, place) in schema.member(.dependentRequired)?.members ?? [] {
-            guard place.value.kind == .array else { throw place.error(.malformedKeyword) }
-            let required = try names(at: place).map { arena.store($0) }
-            dependents.append(.members(key: arena.store(key.utf8), required: arena.store(required)))
-        }
-        for (key, place) in schema.member(.dependentSchemas)?.members ?? [] {
-            let node = try node(at: place)
-            dependents.append(.schema(key: arena.store(key.utf8), node))
-            try note(schema, applies: [node])
+        for keyword in [Keyword.dependentRequired, .dependentSchemas, .dependencies] {
+            for (key, place) in schema.member(keyword)?.members ?? [] {
+                dependents.append(
+                    ObjectRules.Dependent(
+                        key: arena.store(key.utf8), keyword: keyword, demand: try demand(of: keyword, at: place)))
+            }
         }
         return dependents
+    }
+
+    private mutating func demand(
+        of keyword: Keyword, at place: SchemaLocation
+    ) throws(SchemaError) -> ObjectRules.Dependent.Demand {
+        if place.value.kind == .array, keyword != .dependentSchemas {
+            return .members(arena.store(try names(at: place).map { arena.store($0) }))
+        }
+        guard keyword != .dependentRequired else { throw place.error(.malformedKeyword) }
+        return .schema(try appliedInPlace(at: place))
     }
 
     /// An array of different strings, as UTF-8: a `String` would take é as one scalar and as two for the same.

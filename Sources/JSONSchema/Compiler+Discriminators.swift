@@ -2,7 +2,7 @@ import JSON
 
 extension Compiler {
     /// The first member that tells the branches apart; nil when there is none.
-    func discriminator(of branches: [SchemaLocation]) throws(SchemaError) -> Discriminator? {
+    mutating func discriminator(of branches: [SchemaLocation]) throws(SchemaError) -> Discriminator? {
         guard branches.count > 1, let first = branches.first else { return nil }
         candidates: for key in try requiredNames(of: first, depth: 0) {
             var choices: [Discriminator.Choice] = []
@@ -19,14 +19,14 @@ extension Compiler {
     }
 
     /// The members that a schema requires by itself or through what it always applies.
-    private func requiredNames(of schema: SchemaLocation, depth: Int) throws(SchemaError) -> [String] {
+    private mutating func requiredNames(of schema: SchemaLocation, depth: Int) throws(SchemaError) -> [String] {
         var names = schema.member(.required)?.value.elements.compactMap(\.string) ?? []
         for part in try parts(of: schema, depth: depth) { names += try requiredNames(of: part, depth: depth + 1) }
         return names
     }
 
     /// The only values that a schema allows for a member; none when it does not list them.
-    private func values(of key: String, in schema: SchemaLocation, depth: Int) throws(SchemaError) -> [Value] {
+    private mutating func values(of key: String, in schema: SchemaLocation, depth: Int) throws(SchemaError) -> [Value] {
         if let member = schema.member(.properties)?.member(key) {
             if let constant = member.member(.const) { return [constant.value] }
             if let values = member.member(.enum) { return Array(values.value.elements) }
@@ -39,13 +39,10 @@ extension Compiler {
     }
 
     /// The schemas that a schema always applies to the same value, followed for a few levels.
-    private func parts(of schema: SchemaLocation, depth: Int) throws(SchemaError) -> [SchemaLocation] {
+    private mutating func parts(of schema: SchemaLocation, depth: Int) throws(SchemaError) -> [SchemaLocation] {
         guard depth < 4 else { return [] }
         var parts = schema.subschemas(of: .allOf)
-        if var place = schema.member(.ref) {
-            place.base = index.base(inside: schema)
-            parts.append(try target(of: place))
-        }
+        if let place = try opened(schema).member(.ref) { parts.append(try opened(try target(of: place))) }
         return parts
     }
 }

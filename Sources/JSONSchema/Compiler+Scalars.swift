@@ -1,4 +1,5 @@
 import JSON
+import Patterns
 
 extension Compiler {
     /// `type`.
@@ -42,15 +43,33 @@ extension Compiler {
         return arena.store(rules)
     }
 
-    /// `minLength`, `maxLength` and `format`.
+    /// `minLength`, `maxLength`, `pattern` and `format`.
     func stringRules(of schema: SchemaLocation) throws(SchemaError) -> UnsafeBufferPointer<StringRule> {
         var rules: [StringRule] = []
         let (least, most) = (try count(.minLength, in: schema), try count(.maxLength, in: schema))
         if least != nil || most != nil { rules.append(.length(minimum: least ?? 0, maximum: most ?? .max)) }
-        if let name = schema.member(.format)?.value.string {
-            guard let format = formats[name] else { throw schema.error(.unknownFormat, at: .format) }
-            rules.append(.format(arena.store(one: format)))
-        }
+        if let place = schema.member(.pattern) { rules.append(.pattern(try pattern(place.value, at: place))) }
+        if let format = try assertedFormat(of: schema) { rules.append(.format(arena.store(one: format))) }
         return arena.store(rules)
+    }
+
+    /// The pattern that a string of the schema holds.
+    func pattern(_ source: Value, at place: SchemaLocation) throws(SchemaError) -> UnsafePointer<PatternRule> {
+        let text = source.withUTF8 { Array($0) }
+        do throws(PatternError) {
+            return UnsafePointer(arena.store(one: PatternRule(pattern: try Pattern(text), source: arena.store(text))))
+        } catch {
+            throw place.error(.malformedPattern)
+        }
+    }
+
+    /// The format that strings must have; nil when there is none, or it is only an annotation.
+    private func assertedFormat(of schema: SchemaLocation) throws(SchemaError) -> Format? {
+        guard let name = schema.member(.format)?.value.string else { return nil }
+        let isAssertedByDialect = schema.vocabularies.contains(.formatAssertion)
+        guard isAssertedByDialect || interpretation.formats == .assertions else { return nil }
+        if let format = formats[name] { return format }
+        guard isAssertedByDialect || interpretation.unknownKeywords == .refused else { return nil }
+        throw schema.error(.unknownFormat, at: .format)
     }
 }

@@ -1,48 +1,95 @@
 import JSON
+import Patterns
 
-/// Turns schemas into nodes, each once, with all that they refer to.
+/// Turns schemas into nodes, each once for every way in which it is met, with all that they refer to.
 struct Compiler {
     let arena = Arena()
     let formats: [String: Format]
-    private(set) var index: SchemaIndex
-    private var nodes: [SchemaLocation.Identity: UnsafeMutablePointer<Node>] = [:]
+    let interpretation: Interpretation
+    var index: SchemaIndex
+    /// The schema that is being compiled.
+    var context = Context()
+    private var nodes: [Occurrence: UnsafeMutablePointer<Node>] = [:]
+    private var pending: [Task] = []
+    private var checked: Set<SchemaLocation.Identity> = []
     private var documents: [ObjectIdentifier: Document] = [:]
     private var applications = Applications()
+    private var dialects: [String: Vocabularies] = [:]
 
-    init(index: SchemaIndex, formats: [String: Format]) {
+    /// A schema, and how it is met.
+    private struct Occurrence: Hashable {
+        let schema: SchemaLocation.Identity
+        let dynamicScope: DynamicScope
+        let role: Role
+    }
+
+    private struct Task {
+        let location: SchemaLocation
+        let dynamicScope: DynamicScope
+        let role: Role
+        let node: UnsafeMutablePointer<Node>
+    }
+
+    /// What holds for the schema that is being compiled.
+    struct Context {
+        var node: Node.Pointer?
+        var dynamicScope = DynamicScope()
+        /// Whether what the schema evaluates is of concern to an `unevaluated…` of another one.
+        var isTracked = false
+    }
+
+    init(index: SchemaIndex, formats: [String: Format], interpretation: Interpretation) {
         self.index = index
         self.formats = formats
+        self.interpretation = interpretation
     }
 
     /// Compiles the schema at `location` as one that stands alone.
+    ///
+    /// Takes no stack for references: what they lead to waits until its turn comes.
     mutating func schema(at location: SchemaLocation) throws(SchemaError) -> Schema {
         let root = try node(at: location)
-        try applications.expectNoCycle()
+        var next = 0
+        while next < pending.count {
+            try compile(pending[next])
+            next += 1
+        }
+        try applications.expectBounded()
+        for task in pending { task.node.pointee.alias = task.node.pointee.onlyReference }
+        for node in applications.meetingPoints { node.becomeMeetingPoint(in: arena) }
         return Schema(root: root, arena: arena, documents: Array(documents.values))
     }
 
-    /// The node of the schema at `location`: a new one, or the one that is there or under way.
-    mutating func node(at location: SchemaLocation) throws(SchemaError) -> Node.Pointer {
-        if let node = nodes[location.identity] { return UnsafePointer(node) }
+    /// The node of the schema at `location`: a new one, or the one that is there or waits for its turn.
+    mutating func node(at location: SchemaLocation, as role: Role = .plain) throws(SchemaError) -> Node.Pointer {
+        try index.visit(location)
+        let resource = index.scope(inside: location).base.withoutFragment
+        let scope = context.dynamicScope.entering(resource, with: index.dynamicAnchors(of: resource).keys)
+        let occurrence = Occurrence(schema: location.identity, dynamicScope: scope, role: role)
+        if let node = nodes[occurrence] { return UnsafePointer(node) }
+        guard nodes.count < Applications.maximumNodes else { throw location.error(.tooComplex) }
         let node = arena.store(one: Node())
-        nodes[location.identity] = node
+        nodes[occurrence] = node
         documents[ObjectIdentifier(location.document)] = location.document
-        switch location.value.kind {
-        case .true: break
-        case .false: node.pointee.types = []
-        case .object: try compile(location, into: node)
-        default: throw location.error(.notASchema)
-        }
+        pending.append(Task(location: location, dynamicScope: scope, role: role, node: node))
         return UnsafePointer(node)
     }
 
-    private mutating func compile(
-        _ schema: SchemaLocation, into node: UnsafeMutablePointer<Node>
-    ) throws(SchemaError) {
-        try index.visit(schema)
-        var schema = schema
-        schema.base = index.base(inside: schema)
-        try checkKeywords(of: schema)
+    private mutating func compile(_ task: Task) throws(SchemaError) {
+        let node = task.node
+        switch task.location.value.kind {
+        case .true: return
+        case .false: return node.pointee.types = []
+        case .object: break
+        default: throw task.location.error(.notASchema)
+        }
+        context = Context(node: UnsafePointer(node), dynamicScope: task.dynamicScope, isTracked: task.role != .plain)
+        let schema = try opened(task.location)
+        if checked.insert(schema.identity).inserted { try checkKeywords(of: schema) }
+        if task.role != .withoutUnevaluated, let applicator = try unevaluated(of: schema, task.role) {
+            node.pointee.applicators = arena.store([applicator])
+            return
+        }
         node.pointee.types = try types(of: schema)
         node.pointee.values = try valueRules(of: schema)
         node.pointee.numbers = try numberRules(of: schema)
@@ -50,37 +97,54 @@ struct Compiler {
         node.pointee.array = try arrayRules(of: schema)
         node.pointee.object = try objectRules(of: schema)
         node.pointee.applicators = try applicators(of: schema)
-        node.pointee.alias = node.pointee.onlyReference
     }
 
     /// Refuses what is no keyword or has an impossible value, in this schema and all schemas in it, used or not.
     private mutating func checkKeywords(of schema: SchemaLocation) throws(SchemaError) {
         for (key, place) in schema.members {
-            guard let keyword = Keyword(rawValue: key) else { throw place.error(.unknownKeyword) }
+            guard let keyword = Keyword(rawValue: key), !schema.vocabularies.isDisjoint(with: keyword.vocabularies)
+            else {
+                if interpretation.unknownKeywords == .refused { throw place.error(.unknownKeyword) }
+                continue
+            }
             guard keyword.admits(place.value.kind) else { throw place.error(.malformedKeyword) }
             for subschema in schema.subschemas(of: keyword) { _ = try node(at: subschema) }
         }
-        if let dialect = schema.member(.schema), !dialect.value.equals("https://json-schema.org/draft/2020-12/schema") {
-            throw dialect.error(.unsupportedDialect)
+    }
+}
+
+// What the keywords' own compilation is made of.
+extension Compiler {
+    /// The schema at a place as its own `$id` and `$schema` say that it is to be read.
+    mutating func opened(_ place: SchemaLocation) throws(SchemaError) -> SchemaLocation {
+        try index.visit(place)
+        var schema = place
+        schema.scope = index.scope(inside: place)
+        if let dialect = schema.scope.dialect, let known = dialects[dialect] {
+            schema.vocabularies = known
+        } else {
+            schema.vocabularies = try vocabularies(of: schema)
+            if let dialect = schema.scope.dialect { dialects[dialect] = schema.vocabularies }
         }
+        return schema
     }
 
-    /// The node of the schema that a keyword holds.
-    mutating func node(of keyword: Keyword, in schema: SchemaLocation) throws(SchemaError) -> Node.Pointer? {
-        guard let place = schema.member(keyword) else { return nil }
-        return try node(at: place)
+    /// The node of a schema that the present one applies to a part of the value.
+    mutating func applied(at place: SchemaLocation) throws(SchemaError) -> Node.Pointer {
+        let node = try node(at: place)
+        applications.count(node)
+        return node
     }
 
-    /// The nodes of the schemas that a keyword holds in an array or object.
-    mutating func nodes(of keyword: Keyword, in schema: SchemaLocation) throws(SchemaError) -> [Node.Pointer] {
-        var nodes: [Node.Pointer] = []
-        for place in schema.subschemas(of: keyword) { nodes.append(try node(at: place)) }
-        return nodes
-    }
-
-    /// Remembers that a schema applies others to the value that it is applied to itself.
-    mutating func note(_ schema: SchemaLocation, applies others: [Node.Pointer]) throws(SchemaError) {
-        applications.add(from: try node(at: schema), at: schema, to: others)
+    /// The node of a schema that the present one applies to the same value.
+    mutating func appliedInPlace(
+        at place: SchemaLocation, as role: Role? = nil
+    ) throws(SchemaError) -> Node.Pointer {
+        let role = role ?? (context.isTracked ? .tracked : .plain)
+        let node = try node(at: place, as: role)
+        if let source = context.node { applications.add(from: source, at: place, to: node) }
+        if role == .plain { applications.count(node) }
+        return node
     }
 
     /// The whole number, zero or above, that a keyword gives.

@@ -4,20 +4,31 @@ extension Evaluation {
     /// Whether a value meets what an applicator asks of it.
     mutating func meets(_ value: Value, _ applicator: Applicator) -> Bool {
         switch applicator {
-        case .reference(let node):
-            return applies(node, to: value, by: .ref)
+        case .reference(let node, let keyword):
+            return applies(node, to: value, by: keyword)
         case .all(let nodes):
             return meetsAll(value, nodes)
         case .any(let branches):
-            return meetsChosen(value, branches, of: .anyOf) ?? meetsAny(value, branches.schemas)
+            return meetsChosen(value, branches, of: .anyOf) ?? meetsAny(value, branches)
         case .one(let branches):
-            return meetsChosen(value, branches, of: .oneOf) ?? meetsOne(value, branches.schemas)
+            return meetsChosen(value, branches, of: .oneOf) ?? meetsOne(value, branches)
         case .not(let node):
             return !quietlyMeets(value, node) || refuse(.notAllowed, by: .not) { nil }
-        case .conditional(let condition, let then, let otherwise):
-            if quietlyMeets(value, condition) { return then.map { applies($0, to: value, by: .then) } ?? true }
-            return otherwise.map { applies($0, to: value, by: .else) } ?? true
+        case .conditional(let conditional):
+            return meets(value, conditional)
+        case .unevaluated(let rules):
+            return meets(value, rules)
+        case .meetingPoint(let node):
+            return meetsOnce(value, node)
         }
+    }
+
+    private mutating func meets(_ value: Value, _ conditional: UnsafePointer<Applicator.Conditional>) -> Bool {
+        let rule = conditional.pointee
+        if tries(rule.condition, on: value, isTracked: rule.isTracked) {
+            return rule.then.map { applies($0, to: value, by: .then) } ?? true
+        }
+        return rule.otherwise.map { applies($0, to: value, by: .else) } ?? true
     }
 
     private mutating func meetsAll(_ value: Value, _ nodes: UnsafeBufferPointer<Node.Pointer>) -> Bool {
@@ -43,17 +54,66 @@ extension Evaluation {
         return applies(branches.schemas[index], to: value, by: keyword, .index(index))
     }
 
-    private mutating func meetsAny(_ value: Value, _ nodes: UnsafeBufferPointer<Node.Pointer>) -> Bool {
-        for node in nodes where quietlyMeets(value, node) { return true }
-        return refuse(.noBranchMatches, by: .anyOf) { nil }
+    private mutating func meetsAny(_ value: Value, _ branches: Applicator.Branches) -> Bool {
+        var isMet = false
+        for node in branches.schemas where tries(node, on: value, isTracked: branches.isTracked) {
+            isMet = true
+            if !branches.isTracked { return true }
+        }
+        return isMet || refuseAll(branches, for: value, by: .anyOf)
     }
 
-    private mutating func meetsOne(_ value: Value, _ nodes: UnsafeBufferPointer<Node.Pointer>) -> Bool {
+    private mutating func meetsOne(_ value: Value, _ branches: Applicator.Branches) -> Bool {
         var matches = 0
-        for node in nodes where quietlyMeets(value, node) {
+        for node in branches.schemas where tries(node, on: value, isTracked: branches.isTracked) {
             matches += 1
             if matches > 1 { return refuse(.severalBranchesMatch, by: .oneOf) { nil } }
         }
-        return matches == 1 || refuse(.noBranchMatches, by: .oneOf) { nil }
+        return matches == 1 || refuseAll(branches, for: value, by: .oneOf)
+    }
+
+    /// Notes that no branch accepts a value; if only one branch is for values of its type, then what that one says.
+    private mutating func refuseAll(
+        _ branches: Applicator.Branches, for value: Value, by keyword: Keyword
+    ) -> Bool {
+        guard isCollecting else { return false }
+        let admitting = branches.schemas.indices.filter { branches.schemas[$0].pointee.admitsType(of: value) }
+        guard admitting.count == 1, let only = admitting.first else {
+            return refuse(.noBranchMatches, by: keyword) { nil }
+        }
+        return applies(branches.schemas[only], to: value, by: keyword, .index(only))
+    }
+
+    /// Whether a value meets a schema that it need not meet. When it does not, the schema has evaluated nothing.
+    private mutating func tries(_ node: Node.Pointer, on value: Value, isTracked: Bool) -> Bool {
+        guard isTracked else { return quietlyMeets(value, node) }
+        let before = evaluated
+        let isMet = quietlyMeets(value, node)
+        if !isMet { evaluated = before }
+        return isMet
+    }
+
+    /// Whether a value meets a schema that several others apply.
+    private mutating func meetsOnce(_ value: Value, _ node: Node.Pointer) -> Bool {
+        if visits.isFree() { return meets(value, node) }
+        if let outcome = visits.outcome(of: value, by: node), outcome || !isCollecting { return outcome }
+        let isMet = meets(value, node)
+        visits.remember(isMet, of: value, by: node)
+        return isMet
+    }
+}
+
+extension Node {
+    /// Whether the type of a value is one that the schema admits, as far as `type` tells it without applying anything.
+    fileprivate func admitsType(of value: Value) -> Bool {
+        guard types.admits(value) else { return false }
+        return applicators.allSatisfy { applicator in
+            switch applicator {
+            case .reference(let node, _), .meetingPoint(let node): node.pointee.admitsType(of: value)
+            case .unevaluated(let rules): rules.pointee.schema.pointee.admitsType(of: value)
+            case .all(let nodes): nodes.allSatisfy { $0.pointee.admitsType(of: value) }
+            case .any, .one, .not, .conditional: true
+            }
+        }
     }
 }

@@ -9,9 +9,12 @@ extension Evaluation {
             isMet = false
             if isDone { return false }
         }
-        if let contains = rules.pointee.contains, !meets(array, contains) {
+        if let contains = rules.pointee.contains, !meets(array, contains, isTracked: rules.pointee.areTracked) {
             isMet = false
             if isDone { return false }
+        }
+        if rules.pointee.areTracked {
+            evaluated.insertAll(below: rules.pointee.haveItems ? .max : rules.pointee.prefix.count)
         }
         if rules.pointee.areUnique, !array.hasUniqueElements {
             isMet = refuse(.repeatedItem, by: .uniqueItems) { nil }
@@ -50,10 +53,11 @@ extension Evaluation {
         return isMet
     }
 
-    private mutating func meets(_ array: Value, _ contains: ArrayRules.Contains) -> Bool {
+    private mutating func meets(_ array: Value, _ contains: ArrayRules.Contains, isTracked: Bool) -> Bool {
         var matches = 0
-        for element in array.elements where quietlyMeets(element, contains.schema) {
+        for (index, element) in array.elements.enumerated() where quietlyMeets(element, contains.schema) {
             matches += 1
+            if isTracked { evaluated.insert(index) }
             if matches > contains.maximumCount {
                 return refuse(.tooManyMatchingItems, by: .maxContains) { "at most \(contains.maximumCount)" }
             }

@@ -3,6 +3,7 @@ import JSON
 extension Evaluation {
     /// Whether an object meets the rules for objects: one walk over its members.
     mutating func meets(_ object: Value, _ rules: UnsafePointer<ObjectRules>) -> Bool {
+        guard rules.pointee.arePlain else { return meetsWithPatterns(object, rules) }
         var isMet = meetsCounts(object, rules)
         if !isMet, isDone { return false }
         var seen: UInt64 = 0
@@ -18,10 +19,14 @@ extension Evaluation {
                 if isDone { return false }
             }
         }
-        if !meetsRequired(object, rules, seen: seen) {
-            isMet = false
-            if isDone { return false }
-        }
+        return meetsDemands(object, rules, seen: seen) && isMet
+    }
+
+    /// Whether an object has the members that it must have, by itself or because of others that it has. `seen` has a bit
+    /// for each of the first 64 properties.
+    mutating func meetsDemands(_ object: Value, _ rules: UnsafePointer<ObjectRules>, seen: UInt64) -> Bool {
+        var isMet = meetsRequired(object, rules, seen: seen)
+        if !isMet, isDone { return false }
         for dependent in rules.pointee.dependents where !meets(object, dependent) {
             isMet = false
             if isDone { return false }
@@ -29,7 +34,7 @@ extension Evaluation {
         return isMet
     }
 
-    private mutating func meetsCounts(_ object: Value, _ rules: UnsafePointer<ObjectRules>) -> Bool {
+    mutating func meetsCounts(_ object: Value, _ rules: UnsafePointer<ObjectRules>) -> Bool {
         let (least, most) = (rules.pointee.minimumCount, rules.pointee.maximumCount)
         if object.count < least { return refuse(.tooFewMembers, by: .minProperties) { "at least \(least) members" } }
         return object.count <= most || refuse(.tooManyMembers, by: .maxProperties) { "at most \(most) members" }
@@ -45,6 +50,12 @@ extension Evaluation {
                 return applies(schema, to: member.value, by: .properties, name, at: name)
             }
         }
+        return meetsRest(member, rules)
+    }
+
+    /// Whether a member meets what is asked of those that are not named.
+    @inline(__always)
+    mutating func meetsRest(_ member: Value.Member, _ rules: UnsafePointer<ObjectRules>) -> Bool {
         switch rules.pointee.rest {
         case .anything: return true
         case .nothing: return refuse(.unknownMember, by: .additionalProperties) { rules.pointee.acceptedNames }
@@ -66,26 +77,17 @@ extension Evaluation {
     }
 
     private mutating func meets(_ object: Value, _ dependent: ObjectRules.Dependent) -> Bool {
-        switch dependent {
-        case .members(let key, let required):
-            guard object[key] != nil else { return true }
+        guard object[dependent.key] != nil else { return true }
+        switch dependent.demand {
+        case .members(let required):
             for name in required where object[name] == nil {
-                return refuse(.missingMember, by: .dependentRequired) {
+                return refuse(.missingMember, by: dependent.keyword) {
                     "required: \(String(decoding: name, as: UTF8.self))"
                 }
             }
             return true
-        case .schema(let key, let node):
-            return object[key] == nil || applies(node, to: object, by: .dependentSchemas, .name(key))
+        case .schema(let node):
+            return applies(node, to: object, by: dependent.keyword, .name(dependent.key))
         }
-    }
-}
-
-extension ObjectRules {
-    /// The names under `properties`, for people.
-    fileprivate var acceptedNames: String {
-        "one of "
-            + properties.filter { $0.schema != nil }.map { String(decoding: $0.key, as: UTF8.self) }
-            .joined(separator: ", ")
     }
 }

@@ -38,6 +38,9 @@ extension Evaluation {
             let length = string.codePointCount
             if length < least { return refuse(.tooShort, by: .minLength) { "at least \(least) characters" } }
             return length <= most || refuse(.tooLong, by: .maxLength) { "at most \(most) characters" }
+        case .pattern(let rule):
+            return rule.pointee.matches(string)
+                || refuse(.patternMismatch, by: .pattern) { "pattern \(rule.pointee.text)" }
         case .format(let format):
             return string.withUTF8 { format.pointee.accepts($0) }
                 || refuse(.invalidFormat, by: .format) { "format \(format.pointee.name)" }

@@ -7,20 +7,25 @@ import JSON
 struct Evaluation {
     private(set) var violations: [Violation] = []
     private let maximumViolations: Int
-    private var isCollecting: Bool
+    private(set) var isCollecting: Bool
     private var instancePath: [PathToken] = []
     private var keywordPath: [PathToken] = []
+    /// What has been evaluated of the value at hand; of concern to tracked schemas only.
+    var evaluated = Evaluated()
+    var visits: Visits
 
     /// Runs until the first violation.
-    init() {
+    init(of root: Value) {
         maximumViolations = 0
         isCollecting = false
+        visits = Visits(of: root)
     }
 
     /// Collects violations up to a maximum.
-    init(maximumViolations: Int) {
+    init(of root: Value, maximumViolations: Int) {
         self.maximumViolations = maximumViolations
         isCollecting = true
+        visits = Visits(of: root)
     }
 
     /// Whether, after a violation, there is nothing more to find out.

@@ -18,8 +18,20 @@ struct Node {
     /// The reference that is all this schema consists of, annotations aside.
     var onlyReference: Pointer? {
         guard types == .all, values.isEmpty, numbers.isEmpty, strings.isEmpty, array == nil, object == nil,
-            applicators.count == 1, case .reference(let target) = applicators[0]
+            applicators.count == 1, case .reference(let target, _) = applicators[0]
         else { return nil }
         return target
+    }
+
+    /// Whether the schema applies others, so that what it costs is more than a look at the value.
+    var isCostly: Bool { alias == nil && (array != nil || object != nil || !applicators.isEmpty) }
+}
+
+extension UnsafeMutablePointer<Node> {
+    /// Puts the schema behind a ``Applicator/meetingPoint(_:)``, for all that point to it.
+    func becomeMeetingPoint(in arena: Arena) {
+        let schema = arena.store(one: pointee)
+        pointee = Node()
+        pointee.applicators = arena.store([.meetingPoint(UnsafePointer(schema))])
     }
 }

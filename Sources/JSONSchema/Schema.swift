@@ -14,16 +14,17 @@ package final class Schema: @unchecked Sendable {
         self.documents = documents
     }
 
-    /// Whether a value meets the schema. Allocates nothing, except for `uniqueItems` on long arrays.
+    /// Whether a value meets the schema. Allocates nothing, except for `uniqueItems` on long arrays and `unevaluated…` on
+    /// long containers. The time is bounded by the product of the sizes of schema and value.
     package func accepts(_ instance: Value) -> Bool {
-        var evaluation = Evaluation()
+        var evaluation = Evaluation(of: instance)
         return evaluation.meets(instance, root)
     }
 
     /// All violations up to a maximum, in the order of the value's text; none when the value meets the schema.
     package func validate(_ instance: Value, maximumViolations: Int = 16) -> [Violation] {
         if accepts(instance) { return [] }
-        var evaluation = Evaluation(maximumViolations: maximumViolations)
+        var evaluation = Evaluation(of: instance, maximumViolations: maximumViolations)
         _ = evaluation.meets(instance, root)
         return evaluation.violations
     }

@@ -1,18 +1,21 @@
 import JSON
 
-/// What can be referred to: the documents, the `$id`s and `$anchor`s in them. Nothing is ever fetched.
+/// What can be referred to: the documents, the `$id`s and anchors in them. Nothing is ever fetched.
 struct SchemaIndex {
     private var resources: [String: SchemaLocation] = [:]
     private var anchors: [String: SchemaLocation] = [:]
-    private var bases: [SchemaLocation.Identity: URIReference] = [:]
+    /// By resource and name.
+    private var dynamicAnchors: [String: [String: SchemaLocation]] = [:]
+    /// Of the schemas that have an `$id` or `$schema` of their own.
+    private var scopes: [SchemaLocation.Identity: SchemaScope] = [:]
     private var visited: Set<SchemaLocation.Identity> = []
 
     /// Adds a document with all that its root, read as a schema, identifies.
     mutating func add(_ document: Document, at uri: String) throws(SchemaError) {
-        let base = URIReference(uri)
-        let root = SchemaLocation(document: document, documentURI: uri, value: document.root, pointer: "", base: base)
+        let scope = SchemaScope(base: URIReference(uri), dialect: nil)
+        let root = SchemaLocation(document: document, documentURI: uri, value: document.root, pointer: "", scope: scope)
         guard document.root.duplicateKey == nil else { throw root.error(.duplicateKey) }
-        try add(root, as: base.withoutFragment)
+        try add(root, as: scope.base.withoutFragment)
         try visit(root)
     }
 
@@ -20,21 +23,39 @@ struct SchemaIndex {
     mutating func visit(_ location: SchemaLocation) throws(SchemaError) {
         guard location.value.kind == .object, visited.insert(location.identity).inserted else { return }
         var location = location
-        if let id = location.member(.id)?.value.string {
-            let uri = URIReference(id).resolved(against: location.base)
+        location.vocabularies = .all
+        try enter(&location)
+        guard !location.scope.isForeign else { return }
+        try addAnchors(of: location)
+        for member in location.value.members {
+            guard let keyword = member.key.string.flatMap(Keyword.init), keyword.subschemas != .none else { continue }
+            for place in location.subschemas(of: keyword) { try visit(place) }
+        }
+    }
+
+    /// Brings the schema at `location` into the scope that its own `$id` and `$schema` make.
+    private mutating func enter(_ location: inout SchemaLocation) throws(SchemaError) {
+        let dialect = location.member(.schema)?.value.string
+        if let dialect { location.scope.dialect = dialect.hasSuffix("#") ? String(dialect.dropLast()) : dialect }
+        let id = location.member(.id)?.value.string
+        if let id, !location.scope.isForeign {
+            let uri = URIReference(id).resolved(against: location.scope.base)
             guard uri.fragment ?? "" == "" else { throw location.error(.malformedKeyword, at: .id) }
-            location.base = uri
-            bases[location.identity] = uri
+            location.scope.base = uri
             try add(location, as: uri.withoutFragment)
         }
-        if let anchor = location.member(.anchor)?.value.string {
-            let name = location.base.withoutFragment + "#" + anchor
-            guard anchors.updateValue(location, forKey: name) == nil else {
-                throw location.error(.duplicateIdentifier, at: .anchor)
+        if id != nil || dialect != nil { scopes[location.identity] = location.scope }
+    }
+
+    private mutating func addAnchors(of location: SchemaLocation) throws(SchemaError) {
+        let resource = location.scope.base.withoutFragment
+        for keyword in [Keyword.anchor, .dynamicAnchor] {
+            guard let name = location.member(keyword)?.value.string else { continue }
+            let earlier = anchors.updateValue(location, forKey: resource + "#" + name)
+            guard earlier == nil || earlier?.identity == location.identity else {
+                throw location.error(.duplicateIdentifier, at: keyword)
             }
-        }
-        for keyword in Keyword.allCases {
-            for place in location.subschemas(of: keyword) { try visit(place) }
+            if keyword == .dynamicAnchor { dynamicAnchors[resource, default: [:]][name] = location }
         }
     }
 
@@ -45,14 +66,17 @@ struct SchemaIndex {
             throw location.error(.duplicateIdentifier, at: location.pointer.isEmpty ? nil : .id)
         }
     }
+}
 
-    /// The place that a reference names, with the base URI that holds there; nil when there is none.
+// What has been added, by its names.
+extension SchemaIndex {
+    /// The place that a reference names; nil when there is none.
     func location(of reference: URIReference) -> SchemaLocation? {
         guard let root = resources[reference.withoutFragment], let fragment = reference.decodedFragment else {
             return nil
         }
         guard fragment.isEmpty || fragment.hasPrefix("/") else {
-            return anchors[base(inside: root).withoutFragment + "#" + fragment]
+            return anchors[scope(inside: root).base.withoutFragment + "#" + fragment]
         }
         return location(in: root, at: fragment)
     }
@@ -65,15 +89,17 @@ struct SchemaIndex {
     private func location(in root: SchemaLocation, at pointer: String) -> SchemaLocation? {
         guard let tokens = JSONPointer.tokens(of: pointer) else { return nil }
         var place = root
-        place.base = base(inside: root)
         for token in tokens {
+            place.scope = scope(inside: place)
             guard let next = place.descended(by: token) else { return nil }
             place = next
-            place.base = base(inside: place)
         }
         return place
     }
 
-    /// The base URI that holds inside the schema at `location`.
-    func base(inside location: SchemaLocation) -> URIReference { bases[location.identity] ?? location.base }
+    /// The scope that holds inside the schema at `location`.
+    func scope(inside location: SchemaLocation) -> SchemaScope { scopes[location.identity] ?? location.scope }
+
+    /// The dynamic anchors of a resource, by their names (core §8.2.2).
+    func dynamicAnchors(of resource: String) -> [String: SchemaLocation] { dynamicAnchors[resource] ?? [:] }
 }

@@ -1,6 +1,6 @@
 import JSON
 
-/// One place in a registered document, with the base URI that holds there.
+/// One place in a registered document, with what holds there.
 struct SchemaLocation {
     /// Keeps ``value`` valid.
     let document: Document
@@ -9,8 +9,10 @@ struct SchemaLocation {
     let value: Value
     /// The JSON Pointer of the place.
     let pointer: String
-    /// What references and identifiers in this place are relative to.
-    var base: URIReference
+    /// What holds in this place; if it is a schema's, then around the schema.
+    var scope: SchemaScope
+    /// By which keywords are looked up.
+    var vocabularies = Vocabularies.all
 
     /// What tells two places apart.
     struct Identity: Hashable {
@@ -29,7 +31,7 @@ struct SchemaLocation {
     func child(_ token: String, _ value: Value) -> SchemaLocation {
         SchemaLocation(
             document: document, documentURI: documentURI, value: value,
-            pointer: pointer + "/" + JSONPointer.escaped(token), base: base)
+            pointer: pointer + "/" + JSONPointer.escaped(token), scope: scope, vocabularies: vocabularies)
     }
 
     /// The place to which one reference token leads; nil when there is nothing.
@@ -44,7 +46,10 @@ struct SchemaLocation {
         return key.withUTF8 { value[$0] }.map { child(key, $0) }
     }
 
-    func member(_ keyword: Keyword) -> SchemaLocation? { member(keyword.rawValue) }
+    /// The value of a keyword; nil when there is none, or no vocabulary in use has it.
+    func member(_ keyword: Keyword) -> SchemaLocation? {
+        vocabularies.isDisjoint(with: keyword.vocabularies) ? nil : member(keyword.rawValue)
+    }
 
     /// The places of an array's elements.
     var elements: [SchemaLocation] { value.elements.enumerated().map { child(String($0), $1) } }
@@ -65,6 +70,7 @@ struct SchemaLocation {
         case .one: return [place]
         case .list: return place.elements
         case .map: return place.members.map(\.location)
+        case .mapWithArrays: return place.members.map(\.location).filter { $0.value.kind != .array }
         }
     }
 }

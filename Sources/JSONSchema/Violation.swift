@@ -23,6 +23,7 @@ package struct Violation: Equatable, Sendable {
         case notAMultiple = "not_a_multiple"
         case tooShort = "too_short"
         case tooLong = "too_long"
+        case patternMismatch = "pattern_mismatch"
         case invalidFormat = "invalid_format"
         case tooFewItems = "too_few_items"
         case tooManyItems = "too_many_items"

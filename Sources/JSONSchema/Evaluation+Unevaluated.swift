@@ -1,0 +1,58 @@
+import JSON
+
+extension Evaluation {
+    /// Whether a value meets a schema with `unevaluatedItems` or `unevaluatedProperties`. Those are applied when all else
+    /// is met: before, nobody can tell what is left to them.
+    mutating func meets(_ value: Value, _ rules: UnsafePointer<Unevaluated>) -> Bool {
+        guard value.isContainer else { return meets(value, rules.pointee.schema) }
+        let around = evaluated
+        evaluated = Evaluated()
+        var isMet = meets(value, rules.pointee.schema)
+        if isMet {
+            isMet =
+                value.kind == .array
+                ? meetsItems(value, rules.pointee.items) : meetsProperties(value, rules.pointee.properties, rules)
+        }
+        let inside = evaluated
+        evaluated = around
+        if isMet, rules.pointee.isTracked { evaluated.formUnion(inside) }
+        return isMet
+    }
+
+    private mutating func meetsItems(_ array: Value, _ remainder: Remainder?) -> Bool {
+        guard let remainder else { return true }
+        var isMet = true
+        for (index, element) in array.elements.enumerated() where !evaluated.contains(index) {
+            switch remainder {
+            case .anything: break
+            case .nothing: isMet = refuse(.tooManyItems, by: .unevaluatedItems) { nil }
+            case .schema(let node):
+                isMet = applies(node, to: element, by: .unevaluatedItems, at: .index(index)) && isMet
+            }
+            if !isMet, isDone { return false }
+        }
+        evaluated.insertAll(below: .max)
+        return isMet
+    }
+
+    private mutating func meetsProperties(
+        _ object: Value, _ remainder: Remainder?, _ rules: UnsafePointer<Unevaluated>
+    ) -> Bool {
+        guard let remainder else { return true }
+        var isMet = true
+        for (position, member) in object.members.enumerated() where !evaluated.contains(position) {
+            switch remainder {
+            case .anything: break
+            case .nothing:
+                isMet = refuse(.unknownMember, by: .unevaluatedProperties) {
+                    rules.pointee.schema.pointee.acceptedNames
+                }
+            case .schema(let node):
+                isMet = applies(node, to: member.value, by: .unevaluatedProperties, at: .unnamed) && isMet
+            }
+            if !isMet, isDone { return false }
+        }
+        evaluated.insertAll(below: .max)
+        return isMet
+    }
+}
