@@ -21,12 +21,13 @@ protocol ReplyPlaces: AnyObject, Sendable {
 /// The reader adds calls until the group is submitted; from then on only the task that runs it touches it.
 protocol CallGroup: AnyObject, Sendable {
     var id: GroupID { get }
-    var count: Int { get }
+    /// Whose the calls are.
+    var calls: PendingCalls { get }
     /// The groups that must be finished before this one runs.
     var follows: Set<GroupID> { get set }
 
-    /// Adds a call whose params are valid by their schema.
-    func append(_ params: Value, id: Value?, target: ReplyTarget) throws(Failure)
+    /// Takes over the params of a call that is added to `calls` after it. They are valid by their schema.
+    func append(_ params: Value) throws(Failure)
 
     /// Serves the calls and gives out their answers.
     func run() async

@@ -7,6 +7,8 @@ package final class Connection: Sendable {
     package enum Ending: Hashable, Sendable {
         /// The input ended, and everything was answered.
         case endOfInput
+        /// The same, but the input ended in the middle of a line.
+        case cutInput
         /// `stop` was called; everything that had been read was answered.
         case stopped
         /// Answers could not be delivered: their reader has gone, or the device is full.
@@ -27,21 +29,29 @@ package final class Connection: Sendable {
     private let output: OutputQueue
     private let dispatcher: Dispatcher
     private let wake: WakePipe
+    private let alarms: Alarms
+    /// What has been counted so far.
+    package let tally = Tally()
 
     /// The descriptors stay the caller's to close. With `isOrdered` answers leave in the order of their requests.
     package init(
         input: Int32, output outputDescriptor: Int32, methods: MethodTable, limits: Limits = Limits(),
         isOrdered: Bool = false
     ) throws(StartError) {
-        guard let wake = WakePipe() else { throw .outOfResources }
+        guard let wake = WakePipe(), let alarms = Alarms() else { throw .outOfResources }
         self.input = input
         self.outputDescriptor = outputDescriptor
         self.methods = methods
         self.limits = limits
         self.isOrdered = isOrdered
         self.wake = wake
+        self.alarms = alarms
         output = OutputQueue(descriptor: outputDescriptor, limitBytes: limits.outputBytes) { wake.wake() }
-        dispatcher = Dispatcher(limits: limits)
+        dispatcher = Dispatcher(limits: limits, deadlines: Deadlines(alarms: alarms))
+    }
+
+    deinit {
+        alarms.stop()
     }
 
     /// Stops reading. What was read is still answered, and then `serve` returns.
@@ -64,14 +74,16 @@ package final class Connection: Sendable {
     }
 
     /// Runs each group in a task of its own, side by side, until there will be no more.
+    ///
+    /// The tasks are not children of this one, so that each can be cancelled by itself; the dispatcher's groups end
+    /// when the last of them has finished.
     private func runGroups() async {
-        await withDiscardingTaskGroup { tasks in
-            for await group in dispatcher.ready {
-                tasks.addTask { [dispatcher] in
-                    await group.run()
-                    dispatcher.finished(group)
-                }
+        for await group in dispatcher.ready {
+            let task = Task { [dispatcher] in
+                await group.run()
+                dispatcher.finished(group)
             }
+            group.calls.started(as: task)
         }
     }
 
@@ -79,7 +91,8 @@ package final class Connection: Sendable {
         defer { dispatcher.close() }
         do throws(SyntaxError) {
             let router = try Router(
-                methods: methods, limits: limits, output: output, dispatcher: dispatcher, isOrdered: isOrdered)
+                methods: methods, limits: limits, output: output, dispatcher: dispatcher, tally: tally,
+                isOrdered: isOrdered)
             var reader = RequestReader(
                 input: input, outputDescriptor: outputDescriptor, wake: wake, output: output, dispatcher: dispatcher,
                 limits: limits, router: router)

@@ -7,9 +7,11 @@ final class Dispatcher: Sendable {
     private let continuation: AsyncStream<any CallGroup>.Continuation
     private let flight = Monitor(Flight<any CallGroup>())
     private let limits: Limits
+    private let deadlines: Deadlines
 
-    init(limits: Limits) {
+    init(limits: Limits, deadlines: Deadlines) {
         self.limits = limits
+        self.deadlines = deadlines
         (ready, continuation) = AsyncStream.makeStream()
     }
 
@@ -21,7 +23,8 @@ final class Dispatcher: Sendable {
     }
 
     func submit(_ group: any CallGroup, bytes: Int) {
-        let load = Flight<any CallGroup>.Load(calls: group.count, bytes: bytes)
+        let load = Flight<any CallGroup>.Load(calls: group.calls.count, bytes: bytes)
+        deadlines.watch(group.id, group.calls)
         let isReady = flight.withLock { $0.submit(group.id, group, load: load, follows: group.follows) }
         if isReady { continuation.yield(group) }
     }
@@ -32,16 +35,25 @@ final class Dispatcher: Sendable {
             let next = flight.finish(group.id)
             return ((next, flight.isOver), true)
         }
+        deadlines.finished(group.id)
         for group in next { continuation.yield(group) }
         if isOver { continuation.finish() }
     }
 
-    /// Blocks the reader until there is room for more calls; false when no more is to be read.
+    /// Blocks the reader until there is room for more calls, unless they are refused then; false when no more is to be
+    /// read.
     func waitForRoom() -> Bool {
         flight.wait { flight in
             if flight.isStopped { return false }
-            let hasRoom = flight.total.calls < limits.callsInFlight && flight.total.bytes < limits.bytesInFlight
-            return hasRoom ? true : nil
+            return limits.refusesWhenBusy || limits.haveRoom(for: flight.total) ? true : nil
+        }
+    }
+
+    /// Whether there is room for a call beside `load`, which is not submitted yet.
+    func hasRoom(beside load: Flight<any CallGroup>.Load) -> Bool {
+        flight.withLock { flight in
+            let calls = flight.total.calls + load.calls
+            return limits.haveRoom(for: .init(calls: calls, bytes: flight.total.bytes + load.bytes))
         }
     }
 
@@ -60,5 +72,11 @@ final class Dispatcher: Sendable {
             return (flight.isOver, true)
         }
         if isOver { continuation.finish() }
+    }
+}
+
+extension Limits {
+    fileprivate func haveRoom(for load: Flight<any CallGroup>.Load) -> Bool {
+        load.calls < callsInFlight && load.bytes < bytesInFlight
     }
 }

@@ -15,6 +15,7 @@ struct Envelope {
     var id: Value?
     var method: Value
     var params: Value?
+    var meta: Value?
 
     /// Classifies a parsed line, or one item of a batch.
     static func classify(_ value: Value, limits: Limits) -> Message {
@@ -39,7 +40,7 @@ struct Envelope {
         guard let method = members.method else {
             return .invalid(Failure(.invalidRequest, reason: "no_method"), id: members.id)
         }
-        return .call(Envelope(id: members.id, method: method, params: members.params))
+        return .call(Envelope(id: members.id, method: method, params: members.params, meta: members.meta))
     }
 
     private static func refusal(of id: Value, limits: Limits) -> String? {
@@ -56,6 +57,7 @@ private struct EnvelopeMembers {
     var id: Value?
     var method: Value?
     var params: Value?
+    var meta: Value?
     var hasOutcome = false
     private var hasUnknown = false
 
@@ -79,6 +81,7 @@ private struct EnvelopeMembers {
         if key.equals("method") { return Self.set(&method, member.value) }
         if key.equals("params") { return Self.set(&params, member.value) }
         if key.equals("jsonrpc") { return Self.set(&version, member.value) }
+        if key.equals("meta") { return Self.set(&meta, member.value) }
         if key.equals("result") || key.equals("error") { hasOutcome = true } else { hasUnknown = true }
         return true
     }

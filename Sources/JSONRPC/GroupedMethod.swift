@@ -6,13 +6,16 @@ struct GroupedMethod: Sendable {
     let repeatsSubject: Bool
     let answerBytes: Int
     let subject: @Sendable (Value) -> UInt64?
-    let makeGroup: @Sendable (GroupID, OutputQueue) -> any CallGroup
+    /// Decodes valid params and authorises the call, and does nothing more.
+    let check: @Sendable (Value) throws(Failure) -> Void
+    let makeGroup: @Sendable (GroupID, PendingCalls) -> any CallGroup
 
     init<M: Method>(_ method: M) {
         footprint = method.footprint
         repeatsSubject = method.repeatsSubject
         answerBytes = method.answerBytes
         subject = { M.subject(of: $0) }
-        makeGroup = { TypedCallGroup(id: $0, method: method, output: $1) }
+        check = { (params) throws(Failure) in try method.authorise(try method.decode(params)) }
+        makeGroup = { TypedCallGroup(id: $0, method: method, calls: $1) }
     }
 }

@@ -6,8 +6,16 @@ package struct Limits: Sendable {
     package var maximumDepth = 64
     /// The longest text of one number.
     package var maximumNumberBytes = 1024
-    /// The longest id, as it is written on the wire.
+    /// The longest id or token, as it is written on the wire.
     package var maximumIDBytes = 256
+    /// The longest time that `meta.deadlineMs` may give: a day.
+    package var maximumDeadlineMilliseconds = 86_400_000
+    /// How long a request may take that says nothing of it; nil for as long as it takes.
+    package var requestTimeoutMilliseconds: Int?
+    /// What becomes of a call when there is no room for it in flight: it waits to be read, or is refused as `busy`.
+    package var refusesWhenBusy = false
+    /// How long a client that was refused should wait.
+    package var retryAfterMilliseconds = 100
     /// The most items of one JSON-RPC batch.
     package var maximumBatchItems = 1000
     /// The most violations that one answer lists.

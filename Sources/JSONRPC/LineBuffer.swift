@@ -80,6 +80,9 @@ struct LineBuffer: ~Copyable {
         return isTooLong(line) ? .tooLong : .line(line)
     }
 
+    /// The input ended inside a line of which nothing was kept: it was too long.
+    var isCutShort: Bool { isSkipping }
+
     private func bytes(from start: Int, to end: Int) -> UnsafeBufferPointer<UInt8> {
         UnsafeRawBufferPointer(rebasing: storage[start..<end]).assumingMemoryBound(to: UInt8.self)
     }

@@ -23,6 +23,9 @@ package protocol Method: Sendable {
     /// Turns valid params into values; throws for what a schema cannot say.
     func decode(_ params: Value) throws(Failure) -> Params
 
+    /// Throws when the caller may not do this, as far as that can be told without asking a store.
+    func authorise(_ params: Params) throws(Failure)
+
     /// Serves a group: an outcome for each call, in their order.
     func call(_ group: [Params]) async -> [Outcome<Result>]
 
@@ -33,6 +36,7 @@ package protocol Method: Sendable {
 extension Method {
     package var repeatsSubject: Bool { false }
     package var answerBytes: Int { 1024 }
+    package func authorise(_ params: Params) throws(Failure) {}
 }
 
 /// What became of one call.

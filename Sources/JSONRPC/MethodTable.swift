@@ -11,29 +11,36 @@ package struct MethodTable: Sendable {
         }
 
         package let name: String
+        /// What it does, in one sentence.
+        let summary: String
         let schema: Schema
         let kind: Kind
 
-        package init(_ method: some ImmediateMethod, schema: Schema) {
+        package init(_ method: some ImmediateMethod, schema: Schema, summary: String = "") {
             name = type(of: method).name
+            self.summary = summary
             self.schema = schema
             kind = .immediate(method)
         }
 
-        package init<M: Method>(_ method: M, schema: Schema) {
+        package init<M: Method>(_ method: M, schema: Schema, summary: String = "") {
             name = M.name
+            self.summary = summary
             self.schema = schema
             kind = .grouped(GroupedMethod(method))
         }
     }
 
     package let entries: [Entry]
+    /// The names of the resources, by their bit in a footprint.
+    let resources: [String]
     private let slots: [Int]
     private let names: [[UInt8]]
 
-    /// Names must differ.
-    package init(_ entries: [Entry]) {
+    /// Names must differ. `resources` are those of the footprints, the lowest bit's first.
+    package init(_ entries: [Entry], resources: [String] = []) {
         self.entries = entries
+        self.resources = resources
         names = entries.map { Array($0.name.utf8) }
         var slots = [Int](repeating: -1, count: max(16, entries.count * 4).roundedUpToPowerOfTwo)
         for (index, name) in names.enumerated() {

@@ -1,7 +1,18 @@
 import JSON
 
 /// The groups of the round that take calls still.
-struct OpenGroups {
+struct OpenGroups: ~Copyable {
+    /// A call on its way to its group: views into the line.
+    struct Call {
+        var id: Value?
+        var params: Value
+        var target: ReplyTarget
+        /// What the request takes.
+        var bytes: Int
+        var deadline: CallDeadline?
+        var workDoneToken: Value?
+    }
+
     private struct Open {
         let group: any CallGroup
         let stage: Int
@@ -11,41 +22,54 @@ struct OpenGroups {
     private let limits: Limits
     private let output: OutputQueue
     private let dispatcher: Dispatcher
+    private let tally: Tally
     private var precedence = Precedence()
     /// By the index of the method; a method has few stages open at once.
     private var open: [[Open]] = []
+    /// What the open groups take.
+    private var openLoad = Flight<any CallGroup>.Load()
     private var nextID: GroupID = 0
+    /// The ids under which calls wait.
+    private(set) var ids = IDsInFlight()
 
-    init(limits: Limits, output: OutputQueue, dispatcher: Dispatcher) {
+    init(limits: Limits, output: OutputQueue, dispatcher: Dispatcher, tally: Tally) {
         self.limits = limits
         self.output = output
         self.dispatcher = dispatcher
+        self.tally = tally
     }
 
     mutating func beginRound() {
-        precedence.beginRound(unfinished: dispatcher.unfinished)
+        let unfinished = dispatcher.unfinished
+        precedence.beginRound(unfinished: unfinished)
+        ids.keep(unfinished)
     }
 
     /// Adds a call, whose params are valid by their schema, to the group where it belongs.
-    mutating func add(
-        _ params: Value, to method: GroupedMethod, index: Int, id: Value?, target: ReplyTarget, bytes: Int
-    ) throws(Failure) {
+    mutating func add(_ call: Call, to entry: MethodTable.Entry, _ method: GroupedMethod, index: Int) throws(Failure) {
+        if limits.refusesWhenBusy, !dispatcher.hasRoom(beside: openLoad) {
+            throw Failure(.busy, details: [.integer("retryAfterMs", Int64(limits.retryAfterMilliseconds))])
+        }
         while open.count <= index { open.append([]) }
-        let subject = method.subject(params)
+        let subject = method.subject(call.params)
         var placement = Precedence.Placement(stage: 0, follows: [])
         if let subject {
             placement = precedence.place(
                 subject: subject, method: index, footprint: method.footprint, repeatsSubject: method.repeatsSubject)
         }
-        let position = position(of: placement.stage, method, index: index)
+        let position = position(of: placement.stage, entry, method, index: index)
         let group = open[index][position].group
-        try group.append(params, id: id, target: target)
+        try group.append(call.params)
+        group.calls.append(id: call.id, target: call.target, deadline: call.deadline, token: call.workDoneToken)
+        if let id = call.id, !id.isNull { ids.insert(id.rawText, of: group) }
         for other in placement.follows where other != group.id { group.follows.insert(other) }
         if let subject {
             precedence.touched(subject: subject, group: group.id, method: index, footprint: method.footprint)
         }
-        open[index][position].bytes += bytes + method.answerBytes
-        if group.count >= limits.callsInGroup { submit(open[index].remove(at: position)) }
+        open[index][position].bytes += call.bytes + method.answerBytes
+        openLoad.calls += 1
+        openLoad.bytes += call.bytes + method.answerBytes
+        if group.calls.count >= limits.callsInGroup { submit(open[index].remove(at: position)) }
     }
 
     mutating func closeAll() {
@@ -55,17 +79,22 @@ struct OpenGroups {
         }
     }
 
-    private mutating func position(of stage: Int, _ method: GroupedMethod, index: Int) -> Int {
+    private mutating func position(
+        of stage: Int, _ entry: MethodTable.Entry, _ method: GroupedMethod, index: Int
+    ) -> Int {
         if let position = open[index].firstIndex(where: { $0.stage == stage }) { return position }
         nextID += 1
         dispatcher.announce(nextID)
         precedence.opened(nextID, method: index, stage: stage)
-        open[index].append(Open(group: method.makeGroup(nextID, output), stage: stage))
+        let calls = PendingCalls(method: entry.name, output: output, tally: tally)
+        open[index].append(Open(group: method.makeGroup(nextID, calls), stage: stage))
         return open[index].count - 1
     }
 
     private mutating func submit(_ open: Open) {
         precedence.closed(open.group.id)
+        openLoad.calls -= open.group.calls.count
+        openLoad.bytes -= open.bytes
         dispatcher.submit(open.group, bytes: open.bytes)
     }
 }

@@ -36,8 +36,8 @@ struct RequestReader: ~Copyable {
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             if count < 0 { return .inputFailed(errno: errno) }
             lines.filled(count)
-            serveRound(isLast: count == 0)
-            if count == 0 { return .endOfInput }
+            serveRound()
+            if count == 0 { return serveRest() ? .endOfInput : .cutInput }
         }
     }
 
@@ -45,7 +45,7 @@ struct RequestReader: ~Copyable {
         output.isBroken ? .outputClosed : .stopped
     }
 
-    private mutating func serveRound(isLast: Bool) {
+    private mutating func serveRound() {
         router.beginRound()
         while serve(lines.next()) {
             guard router.isRoundFull else { continue }
@@ -54,14 +54,26 @@ struct RequestReader: ~Copyable {
             _ = output.waitForRoom()
             router.beginRound()
         }
-        if isLast { _ = serve(lines.rest()) }
         router.endRound()
+    }
+
+    /// Serves what comes after the last line end; false when it is no whole line.
+    private mutating func serveRest() -> Bool {
+        router.beginRound()
+        defer { router.endRound() }
+        switch lines.rest() {
+        case .line(let line): return router.take(line)
+        case .tooLong:
+            router.takeTooLong()
+            return false
+        case .none: return !lines.isCutShort
+        }
     }
 
     /// Serves a frame; false when there was none.
     private mutating func serve(_ frame: LineBuffer.Frame) -> Bool {
         switch frame {
-        case .line(let line): router.take(line)
+        case .line(let line): _ = router.take(line)
         case .tooLong: router.takeTooLong()
         case .none: return false
         }

@@ -3,36 +3,42 @@ import JSONSchema
 
 /// Turns lines into calls and sorts the calls into groups: the reader's own work, done on the reader's thread.
 struct Router: ~Copyable {
-    private let methods: MethodTable
-    private let limits: Limits
+    let methods: MethodTable
+    let limits: Limits
+    let tally: Tally
+    var groups: OpenGroups
+    /// Params that were left out.
+    let noParams: Document
+    /// When the round's requests arrived; nil until somebody wants to know.
+    var arrival: ContinuousClock.Instant?
     private let output: OutputQueue
     private let ordered: OrderedReplies?
     private var parser: Parser
-    private var groups: OpenGroups
     /// Answers that need no group.
     private var direct = Writer()
     /// What the answers of the round that needed no group take.
     private var answeredBytes = 0
     private var nextPlace = 0
-    private let noParams: Document
 
-    init(methods: MethodTable, limits: Limits, output: OutputQueue, dispatcher: Dispatcher, isOrdered: Bool)
-        throws(SyntaxError)
-    {
+    init(
+        methods: MethodTable, limits: Limits, output: OutputQueue, dispatcher: Dispatcher, tally: Tally, isOrdered: Bool
+    ) throws(SyntaxError) {
         self.methods = methods
         self.limits = limits
         self.output = output
+        self.tally = tally
         ordered = isOrdered ? OrderedReplies(output: output) : nil
         parser = Parser(
             limits: Parser.Limits(
                 maximumDepth: limits.maximumDepth, maximumNumberLength: limits.maximumNumberBytes))
-        groups = OpenGroups(limits: limits, output: output, dispatcher: dispatcher)
+        groups = OpenGroups(limits: limits, output: output, dispatcher: dispatcher, tally: tally)
         noParams = try Document("{}")
     }
 
     /// Begins a round: the lines that are at hand.
     mutating func beginRound() {
         answeredBytes = 0
+        arrival = nil
         groups.beginRound()
     }
 
@@ -45,16 +51,18 @@ struct Router: ~Copyable {
         output.append(direct.take())
     }
 
-    /// Serves one line, which is valid only during the call.
-    mutating func take(_ line: UnsafeBufferPointer<UInt8>) {
+    /// Serves one line, which is valid only during the call; false when it is no JSON text, nor blank.
+    mutating func take(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         do throws(SyntaxError) {
             let value = try parser.parse(line)
             if value.kind == .array { takeBatch(value) } else { take(value, target: nextTarget(), bytes: line.count) }
         } catch {
-            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return }
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return true }
             let details: [Failure.Detail] = [.integer("offset", Int64(error.offset))]
             refuse(Failure(.parseError, reason: error.reason.rawValue, details: details))
+            return false
         }
+        return true
     }
 
     /// Answers a line that was too long to be kept.
@@ -95,51 +103,22 @@ struct Router: ~Copyable {
     private mutating func take(_ message: Value, target: ReplyTarget, bytes: Int) {
         switch Envelope.classify(message, limits: limits) {
         case .call(let envelope):
-            let target = envelope.id == nil ? silence(target) : target
+            var target = target
+            if envelope.id == nil {
+                target = silence(target)
+                tally.countNotification()
+            }
             do throws(Failure) {
                 try serve(envelope, target: target, bytes: bytes)
             } catch {
-                answer(target) { AnswerLine.error(id: envelope.id, error, to: &$0) }
+                answer(target, isError: true) { AnswerLine.error(id: envelope.id, error, to: &$0) }
             }
         case .response:
+            tally.countResponse()
             _ = silence(target)
         case .invalid(let failure, let id):
-            answer(target) { AnswerLine.error(id: id, failure, to: &$0) }
+            answer(target, isError: true) { AnswerLine.error(id: id, failure, to: &$0) }
         }
-    }
-
-    private mutating func serve(_ call: Envelope, target: ReplyTarget, bytes: Int) throws(Failure) {
-        guard let index = methods.index(of: call.method) else {
-            let suggestion = methods.suggestion(for: call.method)
-            throw Failure(.methodNotFound, details: suggestion.map { [.text("didYouMean", $0)] } ?? [])
-        }
-        let entry = methods.entries[index]
-        let params = effectiveParams(call.params, of: entry)
-        try validate(params, against: entry.schema)
-        switch entry.kind {
-        case .immediate(let method):
-            answer(target) { writer in
-                AnswerLine.result(id: call.id?.rawText ?? .init(start: nil, count: 0), to: &writer) {
-                    method.answer(params, to: &$0)
-                }
-            }
-        case .grouped(let method):
-            try groups.add(params, to: method, index: index, id: call.id, target: target, bytes: bytes)
-        }
-    }
-
-    /// Omitted params, `{}` and, for a method that takes no arrays, `[]` mean the same.
-    private func effectiveParams(_ params: Value?, of entry: MethodTable.Entry) -> Value {
-        guard let params else { return noParams.root }
-        guard params.kind == .array, params.count == 0 else { return params }
-        if case .immediate(let method) = entry.kind, method.takesArrays { return params }
-        return noParams.root
-    }
-
-    private func validate(_ params: Value, against schema: Schema) throws(Failure) {
-        if params.duplicateKey != nil { throw Failure.invalidParams(at: "", reason: "duplicate_key") }
-        let violations = schema.validate(params, maximumViolations: limits.maximumViolations)
-        if !violations.isEmpty { throw Failure(.invalidParams, violations: violations.map { ParamsViolation($0) }) }
     }
 
     /// Takes away the answer of a notification, telling whoever counts on one.
@@ -150,10 +129,11 @@ struct Router: ~Copyable {
 
     /// Answers a line of which no id can be told.
     private mutating func refuse(_ failure: Failure) {
-        answer(nextTarget()) { AnswerLine.error(id: nil, failure, to: &$0) }
+        answer(nextTarget(), isError: true) { AnswerLine.error(id: nil, failure, to: &$0) }
     }
 
-    private mutating func answer(_ target: ReplyTarget, _ write: (inout Writer) -> Void) {
+    /// Answers without a group.
+    mutating func answer(_ target: ReplyTarget, isError: Bool = false, _ write: (inout Writer) -> Void) {
         switch target {
         case .stream:
             let start = direct.count
@@ -167,7 +147,16 @@ struct Router: ~Copyable {
             answeredBytes += answer.count
             places.fill(place, with: answer.take())
         case .nowhere:
-            break
+            return
         }
+        if isError { tally.countErrors() }
+    }
+
+    /// Sends lines that are no answers, ahead of the answers that come next.
+    mutating func notify(_ write: (inout Writer) -> Void) {
+        var lines = Writer()
+        write(&lines)
+        output.append(direct.take())
+        output.append(lines.take())
     }
 }

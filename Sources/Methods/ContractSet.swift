@@ -60,6 +60,11 @@ package struct ContractSet {
         try compile("rpc/\(method).json", at: "/params")
     }
 
+    /// What a method does, in one sentence.
+    func summary(of method: String) -> String {
+        contracts.first { $0.method == method }?.summary ?? ""
+    }
+
     /// Which purposes each method may read base A for.
     package var policy: Policy {
         var purposes: [String: Set<Purpose>] = [:]

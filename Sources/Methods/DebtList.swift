@@ -19,6 +19,10 @@ package struct DebtList: SubjectMethod {
             cpf: try reader.required("cpf"), action: Self.name, purpose: try reader.required("purpose"))
     }
 
+    package func authorise(_ request: PersonRequest) throws(Failure) {
+        try debts.authorise(request).outcome.get()
+    }
+
     package func call(_ group: [PersonRequest]) async -> [Outcome<[DebtView]>] {
         await debts.list(group).map(\.outcome)
     }

@@ -7,6 +7,9 @@ struct Bases: OptionSet {
     static let a = Bases(rawValue: 1)
     static let b = Bases(rawValue: 2)
     static let c = Bases(rawValue: 4)
+
+    /// The name of each, in the order of their bits.
+    static let names = ["A", "B", "C"]
 }
 
 extension Footprint {

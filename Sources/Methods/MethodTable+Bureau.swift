@@ -11,12 +11,12 @@ extension MethodTable {
     ) throws(ContractSet.LoadError) {
         let openRPC = OpenRPCDocument(contracts: contracts, version: version)
         func grouped<M: Method>(_ method: M) throws(ContractSet.LoadError) -> Entry {
-            Entry(method, schema: try contracts.params(of: M.name))
+            Entry(method, schema: try contracts.params(of: M.name), summary: contracts.summary(of: M.name))
         }
         func immediate<M: ImmediateMethod>(_ method: M) throws(ContractSet.LoadError) -> Entry {
-            Entry(method, schema: try contracts.params(of: M.name))
+            Entry(method, schema: try contracts.params(of: M.name), summary: contracts.summary(of: M.name))
         }
-        self.init([
+        let entries = [
             try grouped(PersonCreate(persons: services.persons)),
             try grouped(PersonGet(persons: services.persons)),
             try grouped(PersonUpdate(persons: services.persons)),
@@ -41,6 +41,7 @@ extension MethodTable {
             try immediate(SystemLimits(limits: limits)),
             try immediate(SystemVersion(version: version)),
             try immediate(RPCDiscover(document: openRPC)),
-        ])
+        ]
+        self.init(entries, resources: Bases.names)
     }
 }

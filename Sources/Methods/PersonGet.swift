@@ -18,6 +18,10 @@ package struct PersonGet: SubjectMethod {
             cpf: try reader.required("cpf"), action: Self.name, purpose: try reader.required("purpose"))
     }
 
+    package func authorise(_ request: PersonRequest) throws(Failure) {
+        try persons.authorise(request).outcome.get()
+    }
+
     package func call(_ group: [PersonRequest]) async -> [Outcome<PersonView>] {
         await persons.read(group).map(\.outcome)
     }

@@ -20,6 +20,10 @@ package struct ReportGet: SubjectMethod {
             requester: try reader.text("requester"))
     }
 
+    package func authorise(_ request: PersonRequest) throws(Failure) {
+        try reports.authorise(request).outcome.get()
+    }
+
     package func call(_ group: [PersonRequest]) async -> [Outcome<CreditReport>] {
         await reports.make(group).map(\.outcome)
     }

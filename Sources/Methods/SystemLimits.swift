@@ -17,12 +17,17 @@ package struct SystemLimits: ImmediateMethod {
             result.member("maximumDepth", Int64(limits.maximumDepth))
             result.member("maximumNumberBytes", Int64(limits.maximumNumberBytes))
             result.member("maximumIdBytes", Int64(limits.maximumIDBytes))
+            result.member("maximumDeadlineMs", Int64(limits.maximumDeadlineMilliseconds))
             result.member("maximumBatchItems", Int64(limits.maximumBatchItems))
             result.member("maximumViolations", Int64(limits.maximumViolations))
+            result.member("readBytes", Int64(limits.readBytes))
             result.member("callsInGroup", Int64(limits.callsInGroup))
             result.member("callsInFlight", Int64(limits.callsInFlight))
             result.member("bytesInFlight", Int64(limits.bytesInFlight))
             result.member("outputBytes", Int64(limits.outputBytes))
+            result.key("requestTimeoutMs")
+            if let timeout = limits.requestTimeoutMilliseconds { result.number(timeout) } else { result.null() }
+            result.member("busy", limits.refusesWhenBusy ? "refuse" : "wait")
             result.member("historyEvents", Int64(Repositories.EventHistory.maximumEvents))
         }
     }

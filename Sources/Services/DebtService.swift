@@ -13,6 +13,11 @@ package struct DebtService: Sendable {
         self.persons = persons
     }
 
+    /// Whether the request's purpose allows what it asks for; no store is asked. `forbidden`.
+    package func authorise(_ request: PersonRequest) -> Result<Void, ServiceError> {
+        persons.authorise(request)
+    }
+
     /// Lists a person's debts in the order in which they were added. `notFound`, `forbidden`.
     package func list(_ requests: [PersonRequest]) async -> [Result<[DebtView], ServiceError>] {
         await persons.read(requests).map { $0.map(\.debts) }

@@ -45,6 +45,11 @@ extension PersonService {
             requester: requester)
     }
 
+    /// Whether the request's purpose allows what it asks for; no store is asked. `forbidden`.
+    package func authorise(_ request: PersonRequest) -> Result<Void, ServiceError> {
+        isAllowed(request) ? .success(()) : .failure(.forbidden)
+    }
+
     /// A write reads on its own behalf and gives nothing out; everything else needs a purpose that allows it.
     private func isAllowed(_ request: PersonRequest) -> Bool {
         request.purpose.map { policy.allows(request.action, for: $0) } ?? true

@@ -21,6 +21,11 @@ package struct ReportService: Sendable {
         self.eventBody = eventBody
     }
 
+    /// Whether the request's purpose allows what it asks for; no store is asked. `forbidden`.
+    package func authorise(_ request: PersonRequest) -> Result<Void, ServiceError> {
+        persons.authorise(request)
+    }
+
     /// Makes reports. `notFound` without a person, `forbidden`.
     ///
     /// The audit log has the request before anything is read; base C has it as a bureau query before the report is

@@ -1,3 +1,5 @@
+import Threads
+
 /// One thread of the pool with one connection at a time: opens it, carries exchanges out on it, and opens it anew.
 struct Link: Sendable {
     let index: Int

@@ -1,5 +1,6 @@
 import Bureau
 import Repositories
+import Threads
 
 /// Base A in PostgreSQL.
 ///
@@ -22,7 +23,8 @@ package final class PostgresPersonStore: PersonRepository {
     ) throws(PostgresOpenError) {
         let url = try ConnectionURL(url)
         try Self.checkSchema(url, migrations, limits)
-        alarms = try Alarms()
+        guard let alarms = Alarms() else { throw .outOfResources }
+        self.alarms = alarms
         let links = url.connections ?? connections ?? limits.connections
         pool = try ConnectionPool(url, links: max(1, links), limits: limits, alarms: alarms)
         probe = try HealthProbe(url, migrations: migrations, limits: limits, alarms: alarms)

@@ -14,7 +14,7 @@ struct Daemon {
     let limits: Limits
 
     /// Opens everything that `options` name, and makes what is missing of the embedded default.
-    init(_ options: StoreOptions, log: Logger) async throws {
+    init(_ options: StoreOptions, limits: Limits = Limits(), log: Logger) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
         let contracts = try ContractSet(files: files.files)
@@ -29,7 +29,7 @@ struct Daemon {
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             policy: contracts.policy, scorecard: try contracts.scorecard(), stamps: .system, eventBody: \.json)
-        limits = Limits()
+        self.limits = limits
         methods = try MethodTable(
             contracts: contracts, services: services, stores: [persons, profiles, events], stamps: .system,
             limits: limits, version: Creditd.version)

@@ -2,8 +2,10 @@ import ArgumentParser
 
 /// Exit codes beside 0, after sysexits.h.
 enum ExitStatus {
-    /// `call` was answered with an error.
+    /// `call` was answered with an error; with `--fail-on-error`, any request was.
     static let errorAnswer = ExitCode(1)
+    /// The input ended in the middle of a line (EX_DATAERR).
+    static let cutInput = ExitCode(65)
     /// A store or a key ring cannot be used (EX_UNAVAILABLE).
     static let unavailable = ExitCode(69)
     /// The system gave no thread or descriptor (EX_OSERR).

@@ -15,8 +15,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var stores: StoreOptions
     @OptionGroup var logging: LogOptions
 
-    @Flag(help: "Answer in the order of the requests; otherwise answers leave as soon as they are ready.")
-    var ordered = false
+    @OptionGroup var serving: ServingOptions
 
     func run() async throws {
         let output = StandardDescriptors.moveOutputAside()
@@ -32,14 +31,25 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(to output: Int32, log: Logger) async throws {
-        let daemon = try await Daemon(stores, log: log)
+        let daemon = try await Daemon(stores, limits: serving.limits, log: log)
         let connection = try Connection(
-            input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: ordered)
+            input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.ordered)
         // Weak, so that the stores are closed when the connection has ended: the thread that waits stays.
         StopSignals.watch { [weak connection] in connection?.stop() }
-        switch try await connection.serve() {
+        let ending = try await connection.serve()
+        let tally = connection.tally
+        log.info(
+            "the connection has ended",
+            metadata: [
+                "errors": "\(tally.errors)", "notifications": "\(tally.notifications)",
+                "responses": "\(tally.responses)",
+            ])
+        switch ending {
         case .endOfInput, .stopped:
-            log.debug("every request was answered")
+            if serving.failOnError, tally.errors > 0 { throw ExitStatus.errorAnswer }
+        case .cutInput:
+            log.error("stdin ended in the middle of a line")
+            throw ExitStatus.cutInput
         case .outputClosed:
             log.error("stdout failed", metadata: ["reason": "closed by its reader, or full"])
             throw ExitStatus.inputOutput

@@ -105,7 +105,8 @@ struct ConnectionAnswerTests {
             try await answers(served + String(repeating: " ", count: 1000), limits: limits)
                 == ["null: -32600 line_too_long"])
         let table = try MethodTable(ledger: Ledger(seed: 0), callsInGroup: 512)
-        let last = try await Exchange.run(Array((served + " ").utf8), methods: table, limits: limits)
+        let last = try await Exchange.run(
+            Array((served + " ").utf8), methods: table, limits: limits, ending: .cutInput)
         #expect(try last.map { try digest($0) } == ["null: -32600 line_too_long"])
     }
 
@@ -121,6 +122,23 @@ struct ConnectionAnswerTests {
         "bytes that are no UTF-8 are refused with their place", arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80]])
     func invalidBytes(bytes: [UInt8]) async throws {
         #expect(try await answers([0x22] + bytes + [0x22]) == ["null: -32700 invalid_utf8"])
+    }
+
+    @Test(
+        "the end tells whether the input ended in the middle of a line",
+        arguments: [
+            ("", Connection.Ending.endOfInput), (" \t", .endOfInput), ("\n", .endOfInput), ("1", .endOfInput),
+            (#"{"jsonrpc":"2.0","method":"echo"}"#, .endOfInput), (#"{"jsonrpc":"2.0","method":"echo""#, .cutInput),
+            ("nonsense\n", .endOfInput), ("nonsense", .cutInput), (String(repeating: "x", count: 500), .cutInput),
+            (String(repeating: "x", count: 500) + "\n", .endOfInput),
+        ])
+    func tellsCutInput(input: String, ending: Connection.Ending) async throws {
+        var limits = Limits()
+        limits.maximumLineBytes = 64
+        limits.readBytes = 100
+        let table = try MethodTable(ledger: Ledger(seed: 0), callsInGroup: 512)
+        let lines = try await Exchange.run(Array(input.utf8), methods: table, limits: limits, ending: ending)
+        #expect(lines.count <= 1)
     }
 
     @Test("the close name is told for an unknown one")

@@ -1,5 +1,6 @@
 import JSON
 import Testing
+import Threads
 
 @testable import JSONRPC
 
@@ -9,23 +10,33 @@ struct DispatcherTests {
     private final class Group: CallGroup, @unchecked Sendable {
         // Unchecked: set before the group is submitted, and not changed from then on.
         let id: GroupID
-        let count: Int
+        let calls = PendingCalls(method: "none", output: OutputQueue(descriptor: -1, limitBytes: 1), tally: Tally())
         var follows: Set<GroupID>
 
         init(_ id: GroupID, count: Int = 1, follows: Set<GroupID> = []) {
             self.id = id
-            self.count = count
             self.follows = follows
+            for _ in 0..<count { calls.append(id: nil, target: .nowhere, deadline: nil, token: nil) }
         }
 
-        func append(_ params: Value, id: Value?, target: ReplyTarget) throws(Failure) {}
+        func append(_ params: Value) throws(Failure) {}
 
         func run() async {}
     }
 
+    private let alarms: Alarms
+
+    init() throws {
+        alarms = try #require(Alarms())
+    }
+
+    private func dispatcher(_ limits: Limits = Limits()) -> Dispatcher {
+        Dispatcher(limits: limits, deadlines: Deadlines(alarms: alarms))
+    }
+
     @Test("what is submitted after the reader was told to stop is still served")
     func servesAfterStop() async {
-        let dispatcher = Dispatcher(limits: Limits())
+        let dispatcher = self.dispatcher()
         let first = Group(1)
         dispatcher.announce(1)
         dispatcher.submit(first, bytes: 1)
@@ -43,7 +54,7 @@ struct DispatcherTests {
 
     @Test("a group that follows others is ready when the last of them is finished")
     func followsOthers() async {
-        let dispatcher = Dispatcher(limits: Limits())
+        let dispatcher = self.dispatcher()
         for id in GroupID(1)...3 { dispatcher.announce(id) }
         dispatcher.submit(Group(3, follows: [1, 2]), bytes: 1)
         dispatcher.submit(Group(1), bytes: 1)
@@ -62,7 +73,7 @@ struct DispatcherTests {
         var limits = Limits()
         limits.callsInFlight = 10
         limits.bytesInFlight = 100
-        let dispatcher = Dispatcher(limits: limits)
+        let dispatcher = self.dispatcher(limits)
         let group = Group(1, count: calls)
         dispatcher.announce(1)
         dispatcher.submit(group, bytes: bytes)
@@ -77,7 +88,7 @@ struct DispatcherTests {
     func makesRoom() async {
         var limits = Limits()
         limits.callsInFlight = 1
-        let dispatcher = Dispatcher(limits: limits)
+        let dispatcher = self.dispatcher(limits)
         let group = Group(1)
         dispatcher.announce(1)
         dispatcher.submit(group, bytes: 1)
@@ -89,7 +100,7 @@ struct DispatcherTests {
 
     @Test("it ends at once when nothing was submitted")
     func endsEmpty() async {
-        let dispatcher = Dispatcher(limits: Limits())
+        let dispatcher = self.dispatcher()
         dispatcher.close()
         for await _ in dispatcher.ready { Issue.record("there was no group") }
         #expect(dispatcher.unfinished.isEmpty)

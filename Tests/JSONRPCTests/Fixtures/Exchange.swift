@@ -25,7 +25,8 @@ struct Exchange {
 
     /// Sends all requests, ends the input, and gives the lines of all answers.
     static func run(
-        _ input: [UInt8], methods: MethodTable, limits: Limits = Limits(), isOrdered: Bool = false
+        _ input: [UInt8], methods: MethodTable, limits: Limits = Limits(), isOrdered: Bool = false,
+        ending expected: Connection.Ending = .endOfInput
     ) async throws -> [String] {
         let exchange = try Exchange(methods, limits: limits, isOrdered: isOrdered)
         async let sent: Void = {
@@ -34,7 +35,7 @@ struct Exchange {
         }()
         async let received = exchange.answers.read()
         let ending = try await exchange.serve()
-        #expect(ending == .endOfInput)
+        #expect(ending == expected)
         await sent
         let lines = await received.lines
         exchange.answers.closeReadEnd()

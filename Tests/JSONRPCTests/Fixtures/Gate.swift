@@ -6,8 +6,12 @@ actor Gate {
     private var isOpen = false
     private var inside: [CheckedContinuation<Void, Never>] = []
     private var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    private var cancellationObservers: [CheckedContinuation<Void, Never>] = []
     /// The subjects of the calls that came to the gate, in order.
     private(set) var entered: [Int] = []
+
+    /// How many were cancelled while they waited.
+    private(set) var cancellations = 0
 
     /// Waits for the gate to be open.
     func pass(_ subjects: [Int]) async {
@@ -15,7 +19,23 @@ actor Gate {
         for observer in observers where entered.count >= observer.count { observer.continuation.resume() }
         observers.removeAll { entered.count >= $0.count }
         if isOpen { return }
-        await withCheckedContinuation { inside.append($0) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { inside.append($0) }
+        } onCancel: {
+            Task { await self.cancelled() }
+        }
+    }
+
+    private func cancelled() {
+        cancellations += 1
+        for observer in cancellationObservers { observer.resume() }
+        cancellationObservers = []
+    }
+
+    /// Waits until somebody who waits at the gate is cancelled.
+    func waitUntilCancelled() async {
+        if cancellations > 0 { return }
+        await withCheckedContinuation { cancellationObservers.append($0) }
     }
 
     /// Waits until `count` calls have come to the gate.
@@ -46,6 +66,10 @@ struct GatedMethod: Method {
         (Int(params["subject"]?.int64 ?? 0), params["waits"]?.bool ?? true)
     }
 
+    func authorise(_ params: (subject: Int, waits: Bool)) throws(Failure) {
+        if params.subject == 403 { throw Failure(.forbidden) }
+    }
+
     func call(_ group: [(subject: Int, waits: Bool)]) async -> [Outcome<Int>] {
         if group.contains(where: \.waits) { await gate.pass(group.map(\.subject)) }
         return group.map { .success($0.subject) }
@@ -57,13 +81,18 @@ struct GatedMethod: Method {
 }
 
 /// A request to the gated method.
-func gated(_ id: Int, subject: Int, waits: Bool = true) -> String {
-    #"{"jsonrpc":"2.0","id":\#(id),"method":"gated","params":{"subject":\#(subject),"waits":\#(waits)}}"#
+func gated(_ id: Int, subject: Int, waits: Bool = true, meta: String? = nil) -> String {
+    let meta = meta.map { #","meta":\#($0)"# } ?? ""
+    return #"{"jsonrpc":"2.0","id":\#(id),"method":"gated","params":{"subject":\#(subject),"waits":\#(waits)}\#(meta)}"#
 }
 
 extension MethodTable {
     init(gate: Gate) throws {
         let schema = try anySchema()
-        self.init([.init(GatedMethod(gate: gate), schema: schema), .init(Echo(), schema: schema)])
+        self.init(
+            [
+                .init(GatedMethod(gate: gate), schema: schema, summary: "Nothing."),
+                .init(Echo(), schema: schema, summary: "Nothing."),
+            ], resources: ["first", "second"])
     }
 }

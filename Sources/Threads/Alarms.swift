@@ -1,8 +1,7 @@
 import Synchronization
-import Threads
 
 /// A thread that calls functions at given times. They must not block.
-final class Alarms: Sendable {
+package final class Alarms: Sendable {
     private struct Alarm {
         let time: ContinuousClock.Instant
         let ring: @Sendable () -> Void
@@ -16,14 +15,15 @@ final class Alarms: Sendable {
     private let state = Mutex(State())
     private let waker: Waker
 
-    init() throws(PostgresOpenError) {
-        guard let waker = Waker() else { throw .outOfResources }
+    /// Nil when the system gives no thread or no descriptor. The thread runs until `stop()`.
+    package init?() {
+        guard let waker = Waker() else { return nil }
         self.waker = waker
-        guard OSThread.start({ self.run() }) else { throw .outOfResources }
+        guard OSThread.start({ self.run() }) else { return nil }
     }
 
     /// Calls `ring` once, soon after `time`; never after `stop()`.
-    func ring(at time: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void) {
+    package func ring(at time: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void) {
         let isNext = state.withLock { state in
             let isNext = state.alarms.allSatisfy { time < $0.time }
             state.alarms.append(Alarm(time: time, ring: ring))
@@ -32,7 +32,8 @@ final class Alarms: Sendable {
         if isNext { waker.wake() }
     }
 
-    func stop() {
+    /// Ends the thread.
+    package func stop() {
         state.withLock { $0.isStopped = true }
         waker.wake()
     }

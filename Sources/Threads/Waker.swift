@@ -1,23 +1,22 @@
 import Glibc
-import Threads
 
 /// Wakes one thread out of its sleep, as often as needed.
-final class Waker: Sendable {
+package final class Waker: Sendable {
     private let pipe: WakePipe
 
     /// Nil when the process has no descriptors left.
-    init?() {
+    package init?() {
         guard let pipe = WakePipe() else { return nil }
         self.pipe = pipe
     }
 
     /// Wakes the thread, or keeps it from its next sleep.
-    func wake() {
+    package func wake() {
         pipe.wake()
     }
 
     /// Sleeps until somebody wakes the thread, `deadline` passes, or `socket` is ready.
-    func sleep(until deadline: ContinuousClock.Instant?, socket: Int32 = -1, toWrite: Bool = false) {
+    package func sleep(until deadline: ContinuousClock.Instant?, socket: Int32 = -1, toWrite: Bool = false) {
         // poll(2) ignores negative descriptors.
         var descriptors = [
             pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
