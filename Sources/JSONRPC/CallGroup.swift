@@ -21,6 +21,8 @@ protocol ReplyPlaces: AnyObject, Sendable {
 /// The reader adds calls until the group is submitted; from then on only the task that runs it touches it.
 protocol CallGroup: AnyObject, Sendable {
     var id: GroupID { get }
+    /// The number of its method.
+    var lane: Int { get }
     /// Whose the calls are.
     var calls: PendingCalls { get }
     /// The groups that must be finished before this one runs.

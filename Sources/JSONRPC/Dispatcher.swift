@@ -5,13 +5,14 @@ final class Dispatcher: Sendable {
     /// The groups that can run, as they become so; ends when all is served.
     let ready: AsyncStream<any CallGroup>
     private let continuation: AsyncStream<any CallGroup>.Continuation
-    private let flight = Monitor(Flight<any CallGroup>())
+    private let flight: Monitor<Flight<any CallGroup>>
     private let limits: Limits
     private let deadlines: Deadlines
 
     init(limits: Limits, deadlines: Deadlines) {
         self.limits = limits
         self.deadlines = deadlines
+        flight = Monitor(Flight(groupsInLane: limits.groupsInLane))
         (ready, continuation) = AsyncStream.makeStream()
     }
 
@@ -25,7 +26,9 @@ final class Dispatcher: Sendable {
     func submit(_ group: any CallGroup, bytes: Int) {
         let load = Flight<any CallGroup>.Load(calls: group.calls.count, bytes: bytes)
         deadlines.watch(group.id, group.calls)
-        let isReady = flight.withLock { $0.submit(group.id, group, load: load, follows: group.follows) }
+        let isReady = flight.withLock { flight in
+            flight.submit(group.id, group, lane: group.lane, load: load, follows: group.follows)
+        }
         if isReady { continuation.yield(group) }
     }
 

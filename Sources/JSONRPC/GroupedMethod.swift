@@ -8,7 +8,7 @@ struct GroupedMethod: Sendable {
     let subject: @Sendable (Value) -> UInt64?
     /// Decodes valid params and authorises the call, and does nothing more.
     let check: @Sendable (Value) throws(Failure) -> Void
-    let makeGroup: @Sendable (GroupID, PendingCalls) -> any CallGroup
+    let makeGroup: @Sendable (GroupID, Int, PendingCalls) -> any CallGroup
 
     init<M: Method>(_ method: M) {
         footprint = method.footprint
@@ -16,6 +16,6 @@ struct GroupedMethod: Sendable {
         answerBytes = method.answerBytes
         subject = { M.subject(of: $0) }
         check = { (params) throws(Failure) in try method.authorise(try method.decode(params)) }
-        makeGroup = { TypedCallGroup(id: $0, method: method, calls: $1) }
+        makeGroup = { TypedCallGroup(id: $0, lane: $1, method: method, calls: $2) }
     }
 }

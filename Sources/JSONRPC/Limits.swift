@@ -24,9 +24,13 @@ package struct Limits: Sendable {
     package var readBytes = 256 << 10
     /// The most calls that are handed to a service at once.
     package var callsInGroup = 512
+    /// The most memory that the answers of a group are expected to take.
+    package var answerBytesInGroup = 512 << 10
+    /// The most groups of one method that run at a time; the others wait for one of them to end.
+    package var groupsInLane = 8
     /// The most calls that are read and not answered yet; the reader waits above it.
-    package var callsInFlight = 8 * 512
-    /// The most memory that calls in flight, with their answers to come, are expected to take.
+    package var callsInFlight = 16 << 10
+    /// The most bytes of the requests that are read and not answered yet.
     package var bytesInFlight = 16 << 20
     /// The most answer bytes that wait for the reader of the output; above it nothing more is read.
     package var outputBytes = 4 << 20

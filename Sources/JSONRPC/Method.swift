@@ -13,7 +13,7 @@ package protocol Method: Sendable {
     /// Whether a group may hold several calls about one subject, which `call` then lets take effect in their order.
     var repeatsSubject: Bool { get }
 
-    /// About how long an answer can get, for the bound of memory in flight.
+    /// About how long an answer can get, which bounds how many calls a group holds.
     var answerBytes: Int { get }
 
     /// Whose order matters: calls with the same subject and conflicting footprints keep their order.

@@ -61,15 +61,15 @@ struct OpenGroups: ~Copyable {
         let group = open[index][position].group
         try group.append(call.params)
         group.calls.append(id: call.id, target: call.target, deadline: call.deadline, token: call.workDoneToken)
-        if let id = call.id, !id.isNull { ids.insert(id.rawText, of: group) }
+        if let id = call.id, !id.isNull { ids.insert(id.rawText, of: group.id, group.calls) }
         for other in placement.follows where other != group.id { group.follows.insert(other) }
         if let subject {
             precedence.touched(subject: subject, group: group.id, method: index, footprint: method.footprint)
         }
-        open[index][position].bytes += call.bytes + method.answerBytes
+        open[index][position].bytes += call.bytes
         openLoad.calls += 1
-        openLoad.bytes += call.bytes + method.answerBytes
-        if group.calls.count >= limits.callsInGroup { submit(open[index].remove(at: position)) }
+        openLoad.bytes += call.bytes
+        if group.calls.count >= limits.callsInGroup(of: method) { submit(open[index].remove(at: position)) }
     }
 
     mutating func closeAll() {
@@ -87,7 +87,7 @@ struct OpenGroups: ~Copyable {
         dispatcher.announce(nextID)
         precedence.opened(nextID, method: index, stage: stage)
         let calls = PendingCalls(method: entry.name, output: output, tally: tally)
-        open[index].append(Open(group: method.makeGroup(nextID, calls), stage: stage))
+        open[index].append(Open(group: method.makeGroup(nextID, index, calls), stage: stage))
         return open[index].count - 1
     }
 
@@ -96,5 +96,11 @@ struct OpenGroups: ~Copyable {
         openLoad.calls -= open.group.calls.count
         openLoad.bytes -= open.bytes
         dispatcher.submit(open.group, bytes: open.bytes)
+    }
+}
+
+extension Limits {
+    fileprivate func callsInGroup(of method: GroupedMethod) -> Int {
+        min(callsInGroup, max(1, answerBytesInGroup / method.answerBytes))
     }
 }

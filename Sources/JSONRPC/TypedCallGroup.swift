@@ -8,13 +8,15 @@ final class TypedCallGroup<M: Method>: CallGroup, @unchecked Sendable {
     private static var usualAnswerBytes: Int { 256 }
 
     let id: GroupID
+    let lane: Int
     let calls: PendingCalls
     var follows: Set<GroupID> = []
     private let method: M
     private var params: [M.Params] = []
 
-    init(id: GroupID, method: M, calls: PendingCalls) {
+    init(id: GroupID, lane: Int, method: M, calls: PendingCalls) {
         self.id = id
+        self.lane = lane
         self.method = method
         self.calls = calls
     }

@@ -22,6 +22,8 @@ package struct SystemLimits: ImmediateMethod {
             result.member("maximumViolations", Int64(limits.maximumViolations))
             result.member("readBytes", Int64(limits.readBytes))
             result.member("callsInGroup", Int64(limits.callsInGroup))
+            result.member("answerBytesInGroup", Int64(limits.answerBytesInGroup))
+            result.member("groupsInLane", Int64(limits.groupsInLane))
             result.member("callsInFlight", Int64(limits.callsInFlight))
             result.member("bytesInFlight", Int64(limits.bytesInFlight))
             result.member("outputBytes", Int64(limits.outputBytes))

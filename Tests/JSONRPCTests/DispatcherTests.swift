@@ -10,6 +10,7 @@ struct DispatcherTests {
     private final class Group: CallGroup, @unchecked Sendable {
         // Unchecked: set before the group is submitted, and not changed from then on.
         let id: GroupID
+        let lane = 0
         let calls = PendingCalls(method: "none", output: OutputQueue(descriptor: -1, limitBytes: 1), tally: Tally())
         var follows: Set<GroupID>
 

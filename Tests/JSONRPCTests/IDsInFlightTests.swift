@@ -5,31 +5,19 @@ import Testing
 
 @Suite("Ids in flight")
 struct IDsInFlightTests {
-    /// A group that never runs.
-    private final class Group: CallGroup, @unchecked Sendable {
-        // Unchecked: the test is the only one to touch it.
-        let id: GroupID
-        let calls = PendingCalls(method: "none", output: OutputQueue(descriptor: -1, limitBytes: 1), tally: Tally())
-        var follows: Set<GroupID> = []
-
-        init(_ id: GroupID) {
-            self.id = id
-        }
-
-        func append(_ params: Value) throws(Failure) {}
-
-        func run() async {}
+    private func calls() -> PendingCalls {
+        PendingCalls(method: "none", output: OutputQueue(descriptor: -1, limitBytes: 1), tally: Tally())
     }
 
     @Test("an id is found from its arrival until its group is finished, among many", arguments: 0..<20)
     func findsAll(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var ids = IDsInFlight()
-        var groups: [Group] = []
+        var groups: [(id: GroupID, calls: PendingCalls)] = []
         var expected: [String: (group: GroupID, index: Int)] = [:]
         for number in 0..<6000 {
             if groups.isEmpty || Int.random(in: 0..<50, using: &random) == 0 {
-                groups.append(Group(GroupID(number)))
+                groups.append((GroupID(number), calls()))
             }
             let group = try #require(groups.randomElement(using: &random))
             let text = "\(Int.random(in: 0..<100_000, using: &random))"
@@ -38,7 +26,7 @@ struct IDsInFlightTests {
                 #expect(found?.index == expected[text]?.index)
                 if found != nil { return }
                 group.calls.append(id: id, target: .stream, deadline: nil, token: nil)
-                ids.insert(id.rawText, of: group)
+                ids.insert(id.rawText, of: group.id, group.calls)
                 expected[text] = (group.id, group.calls.count - 1)
             }
             if Int.random(in: 0..<200, using: &random) == 0, !groups.isEmpty {
@@ -56,17 +44,17 @@ struct IDsInFlightTests {
     @Test("an id that was answered ahead of its group may come again, and outlives the first group's end")
     func comesAgain() throws {
         var ids = IDsInFlight()
-        let (first, second) = (Group(1), Group(2))
+        let (first, second) = (calls(), calls())
         try Text("7").parse { id in
-            first.calls.append(id: id, target: .nowhere, deadline: nil, token: nil)
-            ids.insert(id.rawText, of: first)
-            first.calls.refuse(0, with: Failure(.requestCancelled))
+            first.append(id: id, target: .nowhere, deadline: nil, token: nil)
+            ids.insert(id.rawText, of: 1, first)
+            first.refuse(0, with: Failure(.requestCancelled))
             #expect(ids.find(id.rawText) == nil)
-            second.calls.append(id: id, target: .nowhere, deadline: nil, token: nil)
-            ids.insert(id.rawText, of: second)
-            #expect(ids.find(id.rawText)?.calls === second.calls)
+            second.append(id: id, target: .nowhere, deadline: nil, token: nil)
+            ids.insert(id.rawText, of: 2, second)
+            #expect(ids.find(id.rawText)?.calls === second)
             ids.keep([2])
-            #expect(ids.find(id.rawText)?.calls === second.calls)
+            #expect(ids.find(id.rawText)?.calls === second)
             ids.keep([])
             #expect(ids.find(id.rawText) == nil)
         }
@@ -75,10 +63,10 @@ struct IDsInFlightTests {
     @Test("ids are compared as they are written")
     func comparesText() throws {
         var ids = IDsInFlight()
-        let group = Group(1)
+        let calls = calls()
         try Text("1").parse { id in
-            group.calls.append(id: id, target: .stream, deadline: nil, token: nil)
-            ids.insert(id.rawText, of: group)
+            calls.append(id: id, target: .stream, deadline: nil, token: nil)
+            ids.insert(id.rawText, of: 1, calls)
         }
         for other in [#""1""#, "1.0", "1e0", "-1", "11"] {
             try Text(other).parse { #expect(ids.find($0.rawText) == nil) }
