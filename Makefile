@@ -20,7 +20,8 @@ build: packages
 test: build test-packages
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build --skip ContractTests --skip DaemonTests
-	CREDITD_BINARY="$(CURDIR)/$(CREDITD)" swift test --skip-build --no-parallel --filter DaemonTests
+	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" CREDITD_REQUIRE_STORES=1 CREDITD_BINARY="$(CURDIR)/$(CREDITD)" \
+	    swift test --skip-build --no-parallel --filter DaemonTests
 	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" \
 	    Tests/Stores/with-stores swift test --skip-build --no-parallel --filter ContractTests
 
@@ -36,10 +37,10 @@ lint:
 
 # What the build and the tests need of the system; installed only when it is missing.
 PACKAGES := pkg-config libssl-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libhiredis-dev
-TEST_PACKAGES := postgresql redis-server openssl python3 python3-venv
+TEST_PACKAGES := postgresql redis-server openssl python3 python3-venv nodejs
 BENCH_PACKAGES := $(TEST_PACKAGES) redis-tools gcc libc6-dev
 PYTHON := .build/python
-PYTHON_PACKAGES := 'moto[server]' boto3 jsonschema
+PYTHON_PACKAGES := 'moto[server]' boto3 jsonschema jsonrpcclient
 BENCH_PYTHON_PACKAGES := jsonschema-rs
 
 define install
@@ -59,5 +60,5 @@ bench-packages: test-packages
 
 test-packages:
 	$(call install,$(TEST_PACKAGES))
-	@[ -e $(PYTHON)/ready ] || { python3 -m venv --system-site-packages $(PYTHON) && \
+	@[ $(PYTHON)/ready -nt Makefile ] || { python3 -m venv --system-site-packages $(PYTHON) && \
 	    $(PYTHON)/bin/pip install -q $(PYTHON_PACKAGES) && touch $(PYTHON)/ready; }
