@@ -7,7 +7,7 @@ export CREDITD_STRICT := 1
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 CREDITD := .build/release/creditd
 
-.PHONY: run test bench build format lint packages test-packages bench-packages
+.PHONY: run test bench build format lint packages test-packages bench-packages bench-micro
 
 run: build
 	@home=$$(mktemp -d) && $(CREDITD) --home "$$home" < schema/sample/bureau.ndjson; \
@@ -25,9 +25,17 @@ test: build test-packages
 	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" \
 	    Tests/Stores/with-stores swift test --skip-build --no-parallel --filter ContractTests
 
-# BENCH='--rows event.latest --rounds 3' measures less; --large more; --help tells.
+# BENCH="--rows event.latest 'in flight' --rounds 3" measures less, BENCH=--large more; BENCH=--help tells.
+MICRO := .build/micro
+RUN_MICRO := swift package --package-path Tests/Benchmarks/Micro --scratch-path $(MICRO) --disable-sandbox benchmark
+
 bench: build bench-packages
-	$(PYTHON)/bin/python Tests/Benchmarks/bench $(CREDITD) $(BENCH)
+	$(RUN_MICRO) list > /dev/null
+	$(PYTHON)/bin/python Tests/Benchmarks/bench $(CREDITD) --micro $(MICRO) $(BENCH)
+
+# Parse, validate, route and write alone.
+bench-micro: packages
+	$(RUN_MICRO)
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests

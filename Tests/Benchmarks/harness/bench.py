@@ -27,7 +27,7 @@ class Bench:
         self.subjects, self.rounds, self.scale = options.subjects, options.rounds, options.scale
         self.folder = folder
         self.native = Native(folder)
-        self.micro = options.micro
+        self.micro = options.micro and options.micro.resolve()
         self.stores = stores.Stores(folder)
         self.home = folder / "home"
 

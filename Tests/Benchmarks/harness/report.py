@@ -26,7 +26,7 @@ def heading(load):
 class Table:
     """Prints each line when it is there: the widths are fixed."""
 
-    WIDTHS = [66, 11, 11, 23, 13, 5, 7, 5, 0]
+    WIDTHS = [59, 9, 11, 19, 10, 5, 7, 4, 0]
 
     def __init__(self):
         self._print(COLUMNS)

@@ -1,3 +1,3 @@
 """The rows of the table, in its order."""
 
-from rows import redis, postgres, dynamodb, wire, latency, scale, allocations, flood, embedded, large
+from rows import redis, postgres, dynamodb, wire, micro, latency, embedded, scale, allocations, flood, large

@@ -12,7 +12,7 @@ FIRST_PROBE = 1_000_000_000
 def flood(bench):
     """Up to 512 in flight the pipe is never full. Beyond, a probe waits in the pipe itself, behind what lies there."""
     known = bench.population(bench.subjects)
-    count = bench.count(5_000)
+    count = bench.count(2_000)
     on = {"a": bench.postgres(bench.subjects)[0], "c": bench.redis(bench.subjects)[0]}
     with bench.daemon(**on) as daemon, \
             bench.requests(subjects.person_gets(known.round_and_round(known.count))) as flood, \

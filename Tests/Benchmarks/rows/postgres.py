@@ -19,7 +19,7 @@ def person_get(bench):
             bench.rounds, lambda: daemon.run(file), lambda: bare.reads(PGBENCH_SECONDS),
             lambda: bare.pipelined_reads(PGBENCH_SECONDS))
     yield throughput("person.get with audit, PostgreSQL; pgbench -c 8", runs, plain, at_least(12))
-    yield throughput("  pgbench -c 8 in one round trip by \\startpipeline", runs, pipelined)
+    yield throughput("person.get with audit, PostgreSQL; pgbench \\startpipeline", runs, pipelined)
 
 
 @row("person.create")

@@ -1,48 +1,69 @@
 """More in flight, more subjects, more daemons."""
 
 import contextlib
+import dataclasses
+import statistics
+from collections.abc import Callable, Iterable
 
 from harness import subjects
-from harness.line import RATE, Line, Series, at_least
+from harness.line import RATE, Line, Series
 from harness.measure import alternate, throughput
 from harness.registry import row
 
 SIZES = [1_000, 100_000]
+PGBENCH_SECONDS = 1
+
+
+@dataclasses.dataclass
+class Case:
+    """A daemon's stores, with so many subjects, and what it is asked."""
+
+    name: str
+    stores: dict[str, str]
+    lines: Callable[[int], Iterable[str]]
+    requests: int
+    bare: Callable[[], float]  # requests a second of the bare client
 
 
 def cases(bench, count):
-    """What a daemon is given its stores by, and what it is asked, for a store of so many subjects."""
     known = bench.population(count)
-    yield ("event.latest, Redis", {"c": bench.redis(count)[0]},
-           lambda number: subjects.latest(known.round_and_round(number)), bench.count(400_000))
-    yield ("person.get, PostgreSQL", {"a": bench.postgres(count)[0]},
-           lambda number: subjects.person_gets(known.round_and_round(number)), bench.count(60_000))
+    redis, bare_redis = bench.redis(count)
+    with bench.daemon(c=redis) as daemon, bench.requests(subjects.latest(known.cpfs[:1])) as file:
+        command = bare_redis.command(lambda: daemon.run(file))
+    requests = bench.count(400_000)
+    yield Case("event.latest, Redis", {"c": redis}, lambda number: subjects.latest(known.round_and_round(number)),
+               requests, lambda: bare_redis.benchmark(command, 512, requests))
+    postgres, bare_postgres = bench.postgres(count)
+    yield Case("person.get, PostgreSQL", {"a": postgres},
+               lambda number: subjects.person_gets(known.round_and_round(number)), bench.count(60_000),
+               lambda: bare_postgres.reads(PGBENCH_SECONDS))
 
 
 @row("in flight")
 def in_flight(bench):
-    for name, on, lines, most in cases(bench, bench.subjects):
-        with bench.daemon(**on) as daemon:
-            for window, count in ((1, most // 40), (64, most // 2), (0, most)):
-                with bench.requests(lines(count)) as file:
+    for case in cases(bench, bench.subjects):
+        with bench.daemon(**case.stores) as daemon:
+            for window, part in ((1, 40), (64, 2), (0, 1)):
+                with bench.requests(case.lines(case.requests // part)) as file:
                     (runs,) = alternate(bench.rounds, lambda: daemon.run(file, window=window))
-                yield throughput(f"{name}, {window or 'all'} in flight", runs)
+                yield throughput(f"{case.name}, {window or 'all'} in flight", runs)
 
 
 @row("subjects")
 def sizes(bench, counts=SIZES):
-    """The rate on each number of subjects beside that on the fewest; an index may cost its logarithm."""
-    for few, many in zip(cases(bench, counts[0]), cases(bench, counts[-1])):
-        name, _, _, count = few
+    """The rate with many subjects beside that with few: an index costs its logarithm, and leaves the processor's
+    caches, for the bare client as well."""
+    for few, many in zip(cases(bench, counts[0]), cases(bench, counts[1])):
         with contextlib.ExitStack() as stack:
-            measures = []
-            for _, on, lines, _ in (few, many):
-                daemon = stack.enter_context(bench.daemon(**on))
-                file = stack.enter_context(bench.requests(lines(count)))
+            measures = [few.bare, many.bare]
+            for case in (few, many):
+                daemon = stack.enter_context(bench.daemon(**case.stores))
+                file = stack.enter_context(bench.requests(case.lines(case.requests)))
                 measures.append(lambda daemon=daemon, file=file: daemon.run(file))
-            base, runs = alternate(bench.rounds, *measures)
-        yield throughput(f"{name}, {counts[-1]:,} subjects; {counts[0]:,}", runs, [run.rate for run in base],
-                         at_least(0.8))
+            bare_few, bare_many, runs_few, runs_many = alternate(bench.rounds, *measures)
+        bare = statistics.median(theirs / base for theirs, base in zip(bare_many, bare_few))
+        yield throughput(f"{few.name}, {counts[1]:,} subjects; {counts[0]:,}", runs_many,
+                         [run.rate for run in runs_few], note=f"the bare client's ratio: {bare:.2f}")
 
 
 @row("a million subjects", is_large=True)
@@ -53,14 +74,14 @@ def a_million_subjects(bench):
 @row("daemons")
 def daemons(bench):
     """The rate of several daemons together beside that of one."""
-    for name, on, lines, count in cases(bench, bench.subjects):
+    for case in cases(bench, bench.subjects):
         with contextlib.ExitStack() as stack:
-            fleet = [stack.enter_context(bench.daemon(**on)) for _ in range(4)]
-            file = stack.enter_context(bench.requests(lines(count)))
+            fleet = [stack.enter_context(bench.daemon(**case.stores)) for _ in range(4)]
+            file = stack.enter_context(bench.requests(case.lines(case.requests)))
             one, two, four = alternate(
                 bench.rounds, *(lambda size=size: together(fleet[:size], file) for size in (1, 2, 4)))
         for size, rates in ((2, two), (4, four)):
-            yield Line(f"{name}, {size} daemons; one", Series(rates, RATE), Series(one, RATE))
+            yield Line(f"{case.name}, {size} daemons; one", Series(rates, RATE), Series(one, RATE))
 
 
 def together(fleet, file):
