@@ -49,6 +49,7 @@ extension Compiler {
         if context.isTracked {
             rules.evaluates = schema.member(.additionalProperties) == nil ? .namedMembers : .allMembers
         }
+        rules.arePlain = rules.patterns.isEmpty && !context.isTracked
         return UnsafePointer(arena.store(one: rules))
     }
 

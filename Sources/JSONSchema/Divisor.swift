@@ -1,41 +1,41 @@
 import JSON
 
-/// The value of `multipleOf`: magnitude × 10^exponent, with at most eighteen significant digits.
+/// The value of `multipleOf`: magnitude × 10^exponent.
 struct Divisor {
-    private let magnitude: UInt64
+    private let magnitude: Magnitude
     private let exponent: Int
 
-    /// nil for what is not above zero, or has more digits than can be reckoned with exactly.
+    private enum Magnitude {
+        /// At most eighteen digits.
+        case short(UInt64)
+        case long(LongDivisor)
+    }
+
+    /// nil for what is not above zero.
     init?(_ number: Number) {
-        guard !number.isZero, !number.isNegative, number.digitCount <= 18 else { return nil }
-        magnitude = number.digitValues.reduce(0) { $0 * 10 + UInt64($1) }
+        guard !number.isZero, !number.isNegative else { return nil }
+        magnitude =
+            number.digitCount <= 18
+            ? .short(number.digitValues.reduce(0) { $0 * 10 + UInt64($1) })
+            : .long(LongDivisor(digits: number.digitValues))
         exponent = number.exponent
     }
 
-    /// Whether a number is a whole multiple, in decimal arithmetic: 4.02 is one of 0.01. Takes time linear in the
-    /// number's digits and logarithmic in its exponent.
+    /// Whether a number is a whole multiple, in decimal arithmetic: 4.02 is one of 0.01. Takes time linear in the digits
+    /// of the two, whatever their exponents.
     func divides(_ number: Number) -> Bool {
         guard !number.isZero else { return true }
         // Neither has zeros at its end, so a number of a finer last place is no multiple.
         guard number.exponent >= exponent else { return false }
-        let digits = number.digitValues.reduce(0) { ($0 * 10 + UInt64($1)) % magnitude }
-        return product(digits, powerOfTen(number.exponent - exponent)) == 0
-    }
-
-    private func product(_ left: UInt64, _ right: UInt64) -> UInt64 {
-        magnitude.dividingFullWidth(left.multipliedFullWidth(by: right)).remainder
-    }
-
-    /// 10^exponent modulo the magnitude, by squaring.
-    private func powerOfTen(_ exponent: Int) -> UInt64 {
-        var result = 1 % magnitude
-        var square = 10 % magnitude
-        var rest = exponent
-        while rest > 0 {
-            if rest & 1 == 1 { result = product(result, square) }
-            square = product(square, square)
-            rest >>= 1
+        let zeros = number.exponent - exponent
+        switch magnitude {
+        case .short(let magnitude):
+            // A zero more adds one factor of two and of five, and no others: beyond as many as the magnitude can have,
+            // which are fewer than its bits, they change nothing.
+            let remainder = number.digitValues.reduce(0) { ($0 * 10 + UInt64($1)) % magnitude }
+            return (0..<min(zeros, 64)).reduce(remainder) { rest, _ in rest * 10 % magnitude } == 0
+        case .long(let magnitude):
+            return magnitude.divides(number.digitValues, followedByZeros: zeros)
         }
-        return result
     }
 }

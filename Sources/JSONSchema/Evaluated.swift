@@ -4,18 +4,20 @@ struct Evaluated {
     private var start = 0
     /// The first 64 positions, a bit for each.
     private var first: UInt64 = 0
-    private var others: Set<Int> = []
+    /// Those of the others that are; nil before the first of them, which most values never have.
+    private var others: Set<Int>?
 
     func contains(_ position: Int) -> Bool {
         if position < start { return true }
-        return position < 64 ? first & 1 << UInt64(position) != 0 : others.contains(position)
+        return position < 64 ? first & 1 << UInt64(position) != 0 : others?.contains(position) == true
     }
 
     mutating func insert(_ position: Int) {
         if position < 64 {
             first |= 1 << UInt64(position)
         } else {
-            others.insert(position)
+            if others == nil { others = [] }
+            others?.insert(position)
         }
     }
 
@@ -24,6 +26,6 @@ struct Evaluated {
     mutating func formUnion(_ other: Evaluated) {
         start = max(start, other.start)
         first |= other.first
-        others.formUnion(other.others)
+        if let added = other.others { others = others?.union(added) ?? added }
     }
 }

@@ -5,31 +5,22 @@ import JSON
 /// There are two ways to run: until the first violation, which allocates nothing, and collecting the violations with
 /// their places. Both take the same code.
 struct Evaluation {
-    private(set) var violations: [Violation] = []
-    private let maximumViolations: Int
+    /// Where violations are collected; nil when the first one ends the run.
+    private let report: Report?
     private(set) var isCollecting: Bool
-    private var instancePath: [PathToken] = []
-    private var keywordPath: [PathToken] = []
+    var visits: Visits
     /// What has been evaluated of the value at hand; of concern to tracked schemas only.
     var evaluated = Evaluated()
-    var visits: Visits
 
-    /// Runs until the first violation.
-    init(of root: Value) {
-        maximumViolations = 0
-        isCollecting = false
-        visits = Visits(of: root)
-    }
-
-    /// Collects violations up to a maximum.
-    init(of root: Value, maximumViolations: Int) {
-        self.maximumViolations = maximumViolations
-        isCollecting = true
+    /// Runs until the first violation, or collects violations if there is a report for them.
+    init(of root: Value, for report: Report? = nil) {
+        self.report = report
+        isCollecting = report != nil
         visits = Visits(of: root)
     }
 
     /// Whether, after a violation, there is nothing more to find out.
-    var isDone: Bool { !isCollecting || violations.count >= maximumViolations }
+    var isDone: Bool { !isCollecting || report?.isFull != false }
 
     /// Whether a value meets a schema.
     mutating func meets(_ value: Value, _ node: Node.Pointer) -> Bool {
@@ -78,14 +69,14 @@ extension Evaluation {
         _ node: Node.Pointer, to value: Value, by keyword: Keyword, _ token: PathToken? = nil,
         at place: PathToken? = nil
     ) -> Bool {
-        guard isCollecting else { return meets(value, node) }
-        let depths = (instancePath.count, keywordPath.count)
-        keywordPath.append(.keyword(keyword))
-        if let token { keywordPath.append(token) }
-        if let place { instancePath.append(place) }
+        guard isCollecting, let report else { return meets(value, node) }
+        let depths = (report.instancePath.count, report.keywordPath.count)
+        report.keywordPath.append(.keyword(keyword))
+        if let token { report.keywordPath.append(token) }
+        if let place { report.instancePath.append(place) }
         defer {
-            instancePath.removeLast(instancePath.count - depths.0)
-            keywordPath.removeLast(keywordPath.count - depths.1)
+            report.instancePath.removeLast(report.instancePath.count - depths.0)
+            report.keywordPath.removeLast(report.keywordPath.count - depths.1)
         }
         return meets(value, node)
     }
@@ -103,30 +94,17 @@ extension Evaluation {
     mutating func refuse(
         _ reason: Violation.Reason, by keyword: Keyword, at place: PathToken? = nil, accepted: () -> String?
     ) -> Bool {
-        if isCollecting { note(reason, by: keyword, at: place, accepted: accepted()) }
+        if isCollecting { report?.note(reason, by: keyword, at: place, accepted: accepted()) }
         return false
     }
 
     private mutating func refuse(_ types: TypeSet) -> Bool {
         guard isCollecting else { return false }
         if types.isEmpty {
-            note(.notAllowed, by: nil, at: nil, accepted: nil)
+            report?.note(.notAllowed, by: nil, at: nil, accepted: nil)
         } else {
-            note(.wrongType, by: .type, at: nil, accepted: types.description)
+            report?.note(.wrongType, by: .type, at: nil, accepted: types.description)
         }
         return false
-    }
-
-    @inline(never)
-    private mutating func note(
-        _ reason: Violation.Reason, by keyword: Keyword?, at place: PathToken?, accepted: String?
-    ) {
-        guard violations.count < maximumViolations else { return }
-        let instance = PathToken.pointer(instancePath + (place.map { [$0] } ?? []))
-        let schema = PathToken.pointer(keywordPath + (keyword.map { [.keyword($0)] } ?? []))
-        let violation = Violation(
-            instancePointer: instance, keywordPointer: schema, reason: reason, accepted: accepted)
-        // Two unknown members of one object, for one, are the same violation.
-        if !violations.contains(violation) { violations.append(violation) }
     }
 }

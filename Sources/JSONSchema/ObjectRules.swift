@@ -2,6 +2,8 @@ import JSON
 
 /// What a schema asks of an object (core §10.3.2, validation §6.5).
 struct ObjectRules {
+    /// Whether no name is matched, and it does not matter which members these rules evaluate: so it nearly always is.
+    var arePlain = true
     /// The members that the schema names, under `properties` or `required`.
     var properties = UnsafeBufferPointer<Property>(start: nil, count: 0)
     /// Which of the first 64 properties are required, a bit for each.
@@ -49,9 +51,6 @@ struct ObjectRules {
         case namedMembers
         case allMembers
     }
-
-    /// Whether all there is to a member is its name and what is left to others.
-    var arePlain: Bool { patterns.isEmpty && evaluates == .nothing }
 
     /// The property of that name. The search starts at `expected`, for members mostly come in the schema's order.
     func index(of key: Value, from expected: Int) -> Int? {

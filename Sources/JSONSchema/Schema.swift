@@ -24,8 +24,9 @@ package final class Schema: @unchecked Sendable {
     /// All violations up to a maximum, in the order of the value's text; none when the value meets the schema.
     package func validate(_ instance: Value, maximumViolations: Int = 16) -> [Violation] {
         if accepts(instance) { return [] }
-        var evaluation = Evaluation(of: instance, maximumViolations: maximumViolations)
+        let report = Report(maximumViolations: maximumViolations)
+        var evaluation = Evaluation(of: instance, for: report)
         _ = evaluation.meets(instance, root)
-        return evaluation.violations
+        return report.violations
     }
 }

@@ -6,7 +6,7 @@ import JSON
 /// Nothing is remembered until there have been more visits than a value without such a trap causes.
 struct Visits {
     private var free: Int
-    private var outcomes: [Visit: Bool] = [:]
+    private var outcomes: [Visit: Bool]?
 
     private struct Visit: Hashable {
         let schema: Node.Pointer
@@ -23,10 +23,11 @@ struct Visits {
     }
 
     func outcome(of value: Value, by schema: Node.Pointer) -> Bool? {
-        outcomes[Visit(schema: schema, offset: value.offset)]
+        outcomes?[Visit(schema: schema, offset: value.offset)]
     }
 
     mutating func remember(_ outcome: Bool, of value: Value, by schema: Node.Pointer) {
-        outcomes[Visit(schema: schema, offset: value.offset)] = outcome
+        if outcomes == nil { outcomes = [:] }
+        outcomes?[Visit(schema: schema, offset: value.offset)] = outcome
     }
 }

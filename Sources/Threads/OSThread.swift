@@ -10,13 +10,15 @@ package enum OSThread {
         }
     }
 
-    /// Starts a detached thread; false when the system gives no thread.
-    package static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
+    /// Starts a detached thread, with a stack of the system's usual size or of so many bytes; false when the system
+    /// gives no thread.
+    package static func start(stackSizeBytes: Int? = nil, _ run: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        if let stackSizeBytes { pthread_attr_setstacksize(&attributes, stackSizeBytes) }
         let body = Unmanaged.passRetained(Body(run))
         let status = pthread_create(
             &thread, &attributes,

@@ -11,13 +11,21 @@ struct Descriptor {
     /// Everything up to the end of the input.
     func readAll() throws -> [UInt8] {
         var bytes: [UInt8] = []
-        var part = [UInt8](repeating: 0, count: 1 << 16)
         while true {
+            let part = try readSome()
+            if part.isEmpty { return bytes }
+            bytes += part
+        }
+    }
+
+    /// What is there, as soon as there is something; nothing at the end of the input.
+    func readSome() throws -> [UInt8] {
+        while true {
+            var part = [UInt8](repeating: 0, count: 1 << 16)
             let count = read(number, &part, part.count)
-            if count == 0 { return bytes }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw ExitStatus.inputOutput }
-            bytes.append(contentsOf: part[..<count])
+            guard count >= 0 else { throw ExitStatus.inputOutput }
+            return Array(part[..<count])
         }
     }
 

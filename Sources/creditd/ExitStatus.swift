@@ -4,6 +4,12 @@ import ArgumentParser
 enum ExitStatus {
     /// `call` was answered with an error; with `--fail-on-error`, any request was.
     static let errorAnswer = ExitCode(1)
+    /// A document does not meet a schema, or is no schema.
+    static let notValid = ExitCode(1)
+    /// A file is not JSON, or no schema where one is needed (EX_DATAERR).
+    static let wrongData = ExitCode(65)
+    /// A file is not there (EX_NOINPUT).
+    static let noInput = ExitCode(66)
     /// The input ended in the middle of a line (EX_DATAERR).
     static let cutInput = ExitCode(65)
     /// A store or a key ring cannot be used (EX_UNAVAILABLE).

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JSONSchema
 import Methods
 import Repositories
 import StoreDynamoDB
@@ -26,6 +27,10 @@ struct StartFailure: Error {
             self.init(status: ExitStatus.configuration, message: "schema: \(error)")
         case is StoreOpenError, is PostgresOpenError, is DynamoDBOpenError, is RedisOpenError, is VaultError:
             self.init(status: ExitStatus.unavailable, message: "\(error)")
+        case let error as BowtieHarness.CommandError:
+            self.init(status: ExitStatus.wrongData, message: error.sentence)
+        case let error as SchemaError:
+            self.init(status: ExitStatus.wrongData, message: "\(error)")
         case let error as MigrationError:
             self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
         case is ValidationError, is CleanExit, is ExitCode: return nil
