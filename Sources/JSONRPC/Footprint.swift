@@ -10,6 +10,11 @@ package struct Footprint: Hashable, Sendable {
         self.writes = writes
     }
 
+    mutating func formUnion(_ other: Footprint) {
+        reads |= other.reads
+        writes |= other.writes
+    }
+
     /// Whether the order of the two shows.
     package func conflicts(with other: Footprint) -> Bool {
         (writes & (other.reads | other.writes)) | (reads & other.writes) != 0

@@ -5,7 +5,7 @@
 /// references: counting references would take longer than all the rest.
 struct IDsInFlight: ~Copyable {
     private struct Slot {
-        var hash: UInt64 = 0
+        var hash: UInt32 = 0
         /// Where the call's group is in `groups`; -1 in an empty slot.
         var group: Int32 = -1
         var index: Int32 = 0
@@ -80,7 +80,7 @@ struct IDsInFlight: ~Copyable {
     }
 
     /// The slot that holds the id, or the empty one where it belongs.
-    private func slot(of id: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
+    private func slot(of id: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while !slots[slot].isEmpty {
@@ -122,11 +122,25 @@ struct IDsInFlight: ~Copyable {
         }
     }
 
-    /// FNV-1a from a random seed, its bits mixed once more, so that nobody can choose ids that collide.
-    private func hash(_ id: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        var hash = seed
-        for byte in id { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        hash = (hash ^ (hash >> 32)) &* 0x9E37_79B9_7F4A_7C15
-        return hash ^ (hash >> 29)
+    /// Eight bytes at a time, multiplied and folded, from a random seed, so that nobody can choose ids that collide.
+    private func hash(_ id: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        let bytes = UnsafeRawBufferPointer(id)
+        var hash = seed ^ UInt64(bytes.count)
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            hash = Self.mix(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            offset += 8
+        }
+        var rest: UInt64 = 0
+        while offset < bytes.count {
+            rest = rest << 8 | UInt64(bytes[offset])
+            offset += 1
+        }
+        return UInt32(truncatingIfNeeded: Self.mix(hash ^ rest))
+    }
+
+    private static func mix(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return product.high ^ product.low
     }
 }

@@ -85,7 +85,7 @@ struct OpenGroups: ~Copyable {
         if let position = open[index].firstIndex(where: { $0.stage == stage }) { return position }
         nextID += 1
         dispatcher.announce(nextID)
-        precedence.opened(nextID, method: index, stage: stage)
+        precedence.opened(nextID, method: index, footprint: method.footprint, stage: stage)
         let calls = PendingCalls(method: entry.name, output: output, tally: tally)
         open[index].append(Open(group: method.makeGroup(nextID, index, calls), stage: stage))
         return open[index].count - 1

@@ -1,28 +1,17 @@
 import JSON
 import Synchronization
 
-/// The calls of one group but for their params: their ids, where each answer goes, and which still wait for one.
+/// The calls of one group but for their params: whose they are, and which still wait for their answer.
 ///
 /// Unchecked: the reader adds calls until the group is submitted, and from then on only `open` and `task`, each behind
 /// its lock, change.
 final class PendingCalls: @unchecked Sendable {
-    private struct Progress {
-        var index: Int
-        var token: [UInt8]
-    }
-
     private let method: String
     private let output: OutputQueue
     private let tally: Tally
     private let open = Mutex(OpenCalls())
     private let task = Mutex<Task<Void, Never>?>(nil)
-    private var idBytes: [UInt8] = []
-    private var idEnds: [Int] = []
-    /// Empty as long as every answer goes to the stream.
-    private var targets: [ReplyTarget] = []
-    /// Empty as long as no call has a deadline.
-    private var deadlines: [CallDeadline?] = []
-    private var progress: [Progress] = []
+    private var roll = CallRoll()
 
     init(method: String, output: OutputQueue, tally: Tally) {
         self.method = method
@@ -31,33 +20,17 @@ final class PendingCalls: @unchecked Sendable {
     }
 
     /// How many calls there are, those included that are answered.
-    var count: Int { idEnds.count }
+    var count: Int { roll.count }
 
     /// Adds a call, and tells its client that it has begun when that was asked for.
     func append(id: Value?, target: ReplyTarget, deadline: CallDeadline?, token: Value?) {
-        let index = count
-        if let id { idBytes.append(contentsOf: id.rawText) }
-        idEnds.append(idBytes.count)
-        if case .stream = target, targets.isEmpty {
-        } else {
-            while targets.count < index { targets.append(.stream) }
-            targets.append(target)
-        }
-        if deadline != nil || !deadlines.isEmpty {
-            while deadlines.count < index { deadlines.append(nil) }
-            deadlines.append(deadline)
-        }
-        if let token, id != nil {
-            progress.append(Progress(index: index, token: Array(token.rawText)))
-            tell(index) { ProgressLine.begin($0, title: method, to: &$1) }
-        }
+        roll.append(id: id, target: target, deadline: deadline, token: token)
+        if token != nil { tell(count - 1) { ProgressLine.begin($0, title: method, to: &$1) } }
     }
 
     /// Calls `body` with a call's id as it was written; with no bytes for a notification.
     func withID<R>(of index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        idBytes.withUnsafeBufferPointer { bytes in
-            body(UnsafeBufferPointer(rebasing: bytes[(index == 0 ? 0 : idEnds[index - 1])..<idEnds[index]]))
-        }
+        roll.withID(of: index, body)
     }
 
     /// Whether a call waits for its answer still.
@@ -70,15 +43,15 @@ final class PendingCalls: @unchecked Sendable {
 extension PendingCalls {
     /// The earliest deadline among the calls that wait.
     var earliestDeadline: ContinuousClock.Instant? {
-        if deadlines.isEmpty { return nil }
+        let deadlined = roll.deadlined
+        if deadlined.isEmpty { return nil }
         let open = open.withLock(\.self)
-        return deadlines.indices.filter { open.isOpen($0) }.compactMap { deadlines[$0]?.instant }.min()
+        return deadlined.filter { open.isOpen($0.index) }.map(\.deadline.instant).min()
     }
 
     /// Answers with an error what has waited for too long.
     func expire(_ now: ContinuousClock.Instant) {
-        for (index, deadline) in deadlines.enumerated() {
-            guard let deadline, deadline.instant <= now else { continue }
+        for (index, deadline) in roll.deadlined where deadline.instant <= now {
             let timeout = Failure.Detail.integer("timeoutMs", Int64(deadline.timeoutMilliseconds))
             refuse(index, with: Failure(.deadlineExceeded, details: [timeout]))
         }
@@ -92,7 +65,7 @@ extension PendingCalls {
         }
         guard isClosed else { return }
         var stream = Writer()
-        answer(index, to: &stream) { id, writer in
+        answer(index, of: roll, to: &stream) { id, writer in
             AnswerLine.error(id: id, failure, to: &writer)
             return true
         }
@@ -112,9 +85,7 @@ extension PendingCalls {
     /// The group runs from now on. Returns the calls that are left to do, nil for all.
     func begin() -> [Int]? {
         let left = open.withLock { $0.begin(count) }
-        for progress in progress where isOpen(progress.index) {
-            tell(progress.index) { ProgressLine.report($0, to: &$1) }
-        }
+        for index in roll.followed where isOpen(index) { tell(index) { ProgressLine.report($0, to: &$1) } }
         return left
     }
 
@@ -128,28 +99,32 @@ extension PendingCalls {
             open.settle()
             return open.closed
         }
-        var stream = Writer(reserving: targets.isEmpty ? count * usualBytes : 0)
-        for place in 0..<(left?.count ?? count) {
+        let roll = roll
+        var stream = Writer(reserving: roll.isPlain ? roll.count * usualBytes : 0)
+        for place in 0..<(left?.count ?? roll.count) {
             let index = left?[place] ?? place
             if !closed.isEmpty, closed.contains(index) { continue }
-            answer(index, to: &stream) { write(place, $0, &$1) }
+            answer(index, of: roll, to: &stream) { write(place, $0, &$1) }
         }
         output.append(stream.take())
     }
 
     private func answer(
-        _ index: Int, to stream: inout Writer, _ write: (UnsafeBufferPointer<UInt8>, inout Writer) -> Bool
+        _ index: Int, of roll: CallRoll, to stream: inout Writer,
+        _ write: (UnsafeBufferPointer<UInt8>, inout Writer) -> Bool
     ) {
         let isError: Bool
-        switch targets.isEmpty ? .stream : targets[index] {
+        switch roll.target(of: index) {
         case .stream:
-            if let token = token(of: index) { token.withUnsafeBufferPointer { ProgressLine.end($0, to: &stream) } }
-            isError = withID(of: index) { write($0, &stream) }
+            if let token = roll.token(of: index) {
+                token.withUnsafeBufferPointer { ProgressLine.end($0, to: &stream) }
+            }
+            isError = roll.withID(of: index) { write($0, &stream) }
             stream.raw("\n")
         case .place(let places, let place):
             tell(index) { ProgressLine.end($0, to: &$1) }
             var answer = Writer()
-            isError = withID(of: index) { write($0, &answer) }
+            isError = roll.withID(of: index) { write($0, &answer) }
             places.fill(place, with: answer.take())
         case .nowhere:
             return
@@ -157,13 +132,9 @@ extension PendingCalls {
         if isError { tally.countErrors() }
     }
 
-    private func token(of index: Int) -> [UInt8]? {
-        progress.isEmpty ? nil : progress.first { $0.index == index }?.token
-    }
-
     /// Sends a notification about a call to a client that asked for them.
     private func tell(_ index: Int, _ write: (UnsafeBufferPointer<UInt8>, inout Writer) -> Void) {
-        guard let token = token(of: index) else { return }
+        guard let token = roll.token(of: index) else { return }
         var line = Writer()
         token.withUnsafeBufferPointer { write($0, &line) }
         output.append(line.take())

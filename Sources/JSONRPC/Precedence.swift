@@ -5,6 +5,9 @@
 /// above the open groups that it has to follow, and not below the closed ones. So a group only waits for groups of
 /// lower stages and for those of its own stage that were closed before it, and no groups wait for each other in a
 /// circle. Of earlier rounds only the groups that are not finished matter. The state belongs to the reader: no lock.
+///
+/// Calls are only logged as long as nothing under way could conflict with them, and found by their subject from the
+/// first that could: a flood of reads costs a log entry each.
 struct Precedence {
     /// Where a call belongs.
     struct Placement {
@@ -19,8 +22,9 @@ struct Precedence {
         var group: GroupID
         var method: Int
         var footprint: Footprint
-        /// The next touch of the same subject, or -1.
-        var next: Int32
+        var subject: UInt64
+        /// The next older touch of the same subject, or -1.
+        var next: Int32 = -1
     }
 
     /// A group of this round.
@@ -31,10 +35,16 @@ struct Precedence {
         var isClosed = false
     }
 
-    private var newest: [UInt64: Int32] = [:]
+    /// In the order of arrival.
     private var touches: [Touch] = []
+    /// So many of `touches` can be found by their subject.
+    private var linkedCount = 0
+    private var newest: [UInt64: Int32] = [:]
     private var round: [GroupID: Member] = [:]
     private var unfinished: Set<GroupID> = []
+    private var footprints: [GroupID: Footprint] = [:]
+    /// What all unfinished groups read and write.
+    private var underWay = Footprint()
 
     /// How far back a touch of the same group is looked for before a second one is noted.
     private static let recentTouches = 8
@@ -46,8 +56,10 @@ struct Precedence {
     mutating func beginRound(unfinished: Set<GroupID>) {
         self.unfinished = unfinished
         round.removeAll(keepingCapacity: true)
+        if !footprints.isEmpty { footprints = footprints.filter { unfinished.contains($0.key) } }
+        underWay = footprints.values.reduce(into: Footprint()) { $0.formUnion($1) }
         if unfinished.isEmpty {
-            newest.removeAll(keepingCapacity: true)
+            forgetLinks()
             touches.removeAll(keepingCapacity: true)
         } else if touches.count > nextSweep {
             sweep()
@@ -59,6 +71,8 @@ struct Precedence {
         subject: UInt64, method: Int, footprint: Footprint, repeatsSubject: Bool
     ) -> Placement {
         var placement = Placement(stage: 0, follows: [])
+        guard underWay.conflicts(with: footprint) else { return placement }
+        linkAll()
         var newer: Int32 = -1
         var index = newest[subject] ?? -1
         while index >= 0 {
@@ -87,9 +101,11 @@ struct Precedence {
     }
 
     /// Notes that a group is there to take calls at a stage.
-    mutating func opened(_ group: GroupID, method: Int, stage: Int) {
+    mutating func opened(_ group: GroupID, method: Int, footprint: Footprint, stage: Int) {
         round[group] = Member(stage: stage, method: method)
         unfinished.insert(group)
+        footprints[group] = footprint
+        underWay.formUnion(footprint)
     }
 
     /// Notes that a group takes no more calls.
@@ -99,35 +115,46 @@ struct Precedence {
 
     /// Notes that a call about `subject` went to `group`.
     mutating func touched(subject: UInt64, group: GroupID, method: Int, footprint: Footprint) {
-        let head = newest[subject] ?? -1
-        var index = head
-        for _ in 0..<Self.recentTouches where index >= 0 {
-            if touches[Int(index)].group == group { return }
-            index = touches[Int(index)].next
-        }
-        touches.append(Touch(group: group, method: method, footprint: footprint, next: head))
-        newest[subject] = Int32(touches.count - 1)
+        touches.append(Touch(group: group, method: method, footprint: footprint, subject: subject))
     }
 
-    private mutating func sweep() {
-        var kept: [Touch] = []
-        var heads: [UInt64: Int32] = [:]
-        for (subject, head) in newest {
-            var chain: [Touch] = []
-            var index = head
-            while index >= 0 {
-                if unfinished.contains(touches[Int(index)].group) { chain.append(touches[Int(index)]) }
-                index = touches[Int(index)].next
+    /// Sees that every touch is found by its subject.
+    private mutating func linkAll() {
+        while linkedCount < touches.count {
+            let touch = touches[linkedCount]
+            let head = newest[touch.subject] ?? -1
+            if !isRecent(touch.group, from: head) {
+                touches[linkedCount].next = head
+                newest[touch.subject] = Int32(linkedCount)
             }
-            for var touch in chain.reversed() {
-                touch.next = heads[subject] ?? -1
-                kept.append(touch)
-                heads[subject] = Int32(kept.count - 1)
-            }
+            linkedCount += 1
         }
-        touches = kept
-        newest = heads
-        nextSweep = max(Self.sweepThreshold, 2 * kept.count)
+    }
+
+    /// Whether the group is among the newest touches of a subject, which begin at `head`.
+    private func isRecent(_ group: GroupID, from head: Int32) -> Bool {
+        var index = head
+        for _ in 0..<Self.recentTouches where index >= 0 {
+            if touches[Int(index)].group == group { return true }
+            index = touches[Int(index)].next
+        }
+        return false
+    }
+
+    private mutating func forgetLinks() {
+        if linkedCount > 0 { newest.removeAll(keepingCapacity: true) }
+        linkedCount = 0
+    }
+
+    /// Drops the touches of finished groups. Those that are left are linked when they are looked for.
+    private mutating func sweep() {
+        var (group, isKept) = (GroupID.max, false)
+        touches.removeAll { touch in
+            if touch.group != group { (group, isKept) = (touch.group, unfinished.contains(touch.group)) }
+            return !isKept
+        }
+        forgetLinks()
+        nextSweep = max(Self.sweepThreshold, 2 * touches.count)
     }
 }
 

@@ -89,7 +89,7 @@ struct PrecedenceTests {
         var precedence = Precedence()
         let write = Footprint(writes: 1)
         precedence.beginRound(unfinished: [])
-        precedence.opened(1, method: 0, stage: 0)
+        precedence.opened(1, method: 0, footprint: write, stage: 0)
         precedence.touched(subject: 7, group: 1, method: 0, footprint: write)
         precedence.closed(1)
         precedence.beginRound(unfinished: [1])
@@ -105,13 +105,13 @@ struct PrecedenceTests {
         var precedence = Precedence()
         let write = Footprint(writes: 1)
         precedence.beginRound(unfinished: [])
-        precedence.opened(1, method: 0, stage: 0)
+        precedence.opened(1, method: 0, footprint: write, stage: 0)
         precedence.touched(subject: 0, group: 1, method: 0, footprint: write)
         var largest = 0
         for group in UInt64(2)..<302 {
             // Only the first group and the one of the last round are still under way.
             precedence.beginRound(unfinished: [1, group - 1])
-            precedence.opened(group, method: 0, stage: 0)
+            precedence.opened(group, method: 0, footprint: write, stage: 0)
             for index in UInt64(0)..<1000 {
                 let subject = group * 1000 + index
                 _ = precedence.place(subject: subject, method: 0, footprint: write, repeatsSubject: false)

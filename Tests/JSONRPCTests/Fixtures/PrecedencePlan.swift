@@ -69,7 +69,7 @@ struct PrecedencePlan {
         if let position = open[method].firstIndex(where: { $0.stage == stage }) { return position }
         let id = GroupID(follows.count + 1)
         follows[id] = []
-        precedence.opened(id, method: method, stage: stage)
+        precedence.opened(id, method: method, footprint: methods[method].footprint, stage: stage)
         open[method].append(OpenGroup(id: id, stage: stage))
         return open[method].count - 1
     }
