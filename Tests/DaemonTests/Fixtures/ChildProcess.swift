@@ -21,6 +21,8 @@ final class ChildProcess {
         /// Kept in a file.
         case kept
         case closed
+        /// A pipe whose reader has gone.
+        case abandoned
         /// A pipe that is full and never read.
         case full
     }
@@ -77,6 +79,10 @@ final class ChildProcess {
             errorsPath = path
         case .closed:
             break
+        case .abandoned:
+            let pipe = try Pipe()
+            close(pipe.readEnd)
+            given.append((2, pipe.writeEnd))
         case .full:
             let pipe = try Pipe()
             pipe.fill()
