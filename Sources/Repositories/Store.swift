@@ -1,4 +1,7 @@
 /// What every store can say of itself.
+///
+/// Cancelling the task that made a call drops the work that has not begun and cuts short what can be undone; the call
+/// returns, with an outcome of no use, once nothing of it can take effect any more.
 package protocol Store: Sendable {
     /// Asks the store for a sign of life; answers within the store's own time limit and never throws.
     func health() async -> StoreHealth

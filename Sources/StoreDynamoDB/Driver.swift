@@ -1,3 +1,4 @@
+import Repositories
 import Threads
 
 /// Sends requests to one endpoint, on one thread of its own. Any thread and any task may hand them in.
@@ -21,17 +22,29 @@ final class Driver: Sendable {
     ///
     /// As long as the endpoint answers, requests wait for their turn; each has an outcome within the time limit of a
     /// call from its start, or from the endpoint's last answer.
-    func run(_ requests: [APIRequest], isUrgent: Bool = false) async -> [APIOutcome] {
+    ///
+    /// When the task is cancelled, requests that wait are dropped, reads on the way too, and writes on the way get
+    /// their outcomes.
+    ///
+    /// - Parameter isCancellable: false for what has to be done once the call has written.
+    func run(_ requests: [APIRequest], isUrgent: Bool = false, isCancellable: Bool = true) async -> [APIOutcome] {
         if requests.isEmpty { return [] }
-        return await withCheckedContinuation { continuation in
-            submit(requests, isUrgent) { continuation.resume(returning: $0) }
+        let cancellation = Cancellation()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                submit(requests, isUrgent, cancellation) { continuation.resume(returning: $0) }
+            }
+        } onCancel: {
+            guard isCancellable else { return }
+            cancellation.cancel()
+            mailbox.noteCancelled()
         }
     }
 
     /// Sends a request and blocks the calling thread; never on Swift's cooperative pool.
     func runBlocking(_ request: APIRequest) -> APIOutcome {
         let outcome = Monitor<APIOutcome?>(nil)
-        submit([request], false) { outcomes in
+        submit([request], false, Cancellation()) { outcomes in
             outcome.change { state in
                 state = outcomes.first
                 return ((), true)
@@ -41,8 +54,10 @@ final class Driver: Sendable {
     }
 
     private func submit(
-        _ requests: [APIRequest], _ isUrgent: Bool, _ completion: @escaping @Sendable ([APIOutcome]) -> Void
+        _ requests: [APIRequest], _ isUrgent: Bool, _ cancellation: Cancellation,
+        _ completion: @escaping @Sendable ([APIOutcome]) -> Void
     ) {
-        mailbox.put(Submission(requests: requests, isUrgent: isUrgent, completion: completion))
+        mailbox.put(
+            Submission(requests: requests, isUrgent: isUrgent, cancellation: cancellation, completion: completion))
     }
 }

@@ -1,5 +1,6 @@
 import Bureau
 import CCurl
+import Repositories
 
 extension DriverLoop {
     func start(_ request: OpenRequest, _ credentials: Credentials, _ now: Int64) {
@@ -34,7 +35,8 @@ extension DriverLoop {
         guard case .ready(let credentials) = credentials.state(at: now, clock: clock), circuit.takeProbe(at: now) else {
             return
         }
-        let submission = Submission(requests: [settings.probe], isUrgent: true) { _ in }
+        let submission = Submission(
+            requests: [settings.probe], isUrgent: true, cancellation: Cancellation(), completion: { _ in })
         let request = OpenRequest(0, of: submission, OpenSubmission(submission), at: now)
         request.deadline = now + settings.healthMilliseconds
         request.isProbe = true

@@ -14,8 +14,8 @@ final class DriverLoop {
     var clockShiftSeconds: Int64 = 0
     /// When the endpoint answered last.
     var lastAnswer = Int64.min
-    private(set) var urgent = RequestQueue()
-    private(set) var queue = RequestQueue()
+    var urgent = RequestQueue()
+    var queue = RequestQueue()
     /// Waiting for their next attempt.
     var delayed: [OpenRequest] = []
     /// On the way, by the address of their transfers.
@@ -38,8 +38,9 @@ final class DriverLoop {
     }
 
     func run() {
-        while let submissions = mailbox.take() {
+        while let (submissions, isAnyCancelled) = mailbox.take() {
             submissions.forEach(open)
+            if isAnyCancelled { dropCancelled() }
             let now = MonotonicClock.milliseconds()
             requeueDelayed(now)
             fetchCredentials(now)
@@ -59,7 +60,9 @@ final class DriverLoop {
         let now = MonotonicClock.milliseconds()
         for index in submission.requests.indices {
             let request = OpenRequest(index, of: submission, open, at: now)
-            if submission.isUrgent {
+            if request.isCancelled {
+                request.fail(.unanswered)
+            } else if submission.isUrgent {
                 request.deadline = now + settings.healthMilliseconds
                 urgent.append(request)
             } else {
@@ -98,7 +101,7 @@ final class DriverLoop {
     /// The credentials for a request that may start; nil when it has to wait for them, and nil in the inner optional
     /// when it has been settled instead.
     private func usableCredentials(_ request: OpenRequest, _ now: Int64) -> Credentials?? {
-        if request.isOverdue(at: now) {
+        if request.isOverdue(at: now) || request.isCancelled {
             request.fail(.unanswered)
             return .some(nil)
         }

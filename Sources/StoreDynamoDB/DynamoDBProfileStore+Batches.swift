@@ -4,13 +4,13 @@ import Repositories
 extension DynamoDBProfileStore {
     /// Sends batches side by side, hands each answer to `take`, and asks again for what the server has left over.
     func runBatches(
-        _ operation: Operation, _ batches: [APIRequest],
+        _ operation: Operation, _ batches: [APIRequest], isCancellable: Bool = true,
         _ take: (Value) throws(MalformedItem) -> Void
     ) async throws(StoreError) {
         var batches = batches
         var rounds = 0
         while !batches.isEmpty {
-            let outcomes = await driver.run(batches)
+            let outcomes = await driver.run(batches, isCancellable: isCancellable)
             batches = try leftOvers(operation, outcomes, take)
             if batches.isEmpty { return }
             rounds += 1

@@ -36,12 +36,12 @@ extension DynamoDBProfileStore {
         return histories
     }
 
-    /// Deletes all scores of subjects, of whatever life.
+    /// Deletes all scores of subjects, of whatever life, even if the task is cancelled: the profiles are gone by now.
     func deleteScores(of tokens: [SubjectToken]) async throws(StoreError) {
         var keys: [ItemKey] = []
         var pages = tokens.map(ScorePage.init(keysOf:)).map { ($0, requests.query($0)) }
         while !pages.isEmpty {
-            let answers = await driver.run(pages.map(\.1))
+            let answers = await driver.run(pages.map(\.1), isCancellable: false)
             var unfinished: [(ScorePage, APIRequest)] = []
             for ((page, _), answer) in zip(pages, answers) {
                 try read(answer) { (answer) throws(MalformedItem) in
@@ -57,7 +57,7 @@ extension DynamoDBProfileStore {
             pages = unfinished
         }
         let batches = keys.chunks(of: TableRequests.itemsOfWrite).map { requests.delete($0) }
-        try await runBatches(.batchWriteItem, batches) { _ in }
+        try await runBatches(.batchWriteItem, batches, isCancellable: false) { _ in }
     }
 
     /// Appends the scores of one answer to a history, and gives what is still to be read.

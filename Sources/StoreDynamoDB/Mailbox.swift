@@ -4,6 +4,7 @@ import Threads
 final class Mailbox: Sendable {
     private struct State {
         var submissions: [Submission] = []
+        var isAnyCancelled = false
         var isStopped = false
     }
 
@@ -19,18 +20,27 @@ final class Mailbox: Sendable {
         multi.wake()
     }
 
+    /// Has the thread look for submissions that are cancelled.
+    func noteCancelled() {
+        state.withLock { $0.isAnyCancelled = true }
+        multi.wake()
+    }
+
     /// Lets the thread end.
     func stop() {
         state.withLock { $0.isStopped = true }
         multi.wake()
     }
 
-    /// Takes all that is there; nil when the thread is to end.
-    func take() -> [Submission]? {
+    /// Takes all that is there, and whether a submission has been cancelled since; nil when the thread is to end.
+    func take() -> (submissions: [Submission], isAnyCancelled: Bool)? {
         state.withLock { state in
             guard !state.isStopped || !state.submissions.isEmpty else { return nil }
-            defer { state.submissions = [] }
-            return state.submissions
+            defer {
+                state.submissions = []
+                state.isAnyCancelled = false
+            }
+            return (state.submissions, state.isAnyCancelled)
         }
     }
 }

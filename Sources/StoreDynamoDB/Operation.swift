@@ -24,6 +24,16 @@ enum Operation: String, Sendable {
     }
 }
 
+extension Operation {
+    /// Whether it leaves everything as it was.
+    var isRead: Bool {
+        switch self {
+        case .getItem, .batchGetItem, .query, .describeTable: true
+        case .updateItem, .putItem, .deleteItem, .batchWriteItem, .createTable, .deleteTable: false
+        }
+    }
+}
+
 /// One request of the DynamoDB API.
 struct APIRequest: Sendable {
     let operation: Operation

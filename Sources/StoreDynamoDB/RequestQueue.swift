@@ -12,18 +12,37 @@ struct RequestQueue {
 
     mutating func removeFirst() {
         head += 1
-        if isEmpty {
-            requests.removeAll(keepingCapacity: true)
-            head = 0
-        }
+        rewind()
     }
 
     /// Removes the requests of which `isGone` is true, and gives them.
     mutating func removeAll(where isGone: (OpenRequest) -> Bool) -> [OpenRequest] {
-        let gone = requests[head...].filter(isGone)
-        guard !gone.isEmpty else { return [] }
-        requests = requests[head...].filter { !isGone($0) }
+        defer { rewind() }
+        return requests.extract(from: head, where: isGone)
+    }
+
+    private mutating func rewind() {
+        guard isEmpty else { return }
+        requests.removeAll(keepingCapacity: true)
         head = 0
-        return gone
+    }
+}
+
+extension Array {
+    /// Removes elements and gives them. Each is asked for once: whether a request is cancelled may change meanwhile.
+    mutating func extract(from start: Int = 0, where isMeant: (Element) -> Bool) -> [Element] {
+        guard let first = self[start...].firstIndex(where: isMeant) else { return [] }
+        var extracted = [self[first]]
+        var end = first
+        for index in self[(first + 1)...].indices {
+            if isMeant(self[index]) {
+                extracted.append(self[index])
+            } else {
+                self[end] = self[index]
+                end += 1
+            }
+        }
+        removeSubrange(end...)
+        return extracted
     }
 }

@@ -1,8 +1,11 @@
+import Repositories
+
 /// Requests that are handed to the driver together and answered together.
 struct Submission: Sendable {
     let requests: [APIRequest]
     /// Passes by the queue and what is known of the endpoint, is tried once and has a time limit of its own.
     let isUrgent: Bool
+    let cancellation: Cancellation
     /// Called once, on the driver's thread, with an outcome for each request.
     let completion: @Sendable ([APIOutcome]) -> Void
 }
@@ -46,15 +49,20 @@ final class OpenRequest {
     var hasChangedCredentials = false
     var credentials: Credentials?
     private let submission: OpenSubmission
+    private let cancellation: Cancellation
     private let index: Int
 
     init(_ index: Int, of submission: Submission, _ open: OpenSubmission, at time: Int64) {
         request = submission.requests[index]
         submittedAt = time
         isUrgent = submission.isUrgent
+        cancellation = submission.cancellation
         self.submission = open
         self.index = index
     }
+
+    /// Nobody waits for its outcome any more.
+    var isCancelled: Bool { cancellation.isCancelled }
 
     func isOverdue(at time: Int64) -> Bool {
         deadline.map { $0 <= time } ?? false

@@ -1,19 +1,24 @@
+import Repositories
 import Synchronization
 import Threads
 
 /// The connections of base A: takes exchanges from any task, and lets a thread for each connection carry them out.
 ///
-/// No call blocks the calling thread. A call that was made runs to its end even if its task is cancelled, so that
-/// nobody has to ask whether a write took place.
+/// No call blocks the calling thread. When the task of a call is cancelled, an exchange that waits is dropped, and one
+/// under way is cancelled on the server as soon as it is the first in its connection's pipeline. The call returns when
+/// the server has said what became of it, so that nothing takes effect later. Where commits wait for a synchronous
+/// standby, the server answers a cancel request at that moment with a commit that the standby may not have yet.
 final class ConnectionPool: Sendable {
     let limits: PostgresLimits
     private let dispatch: Mutex<Dispatch<Exchange>>
     private let wakers: [Waker]
     private let alarms: Alarms
+    let canceller: Canceller
 
     init(_ url: ConnectionURL, links: Int, limits: PostgresLimits, alarms: Alarms) throws(PostgresOpenError) {
         self.limits = limits
         self.alarms = alarms
+        canceller = try Canceller()
         dispatch = Mutex(Dispatch(links: links, limits: limits))
         var wakers: [Waker] = []
         for _ in 0..<links {
@@ -32,8 +37,14 @@ final class ConnectionPool: Sendable {
 
     /// Carries the statements out in one transaction; returns what each returned, after the commit.
     func perform(_ statements: [BoundStatement]) async throws(ExchangeFailure) -> [ResultTable] {
-        try await withCheckedContinuation { continuation in
-            submit(Exchange(statements: statements) { continuation.resume(returning: $0) })
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                submit(
+                    Exchange(statements: statements, cancellation: cancellation) { continuation.resume(returning: $0) })
+            }
+        } onCancel: {
+            cancel(cancellation)
         }.get()
     }
 
@@ -41,16 +52,35 @@ final class ConnectionPool: Sendable {
     func stop() {
         turnAway(dispatch.withLock { $0.stop() })
         for waker in wakers { waker.wake() }
+        canceller.stop()
     }
 
     private func submit(_ exchange: Exchange) {
         let now = ContinuousClock.now
-        let (accepted, alarm) = dispatch.withLock { ($0.submit(exchange, now: now), $0.alarmToSet()) }
+        takeIn(exchange) { $0.submit(exchange, now: now) }
+    }
+
+    /// Has work added to what waits, unless nobody wants it; turns it away when it is not accepted.
+    private func takeIn(_ exchange: Exchange, _ add: (inout Dispatch<Exchange>) -> Dispatch<Exchange>.Acceptance?) {
+        let (accepted, alarm) = dispatch.withLock { dispatch in
+            // Looked at under the lock, so that either this sees it or `cancel` finds the exchange.
+            (exchange.cancellation.isCancelled ? nil : add(&dispatch), dispatch.alarmToSet())
+        }
         ring(at: alarm)
         if let accepted {
             wake(accepted.wake)
         } else {
             turnAway([exchange])
+        }
+    }
+
+    private func cancel(_ cancellation: Cancellation) {
+        cancellation.cancel()
+        if let exchange = dispatch.withLock({ $0.withdraw { $0.cancellation === cancellation } }) {
+            exchange.answer(.failure(.notRun))
+        } else {
+            // The link that has it sees that it is cancelled.
+            for waker in wakers { waker.wake() }
         }
     }
 
@@ -122,12 +152,11 @@ extension ConnectionPool {
 
     /// Gives work that did not run to another link, or turns it away.
     func putBack(_ work: Dispatch<Exchange>.Waiting) {
-        let (accepted, alarm) = dispatch.withLock { ($0.putBack(work, now: .now), $0.alarmToSet()) }
-        ring(at: alarm)
-        if let accepted {
-            wake(accepted.wake)
-        } else {
-            turnAway([work.work])
-        }
+        takeIn(work.work) { $0.putBack(work, now: .now) }
+    }
+
+    /// Has an exchange run again that a cancel request has hit in another's stead.
+    func restore(_ exchange: Exchange) {
+        takeIn(exchange) { $0.restore(exchange, now: .now) }
     }
 }

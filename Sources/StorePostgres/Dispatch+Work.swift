@@ -8,8 +8,7 @@ extension Dispatch {
     /// Adds work; returns the link to wake, or nil as a whole when too much waits already.
     mutating func submit(_ work: Work, now: Instant) -> Acceptance? {
         guard waiting.count < limits.waitingBatches, !isStopped else { return nil }
-        let deadline = now + (downUntil == nil ? limits.acquireTimeout : limits.downTimeout)
-        waiting.append(Waiting(work: work, deadline: deadline))
+        waiting.append(Waiting(work: work, deadline: deadline(from: now)))
         return Acceptance(wake: leastLoaded())
     }
 
@@ -43,6 +42,19 @@ extension Dispatch {
         return Acceptance(wake: leastLoaded())
     }
 
+    /// Puts back work that was interrupted for another's sake, with all its time and tries: it is to run in any case.
+    mutating func restore(_ work: Work, now: Instant) -> Acceptance? {
+        guard !isStopped else { return nil }
+        waiting.insert(Waiting(work: work, deadline: deadline(from: now)), at: 0)
+        return Acceptance(wake: leastLoaded())
+    }
+
+    /// Takes out work that waits and is not wanted any more; nil when it does not wait.
+    mutating func withdraw(_ isMeant: (Work) -> Bool) -> Work? {
+        guard let index = waiting.firstIndex(where: { isMeant($0.work) }) else { return nil }
+        return waiting.remove(at: index).work
+    }
+
     /// Takes out what has waited for too long.
     mutating func expire(now: Instant) -> [Work] {
         alarm = nil
@@ -67,6 +79,10 @@ extension Dispatch {
     }
 
     private static var retryFloorMilliseconds: Int { 100 }
+
+    private func deadline(from now: Instant) -> Instant {
+        now + (downUntil == nil ? limits.acquireTimeout : limits.downTimeout)
+    }
 
     /// A ready link that can take more and has the least to do.
     func leastLoaded() -> Int? {

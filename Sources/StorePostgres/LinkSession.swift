@@ -1,8 +1,12 @@
+import Repositories
+import Threads
+
 /// The life of one connection in its link's thread.
 struct LinkSession {
     private let link: Link
     private let connection: Connection
-    private var pipeline = Pipeline<Dispatch<Exchange>.Waiting, ResultTable>()
+    private var pipeline: Pipeline<Dispatch<Exchange>.Waiting, ResultTable>
+    private var cancelRequest: CancelRequest?
     private var isFlushing = false
 
     /// At least one exchange was answered.
@@ -13,6 +17,7 @@ struct LinkSession {
     init(link: Link, connection: Connection) {
         self.link = link
         self.connection = connection
+        pipeline = Pipeline(statementTimeout: link.pool.limits.requestTimeout)
     }
 
     /// Takes work and carries it out until the connection is lost, given up, or the pool stops.
@@ -20,7 +25,8 @@ struct LinkSession {
         while true {
             guard takeWork(), flush() else { return }
             if pipeline.count == 0 && (pipeline.isSpent || link.pool.isStopped) { return }
-            link.waker.sleep(until: pipeline.deadline, socket: connection.socket, toWrite: isFlushing)
+            cancelUnwanted()
+            link.waker.sleep(until: pipeline.nextAct(after: .now), socket: connection.socket, toWrite: isFlushing)
             let isConnected = connection.consume()
             takeAnswers()
             guard isConnected, !pipeline.isBroken, !connection.isBroken else { return }
@@ -63,9 +69,24 @@ struct LinkSession {
         }
     }
 
+    /// Has the server cancel what it is at when nobody wants it any more.
+    private mutating func cancelUnwanted() {
+        pipeline.noteCancelled { $0.work.cancellation.isCancelled }
+        if let request = cancelRequest, request.isOver { endCancelRequest() }
+        guard pipeline.takeCancelRequest(at: .now) else { return }
+        cancelRequest = CancelRequest(connection, waker: link.waker)
+        if cancelRequest.map(link.pool.canceller.send) != true { endCancelRequest() }
+    }
+
+    private mutating func endCancelRequest() {
+        cancelRequest = nil
+        pipeline.cancelRequestIsOver(at: .now)
+    }
+
     private mutating func takeAnswers() {
+        let now = ContinuousClock.now
         while !pipeline.isBroken, let answer = connection.nextAnswer() {
-            guard let completion = pipeline.receive(answer) else { continue }
+            guard let completion = pipeline.receive(answer, at: now) else { continue }
             link.pool.finish(link.index)
             hasServed = true
             // Others have to take what is meant for this link, before what it gives back.
@@ -75,10 +96,10 @@ struct LinkSession {
     }
 
     private func settle(_ completion: Pipeline<Dispatch<Exchange>.Waiting, ResultTable>.Completion) {
-        if case .failure(.notRun) = completion.result {
-            link.pool.putBack(completion.work)
-        } else {
-            completion.work.work.answer(completion.result)
+        switch completion.result {
+        case .failure(.notRun): link.pool.putBack(completion.work)
+        case .failure(.interrupted): link.pool.restore(completion.work.work)
+        case .success, .failure: completion.work.work.answer(completion.result)
         }
     }
 }

@@ -4,13 +4,21 @@
 /// an implicit transaction between two synchronization points (PostgreSQL documentation, "Pipeline Mode"): the server
 /// commits it when it reaches the second, so what was not sent up to there cannot be committed.
 struct Pipeline<Work, Rows: Sendable> {
-    private struct Entry {
+    typealias Instant = ContinuousClock.Instant
+
+    struct Entry {
         let work: Work
         let statementCount: Int
-        let deadline: ContinuousClock.Instant
+        let deadline: Instant
         var isSent = false
         var rows: [Rows] = []
         var refusal: Refusal?
+        /// Nobody wants it any more.
+        var isCancelled = false
+        /// When the last cancel request was asked for that was meant for another and may hit this one.
+        var exposedAt: Instant?
+        /// A cancel request that was meant for another has undone it.
+        var isInterrupted = false
     }
 
     /// An exchange that is over.
@@ -19,7 +27,18 @@ struct Pipeline<Work, Rows: Sendable> {
         let result: Result<[Rows], ExchangeFailure>
     }
 
-    private var entries: [Entry] = []
+    /// The state of the one cancel request that may be on its way.
+    enum CancelRequest: Hashable {
+        case none
+        case underWay(since: Instant, isForFirst: Bool)
+        /// It is over, and what it was meant for goes on: the server may have passed over it.
+        case pausing(until: Instant)
+    }
+
+    /// How long the server may work on a statement before it gives it up by itself.
+    let statementTimeout: Duration
+    var entries: [Entry] = []
+    var cancelRequest = CancelRequest.none
     /// The server's last word was that it ends the session; it does not get to what comes after.
     private var hasEnded = false
     /// The answers do not fit what was asked, or the session is over: the connection has to be closed now.
@@ -27,14 +46,20 @@ struct Pipeline<Work, Rows: Sendable> {
     /// The session serves what is under way, and nothing after it.
     private(set) var isSpent = false
 
+    init(statementTimeout: Duration) {
+        self.statementTimeout = statementTimeout
+    }
+
     var count: Int { entries.count }
 
     /// When the oldest exchange has taken too long; nil when none is under way.
-    var deadline: ContinuousClock.Instant? { entries.first?.deadline }
+    var deadline: Instant? { entries.first?.deadline }
 
     /// Adds an exchange that is about to be sent.
-    mutating func add(_ work: Work, statementCount: Int, deadline: ContinuousClock.Instant) {
-        entries.append(Entry(work: work, statementCount: statementCount, deadline: deadline))
+    mutating func add(_ work: Work, statementCount: Int, deadline: Instant) {
+        var entry = Entry(work: work, statementCount: statementCount, deadline: deadline)
+        if case .underWay(let start, _) = cancelRequest { entry.exposedAt = start }
+        entries.append(entry)
     }
 
     /// Everything that was added is in the system's hands.
@@ -45,8 +70,8 @@ struct Pipeline<Work, Rows: Sendable> {
         }
     }
 
-    /// Takes the next answer; returns the exchange that it ends.
-    mutating func receive(_ answer: Answer<Rows>) -> Completion? {
+    /// Takes the next answer, which was there at `now`; returns the exchange that it ends.
+    mutating func receive(_ answer: Answer<Rows>, at now: Instant) -> Completion? {
         guard !entries.isEmpty else {
             isBroken = true
             return nil
@@ -56,7 +81,7 @@ struct Pipeline<Work, Rows: Sendable> {
             entries[0].rows.append(rows)
             if entries[0].rows.count > entries[0].statementCount || entries[0].refusal != nil { isBroken = true }
         case .refused(let refusal):
-            refuse(refusal)
+            refuse(refusal, at: now)
         case .skipped:
             if entries[0].refusal == nil { isBroken = true }
         case .synchronized:
@@ -65,13 +90,14 @@ struct Pipeline<Work, Rows: Sendable> {
         return nil
     }
 
-    private mutating func refuse(_ refusal: Refusal) {
+    private mutating func refuse(_ refusal: Refusal, at now: Instant) {
         hasEnded = hasEnded || refusal.isFatal
         if entries[0].rows.count == entries[0].statementCount {
             // The commit itself failed. libpq 15 then loses count of its answers, so no more of them can be trusted;
             // and whether the commit took place is not for certain.
             isBroken = true
         } else {
+            entries[0].isInterrupted = isStray(refusal, at: now)
             entries[0].refusal = refusal
             isBroken = isBroken || refusal.isFatal
             isSpent = isSpent || refusal.state.condemnsConnection
@@ -84,9 +110,10 @@ struct Pipeline<Work, Rows: Sendable> {
             return nil
         }
         let entry = entries.removeFirst()
-        let result: Result<[Rows], ExchangeFailure> =
-            entry.refusal.map { .failure(failure(of: $0, statement: entry.rows.count)) } ?? .success(entry.rows)
-        return Completion(work: entry.work, result: result)
+        passOver()
+        let isRefused = entry.refusal != nil
+        return Completion(
+            work: entry.work, result: isRefused ? .failure(failure(of: entry, isFirst: true)) : .success(entry.rows))
     }
 
     /// Ends all that is under way, because the connection is lost or given up. The pipeline is of no use afterwards.
@@ -99,6 +126,7 @@ struct Pipeline<Work, Rows: Sendable> {
     }
 
     private func failure(of entry: Entry, isFirst: Bool) -> ExchangeFailure {
+        if entry.isInterrupted { return .interrupted }
         if let refusal = entry.refusal { return failure(of: refusal, statement: entry.rows.count) }
         // A session that the server ends has not begun what comes after what it was at.
         return entry.isSent && (isFirst || !hasEnded) ? .lost : .notRun

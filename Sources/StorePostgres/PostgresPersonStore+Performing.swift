@@ -41,7 +41,7 @@ extension StoreError {
             self = .unavailable(.a, retryAfterMilliseconds: milliseconds)
         case (.lost, .write):
             self = .outcomeUnknown(.a)
-        case (.notRun, _), (.lost, .auditedRead):
+        case (.notRun, _), (.interrupted, _), (.lost, .auditedRead):
             // A read gives nothing out before its commit, so it does not matter whether the audit rows are there.
             self = .unavailable(.a, retryAfterMilliseconds: Self.retryAfterMilliseconds)
         case (.refused(let state, let statement), _):

@@ -14,6 +14,9 @@ struct SQLState: Hashable, Sendable, CustomStringConvertible {
         self == Self("40001") || self == Self("40P01")
     }
 
+    /// The server gave a statement up: for a cancel request, or at `statement_timeout`.
+    var isCancelling: Bool { self == Self("57014") }
+
     /// The session is of no more use: the server is going away, has become a standby, or has forgotten or outdated the
     /// prepared statements.
     var condemnsConnection: Bool {

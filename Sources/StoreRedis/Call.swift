@@ -52,14 +52,21 @@ struct Call<Decoder: ReplyDecoder> {
     }
 
     private func answers(of parts: [Part]) async -> [Answer<Decoder.Value>] {
-        await withCheckedContinuation { continuation in
-            let gathering = Gathering(parts.count, continuation)
-            for (place, part) in parts.enumerated() {
-                part.connection.submit(
-                    DecodedExchange(part.commands, indices: part.indices, decoder, deadline: deadline) { answer in
-                        gathering.take(answer, at: place)
-                    })
+        let cancellation = Cancellation()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let gathering = Gathering(parts.count, continuation)
+                for (place, part) in parts.enumerated() {
+                    part.connection.submit(
+                        DecodedExchange(
+                            part.commands, indices: part.indices, decoder, deadline: deadline,
+                            cancellation: cancellation,
+                            answers: { gathering.take($0, at: place) }))
+                }
             }
+        } onCancel: {
+            cancellation.cancel()
+            for part in parts { part.connection.withdraw(cancellation) }
         }
     }
 

@@ -1,3 +1,4 @@
+import Repositories
 import Threads
 
 /// A connection to one server, kept open by a thread of its own for as long as somebody holds this.
@@ -37,6 +38,13 @@ final class Connection: Sendable {
         switch inbox.withLock({ $0.add(exchange, at: now) }) {
         case .taken(let wakes): if wakes { pipe.wake() }
         case .turnedAway(let milliseconds): exchange.end(.notSent(retryAfterMilliseconds: milliseconds))
+        }
+    }
+
+    /// Drops the exchanges of a call that is cancelled, as far as the thread has not taken them yet.
+    func withdraw(_ cancellation: Cancellation) {
+        for exchange in inbox.withLock({ $0.withdraw(cancellation) }) {
+            exchange.end(.notSent(retryAfterMilliseconds: Backoff.firstMilliseconds))
         }
     }
 

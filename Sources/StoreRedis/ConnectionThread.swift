@@ -57,8 +57,7 @@ final class ConnectionThread {
     /// Carries exchanges until the link is lost, or the connection closed and nothing is under way.
     private func carry(_ link: Link) -> RedisFault {
         let traffic = Traffic(link, endpoint)
-        for exchange in held { traffic.send(exchange) }
-        held = []
+        sendHeld(traffic)
         while true {
             do throws(RedisFault) {
                 for exchange in inbox.withLock({ $0.take(traffic.room) }) { admit(exchange, to: traffic) }
@@ -73,8 +72,15 @@ final class ConnectionThread {
         }
     }
 
+    private func sendHeld(_ traffic: Traffic) {
+        for exchange in held {
+            if exchange.isWanted(at: .now) { traffic.send(exchange) } else { giveUp([exchange]) }
+        }
+        held = []
+    }
+
     private func admit(_ exchange: Exchange, to traffic: Traffic) {
-        guard exchange.deadline > .now else {
+        guard exchange.isWanted(at: .now) else {
             return exchange.end(.notSent(retryAfterMilliseconds: Backoff.firstMilliseconds))
         }
         traffic.send(exchange)
@@ -101,7 +107,7 @@ final class ConnectionThread {
     private func keep(_ left: (sent: [Exchange], unsent: [Exchange])) {
         let now = Moment.now
         for exchange in left.sent {
-            if exchange.isResent || exchange.deadline <= now {
+            if exchange.isResent || !exchange.isWanted(at: now) {
                 giveUp([exchange])
             } else {
                 exchange.isResent = true

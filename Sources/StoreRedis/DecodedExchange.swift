@@ -1,3 +1,5 @@
+import Repositories
+
 /// An exchange whose replies a decoder reads.
 ///
 /// Unchecked as every exchange is, and for the same reason.
@@ -12,13 +14,13 @@ final class DecodedExchange<Decoder: ReplyDecoder>: Exchange, @unchecked Sendabl
     private var preludesPassed = 0
 
     init(
-        _ commands: CommandBuffer, indices: [Int]?, _ decoder: Decoder, deadline: Moment,
+        _ commands: CommandBuffer, indices: [Int]?, _ decoder: Decoder, deadline: Moment, cancellation: Cancellation,
         answers: @escaping @Sendable (Answer<Decoder.Value>) -> Void
     ) {
         self.decoder = decoder
         self.indices = indices
         self.answers = answers
-        super.init(commands, deadline: deadline)
+        super.init(commands, deadline: deadline, cancellation: cancellation)
         values.reserveCapacity(commands.count)
     }
 

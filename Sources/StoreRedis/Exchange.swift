@@ -1,3 +1,5 @@
+import Repositories
+
 /// Commands for one connection, and the place of their replies.
 ///
 /// Unchecked: a caller makes it and hands it over through a connection's lock; from then on only the connection's
@@ -5,15 +7,20 @@
 class Exchange: @unchecked Sendable {
     final let commands: CommandBuffer
     final let deadline: Moment
+    final let cancellation: Cancellation
     /// The commands answered so far.
     final var answered = 0
     /// It was on a connection that broke, and is sent a second time.
     final var isResent = false
 
-    init(_ commands: CommandBuffer, deadline: Moment) {
+    init(_ commands: CommandBuffer, deadline: Moment, cancellation: Cancellation) {
         self.commands = commands
         self.deadline = deadline
+        self.cancellation = cancellation
     }
+
+    /// Whether there is still a reason to send it.
+    final func isWanted(at now: Moment) -> Bool { deadline > now && !cancellation.isCancelled }
 
     final var isAnswered: Bool { answered == commands.count }
 

@@ -34,6 +34,10 @@ struct Inbox {
             return .turnedAway(retryAfterMilliseconds: max(Backoff.firstMilliseconds, now.milliseconds(until: next)))
         case .opening, .up: break
         }
+        // Either this sees it, or `withdraw` comes after and finds the exchange.
+        guard !exchange.cancellation.isCancelled else {
+            return .turnedAway(retryAfterMilliseconds: Backoff.firstMilliseconds)
+        }
         let bytes = byteCount + exchange.commands.bytes.count
         guard exchanges.count < Limits.waitingExchanges, exchanges.isEmpty || bytes <= Limits.waitingBytes else {
             return .turnedAway(retryAfterMilliseconds: Backoff.firstMilliseconds)
@@ -48,8 +52,16 @@ struct Inbox {
         guard !exchanges.isEmpty, most > 0 else { return [] }
         let taken = Array(exchanges.prefix(most))
         exchanges.removeFirst(taken.count)
-        byteCount = exchanges.reduce(0) { $0 + $1.commands.bytes.count }
+        countBytes()
         return taken
+    }
+
+    /// Takes the exchanges of a call that is cancelled.
+    mutating func withdraw(_ cancellation: Cancellation) -> [Exchange] {
+        let withdrawn = exchanges.filter { $0.cancellation === cancellation }
+        exchanges.removeAll { $0.cancellation === cancellation }
+        countBytes()
+        return withdrawn
     }
 
     /// The thread is about to sleep; false when there is work that it would take.
@@ -95,6 +107,10 @@ struct Inbox {
     mutating func close() -> Bool {
         phase = .closed
         return wakeThread()
+    }
+
+    private mutating func countBytes() {
+        byteCount = exchanges.reduce(0) { $0 + $1.commands.bytes.count }
     }
 
     private mutating func wakeThread() -> Bool {

@@ -5,8 +5,9 @@ import Repositories
 /// Base C on a Redis or Valkey server, or on a Redis Cluster.
 ///
 /// A write is as durable as the server makes it (`appendfsync`). Every call ends within two seconds; while the server
-/// is away calls fail at once, and they are served again without a restart when it is back. The layout of the keys is
-/// told in `schema/redis/record_event.lua`.
+/// is away calls fail at once, and they are served again without a restart when it is back. When the task of a call is
+/// cancelled, what is not sent yet is dropped; what is sent is answered in its order, because no reply can be passed
+/// over. The layout of the keys is told in `schema/redis/record_event.lua`.
 package final class RedisEventStore: EventRepository {
     private let fleet: any Fleet
     private let access: Access

@@ -1,10 +1,14 @@
 import GRDB
+import Repositories
 import Synchronization
 
 /// The batches that wait for a file's one writing connection, committed in groups.
 ///
 /// Whatever has arrived while a commit was under way shares the next one, and so its wait for the disk. Nobody waits
 /// for a group to fill: a lone batch is committed at once. The queue is as long as there are callers waiting.
+///
+/// A batch whose task is cancelled is dropped if it has not begun, also when its group waits for the file's lock. One
+/// that has begun is carried out: to interrupt it would undo its neighbours in the same commit.
 final class CommitQueue: Sendable {
     /// One batch. It may run twice: a group that fails is undone and its batches tried one by one.
     struct Batch: Sendable {
@@ -12,8 +16,15 @@ final class CommitQueue: Sendable {
         let run: @Sendable (Database) throws -> Answer
         /// Tells the caller that the batch failed.
         let fail: @Sendable (TransactionFailure) -> Void
+        let cancellation: Cancellation
 
         typealias Answer = @Sendable () -> Void
+
+        /// Runs it, unless nobody wants it any more.
+        func begin(on db: Database) throws -> Answer {
+            if cancellation.isCancelled { return { fail(.dropped) } }
+            return try run(db)
+        }
     }
 
     private let pool: DatabasePool
@@ -24,14 +35,27 @@ final class CommitQueue: Sendable {
     }
 
     func add(_ batch: Batch) {
-        let isFirst = waiting.withLock { waiting in
+        let place: Int? = waiting.withLock { waiting in
+            // Looked at under the lock, so that either this sees it or `cancel` finds the batch.
+            guard !batch.cancellation.isCancelled else { return nil }
             waiting.append(batch)
-            return waiting.count == 1
+            return waiting.count
         }
-        guard isFirst else { return }
-        pool.asyncWriteWithoutTransaction { db in
-            self.commit(self.takeWaiting(), on: db)
+        switch place {
+        case nil: batch.fail(.dropped)
+        case 1: pool.asyncWriteWithoutTransaction { self.commit(self.takeWaiting(), on: $0) }
+        default: return
         }
+    }
+
+    /// Drops the batch that has not been taken yet; one that has been sees it itself.
+    func cancel(_ cancellation: Cancellation) {
+        cancellation.cancel()
+        let dropped: Batch? = waiting.withLock { waiting in
+            let index = waiting.firstIndex { $0.cancellation === cancellation }
+            return index.map { waiting.remove(at: $0) }
+        }
+        dropped?.fail(.dropped)
     }
 
     private func takeWaiting() -> [Batch] {
@@ -43,6 +67,7 @@ final class CommitQueue: Sendable {
     }
 
     private func commit(_ batches: [Batch], on db: Database) {
+        guard !batches.isEmpty else { return }
         do {
             let answers = try Self.transact(batches, on: db)
             for answer in answers { answer() }
@@ -62,7 +87,7 @@ final class CommitQueue: Sendable {
         }
         let answers: [Batch.Answer]
         do {
-            answers = try batches.map { try $0.run(db) }
+            answers = try batches.map { try $0.begin(on: db) }
         } catch {
             rollBack(db)
             throw .batchFailed(error)

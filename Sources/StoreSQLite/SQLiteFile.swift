@@ -3,8 +3,8 @@ import Repositories
 
 /// One base's SQLite file: a writing connection, a pool of reading ones, and the schema that they expect.
 ///
-/// No call blocks the calling thread: work runs on GRDB's own queues. A call that was made runs to its end even if
-/// the task that made it is cancelled, so that nobody has to ask whether a write took place.
+/// No call blocks the calling thread: work runs on GRDB's own queues. When the task of a call is cancelled, what has not
+/// begun is dropped; what has begun, a matter of milliseconds, runs to its end.
 final class SQLiteFile: Sendable {
     let base: Base
     private let pool: DatabasePool
@@ -29,14 +29,18 @@ final class SQLiteFile: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
         let base = base
+        let cancellation = Cancellation()
         return try await answer { continuation in
             pool.asyncRead { connection in
+                guard !cancellation.isCancelled else { return continuation.resume(returning: .failure(.dropped(base))) }
                 do {
                     continuation.resume(returning: .success(try body(connection.get())))
                 } catch {
                     continuation.resume(returning: .failure(StoreError(error, base)))
                 }
             }
+        } onCancel: {
+            cancellation.cancel()
         }
     }
 
@@ -48,6 +52,7 @@ final class SQLiteFile: Sendable {
         _ body: @escaping @Sendable (Database) throws -> Result
     ) async throws(StoreError) -> Result {
         let base = base
+        let cancellation = Cancellation()
         return try await answer { continuation in
             commits.add(
                 CommitQueue.Batch(
@@ -55,7 +60,10 @@ final class SQLiteFile: Sendable {
                         let result = try body(db)
                         return { continuation.resume(returning: .success(result)) }
                     },
-                    fail: { continuation.resume(returning: .failure(failed($0, base))) }))
+                    fail: { continuation.resume(returning: .failure(failed($0, base))) },
+                    cancellation: cancellation))
+        } onCancel: {
+            commits.cancel(cancellation)
         }
     }
 
@@ -83,8 +91,13 @@ final class SQLiteFile: Sendable {
     }
 
     private func answer<Value: Sendable>(
-        _ ask: (CheckedContinuation<Result<Value, StoreError>, Never>) -> Void
+        _ ask: (CheckedContinuation<Result<Value, StoreError>, Never>) -> Void,
+        onCancel cancel: @Sendable () -> Void
     ) async throws(StoreError) -> Value {
-        try await withCheckedContinuation(ask).get()
+        try await withTaskCancellationHandler {
+            await withCheckedContinuation(ask)
+        } onCancel: {
+            cancel()
+        }.get()
     }
 }

@@ -3,6 +3,8 @@ import Repositories
 
 /// Where a transaction failed, with GRDB's error or what a batch threw; in every case it was rolled back.
 enum TransactionFailure: Error {
+    /// Nobody waited for it any more when it was about to begin.
+    case dropped
     case notBegun(any Error)
     case batchFailed(any Error)
     case notCommitted(any Error)
@@ -10,6 +12,7 @@ enum TransactionFailure: Error {
     /// What a store says of it.
     func storeError(_ base: Base) -> StoreError {
         switch self {
+        case .dropped: .dropped(base)
         case .notBegun(let error), .batchFailed(let error):
             StoreError(error, base)
         case .notCommitted(let error):
@@ -21,6 +24,7 @@ enum TransactionFailure: Error {
     /// What base A says of a read that failed: the audit log refused it, unless the store could serve nothing at all.
     func auditedReadError(_ base: Base) -> StoreError {
         switch self {
+        case .dropped: .dropped(base)
         case .notCommitted(let error) where Self.isInputOutput(error):
             // Nothing was given out, so it does not matter whether the audit rows are there.
             .auditUnavailable
@@ -38,6 +42,9 @@ enum TransactionFailure: Error {
 }
 
 extension StoreError {
+    /// What a call comes to whose task was cancelled before it began.
+    static func dropped(_ base: Base) -> StoreError { .unavailable(base, retryAfterMilliseconds: 100) }
+
     /// Maps what SQLite, GRDB or the reading of a row threw. Nothing of the error's text is kept: it may quote values.
     init(_ error: any Error, _ base: Base) {
         guard let error = error as? DatabaseError else {

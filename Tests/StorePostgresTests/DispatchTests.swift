@@ -180,6 +180,33 @@ struct DispatchTests {
         #expect(dispatch.putBack(late, now: start + limits.acquireTimeout) == nil)
     }
 
+    @Test("work that waits is withdrawn alone, and what does not wait is not found")
+    func withdraw() {
+        var dispatch = dispatch(ready: 1, of: 1)
+        _ = submit(1, 2, 3, to: &dispatch)
+        #expect(dispatch.take(0).work?.work == 1)
+        let withdrawn = [2, 2, 1].map { number in dispatch.withdraw { $0 == number } }
+        #expect(withdrawn == [2, nil, nil])
+        #expect(dispatch.take(0).work?.work == 3)
+    }
+
+    @Test("work that was interrupted goes first, as often as it takes, and waits as long as new work does")
+    func restore() {
+        var dispatch = dispatch(ready: 1, of: 1)
+        _ = submit(1, 2, to: &dispatch)
+        let late = start + limits.acquireTimeout * 2
+        for _ in 0...Dispatch<Int>.triesLimit {
+            let work = dispatch.take(0).work
+            #expect(work?.work == 1)
+            dispatch.finish(0)
+            #expect(dispatch.restore(1, now: late)?.wake == 0)
+        }
+        #expect(dispatch.expire(now: late) == [2])
+        #expect(dispatch.expire(now: late + limits.acquireTimeout) == [1])
+        _ = dispatch.stop()
+        #expect(dispatch.restore(1, now: late) == nil)
+    }
+
     @Test("nothing is taken or opened after the stop, and what waited is given back")
     func stop() {
         var dispatch = dispatch(ready: 0, of: 1)

@@ -12,7 +12,7 @@ struct PipelineTests {
 
     /// Two exchanges of two statements each, sent whole.
     private func twoSent() -> Line {
-        var line = Line()
+        var line = Line(statementTimeout: .seconds(5))
         line.add("first", statementCount: 2, deadline: .now)
         line.add("second", statementCount: 2, deadline: .now)
         line.allSent()
@@ -21,7 +21,7 @@ struct PipelineTests {
 
     /// Takes all the answers, and returns the exchanges that they end.
     private func feed(_ answers: [Answer<Int>], to line: inout Line) -> [String] {
-        answers.compactMap { line.receive($0).map(Self.describe) }
+        answers.compactMap { line.receive($0, at: .now).map(Self.describe) }
     }
 
     private static func describe(_ completion: Line.Completion) -> String {
@@ -131,7 +131,7 @@ struct PipelineTests {
 
     @Test("are none: an answer that nobody waits for breaks the connection")
     func unasked() {
-        var line = Line()
+        var line = Line(statementTimeout: .seconds(5))
         #expect(feed([.synchronized], to: &line) == [])
         #expect(line.isBroken)
     }
@@ -139,12 +139,12 @@ struct PipelineTests {
     @Test("have the deadline of the oldest")
     func deadline() {
         let now = ContinuousClock.now
-        var line = Line()
+        var line = Line(statementTimeout: .seconds(5))
         #expect(line.deadline == nil)
         line.add("first", statementCount: 0, deadline: now)
         line.add("second", statementCount: 0, deadline: now + .seconds(1))
         #expect(line.deadline == now)
-        _ = line.receive(.synchronized)
+        _ = line.receive(.synchronized, at: now)
         #expect(line.deadline == now + .seconds(1))
     }
 }

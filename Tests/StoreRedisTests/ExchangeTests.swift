@@ -40,7 +40,7 @@ struct ExchangeTests {
         let runs = Array(repeating: 0..<1, count: commands.count)
         return await withCheckedContinuation { continuation in
             let exchange = DecodedExchange(
-                commands, indices: nil, RecordDecoder(runs: runs), deadline: .now,
+                commands, indices: nil, RecordDecoder(runs: runs), deadline: .now, cancellation: Cancellation(),
                 answers: { continuation.resume(returning: $0) })
             var rest: [UInt8] = []
             for piece in pieces {

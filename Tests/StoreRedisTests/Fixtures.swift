@@ -46,14 +46,16 @@ extension String {
 final class NotedExchange: Exchange, @unchecked Sendable {
     private(set) var endings: [Ending] = []
 
-    init(_ names: [StaticString] = ["PING"], deadline: Moment = .now) {
+    init(
+        _ names: [StaticString] = ["PING"], deadline: Moment = .now, cancellation: Cancellation = Cancellation()
+    ) {
         var commands = CommandBuffer()
         for name in names {
             commands.begin(parts: 1)
             commands.bulk(name)
             commands.end()
         }
-        super.init(commands, deadline: deadline)
+        super.init(commands, deadline: deadline, cancellation: cancellation)
     }
 
     override func end(_ ending: Ending) { endings.append(ending) }

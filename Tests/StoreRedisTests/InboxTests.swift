@@ -1,3 +1,4 @@
+import Repositories
 import Testing
 
 @testable import StoreRedis
@@ -48,6 +49,22 @@ struct InboxTests {
         #expect(zip(taken, exchanges).allSatisfy { $0 === $1 } && taken.count == 3)
         #expect(inbox.add(NotedExchange(), at: now) == .taken(wakes: false))
         #expect(inbox.take(0).isEmpty)
+    }
+
+    @Test("of a call that is cancelled, what waits is withdrawn, and no more is let in")
+    func cancelled() {
+        var inbox = Inbox()
+        let cancellation = Cancellation()
+        let exchanges = [cancellation, Cancellation(), cancellation].map { NotedExchange(cancellation: $0) }
+        for exchange in exchanges { #expect(inbox.add(exchange, at: now) == .taken(wakes: false)) }
+        let taken = inbox.take(1)
+        #expect(taken.first === exchanges[0])
+        cancellation.cancel()
+        let withdrawn = inbox.withdraw(cancellation)
+        #expect(withdrawn.map(ObjectIdentifier.init) == [ObjectIdentifier(exchanges[2])])
+        #expect(inbox.add(NotedExchange(cancellation: cancellation), at: now) != .taken(wakes: false))
+        let left = inbox.take(2)
+        #expect(left.map(ObjectIdentifier.init) == [ObjectIdentifier(exchanges[1])])
     }
 
     @Test("a link to a master that became a replica is opened anew, once")

@@ -45,8 +45,9 @@ final class PostgresSchema: Sendable {
             """)
     }
 
-    func open(_ limits: PostgresLimits = PostgresLimits()) throws -> PostgresPersonStore {
-        try PostgresPersonStore(url: daemonURL, migrations: Self.migrations, connections: 2, limits: limits)
+    func open(_ limits: PostgresLimits = PostgresLimits(), connections: Int = 2) throws -> PostgresPersonStore {
+        try PostgresPersonStore(
+            url: daemonURL, migrations: Self.migrations, connections: connections, limits: limits)
     }
 
     func auditLog() throws -> [AuditEntry] {
@@ -73,6 +74,18 @@ final class PostgresSchema: Sendable {
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE usename = '\(Self.daemon)' AND application_name = '\(name)'
             """)
+    }
+
+    /// The statements of the daemon that wait for a lock, or that are under way at all.
+    func statements(waiting: Bool) throws -> Int {
+        let rows = try connect(ownerURL).rows(
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE usename = '\(Self.daemon)' AND application_name = '\(name)' AND state = 'active'
+                \(waiting ? "AND wait_event_type = 'Lock'" : "")
+            """)
+        let count: Int64 = try rows[0].value(0)
+        return Int(count)
     }
 
     /// Runs SQL as the owner in a transaction that stays open.
