@@ -122,21 +122,23 @@ struct IDsInFlight: ~Copyable {
         }
     }
 
-    /// Eight bytes at a time, multiplied and folded, from a random seed, so that nobody can choose ids that collide.
+    /// All but the last byte, eight at a time, multiplied and folded, from a random seed, so that nobody can choose ids
+    /// that collide; the last byte is added, so that ids which count up lie side by side in memory.
     private func hash(_ id: UnsafeBufferPointer<UInt8>) -> UInt32 {
         let bytes = UnsafeRawBufferPointer(id)
+        guard let last = bytes.last else { return 0 }
         var hash = seed ^ UInt64(bytes.count)
         var offset = 0
-        while offset + 8 <= bytes.count {
+        while offset + 8 < bytes.count {
             hash = Self.mix(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             offset += 8
         }
         var rest: UInt64 = 0
-        while offset < bytes.count {
+        while offset + 1 < bytes.count {
             rest = rest << 8 | UInt64(bytes[offset])
             offset += 1
         }
-        return UInt32(truncatingIfNeeded: Self.mix(hash ^ rest))
+        return UInt32(truncatingIfNeeded: Self.mix(hash ^ rest)) &+ UInt32(last)
     }
 
     private static func mix(_ value: UInt64) -> UInt64 {

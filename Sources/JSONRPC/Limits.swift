@@ -29,7 +29,7 @@ package struct Limits: Sendable {
     /// The most groups of one method that run at a time; the others wait for one of them to end.
     package var groupsInLane = 8
     /// The most calls that are read and not answered yet; the reader waits above it.
-    package var callsInFlight = 16 << 10
+    package var callsInFlight = 8 << 10
     /// The most bytes of the requests that are read and not answered yet.
     package var bytesInFlight = 16 << 20
     /// The most answer bytes that wait for the reader of the output; above it nothing more is read.

@@ -5,7 +5,7 @@ import JSON
 /// Unchecked: it is handed from the reader to one task by being submitted, and never shared but for `calls`.
 final class TypedCallGroup<M: Method>: CallGroup, @unchecked Sendable {
     /// Room that is made for each answer beforehand, so that the buffer seldom has to grow.
-    private static var usualAnswerBytes: Int { 256 }
+    private static var usualAnswerBytes: Int { 512 }
 
     let id: GroupID
     let lane: Int
