@@ -15,6 +15,8 @@ struct Assembler {
     private var instructions: [Program.Instruction] = []
     private var instructionCount = 0
     private var isReversed = false
+    /// The quantifier that is being unrolled, innermost.
+    private var repetitionOffset: Int?
 
     /// Puts down all of a pattern.
     init(_ syntax: PatternSyntax) throws(PatternError) {
@@ -52,7 +54,7 @@ struct Assembler {
 
     private mutating func put(_ instruction: Program.Instruction, at offset: Int) throws(PatternError) {
         guard instructionCount < Self.instructionLimit else {
-            throw PatternError(reason: .tooManyStates, offset: offset)
+            throw PatternError(reason: .tooManyStates, offset: repetitionOffset ?? offset)
         }
         instructionCount += 1
         instructions.append(instruction)
@@ -78,6 +80,9 @@ struct Assembler {
     private mutating func putRepetition(
         of body: Int, least: Int, most: Int?, at offset: Int
     ) throws(PatternError) {
+        let outer = repetitionOffset
+        repetitionOffset = offset
+        defer { repetitionOffset = outer }
         var start = end
         for _ in 0..<least {
             start = end
