@@ -11,6 +11,8 @@ import re
 import subprocess
 import time
 
+from harness.failure import Failure
+
 TOKEN = "sha256(int8send(:{}))"
 SETTINGS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
 AUDIT = ("INSERT INTO audit (audit_id, at, token, action, purpose, requester) VALUES "
@@ -94,5 +96,5 @@ END;
             check=True, capture_output=True, text=True, env={**os.environ, "PGOPTIONS": SETTINGS}).stdout
         failed = int(re.search(r"number of failed transactions: (\d+)", output)[1])
         if failed:
-            raise SystemExit(f"bench: {failed} transactions of pgbench failed")
+            raise Failure(f"{failed} transactions of pgbench failed")
         return float(re.search(r"tps = ([\d.]+)", output)[1])

@@ -8,6 +8,8 @@ import re
 import socket
 import subprocess
 
+from harness.failure import Failure
+
 TAG = re.compile(r"\{[\w-]{43}\}")
 TAG_OF_MANY = "{" + "0" * 31 + "__rand_int__}"  # redis-benchmark puts twelve digits there
 COPY_FOR_BARE_CLIENTS = """
@@ -46,7 +48,7 @@ class BareRedis:
                 if TAG.search(line) and " lua]" not in line:
                     commands.append([TAG.sub(TAG_OF_MANY, json.loads(f'"{word}"')) for word in words])
         if len(commands) != 1:
-            raise SystemExit(f"bench: the daemon sent {len(commands)} commands where one was expected")
+            raise Failure(f"the daemon sent {len(commands)} commands where one was expected")
         return commands[0]
 
     def benchmark(self, command, pipeline, count):

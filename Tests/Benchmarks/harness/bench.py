@@ -78,8 +78,8 @@ class Bench:
     def redis(self, count):
         """The URL of a Redis with three events of each subject, and the bare clients of it."""
         port = stores.free_port()
-        stores.redis_server(self.stores, f"redis-{count}", port)
-        self.stores.wait(f"redis-{count}", lambda: stores.listens(port))
+        stores.redis_server(self.stores, f"redis-{port}", port)
+        self.stores.wait(f"redis-{port}", lambda: stores.listens(port))
         url = f"redis://{stores.HOST}:{port}"
         self.load(subjects.one_event_of_each_kind(self.population(count).cpfs), c=url)
         return url, BareRedis(stores.HOST, port, count)

@@ -4,6 +4,8 @@ import dataclasses
 import json
 import subprocess
 
+from harness.failure import Failure
+
 
 @dataclasses.dataclass
 class Run:
@@ -40,7 +42,7 @@ class Daemon:
         self.driver.stdin.close()
         status = self.driver.wait()
         if status != 0:
-            raise SystemExit(f"bench: the daemon ended with {status}")
+            raise Failure(f"the daemon ended with {status}")
 
     def begin(self, requests, window=0, probes=None):
         """Starts a run; `end` waits for it."""
@@ -50,7 +52,7 @@ class Daemon:
     def end(self):
         line = self._line()
         if line["errors"]:
-            raise SystemExit(f"bench: {line['errors']} of {line['answers']} answers are errors")
+            raise Failure(f"{line['errors']} of {line['answers']} answers are errors")
         return Run(line["answers"], line["seconds"], line["cpu_seconds"], line["peak_kib"] / 1024, line["latency"],
                    line["probes"])
 
@@ -61,5 +63,5 @@ class Daemon:
     def _line(self):
         line = self.driver.stdout.readline()
         if not line:
-            raise SystemExit(f"bench: the daemon ended with {self.driver.wait()}")
+            raise Failure(f"the daemon ended with {self.driver.wait()}")
         return json.loads(line)

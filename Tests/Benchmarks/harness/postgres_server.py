@@ -4,6 +4,8 @@ import subprocess
 
 import stores
 
+from harness.failure import Failure
+
 
 class PostgresServer:
     def __init__(self, started):
@@ -28,7 +30,7 @@ class PostgresServer:
             self._psql(database, f"COPY {table} FROM STDIN"), stdin=source.stdout, check=True,
             stdout=subprocess.DEVNULL)
         if source.wait() != 0:
-            raise SystemExit("bench: the rows could not be copied")
+            raise Failure("the rows could not be copied")
 
     def _psql(self, database, sql):
         return ["psql", "-X", "-q", "-A", "-t", "-c", sql, self.url(database)]

@@ -1,11 +1,14 @@
 """A flood for one base beside lone requests for another, in one pipe: what the flood does to their latency."""
 
+import statistics
+
 from harness import subjects
 from harness.line import MICROSECONDS, Line, Series, at_most
 from harness.measure import alternate
 from harness.registry import row
 
 FIRST_PROBE = 1_000_000_000
+WINDOWS = [64, 512]
 
 
 @row("flood")
@@ -20,7 +23,9 @@ def flood(bench):
             bench.requests(subjects.latest(known.round_and_round(count), first=FIRST_PROBE)) as probes:
         unloaded, *loaded = alternate(
             bench.rounds, lambda: daemon.run(alone, window=1).latency["p99"],
-            *(lambda window=window: daemon.run(flood, window, probes).probes["p99"] for window in (64, 512)))
-    for window, values in zip((64, 512), loaded):
-        yield Line(f"p99 of event.latest among {window} person.get in flight; alone", Series(values, MICROSECONDS),
-                   Series(unloaded, MICROSECONDS), at_most(2))
+            *(lambda window=window: daemon.run(flood, window, probes) for window in WINDOWS))
+    for window, runs in zip(WINDOWS, loaded):
+        rate = statistics.median(run.rate for run in runs)
+        yield Line(f"p99 of event.latest among {window} person.get in flight; alone",
+                   Series([run.probes["p99"] for run in runs], MICROSECONDS), Series(unloaded, MICROSECONDS),
+                   at_most(2), note=f"{rate:,.0f} requests/s, probes among them")

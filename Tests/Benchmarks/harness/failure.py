@@ -1,0 +1,5 @@
+"""What ends a row, and only that row."""
+
+
+class Failure(Exception):
+    pass
