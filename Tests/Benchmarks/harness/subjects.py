@@ -1,4 +1,4 @@
-"""The subjects that the stores are loaded with, and requests about them. Everything is made up, and the same each time."""
+"""The subjects that the stores are loaded with, and requests about them: all made up, and the same each time."""
 
 import random
 
