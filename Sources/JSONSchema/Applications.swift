@@ -1,5 +1,7 @@
 /// Which schemas apply which others: to the same value, as `$ref` and `allOf` do, and to parts of it.
 struct Applications {
+    /// In the order in which they were met, so that the same schema is always refused at the same place.
+    private var sources: [Node.Pointer] = []
     private var targets: [Node.Pointer: [Node.Pointer]] = [:]
     private var places: [Node.Pointer: SchemaLocation] = [:]
     private var counts: [Node.Pointer: Int] = [:]
@@ -7,6 +9,8 @@ struct Applications {
 
     /// How many nodes one schema may be compiled to.
     static let maximumNodes = 1 << 18
+    /// In how many dynamic scopes schemas may be met.
+    static let maximumDynamicScopes = 1 << 10
     /// How many schemas may apply each other in a row to the same value: each takes stack.
     private static let maximumHeight = 128
     /// How many schemas may be applied to one value, each as often as it is met: each takes time.
@@ -20,6 +24,7 @@ struct Applications {
 
     /// Notes that a schema applies the one at `place` to the same value.
     mutating func add(from node: Node.Pointer, at place: SchemaLocation, to target: Node.Pointer) {
+        if targets[node] == nil { sources.append(node) }
         targets[node, default: []].append(target)
         places[target] = place
     }
@@ -35,7 +40,7 @@ struct Applications {
     /// Throws when a schema would apply itself again to the same value, and so without end, or when there are so many
     /// schemas for one value that stack or time is at risk.
     mutating func expectBounded() throws(SchemaError) {
-        for node in targets.keys { _ = try measure(node, from: []) }
+        for node in sources { _ = try measure(node, from: []) }
     }
 
     private mutating func measure(_ node: Node.Pointer, from path: [Node.Pointer]) throws(SchemaError) -> Measure {

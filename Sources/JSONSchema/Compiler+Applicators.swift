@@ -63,7 +63,7 @@ extension Compiler {
     mutating func dynamicTarget(of reference: SchemaLocation) throws(SchemaError) -> SchemaLocation {
         let target = try target(of: reference)
         guard let anchor = URIReference(reference.value.string ?? "").decodedFragment else { return target }
-        let resource = index.scope(inside: target).base.withoutFragment
+        let resource = index.scope(inside: target).resource
         guard index.dynamicAnchors(of: resource)[anchor]?.identity == target.identity,
             let outermost = context.dynamicScope.resource(with: anchor)
         else { return target }

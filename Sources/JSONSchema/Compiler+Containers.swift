@@ -56,15 +56,15 @@ extension Compiler {
     /// `properties` in their order, and after them those that are only required.
     private mutating func properties(of schema: SchemaLocation) throws(SchemaError) -> [ObjectRules.Property] {
         var properties: [ObjectRules.Property] = []
-        var required = try names(at: schema.member(.required))
+        let required = try names(at: schema.member(.required))
+        var onlyRequired = Set(required)
         for (key, place) in schema.member(.properties)?.members ?? [] {
             let node = try applied(at: place)
             let key = Array(key.utf8)
-            let isRequired = required.contains(key)
-            required.removeAll { $0 == key }
+            let isRequired = onlyRequired.remove(key) != nil
             properties.append(ObjectRules.Property(key: arena.store(key), schema: node, isRequired: isRequired))
         }
-        for key in required {
+        for key in required where onlyRequired.contains(key) {
             properties.append(ObjectRules.Property(key: arena.store(key), schema: nil, isRequired: true))
         }
         return properties
@@ -109,9 +109,10 @@ extension Compiler {
     private func names(at place: SchemaLocation?) throws(SchemaError) -> [[UInt8]] {
         guard let place else { return [] }
         var names: [[UInt8]] = []
+        var seen: Set<[UInt8]> = []
         for element in place.value.elements {
             let name = element.withUTF8 { Array($0) }
-            guard element.kind == .string, !names.contains(name) else { throw place.error(.malformedKeyword) }
+            guard element.kind == .string, seen.insert(name).inserted else { throw place.error(.malformedKeyword) }
             names.append(name)
         }
         return names

@@ -37,7 +37,9 @@ extension Compiler {
             rules.append(.bound(bound))
         }
         if let value = schema.member(.multipleOf)?.value, let number = value.number {
-            guard let divisor = Divisor(number) else { throw schema.error(.malformedKeyword, at: .multipleOf) }
+            guard let divisor = Divisor(number, in: arena) else {
+                throw schema.error(.malformedKeyword, at: .multipleOf)
+            }
             rules.append(.multiple(of: divisor, text: value))
         }
         return arena.store(rules)

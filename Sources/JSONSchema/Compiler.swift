@@ -11,6 +11,7 @@ struct Compiler {
     var context = Context()
     private var nodes: [Occurrence: UnsafeMutablePointer<Node>] = [:]
     private var pending: [Task] = []
+    private var dynamicScopes: Set<DynamicScope> = []
     private var checked: Set<SchemaLocation.Identity> = []
     private var documents: [ObjectIdentifier: Document] = [:]
     private var applications = Applications()
@@ -63,11 +64,14 @@ struct Compiler {
     /// The node of the schema at `location`: a new one, or the one that is there or waits for its turn.
     mutating func node(at location: SchemaLocation, as role: Role = .plain) throws(SchemaError) -> Node.Pointer {
         try index.visit(location)
-        let resource = index.scope(inside: location).base.withoutFragment
+        let resource = index.scope(inside: location).resource
         let scope = context.dynamicScope.entering(resource, with: index.dynamicAnchors(of: resource).keys)
         let occurrence = Occurrence(schema: location.identity, dynamicScope: scope, role: role)
         if let node = nodes[occurrence] { return UnsafePointer(node) }
-        guard nodes.count < Applications.maximumNodes else { throw location.error(.tooComplex) }
+        dynamicScopes.insert(scope)
+        guard nodes.count < Applications.maximumNodes, dynamicScopes.count <= Applications.maximumDynamicScopes else {
+            throw location.error(.tooComplex)
+        }
         let node = arena.store(one: Node())
         nodes[occurrence] = node
         documents[ObjectIdentifier(location.document)] = location.document

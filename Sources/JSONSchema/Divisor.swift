@@ -8,16 +8,17 @@ struct Divisor {
     private enum Magnitude {
         /// At most eighteen digits.
         case short(UInt64)
-        case long(LongDivisor)
+        /// Kept elsewhere, so that a rule is plain memory, which costs nothing to hand around.
+        case long(UnsafePointer<LongDivisor>)
     }
 
-    /// nil for what is not above zero.
-    init?(_ number: Number) {
+    /// Keeps what it must in `arena`. nil for what is not above zero.
+    init?(_ number: Number, in arena: Arena) {
         guard !number.isZero, !number.isNegative else { return nil }
         magnitude =
             number.digitCount <= 18
             ? .short(number.digitValues.reduce(0) { $0 * 10 + UInt64($1) })
-            : .long(LongDivisor(digits: number.digitValues))
+            : .long(UnsafePointer(arena.store(one: LongDivisor(digits: number.digitValues))))
         exponent = number.exponent
     }
 
@@ -35,7 +36,7 @@ struct Divisor {
             let remainder = number.digitValues.reduce(0) { ($0 * 10 + UInt64($1)) % magnitude }
             return (0..<min(zeros, 64)).reduce(remainder) { rest, _ in rest * 10 % magnitude } == 0
         case .long(let magnitude):
-            return magnitude.divides(number.digitValues, followedByZeros: zeros)
+            return magnitude.pointee.divides(number.digitValues, followedByZeros: zeros)
         }
     }
 }

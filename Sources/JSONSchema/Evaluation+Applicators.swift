@@ -73,6 +73,7 @@ extension Evaluation {
     }
 
     /// Notes that no branch accepts a value; if only one branch is for values of its type, then what that one says.
+    @inline(never)
     private mutating func refuseAll(
         _ branches: Applicator.Branches, for value: Value, by keyword: Keyword
     ) -> Bool {
@@ -94,6 +95,7 @@ extension Evaluation {
     }
 
     /// Whether a value meets a schema that several others apply.
+    @inline(never)
     private mutating func meetsOnce(_ value: Value, _ node: Node.Pointer) -> Bool {
         if visits.isFree() { return meets(value, node) }
         if let outcome = visits.outcome(of: value, by: node), outcome || !isCollecting { return outcome }

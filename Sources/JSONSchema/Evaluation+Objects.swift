@@ -65,15 +65,32 @@ extension Evaluation {
 
     private mutating func meetsRequired(_ object: Value, _ rules: UnsafePointer<ObjectRules>, seen: UInt64) -> Bool {
         let properties = rules.pointee.properties
-        guard rules.pointee.requiredMask & ~seen != 0 || properties.count > 64 else { return true }
+        if properties.count > 64 { return meetsManyRequired(object, properties) }
+        guard rules.pointee.requiredMask & ~seen != 0 else { return true }
         var isMet = true
         for property in properties where property.isRequired && object[property.key] == nil {
-            isMet = refuse(.missingMember, by: .required) {
-                "required: \(String(decoding: property.key, as: UTF8.self))"
-            }
+            isMet = refuseAbsence(of: property)
             if isDone { return false }
         }
         return isMet
+    }
+
+    /// The same for more properties than `seen` has bits for.
+    @inline(never)
+    private mutating func meetsManyRequired(
+        _ object: Value, _ properties: UnsafeBufferPointer<ObjectRules.Property>
+    ) -> Bool {
+        let keys = Set(object.members.map { $0.key.withUTF8 { Array($0) } })
+        var isMet = true
+        for property in properties where property.isRequired && !keys.contains(Array(property.key)) {
+            isMet = refuseAbsence(of: property)
+            if isDone { return false }
+        }
+        return isMet
+    }
+
+    private mutating func refuseAbsence(of property: ObjectRules.Property) -> Bool {
+        refuse(.missingMember, by: .required) { "required: \(String(decoding: property.key, as: UTF8.self))" }
     }
 
     private mutating func meets(_ object: Value, _ dependent: ObjectRules.Dependent) -> Bool {

@@ -2,6 +2,8 @@ import JSON
 
 extension Evaluation {
     /// Whether an object meets the rules for objects when names are matched, or it matters which members are evaluated.
+    // Apart, as all that few schemas have: inlined, it would slow the usual way down.
+    @inline(never)
     mutating func meetsWithPatterns(_ object: Value, _ rules: UnsafePointer<ObjectRules>) -> Bool {
         var isMet = meetsCounts(object, rules)
         if !isMet, isDone { return false }

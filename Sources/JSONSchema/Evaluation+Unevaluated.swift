@@ -3,6 +3,7 @@ import JSON
 extension Evaluation {
     /// Whether a value meets a schema with `unevaluatedItems` or `unevaluatedProperties`. Those are applied when all else
     /// is met: before, nobody can tell what is left to them.
+    @inline(never)
     mutating func meets(_ value: Value, _ rules: UnsafePointer<Unevaluated>) -> Bool {
         guard value.isContainer else { return meets(value, rules.pointee.schema) }
         let around = evaluated

@@ -53,9 +53,17 @@ struct ObjectRules {
     }
 
     /// The property of that name. The search starts at `expected`, for members mostly come in the schema's order.
+    @inline(__always)
     func index(of key: Value, from expected: Int) -> Int? {
-        for index in expected..<properties.count where key.equals(properties[index].key) { return index }
-        for index in 0..<expected where key.equals(properties[index].key) { return index }
+        if expected < properties.count, key.equals(properties[expected].key) { return expected }
+        return search(for: key, from: expected)
+    }
+
+    private func search(for key: Value, from expected: Int) -> Int? {
+        for index in min(expected + 1, properties.count)..<properties.count where key.equals(properties[index].key) {
+            return index
+        }
+        for index in 0..<min(expected, properties.count) where key.equals(properties[index].key) { return index }
         return nil
     }
 

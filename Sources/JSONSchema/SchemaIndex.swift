@@ -9,13 +9,15 @@ struct SchemaIndex {
     /// Of the schemas that have an `$id` or `$schema` of their own.
     private var scopes: [SchemaLocation.Identity: SchemaScope] = [:]
     private var visited: Set<SchemaLocation.Identity> = []
+    /// The members of large objects of schemas by their keys, so that many references into one are found in time.
+    private var members: [SchemaLocation.Identity: [[UInt8]: Value]] = [:]
 
     /// Adds a document with all that its root, read as a schema, identifies.
     mutating func add(_ document: Document, at uri: String) throws(SchemaError) {
         let scope = SchemaScope(base: URIReference(uri), dialect: nil)
         let root = SchemaLocation(document: document, documentURI: uri, value: document.root, pointer: "", scope: scope)
         guard document.root.duplicateKey == nil else { throw root.error(.duplicateKey) }
-        try add(root, as: scope.base.withoutFragment)
+        try add(root, as: scope.resource)
         try visit(root)
     }
 
@@ -29,26 +31,34 @@ struct SchemaIndex {
         try addAnchors(of: location)
         for member in location.value.members {
             guard let keyword = member.key.string.flatMap(Keyword.init), keyword.subschemas != .none else { continue }
+            remember(member.value, in: location)
             for place in location.subschemas(of: keyword) { try visit(place) }
         }
     }
 
+    private mutating func remember(_ object: Value, in location: SchemaLocation) {
+        guard object.kind == .object, object.count > 32 else { return }
+        let keys = object.members.map { ($0.key.withUTF8 { Array($0) }, $0.value) }
+        members[location.child("", object).identity] = Dictionary(keys) { first, _ in first }
+    }
+
     /// Brings the schema at `location` into the scope that its own `$id` and `$schema` make.
     private mutating func enter(_ location: inout SchemaLocation) throws(SchemaError) {
-        let dialect = location.member(.schema)?.value.string
-        if let dialect { location.scope.dialect = dialect.hasSuffix("#") ? String(dialect.dropLast()) : dialect }
-        let id = location.member(.id)?.value.string
+        let (id, dialect) = (location.member(.id)?.value.string, location.member(.schema)?.value.string)
+        guard id != nil || dialect != nil else { return }
+        let named = dialect.map { $0.hasSuffix("#") ? String($0.dropLast()) : $0 } ?? location.scope.dialect
+        location.scope = SchemaScope(base: location.scope.base, dialect: named)
         if let id, !location.scope.isForeign {
             let uri = URIReference(id).resolved(against: location.scope.base)
             guard uri.fragment ?? "" == "" else { throw location.error(.malformedKeyword, at: .id) }
-            location.scope.base = uri
-            try add(location, as: uri.withoutFragment)
+            location.scope = SchemaScope(base: uri, dialect: named)
+            try add(location, as: location.scope.resource)
         }
-        if id != nil || dialect != nil { scopes[location.identity] = location.scope }
+        scopes[location.identity] = location.scope
     }
 
     private mutating func addAnchors(of location: SchemaLocation) throws(SchemaError) {
-        let resource = location.scope.base.withoutFragment
+        let resource = location.scope.resource
         for keyword in [Keyword.anchor, .dynamicAnchor] {
             guard let name = location.member(keyword)?.value.string else { continue }
             let earlier = anchors.updateValue(location, forKey: resource + "#" + name)
@@ -76,7 +86,7 @@ extension SchemaIndex {
             return nil
         }
         guard fragment.isEmpty || fragment.hasPrefix("/") else {
-            return anchors[scope(inside: root).base.withoutFragment + "#" + fragment]
+            return anchors[scope(inside: root).resource + "#" + fragment]
         }
         return location(in: root, at: fragment)
     }
@@ -91,8 +101,13 @@ extension SchemaIndex {
         var place = root
         for token in tokens {
             place.scope = scope(inside: place)
-            guard let next = place.descended(by: token) else { return nil }
-            place = next
+            if let known = members[place.identity] {
+                guard let value = known[Array(token.utf8)] else { return nil }
+                place = place.child(token, value)
+            } else {
+                guard let next = place.descended(by: token) else { return nil }
+                place = next
+            }
         }
         return place
     }

@@ -16,6 +16,19 @@ struct ViolationTests {
             (#""é""#, #"{"minLength":2}"#, " /minLength too_short: at least 2 characters"),
             (#""\u00e9😀a""#, #"{"maxLength":2}"#, " /maxLength too_long: at most 2 characters"),
             (#""2026-02-29""#, #"{"format":"date"}"#, " /format invalid_format: format date"),
+            (#""b""#, #"{"pattern":"^a|c$"}"#, " /pattern pattern_mismatch: pattern ^a|c$"),
+            (
+                #"{"ab":1}"#, #"{"patternProperties":{"b$":{"type":"null"}}}"#,
+                "/* /patternProperties/b$/type wrong_type: null"
+            ),
+            (
+                #"{"a":1}"#, #"{"properties":{"a":true},"patternProperties":{"a":{"type":"null"}}}"#,
+                "/a /patternProperties/a/type wrong_type: null"
+            ),
+            (
+                #"{"c":1}"#, #"{"properties":{"a":true},"patternProperties":{"b":true},"additionalProperties":false}"#,
+                " /additionalProperties unknown_member: one of a, pattern b"
+            ),
             (#""x""#, #"{"enum":["a",1,null]}"#, " /enum not_in_enum: one of a, 1, null"),
             (#""x""#, #"{"const":{"a":1}}"#, #" /const not_the_constant: {"a":1}"#),
             ("[]", #"{"minItems":1}"#, " /minItems too_few_items: at least 1 items"),
@@ -48,6 +61,20 @@ struct ViolationTests {
         ])
     func places(instance: String, schema: String, expected: String) throws {
         #expect(try violations(instance, schema) == [expected])
+    }
+
+    @Test(
+        "of branches of which one alone is for the value's type, that one is reported",
+        arguments: [
+            (#"{"a":1}"#, ["/a /anyOf/1/$ref/properties/a/type wrong_type: string"]),
+            ("[1]", ["/0 /anyOf/2/items/type wrong_type: null"]), ("1", [" /anyOf no_branch_matches"]),
+        ])
+    func branchOfType(instance: String, expected: [String]) throws {
+        let schema = ##"""
+            {"anyOf":[{"type":"null"},{"$ref":"#/$defs/a"},{"type":"array","items":{"type":"null"}}],
+             "$defs":{"a":{"type":"object","properties":{"a":{"type":"string"}}}}}
+            """##
+        #expect(try violations(instance, schema) == expected)
     }
 
     @Test("all violations are told, in the order of the text, and the missing members last")
