@@ -18,7 +18,7 @@ struct Program: Sendable {
     }
 
     /// The body of a lookahead or lookbehind, as a program that is run once over the whole text: it finds out at which
-    /// places the assertion holds. A lookahead is run backwards from the text's end, and its body is put down in reverse.
+    /// places the assertion holds. A lookahead is run backwards from the text's end, its body put down in reverse.
     struct Lookaround: Sendable {
         var instructions: [Instruction]
         let isAhead: Bool

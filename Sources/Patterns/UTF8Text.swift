@@ -1,13 +1,14 @@
 /// Valid UTF-8, read a scalar at a time from either end.
-struct UTF8Text {
-    let bytes: UnsafeBufferPointer<UInt8>
+package struct UTF8Text {
+    package let bytes: UnsafeBufferPointer<UInt8>
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    /// Reads bytes that must be valid UTF-8, and stay so while it is used.
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
     }
 
     /// The scalar that begins at a position before the end; the position moves behind it.
-    func takeScalar(after position: inout Int) -> UInt32 {
+    package func takeScalar(after position: inout Int) -> UInt32 {
         let lead = bytes[position]
         position += 1
         guard lead >= 0x80 else { return UInt32(lead) }
@@ -22,7 +23,7 @@ struct UTF8Text {
     }
 
     /// The scalar that ends at a position behind the start; the position moves before it.
-    func takeScalar(before position: inout Int) -> UInt32 {
+    package func takeScalar(before position: inout Int) -> UInt32 {
         position -= 1
         while position > 0, bytes[position] & 0xC0 == 0x80 { position -= 1 }
         var start = position

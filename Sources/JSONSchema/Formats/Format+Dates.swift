@@ -8,13 +8,14 @@ extension Format {
     /// An instant, `2026-11-22T15:35:45.5-03:00`: date-time of RFC 3339 §5.6, a leap second only at 23:59:60 UTC.
     package static let dateTime = Format(name: "date-time") { text in
         var reader = DigitReader(text)
-        guard reader.takesDay(), reader.takes("T", or: "t") else { return false }
-        guard let hour = reader.number(of: 2, upTo: 23), reader.takes(":") else { return false }
-        guard let minute = reader.number(of: 2, upTo: 59), reader.takes(":") else { return false }
-        guard let second = reader.number(of: 2, upTo: 60), reader.takesFraction() else { return false }
-        guard let offset = reader.offsetMinutes(), reader.isAtEnd else { return false }
-        let minuteUTC = (hour * 60 + minute - offset + 2 * 1440) % 1440
-        return second < 60 || minuteUTC == 1439
+        return reader.takesDay() && reader.takes("T", or: "t") && reader.takesTime() && reader.isAtEnd
+    }
+
+    /// A time of day with its offset, `15:35:45.5-03:00`: full-time of RFC 3339 §5.6, a leap second only at 23:59:60
+    /// UTC.
+    package static let time = Format(name: "time") { text in
+        var reader = DigitReader(text)
+        return reader.takesTime() && reader.isAtEnd
     }
 }
 
@@ -31,16 +32,22 @@ extension DigitReader {
         }
     }
 
+    fileprivate mutating func takesTime() -> Bool {
+        guard let hour = number(of: 2, upTo: 23), takes(":") else { return false }
+        guard let minute = number(of: 2, upTo: 59), takes(":") else { return false }
+        guard let second = number(of: 2, upTo: 60), takesFraction() else { return false }
+        guard let offset = offsetMinutes() else { return false }
+        let minuteUTC = (hour * 60 + minute - offset + 2 * 1440) % 1440
+        return second < 60 || minuteUTC == 1439
+    }
+
     /// Takes a fraction of a second if there is one; false when a point has no digit after it.
-    fileprivate mutating func takesFraction() -> Bool {
-        guard takes(".") else { return true }
-        guard number(of: 1, upTo: 9) != nil else { return false }
-        while number(of: 1, upTo: 9) != nil {}
-        return true
+    private mutating func takesFraction() -> Bool {
+        !takes(".") || takeRun(of: .digits) > 0
     }
 
     /// Takes `Z` or an offset, and gives the minutes by which the time is ahead of UTC.
-    fileprivate mutating func offsetMinutes() -> Int? {
+    private mutating func offsetMinutes() -> Int? {
         if takes("Z", or: "z") { return 0 }
         let isBehind = takes("-")
         guard isBehind || takes("+") else { return nil }

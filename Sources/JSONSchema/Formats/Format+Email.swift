@@ -1,28 +1,44 @@
 extension Format {
     /// A mailbox: RFC 5321 §4.1.2, with a domain of letters, digits and hyphens or an address in brackets, at most 64
     /// bytes before and 253 after the `@`.
-    package static let email = Format(name: "email") { text in
+    package static let email = Format(name: "email") { isMailbox($0, international: false) }
+
+    /// A mailbox whose name and domain may have characters beyond ASCII: RFC 6531 §3.3. Whether its domain is one of
+    /// IDNA is left to `idn-hostname`.
+    package static let idnEmail = Format(name: "idn-email") { isMailbox($0, international: true) }
+
+    private static func isMailbox(_ text: UnsafeBufferPointer<UInt8>, international: Bool) -> Bool {
         guard let at = text.lastIndex(of: UInt8(ascii: "@")) else { return false }
         let (local, domain) = (text[..<at], text[(at + 1)...])
         guard (1...64).contains(local.count), (1...253).contains(domain.count) else { return false }
-        let isLocal = local.first == UInt8(ascii: "\"") ? isQuotedString(local) : isDotString(local)
-        let isDomain = domain.first == UInt8(ascii: "[") ? isAddressLiteral(domain) : isHostName(domain)
-        return isLocal && isDomain
+        let isQuoted = local.first == UInt8(ascii: "\"")
+        guard isQuoted ? isQuotedString(local, international) : isDotString(local, international) else { return false }
+        return domain.first == UInt8(ascii: "[") ? isAddressLiteral(domain) : isDomain(domain, international)
     }
 
-    private typealias Part = Slice<UnsafeBufferPointer<UInt8>>
+    private static let atomCharacters = ASCIISet.alphanumeric.union("!#$%&'*+-/=?^_`{|}~")
+    private static let labelCharacters = ASCIISet.alphanumeric.union("-")
 
-    private static func isDotString(_ part: Part) -> Bool {
-        part.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { atom in
-            !atom.isEmpty && atom.allSatisfy { isAlphanumeric($0) || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0) }
+    private static func isDotString(_ part: Part, _ international: Bool) -> Bool {
+        let allowed = atomCharacters
+        var isAtomEmpty = true
+        for byte in part {
+            if byte == UInt8(ascii: ".") {
+                if isAtomEmpty { return false }
+                isAtomEmpty = true
+            } else {
+                guard allowed.contains(byte) || (international && byte >= 0x80) else { return false }
+                isAtomEmpty = false
+            }
         }
+        return !isAtomEmpty
     }
 
-    private static func isQuotedString(_ part: Part) -> Bool {
+    private static func isQuotedString(_ part: Part, _ international: Bool) -> Bool {
         guard part.count >= 2, part.last == UInt8(ascii: "\"") else { return false }
         var isEscaped = false
         for byte in part.dropFirst().dropLast() {
-            guard (0x20...0x7E).contains(byte) else { return false }
+            guard (0x20...0x7E).contains(byte) || (international && byte >= 0x80 && !isEscaped) else { return false }
             if isEscaped {
                 isEscaped = false
             } else if byte == UInt8(ascii: "\\") {
@@ -34,11 +50,22 @@ extension Format {
         return !isEscaped
     }
 
-    private static func isHostName(_ part: Part) -> Bool {
-        part.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
-            (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-                && label.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+    /// Labels of letters, digits and hyphens between dots: RFC 1123 §2.1.
+    static func isDomain(_ part: Part, _ international: Bool) -> Bool {
+        let allowed = labelCharacters
+        var (labelCount, last) = (0, UInt8(ascii: "."))
+        for byte in part {
+            if byte == UInt8(ascii: ".") {
+                guard (1...63).contains(labelCount), last != UInt8(ascii: "-") else { return false }
+                labelCount = 0
+            } else {
+                guard allowed.contains(byte) || (international && byte >= 0x80) else { return false }
+                if labelCount == 0, byte == UInt8(ascii: "-") { return false }
+                labelCount += 1
+            }
+            last = byte
         }
+        return (1...63).contains(labelCount) && last != UInt8(ascii: "-")
     }
 
     /// `[127.0.0.1]` or `[IPv6:::1]`.
@@ -47,40 +74,5 @@ extension Format {
         let address = part.dropFirst().dropLast()
         if address.starts(with: "IPv6:".utf8) { return isIPv6(address.dropFirst(5)) }
         return isIPv4(address)
-    }
-
-    private static func isIPv4(_ part: Part) -> Bool {
-        let numbers = part.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return numbers.count == 4
-            && numbers.allSatisfy { digits in
-                (1...3).contains(digits.count) && (digits.count == 1 || digits.first != UInt8(ascii: "0"))
-                    && digits.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
-                    && digits.reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) } <= 255
-            }
-    }
-
-    /// RFC 4291 §2.2: eight groups, or fewer with one `::`; the last two may be written as an IPv4 address.
-    private static func isIPv6(_ part: Part) -> Bool {
-        var groups = part.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard groups.count >= 3 else { return false }
-        if groups.first?.isEmpty == true, groups[1].isEmpty { groups.removeFirst() }
-        if groups.last?.isEmpty == true, groups[groups.count - 2].isEmpty { groups.removeLast() }
-        var count = groups.count
-        if let last = groups.last, last.contains(UInt8(ascii: ".")) {
-            guard isIPv4(last) else { return false }
-            groups.removeLast()
-            count += 1
-        }
-        let gaps = groups.count { $0.isEmpty }
-        let areGroups = groups.allSatisfy { $0.count <= 4 && $0.allSatisfy(isHexadecimal) }
-        return areGroups && (gaps == 0 ? count == 8 : gaps == 1 && count <= 8)
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26
-    }
-
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 6
     }
 }

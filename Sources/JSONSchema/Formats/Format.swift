@@ -1,4 +1,4 @@
-/// A `format` that strings can be asked to have. Formats are asserted, not merely noted.
+/// A `format` that strings can be asked to have.
 package struct Format: Sendable {
     /// The value of the keyword, such as `cpf`.
     package let name: String
@@ -10,6 +10,12 @@ package struct Format: Sendable {
         self.accepts = accepts
     }
 
-    /// The formats that need no knowledge of the field.
-    package static let standard: [Format] = [date, dateTime, email, uuid]
+    /// The formats of draft 2020-12: JSON Schema Validation §7.3.
+    package static let standard: [Format] = [
+        dateTime, date, time, duration, email, idnEmail, hostname, idnHostname, ipv4, ipv6, uri, uriReference, iri,
+        iriReference, uuid, uriTemplate, jsonPointer, relativeJSONPointer, regex,
+    ]
+
+    /// Some bytes of the string in question.
+    typealias Part = Slice<UnsafeBufferPointer<UInt8>>
 }
