@@ -4,9 +4,6 @@ import JSON
 ///
 /// Unchecked: it is handed from the reader to one task by being submitted, and never shared but for `calls`.
 final class TypedCallGroup<M: Method>: CallGroup, @unchecked Sendable {
-    /// Room that is made for each answer beforehand, so that the buffer seldom has to grow.
-    private static var usualAnswerBytes: Int { 512 }
-
     let id: GroupID
     let lane: Int
     let calls: PendingCalls
@@ -32,7 +29,8 @@ final class TypedCallGroup<M: Method>: CallGroup, @unchecked Sendable {
         if params.isEmpty { return }
         let outcomes = await method.call(params)
         precondition(outcomes.count == params.count, "a method answers each call of its group")
-        calls.answer(left, reserving: Self.usualAnswerBytes) { index, id, writer in
+        // Most answers are shorter than they can get; the buffer seldom has to grow.
+        calls.answer(left, reserving: method.answerBytes / 2) { index, id, writer in
             switch outcomes[index] {
             case .success(let result):
                 AnswerLine.result(id: id, to: &writer) { method.write(result, to: &$0) }

@@ -36,7 +36,7 @@ package struct EventHistory: SubjectMethod {
         writer.object { result in
             result.key("events")
             result.array { list in
-                for event in page.items { list.json(event.body) }
+                for event in page.items { list.json(event.body[...]) }
             }
             if page.hasMore, let last = page.items.last {
                 result.member("nextCursor", EventPosition(occurredAt: last.occurredAt, eventID: last.eventID).cursor)

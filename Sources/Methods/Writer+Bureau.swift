@@ -38,7 +38,7 @@ extension Writer {
     }
 
     /// Appends JSON that is known to be one value, or null.
-    mutating func json(_ bytes: [UInt8]?) {
+    mutating func json(_ bytes: ArraySlice<UInt8>?) {
         if let bytes { bytes.withUnsafeBufferPointer { verbatim($0) } } else { null() }
     }
 }

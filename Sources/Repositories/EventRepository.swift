@@ -49,19 +49,6 @@ package struct EventRecord: Hashable, Sendable {
     }
 }
 
-/// The newest event of each kind, as `EventRecord.body`; nil where there is none.
-package struct LatestEvents: Hashable, Sendable {
-    package var bureauQuery: [UInt8]?
-    package var movement: [UInt8]?
-    package var cardPurchase: [UInt8]?
-
-    package init(bureauQuery: [UInt8]? = nil, movement: [UInt8]? = nil, cardPurchase: [UInt8]? = nil) {
-        self.bureauQuery = bureauQuery
-        self.movement = movement
-        self.cardPurchase = cardPurchase
-    }
-}
-
 /// A page of a history: events strictly older than `before` (or from the newest on), at most `limit`.
 package struct HistoryQuery: Sendable {
     package var token: SubjectToken

@@ -11,14 +11,14 @@ struct LatestEventQuery {
     }
 
     func events(_ token: SubjectToken) throws -> LatestEvents {
-        var latest = LatestEvents()
+        var (bureauQuery, movement, cardPurchase): ([UInt8]?, [UInt8]?, [UInt8]?) = (nil, nil, nil)
         try search.forEach(token) { row in
             switch try row.value(0, as: EventKind.self) {
-            case .bureauQuery: latest.bureauQuery = try row.value(1)
-            case .movement: latest.movement = try row.value(1)
-            case .cardPurchase: latest.cardPurchase = try row.value(1)
+            case .bureauQuery: bureauQuery = try row.value(1)
+            case .movement: movement = try row.value(1)
+            case .cardPurchase: cardPurchase = try row.value(1)
             }
         }
-        return latest
+        return LatestEvents(bureauQuery: bureauQuery, movement: movement, cardPurchase: cardPurchase)
     }
 }
