@@ -53,15 +53,11 @@ extension DatabasePool {
                     PRAGMA recursive_triggers = ON;
                     PRAGMA trusted_schema = OFF;
                     PRAGMA temp_store = MEMORY;
-                    PRAGMA cache_size = -\(cacheKibibytes);
                     PRAGMA wal_autocheckpoint = \(pagesBetweenCheckpoints);
                     """)
         }
         return configuration
     }
-
-    /// Kept by each connection, when the file has as much.
-    private static let cacheKibibytes = 16 * 1024
 
     /// 16 MiB of log. SQLite's own 1000 pages cost a fifth of the throughput of base A's inserts.
     private static let pagesBetweenCheckpoints = 4096
