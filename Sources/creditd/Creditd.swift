@@ -37,6 +37,9 @@ struct Creditd: AsyncParsableCommand {
             75 the grace time after SIGTERM passed with calls unanswered; 78 wrong schema files.
             """,
         version: version,
-        subcommands: [Serve.self, Call.self, OpenRPC.self, Migrate.self, Doctor.self, SchemaCommand.self, Bowtie.self],
+        subcommands: [
+            Serve.self, Call.self, OpenRPC.self, Migrate.self, Doctor.self, ConformanceCommand.self, SchemaCommand.self,
+            Bowtie.self,
+        ],
         defaultSubcommand: Serve.self)
 }

@@ -1,3 +1,4 @@
+import Conformance
 import Testing
 
 /// `creditd call`: one question, one answer, an exit code for scripts.

@@ -1,3 +1,4 @@
+import Conformance
 import JSON
 import JSONSchema
 import Testing

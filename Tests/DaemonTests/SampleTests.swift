@@ -1,3 +1,4 @@
+import Conformance
 import Testing
 
 /// The sample, with its own requests as the oracle.

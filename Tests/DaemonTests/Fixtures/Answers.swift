@@ -1,4 +1,4 @@
-import JSON
+import Conformance
 
 /// What a daemon wrote to stdout, checked to be answers and nothing else.
 struct Answers {
@@ -24,7 +24,7 @@ struct Answers {
         for line in lines where !(lines.count == 1 && line.isEmpty) {
             guard let answer = try? Tree(line) else { throw Malformed(description: "not JSON: \(Self.text(line))") }
             let parts = if case .array(let parts) = answer { parts } else { [answer] }
-            guard !parts.isEmpty, parts.allSatisfy(Self.isResponse) else {
+            guard !parts.isEmpty, parts.allSatisfy(\.isResponse) else {
                 throw Malformed(description: "not a response: \(Self.text(line))")
             }
             all.append(answer)
@@ -40,15 +40,6 @@ struct Answers {
 
     /// The result of the request with this id; nil when it has none.
     func result(_ id: String) -> Tree? { byID[id]?["result"] }
-
-    /// JSON-RPC 2.0 §5: these members and no others.
-    private static func isResponse(_ answer: Tree) -> Bool {
-        let keys = answer.members.map(\.key).sorted()
-        guard answer["jsonrpc"]?.string == "2.0" else { return false }
-        guard let error = answer["error"] else { return keys == ["id", "jsonrpc", "result"] }
-        guard case .number? = error["code"], error["message"]?.string != nil else { return false }
-        return keys == ["error", "id", "jsonrpc"] && error["data"]?["reason"]?.string != nil
-    }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String {
         String(decoding: bytes.prefix(300), as: UTF8.self)

@@ -1,3 +1,4 @@
+import Conformance
 import Foundation
 
 /// A program that a test has started, with its three streams.
@@ -52,44 +53,48 @@ final class ChildProcess {
         _ executable: String, _ arguments: [String], scratch: TemporaryFolder, environment: [String: String] = [:],
         folder: String? = nil, input: Input = .pipe, output: Output = .pipe, errors: Errors = .kept
     ) throws {
-        let lifeline = try Pipe()
-        var given: [(child: Int32, own: Int32)] = []
+        let lifeline = try OSPipe()
+        var given: [Spawn.Descriptor] = []
         var kept: [Int32] = []
         var errorsPath: String?
 
         switch input {
         case .pipe:
-            let pipe = try Pipe()
-            given.append((0, pipe.readEnd))
+            let pipe = try OSPipe()
+            given.append(Spawn.Descriptor(0, from: pipe.readEnd))
             inputDescriptor = pipe.writeEnd
             feed = InputFeed(descriptor: pipe.writeEnd)
         case .file(let path):
             inputDescriptor = open(path, O_RDONLY | O_CLOEXEC)
-            given.append((0, dup(inputDescriptor)))
+            given.append(Spawn.Descriptor(0, from: dup(inputDescriptor)))
             kept.append(inputDescriptor)
             feed = nil
         }
-        let outputPipe = try Pipe()
-        if case .pipe = output { given.append((1, outputPipe.writeEnd)) } else { close(outputPipe.writeEnd) }
+        let outputPipe = try OSPipe()
+        if case .pipe = output {
+            given.append(Spawn.Descriptor(1, from: outputPipe.writeEnd))
+        } else {
+            close(outputPipe.writeEnd)
+        }
         self.output = OutputReader(descriptor: outputPipe.readEnd)
         switch errors {
         case .kept:
             let path = scratch.freshPath("stderr")
-            given.append((2, open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)))
+            given.append(Spawn.Descriptor(2, from: open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)))
             errorsPath = path
         case .closed:
             break
         case .abandoned:
-            let pipe = try Pipe()
+            let pipe = try OSPipe()
             close(pipe.readEnd)
-            given.append((2, pipe.writeEnd))
+            given.append(Spawn.Descriptor(2, from: pipe.writeEnd))
         case .full:
-            let pipe = try Pipe()
+            let pipe = try OSPipe()
             pipe.fill()
-            given.append((2, pipe.writeEnd))
+            given.append(Spawn.Descriptor(2, from: pipe.writeEnd))
             kept.append(pipe.readEnd)
         }
-        given.append((3, lifeline.writeEnd))
+        given.append(Spawn.Descriptor(3, from: lifeline.writeEnd))
         defer { given.forEach { close($0.own) } }
 
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CREDITD_") }

@@ -1,3 +1,4 @@
+import Conformance
 import Contracts
 import JSON
 import JSONSchema

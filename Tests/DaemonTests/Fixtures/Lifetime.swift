@@ -1,13 +1,6 @@
+import Conformance
 import Glibc
 import Threads
-
-/// How a child process ended.
-enum Ending: Equatable {
-    case exited(Int32)
-    case signalled(Int32)
-    /// It was still there after the longest time that a test allows, and was killed.
-    case overdue
-}
 
 /// Watches over one child until it is gone, and sees to it that it goes.
 ///
@@ -51,11 +44,5 @@ final class Lifetime: Sendable {
 
     func waitForEnd() -> Ending {
         ending.wait { $0 }
-    }
-}
-
-extension Ending {
-    fileprivate init(status: Int32) {
-        self = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
     }
 }

@@ -1,3 +1,4 @@
+import Conformance
 import JSON
 
 /// A request as a test sends it.

@@ -1,3 +1,4 @@
+import Conformance
 import Foundation
 
 /// The sample: a bureau's day, eleven requests for each of many people.

@@ -1,3 +1,5 @@
+import Conformance
+
 /// What the sample's requests say that its reads must answer.
 struct SampleOracle {
     private var persons: [String: Tree] = [:]

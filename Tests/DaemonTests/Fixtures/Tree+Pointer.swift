@@ -1,3 +1,5 @@
+import Conformance
+
 extension Tree {
     /// The value at a JSON Pointer (RFC 6901).
     func value(at pointer: String) -> Tree? {

@@ -1,9 +1,9 @@
 import JSON
 
-/// A JSON value that owns itself: what tests keep, change and compare.
+/// A JSON value that owns itself: what can be kept, changed and compared.
 ///
 /// Numbers are their text; strings are compared by their UTF-8, so that é as one scalar and as two are not equal.
-enum Tree: Sendable {
+package enum Tree: Sendable {
     case null
     case bool(Bool)
     case number(String)
@@ -11,17 +11,24 @@ enum Tree: Sendable {
     case array([Tree])
     case object([Member])
 
-    struct Member: Sendable {
-        var key: String
-        var value: Tree
+    /// A member of an object.
+    package struct Member: Sendable {
+        package var key: String
+        package var value: Tree
+
+        package init(key: String, value: Tree) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// Parses exactly one JSON text.
-    init(_ text: some Collection<UInt8>) throws {
+    package init(_ text: some Collection<UInt8>) throws(SyntaxError) {
         self = try Document(text, limits: Parser.Limits(maximumDepth: 1000)).withRoot { Tree($0) }
     }
 
-    init(_ value: Value) {
+    /// A copy of a parsed value.
+    package init(_ value: Value) {
         switch value.kind {
         case .null: self = .null
         case .true: self = .bool(true)
@@ -34,24 +41,28 @@ enum Tree: Sendable {
     }
 
     /// The first member of that name.
-    subscript(_ key: String) -> Tree? {
+    package subscript(_ key: String) -> Tree? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
     }
 
-    var string: String? {
+    /// The text of a string; nil for all else.
+    package var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
-    var elements: [Tree] {
+    /// The elements of an array; none for all else.
+    package var elements: [Tree] {
         if case .array(let elements) = self { elements } else { [] }
     }
 
-    var members: [Member] {
+    /// The members of an object; none for all else.
+    package var members: [Member] {
         if case .object(let members) = self { members } else { [] }
     }
 
-    var bytes: [UInt8] {
+    /// The value as JSON.
+    package var bytes: [UInt8] {
         var writer = Writer()
         write(to: &writer)
         return writer.take()
@@ -79,5 +90,5 @@ enum Tree: Sendable {
 }
 
 extension Tree: CustomStringConvertible {
-    var description: String { String(decoding: bytes, as: UTF8.self) }
+    package var description: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -2,24 +2,47 @@ import Glibc
 import Synchronization
 
 /// What a child process begins with, down to its descriptors.
-struct Spawn {
-    struct Failure: Error {
-        let path: String
-        let code: Int32
+package struct Spawn {
+    /// The system started no child.
+    package struct Failure: Error {
+        package let path: String
+        package let code: Int32
     }
 
-    var executable: String
-    var arguments: [String]
-    var environment: [String: String]
-    /// The child's descriptors and what they are in this process; those of 0...2 that are missing are closed.
-    var descriptors: [(child: Int32, own: Int32)]
+    /// A descriptor of the child, and what it is in this process.
+    package struct Descriptor {
+        let child: Int32
+        package let own: Int32
+
+        package init(_ child: Int32, from own: Int32) {
+            self.child = child
+            self.own = own
+        }
+    }
+
+    private let executable: String
+    private let arguments: [String]
+    private let environment: [String: String]
+    private let descriptors: [Descriptor]
+
+    /// Those of the descriptors 0...2 that are not given are closed in the child.
+    package init(
+        executable: String, arguments: [String], environment: [String: String], descriptors: [Descriptor]
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.descriptors = descriptors
+    }
 
     /// Starts the child with no signal blocked or ignored, whatever this process does with its own.
-    func start() throws -> pid_t {
+    package func start() throws(Failure) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        for (child, own) in descriptors { posix_spawn_file_actions_adddup2(&actions, own, child) }
+        for descriptor in descriptors {
+            posix_spawn_file_actions_adddup2(&actions, descriptor.own, descriptor.child)
+        }
         for child: Int32 in 0...2 where !descriptors.contains(where: { $0.child == child }) {
             posix_spawn_file_actions_addclose(&actions, child)
         }
@@ -39,7 +62,7 @@ struct Spawn {
         var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var process: pid_t = 0
-        let code = Pipe.gate.withLock { _ in
+        let code = OSPipe.gate.withLock { _ in
             posix_spawn(&process, executable, &actions, &attributes, &words, &variables)
         }
         guard code == 0 else { throw Failure(path: executable, code: code) }

@@ -1,10 +1,10 @@
 extension Tree: Equatable {
-    static func == (left: Tree, right: Tree) -> Bool {
+    package static func == (left: Tree, right: Tree) -> Bool {
         left.covers(right) && right.covers(left)
     }
 
     /// Whether this value says all that `part` says: objects may have more members, everything else is equal.
-    func covers(_ part: Tree) -> Bool {
+    package func covers(_ part: Tree) -> Bool {
         switch (self, part) {
         case (.null, .null): true
         case (.bool(let left), .bool(let right)): left == right

@@ -2,18 +2,19 @@ import Glibc
 import Synchronization
 
 /// Both ends of a new pipe, which no child inherits by accident.
-struct Pipe {
-    struct Failure: Error {
-        let code: Int32
+package struct OSPipe {
+    /// The system gave no descriptors.
+    package struct Failure: Error {
+        package let code: Int32
     }
 
     /// Held while a pipe is made and while a child is started: a pipe is not safe from being inherited at its birth.
     static let gate = Mutex(())
 
-    let readEnd: Int32
-    let writeEnd: Int32
+    package let readEnd: Int32
+    package let writeEnd: Int32
 
-    init() throws {
+    package init() throws(Failure) {
         var ends: [Int32] = [-1, -1]
         let isMade = Self.gate.withLock { _ in
             pipe(&ends) == 0 && ends.allSatisfy { fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }
@@ -24,7 +25,7 @@ struct Pipe {
     }
 
     /// Writes until there is no room left.
-    func fill() {
+    package func fill() {
         _ = fcntl(writeEnd, F_SETFL, O_NONBLOCK)
         let page = [UInt8](repeating: 0x2E, count: 4096)
         while write(writeEnd, page, page.count) > 0 {}

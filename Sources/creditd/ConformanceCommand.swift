@@ -1,0 +1,82 @@
+import ArgumentParser
+import Conformance
+import Contracts
+import Foundation
+
+/// `creditd conformance`: plays the protocol's cases against this very program.
+struct ConformanceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conformance",
+        abstract: "Try this program against every row of its protocol.",
+        discussion: """
+            Each case starts a daemon with fresh data in a temporary folder, sends it the case's bytes in one write, \
+            byte by byte and before a good request, and compares what comes. The exit code is 0 when every row holds, \
+            1 otherwise.
+            """)
+
+    @Flag(help: "Name the rows and their cases, and play none.")
+    var list = false
+
+    @Option(help: ArgumentHelp("Only rows and cases that hold this text.", valueName: "text"))
+    var filter: String?
+
+    func run() async throws {
+        try await StartFailure.explained {
+            let rows: [Row]
+            do throws(TranscriptError) {
+                rows = try Row.all().compactMap(chosen)
+            } catch {
+                throw StartFailure(status: ExitStatus.configuration, message: error.description)
+            }
+            if list {
+                for row in rows { try tell(([title(row)] + row.transcripts.map { "  " + $0.title })) }
+            } else if try play(rows) {
+                throw ExitStatus.rowBroken
+            }
+        }
+    }
+
+    /// The row with those of its cases that the filter lets pass; nil when there are none.
+    private func chosen(_ row: Row) -> Row? {
+        guard let filter, !title(row).localizedCaseInsensitiveContains(filter) else { return row }
+        var row = row
+        row.transcripts.removeAll { !$0.title.localizedCaseInsensitiveContains(filter) }
+        return row.transcripts.isEmpty ? nil : row
+    }
+
+    /// Plays the rows and tells of each; true when one of them does not hold.
+    private func play(_ rows: [Row]) throws -> Bool {
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CREDITD_") }
+        let player = Player(program: "/proc/self/exe", environment: environment, contracts: EmbeddedFile.contracts)
+        var (broken, plays) = (0, 0)
+        for row in rows {
+            var failures: [String] = []
+            for transcript in row.transcripts {
+                for delivery in transcript.deliveries {
+                    plays += 1
+                    guard let mismatch = try outcome(of: transcript, delivery, by: player) else { continue }
+                    failures.append("  \(transcript.title), \(delivery.rawValue)")
+                    failures += mismatch.description.split(separator: "\n").map { "    " + $0 }
+                }
+            }
+            broken += failures.isEmpty ? 0 : 1
+            try tell([(failures.isEmpty ? "ok      " : "FAILED  ") + title(row)] + failures)
+        }
+        try tell(["\(rows.count - broken) of \(rows.count) rows hold; \(plays) plays"])
+        return broken > 0
+    }
+
+    private func outcome(of transcript: Transcript, _ delivery: Delivery, by player: Player) throws -> Mismatch? {
+        do throws(PlayError) {
+            return try player.play(transcript, delivery)
+        } catch {
+            throw StartFailure(status: ExitStatus.system, message: error.description)
+        }
+    }
+
+    private func title(_ row: Row) -> String { "\(row.section): \(row.sentence)" }
+
+    private func tell(_ lines: [String]) throws {
+        try Descriptor(1).write(Array(lines.map { $0 + "\n" }.joined().utf8))
+    }
+}
