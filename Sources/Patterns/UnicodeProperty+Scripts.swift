@@ -35,12 +35,12 @@ extension UnicodeProperty {
         let nowhere = ScalarSet { $0.generalCategory == .unassigned || $0.generalCategory == .privateUse }
             .union(surrogates)
         var text = String.UnicodeScalarView()
-        for range in nowhere.inverted.ranges { text.append(contentsOf: range.lazy.compactMap(Unicode.Scalar.init)) }
+        for range in nowhere.inverted.ranges {
+            for value in range { Unicode.Scalar(value).map { text.append($0) } }
+        }
         let scalars = String(text)
         let found = ScalarSet(
-            scalars.matches(of: regex).flatMap { match in
-                scalars[match.range].unicodeScalars.map { $0.value...$0.value }
-            })
+            scalars.ranges(of: regex).flatMap { run in scalars.unicodeScalars[run].map { $0.value...$0.value } })
         return name == "Zzzz" || name == "Unknown" ? found.union(nowhere) : found
     }
 
