@@ -58,8 +58,12 @@ extension Evaluation {
     mutating func meetsRest(_ member: Value.Member, _ rules: UnsafePointer<ObjectRules>) -> Bool {
         switch rules.pointee.rest {
         case .anything: return true
-        case .nothing: return refuse(.unknownMember, by: .additionalProperties) { rules.pointee.acceptedNames }
-        case .schema(let node): return applies(node, to: member.value, by: .additionalProperties, at: .unnamed)
+        case .nothing:
+            return refuse(.unknownMember, by: .additionalProperties, at: .unknown(member.key)) {
+                rules.pointee.acceptedNames
+            }
+        case .schema(let node):
+            return applies(node, to: member.value, by: .additionalProperties, at: .unnamed(member.key))
         }
     }
 

@@ -30,7 +30,7 @@ extension Evaluation {
         var isMet = rules.pointee.names.map { applies($0, to: member.key, by: .propertyNames) } ?? true
         if !isMet, isDone { return false }
         var isNamed = false
-        var place = PathToken.unnamed
+        var place = PathToken.unnamed(member.key)
         if let property, let schema = rules.pointee.properties[property].schema {
             isNamed = true
             place = .name(rules.pointee.properties[property].key)

@@ -45,11 +45,11 @@ extension Evaluation {
             switch remainder {
             case .anything: break
             case .nothing:
-                isMet = refuse(.unknownMember, by: .unevaluatedProperties) {
+                isMet = refuse(.unknownMember, by: .unevaluatedProperties, at: .unknown(member.key)) {
                     rules.pointee.schema.pointee.acceptedNames
                 }
             case .schema(let node):
-                isMet = applies(node, to: member.value, by: .unevaluatedProperties, at: .unnamed) && isMet
+                isMet = applies(node, to: member.value, by: .unevaluatedProperties, at: .unnamed(member.key)) && isMet
             }
             if !isMet, isDone { return false }
         }

@@ -22,9 +22,13 @@ package final class Schema: @unchecked Sendable {
     }
 
     /// All violations up to a maximum, in the order of the value's text; none when the value meets the schema.
-    package func validate(_ instance: Value, maximumViolations: Int = 16) -> [Violation] {
+    ///
+    /// The names of members that the schema does not give are told only if `tellsNames`: they are the user's data.
+    package func validate(
+        _ instance: Value, maximumViolations: Int = 16, tellsNames: Bool = false
+    ) -> [Violation] {
         if accepts(instance) { return [] }
-        let report = Report(maximumViolations: maximumViolations)
+        let report = Report(maximumViolations: maximumViolations, tellsNames: tellsNames)
         var evaluation = Evaluation(of: instance, for: report)
         _ = evaluation.meets(instance, root)
         return report.violations

@@ -1,7 +1,8 @@
 /// One thing in which a value does not meet its schema. It holds nothing of the value: places, a reason, and what the
 /// schema says instead.
 package struct Violation: Equatable, Sendable {
-    /// The JSON Pointer (RFC 6901) of the value, `""` being the root. A member that the schema does not name is `*`.
+    /// The JSON Pointer (RFC 6901) of the value, `""` being the root. A member that the schema does not name is `*`,
+    /// unless names were asked for.
     package let instancePointer: String
     /// The JSON Pointer of the keyword, from the root schema and through its references (core §12.3.1).
     package let keywordPointer: String

@@ -54,7 +54,7 @@ struct SchemaSession: Sendable {
 
     private func conclude(_ schema: Schema, on file: DocumentFile) throws {
         let violations = file.document.withRoot {
-            schema.validate($0, maximumViolations: Self.maximumViolations)
+            schema.validate($0, maximumViolations: Self.maximumViolations, tellsNames: true)
         }
         if !violations.isEmpty { try tell(violations.map(Self.line)) }
     }

@@ -111,6 +111,18 @@ struct ViolationTests {
             ])
     }
 
+    @Test("names of members are told when they are asked for")
+    func toldNames() throws {
+        var registry = SchemaRegistry()
+        let schema = #"{"properties":{"a":{"additionalProperties":{"type":"null"}}},"additionalProperties":false}"#
+        try registry.register(Document(schema.utf8), at: "schema.json")
+        let compiled = try registry.compile("schema.json")
+        let found = try Document(#"{"a":{"x/y":1},"z":1}"#.utf8).withRoot {
+            compiled.validate($0, tellsNames: true)
+        }
+        #expect(found.map(\.instancePointer) == ["/a/x~1y", "/z"])
+    }
+
     static let event = #"""
         {"oneOf": [
             {"type": "object", "required": ["kind", "amount"], "additionalProperties": false,

@@ -1,0 +1,158 @@
+import Conformance
+import Testing
+
+/// `creditd schema`: exit codes and the lines that people read.
+@Suite("The schema command")
+struct SchemaCommandTests {
+    private let scratch: TemporaryFolder
+
+    init() throws {
+        scratch = try TemporaryFolder()
+    }
+
+    private func schema(_ arguments: [String], input: String = "") throws -> ChildProcess.Outcome {
+        try ChildProcess.creditd(["schema"] + arguments, in: scratch).finish(writing: Array(input.utf8))
+    }
+
+    private func file(_ name: String, _ text: String) throws -> String { try scratch.write(text: text, to: name) }
+
+    private static let person = ##"""
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "required": ["name"],
+         "properties": {"name": {"type": "string", "pattern": "^\\p{L}+$"}, "born": {"type": "string", "format": "date"},
+                        "state": {"enum": ["open", "settled"]}},
+         "unevaluatedProperties": false}
+        """##
+
+    @Test("a schema and a document that meets it are passed over in silence")
+    func valid() throws {
+        let person = try file("person.json", Self.person)
+        let instance = try file("instance.json", #"{"name": "Zoë", "state": "open"}"#)
+        for arguments in [["check", person], ["check", "--strict", person], ["validate", person, instance]] {
+            let outcome = try schema(arguments)
+            #expect(outcome.ending == .exited(0), "\(arguments): \(outcome.text)\(outcome.errorText)")
+            #expect(outcome.output.isEmpty)
+        }
+    }
+
+    @Test("violations are told a line each, and none holds a value")
+    func violations() throws {
+        let person = try file("person.json", Self.person)
+        let outcome = try schema(["validate", person, "-"], input: #"{"name": "x1x", "born": 7, "state": "secret"}"#)
+        #expect(outcome.ending == .exited(1))
+        #expect(
+            outcome.text == """
+                #/name: pattern_mismatch, accepted pattern ^\\p{L}+$ (#/properties/name/pattern)
+                #/born: wrong_type, accepted string (#/properties/born/type)
+                #/state: not_in_enum, accepted one of open, settled (#/properties/state/enum)
+
+                """)
+        let unknown = try schema(["validate", person, "-"], input: #"{"name": "x", "secret": 1}"#)
+        #expect(
+            unknown.text == "#/secret: unknown_member, accepted one of name, born, state (#/unevaluatedProperties)\n")
+    }
+
+    @Test("a format is a remark, or a demand when asked for", arguments: [true, false])
+    func formats(isAsserted: Bool) throws {
+        let person = try file("person.json", Self.person)
+        let flags = isAsserted ? ["--assert-format"] : []
+        let outcome = try schema(["validate", person, "-"] + flags, input: #"{"name": "x", "born": "yesterday"}"#)
+        #expect(outcome.ending == .exited(isAsserted ? 1 : 0))
+        #expect(outcome.text.contains("invalid_format") == isAsserted)
+    }
+
+    @Test(
+        "what is no schema is refused with its place",
+        arguments: [
+            (
+                #"{"properties": {"a": {"type": "int"}}}"#,
+                "#/properties/a/type: not_in_enum, accepted one of array, boolean"
+            ),
+            (#"{"minLength": -1}"#, "#/minLength: too_small, accepted at least 0"),
+            (#"{"pattern": "("}"#, "#/pattern: invalid_format, accepted format regex"),
+            (##"{"$ref": "#/$defs/none"}"##, "#/$ref: unresolved_reference"),
+            (##"{"$ref": "#"}"##, "endless_reference"), (#"{"$ref": "https://x.example/"}"#, "unresolved_reference"),
+            (#"{"$schema": "https://x.example/"}"#, "unresolved_reference"),
+            (#"{"type": "null", "type": "null"}"#, "duplicate_key"), ("1", "#: wrong_type, accepted boolean or object"),
+        ])
+    func invalidSchemas(text: String, line: String) throws {
+        let outcome = try schema(["check", file("schema.json", text)])
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.text.contains(line), "\(outcome.text)")
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test("a slip of the pen is found when asked for", arguments: [true, false])
+    func strict(isStrict: Bool) throws {
+        let path = try file("schema.json", #"{"tpye": "string"}"#)
+        let outcome = try schema(["check", path] + (isStrict ? ["--strict"] : []))
+        #expect(outcome.ending == .exited(isStrict ? 1 : 0))
+        #expect(outcome.text.contains("#/tpye: unknown_keyword") == isStrict)
+    }
+
+    @Test("references lead to registered documents, by their names and places, and nowhere else")
+    func references() throws {
+        let main = try file("main.json", #"{"prefixItems": [{"$ref": "https://x.example/a"}, {"$ref": "b.json"}]}"#)
+        let named = try file("a.json", #"{"$id": "https://x.example/a", "type": "string"}"#)
+        let placed = try file("b.json", #"{"type": "integer"}"#)
+        let both = ["--register", named, "--register", placed]
+        for references in [both, ["--register", scratch.path]] {
+            #expect(try schema(["check", main] + references).ending == .exited(0))
+            let outcome = try schema(["validate", main, "-"] + references, input: "[1, 1]")
+            #expect(outcome.text == "#/0: wrong_type, accepted string (#/prefixItems/0/$ref/type)\n")
+        }
+        let alone = try schema(["validate", main, "-"], input: "[1, 1]")
+        #expect(alone.ending == .exited(65))
+        #expect(alone.errorText.contains("main.json#/prefixItems/0/$ref: unresolved_reference"))
+    }
+
+    @Test("a schema is checked by the meta-schema that it names")
+    func metaSchema() throws {
+        let meta = try file("meta.json", #"{"$id": "https://x.example/meta", "required": ["title"]}"#)
+        let path = try file("schema.json", #"{"$schema": "https://x.example/meta"}"#)
+        let outcome = try schema(["check", path, "--register", meta])
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.text == "#: missing_member, accepted required: title (#/required)\n")
+    }
+
+    @Test("the draft's own meta-schemas, and the contract's types, are schemas")
+    func ownSchemas() throws {
+        for name in ["schema", "core", "applicator", "unevaluated", "validation", "meta-data", "format-assertion"] {
+            let outcome = try schema(["check", Repository.path("schema/draft2020-12/\(name).json")])
+            #expect(outcome.ending == .exited(0), "\(name): \(outcome.text)")
+        }
+        let types = ["--strict", "--register", Repository.path("schema/types")]
+        for name in ["person", "profile", "event"] {
+            let outcome = try schema(["check", Repository.path("schema/types/\(name).json")] + types)
+            #expect(outcome.ending == .exited(0), "\(name): \(outcome.text)\(outcome.errorText)")
+        }
+    }
+
+    @Test("a file that is not JSON is told with the byte, and one that is not there by its path")
+    func unusableFiles() throws {
+        let good = try file("good.json", "true")
+        let bad = try file("bad.json", #"{"a": tru}"#)
+        for arguments in [["check", bad], ["validate", bad, good], ["validate", good, bad]] {
+            let outcome = try schema(arguments)
+            #expect(outcome.ending == .exited(65))
+            #expect(
+                outcome.errorText.contains("bad.json is not JSON: unexpected_byte at byte 9"), "\(outcome.errorText)")
+            #expect(outcome.output.isEmpty)
+        }
+        let missing = scratch.path("none.json")
+        for arguments in [["check", missing], ["validate", missing, good], ["validate", good, missing]] {
+            let outcome = try schema(arguments)
+            #expect(outcome.ending == .exited(66))
+            #expect(outcome.errorText.contains("none.json: no such file"))
+        }
+    }
+
+    @Test("documents nested far deeper than the wire allows are judged")
+    func depth() throws {
+        let path = try file("schema.json", ##"{"type": ["array", "null"], "items": {"$ref": "#"}}"##)
+        let (open, close) = (String(repeating: "[", count: 500), String(repeating: "]", count: 500))
+        #expect(try schema(["validate", path, "-"], input: open + "null" + close).ending == .exited(0))
+        let outcome = try schema(["validate", path, "-"], input: open + "1" + close)
+        #expect(outcome.ending == .exited(1))
+        #expect(outcome.text.hasPrefix("#/0/0/0"))
+    }
+}
