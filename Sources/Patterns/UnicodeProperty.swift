@@ -26,8 +26,8 @@ enum UnicodeProperty: Hashable, Sendable {
         }
     }
 
-    /// The scalars that have the property; nil when the standard library has no table of it. It takes some 20 ms, and 70
-    /// for a script.
+    /// The scalars that have the property; nil when the standard library has no table of it. It takes some 20 ms,
+    /// and 70 for a script.
     var scalars: ScalarSet? {
         switch self {
         case .generalCategory(let name):

@@ -1,6 +1,6 @@
 extension Format {
-    /// A length of time, `P1Y2M3DT4H5M6S` or `P2W`: duration of RFC 3339 Appendix A, in which no unit between two others
-    /// may be left out.
+    /// A length of time, `P1Y2M3DT4H5M6S` or `P2W`: duration of RFC 3339 Appendix A, in which no unit between two
+    /// others may be left out.
     package static let duration = Format(name: "duration") { text in
         var reader = DigitReader(text)
         guard reader.takes("P"), let days = reader.takesUnits(["Y", "M", "D", "W"]) else { return false }
@@ -11,8 +11,8 @@ extension Format {
 }
 
 extension DigitReader {
-    /// Takes numbers with units, as far as they go, each unit the one that follows the last in the list; nil when a unit
-    /// is out of this order, or missing.
+    /// Takes numbers with units, as far as they go, each unit the one that follows the last in the list; nil when a
+    /// unit is out of this order, or missing.
     fileprivate mutating func takesUnits(_ units: [Unicode.Scalar]) -> [Unicode.Scalar]? {
         var taken: [Unicode.Scalar] = []
         var next = 0
