@@ -65,26 +65,12 @@ package final class Connection: Sendable {
     package func serve() async throws(StartError) -> Ending {
         async let written = onThread { [output] in output.drain() }
         async let ending = onThread { [self] in read() }
-        await runGroups()
+        await dispatcher.waitUntilOver()
         let reading = await ending
         output.close()
         let writing: Void? = await written
         guard let reading, writing != nil else { throw .outOfResources }
         return output.isBroken ? .outputClosed : reading
-    }
-
-    /// Runs each group in a task of its own, side by side, until there will be no more.
-    ///
-    /// The tasks are not children of this one, so that each can be cancelled by itself; the dispatcher's groups end
-    /// when the last of them has finished.
-    private func runGroups() async {
-        for await group in dispatcher.ready {
-            let task = Task { [dispatcher] in
-                await group.run()
-                dispatcher.finished(group)
-            }
-            group.calls.started(as: task)
-        }
     }
 
     private func read() -> Ending {

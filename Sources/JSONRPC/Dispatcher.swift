@@ -1,19 +1,38 @@
 import Threads
 
-/// Hands groups to the tasks that run them, as soon as the groups that they follow are finished.
+/// Has groups run as soon as the groups that they follow are finished and their lane has room.
 final class Dispatcher: Sendable {
-    /// The groups that can run, as they become so; ends when all is served.
-    let ready: AsyncStream<any CallGroup>
-    private let continuation: AsyncStream<any CallGroup>.Continuation
+    private let run: @Sendable (any CallGroup, Dispatcher) -> Void
+    private let over: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
     private let flight: Monitor<Flight<any CallGroup>>
     private let limits: Limits
     private let deadlines: Deadlines
 
-    init(limits: Limits, deadlines: Deadlines) {
+    /// `run` begins to serve a group and returns at once; `finished` is called when the group has been served.
+    init(
+        limits: Limits, deadlines: Deadlines,
+        run: @escaping @Sendable (any CallGroup, Dispatcher) -> Void = Dispatcher.runAsTask
+    ) {
+        self.run = run
         self.limits = limits
         self.deadlines = deadlines
         flight = Monitor(Flight(groupsInLane: limits.groupsInLane))
-        (ready, continuation) = AsyncStream.makeStream()
+        (over, continuation) = AsyncStream.makeStream()
+    }
+
+    /// Serves a group in a task of its own, which nobody's task is the parent of: so each can be cancelled by itself.
+    private static func runAsTask(_ group: any CallGroup, dispatcher: Dispatcher) {
+        let task = Task {
+            await group.run()
+            dispatcher.finished(group)
+        }
+        group.calls.started(as: task)
+    }
+
+    /// Waits until nothing is under way and nothing will be submitted any more.
+    func waitUntilOver() async {
+        for await _ in over {}
     }
 
     /// The groups that still run or wait.
@@ -29,7 +48,7 @@ final class Dispatcher: Sendable {
         let isReady = flight.withLock { flight in
             flight.submit(group.id, group, lane: group.lane, load: load, follows: group.follows)
         }
-        if isReady { continuation.yield(group) }
+        if isReady { run(group, self) }
     }
 
     /// Notes that a group has given out its answers.
@@ -39,7 +58,7 @@ final class Dispatcher: Sendable {
             return ((next, flight.isOver), true)
         }
         deadlines.finished(group.id)
-        for group in next { continuation.yield(group) }
+        for group in next { run(group, self) }
         if isOver { continuation.finish() }
     }
 

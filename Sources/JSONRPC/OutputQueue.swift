@@ -1,7 +1,7 @@
-import Glibc
 import Threads
 
-/// Whole buffers of answers on their way to a file descriptor, written by one thread.
+/// Whole buffers of answers on their way to a file descriptor, written by one thread; a short one to a pipe with room is
+/// written by whoever adds it, which spares a lone answer the way to that thread.
 ///
 /// Adding never blocks; the reader of requests waits for room instead, so that what is queued stays bounded by the
 /// limit and by what was in flight when it was reached.
@@ -11,6 +11,8 @@ final class OutputQueue: Sendable {
         var bytes = 0
         /// What answers take that wait elsewhere for an earlier one.
         var heldBytes = 0
+        /// Somebody writes what is no longer among the buffers.
+        var isWriting = false
         var isClosed = false
         /// The reader of the answers has gone, or the device is full.
         var isBroken = false
@@ -19,13 +21,13 @@ final class OutputQueue: Sendable {
     }
 
     private let state = Monitor(State())
-    private let descriptor: Int32
+    private let descriptor: AnswerDescriptor
     private let limitBytes: Int
     private let onBroken: @Sendable () -> Void
 
     /// `onBroken` is called when answers can no longer be delivered.
     init(descriptor: Int32, limitBytes: Int, onBroken: @escaping @Sendable () -> Void = {}) {
-        self.descriptor = descriptor
+        self.descriptor = AnswerDescriptor(descriptor)
         self.limitBytes = limitBytes
         self.onBroken = onBroken
     }
@@ -39,13 +41,32 @@ final class OutputQueue: Sendable {
     /// Queues a buffer, which may hold several lines but no part of one. `heldBytes` of it were held until now.
     func append(_ buffer: [UInt8], releasing heldBytes: Int = 0) {
         if buffer.isEmpty { return }
-        state.change { state in
+        let isShort = buffer.count <= AnswerDescriptor.atomicBytes
+        let isMine: Bool = state.change { state in
             state.heldBytes -= heldBytes
-            if !state.isBroken {
-                state.buffers.append(buffer)
-                state.bytes += buffer.count
+            if state.isBroken { return (false, heldBytes > 0) }
+            state.bytes += buffer.count
+            if isShort, !state.isWriting, state.buffers.isEmpty {
+                state.isWriting = true
+                return (true, heldBytes > 0)
             }
-            return ((), state.buffers.count == 1 || heldBytes > 0)
+            state.buffers.append(buffer)
+            return (false, state.buffers.count == 1 && !state.isWriting || heldBytes > 0)
+        }
+        if isMine { finishWriting(buffer, isWritten: descriptor.writeNow(buffer)) }
+    }
+
+    /// Leaves to the thread what could not be written at once.
+    private func finishWriting(_ buffer: [UInt8], isWritten: Bool) {
+        state.change { state in
+            let hadRoom = hasRoom(state)
+            state.isWriting = false
+            if isWritten {
+                state.bytes = max(0, state.bytes - buffer.count)
+            } else if !state.isBroken {
+                state.buffers.insert(buffer, at: 0)
+            }
+            return ((), !state.buffers.isEmpty || state.isClosed || !hadRoom)
         }
     }
 
@@ -98,7 +119,7 @@ final class OutputQueue: Sendable {
         while let buffers = next() {
             var written = 0
             for buffer in buffers {
-                guard write(buffer) else {
+                guard descriptor.write(buffer) else {
                     abandon()
                     break
                 }
@@ -106,6 +127,7 @@ final class OutputQueue: Sendable {
             }
             let count = written
             state.change { state in
+                state.isWriting = false
                 state.bytes = max(0, state.bytes - count)
                 return ((), true)
             }
@@ -115,32 +137,11 @@ final class OutputQueue: Sendable {
     private func next() -> [[UInt8]]? {
         state.wait { state -> [[UInt8]]?? in
             if state.isBroken { return .some(nil) }
+            if state.isWriting { return nil }
             if state.buffers.isEmpty { return state.isClosed ? .some(nil) : nil }
+            state.isWriting = true
             defer { state.buffers = [] }
             return .some(state.buffers)
         }
-    }
-
-    private func write(_ buffer: [UInt8]) -> Bool {
-        buffer.withUnsafeBytes { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                if count > 0 {
-                    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-                } else if count < 0, errno == EAGAIN {
-                    waitUntilWritable()
-                } else if count < 0, errno != EINTR {
-                    return false
-                }
-            }
-            return true
-        }
-    }
-
-    /// For a descriptor that somebody else has made non-blocking.
-    private func waitUntilWritable() {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = Glibc.poll(&poll, 1, -1)
     }
 }

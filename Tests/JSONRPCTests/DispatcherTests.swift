@@ -31,8 +31,14 @@ struct DispatcherTests {
         alarms = try #require(Alarms())
     }
 
+    /// The groups that a dispatcher had run, in their order.
+    private let served = Monitor<[GroupID]>([])
+
+    /// Groups are served when the test calls `finished`.
     private func dispatcher(_ limits: Limits = Limits()) -> Dispatcher {
-        Dispatcher(limits: limits, deadlines: Deadlines(alarms: alarms))
+        Dispatcher(limits: limits, deadlines: Deadlines(alarms: alarms)) { [served] group, _ in
+            served.withLock { $0.append(group.id) }
+        }
     }
 
     @Test("what is submitted after the reader was told to stop is still served")
@@ -48,9 +54,8 @@ struct DispatcherTests {
         dispatcher.submit(Group(2), bytes: 1)
         dispatcher.close()
         dispatcher.finished(Group(2))
-        var served: [GroupID] = []
-        for await group in dispatcher.ready { served.append(group.id) }
-        #expect(served == [1, 2])
+        await dispatcher.waitUntilOver()
+        #expect(served.withLock(\.self) == [1, 2])
     }
 
     @Test("a group that follows others is ready when the last of them is finished")
@@ -61,12 +66,12 @@ struct DispatcherTests {
         dispatcher.submit(Group(1), bytes: 1)
         dispatcher.submit(Group(2), bytes: 1)
         dispatcher.close()
-        var served: [GroupID] = []
-        for await group in dispatcher.ready {
-            served.append(group.id)
-            dispatcher.finished(group)
+        for group in [1, 2, 3] {
+            #expect(served.withLock(\.self).last == (group == 3 ? 3 : 2))
+            dispatcher.finished(Group(GroupID(group)))
         }
-        #expect(served == [1, 2, 3])
+        await dispatcher.waitUntilOver()
+        #expect(served.withLock(\.self) == [1, 2, 3])
     }
 
     @Test("there is room below both limits only", arguments: [(9, 99, true), (10, 0, false), (0, 100, false)])
@@ -103,7 +108,8 @@ struct DispatcherTests {
     func endsEmpty() async {
         let dispatcher = self.dispatcher()
         dispatcher.close()
-        for await _ in dispatcher.ready { Issue.record("there was no group") }
+        await dispatcher.waitUntilOver()
+        #expect(served.withLock(\.isEmpty))
         #expect(dispatcher.unfinished.isEmpty)
     }
 }
