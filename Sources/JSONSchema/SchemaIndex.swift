@@ -39,7 +39,8 @@ struct SchemaIndex {
     private mutating func remember(_ object: Value, in location: SchemaLocation) {
         guard object.kind == .object, object.count > 32 else { return }
         let keys = object.members.map { ($0.key.withUTF8 { Array($0) }, $0.value) }
-        members[location.child("", object).identity] = Dictionary(keys) { first, _ in first }
+        let identity = SchemaLocation.Identity(document: location.identity.document, offset: object.offset)
+        members[identity] = Dictionary(keys) { first, _ in first }
     }
 
     /// Brings the schema at `location` into the scope that its own `$id` and `$schema` make.
