@@ -66,7 +66,6 @@ struct ContractSetTests {
 
     @Test("the params of an example are read, or refused where the example says so")
     func examples() throws {
-        let output = OutputQueue(descriptor: -1, limitBytes: 1)
         for (entry, contract) in zip(
             served.table.entries.sorted { $0.name < $1.name }, served.contracts.contracts)
         {
@@ -78,7 +77,7 @@ struct ContractSetTests {
                 var isRefused = !entry.schema.accepts(params)
                 if !isRefused {
                     do throws(Failure) {
-                        try method.makeGroup(1, output).append(params, id: nil, target: .nowhere)
+                        try method.check(params)
                     } catch {
                         isRefused = error.code == .invalidParams
                     }
@@ -99,7 +98,7 @@ struct ContractSetTests {
         #expect(error?.description == "rpc/a.json: unexpected_byte at byte 12")
     }
 
-    @Test("a keyword or a reference that is not known is told with its place", arguments: ["pattern", "$ref"])
+    @Test("a keyword or a reference that is not known is told with its place", arguments: ["patterns", "$ref"])
     func unknownKeyword(keyword: String) throws {
         let contract = "{\"params\": {\"type\": \"object\", \"\(keyword)\": \"nowhere.json\"}}"
         let set = try ContractSet(files: [("rpc/a.json", Array(contract.utf8))])

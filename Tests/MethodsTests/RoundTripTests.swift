@@ -67,7 +67,7 @@ struct RoundTripTests {
         for seed in UInt64(0)..<100 {
             var values = RandomValues(seed: seed)
             let event = values.event()
-            let text = Text { $0.json(event.json) }
+            let text = Text { $0.json(event.json[...]) }
             try parse(text, as: "event") { value in
                 let reader = ObjectReader(value)
                 let read = Event(

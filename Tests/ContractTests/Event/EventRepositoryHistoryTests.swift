@@ -74,12 +74,12 @@ struct EventRepositoryHistoryTests {
         let events = try (1...EventHistory.maximumEvents).map { try Sample.event("e-\($0)", at: $0) }
         _ = try await store.record(events)
         #expect(try await store.history(1, .cardPurchase).isEmpty)
-        #expect(try await store.latest(1).cardPurchase == rare.body)
+        #expect(try await store.latest(1).cardPurchase == rare.body[...])
 
         // Older than all that is held: it is taken and goes at once, and is no newer than what is known.
         let older = try Sample.event("older", .cardPurchase, at: -1)
         #expect(try await store.record([older]) == [.recorded])
-        #expect(try await store.latest(1).cardPurchase == rare.body)
+        #expect(try await store.latest(1).cardPurchase == rare.body[...])
         #expect(try await store.history(1).count == EventHistory.maximumEvents)
     }
 
