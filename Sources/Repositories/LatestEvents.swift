@@ -21,7 +21,7 @@ package struct LatestEvents: Hashable, Sendable {
         bytes = Array(unsafeUninitializedCapacity: total) { target, count in
             var rest = target[...]
             for case let body? in [bureauQuery, movement, cardPurchase] {
-                rest = rest[UnsafeMutableBufferPointer(rebasing: rest).update(fromContentsOf: body)...]
+                rest = rest[rest.update(fromContentsOf: body)...]
             }
             count = total
         }
