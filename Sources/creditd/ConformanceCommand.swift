@@ -28,8 +28,9 @@ struct ConformanceCommand: AsyncParsableCommand {
             } catch {
                 throw StartFailure(status: ExitStatus.configuration, message: error.description)
             }
+            if rows.isEmpty { throw ValidationError("no row and no case holds that text") }
             if list {
-                for row in rows { try tell(([title(row)] + row.transcripts.map { "  " + $0.title })) }
+                for row in rows { try tell([title(row)] + row.transcripts.map { "  " + $0.title }) }
             } else if try play(rows) {
                 throw ExitStatus.rowBroken
             }

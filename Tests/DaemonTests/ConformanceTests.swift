@@ -66,6 +66,12 @@ struct ConformanceTests {
                 """)
     }
 
+    @Test("creditd conformance refuses a filter that nothing passes: nothing tried is nothing shown")
+    func emptyFilter() throws {
+        let run = try ChildProcess.creditd(["conformance", "--filter", "no such row"], in: TemporaryFolder()).finish()
+        #expect(run.ending == .exited(64))
+    }
+
     @Test("creditd conformance ends with 1 and says what came when a row does not hold")
     func brokenRow() throws {
         // No file may hold a byte: no daemon can start.
