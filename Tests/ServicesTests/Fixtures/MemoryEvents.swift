@@ -8,6 +8,11 @@ actor MemoryEvents: EventRepository {
     private var failure: StoreError?
     private var recordFailure: StoreError?
 
+    /// Forgets what it was given, so that it can serve again as if it were new.
+    func clear() {
+        records = []
+    }
+
     func fail(with failure: StoreError?) { self.failure = failure }
 
     /// Fails to record, and answers reads.

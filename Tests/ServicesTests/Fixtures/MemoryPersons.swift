@@ -12,6 +12,13 @@ actor MemoryPersons: PersonRepository {
     private var failure: StoreError?
     private var overtakings = 0
 
+    /// Forgets what it was given, so that it can serve again as if it were new.
+    func clear() {
+        records = [:]
+        audits = []
+        sealed = []
+    }
+
     func fail(with failure: StoreError?) { self.failure = failure }
 
     /// Lets somebody else write first in the next `count` writing calls.

@@ -11,6 +11,13 @@ actor MemoryProfiles: ProfileRepository {
     private var failure: StoreError?
     private var overtakings = 0
 
+    /// Forgets what it was given, so that it can serve again as if it were new.
+    func clear() {
+        records = [:]
+        history = []
+        contents = []
+    }
+
     func fail(with failure: StoreError?) { self.failure = failure }
 
     /// Lets somebody else write first in the next `count` writing calls.

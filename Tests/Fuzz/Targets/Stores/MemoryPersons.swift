@@ -1,0 +1,1 @@
+../../../ServicesTests/Fixtures/MemoryPersons.swift

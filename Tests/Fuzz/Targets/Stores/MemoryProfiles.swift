@@ -1,0 +1,1 @@
+../../../ServicesTests/Fixtures/MemoryProfiles.swift
