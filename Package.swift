@@ -81,6 +81,15 @@ let package = Package(
         tests(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",
             "Contracts"),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "JSON", "Patterns", "JSONSchema", "Threads", "JSONRPC", "Bureau", "Vault", "Repositories", "Services",
+                "Methods",
+            ],
+            path: "Tests/Fuzz/Targets",
+            swiftSettings: settings),
+        tests("FuzzTests", "JSON", "Threads", "FuzzTargets"),
         tests(
             "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Threads",
             exclude: ["Transcripts"]),

@@ -30,13 +30,18 @@ let package = Package(
         module("Repositories", "Bureau"),
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services"),
-        .executableTarget(
-            name: "fuzz",
+        .target(
+            name: "FuzzTargets",
             dependencies: [
-                "CLibFuzzer", "JSON", "Patterns", "JSONSchema", "Threads", "JSONRPC", "Bureau", "Vault", "Repositories",
-                "Services", "Methods",
+                "JSON", "Patterns", "JSONSchema", "Threads", "JSONRPC", "Bureau", "Vault", "Repositories", "Services",
+                "Methods",
             ],
             path: "Targets",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets", "CLibFuzzer"],
+            path: "Driver",
             swiftSettings: settings,
             // gold warns of each of the address sanitizer's own symbols.
             linkerSettings: [.unsafeFlags(watched + ["-use-ld=lld"])]),

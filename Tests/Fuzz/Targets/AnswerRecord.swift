@@ -11,15 +11,15 @@ struct AnswerRecord {
     /// Whether another run may answer otherwise.
     let dependsOnTime: Bool
 
-    init(_ line: [UInt8]) {
+    init?(_ line: [UInt8]) {
         guard let text = String(validating: line, as: UTF8.self), let document = try? Document(line) else {
-            demand(false, "each line that is written is JSON: \(String(decoding: line, as: UTF8.self))")
-            preconditionFailure()
+            Promise.demand(false, "each line that is written is JSON: \(String(decoding: line, as: UTF8.self))")
+            return nil
         }
         isProgress = document.withRoot { $0["method"]?.equals("$/progress") == true && $0["id"] == nil }
         reply = document.withRoot { root in
             if root.kind != .array { return .single(id: Self.id(of: root)) }
-            demand(root.count > 0, "an answer to a batch has something in it")
+            Promise.demand(root.count > 0, "an answer to a batch has something in it")
             return .batch(ids: root.elements.map(Self.id))
         }
         let reasons = ["duplicate_id", "request_cancelled", "deadline_exceeded"].map { "\"reason\":\"\($0)\"" }
@@ -34,13 +34,14 @@ struct AnswerRecord {
     }
 
     private static func id(of answer: Value) -> String {
-        demand(answer["jsonrpc"]?.equals("2.0") == true, "an answer is of JSON-RPC 2.0")
+        Promise.demand(answer["jsonrpc"]?.equals("2.0") == true, "an answer is of JSON-RPC 2.0")
         if answer["method"] != nil { return "" }
-        demand(answer.count == 3, "an answer has three members")
-        demand((answer["result"] == nil) != (answer["error"] == nil), "an answer is a result or an error")
+        Promise.demand(answer.count == 3, "an answer has three members")
+        Promise.demand((answer["result"] == nil) != (answer["error"] == nil), "an answer is a result or an error")
         if let error = answer["error"] {
-            demand(error["code"]?.int64 != nil && error["message"]?.kind == .string, "an error has code and message")
-            demand(error["code"]?.int64 != -32603, "nothing fails inside")
+            Promise.demand(
+                error["code"]?.int64 != nil && error["message"]?.kind == .string, "an error has code and message")
+            Promise.demand(error["code"]?.int64 != -32603, "nothing fails inside")
         }
         return answer["id"].map { String(decoding: $0.rawText, as: UTF8.self) } ?? "none"
     }

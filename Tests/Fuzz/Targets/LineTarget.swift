@@ -5,10 +5,12 @@ import JSONRPC
 ///
 /// Each line is answered as ``ExpectedReply`` says, whatever the pieces in which it arrives, the limits that cut the
 /// calls into groups, and the order that is asked for; and each time with the same answers.
-struct LineTarget: FuzzTarget {
+package struct LineTarget: FuzzTarget {
     private let office = MemoryOffice()
 
-    func run(_ input: UnsafeBufferPointer<UInt8>) {
+    package init() {}
+
+    package func run(_ input: UnsafeBufferPointer<UInt8>) {
         let input = Array(input)
         let expected = ExpectedReply.replies(to: input)
         let whole = answers(to: [input], of: expected, limits: Limits(), isOrdered: false)
@@ -27,7 +29,8 @@ struct LineTarget: FuzzTarget {
         // Which of two calls under one id is the second, and what is still there to be cancelled, is a matter of time.
         guard !(whole + cut).contains(where: \.dependsOnTime) else { return }
         let (first, second) = (Set(whole.map(\.timeless)), Set(cut.map(\.timeless)))
-        demand(first == second, "pieces and limits do not change the answers: \(first.symmetricDifference(second))")
+        Promise.demand(
+            first == second, "pieces and limits do not change the answers: \(first.symmetricDifference(second))")
     }
 
     private func answers(
@@ -35,12 +38,13 @@ struct LineTarget: FuzzTarget {
     ) -> [AnswerRecord] {
         office.clear()
         let exchange = WholeExchange(methods: office.methods, limits: limits, isOrdered: isOrdered)
-        let answers = exchange.run(pieces).map(AnswerRecord.init).filter { !$0.isProgress }
+        let answers = exchange.run(pieces).compactMap(AnswerRecord.init).filter { !$0.isProgress }
         let (found, wanted) = (answers.map(\.reply), expected)
         if isOrdered {
-            demand(found == wanted, "ordered answers come in the order of their requests")
+            Promise.demand(found == wanted, "ordered answers come in the order of their requests")
         } else {
-            demand(Self.counted(found) == Self.counted(wanted), "each request is answered, once, and nothing else")
+            Promise.demand(
+                Self.counted(found) == Self.counted(wanted), "each request is answered, once, and nothing else")
         }
         return answers
     }

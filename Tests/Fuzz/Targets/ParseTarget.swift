@@ -4,31 +4,29 @@ import JSON
 ///
 /// What is refused is refused at a byte of the text; what is accepted can be walked, compared and written, and reads
 /// the same when it is read again.
-struct ParseTarget: FuzzTarget {
-    private var parser = Box()
+package struct ParseTarget: FuzzTarget {
+    private let parser = ReusedParser()
 
-    /// One parser for all texts, as a connection has it.
-    private final class Box {
-        var parser = Parser()
-    }
+    package init() {}
 
-    func run(_ input: UnsafeBufferPointer<UInt8>) {
+    package func run(_ input: UnsafeBufferPointer<UInt8>) {
         do throws(SyntaxError) {
             let value = try parser.parser.parse(input)
             accepted(value, in: input)
-            demand(refusal(of: [0x20] + input + [0x0A]) == nil, "white space around a text changes nothing")
+            Promise.demand(refusal(of: [0x20] + input + [0x0A]) == nil, "white space around a text changes nothing")
         } catch {
-            demand((0...input.count).contains(error.offset), "a refusal's offset lies in the text")
+            Promise.demand((0...input.count).contains(error.offset), "a refusal's offset lies in the text")
             let later = refusal(of: [0x20] + input)
-            demand(later?.reason == error.reason, "a space before a text does not change why it is refused")
-            demand(later?.offset == error.offset + 1, "a space before a text moves the refusal by one")
+            Promise.demand(later?.reason == error.reason, "a space before a text does not change why it is refused")
+            Promise.demand(later?.offset == error.offset + 1, "a space before a text moves the refusal by one")
         }
     }
 
     private func accepted(_ value: Value, in text: UnsafeBufferPointer<UInt8>) {
         Walk(text: text).take(value)
-        demand(value == value && value.hashValue == value.hashValue, "a value equals itself")
-        demand(value.duplicateKey?.offset == Walk.duplicateKey(of: value)?.offset, "the first duplicate key is found")
+        Promise.demand(value == value && value.hashValue == value.hashValue, "a value equals itself")
+        Promise.demand(
+            value.duplicateKey?.offset == Walk.duplicateKey(of: value)?.offset, "the first duplicate key is found")
 
         var echo = Writer()
         echo.value(value)
@@ -40,18 +38,18 @@ struct ParseTarget: FuzzTarget {
 
     private func again(_ written: Writer, equals value: Value) {
         written.withBytes { bytes in
-            demand(!bytes.contains(0x0A) || value.rawText.contains(0x0A), "no line end is written")
+            Promise.demand(!bytes.contains(0x0A) || value.rawText.contains(0x0A), "no line end is written")
             do throws(SyntaxError) {
                 let document = try Document(bytes)
                 document.withRoot { copy in
-                    demand(copy == value, "what was written reads the same")
-                    demand(copy.hashValue == value.hashValue, "equal values have equal hashes")
+                    Promise.demand(copy == value, "what was written reads the same")
+                    Promise.demand(copy.hashValue == value.hashValue, "equal values have equal hashes")
                     var echo = Writer()
                     echo.value(copy)
-                    demand(echo.bytes.elementsEqual(bytes), "an echo's echo is the echo")
+                    Promise.demand(echo.bytes.elementsEqual(bytes), "an echo's echo is the echo")
                 }
             } catch {
-                demand(false, "what was written is JSON")
+                Promise.demand(false, "what was written is JSON")
             }
         }
     }
@@ -64,6 +62,11 @@ struct ParseTarget: FuzzTarget {
             return error
         }
     }
+}
+
+/// One parser for all texts, as a connection has it.
+private final class ReusedParser {
+    var parser = Parser()
 }
 
 extension Writer {

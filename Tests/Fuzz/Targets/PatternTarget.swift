@@ -1,24 +1,27 @@
 import Patterns
 
 /// A pattern on the first line, and a text on each of the others.
-struct PatternTarget: FuzzTarget {
-    func run(_ input: UnsafeBufferPointer<UInt8>) {
+package struct PatternTarget: FuzzTarget {
+    package init() {}
+
+    package func run(_ input: UnsafeBufferPointer<UInt8>) {
         let lines = input.split(separator: 0x0A, maxSplits: 16, omittingEmptySubsequences: false)
         let source = lines.first.map { Array($0) } ?? []
         do throws(PatternError) {
             let pattern = try Pattern(source)
-            demand(Pattern.isValid(source), "a pattern that can be matched is one of ECMA-262")
-            let twins = self.twins(of: source)
+            Promise.demand(Pattern.isValid(source), "a pattern that can be matched is one of ECMA-262")
+            // To read the tables of Unicode takes so long that a second time is not worth it.
+            let twins = source.contains(where: { $0 | 0x20 == UInt8(ascii: "p") }) ? [] : self.twins(of: source)
             for line in lines.dropFirst() where String(validating: line, as: UTF8.self) != nil {
                 let outcome = pattern.matches(UnsafeBufferPointer(rebasing: line))
                 for twin in twins {
-                    demand(twin.matches(UnsafeBufferPointer(rebasing: line)) == outcome, "twins match the same")
+                    Promise.demand(twin.matches(UnsafeBufferPointer(rebasing: line)) == outcome, "twins match the same")
                 }
             }
         } catch {
-            demand((0...source.count).contains(error.offset), "a refusal's offset lies in the pattern")
+            Promise.demand((0...source.count).contains(error.offset), "a refusal's offset lies in the pattern")
             let invalid = String(validating: source, as: UTF8.self) == nil
-            if invalid { demand(!Pattern.isValid(source), "a pattern is UTF-8") }
+            if invalid { Promise.demand(!Pattern.isValid(source), "a pattern is UTF-8") }
         }
     }
 

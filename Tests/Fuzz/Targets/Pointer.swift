@@ -6,7 +6,7 @@ struct Pointer {
 
     init(_ text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        demand(parts.first?.isEmpty ?? true, "a pointer begins with a slash")
+        Promise.demand(parts.first?.isEmpty ?? true, "a pointer begins with a slash")
         steps = parts.dropFirst().map { Self.unescaped(Array($0)) }
     }
 
@@ -33,7 +33,7 @@ struct Pointer {
                 continue
             }
             let digit = rest.popFirst()
-            demand(digit == UInt8(ascii: "0") || digit == UInt8(ascii: "1"), "a tilde is escaped")
+            Promise.demand(digit == UInt8(ascii: "0") || digit == UInt8(ascii: "1"), "a tilde is escaped")
             result.append(digit == UInt8(ascii: "0") ? UInt8(ascii: "~") : UInt8(ascii: "/"))
         }
         return result

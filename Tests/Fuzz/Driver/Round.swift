@@ -1,3 +1,4 @@
+import FuzzTargets
 import Glibc
 
 /// What a process has been given so far, told at its end for whoever adds it up.
@@ -8,7 +9,7 @@ enum Round {
 
     /// Counts an input.
     static func count(_ input: UnsafeBufferPointer<UInt8>) {
-        if runs == 0 { atexit { tell("fuzzed runs=\(Round.runs) bytes=\(Round.bytes)") } }
+        if runs == 0 { atexit { Promise.tell("fuzzed runs=\(Round.runs) bytes=\(Round.bytes)") } }
         runs += 1
         bytes += input.count
     }
