@@ -30,7 +30,6 @@ package struct CPF: TextValue, Comparable, PersonalValue {
         }
     }
 
-    @inlinable
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 11) { text in
             write(to: text)
@@ -39,8 +38,7 @@ package struct CPF: TextValue, Comparable, PersonalValue {
     }
 
     /// Writes the eleven digits at the start of `buffer`.
-    @usableFromInline
-    func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+    package func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
         buffer.writeDecimal(Int(number), width: 11, at: 0)
     }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Finds the call that waits under an id: for `duplicate_id` and `$/cancelRequest`.
 ///
 /// Ids are compared as they are written: `1` and `"1"` are two. A hash table with linear probing, which the reader
@@ -91,7 +93,10 @@ struct IDsInFlight: ~Copyable {
     }
 
     private func holds(_ slot: Slot, _ id: UnsafeBufferPointer<UInt8>) -> Bool {
-        groups[Int(slot.group)]?.calls.withID(of: Int(slot.index)) { $0.elementsEqual(id) } ?? false
+        guard let group = groups[Int(slot.group)], let bytes = id.baseAddress else { return false }
+        return group.calls.withID(of: Int(slot.index)) { held in
+            held.count == id.count && held.baseAddress.map { memcmp($0, bytes, id.count) == 0 } ?? false
+        }
     }
 
     /// Empties a slot, and moves what comes after it back, so that no search stops at the gap (Knuth, TAOCP 6.4 R).

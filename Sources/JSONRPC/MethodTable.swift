@@ -56,7 +56,7 @@ package struct MethodTable: Sendable {
         method.withUTF8 { name in
             var slot = Self.hash(name) & (slots.count - 1)
             while slots[slot] >= 0 {
-                if names[slots[slot]].elementsEqual(name) { return slots[slot] }
+                if names[slots[slot]].withUnsafeBufferPointer({ method.equals($0) }) { return slots[slot] }
                 slot = (slot + 1) & (slots.count - 1)
             }
             return nil

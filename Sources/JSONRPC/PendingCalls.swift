@@ -64,12 +64,9 @@ extension PendingCalls {
             (open.close(index), open.isAbandoned(of: count))
         }
         guard isClosed else { return }
-        var stream = Writer()
-        answer(index, of: roll, to: &stream) { id, writer in
-            AnswerLine.error(id: id, failure, to: &writer)
-            return true
-        }
-        output.append(stream.take())
+        var sheet = AnswerSheet(roll, output: output, tally: tally)
+        sheet.error(of: index, failure)
+        sheet.send()
         if isAbandoned { task.withLock { $0?.cancel() } }
     }
 }
@@ -89,47 +86,13 @@ extension PendingCalls {
         return left
     }
 
-    /// Gives out the answers of the calls that wait. `write` appends the answer of the nth call that was left to do,
-    /// and says whether it is an error.
-    func answer(
-        _ left: [Int]?, reserving usualBytes: Int,
-        _ write: (Int, UnsafeBufferPointer<UInt8>, inout Writer) -> Bool
-    ) {
+    /// The group's answers are there: nothing is answered ahead of it from now on. Returns where to write them.
+    func settle(reserving capacity: Int) -> AnswerSheet {
         let closed = open.withLock { open in
             open.settle()
             return open.closed
         }
-        let roll = roll
-        var stream = Writer(reserving: roll.isPlain ? roll.count * usualBytes : 0)
-        for place in 0..<(left?.count ?? roll.count) {
-            let index = left?[place] ?? place
-            if !closed.isEmpty, closed.contains(index) { continue }
-            answer(index, of: roll, to: &stream) { write(place, $0, &$1) }
-        }
-        output.append(stream.take())
-    }
-
-    private func answer(
-        _ index: Int, of roll: CallRoll, to stream: inout Writer,
-        _ write: (UnsafeBufferPointer<UInt8>, inout Writer) -> Bool
-    ) {
-        let isError: Bool
-        switch roll.target(of: index) {
-        case .stream:
-            if let token = roll.token(of: index) {
-                token.withUnsafeBufferPointer { ProgressLine.end($0, to: &stream) }
-            }
-            isError = roll.withID(of: index) { write($0, &stream) }
-            stream.raw("\n")
-        case .place(let places, let place):
-            tell(index) { ProgressLine.end($0, to: &$1) }
-            var answer = Writer()
-            isError = roll.withID(of: index) { write($0, &answer) }
-            places.fill(place, with: answer.take())
-        case .nowhere:
-            return
-        }
-        if isError { tally.countErrors() }
+        return AnswerSheet(roll, without: closed, output: output, tally: tally, reserving: capacity)
     }
 
     /// Sends a notification about a call to a client that asked for them.

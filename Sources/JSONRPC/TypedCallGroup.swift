@@ -30,15 +30,14 @@ final class TypedCallGroup<M: Method>: CallGroup, @unchecked Sendable {
         let outcomes = await method.call(params)
         precondition(outcomes.count == params.count, "a method answers each call of its group")
         // Most answers are shorter than they can get; the buffer seldom has to grow.
-        calls.answer(left, reserving: method.answerBytes / 2) { index, id, writer in
-            switch outcomes[index] {
-            case .success(let result):
-                AnswerLine.result(id: id, to: &writer) { method.write(result, to: &$0) }
-                return false
-            case .failure(let failure):
-                AnswerLine.error(id: id, failure, to: &writer)
-                return true
+        var sheet = calls.settle(reserving: params.count * method.answerBytes / 2)
+        for place in outcomes.indices {
+            let index = left?[place] ?? place
+            switch outcomes[place] {
+            case .success(let result): sheet.result(of: index) { method.write(result, to: &$0) }
+            case .failure(let failure): sheet.error(of: index, failure)
             }
         }
+        sheet.send()
     }
 }

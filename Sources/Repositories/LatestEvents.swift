@@ -19,11 +19,12 @@ package struct LatestEvents: Hashable, Sendable {
         let counts = (bureauQuery?.count ?? 0, movement?.count ?? 0, cardPurchase?.count ?? 0)
         let total = counts.0 + counts.1 + counts.2
         bytes = Array(unsafeUninitializedCapacity: total) { target, count in
-            var rest = target[...]
-            for case let body? in [bureauQuery, movement, cardPurchase] {
-                rest = rest[rest.update(fromContentsOf: body)...]
+            func add(_ body: UnsafeBufferPointer<UInt8>?) {
+                if let body { count = target[count...].update(fromContentsOf: body) }
             }
-            count = total
+            add(bureauQuery)
+            add(movement)
+            add(cardPurchase)
         }
         let ends = (Int32(counts.0), Int32(counts.0 + counts.1), Int32(total))
         bureauQueryRange = bureauQuery.map { _ in 0..<ends.0 }

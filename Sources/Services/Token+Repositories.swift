@@ -5,7 +5,10 @@ import Vault
 extension Session {
     /// The subject's token in the session's base.
     mutating func token(of cpf: CPF) -> Token {
-        cpf.withText { token(of: $0) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Session.digitCount) { digits in
+            cpf.write(to: digits)
+            return token(of: UnsafeBufferPointer(digits))
+        }
     }
 }
 
