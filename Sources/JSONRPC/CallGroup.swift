@@ -16,6 +16,13 @@ protocol ReplyPlaces: AnyObject, Sendable {
     func fill(_ index: Int, with answer: [UInt8]?)
 }
 
+extension ReplyPlaces {
+    /// What an answer takes while it waits at its place. Also that there is none takes something.
+    static func heldBytes(of answer: [UInt8]?) -> Int {
+        (answer?.count ?? 0) + 64
+    }
+}
+
 /// Calls of one method that are served together.
 ///
 /// The reader adds calls until the group is submitted; from then on only the task that runs it touches it.

@@ -32,7 +32,8 @@ package struct Limits: Sendable {
     package var callsInFlight = 8 << 10
     /// The most bytes of the requests that are read and not answered yet.
     package var bytesInFlight = 16 << 20
-    /// The most answer bytes that wait for the reader of the output; above it nothing more is read.
+    /// The most answer bytes that wait for the reader of the output, or for other answers of their batch or the earlier
+    /// ones of `--ordered`; above it nothing more is read.
     package var outputBytes = 4 << 20
 
     package init() {}

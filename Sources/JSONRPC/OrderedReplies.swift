@@ -19,14 +19,14 @@ final class OrderedReplies: ReplyPlaces {
         state.withLock { state in
             guard index == state.next else {
                 state.early[index] = answer
-                return output.hold(answer.count)
+                return output.hold(Self.heldBytes(of: answer))
             }
             var lines = Self.line(answer)
             var released = 0
             state.next += 1
             while let early = state.early.removeValue(forKey: state.next) {
                 lines.append(contentsOf: Self.line(early))
-                released += early.count
+                released += Self.heldBytes(of: early)
                 state.next += 1
             }
             // Inside the lock, so that two deliveries cannot pass each other.

@@ -9,7 +9,7 @@ final class OutputQueue: Sendable {
     private struct State {
         var buffers: [[UInt8]] = []
         var bytes = 0
-        /// What answers take that wait elsewhere for an earlier one.
+        /// What answers take that wait elsewhere for others.
         var heldBytes = 0
         /// Somebody writes what is no longer among the buffers.
         var isWriting = false
@@ -40,7 +40,7 @@ final class OutputQueue: Sendable {
 
     /// Queues a buffer, which may hold several lines but no part of one. `heldBytes` of it were held until now.
     func append(_ buffer: [UInt8], releasing heldBytes: Int = 0) {
-        if buffer.isEmpty { return }
+        if buffer.isEmpty { return release(heldBytes) }
         let isShort = buffer.count <= AnswerDescriptor.atomicBytes
         let isMine: Bool = state.change { state in
             state.heldBytes -= heldBytes
@@ -70,9 +70,18 @@ final class OutputQueue: Sendable {
         }
     }
 
-    /// Counts an answer that cannot be queued before an earlier one is.
+    /// Counts an answer that cannot be queued before others are.
     func hold(_ byteCount: Int) {
         state.withLock { $0.heldBytes += byteCount }
+    }
+
+    /// Counts no longer what was held.
+    func release(_ byteCount: Int) {
+        if byteCount == 0 { return }
+        state.change { state in
+            state.heldBytes -= byteCount
+            return ((), true)
+        }
     }
 
     /// Blocks until less than the limit is queued and held; false when nothing more is to be read.

@@ -87,9 +87,9 @@ struct Router: ~Copyable {
 
     private mutating func reply(toBatchOf count: Int) -> BatchReply {
         if let ordered, case .place(_, let place) = nextTarget() {
-            return BatchReply(count: count) { ordered.fill(place, with: $0) }
+            return BatchReply(count: count, output: output) { ordered.fill(place, with: $0) }
         }
-        return BatchReply(count: count) { [output] line in
+        return BatchReply(count: count, output: output) { [output] line in
             if let line { output.append(line + [UInt8(ascii: "\n")]) }
         }
     }

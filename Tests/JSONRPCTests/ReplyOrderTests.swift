@@ -12,7 +12,8 @@ struct ReplyOrderTests {
             let count = Int.random(in: 1...20, using: &random)
             let silent = Set((0..<count).filter { _ in Int.random(in: 0..<3, using: &random) == 0 })
             let delivered = Mutex([[UInt8]?]())
-            let reply = BatchReply(count: count) { line in delivered.withLock { $0.append(line) } }
+            let output = OutputQueue(descriptor: -1, limitBytes: 1)
+            let reply = BatchReply(count: count, output: output) { line in delivered.withLock { $0.append(line) } }
             for (position, index) in (0..<count).shuffled(using: &random).enumerated() {
                 let isEarly = delivered.withLock { $0.isEmpty }
                 #expect(isEarly, "after \(position) of \(count)")
@@ -21,7 +22,18 @@ struct ReplyOrderTests {
             let answered = (0..<count).filter { !silent.contains($0) }.map(String.init).joined(separator: ",")
             let lines = delivered.withLock { $0.map { $0?.text } }
             #expect(lines == [answered.isEmpty ? nil : "[\(answered)]"])
+            #expect(output.hasRoom)
         }
+    }
+
+    @Test("an answer that waits for the rest of its batch takes room, also one that is none", arguments: ["1234", nil])
+    func batchTakesRoom(answer: String?) {
+        let output = OutputQueue(descriptor: -1, limitBytes: 1)
+        let reply = BatchReply(count: 2, output: output) { _ in }
+        reply.fill(1, with: answer.map { Array($0.utf8) })
+        #expect(!output.hasRoom)
+        reply.fill(0, with: nil)
+        #expect(output.hasRoom)
     }
 
     @Test("ordered answers leave in the order of their requests, whatever the order in which they are ready")
@@ -65,22 +77,23 @@ struct ReplyOrderTests {
     @Test("an answer that waits for an earlier one takes room, until it is written")
     func orderedTakesRoom() async throws {
         let pipe = try Pipe()
-        let output = OutputQueue(descriptor: pipe.writeEnd, limitBytes: 10)
+        let held = OrderedReplies.heldBytes(of: Array("1234".utf8)) + OrderedReplies.heldBytes(of: nil)
+        let output = OutputQueue(descriptor: pipe.writeEnd, limitBytes: held + 1)
         let replies = OrderedReplies(output: output)
-        replies.fill(2, with: Array("56789".utf8))
+        replies.fill(2, with: Array("1234".utf8))
         replies.fill(3, with: nil)
-        replies.fill(1, with: Array("1234".utf8))
         #expect(output.hasRoom)
         replies.fill(4, with: Array("!".utf8))
         #expect(!output.hasRoom)
         async let hasRoom = onThread { output.waitForRoom() }
         async let drained: Void = onThread { output.drain() }
         replies.fill(0, with: nil)
+        replies.fill(1, with: Array("0".utf8))
         #expect(await hasRoom)
         output.close()
         await drained
         pipe.closeWriteEnd()
-        #expect(await pipe.read().lines == ["1234", "56789", "!"])
+        #expect(await pipe.read().lines == ["0", "1234", "!"])
         #expect(output.hasRoom)
         pipe.closeReadEnd()
     }
