@@ -2,12 +2,21 @@ import Glibc
 
 /// The three descriptors that every process begins with, brought into a state to rely on.
 enum StandardDescriptors {
-    /// Sees to it that 0, 1 and 2 are open, before anything else can take their place. One that was closed is empty
-    /// from then on.
+    /// Sees to it that 0, 1 and 2 are open, before anything else can take their place. A stdin that was closed is empty
+    /// from then on, a stderr takes what nobody sees, and a stdout is one whose reader has gone.
     static func reserve() {
         for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
-            _ = open("/dev/null", O_RDWR)
+            if descriptor == 1 { reserveOutput() } else { _ = open("/dev/null", O_RDWR) }
         }
+    }
+
+    /// Were it open on /dev/null, answers would be lost and the exit code would say that they were given.
+    private static func reserveOutput() {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return }
+        // The lowest free descriptor is 1: it was the end to read from.
+        dup2(ends[1], 1)
+        close(ends[1])
     }
 
     /// Moves stdout aside: from then on descriptor 1 is stderr, so that no stray print reaches the wire. Gives the
