@@ -30,6 +30,7 @@ package struct SystemLimits: ImmediateMethod {
             result.key("requestTimeoutMs")
             if let timeout = limits.requestTimeoutMilliseconds { result.number(timeout) } else { result.null() }
             result.member("busy", limits.refusesWhenBusy ? "refuse" : "wait")
+            result.member("retryAfterMs", Int64(limits.retryAfterMilliseconds))
             result.member("historyEvents", Int64(Repositories.EventHistory.maximumEvents))
         }
     }
