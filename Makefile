@@ -1,13 +1,14 @@
 # make run    build, and show the main job on the sample
 # make test   build, start the real stores, run every test
 # make bench  measure the release build
+# make fuzz / make sanitize   mutated input for a while; the unit tests and the sample under the sanitizers
 # make format / make lint
 
 export CREDITD_STRICT := 1
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 CREDITD := .build/release/creditd
 
-.PHONY: run test bench build format lint packages test-packages bench-packages bench-micro
+.PHONY: run test bench build fuzz sanitize format lint packages test-packages bench-packages bench-micro
 
 run: build
 	@home=$$(mktemp -d) && $(CREDITD) --home "$$home" < schema/sample/bureau.ndjson; \
@@ -37,6 +38,29 @@ bench: build bench-packages
 # Parse, validate, route and write alone.
 bench-micro: packages
 	$(RUN_MICRO)
+
+# FUZZ="--targets line --runs 1000" runs less, and FUZZ="--seed 2" otherwise; FUZZ=--help tells. What breaks a target is
+# kept under .build/fuzz.
+FUZZ_SECONDS := 60
+
+fuzz: packages
+	$(call install,python3)
+	swift build -c release --package-path Tests/Fuzz --scratch-path .build/fuzz
+	Tests/Fuzz/run .build/fuzz/release/fuzz --seconds $(FUZZ_SECONDS) $(FUZZ)
+
+# All tests but those that need servers, and the sample through the daemon, with each memory access watched: by the
+# address sanitizer, and by the thread sanitizer. Any report fails it.
+SANITIZERS := address thread
+# Swift's own report of a crash waits forever for a process that a sanitizer holds.
+WATCHED := SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.txt:print_suppressions=0
+
+sanitize: $(SANITIZERS:%=sanitize-%)
+
+sanitize-%: packages
+	swift build --build-tests --sanitize $* --scratch-path .build-$* $(SWIFT_FLAGS)
+	$(WATCHED) swift test --skip-build --sanitize $* --scratch-path .build-$* --skip ContractTests --skip DaemonTests
+	@home=$$(mktemp -d) && $(WATCHED) .build-$*/debug/creditd --home "$$home" < schema/sample/bureau.ndjson \
+	    > /dev/null && echo "$*: the sample ran without a report"; status=$$?; rm -rf "$$home"; exit $$status
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests
