@@ -52,7 +52,8 @@ fuzz: packages
 # address sanitizer, and by the thread sanitizer. Any report fails it.
 SANITIZERS := address thread
 # Swift's own report of a crash waits forever for a process that a sanitizer holds.
-WATCHED := SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.txt:print_suppressions=0
+WATCHED := SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.txt:print_suppressions=0 \
+    TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/threads.txt
 
 sanitize: $(SANITIZERS:%=sanitize-%)
 
