@@ -64,12 +64,13 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: settings),
         tests("JSONTests", "JSON"),
         tests("PatternsTests", "Patterns"),
         tests("JSONSchemaTests", "JSON", "JSONSchema"),
         tests("ThreadsTests", "Threads"),
-        tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Threads"),
-        tests("BureauTests", "Bureau"),
+        tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Threads", "Seeds"),
+        tests("BureauTests", "Bureau", "Seeds"),
         tests("VaultTests", "Vault"),
         tests(
             "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",
@@ -77,10 +78,10 @@ let package = Package(
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Repositories", "JSON", "StoreDynamoDB"),
         tests("StoreRedisTests", "Bureau", "Repositories", "StoreRedis"),
-        tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services"),
+        tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "Seeds"),
         tests(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",
-            "Contracts"),
+            "Contracts", "Seeds"),
         .target(
             name: "FuzzTargets",
             dependencies: [
@@ -89,7 +90,7 @@ let package = Package(
             ],
             path: "Tests/Fuzz/Targets",
             swiftSettings: settings),
-        tests("FuzzTests", "JSON", "Threads", "FuzzTargets"),
+        tests("FuzzTests", "JSON", "Threads", "FuzzTargets", "Seeds"),
         tests(
             "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Threads",
             exclude: ["Transcripts"]),

@@ -1,3 +1,5 @@
+import Seeds
+
 /// Inputs made of seeds: the seeds themselves, then mixtures of them with bytes changed, moved, repeated and left out.
 /// The same seeds give the same inputs.
 struct Mutations: Sequence, IteratorProtocol {

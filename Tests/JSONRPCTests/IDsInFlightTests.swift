@@ -1,4 +1,5 @@
 import JSON
+import Seeds
 import Testing
 
 @testable import JSONRPC

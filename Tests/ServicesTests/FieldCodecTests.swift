@@ -1,4 +1,5 @@
 import Bureau
+import Seeds
 import Testing
 
 @testable import Services

@@ -1,3 +1,5 @@
+import Seeds
+
 /// The store of the connection's tests: two bases, in each a list of numbers for each subject.
 ///
 /// Reading and writing are two steps with a suspension between, so that calls which run out of their order, or at the

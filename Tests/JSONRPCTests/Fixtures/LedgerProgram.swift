@@ -1,4 +1,5 @@
 import JSONRPC
+import Seeds
 
 /// A random program of requests to a ledger, with the answer that each must get: those of a daemon that serves them
 /// one after the other.

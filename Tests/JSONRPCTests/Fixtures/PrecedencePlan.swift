@@ -1,3 +1,5 @@
+import Seeds
+
 @testable import JSONRPC
 
 /// Groups calls by `Precedence` as the reader does, and remembers enough to check the outcome against what is asked.

@@ -1,4 +1,5 @@
 import Bureau
+import Seeds
 
 /// Random values of the bureau, within what the contracts allow.
 struct RandomValues {
