@@ -30,6 +30,8 @@ protocol CallGroup: AnyObject, Sendable {
     var id: GroupID { get }
     /// The number of its method.
     var lane: Int { get }
+    /// It goes ahead of those that are not.
+    var isUrgent: Bool { get }
     /// Whose the calls are.
     var calls: PendingCalls { get }
     /// The groups that must be finished before this one runs.

@@ -23,7 +23,7 @@ final class Dispatcher: Sendable {
 
     /// Serves a group in a task of its own, which nobody's task is the parent of: so each can be cancelled by itself.
     private static func runAsTask(_ group: any CallGroup, dispatcher: Dispatcher) {
-        let task = Task {
+        let task = Task(priority: group.isUrgent ? .high : .medium) {
             await group.run()
             dispatcher.finished(group)
         }
@@ -37,6 +37,9 @@ final class Dispatcher: Sendable {
 
     /// The groups that still run or wait.
     var unfinished: Set<GroupID> { flight.withLock { $0.unfinished } }
+
+    /// Whether no group of a lane runs.
+    func isIdle(_ lane: Int) -> Bool { flight.withLock { $0.isIdle(lane) } }
 
     func announce(_ id: GroupID) {
         flight.withLock { $0.announce(id) }

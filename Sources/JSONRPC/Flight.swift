@@ -48,6 +48,9 @@ struct Flight<Group> {
     /// Nothing is under way and nothing will come.
     var isOver: Bool { isClosed && entries.isEmpty }
 
+    /// Whether no group of a lane runs.
+    func isIdle(_ lane: Int) -> Bool { lanes[lane].map { $0.running == 0 } ?? true }
+
     /// Makes a group known before it is submitted, so that others can follow it.
     mutating func announce(_ id: GroupID) {
         entries[id] = .some(nil)

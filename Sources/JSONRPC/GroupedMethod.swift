@@ -4,6 +4,7 @@ import JSON
 struct GroupedMethod: Sendable {
     let footprint: Footprint
     let repeatsSubject: Bool
+    let isUrgent: Bool
     let answerBytes: Int
     let subject: @Sendable (Value) -> UInt64?
     /// Decodes valid params and authorises the call, and does nothing more.
@@ -13,6 +14,7 @@ struct GroupedMethod: Sendable {
     init<M: Method>(_ method: M) {
         footprint = method.footprint
         repeatsSubject = method.repeatsSubject
+        isUrgent = method.isUrgent
         answerBytes = method.answerBytes
         subject = { M.subject(of: $0) }
         check = { (params) throws(Failure) in try method.authorise(try method.decode(params)) }

@@ -13,6 +13,9 @@ package protocol Method: Sendable {
     /// Whether a group may hold several calls about one subject, which `call` then lets take effect in their order.
     var repeatsSubject: Bool { get }
 
+    /// Whether a call goes ahead of what else there is to do: the first of a lane starts before the rest is read.
+    var isUrgent: Bool { get }
+
     /// About how long an answer can get, which bounds how many calls a group holds.
     var answerBytes: Int { get }
 
@@ -35,6 +38,7 @@ package protocol Method: Sendable {
 
 extension Method {
     package var repeatsSubject: Bool { false }
+    package var isUrgent: Bool { false }
     package var answerBytes: Int { 1024 }
     package func authorise(_ params: Params) throws(Failure) {}
 }

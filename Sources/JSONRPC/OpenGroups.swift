@@ -69,7 +69,8 @@ struct OpenGroups: ~Copyable {
         open[index][position].bytes += call.bytes
         openLoad.calls += 1
         openLoad.bytes += call.bytes
-        if group.calls.count >= limits.callsInGroup(of: method) { submit(open[index].remove(at: position)) }
+        let isFirst = method.isUrgent && group.calls.count == 1 && dispatcher.isIdle(index)
+        if isFirst || group.calls.count >= limits.callsInGroup(of: method) { submit(open[index].remove(at: position)) }
     }
 
     mutating func closeAll() {

@@ -8,6 +8,7 @@ final class TypedCallGroup<M: Method>: CallGroup, @unchecked Sendable {
     let lane: Int
     let calls: PendingCalls
     var follows: Set<GroupID> = []
+    var isUrgent: Bool { method.isUrgent }
     private let method: M
     private var params: [M.Params] = []
 

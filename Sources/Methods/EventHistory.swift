@@ -8,6 +8,7 @@ import Services
 package struct EventHistory: SubjectMethod {
     package static let name = "event.history"
     package let footprint = Footprint(reads: .c)
+    package let isUrgent = true
     package let answerBytes = 8192
     private let events: EventService
 

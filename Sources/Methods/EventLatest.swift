@@ -8,6 +8,7 @@ import Services
 package struct EventLatest: SubjectMethod {
     package static let name = "event.latest"
     package let footprint = Footprint(reads: .c)
+    package let isUrgent = true
     private let events: EventService
 
     package init(events: EventService) {

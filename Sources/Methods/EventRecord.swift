@@ -14,6 +14,7 @@ package struct EventRecord: SubjectMethod {
 
     package static let name = "event.record"
     package let footprint = Footprint(writes: .c)
+    package let isUrgent = true
     package let repeatsSubject = true
     package let answerBytes = 256
     private let events: EventService

@@ -9,9 +9,9 @@ struct ConnectionControlTests {
     /// Serves a connection whose calls wait at the gate while `client` talks to it, and gives the answers that `client`
     /// has not read, once the gate is open and the input ended.
     private func serve(
-        _ limits: Limits = Limits(), isOrdered: Bool = false, _ client: (Exchange) async throws -> Void
+        _ limits: Limits = Limits(), isOrdered: Bool = false, isUrgent: Bool = false, _ client: (Exchange) async throws -> Void
     ) async throws -> [String] {
-        let exchange = try Exchange(try MethodTable(gate: gate), limits: limits, isOrdered: isOrdered)
+        let exchange = try Exchange(try MethodTable(gate: gate, isUrgent: isUrgent), limits: limits, isOrdered: isOrdered)
         async let ending = exchange.serve()
         try await client(exchange)
         await gate.open()
@@ -28,6 +28,18 @@ struct ConnectionControlTests {
 
     private func error(_ id: Int, _ code: Int, _ reason: String) -> String {
         #"{"jsonrpc":"2.0","id":\#(id),"error":{"code":\#(code),"reason":"\#(reason)"}}"#
+    }
+
+    @Test("of urgent calls that arrive together the first starts alone", arguments: [true, false])
+    func startsFirstAtOnce(isUrgent: Bool) async throws {
+        let rest = try await serve(isUrgent: isUrgent) { exchange in
+            await exchange.send(gated(1, subject: 1), gated(2, subject: 2), gated(3, subject: 3))
+            await gate.waitUntilInside(3)
+            await exchange.send(gated(4, subject: 4), gated(5, subject: 5))
+            await gate.waitUntilInside(5)
+        }
+        #expect(Set(rest) == Set((1...5).map { result($0, $0) }))
+        #expect(await Set(gate.groups) == (isUrgent ? [[1], [2, 3], [4, 5]] : [[1, 2, 3], [4, 5]]))
     }
 
     @Test("a running call that is cancelled is answered at once, and only once")

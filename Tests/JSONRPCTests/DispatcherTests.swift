@@ -11,6 +11,7 @@ struct DispatcherTests {
         // Unchecked: set before the group is submitted, and not changed from then on.
         let id: GroupID
         let lane = 0
+        let isUrgent = false
         let calls = PendingCalls(method: "none", output: OutputQueue(descriptor: -1, limitBytes: 1), tally: Tally())
         var follows: Set<GroupID>
 

@@ -11,7 +11,9 @@ import subprocess
 from harness.failure import Failure
 
 TAG = re.compile(r"\{[\w-]{43}\}")
-TAG_OF_MANY = "{" + "0" * 31 + "__rand_int__}"  # redis-benchmark puts twelve digits there
+ANY_DIGITS = "__rand_int__"  # redis-benchmark puts twelve digits there, others at each place
+TAG_OF_MANY = "{" + "0" * 31 + ANY_DIGITS + "}"
+EVENT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
 COPY_FOR_BARE_CLIENTS = """
 for index, latest in ipairs(redis.call('KEYS', 'creditd:{*}:latest')) do
     for _, part in ipairs({'latest', 'history', 'events'}) do
@@ -32,7 +34,7 @@ class BareRedis:
             check=True, stdout=subprocess.DEVNULL)
 
     def command(self, during):
-        """The one command that the server is sent while `during` runs, with any subject's tag."""
+        """The one command that the server is sent while `during` runs, with any subject's tag and any event's id."""
         with socket.create_connection((self.host, self.port)) as monitor:
             monitor.sendall(b"MONITOR\r\n")
             lines = monitor.makefile(encoding="latin-1")
@@ -46,10 +48,14 @@ class BareRedis:
                 if words == ["ECHO", "end"]:
                     break
                 if TAG.search(line) and " lua]" not in line:
-                    commands.append([TAG.sub(TAG_OF_MANY, json.loads(f'"{word}"')) for word in words])
+                    commands.append([self._of_any(json.loads(f'"{word}"')) for word in words])
         if len(commands) != 1:
             raise Failure(f"the daemon sent {len(commands)} commands where one was expected")
         return commands[0]
+
+    @staticmethod
+    def _of_any(word):
+        return EVENT_ID.sub(ANY_DIGITS, TAG.sub(TAG_OF_MANY, word))
 
     def benchmark(self, command, pipeline, count):
         """Commands a second, of one connection with so many in flight."""

@@ -29,18 +29,19 @@ def cpf(index):
 
 
 class Subjects:
-    """The subjects from `first` on: their CPFs in a fixed order without a pattern.
+    """The subjects from `first` on: their CPFs in the order in which they are loaded.
 
-    Requests take them round and round, so that no two in a batch are about the same one.
+    Requests take them round and round in another order, without a pattern: so no two in a batch are about the same one,
+    and a store does not find them side by side, no more than a bare client does that takes them at random.
     """
 
     def __init__(self, count, first=0):
         self.count = count
         self.cpfs = [cpf(index) for index in range(first, first + count)]
-        random.Random(count).shuffle(self.cpfs)
+        self._visits = random.Random(count).sample(self.cpfs, count)
 
     def round_and_round(self, count):
-        return (self.cpfs[index % self.count] for index in range(count))
+        return (self._visits[index % self.count] for index in range(count))
 
 
 def pings(count):
@@ -86,9 +87,9 @@ def one_event_of_each_kind(cpfs):
             number += 1
 
 
-def movements(cpfs, seed):
-    """Movements with identifiers as redis-benchmark makes them, twelve digits at random."""
+def movements(cpfs, known, seed):
+    """Movements with identifiers as redis-benchmark makes them when it knows so many subjects."""
     identifiers = random.Random(seed)
     for number, cpf in enumerate(cpfs):
         yield from requests(
-            "event.record", [cpf], event("movement", f"{identifiers.randrange(10**12):012}"), first=number)
+            "event.record", [cpf], event("movement", f"{identifiers.randrange(known):012}"), first=number)

@@ -40,7 +40,7 @@ def event_record(bench):
     cpfs = bench.population(bench.subjects)
 
     def movements(count):
-        return subjects.movements(cpfs.round_and_round(count), seed=random.random())
+        return subjects.movements(cpfs.round_and_round(count), cpfs.count, seed=random.random())
 
     with bench.daemon(c=url) as daemon:
         yield from against_redis_benchmark(

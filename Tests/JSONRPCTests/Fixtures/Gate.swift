@@ -7,15 +7,17 @@ actor Gate {
     private var inside: [CheckedContinuation<Void, Never>] = []
     private var observers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     private var cancellationObservers: [CheckedContinuation<Void, Never>] = []
-    /// The subjects of the calls that came to the gate, in order.
-    private(set) var entered: [Int] = []
+    /// The subjects of the calls that came to the gate, group by group.
+    private(set) var groups: [[Int]] = []
+    /// The same, call by call.
+    var entered: [Int] { groups.flatMap(\.self) }
 
     /// How many were cancelled while they waited.
     private(set) var cancellations = 0
 
     /// Waits for the gate to be open.
     func pass(_ subjects: [Int]) async {
-        entered += subjects
+        groups.append(subjects)
         for observer in observers where entered.count >= observer.count { observer.continuation.resume() }
         observers.removeAll { entered.count >= $0.count }
         if isOpen { return }
@@ -57,6 +59,7 @@ struct GatedMethod: Method {
     static let name = "gated"
     let gate: Gate
     var footprint = Footprint(writes: 1)
+    var isUrgent = false
 
     static func subject(of params: Value) -> UInt64? {
         params["subject"]?.int64.map { UInt64($0) }
@@ -87,11 +90,11 @@ func gated(_ id: Int, subject: Int, waits: Bool = true, meta: String? = nil) -> 
 }
 
 extension MethodTable {
-    init(gate: Gate) throws {
+    init(gate: Gate, isUrgent: Bool = false) throws {
         let schema = try anySchema()
         self.init(
             [
-                .init(GatedMethod(gate: gate), schema: schema, summary: "Nothing."),
+                .init(GatedMethod(gate: gate, isUrgent: isUrgent), schema: schema, summary: "Nothing."),
                 .init(Echo(), schema: schema, summary: "Nothing."),
             ], resources: ["first", "second"])
     }

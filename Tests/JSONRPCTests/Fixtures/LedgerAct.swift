@@ -5,6 +5,11 @@ protocol LedgerAct: Sendable {
     static var name: String { get }
     static var footprint: Footprint { get }
     static var repeatsSubject: Bool { get }
+    static var isUrgent: Bool { get }
+}
+
+extension LedgerAct {
+    static var isUrgent: Bool { false }
 }
 
 enum AddToFirst: LedgerAct {
@@ -23,6 +28,7 @@ enum AddToSecond: LedgerAct {
     static let name = "second.add"
     static let footprint = Footprint(reads: 2, writes: 2)
     static let repeatsSubject = false
+    static let isUrgent = true
 }
 
 enum AddToBoth: LedgerAct {
@@ -41,4 +47,5 @@ enum ReadBoth: LedgerAct {
     static let name = "both.read"
     static let footprint = Footprint(reads: 3)
     static let repeatsSubject = false
+    static let isUrgent = true
 }

@@ -16,6 +16,7 @@ struct LedgerMethod<Act: LedgerAct>: Method {
 
     var footprint: Footprint { Act.footprint }
     var repeatsSubject: Bool { Act.repeatsSubject }
+    var isUrgent: Bool { Act.isUrgent }
 
     static func subject(of params: Value) -> UInt64? {
         params["subject"]?.int64.map { UInt64($0) }
