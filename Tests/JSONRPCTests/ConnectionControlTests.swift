@@ -9,9 +9,11 @@ struct ConnectionControlTests {
     /// Serves a connection whose calls wait at the gate while `client` talks to it, and gives the answers that `client`
     /// has not read, once the gate is open and the input ended.
     private func serve(
-        _ limits: Limits = Limits(), isOrdered: Bool = false, isUrgent: Bool = false, _ client: (Exchange) async throws -> Void
+        _ limits: Limits = Limits(), isOrdered: Bool = false, isUrgent: Bool = false,
+        _ client: (Exchange) async throws -> Void
     ) async throws -> [String] {
-        let exchange = try Exchange(try MethodTable(gate: gate, isUrgent: isUrgent), limits: limits, isOrdered: isOrdered)
+        let exchange = try Exchange(
+            try MethodTable(gate: gate, isUrgent: isUrgent), limits: limits, isOrdered: isOrdered)
         async let ending = exchange.serve()
         try await client(exchange)
         await gate.open()
