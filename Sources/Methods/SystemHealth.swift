@@ -6,6 +6,7 @@ import Repositories
 package struct SystemHealth: Method {
     package static let name = "system.health"
     package let footprint = Footprint()
+    package let isUrgent = true
     private let stores: [any Store]
 
     package init(stores: [any Store]) {

@@ -33,6 +33,14 @@ struct MethodTableTests {
         }
     }
 
+    @Test("what asks no base or base C alone goes ahead of the others")
+    func urgency() throws {
+        for (name, method) in try grouped() {
+            let bases = Bases(rawValue: method.footprint.reads | method.footprint.writes)
+            #expect(method.isUrgent == bases.isSubset(of: .c), "\(name)")
+        }
+    }
+
     @Test("a method about a person takes the person as its subject, masked or not")
     func subjects() throws {
         for (name, method) in try grouped() where name != "system.health" {
