@@ -11,18 +11,18 @@ package struct RecordID: TextValue, Comparable, CustomStringConvertible {
         self.low = low
     }
 
-    /// Makes a new identifier from a clock and 64 of the 128 random bits, which must come from a secure source.
+    /// Makes a new identifier from a clock and 64 random bits, which must come from a secure source.
     ///
     /// Identifiers of different microseconds sort by time: the twelve bits behind the milliseconds hold the
     /// microseconds within them (RFC 9562 §6.2, method 3). An instant before 1970 counts as 1970, since the timestamp
     /// has no sign.
-    package static func make(at instant: Instant, random: (UInt64, UInt64)) -> RecordID {
+    package static func make(at instant: Instant, random: UInt64) -> RecordID {
         let microseconds = UInt64(max(0, instant.microsecondsSinceEpoch))
         let version: UInt64 = 0x7000
         let variant: UInt64 = 0x8000_0000_0000_0000
         return RecordID(
-            high: (microseconds / 1000) << 16 | version | (microseconds % 1000) << 2 | random.0 & 3,
-            low: variant | random.1 & 0x3FFF_FFFF_FFFF_FFFF)
+            high: (microseconds / 1000) << 16 | version | (microseconds % 1000) << 2 | random >> 62,
+            low: variant | random & 0x3FFF_FFFF_FFFF_FFFF)
     }
 
     /// Reads the text of a UUID of any version, 36 bytes; hex digits may be of either case (RFC 9562 §4).

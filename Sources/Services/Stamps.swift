@@ -4,9 +4,10 @@ import Glibc
 /// Hands out the time and new identifiers; tests hand in their own.
 package struct Stamps: Sendable {
     package var now: @Sendable () -> Instant
-    package var random: @Sendable () -> (UInt64, UInt64)
+    /// 64 bits from a secure source.
+    package var random: @Sendable () -> UInt64
 
-    package init(now: @escaping @Sendable () -> Instant, random: @escaping @Sendable () -> (UInt64, UInt64)) {
+    package init(now: @escaping @Sendable () -> Instant, random: @escaping @Sendable () -> UInt64) {
         self.now = now
         self.random = random
     }
@@ -18,7 +19,7 @@ package struct Stamps: Sendable {
             clock_gettime(CLOCK_REALTIME, &time)
             return Instant(secondsSinceEpoch: Int64(time.tv_sec), microseconds: Int64(time.tv_nsec / 1000))
         },
-        random: { (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)) })
+        random: { UInt64.random(in: .min ... .max) })
 
     /// A new identifier that sorts by time.
     package func recordID(at instant: Instant) -> RecordID {

@@ -8,7 +8,7 @@ struct RecordIDTests {
     @Test("the example of RFC 9562 appendix A.6 is made from a time 816 µs past its millisecond")
     func makesExample() throws {
         let instant = try #require(Instant("2022-02-22T14:22:22.000816-05:00"))
-        let id = RecordID.make(at: instant, random: (0xFFFF_FFFF_FFFF_FCC3, 0xD8C4_DC0C_0C07_398F))
+        let id = RecordID.make(at: instant, random: 0xD8C4_DC0C_0C07_398F)
         #expect(id.text == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f")
     }
 
@@ -18,7 +18,7 @@ struct RecordIDTests {
             Instant.first, Instant.last, Instant(secondsSinceEpoch: 0), Instant(secondsSinceEpoch: 1_795_132_800),
         ])
     func marksVersion(_ instant: Instant) {
-        for random in [(UInt64.min, UInt64.min), (UInt64.max, UInt64.max)] {
+        for random in [UInt64.min, UInt64.max] {
             let id = RecordID.make(at: instant, random: random)
             #expect(id.high >> 12 & 0xF == 7)
             #expect(id.low >> 62 == 0b10)
@@ -52,8 +52,8 @@ struct RecordIDTests {
 
     @Test("a later record sorts after an earlier one, as a value and as text")
     func sortsByTime() {
-        let earlier = RecordID.make(at: Instant(secondsSinceEpoch: 1_000_000), random: (.max, .max))
-        let later = RecordID.make(at: Instant(secondsSinceEpoch: 1_000_000, microseconds: 1), random: (0, 0))
+        let earlier = RecordID.make(at: Instant(secondsSinceEpoch: 1_000_000), random: .max)
+        let later = RecordID.make(at: Instant(secondsSinceEpoch: 1_000_000, microseconds: 1), random: 0)
         #expect(earlier < later && earlier.text < later.text)
     }
 }

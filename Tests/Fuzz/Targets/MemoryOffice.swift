@@ -21,7 +21,7 @@ struct MemoryOffice {
         do {
             let files = ["schema/rpc", "schema/types", "schema/scorecards"].flatMap { RepositoryFiles.below($0) }
             let contracts = try ContractSet(files: files.map { ($0.path, $0.text) })
-            let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_795_000_000) }, random: { (1, 2) })
+            let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_795_000_000) }, random: { 2 })
             let services = BureauServices(
                 persons: persons, profiles: profiles, events: events, vaultA: try Self.vault(.a),
                 vaultB: try Self.vault(.b), vaultC: try Self.vault(.c), policy: contracts.policy,

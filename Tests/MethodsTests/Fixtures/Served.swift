@@ -17,7 +17,7 @@ struct Served {
 
     init() throws {
         contracts = try ContractSet(files: EmbeddedFile.all.map { ($0.path, $0.bytes) })
-        let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_795_000_000) }, random: { (1, 2) })
+        let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_795_000_000) }, random: { 2 })
         let store = EmptyStore()
         services = BureauServices(
             persons: store, profiles: store, events: store, vaultA: try Vault.fixed(.a, byte: 1),

@@ -32,7 +32,7 @@ struct Office: Sendable {
             random: {
                 draws.withLock { draws in
                     draws += 1
-                    return (draws, draws)
+                    return draws
                 }
             })
         services = BureauServices(
