@@ -81,9 +81,12 @@ extension PendingCalls {
 
     /// The group runs from now on. Returns the calls that are left to do, nil for all.
     func begin() -> [Int]? {
-        let left = open.withLock { $0.begin(count) }
-        for index in roll.followed where isOpen(index) { tell(index) { ProgressLine.report($0, to: &$1) } }
-        return left
+        open.withLock { open in
+            let left = open.begin(count)
+            // Inside the lock, so that no call is answered ahead of its report.
+            for index in roll.followed where open.isOpen(index) { tell(index) { ProgressLine.report($0, to: &$1) } }
+            return left
+        }
     }
 
     /// The group's answers are there: nothing is answered ahead of it from now on. Returns where to write them.
