@@ -9,7 +9,7 @@ extension Router {
             throw Failure(.invalidRequest, reason: "duplicate_id")
         }
         guard let index = methods.index(of: call.method) else {
-            if call.method.equals("$/cancelRequest") { return try cancel(call) }
+            if call.method.equals("$/cancelRequest") { return try cancel(call, meta) }
             let suggestion = methods.suggestion(for: call.method)
             throw Failure(.methodNotFound, details: suggestion.map { [.text("didYouMean", $0)] } ?? [])
         }
@@ -71,10 +71,12 @@ extension Router {
     }
 
     /// Answers ahead of its group the call that waits under the id in the params. LSP 3.17 has it as a notification,
-    /// which is never answered itself.
-    private mutating func cancel(_ call: Envelope) throws(Failure) {
+    /// which is never answered itself; so a dry run has nothing to say.
+    private mutating func cancel(_ call: Envelope, _ meta: CallMeta) throws(Failure) {
         guard call.id == nil else { throw Failure(.invalidRequest, reason: "notification_only") }
-        guard let id = call.params?["id"], let (calls, index) = groups.ids.find(id.rawText) else { return }
+        guard !meta.isDryRun, let id = call.params?["id"], let (calls, index) = groups.ids.find(id.rawText) else {
+            return
+        }
         calls.refuse(index, with: Failure(.requestCancelled))
     }
 

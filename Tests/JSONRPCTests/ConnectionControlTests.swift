@@ -210,6 +210,17 @@ struct ConnectionControlTests {
         #expect(await gate.entered.isEmpty)
     }
 
+    @Test("a dry run of a cancellation cancels nothing")
+    func dryRunOfCancelling() async throws {
+        let rest = try await serve { exchange in
+            await exchange.send(gated(1, subject: 1))
+            await gate.waitUntilInside(1)
+            await exchange.send(
+                #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1},"meta":{"dryRun":true}}"#)
+        }
+        #expect(rest == [result(1, 1)])
+    }
+
     private func result(_ id: Int, _ subject: Int) -> String {
         #"{"jsonrpc":"2.0","id":\#(id),"result":\#(subject)}"#
     }
