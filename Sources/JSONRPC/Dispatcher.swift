@@ -74,11 +74,14 @@ final class Dispatcher: Sendable {
         }
     }
 
-    /// Whether there is room for a call beside `load`, which is not submitted yet.
-    func hasRoom(beside load: Flight<any CallGroup>.Load) -> Bool {
-        flight.withLock { flight in
+    /// Whether there is room for a call beside `load`, which is not submitted yet. One that touches no resource asks
+    /// how these are: for it there is as much room again, so that it is answered when the others are refused.
+    func hasRoom(for footprint: Footprint, beside load: Flight<any CallGroup>.Load) -> Bool {
+        let share = footprint.isEmpty ? 2 : 1
+        return flight.withLock { flight in
             let calls = flight.total.calls + load.calls
-            return limits.haveRoom(for: .init(calls: calls, bytes: flight.total.bytes + load.bytes))
+            let bytes = flight.total.bytes + load.bytes
+            return limits.haveRoom(for: .init(calls: calls / share, bytes: bytes / share))
         }
     }
 

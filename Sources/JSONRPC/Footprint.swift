@@ -10,6 +10,9 @@ package struct Footprint: Hashable, Sendable {
         self.writes = writes
     }
 
+    /// No resource is touched.
+    var isEmpty: Bool { reads | writes == 0 }
+
     mutating func formUnion(_ other: Footprint) {
         reads |= other.reads
         writes |= other.writes

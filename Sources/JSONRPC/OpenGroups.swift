@@ -47,7 +47,7 @@ struct OpenGroups: ~Copyable {
 
     /// Adds a call, whose params are valid by their schema, to the group where it belongs.
     mutating func add(_ call: Call, to entry: MethodTable.Entry, _ method: GroupedMethod, index: Int) throws(Failure) {
-        if limits.refusesWhenBusy, !dispatcher.hasRoom(beside: openLoad) {
+        if limits.refusesWhenBusy, !dispatcher.hasRoom(for: method.footprint, beside: openLoad) {
             throw Failure(.busy, details: [.integer("retryAfterMs", Int64(limits.retryAfterMilliseconds))])
         }
         while open.count <= index { open.append([]) }

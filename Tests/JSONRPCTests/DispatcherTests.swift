@@ -91,6 +91,20 @@ struct DispatcherTests {
         dispatcher.close()
     }
 
+    @Test(
+        "a call that touches no resource finds room when others do not, but not for ever",
+        arguments: [(9, true, true), (10, false, true), (19, false, true), (20, false, false)])
+    func roomForQuestions(calls: Int, hasRoom: Bool, hasRoomForQuestions: Bool) {
+        var limits = Limits()
+        limits.callsInFlight = 10
+        let dispatcher = self.dispatcher(limits)
+        dispatcher.announce(1)
+        dispatcher.submit(Group(1, count: 5), bytes: 1)
+        let load = Flight<any CallGroup>.Load(calls: calls - 5, bytes: 1)
+        #expect(dispatcher.hasRoom(for: Footprint(reads: 1), beside: load) == hasRoom)
+        #expect(dispatcher.hasRoom(for: Footprint(), beside: load) == hasRoomForQuestions)
+    }
+
     @Test("a finished group makes room")
     func makesRoom() async {
         var limits = Limits()
