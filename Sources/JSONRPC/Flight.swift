@@ -6,7 +6,7 @@ struct Flight<Group> {
     /// What a group, or all of them, takes of the connection's bounds.
     struct Load {
         var calls = 0
-        /// What its requests took.
+        /// What its requests took, and its answers are expected to take.
         var bytes = 0
     }
 

@@ -30,7 +30,8 @@ package struct Limits: Sendable {
     package var groupsInLane = 8
     /// The most calls that are read and not answered yet; the reader waits above it.
     package var callsInFlight = 8 << 10
-    /// The most bytes of the requests that are read and not answered yet.
+    /// The most bytes of the requests that are read and not answered yet, and of the answers that they are expected to
+    /// get.
     package var bytesInFlight = 16 << 20
     /// The most answer bytes that wait for the reader of the output, or for other answers of their batch or the earlier
     /// ones of `--ordered`; above it nothing more is read.

@@ -28,6 +28,8 @@ struct OpenGroups: ~Copyable {
     private var open: [[Open]] = []
     /// What the open groups take.
     private var openLoad = Flight<any CallGroup>.Load()
+    /// What the answers of the round's calls are expected to take.
+    private(set) var awaitedBytes = 0
     private var nextID: GroupID = 0
     /// The ids under which calls wait.
     private(set) var ids = IDsInFlight()
@@ -40,6 +42,7 @@ struct OpenGroups: ~Copyable {
     }
 
     mutating func beginRound() {
+        awaitedBytes = 0
         let unfinished = dispatcher.unfinished
         precedence.beginRound(unfinished: unfinished)
         ids.keep(unfinished)
@@ -66,9 +69,11 @@ struct OpenGroups: ~Copyable {
         if let subject {
             precedence.touched(subject: subject, group: group.id, method: index, footprint: method.footprint)
         }
-        open[index][position].bytes += call.bytes
+        let bytes = call.bytes + method.answerBytes
+        open[index][position].bytes += bytes
         openLoad.calls += 1
-        openLoad.bytes += call.bytes
+        openLoad.bytes += bytes
+        awaitedBytes += method.answerBytes
         let isFirst = method.isUrgent && group.calls.count == 1 && dispatcher.isIdle(index)
         if isFirst || group.calls.count >= limits.callsInGroup(of: method) { submit(open[index].remove(at: position)) }
     }

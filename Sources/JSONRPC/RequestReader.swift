@@ -52,6 +52,7 @@ struct RequestReader: ~Copyable {
             router.endRound()
             // What was read is served in any case, also when nobody waits for the answers any more.
             _ = output.waitForRoom()
+            _ = dispatcher.waitForRoom()
             router.beginRound()
         }
         router.endRound()

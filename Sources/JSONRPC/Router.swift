@@ -42,8 +42,9 @@ struct Router: ~Copyable {
         groups.beginRound()
     }
 
-    /// The round has answers enough for the output: it has to end before the next line, however many are at hand.
-    var isRoundFull: Bool { answeredBytes >= limits.outputBytes }
+    /// The round has answers enough for the output, those to come included: it has to end before the next line, however
+    /// many are at hand.
+    var isRoundFull: Bool { answeredBytes + groups.awaitedBytes >= limits.outputBytes }
 
     /// Closes the groups of the round and gives out what is answered already.
     mutating func endRound() {

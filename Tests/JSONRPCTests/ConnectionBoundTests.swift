@@ -92,6 +92,33 @@ struct ConnectionBoundTests {
         exchange.answers.closeReadEnd()
     }
 
+    @Test("no more calls are begun than those whose answers there is memory for, however many one read brings")
+    func boundsAwaitedAnswers() async throws {
+        var limits = Limits()
+        limits.bytesInFlight = 100_000
+        limits.outputBytes = 50_000
+        limits.callsInGroup = 1
+        limits.groupsInLane = 1000
+        let (gate, answerBytes, count) = (Gate(), 10_000, 500)
+        let method = GatedMethod(gate: gate, answerBytes: answerBytes)
+        let exchange = try Exchange(MethodTable([.init(method, schema: try anySchema())]), limits: limits)
+        // One read takes all of it.
+        await exchange.requests.write(Array((0..<count).map { gated($0, subject: $0) + "\n" }.joined().utf8))
+        async let ending = exchange.serve()
+        await gate.waitUntilInside(9)
+        let bound = (limits.bytesInFlight + limits.outputBytes) / answerBytes + 1
+        for _ in 0..<1000 {
+            await Task.yield()
+            #expect(await gate.entered.count <= bound)
+        }
+        async let received = exchange.answers.read()
+        await gate.open()
+        exchange.requests.closeWriteEnd()
+        #expect(try await ending == .endOfInput)
+        #expect(await received.lines.count == count)
+        exchange.answers.closeReadEnd()
+    }
+
     @Test("a stop answers what was read and leaves the rest", .timeLimit(.minutes(1)))
     func stops() async throws {
         let gate = Gate()

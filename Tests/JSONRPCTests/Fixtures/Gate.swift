@@ -60,6 +60,7 @@ struct GatedMethod: Method {
     let gate: Gate
     var footprint = Footprint(writes: 1)
     var isUrgent = false
+    var answerBytes = 1024
 
     static func subject(of params: Value) -> UInt64? {
         params["subject"]?.int64.map { UInt64($0) }
