@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JSONRPC
 import JSONSchema
 import Methods
 import Repositories
@@ -27,6 +28,8 @@ struct StartFailure: Error {
             self.init(status: ExitStatus.configuration, message: "schema: \(error)")
         case is StoreOpenError, is PostgresOpenError, is DynamoDBOpenError, is RedisOpenError, is VaultError:
             self.init(status: ExitStatus.unavailable, message: "\(error)")
+        case is Connection.StartError:
+            self.init(status: ExitStatus.system, message: "no thread or descriptor left")
         case let error as BowtieHarness.CommandError:
             self.init(status: ExitStatus.wrongData, message: error.sentence)
         case let error as SchemaError:

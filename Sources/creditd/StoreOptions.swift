@@ -35,7 +35,9 @@ struct StoreOptions: ParsableArguments {
         if let home { return home }
         if let home = environment["CREDITD_HOME"], !home.isEmpty { return home }
         if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/creditd" }
-        return NSHomeDirectory() + "/.local/share/creditd"
+        // NSHomeDirectory alone asks the account database, whatever HOME says.
+        let user = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
+        return user + "/.local/share/creditd"
     }
 }
 

@@ -66,6 +66,18 @@ struct StartTests {
         #expect(try refusal(outcome).contains("base \(base.uppercased())"))
     }
 
+    @Test("with few descriptors it serves, or says in a sentence what there were too few for", arguments: 8..<40)
+    func fewDescriptors(limit: Int) throws {
+        let daemon = try ChildProcess(
+            "/bin/sh", ["-c", "ulimit -n \(limit) && exec \"$0\"", try Binary.creditd()], scratch: scratch,
+            environment: ["CREDITD_HOME": scratch.home])
+        let outcome = daemon.finish(writing: ping)
+        if outcome.ending == .exited(0) { return }
+        let reason = try refusal(outcome)
+        #expect(outcome.ending == .exited(reason.hasSuffix("descriptor left") ? 71 : 69))
+        #expect(reason.contains("base") || reason.hasSuffix("descriptor left"), "\(reason)")
+    }
+
     @Test("a home that cannot be made is refused")
     func impossibleHome() throws {
         let file = try scratch.write(text: "", to: "file")
@@ -75,7 +87,7 @@ struct StartTests {
         #expect(try !refusal(outcome).isEmpty)
     }
 
-    @Test("--home wins over CREDITD_HOME, which wins over XDG_DATA_HOME")
+    @Test("--home wins over CREDITD_HOME, which wins over XDG_DATA_HOME, which wins over HOME")
     func homes() throws {
         let flag = scratch.path("by-flag")
         _ = try ChildProcess.creditd(["--home", flag], in: scratch).finish(writing: ping)
@@ -85,6 +97,9 @@ struct StartTests {
             home: "", in: scratch, environment: ["XDG_DATA_HOME": scratch.path("xdg")])
         #expect(daemon.finish(writing: ping).ending == .exited(0))
         #expect(FileManager.default.fileExists(atPath: scratch.path("xdg/creditd/base-a.sqlite")))
+        let homely = try ChildProcess.creditd(home: "", in: scratch, environment: ["HOME": scratch.path("user")])
+        #expect(homely.finish(writing: ping).ending == .exited(0))
+        #expect(FileManager.default.fileExists(atPath: scratch.path("user/.local/share/creditd/base-a.sqlite")))
     }
 
     @Test("each base goes where its URL says, a flag winning over the environment")
