@@ -10,7 +10,7 @@ package struct Limits: Sendable {
     package var maximumIDBytes = 256
     /// The longest time that `meta.deadlineMs` may give: a day.
     package var maximumDeadlineMilliseconds = 86_400_000
-    /// How long a request may take that says nothing of it; nil for as long as it takes.
+    /// How long a request may take, whatever its `meta.deadlineMs`; nil for as long as it takes.
     package var requestTimeoutMilliseconds: Int?
     /// What becomes of a call when there is no room for it in flight: it waits to be read, or is refused as `busy`.
     package var refusesWhenBusy = false

@@ -14,7 +14,7 @@ struct ServingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long a request may take that gives no deadlineMs, such as 500ms, 5s or 2m.", valueName: "time"))
+            "How long a request may take, such as 500ms, 5s or 2m; its deadlineMs can only be shorter.", valueName: "time"))
     var requestTimeout: Timeout?
 
     @Option(
