@@ -14,7 +14,8 @@ struct ServingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long a request may take, such as 500ms, 5s or 2m; its deadlineMs can only be shorter.", valueName: "time"))
+            "How long a request may take, such as 500ms, 5s or 2m; its deadlineMs can only be shorter.",
+            valueName: "time"))
     var requestTimeout: Timeout?
 
     @Option(
