@@ -13,19 +13,36 @@ WINDOWS = [64, 512]
 
 @row("flood")
 def flood(bench):
-    """Up to 512 in flight the pipe is never full. Beyond, a probe waits in the pipe itself, behind what lies there."""
+    """Up to 512 in flight the pipe is never full. Beyond, a probe waits in the pipe itself, behind what lies there.
+
+    The same flood beside a bare client of Redis tells what is left to the daemon: that client has no pipe and no daemon
+    to pass, only the machine to share with the flood and its servers.
+    """
     known = bench.population(bench.subjects)
     count = bench.count(2_000)
-    on = {"a": bench.postgres(bench.subjects)[0], "c": bench.redis(bench.subjects)[0]}
-    with bench.daemon(**on) as daemon, \
+    program, (redis, bare) = bench.native.program("redis_roundtrip"), bench.redis(bench.subjects)
+    with bench.daemon(a=bench.postgres(bench.subjects)[0], c=redis) as daemon, \
             bench.requests(subjects.person_gets(known.round_and_round(known.count))) as flood, \
             bench.requests(subjects.latest(known.round_and_round(count))) as alone, \
             bench.requests(subjects.latest(known.round_and_round(count), first=FIRST_PROBE)) as probes:
-        unloaded, *loaded = alternate(
-            bench.rounds, lambda: daemon.run(alone, window=1).latency["p99"],
-            *(lambda window=window: daemon.run(flood, window, probes) for window in WINDOWS))
-    for window, runs in zip(WINDOWS, loaded):
-        rate = statistics.median(run.rate for run in runs)
+
+        def bare_beside(window):
+            daemon.begin(flood, window)
+            latency = bare.round_trips(program, count)
+            daemon.end()
+            return latency
+
+        unloaded, bare_unloaded, *loaded = alternate(
+            bench.rounds,
+            lambda: daemon.run(alone, window=1).latency["p99"],
+            lambda: bare.round_trips(program, count)["p99"],
+            *(lambda window=window: daemon.run(flood, window, probes) for window in WINDOWS),
+            *(lambda window=window: bare_beside(window)["p99"] for window in WINDOWS))
+    runs, bare_p99 = loaded[:len(WINDOWS)], loaded[len(WINDOWS):]
+    for window, run, bare_loaded in zip(WINDOWS, runs, bare_p99):
+        rate = statistics.median(one.rate for one in run)
         yield Line(f"p99 of event.latest among {window} person.get in flight; alone",
-                   Series([run.probes["p99"] for run in runs], MICROSECONDS), Series(unloaded, MICROSECONDS),
+                   Series([one.probes["p99"] for one in run], MICROSECONDS), Series(unloaded, MICROSECONDS),
                    at_most(2), note=f"{rate:,.0f} requests/s, probes among them")
+        yield Line(f"p99 of a bare HMGET beside {window} person.get in flight; alone",
+                   Series(bare_loaded, MICROSECONDS), Series(bare_unloaded, MICROSECONDS))
