@@ -51,7 +51,8 @@ fuzz: packages
 # All tests but those that need servers, and the sample through the daemon, with each memory access watched: by the
 # address sanitizer, and by the thread sanitizer. Any report fails it.
 SANITIZERS := address thread
-# Swift's own report of a crash waits forever for a process that a sanitizer holds.
+# Swift's own report of a crash waits forever for a process that a sanitizer holds. One test at a time: all at once wait
+# for their turns for so long that their time limits pass.
 WATCHED := SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.txt:print_suppressions=0 \
     TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/threads.txt
 
@@ -59,7 +60,8 @@ sanitize: $(SANITIZERS:%=sanitize-%)
 
 sanitize-%: packages
 	swift build --build-tests --sanitize $* --scratch-path .build-$* $(SWIFT_FLAGS)
-	$(WATCHED) swift test --skip-build --sanitize $* --scratch-path .build-$* --skip ContractTests --skip DaemonTests
+	$(WATCHED) swift test --skip-build --no-parallel --sanitize $* --scratch-path .build-$* \
+	    --skip ContractTests --skip DaemonTests
 	@home=$$(mktemp -d) && $(WATCHED) .build-$*/debug/creditd --home "$$home" < schema/sample/bureau.ndjson \
 	    > /dev/null && echo "$*: the sample ran without a report"; status=$$?; rm -rf "$$home"; exit $$status
 
