@@ -73,7 +73,9 @@ struct ConnectionControlTests {
         let rest = try await serve { exchange in
             await exchange.send("[\(gated(1, subject: 1)),\(gated(2, subject: 2))]")
             await gate.waitUntilInside(2)
-            await exchange.send(cancel("1"))
+            // The echo comes back when the cancellation is read: only then may the gate be opened.
+            await exchange.send(cancel("1"), #"{"jsonrpc":"2.0","id":3,"method":"echo"}"#)
+            #expect(await exchange.read(1).count == 1)
         }
         #expect(rest == ["[" + error(1, -32800, "request_cancelled") + "," + result(2, 2) + "]"])
     }
