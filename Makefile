@@ -49,10 +49,10 @@ fuzz: packages
 	Tests/Fuzz/run .build/fuzz/release/fuzz --seconds $(FUZZ_SECONDS) $(FUZZ)
 
 # All tests but those that need servers, and the sample through the daemon, with each memory access watched: by the
-# address sanitizer, and by the thread sanitizer. Any report fails it.
+# address sanitizer, and by the thread sanitizer. Any report fails it. One test at a time: all at once wait for their
+# turns for so long that their time limits pass.
 SANITIZERS := address thread
-# Swift's own report of a crash waits forever for a process that a sanitizer holds. One test at a time: all at once wait
-# for their turns for so long that their time limits pass.
+# Swift's own report of a crash waits forever for a process that a sanitizer holds.
 WATCHED := SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.txt:print_suppressions=0 \
     TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/threads.txt
 

@@ -21,7 +21,7 @@ struct Daemon {
         try urls.prepareHome()
         let (vaultA, vaultB, vaultC) = (try Self.vault(.a, urls), try Self.vault(.b, urls), try Self.vault(.c, urls))
         let stores = Stores(urls: urls, files: files, environment: environment)
-        // Two processors: the schemas are compiled while the stores are opened, which is a fifth off a start.
+        // The schemas are compiled while the stores are opened: on two processors that takes a fifth off a start.
         async let openPersons = stores.openPersons()
         async let openProfiles = stores.openProfiles()
         async let openEvents = stores.openEvents()

@@ -218,7 +218,10 @@ struct ConnectionControlTests {
             await exchange.send(gated(1, subject: 1))
             await gate.waitUntilInside(1)
             await exchange.send(
-                #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1},"meta":{"dryRun":true}}"#)
+                #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1},"meta":{"dryRun":true}}"#,
+                #"{"jsonrpc":"2.0","id":2,"method":"echo"}"#)
+            // The echo comes back when the cancellation was read.
+            #expect(await exchange.read(1).count == 1)
         }
         #expect(rest == [result(1, 1)])
     }

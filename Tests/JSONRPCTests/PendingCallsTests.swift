@@ -3,8 +3,7 @@ import Testing
 
 @testable import JSONRPC
 
-// Under the thread sanitizer it waits for its turns behind all other tests.
-@Suite("Pending calls", .timeLimit(.minutes(10)))
+@Suite("Pending calls", .timeLimit(.minutes(1)))
 struct PendingCallsTests {
     @Test("a call that is cancelled in the moment in which it begins is not reported after its answer")
     func endsProgressOnce() async throws {

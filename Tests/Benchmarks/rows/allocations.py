@@ -15,7 +15,8 @@ def allocations(bench):
     for name, on, lines, count in (
         ("system.ping", {}, subjects.pings, 200_000),
         ("event.latest, Redis", redis, lambda count: subjects.latest(known.round_and_round(count)), 200_000),
-        ("event.record, Redis", redis, lambda count: subjects.movements(known.round_and_round(count), known.count, name), 50_000),
+        ("event.record, Redis", redis,
+         lambda count: subjects.movements(known.round_and_round(count), known.count, name), 50_000),
         ("person.get, PostgreSQL", postgres,
          lambda count: subjects.person_gets(known.round_and_round(count)), 50_000),
     ):
