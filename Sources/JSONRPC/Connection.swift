@@ -1,5 +1,5 @@
 import JSON
-import Threads
+import Platform
 
 /// One client: requests from one descriptor, answers to another, until the requests end.
 package final class Connection: Sendable {

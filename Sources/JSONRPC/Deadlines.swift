@@ -1,5 +1,5 @@
 import Synchronization
-import Threads
+import Platform
 
 /// Sees to it that a call whose deadline passes is answered then, whatever its group waits for.
 final class Deadlines: Sendable {

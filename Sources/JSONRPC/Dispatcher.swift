@@ -1,4 +1,4 @@
-import Threads
+import Platform
 
 /// Has groups run as soon as the groups that they follow are finished and their lane has room.
 final class Dispatcher: Sendable {

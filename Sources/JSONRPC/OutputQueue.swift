@@ -1,4 +1,4 @@
-import Threads
+import Platform
 
 /// Whole buffers of answers on their way to a file descriptor, written by one thread; a short one to a pipe with room is
 /// written by whoever adds it, which spares a lone answer the way to that thread.

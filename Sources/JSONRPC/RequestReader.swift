@@ -1,6 +1,6 @@
 import Glibc
 import JSON
-import Threads
+import Platform
 
 /// Reads requests until there are no more, a round at a time: the body of the reader thread.
 struct RequestReader: ~Copyable {

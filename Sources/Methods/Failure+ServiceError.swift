@@ -1,3 +1,4 @@
+import Bureau
 import JSONRPC
 import Repositories
 import Services

@@ -1,3 +1,5 @@
+import Bureau
+
 /// What every store can say of itself.
 ///
 /// Cancelling the task that made a call drops the work that has not begun and cuts short what can be undone; the call

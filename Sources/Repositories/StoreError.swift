@@ -1,3 +1,5 @@
+import Bureau
+
 /// Why a store could not serve a whole call. What concerns one item is in that item's outcome.
 package enum StoreError: Error, Hashable, Sendable {
     /// The store cannot be reached, or cannot take the work now; nothing was written.
@@ -8,14 +10,4 @@ package enum StoreError: Error, Hashable, Sendable {
     case auditUnavailable
     /// What lies in the store does not have the shape that this program wrote.
     case corrupt(Base)
-}
-
-/// The three bases, each with a store of its own.
-package enum Base: String, CaseIterable, Sendable {
-    /// Person, debts and the audit log: extremely sensitive.
-    case a = "A"
-    /// Profile and scores: sensitive, read by learning algorithms.
-    case b = "B"
-    /// Events: not critical, extremely fast.
-    case c = "C"
 }

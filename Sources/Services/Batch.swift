@@ -22,7 +22,7 @@ func asking<R: Sendable>(_ work: () async throws(StoreError) -> R) async throws(
     }
 }
 
-extension Vault {
+extension BaseVault {
     /// Seals for a batch, and turns the vault's failure into that of the batch.
     func sealing<R>(_ work: (inout Session) throws(VaultError) -> R) throws(ServiceError) -> R {
         do throws(VaultError) {

@@ -14,7 +14,7 @@ package struct BureauServices: Sendable {
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
     package init(
         persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
-        vaultA: Vault, vaultB: Vault, vaultC: Vault, policy: Policy, scorecard: Scorecard, stamps: Stamps,
+        vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, policy: Policy, scorecard: Scorecard, stamps: Stamps,
         eventBody: @escaping @Sendable (Event) -> [UInt8]
     ) {
         self.persons = PersonService(vault: vaultA, repository: persons, policy: policy, stamps: stamps)

@@ -4,10 +4,10 @@ import Vault
 
 /// Events in base C, which knows its subjects by token alone.
 package struct EventService: Sendable {
-    private let vault: Vault
+    private let vault: BaseVault
     private let repository: any EventRepository
 
-    package init(vault: Vault, repository: any EventRepository) {
+    package init(vault: BaseVault, repository: any EventRepository) {
         self.vault = vault
         self.repository = repository
     }
@@ -46,7 +46,7 @@ package struct EventService: Sendable {
     }
 
     private func tokens(of cpfs: [CPF]) throws(ServiceError) -> [SubjectToken] {
-        try vault.sealing { (session) throws(VaultError) in cpfs.map { session.token(of: $0).subject } }
+        try vault.sealing { (session) throws(VaultError) in cpfs.map { session.token(of: $0) } }
     }
 }
 

@@ -20,8 +20,8 @@ extension PersonService {
         }
         var reads: [PersonRead] = []
         for (request, token) in zip(requests, tokens) where isAllowed(request) {
-            let entry = audit(token.subject, request.action, request.purpose, request.requester, at: at)
-            reads.append(PersonRead(token: token.subject, audit: entry))
+            let entry = audit(token, request.action, request.purpose, request.requester, at: at)
+            reads.append(PersonRead(token: token, audit: entry))
         }
         let reading = reads
         let records =
@@ -56,7 +56,7 @@ extension PersonService {
     }
 
     private func open(
-        _ record: PersonRecord, of token: Token, in session: inout Session
+        _ record: PersonRecord, of token: SubjectToken, in session: inout Session
     ) -> Result<OpenPerson, ServiceError> {
         do throws(VaultError) {
             let box = PersonBox(token: token, key: try session.unwrap(record.dataKey.bytes, for: token))

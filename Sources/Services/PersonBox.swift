@@ -4,7 +4,7 @@ import Vault
 
 /// Seals and opens one person's values in base A: the place of each value, and the key that all of them share.
 struct PersonBox {
-    let token: Token
+    let token: SubjectToken
     let key: DataKey
 
     func seal(_ person: Person, in session: inout Session) throws(VaultError) -> (identity: Sealed, address: Sealed?) {

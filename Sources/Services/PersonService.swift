@@ -4,12 +4,12 @@ import Vault
 
 /// Persons and their debts: sealing, policy and audit around base A.
 package struct PersonService: Sendable {
-    let vault: Vault
+    let vault: BaseVault
     let repository: any PersonRepository
     let policy: Policy
     let stamps: Stamps
 
-    package init(vault: Vault, repository: any PersonRepository, policy: Policy, stamps: Stamps) {
+    package init(vault: BaseVault, repository: any PersonRepository, policy: Policy, stamps: Stamps) {
         self.vault = vault
         self.repository = repository
         self.policy = policy
@@ -54,7 +54,7 @@ package struct PersonService: Sendable {
             let at = stamps.now()
             let items = try vault.sealing { (session) throws(VaultError) in
                 deletions.map { deletion in
-                    let token = session.token(of: deletion.cpf).subject
+                    let token = session.token(of: deletion.cpf)
                     return PersonDeletion(
                         token: token, expectedVersion: deletion.expectedVersion,
                         audit: audit(token, "person.delete", at: at))
@@ -74,8 +74,8 @@ package struct PersonService: Sendable {
         var debts: [NewDebt] = []
         for debt in draft.debts { debts.append(try box.seal(debt, id: stamps.recordID(at: at), in: &session)) }
         return PersonCreation(
-            token: token.subject, dataKey: Repositories.WrappedDataKey(wrapped.bytes), identity: sealed.identity,
-            address: sealed.address, debts: debts, at: at, audit: audit(token.subject, "person.create", at: at))
+            token: token, dataKey: wrapped, identity: sealed.identity,
+            address: sealed.address, debts: debts, at: at, audit: audit(token, "person.create", at: at))
     }
 
     private func attempt(_ changes: [PersonChange]) async -> [Attempt<Written>] {

@@ -4,11 +4,11 @@ import Vault
 
 /// Seals and opens one profile's values in base B. A profile is always written whole, so each write has a new key.
 struct ProfileBox {
-    let token: Token
+    let token: SubjectToken
     let key: DataKey
 
     func seal(
-        _ profile: Profile, dataKey: Repositories.WrappedDataKey, in session: inout Session
+        _ profile: Profile, dataKey: WrappedDataKey, in session: inout Session
     ) throws(VaultError) -> ProfileContent {
         let address = try session.seal(profile.address.fields, with: key, at: place("profile", "address"))
         var assets: [AssetRecord] = []
@@ -29,7 +29,7 @@ struct ProfileBox {
                     since: source.since))
         }
         return ProfileContent(
-            token: token.subject, dataKey: dataKey, birthDate: profile.birthDate, housing: profile.housing,
+            token: token, dataKey: dataKey, birthDate: profile.birthDate, housing: profile.housing,
             address: Sealed(address), assets: assets, incomeSources: incomeSources)
     }
 

@@ -4,11 +4,11 @@ import Vault
 
 /// Profiles in base B: sealing, and the order of reads and writes.
 package struct ProfileService: Sendable {
-    let vault: Vault
+    let vault: BaseVault
     let repository: any ProfileRepository
     let stamps: Stamps
 
-    package init(vault: Vault, repository: any ProfileRepository, stamps: Stamps) {
+    package init(vault: BaseVault, repository: any ProfileRepository, stamps: Stamps) {
         self.vault = vault
         self.repository = repository
         self.stamps = stamps
@@ -34,7 +34,7 @@ package struct ProfileService: Sendable {
         await batch(of: cpfs.count) { () async throws(ServiceError) in
             let tokens = try vault.sealing { (session) throws(VaultError) in cpfs.map { session.token(of: $0) } }
             let records = try await asking { () async throws(StoreError) in
-                try await repository.read(tokens.map(\.subject))
+                try await repository.read(tokens)
             }
             return try vault.sealing { (session) throws(VaultError) in
                 cpfs.indices.map { index in
@@ -57,7 +57,7 @@ package struct ProfileService: Sendable {
             let items = try vault.sealing { (session) throws(VaultError) in
                 deletions.map {
                     ProfileDeletion(
-                        token: session.token(of: $0.cpf).subject, expectedVersion: $0.expectedVersion)
+                        token: session.token(of: $0.cpf), expectedVersion: $0.expectedVersion)
                 }
             }
             let outcomes = try await asking { () async throws(StoreError) in try await repository.delete(items) }
@@ -107,7 +107,7 @@ package struct ProfileService: Sendable {
         let token = session.token(of: profile.cpf)
         let (key, wrapped) = try session.makeDataKey(for: token)
         let content = try ProfileBox(token: token, key: key)
-            .seal(profile, dataKey: Repositories.WrappedDataKey(wrapped.bytes), in: &session)
+            .seal(profile, dataKey: wrapped, in: &session)
         return ProfilePut(content: content, expectedVersion: version, at: stamps.now())
     }
 
@@ -118,7 +118,7 @@ package struct ProfileService: Sendable {
     }
 
     private func open(
-        _ record: ProfileRecord, of token: Token, cpf: CPF, in session: inout Session
+        _ record: ProfileRecord, of token: SubjectToken, cpf: CPF, in session: inout Session
     ) -> Result<ProfileView, ServiceError> {
         do throws(VaultError) {
             let box = ProfileBox(token: token, key: try session.unwrap(record.content.dataKey.bytes, for: token))

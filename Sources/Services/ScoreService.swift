@@ -57,7 +57,7 @@ package struct ScoreService: Sendable {
     }
 
     private func tokens(of cpfs: [CPF]) throws(ServiceError) -> [SubjectToken] {
-        try profiles.vault.sealing { (session) throws(VaultError) in cpfs.map { session.token(of: $0).subject } }
+        try profiles.vault.sealing { (session) throws(VaultError) in cpfs.map { session.token(of: $0) } }
     }
 }
 

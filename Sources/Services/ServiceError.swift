@@ -18,7 +18,7 @@ package enum ServiceError: Error, Hashable, Sendable {
     /// Others kept writing the same record; nothing was written.
     case contended
     /// A sealed value that does not open: it is damaged, out of its place, or of another key ring.
-    case unreadable(Repositories.Base)
+    case unreadable(Base)
     /// The vault could not seal.
     case vault
 }

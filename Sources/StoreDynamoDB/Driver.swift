@@ -1,5 +1,5 @@
 import Repositories
-import Threads
+import Platform
 
 /// Sends requests to one endpoint, on one thread of its own. Any thread and any task may hand them in.
 final class Driver: Sendable {

@@ -1,4 +1,4 @@
-import Threads
+import Platform
 
 /// What goes from callers to the driver's thread.
 final class Mailbox: Sendable {

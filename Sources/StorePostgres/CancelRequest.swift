@@ -1,6 +1,6 @@
 import CLibpq
 import Synchronization
-import Threads
+import Platform
 
 /// A request to a server to give up what one session is at. It goes by a connection of its own, and libpq 15 sends it
 /// without encryption, whatever the session has: it holds a key that is good for nothing else.

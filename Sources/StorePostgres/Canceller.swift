@@ -1,4 +1,4 @@
-import Threads
+import Platform
 
 /// A thread that sends cancel requests, which block, one after the other.
 final class Canceller: Sendable {

@@ -1,6 +1,6 @@
 import Repositories
 import Synchronization
-import Threads
+import Platform
 
 /// The connections of base A: takes exchanges from any task, and lets a thread for each connection carry them out.
 ///

@@ -1,6 +1,7 @@
+import Bureau
 import Repositories
 import Synchronization
-import Threads
+import Platform
 
 /// A thread with a connection of its own that asks the server how it is, so that the question waits behind no work.
 final class HealthProbe: Sendable {

@@ -1,4 +1,4 @@
-import Threads
+import Platform
 
 /// One thread of the pool with one connection at a time: opens it, carries exchanges out on it, and opens it anew.
 struct Link: Sendable {

@@ -1,5 +1,5 @@
 import Repositories
-import Threads
+import Platform
 
 /// The life of one connection in its link's thread.
 struct LinkSession {

@@ -1,6 +1,6 @@
 import Bureau
 import Repositories
-import Threads
+import Platform
 
 /// Base A in PostgreSQL.
 ///

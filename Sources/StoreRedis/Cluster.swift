@@ -1,4 +1,4 @@
-import Threads
+import Platform
 
 /// A Redis Cluster: its map and a connection to each master. Replicas are not used.
 final class Cluster: Fleet {

@@ -1,5 +1,5 @@
 import Glibc
-import Threads
+import Platform
 
 /// Finds out where a cluster's slots are, on a thread of its own.
 final class ClusterScout: Sendable {

@@ -1,5 +1,5 @@
 import Repositories
-import Threads
+import Platform
 
 /// A connection to one server, kept open by a thread of its own for as long as somebody holds this.
 final class Connection: Sendable {

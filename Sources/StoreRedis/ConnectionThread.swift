@@ -1,5 +1,5 @@
 import Glibc
-import Threads
+import Platform
 
 /// The life of a connection, on its own thread: open a link, carry exchanges over it, and after a loss open the next.
 final class ConnectionThread {

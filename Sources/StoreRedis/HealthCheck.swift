@@ -1,5 +1,6 @@
+import Bureau
 import Repositories
-import Threads
+import Platform
 
 /// A sign of life from a server, asked for on a connection and a thread of its own, so that it waits for nobody's work.
 struct HealthCheck: Sendable {

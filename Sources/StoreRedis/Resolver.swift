@@ -1,5 +1,5 @@
 import Glibc
-import Threads
+import Platform
 
 /// Finds the addresses of a host within a deadline, which `getaddrinfo(3)` knows nothing of.
 enum Resolver {

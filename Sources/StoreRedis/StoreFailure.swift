@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 
 /// Why a call cannot go on.

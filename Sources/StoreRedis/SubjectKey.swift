@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 
 /// The names of a subject's keys: `creditd:{TOKEN}:latest`, `:history` and `:events`, with the token in base64url

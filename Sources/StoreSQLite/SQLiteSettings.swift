@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 
 /// What differs between the bases in how SQLite treats their files.

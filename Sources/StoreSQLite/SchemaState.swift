@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 
 /// What a file says of its migrations, beside those that this program has.

@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 
 /// Why a base's file cannot be served. None of these passes by itself: an operator has to look.

@@ -1,3 +1,4 @@
+import Bureau
 import COpenSSL
 
 /// The algorithms that the vault uses, fetched from OpenSSL's providers once.

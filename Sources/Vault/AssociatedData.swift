@@ -1,3 +1,5 @@
+import Bureau
+
 /// The bytes that a cipher authenticates beside the plaintext (NIST SP 800-38D §5.2.1.1), as a list of parts.
 ///
 /// Each part follows its length as 4 big-endian bytes, so that two different lists never give the same bytes.
@@ -18,13 +20,13 @@ struct AssociatedData {
     }
 
     /// Becomes the place of a wrapped data key.
-    mutating func describe(wrappingKey number: UInt32, base: Base, subject: Token, generation: UInt32) {
+    mutating func describe(wrappingKey number: UInt32, base: Base, subject: SubjectToken, generation: UInt32) {
         start("creditd/data-key/1", base: base, subject: subject)
         append(number)
         append(generation)
     }
 
-    private mutating func start(_ use: String, base: Base, subject: Token) {
+    private mutating func start(_ use: String, base: Base, subject: SubjectToken) {
         bytes.removeAll(keepingCapacity: true)
         append(use)
         append(base.rawValue)

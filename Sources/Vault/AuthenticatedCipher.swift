@@ -1,3 +1,4 @@
+import Bureau
 import COpenSSL
 
 /// AES-256-GCM (NIST SP 800-38D) with a context of its own, for one thread at a time.

@@ -1,3 +1,4 @@
+import Bureau
 import COpenSSL
 
 /// The secret key that seals one subject's values in one base; wiped when released.
@@ -10,13 +11,13 @@ package final class DataKey: Sendable {
     /// Counts the subject's data keys, from 1; a value names the one that sealed it.
     package let generation: UInt32
     let base: Base
-    let subject: Token
+    let subject: SubjectToken
     // Written by `init` alone, so threads may share it; the compiler cannot see that behind a pointer.
     private nonisolated(unsafe) let secret: UnsafeMutableRawPointer
 
     /// Makes a key of what `write` puts into its 32 bytes.
     init<E: Error>(
-        base: Base, subject: Token, generation: UInt32,
+        base: Base, subject: SubjectToken, generation: UInt32,
         writtenBy write: (UnsafeMutableRawBufferPointer) throws(E) -> Void
     ) throws(E) {
         self.base = base

@@ -1,3 +1,4 @@
+import Bureau
 import COpenSSL
 
 /// HKDF-SHA-256 (RFC 5869): one independent key for each use of a secret.

@@ -1,3 +1,5 @@
+import Bureau
+
 extension KeyRing {
     /// The longest file that is read: 64 KiB, which is room for some 800 wrapping keys.
     package static let maximumFileBytes = 1 << 16

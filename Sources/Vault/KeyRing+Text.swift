@@ -1,3 +1,4 @@
+import Bureau
 import COpenSSL
 
 /// The text of a key ring's file: a version line, the base, the token key, then one line for each wrapping key in any

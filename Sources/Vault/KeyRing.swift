@@ -1,3 +1,5 @@
+import Bureau
+
 /// One base's secret keys: a token key, which is never changed, and numbered wrapping keys, the highest of which wraps
 /// new data keys.
 ///

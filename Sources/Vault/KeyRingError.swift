@@ -1,3 +1,4 @@
+import Bureau
 import Glibc
 
 /// Why a key ring could not be read or made; no case holds a path or anything of the file's content.

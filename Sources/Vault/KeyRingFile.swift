@@ -1,3 +1,4 @@
+import Bureau
 import COpenSSL
 import Glibc
 

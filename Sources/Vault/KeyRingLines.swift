@@ -1,3 +1,5 @@
+import Bureau
+
 /// The lines of a key ring's file, one after the other.
 struct KeyRingLines {
     /// One line, without its LF.

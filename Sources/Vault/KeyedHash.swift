@@ -1,3 +1,4 @@
+import Bureau
 import COpenSSL
 
 /// HMAC-SHA-256 (RFC 2104) under one key, with a context of its own, for one thread at a time.

@@ -1,3 +1,5 @@
+import Bureau
+
 /// The one place where a sealed value belongs; it opens nowhere else.
 package struct Location: Hashable, Sendable {
     /// The base that holds the value.
@@ -7,7 +9,7 @@ package struct Location: Hashable, Sendable {
     /// The column, a name of the program's own and never of a user's.
     package let column: String
     /// Whose value it is.
-    package let subject: Token
+    package let subject: SubjectToken
     /// What tells apart the subject's rows in that table, such as a debt's 16-byte id; empty where there is only one.
     package let row: [UInt8]
     /// The generation of the data key that seals the value.
@@ -15,7 +17,7 @@ package struct Location: Hashable, Sendable {
 
     /// Names a place.
     package init(
-        base: Base, table: String, column: String, subject: Token, row: [UInt8] = [], generation: UInt32
+        base: Base, table: String, column: String, subject: SubjectToken, row: [UInt8] = [], generation: UInt32
     ) {
         self.base = base
         self.table = table

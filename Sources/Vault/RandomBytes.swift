@@ -1,3 +1,4 @@
+import Bureau
 import COpenSSL
 
 /// Bytes of OpenSSL's random generator, drawn many at a time, each given out once and wiped.

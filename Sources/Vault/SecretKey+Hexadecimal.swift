@@ -1,3 +1,5 @@
+import Bureau
+
 extension SecretKey {
     /// Reads exactly 64 lower-case hexadecimal digits.
     convenience init?(hexadecimal digits: Slice<UnsafeRawBufferPointer>) {

@@ -1,3 +1,5 @@
+import Bureau
+
 /// A box is what sealed values and wrapped keys have in common: a header, a nonce, the ciphertext and its tag.
 extension Session {
     /// Encrypts into a new box, bound to the associated data as it stands; the caller writes the header's zeroes over.

@@ -1,8 +1,10 @@
+import Bureau
+
 extension Session {
     /// Makes a subject's first data key (generation 1) and wraps it with the ring's newest wrapping key.
     ///
     /// Throws `randomness` when the random generator fails.
-    package mutating func makeDataKey(for subject: Token) throws(VaultError) -> (DataKey, WrappedDataKey) {
+    package mutating func makeDataKey(for subject: SubjectToken) throws(VaultError) -> (DataKey, WrappedDataKey) {
         let key = try DataKey(base: vault.base, subject: subject, generation: 1) { (output) throws(VaultError) in
             try random.fill(output)
         }
@@ -13,7 +15,7 @@ extension Session {
     ///
     /// Throws `malformed` for bytes of another shape, `unknownWrappingKey` when the ring lacks the key that wrapped it,
     /// and `notAuthentic` for another base or subject and for damage.
-    package mutating func unwrap(_ wrapped: UnsafeRawBufferPointer, for subject: Token) throws(VaultError) -> DataKey {
+    package mutating func unwrap(_ wrapped: UnsafeRawBufferPointer, for subject: SubjectToken) throws(VaultError) -> DataKey {
         guard let (number, generation) = WrappedDataKey.header(of: wrapped) else { throw .malformed }
         guard let wrappingKey = vault.wrappingKeys[number] else { throw .unknownWrappingKey(number: number) }
         associatedData.describe(wrappingKey: number, base: vault.base, subject: subject, generation: generation)
@@ -25,7 +27,7 @@ extension Session {
     }
 
     /// Opens a wrapped data key of this base for the subject whose it is, as above.
-    package mutating func unwrap(_ wrapped: [UInt8], for subject: Token) throws(VaultError) -> DataKey {
+    package mutating func unwrap(_ wrapped: [UInt8], for subject: SubjectToken) throws(VaultError) -> DataKey {
         try wrapped.withUnsafeBufferPointer { (bytes) throws(VaultError) in
             try unwrap(UnsafeRawBufferPointer(bytes), for: subject)
         }
@@ -47,6 +49,6 @@ extension Session {
             bytes.storeBytes(of: number.bigEndian, toByteOffset: 1, as: UInt32.self)
             bytes.storeBytes(of: key.generation.bigEndian, toByteOffset: 5, as: UInt32.self)
         }
-        return WrappedDataKey(bytes: bytes)
+        return WrappedDataKey(bytes)
     }
 }

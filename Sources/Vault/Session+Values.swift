@@ -1,19 +1,21 @@
+import Bureau
+
 extension Session {
     /// Seals a value for its place: AES-256-GCM under the subject's data key, with a nonce never used before.
     ///
-    /// The result is `SealedValue.overheadBytes` longer than the plaintext. Throws `notAuthentic` when the key is not
+    /// The result is `Sealed.overheadBytes` longer than the plaintext. Throws `notAuthentic` when the key is not
     /// of the location's base, subject and generation, `malformed` when the plaintext is longer than
-    /// `SealedValue.maximumPlaintextBytes`, and `randomness`.
+    /// `Sealed.maximumPlaintextBytes`, and `randomness`.
     package mutating func seal(
         _ plaintext: UnsafeRawBufferPointer, with key: DataKey, at location: Location
     ) throws(VaultError) -> [UInt8] {
         guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
-        guard plaintext.count <= SealedValue.maximumPlaintextBytes else { throw .malformed }
+        guard plaintext.count <= Sealed.maximumPlaintextBytes else { throw .malformed }
         associatedData.describe(location)
         var sealed = try key.withBytes { (secret) throws(VaultError) in
-            try box(plaintext, headerByteCount: SealedValue.headerByteCount, key: secret)
+            try box(plaintext, headerByteCount: Sealed.headerByteCount, key: secret)
         }
-        sealed[0] = SealedValue.format
+        sealed[0] = Sealed.format
         return sealed
     }
 
@@ -34,8 +36,8 @@ extension Session {
         _ sealed: UnsafeRawBufferPointer, with key: DataKey, at location: Location
     ) throws(VaultError) -> [UInt8] {
         guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
-        let count = sealed.count - SealedValue.overheadBytes
-        guard 0...SealedValue.maximumPlaintextBytes ~= count, sealed[0] == SealedValue.format else {
+        let count = sealed.count - Sealed.overheadBytes
+        guard 0...Sealed.maximumPlaintextBytes ~= count, sealed[0] == Sealed.format else {
             throw .malformed
         }
         associatedData.describe(location)
@@ -44,7 +46,7 @@ extension Session {
             let output = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[..<count])
             do throws(VaultError) {
                 try key.withBytes { (secret) throws(VaultError) in
-                    try unbox(sealed, headerByteCount: SealedValue.headerByteCount, key: secret, into: output)
+                    try unbox(sealed, headerByteCount: Sealed.headerByteCount, key: secret, into: output)
                 }
                 written = count
             } catch {

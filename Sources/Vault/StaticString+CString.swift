@@ -1,3 +1,5 @@
+import Bureau
+
 extension StaticString {
     /// C's zero-ended string, which lives as long as the program.
     ///

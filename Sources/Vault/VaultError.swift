@@ -1,3 +1,5 @@
+import Bureau
+
 /// Why the vault could not do its work; no case holds key, token or plaintext.
 package enum VaultError: Error, Hashable {
     /// The key ring has no wrapping key of this number: it is the ring of another installation, or a key was removed.

@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 import Vault
 
@@ -8,7 +9,7 @@ struct Checkup {
         var reason: String
     }
 
-    var base: Repositories.Base
+    var base: Base
     var store: Result<StoreHealth, Fault>
     var keyRing: Result<String, Fault>
 
@@ -25,9 +26,9 @@ struct Checkup {
     }
 
     /// Looks at a key ring's rights and form without keeping its keys.
-    static func keyRing(of base: Repositories.Base, at path: String) -> Result<String, Fault> {
+    static func keyRing(of base: Base, at path: String) -> Result<String, Fault> {
         do throws(KeyRingError) {
-            _ = try KeyRing.load(from: path, of: base)
+            _ = try KeyRing.load(from: path, base: base)
             return .success("ok")
         } catch .notFound {
             return .success("not there yet, made at the first start")

@@ -39,14 +39,14 @@ struct Daemon {
         log.debug("ready", metadata: ["home": "\(urls.home)", "methods": "\(methods.entries.count)"])
     }
 
-    private static func vault(_ base: Repositories.Base, _ urls: StoreURLs) throws -> Vault {
+    private static func vault(_ base: Base, _ urls: StoreURLs) throws -> BaseVault {
         let path = urls.keyRing(of: base)
         let ring: KeyRing
         do throws(KeyRingError) {
-            ring = try KeyRing.loadOrCreate(at: path, of: base)
+            ring = try KeyRing.loadOrCreate(at: path, base: base)
         } catch {
             throw StartFailure(status: ExitStatus.unavailable, message: "\(path): \(error)")
         }
-        return try Vault(ring: ring)
+        return try BaseVault(ring: ring)
     }
 }

@@ -1,4 +1,4 @@
-import Threads
+import Platform
 
 /// A thread with room on its stack for schemas and documents that are nested far deeper than what is served.
 enum DeepStack {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bureau
 import Foundation
 import Repositories
 
@@ -27,7 +28,7 @@ struct Doctor: AsyncParsableCommand {
     }
 
     private func checkup(
-        _ base: Repositories.Base, _ urls: StoreURLs, open: @Sendable () async throws -> any Store
+        _ base: Base, _ urls: StoreURLs, open: @Sendable () async throws -> any Store
     ) async -> Checkup {
         let ring = Checkup.keyRing(of: base, at: urls.keyRing(of: base))
         do {

@@ -1,6 +1,6 @@
 import Glibc
 import JSONRPC
-import Threads
+import Platform
 
 /// One request and its answer through the whole pipeline, inside the process.
 struct Exchange {

@@ -1,3 +1,4 @@
+import Bureau
 import ArgumentParser
 import Foundation
 import JSONRPC

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 import JSONRPC
-import Threads
+import Platform
 
 /// SIGTERM, SIGINT and SIGHUP: the first asks the daemon to stop, the second ends it.
 enum StopSignals {

@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 
 /// A store as it is named on the command line or in the environment.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bureau
 import Foundation
 import Repositories
 import Vault
@@ -14,7 +15,7 @@ struct StoreURLs {
     /// Flags win over the environment, which wins over the embedded default.
     init(_ options: StoreOptions, environment: [String: String]) throws {
         let home = options.homeFolder(environment)
-        func url(_ given: String?, _ base: Repositories.Base) throws -> StoreURL {
+        func url(_ given: String?, _ base: Base) throws -> StoreURL {
             let variable = environment["CREDITD_BASE_\(base.rawValue)"].flatMap { $0.isEmpty ? nil : $0 }
             guard let text = given ?? variable else {
                 return .sqlite(path: "\(home)/base-\(base.rawValue.lowercased()).sqlite")
@@ -31,7 +32,7 @@ struct StoreURLs {
         baseC = try url(options.baseC, .c)
     }
 
-    subscript(base: Repositories.Base) -> StoreURL {
+    subscript(base: Base) -> StoreURL {
         switch base {
         case .a: baseA
         case .b: baseB
@@ -40,7 +41,7 @@ struct StoreURLs {
     }
 
     /// The key ring of a base.
-    func keyRing(of base: Repositories.Base) -> String {
+    func keyRing(of base: Base) -> String {
         "\(home)/base-\(base.rawValue.lowercased()).keyring"
     }
 
@@ -58,7 +59,7 @@ struct StoreURLs {
                 status: ExitStatus.unavailable,
                 message: "the home \(home) cannot be made: \(error.localizedDescription)")
         }
-        for base in Repositories.Base.allCases {
+        for base in Base.allCases {
             let ring = keyRing(of: base)
             guard case .sqlite(let path) = self[base], !manager.fileExists(atPath: ring) else { continue }
             // The ring is looked for once more: another daemon may have made both in between.
@@ -68,7 +69,7 @@ struct StoreURLs {
                     message: "\(ring) is missing, and \(path) is sealed with it; put the key ring back")
             }
             do throws(KeyRingError) {
-                _ = try KeyRing.loadOrCreate(at: ring, of: base)
+                _ = try KeyRing.loadOrCreate(at: ring, base: base)
             } catch {
                 throw StartFailure(status: ExitStatus.unavailable, message: "\(ring): \(error)")
             }
@@ -76,7 +77,7 @@ struct StoreURLs {
     }
 
     /// What to tell somebody who named a store for a base that it cannot keep.
-    static func mismatch(_ base: Repositories.Base) -> StartFailure {
+    static func mismatch(_ base: Base) -> StartFailure {
         let accepted =
             switch base {
             case .a: "sqlite: or postgresql://"

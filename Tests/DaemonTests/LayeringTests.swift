@@ -9,22 +9,22 @@ struct LayeringTests {
         "JSON": [],
         "Patterns": [],
         "JSONSchema": ["JSON", "Patterns"],
-        "Threads": [],
-        "JSONRPC": ["JSON", "JSONSchema", "Threads"],
+        "Platform": [],
+        "JSONRPC": ["JSON", "JSONSchema", "Platform"],
         "Bureau": [],
-        "Vault": ["COpenSSL"],
+        "Vault": ["Bureau", "COpenSSL"],
         "Repositories": ["Bureau"],
         "StoreSQLite": ["Repositories", "Bureau", "GRDB", "GRDBSQLite"],
-        "StorePostgres": ["Repositories", "Bureau", "Threads", "CLibpq"],
-        "StoreDynamoDB": ["Repositories", "Bureau", "Threads", "JSON", "CCurl"],
-        "StoreRedis": ["Repositories", "Bureau", "Threads", "CHiredis", "COpenSSL"],
+        "StorePostgres": ["Repositories", "Bureau", "Platform", "CLibpq"],
+        "StoreDynamoDB": ["Repositories", "Bureau", "Platform", "JSON", "CCurl"],
+        "StoreRedis": ["Repositories", "Bureau", "Platform", "CHiredis", "COpenSSL"],
         "Services": ["Bureau", "Vault", "Repositories"],
         "Methods": ["JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"],
         "Contracts": [],
         "Conformance": ["JSON"],
         "EmbedFiles": ["Foundation", "PackagePlugin"],
         "creditd": [
-            "JSON", "JSONSchema", "JSONRPC", "Threads", "Bureau", "Vault", "Repositories", "StoreSQLite",
+            "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories", "StoreSQLite",
             "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Conformance",
             "COpenSSL",
             "Logging", "ArgumentParser", "Foundation",
@@ -85,7 +85,7 @@ struct LayeringTests {
     @Test("Foundation stays out of the lower modules")
     func foundation() {
         let lower = [
-            "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods", "Threads",
+            "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods", "Platform",
             "Conformance",
         ]
         for module in lower { #expect(Self.map[module]?.contains("Foundation") == false) }

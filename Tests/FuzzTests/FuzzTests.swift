@@ -1,6 +1,6 @@
 import FuzzTargets
 import Testing
-import Threads
+import Platform
 
 /// A short round of what `make fuzz` does at length, with mutations of our own: the same inputs in each run.
 @Suite

@@ -1,6 +1,6 @@
 import JSON
 import Testing
-import Threads
+import Platform
 
 @testable import JSONRPC
 

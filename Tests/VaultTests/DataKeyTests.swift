@@ -1,10 +1,11 @@
+import Bureau
 import Testing
 
 @testable import Vault
 
 struct DataKeyTests {
-    private let vault: Vault
-    private let subject: Token
+    private let vault: BaseVault
+    private let subject: SubjectToken
 
     init() throws {
         vault = try fixedVault(.a)

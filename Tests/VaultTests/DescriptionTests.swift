@@ -1,3 +1,4 @@
+import Bureau
 import Testing
 
 @testable import Vault
@@ -13,7 +14,7 @@ struct DescriptionTests {
         let shown =
             [text(of: vault), text(of: ring), text(of: ring.tokenSecret), text(of: token), text(of: key)]
             + [text(of: place), text(of: vault.tokenKey)]
-        #expect(shown[0].contains("Vault(base A)"))
+        #expect(shown[0].contains("BaseVault(base A)"))
         #expect(shown[1].contains("KeyRing(base A, newest wrapping key 1)"))
 
         var secrets = [ring.tokenSecret, vault.tokenKey, secret(0x22)].map { $0.withBytes { Array($0) } }

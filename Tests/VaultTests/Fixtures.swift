@@ -1,3 +1,4 @@
+import Bureau
 import Testing
 
 @testable import Vault
@@ -20,25 +21,25 @@ func secret(_ byte: UInt8) -> SecretKey {
 }
 
 /// A vault whose ring is the same in every run.
-func fixedVault(_ base: Base, wrapping: [UInt32: UInt8] = [1: 0x22]) throws -> Vault {
+func fixedVault(_ base: Base, wrapping: [UInt32: UInt8] = [1: 0x22]) throws -> BaseVault {
     let ring = KeyRing(base: base, tokenSecret: secret(0x11), wrappingSecrets: wrapping.mapValues(secret))
-    return try Vault(ring: #require(ring))
+    return try BaseVault(ring: #require(ring))
 }
 
 /// A data key that is the same in every run.
-func fixedDataKey(_ base: Base, _ subject: Token, generation: UInt32, byte: UInt8 = 0x33) -> DataKey {
+func fixedDataKey(_ base: Base, _ subject: SubjectToken, generation: UInt32, byte: UInt8 = 0x33) -> DataKey {
     DataKey(base: base, subject: subject, generation: generation) {
         $0.copyBytes(from: [UInt8](repeating: byte, count: 32))
     }
 }
 
 /// A token of 32 equal bytes.
-func token(_ byte: UInt8) throws -> Token {
-    try #require(Token(bytes: [UInt8](repeating: byte, count: 32)))
+func token(_ byte: UInt8) throws -> SubjectToken {
+    try #require(SubjectToken(bytes: [UInt8](repeating: byte, count: 32)))
 }
 
 extension Session {
-    mutating func token(of digits: String) -> Token {
+    mutating func token(of digits: String) -> SubjectToken {
         let digits = Array(digits.utf8)
         return digits.withUnsafeBufferPointer { token(of: $0) }
     }

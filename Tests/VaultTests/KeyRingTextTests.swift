@@ -1,3 +1,4 @@
+import Bureau
 import Testing
 
 @testable import Vault

@@ -1,9 +1,10 @@
+import Bureau
 import Testing
 
 @testable import Vault
 
 struct SealingTests {
-    private let vault: Vault
+    private let vault: BaseVault
     private let home: Location
 
     init() throws {
@@ -18,7 +19,7 @@ struct SealingTests {
         try vault.withSession { session in
             let (key, _) = try session.makeDataKey(for: home.subject)
             let sealed = try session.seal(plaintext, with: key, at: home)
-            #expect(sealed.count == count + SealedValue.overheadBytes)
+            #expect(sealed.count == count + Sealed.overheadBytes)
             #expect(try session.open(sealed, with: key, at: home) == plaintext)
         }
     }
@@ -119,7 +120,7 @@ struct SealingTests {
         try vault.withSession { session in
             let sealed = try session.seal(Array("Rua das Flores, 12".utf8), with: key, at: home)
             for count in 0..<sealed.count {
-                let expected = count < SealedValue.overheadBytes ? VaultError.malformed : .notAuthentic
+                let expected = count < Sealed.overheadBytes ? VaultError.malformed : .notAuthentic
                 #expect(throws: expected) { try session.open(Array(sealed.prefix(count)), with: key, at: home) }
             }
             #expect(throws: VaultError.notAuthentic) { try session.open(sealed + [0], with: key, at: home) }
@@ -129,7 +130,7 @@ struct SealingTests {
     @Test("a plaintext at the limit is sealed, and a longer one is refused")
     func limit() throws {
         let key = fixedDataKey(.a, home.subject, generation: 1)
-        var plaintext = [UInt8](repeating: 7, count: SealedValue.maximumPlaintextBytes)
+        var plaintext = [UInt8](repeating: 7, count: Sealed.maximumPlaintextBytes)
         try vault.withSession { session in
             let sealed = try session.seal(plaintext, with: key, at: home)
             #expect(try session.open(sealed, with: key, at: home) == plaintext)

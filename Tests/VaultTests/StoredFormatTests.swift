@@ -1,3 +1,4 @@
+import Bureau
 import Testing
 
 @testable import Vault
@@ -47,7 +48,7 @@ struct StoredFormatTests {
     private func location() throws -> Location {
         let subject = [UInt8](hex: "5d4dc1b77ed23aee252d90d3a7c3523effd1a30ae4bb74ddd30a9fad533c0ce4")
         return Location(
-            base: .a, table: "debt", column: "creditor", subject: try #require(Token(bytes: subject)),
+            base: .a, table: "debt", column: "creditor", subject: try #require(SubjectToken(bytes: subject)),
             row: Array("0123456789abcdef".utf8), generation: 7)
     }
 }

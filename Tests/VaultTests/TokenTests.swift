@@ -1,3 +1,4 @@
+import Bureau
 import Testing
 
 @testable import Vault
@@ -6,25 +7,25 @@ struct TokenTests {
     @Test("bytes that a store returns give the token back")
     func roundTrip() throws {
         let token = try fixedVault(.a).withSession { $0.token(of: "00000000191") }
-        #expect(Token(bytes: token.bytes) == token)
-        #expect(token.withBytes { Token(bytes: $0) } == token)
-        #expect(token.bytes.count == Token.byteCount)
+        #expect(SubjectToken(bytes: token.bytes) == token)
+        #expect(token.withBytes { SubjectToken(bytes: $0) } == token)
+        #expect(token.bytes.count == SubjectToken.byteCount)
     }
 
     @Test("bytes of another length are no token", arguments: [0, 1, 31, 33, 64])
     func length(count: Int) {
-        #expect(Token(bytes: [UInt8](repeating: 1, count: count)) == nil)
+        #expect(SubjectToken(bytes: [UInt8](repeating: 1, count: count)) == nil)
     }
 
     @Test("tokens are in the order of their bytes, and differ when any byte does")
     func order() throws {
         let low = try token(0x7F)
-        for position in 0..<Token.byteCount {
+        for position in 0..<SubjectToken.byteCount {
             var bytes = low.bytes
             bytes[position] = 0x80
             // A last byte that would win if the order were not by the first difference.
             if position < 31 { bytes[31] = 0 }
-            let high = try #require(Token(bytes: bytes))
+            let high = try #require(SubjectToken(bytes: bytes))
             #expect(low < high)
             #expect(!(high < low))
             #expect(low != high)
@@ -46,7 +47,7 @@ struct TokenTests {
         let vault = try fixedVault(.b)
         let digits = (0..<200).map { String(10_000_000_000 + $0) }
         let expected = vault.withSession { session in digits.map { session.token(of: $0) } }
-        await withTaskGroup(of: [Token].self) { group in
+        await withTaskGroup(of: [SubjectToken].self) { group in
             for _ in 0..<16 {
                 group.addTask { vault.withSession { session in digits.map { session.token(of: $0) } } }
             }

@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 import StorePostgres
 import Testing

@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 
 /// A store on a server that other tests use too, seen through one test's own subjects.

@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 
 /// Turns the subjects that all tests have in common into those of one test, and back.

@@ -1,3 +1,4 @@
+import Bureau
 import Dispatch
 import Foundation
 import Repositories

@@ -1,5 +1,5 @@
 import Glibc
-import Threads
+import Platform
 
 /// What is written to a child's stdin, by a thread of its own: a child that waits for its output to be read never
 /// holds the test up.

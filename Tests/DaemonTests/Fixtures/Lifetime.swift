@@ -1,6 +1,6 @@
 import Conformance
 import Glibc
-import Threads
+import Platform
 
 /// Watches over one child until it is gone, and sees to it that it goes.
 ///

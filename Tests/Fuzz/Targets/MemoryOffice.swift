@@ -3,7 +3,7 @@ import Foundation
 import JSONRPC
 import Methods
 import Services
-import Threads
+import Platform
 import Vault
 
 /// The daemon's methods on bases in memory, with a clock that nearly stands still: scores follow each other
@@ -49,9 +49,9 @@ struct MemoryOffice {
         cleared.wait { $0 ? () : nil }
     }
 
-    private static func vault(_ base: Base) throws -> Vault {
+    private static func vault(_ base: Base) throws -> BaseVault {
         let path = NSTemporaryDirectory() + "/creditd-fuzz-\(getpid())-\(base.rawValue)"
         defer { unlink(path) }
-        return try Vault(ring: KeyRing.loadOrCreate(at: path, base: base))
+        return try BaseVault(ring: KeyRing.loadOrCreate(at: path, base: base))
     }
 }

@@ -1,5 +1,5 @@
 import JSONRPC
-import Threads
+import Platform
 
 /// A connection from its first byte to its last.
 struct WholeExchange {

@@ -1,6 +1,6 @@
 import JSON
 import JSONRPC
-import Threads
+import Platform
 
 /// An immediate method with an answer that is much longer than its request; it counts them.
 struct LongAnswer: ImmediateMethod {

@@ -1,6 +1,6 @@
 import Glibc
 import Testing
-import Threads
+import Platform
 
 /// A pipe of which the test holds one end and the program under test the other.
 final class Pipe: Sendable {

@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 
 /// All three bases with nothing in them, which take nothing either.

@@ -20,8 +20,8 @@ struct Served {
         let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_795_000_000) }, random: { 2 })
         let store = EmptyStore()
         services = BureauServices(
-            persons: store, profiles: store, events: store, vaultA: try Vault.fixed(.a, byte: 1),
-            vaultB: try Vault.fixed(.b, byte: 2), vaultC: try Vault.fixed(.c, byte: 3), policy: contracts.policy,
+            persons: store, profiles: store, events: store, vaultA: try BaseVault.fixed(.a, byte: 1),
+            vaultB: try BaseVault.fixed(.b, byte: 2), vaultC: try BaseVault.fixed(.c, byte: 3), policy: contracts.policy,
             scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json })
         table = try MethodTable(
             contracts: contracts, services: services, stores: [store], stamps: stamps, limits: Limits(),

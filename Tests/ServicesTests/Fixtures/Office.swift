@@ -11,13 +11,13 @@ struct Office: Sendable {
     let profiles = MemoryProfiles()
     let events = MemoryEvents()
     let services: BureauServices
-    private let vaults: [Repositories.Base: Vault]
+    private let vaults: [Base: BaseVault]
 
     /// Every purpose but `legalObligation` may read.
     init() throws {
-        let vaultA = try Vault.fixed(.a, byte: 0x11)
-        let vaultB = try Vault.fixed(.b, byte: 0x22)
-        let vaultC = try Vault.fixed(.c, byte: 0x33)
+        let vaultA = try BaseVault.fixed(.a, byte: 0x11)
+        let vaultB = try BaseVault.fixed(.b, byte: 0x22)
+        let vaultC = try BaseVault.fixed(.c, byte: 0x33)
         vaults = [.a: vaultA, .b: vaultB, .c: vaultC]
         let allowed = Set(Purpose.allCases).subtracting([.legalObligation])
         let ticks = Mutex(Int64(0))
@@ -42,9 +42,8 @@ struct Office: Sendable {
     }
 
     /// What a base knows a person by.
-    func token(_ cpf: CPF, in base: Repositories.Base) throws -> SubjectToken {
+    func token(_ cpf: CPF, in base: Base) throws -> SubjectToken {
         let vault = try #require(vaults[base])
-        let token = vault.withSession { session in cpf.withText { session.token(of: $0) } }
-        return try #require(token.withBytes { SubjectToken(bytes: $0) })
+        return vault.withSession { session in cpf.withText { session.token(of: $0) } }
     }
 }

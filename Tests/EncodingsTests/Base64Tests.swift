@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StoreDynamoDB
+import Encodings
 
 @Suite("Base64")
 struct Base64Tests {

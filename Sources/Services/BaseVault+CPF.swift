@@ -1,23 +1,12 @@
 import Bureau
-import Repositories
 import Vault
 
 extension Session {
     /// The subject's token in the session's base.
-    mutating func token(of cpf: CPF) -> Token {
+    mutating func token(of cpf: CPF) -> SubjectToken {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Session.digitCount) { digits in
             cpf.write(to: digits)
             return token(of: UnsafeBufferPointer(digits))
-        }
-    }
-}
-
-extension Token {
-    /// The token as repositories know it.
-    var subject: SubjectToken {
-        withBytes { bytes in
-            guard let subject = SubjectToken(bytes: bytes) else { preconditionFailure("both are 32 bytes") }
-            return subject
         }
     }
 }

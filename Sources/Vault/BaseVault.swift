@@ -1,7 +1,9 @@
+import Bureau
+
 /// The keys of one base, ready for use: makes tokens, and seals and opens that base's personal values.
 ///
 /// A vault is shared by all threads; a batch works through a `Session` of its own.
-package final class Vault: Sendable {
+package final class BaseVault: Sendable {
     /// The base whose keys these are.
     package let base: Base
     let algorithms: Algorithms
@@ -42,7 +44,7 @@ package final class Vault: Sendable {
     }
 }
 
-extension Vault: CustomStringConvertible {
+extension BaseVault: CustomStringConvertible {
     /// The base, and no more.
-    package var description: String { "Vault(base \(base.rawValue))" }
+    package var description: String { "BaseVault(base \(base.rawValue))" }
 }

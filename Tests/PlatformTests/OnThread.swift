@@ -1,4 +1,4 @@
-import Threads
+import Platform
 
 /// Awaits a body that blocks, on a thread of its own.
 func onThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {

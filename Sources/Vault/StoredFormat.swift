@@ -1,17 +1,26 @@
-/// A data key sealed with a wrapping key, as a store keeps it; it opens only for its own base and subject.
-///
-/// Its bytes: format (1), wrapping key number (4, big-endian), generation (4, big-endian), nonce (12), ciphertext (32),
-/// tag (16).
-package struct WrappedDataKey: Hashable, Sendable {
+import Bureau
+
+/// The bytes of what a vault gives to a store. Both shapes are a header, a nonce (12), the ciphertext and its tag (16).
+extension Sealed {
+    /// A sealed value's header is its format (1 byte); the ciphertext is as long as the plaintext.
+    static let format: UInt8 = 1
+    static let headerByteCount = 1
+
+    /// How much longer a sealed value is than its plaintext.
+    package static let overheadBytes = headerByteCount + AuthenticatedCipher.nonceBytes + AuthenticatedCipher.tagBytes
+
+    /// The longest plaintext that is sealed: 16 MiB.
+    package static let maximumPlaintextBytes = 1 << 24
+}
+
+extension WrappedDataKey {
+    /// A wrapped key's header: format (1), wrapping key number (4, big-endian), generation (4, big-endian).
     static let format: UInt8 = 1
     static let headerByteCount = 9
 
     /// The length of a wrapped key.
     package static let byteCount =
         headerByteCount + AuthenticatedCipher.nonceBytes + DataKey.byteCount + AuthenticatedCipher.tagBytes
-
-    /// The bytes for the store.
-    package let bytes: [UInt8]
 
     /// Reads the number of the wrapping key and the generation of the data key; nil when the bytes are of another
     /// shape.

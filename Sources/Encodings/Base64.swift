@@ -1,12 +1,12 @@
-/// The base64 of RFC 4648 §4, in which the DynamoDB API carries bytes: the standard alphabet, padded.
-enum Base64 {
+/// Base64 (RFC 4648 §4): the standard alphabet, padded.
+package enum Base64 {
     private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     private static let padding = UInt8(ascii: "=")
 
-    static func encodedCount(_ count: Int) -> Int { (count + 2) / 3 * 4 }
+    package static func encodedCount(_ count: Int) -> Int { (count + 2) / 3 * 4 }
 
     /// Writes the text of `bytes` to `target`, which has room for ``encodedCount(_:)`` bytes.
-    static func encode(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>) {
+    package static func encode(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>) {
         let letters = alphabet.utf8Start
         var (index, out) = (0, target)
         while index + 2 < bytes.count {
@@ -28,7 +28,7 @@ enum Base64 {
     }
 
     /// Reads a whole text; nil when it is not the one text that ``encode(_:to:)`` gives for some bytes.
-    static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         guard text.count > 0 else { return [] }
         let padded = text[text.count - 1] != padding ? 0 : text[text.count - 2] != padding ? 1 : 2

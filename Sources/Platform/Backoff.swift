@@ -1,0 +1,30 @@
+/// How long to wait before the next attempt: exponential with full jitter, so that the clients of a server that comes
+/// back do not all come at once.
+package struct Backoff: Sendable {
+    package let first: Duration
+    package let limit: Duration
+    /// The failures since the last success.
+    package private(set) var failures = 0
+
+    /// Waits at most `first` after one failure, twice as long after each further one, and never longer than `limit`.
+    package init(first: Duration, limit: Duration) {
+        self.first = first
+        self.limit = limit
+    }
+
+    /// Notes a failure and returns a random part of the longest wait.
+    package mutating func next(using random: inout some RandomNumberGenerator) -> Duration {
+        failures += 1
+        return longestWait * Double.random(in: 0...1, using: &random)
+    }
+
+    /// The longest wait after the failures so far.
+    package var longestWait: Duration {
+        failures == 0 ? .zero : min(limit, first * (1 << min(failures - 1, 32)))
+    }
+
+    /// Notes a success.
+    package mutating func reset() {
+        failures = 0
+    }
+}
