@@ -29,4 +29,11 @@ package enum OSThread {
         if status != 0 { body.release() }
         return status == 0
     }
+
+    /// Awaits a blocking body on a thread of its own; nil when the system gives no thread.
+    package static func run<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R? {
+        await withCheckedContinuation { continuation in
+            if !start({ continuation.resume(returning: body()) }) { continuation.resume(returning: nil) }
+        }
+    }
 }

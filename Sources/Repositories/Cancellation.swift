@@ -14,3 +14,20 @@ package final class Cancellation: Sendable {
         hasHappened.store(true, ordering: .releasing)
     }
 }
+
+/// Awaits work that `start` hands to another thread, which calls back once. When the task of the caller is cancelled,
+/// `cancel` hears of the same cancellation that `start` was given.
+package func withCancellation<R: Sendable>(
+    start: (Cancellation, @escaping @Sendable (R) -> Void) -> Void,
+    cancel: @escaping @Sendable (Cancellation) -> Void
+) async -> R {
+    let cancellation = Cancellation()
+    return await withTaskCancellationHandler {
+        await withCheckedContinuation { continuation in
+            start(cancellation) { continuation.resume(returning: $0) }
+        }
+    } onCancel: {
+        cancellation.cancel()
+        cancel(cancellation)
+    }
+}

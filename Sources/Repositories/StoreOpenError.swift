@@ -1,0 +1,41 @@
+import Bureau
+
+/// Why a store cannot be opened. None of these passes by itself: an operator has to look.
+package struct StoreOpenError: Error, Hashable, Sendable {
+    /// What kind of thing is wrong.
+    package enum Cause: Hashable, Sendable {
+        /// The URL, one of its options or a variable of the environment cannot be used.
+        case configuration
+        /// The server, or the file, cannot be reached.
+        case unreachable
+        /// The store was reached and cannot be used: rights are missing, or it is something else.
+        case refused
+        /// Another process holds the store.
+        case busy
+        /// The schema lacks a step that this program has.
+        case schemaBehind
+        /// A step was applied from a file that has changed since.
+        case schemaDrifted
+        /// The schema has a step that this program does not have: it belongs to a newer one, or to another base.
+        case schemaNewer
+        /// A step could not be applied and was undone.
+        case stepFailed
+        /// The system gives no thread, descriptor or memory.
+        case outOfResources
+    }
+
+    package let base: Base
+    package let cause: Cause
+    /// A sentence for an operator, without its base; it holds no secret and no value of the store.
+    package let reason: String
+
+    package init(_ base: Base, _ cause: Cause, _ reason: String) {
+        self.base = base
+        self.cause = cause
+        self.reason = reason
+    }
+}
+
+extension StoreOpenError: CustomStringConvertible {
+    package var description: String { "base \(base.rawValue): \(reason)" }
+}
