@@ -5,17 +5,24 @@ import PackageDescription
 /// `CREDITD_STRICT=1`, which CI and `make` set, makes every compiler warning in this package an error.
 let strict = Context.environment["CREDITD_STRICT"] == "1"
 
+/// `CREDITD_EXTRA`, which `make fuzz` and `make bench` set, adds what a build seldom needs: `fuzz` has everything watched
+/// by libFuzzer and the address sanitizer, `micro` adds the micro-benchmarks and the package that runs them.
+let extra = Context.environment["CREDITD_EXTRA"]
+let watched = ["-sanitize=fuzzer,address"]
+
 let settings: [SwiftSetting] =
     [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility")]
     + (strict ? [.treatAllWarnings(as: .error)] : [])
+    + (extra == "fuzz" ? [.unsafeFlags(watched)] : [])
 
-/// A module and all that it may import; DESIGN's map in code. The build refuses an import that is not listed here.
+/// A module and all that it may import: the map of the house. `CheckImports` fails the build for any other import.
 func module(_ name: String, _ imports: Target.Dependency..., plugins: [Target.PluginUsage] = []) -> Target {
-    .target(name: name, dependencies: imports, swiftSettings: settings, plugins: plugins)
+    .target(name: name, dependencies: imports, swiftSettings: settings, plugins: ["CheckImports"] + plugins)
 }
 
 func tests(_ name: String, _ imports: Target.Dependency..., exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: imports, exclude: exclude, swiftSettings: settings)
+    .testTarget(
+        name: name, dependencies: imports, exclude: exclude, swiftSettings: settings, plugins: ["CheckImports"])
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -39,7 +46,7 @@ let package = Package(
 
         module("Encodings"),
         module("JSON", "Encodings"),
-        module("Patterns"),
+        module("Patterns", "Encodings"),
         module("JSONSchema", "JSON", "Patterns"),
         module("Platform"),
         module("JSONRPC", "JSON", "JSONSchema", "Platform"),
@@ -51,9 +58,12 @@ let package = Package(
         module("StoreDynamoDB", "Repositories", "Bureau", "Encodings", "Platform", "JSON", "CCurl", "COpenSSL"),
         module("StoreRedis", "Repositories", "Bureau", "Encodings", "Platform", "CHiredis", "COpenSSL"),
         module("Services", "Bureau", "Vault", "Repositories"),
-        module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services"),
+        module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"),
         module("Contracts", plugins: ["EmbedFiles"]),
         module("Conformance", "JSON", plugins: ["EmbedFiles"]),
+        .plugin(
+            name: "CheckImports", capability: .buildTool(), path: "Sources/CheckImports",
+            exclude: ["check-imports.sh"]),
         .plugin(
             name: "EmbedFiles", capability: .buildTool(), path: "Sources/EmbedFiles", exclude: ["embed.sh"]),
         .executableTarget(
@@ -63,7 +73,8 @@ let package = Package(
                 "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Conformance",
                 "COpenSSL", logging, arguments,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings,
+            plugins: ["CheckImports"]),
 
         .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: settings),
         tests("JSONTests", "JSON"),
@@ -90,11 +101,33 @@ let package = Package(
                 "JSON", "Patterns", "JSONSchema", "Platform", "JSONRPC", "Bureau", "Vault", "Repositories", "Services",
                 "Methods",
             ],
-            path: "Tests/Fuzz/Targets",
-            swiftSettings: settings),
+            path: "Tests/Fuzz/Targets", swiftSettings: settings),
         tests("FuzzTests", "JSON", "Platform", "FuzzTargets", "Seeds"),
         tests(
             "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Platform",
             exclude: ["Transcripts"]),
     ]
 )
+
+switch extra {
+case "fuzz":
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets", "CLibFuzzer"], path: "Tests/Fuzz/Driver",
+            swiftSettings: settings,
+            // gold warns of each of the address sanitizer's own symbols.
+            linkerSettings: [.unsafeFlags(watched + ["-use-ld=lld"])]),
+    ]
+case "micro":
+    // Without its traits it counts no allocations; the row `allocations` of `make bench` counts them in the daemon.
+    package.dependencies += [.package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])]
+    package.targets += [
+        .executableTarget(
+            name: "Micro",
+            dependencies: ["JSON", "JSONSchema", "JSONRPC", "Methods", .product(name: "Benchmark", package: "benchmark")],
+            path: "Tests/Benchmarks/Micro", exclude: ["params.json"], swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+    ]
+default: break
+}

@@ -5,7 +5,7 @@ import Methods
 
 /// The contracts of this repository, compiled as the daemon compiles them.
 enum Contracts {
-    private static let root = String(#filePath.dropLast("Tests/Benchmarks/Micro/Benchmarks/Wire/Contracts.swift".count))
+    private static let root = String(#filePath.dropLast("Tests/Benchmarks/Micro/Contracts.swift".count))
 
     /// The schema of a method's params.
     static func params(of method: String) -> Schema {
