@@ -1,6 +1,8 @@
+import Platform
 import ArgumentParser
 import Bureau
 import Foundation
+import Glibc
 import Repositories
 
 /// `creditd migrate`: looks after the schemas of the stores.
@@ -23,10 +25,9 @@ struct Migrate: AsyncParsableCommand {
         /// The bases with something to migrate, and what migrates them.
         func migrators() throws -> [(base: Base, migrator: any Migrator)] {
             let environment = ProcessInfo.processInfo.environment
-            let urls = try StoreURLs(stores, environment: environment)
-            try urls.prepareHome()
-            let opened = Stores(
-                urls: urls, files: try SchemaFiles(folder: stores.schema.folder), environment: environment)
+            let opened = try Stores(
+                stores, files: try SchemaFiles(folder: stores.schema.folder), environment: environment)
+            try opened.prepareHome()
             return try Base.allCases.filter { only == nil || only?.base == $0 }.compactMap { base in
                 try opened.migrator(of: base).map { (base, $0) }
             }
@@ -127,7 +128,7 @@ struct Migrate: AsyncParsableCommand {
         func run() async throws {
             try await StartFailure.explained {
                 for path in try MigrationFiles(folder: "\(schema)/\(of)").begin(name) {
-                    try Descriptor(1).write(Array("\(path)\n".utf8))
+                    try FileDescriptor(1).put("\(path)\n")
                 }
             }
         }
@@ -145,6 +146,65 @@ enum BaseName: String, ExpressibleByArgument, CaseIterable {
         case .a: .a
         case .b: .b
         case .c: .c
+        }
+    }
+}
+
+/// What `creditd migrate` tells people.
+enum MigrationReport {
+    /// One line of `status`, on stdout.
+    static func write(_ state: MigrationState, of base: Base) throws {
+        let applied = state.appliedAt.map { "applied \($0)" } ?? "pending"
+        let flaw =
+            state.hasDrifted
+            ? ", DRIFTED: its file has changed" : state.isKnown ? "" : ", UNKNOWN to this program"
+        try line("\(base.rawValue)  \(state.name)  \(applied)\(flaw)")
+    }
+
+    static func write(_ verb: String, _ step: String, of base: Base) throws {
+        try line("\(base.rawValue)  \(verb) \(step)")
+    }
+
+    /// A step's progress: on a terminal both its beginning and its end, otherwise its end alone.
+    static func show(_ progress: MigrationProgress, of base: Base, verb: String) {
+        switch progress {
+        case .begins(let step): if isatty(1) == 1 { try? line("\(base.rawValue)  \(step) …") }
+        case .ended(let step): try? write(verb, step, of: base)
+        }
+    }
+
+    private static func line(_ text: String) throws {
+        try FileDescriptor(1).put("\(text)\n")
+    }
+}
+
+/// The files of a schema's steps, in a project's folder.
+struct MigrationFiles {
+    let folder: String
+
+    /// Makes the two files of a step with the next number, and gives their paths.
+    func begin(_ name: String) throws -> [String] {
+        guard !name.isEmpty, name.utf8.allSatisfy({ Self.isNameByte($0) }) else {
+            throw ValidationError("A step's name is of lower-case letters, digits and _.")
+        }
+        let manager = FileManager.default
+        guard let files = try? manager.contentsOfDirectory(atPath: folder) else {
+            throw ValidationError("There is no folder \(folder).")
+        }
+        let last = files.compactMap { Int($0.prefix(4)) }.max() ?? 0
+        let number = String(repeating: "0", count: max(0, 4 - "\(last + 1)".count)) + "\(last + 1)"
+        return try ["up", "down"].map { direction in
+            let path = "\(folder)/\(number)_\(name).\(direction).sql"
+            let text = direction == "up" ? "-- What this step does, and why.\n" : "-- Takes \(number)_\(name) back.\n"
+            try Data(text.utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
+            return path
+        }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+        default: false
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bureau
 import Foundation
 
 /// Where the data is: the options that every command with stores takes.
@@ -12,23 +13,32 @@ struct StoreOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The store of base A: sqlite:PATH or postgresql://…",
+            "The store of base A: \(StoreDriver.forms(of: .a))",
             discussion: "Default: $CREDITD_BASE_A, else a file under --home.", valueName: "url"))
     var baseA: String?
 
     @Option(
         help: ArgumentHelp(
-            "The store of base B: sqlite:PATH or dynamodb://TABLE?endpoint=…&region=…",
+            "The store of base B: \(StoreDriver.forms(of: .b))",
             discussion: "Default: $CREDITD_BASE_B, else a file under --home.", valueName: "url"))
     var baseB: String?
 
     @Option(
         help: ArgumentHelp(
-            "The store of base C: sqlite:PATH, redis://…, rediss://…, redis+cluster://… or rediss+cluster://…",
+            "The store of base C: \(StoreDriver.forms(of: .c))",
             discussion: "Default: $CREDITD_BASE_C, else a file under --home.", valueName: "url"))
     var baseC: String?
 
     @OptionGroup var schema: SchemaOptions
+
+    /// What is given for a base on the command line.
+    func url(of base: Base) -> String? {
+        switch base {
+        case .a: baseA
+        case .b: baseB
+        case .c: baseC
+        }
+    }
 
     /// The home folder. `environment` gives the variables.
     func homeFolder(_ environment: [String: String]) -> String {

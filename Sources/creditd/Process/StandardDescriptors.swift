@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// The three descriptors that every process begins with, brought into a state to rely on.
 enum StandardDescriptors {
@@ -25,5 +26,31 @@ enum StandardDescriptors {
         let output = fcntl(1, F_DUPFD_CLOEXEC, 3)
         guard output >= 0, dup2(2, 1) >= 0 else { return -1 }
         return output
+    }
+}
+
+extension FileDescriptor {
+    /// Reads to the end of the input; throws the exit code of failed input.
+    func readToEnd() throws -> [UInt8] {
+        guard let bytes = readAll() else { throw ExitStatus.inputOutput }
+        return bytes
+    }
+
+    /// Reads what is there, as soon as there is something; nothing at the end of the input.
+    func readSome() throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        let count = bytes.withUnsafeMutableBytes { read(into: $0) }
+        guard count >= 0 else { throw ExitStatus.inputOutput }
+        bytes.removeLast(bytes.count - count)
+        return bytes
+    }
+
+    /// Writes all bytes; throws the exit code of failed output.
+    func put(_ bytes: [UInt8]) throws {
+        guard writeAll(bytes) else { throw ExitStatus.inputOutput }
+    }
+
+    func put(_ text: String) throws {
+        try put(Array(text.utf8))
     }
 }

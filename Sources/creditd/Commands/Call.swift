@@ -3,11 +3,12 @@ import Glibc
 import JSON
 import JSONRPC
 import Logging
+import Platform
 
 /// `creditd call METHOD [PARAMS]`: asks one question and prints the answer.
-struct Call: AsyncParsableCommand {
+struct CallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Call one method and print its result.",
+        commandName: "call", abstract: "Call one method and print its result.",
         discussion: """
             The result goes to stdout. An error object goes to stderr, and the exit code is then 1.
 
@@ -32,7 +33,7 @@ struct Call: AsyncParsableCommand {
         do {
             let request = try self.request()
             let daemon = try await Daemon(stores, log: log)
-            let answer = try await Exchange(methods: daemon.methods, limits: daemon.limits).answer(to: request)
+            let answer = try await LocalRequest(methods: daemon.methods, limits: daemon.limits).response(to: request)
             try report(answer, to: output)
         } catch {
             guard let failure = StartFailure(error) else { throw error }
@@ -42,7 +43,7 @@ struct Call: AsyncParsableCommand {
     }
 
     private func request() throws -> [UInt8] {
-        let text = params == "-" ? try Descriptor(0).readAll() : Array(params.utf8)
+        let text = params == "-" ? try FileDescriptor(0).readToEnd() : Array(params.utf8)
         guard let params = try? Document(text) else { throw ValidationError("The params are not one JSON text.") }
         var line = Writer()
         line.object { request in
@@ -64,10 +65,35 @@ struct Call: AsyncParsableCommand {
         let (result, error) = document.withRoot { root in
             (root["result"].map { Array($0.rawText) }, root["error"].map { Array($0.rawText) })
         }
-        if let result { try Descriptor(output).write(result + [0x0A]) }
+        if let result { try FileDescriptor(output).put(result + [0x0A]) }
         if let error {
-            try Descriptor(2).write(error + [0x0A])
+            try FileDescriptor(2).put(error + [0x0A])
             throw ExitStatus.errorAnswer
         }
+    }
+}
+
+/// One request and its response through the whole pipeline, inside the process.
+private struct LocalRequest {
+    let methods: MethodTable
+    let limits: Limits
+
+    /// Sends a request line and returns the response line.
+    func response(to request: [UInt8]) async throws -> [UInt8] {
+        var input: [Int32] = [-1, -1]
+        var output: [Int32] = [-1, -1]
+        guard pipe(&input) == 0, pipe(&output) == 0 else {
+            throw StartFailure(status: ExitStatus.system, message: "no descriptor left")
+        }
+        let ends = (input: input, output: output)
+        async let written: Void? = OSThread.run {
+            _ = FileDescriptor(ends.input[1]).writeAll(request)
+            close(ends.input[1])
+        }
+        async let response = OSThread.run { FileDescriptor(ends.output[0]).readAll() ?? [] }
+        _ = try await Connection(input: input[0], output: output[1], methods: methods, limits: limits).serve()
+        close(output[1])
+        _ = await written
+        return await response ?? []
     }
 }

@@ -1,9 +1,13 @@
+import COpenSSL
 import Contracts
+import Encodings
 import Foundation
+import JSON
+import JSONSchema
 import Repositories
 
 /// The files of `schema/`: those in the binary, or those of a folder.
-struct SchemaFiles {
+struct SchemaFiles: Sendable {
     let files: [(path: String, text: [UInt8])]
 
     /// Takes the embedded files, with the contracts of `folder` in place of the embedded ones when it is given.
@@ -53,5 +57,36 @@ struct SchemaFiles {
     /// A file that a folder may replace: a contract, and not a store's schema.
     private static func isContract(_ path: String) -> Bool {
         path.hasSuffix(".json") && !path.hasPrefix("dynamodb/")
+    }
+}
+
+/// SHA-256 (FIPS 180-4), computed by OpenSSL.
+enum SHA256 {
+    /// The digest of `bytes` in lower-case hexadecimal, 64 characters long.
+    ///
+    /// Fails when OpenSSL is set up without the algorithm.
+    static func hexadecimal(of bytes: [UInt8]) throws(StartFailure) -> String {
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var length: UInt32 = 0
+        guard EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil) == 1 else {
+            throw StartFailure(status: ExitStatus.unavailable, message: "OpenSSL cannot compute SHA-256")
+        }
+        return Hexadecimal.text(of: Array(digest.prefix(Int(length))))
+    }
+}
+
+/// The meta-schemas of draft 2020-12, as https://json-schema.org/specification publishes them, from the binary itself.
+enum MetaSchemas {
+    /// The URI of the one that all schemas have which do not say otherwise.
+    static let draft = "https://json-schema.org/draft/2020-12/schema"
+
+    /// Registers them by their own names, except for those that are there already. Only now they are parsed: a daemon
+    /// never needs them.
+    static func register(in registry: inout SchemaRegistry) throws {
+        for file in EmbeddedFile.all where file.path.hasPrefix("draft2020-12/") {
+            let document = try Document(file.text)
+            let uri = document.withRoot { $0["$id"]?.string } ?? file.path
+            if !registry.contains(uri) { try registry.register(document, at: uri) }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Platform
 import ArgumentParser
 import JSON
 import Methods
@@ -15,7 +16,7 @@ struct OpenRPC: AsyncParsableCommand {
             var writer = Writer()
             OpenRPCDocument(contracts: contracts, version: Creditd.version).write(to: &writer)
             writer.raw("\n")
-            try Descriptor(1).write(writer.take())
+            try FileDescriptor(1).put(writer.take())
         }
     }
 }

@@ -1,6 +1,44 @@
+import ArgumentParser
 import Bureau
+import Foundation
 import Repositories
 import Vault
+
+/// `creditd doctor`: looks at every store and key ring, and changes nothing but an embedded store's own files.
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell for each base whether it can be served, and why not.",
+        discussion: "The exit code is 0 when every base can be served, 69 otherwise.")
+
+    @OptionGroup var options: StoreOptions
+
+    func run() async throws {
+        try await StartFailure.explained {
+            let environment = ProcessInfo.processInfo.environment
+            let files = try SchemaFiles(folder: options.schema.folder)
+            let stores = try Stores(options, files: files, environment: environment)
+            try stores.prepareHome()
+            async let a = checkup(.a, stores) { try await stores.openPersons() }
+            async let b = checkup(.b, stores) { try await stores.openProfiles() }
+            async let c = checkup(.c, stores) { try await stores.openEvents() }
+            let checkups = await [a, b, c]
+            for checkup in checkups { try FileDescriptor(1).put("\(checkup.text)\n") }
+            if !checkups.allSatisfy(\.isWell) { throw ExitStatus.unavailable }
+        }
+    }
+
+    private func checkup(
+        _ base: Base, _ stores: Stores, open: @Sendable () async throws -> any Store
+    ) async -> Checkup {
+        let ring = Checkup.keyRing(of: base, at: stores.keyRing(of: base))
+        do {
+            return Checkup(base: base, store: .success(await (try await open()).health()), keyRing: ring)
+        } catch {
+            let reason = StartFailure(error)?.message ?? "\(error)"
+            return Checkup(base: base, store: .failure(Checkup.Fault(reason: reason)), keyRing: ring)
+        }
+    }
+}
 
 /// What `creditd doctor` found out about one base.
 struct Checkup {

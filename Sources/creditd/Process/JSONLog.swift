@@ -1,8 +1,10 @@
+import ArgumentParser
 import Bureau
 import Glibc
 import JSON
 import Logging
 import Services
+import Synchronization
 
 /// Writes log entries as JSON lines to stderr, and never blocks on it: a line for which there is no room is dropped,
 /// and the next that fits tells how many were.
@@ -44,5 +46,47 @@ struct JSONLogHandler: LogHandler {
                 }
             }
         }
+    }
+}
+
+/// Where log lines go: one descriptor, whole lines, never waiting.
+final class LogSink: Sendable {
+    /// What a pipe takes whole or not at all (PIPE_BUF); longer lines are dropped.
+    private static let mostBytes = 4096
+
+    private let descriptor: Int32
+    private let dropped = Mutex(0)
+
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Writes one line, which `body` appends; it is told how many lines were dropped before.
+    func write(_ body: (inout Writer, Int) -> Void) {
+        dropped.withLock { dropped in
+            var line = Writer(reserving: 256)
+            body(&line, dropped)
+            line.raw("\n")
+            dropped = put(line.take()) ? 0 : dropped + 1
+        }
+    }
+
+    private func put(_ line: [UInt8]) -> Bool {
+        var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard line.count <= Self.mostBytes, poll(&room, 1, 0) == 1, room.revents == Int16(POLLOUT) else { return false }
+        return Glibc.write(descriptor, line, line.count) == line.count
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// How much the daemon says on stderr.
+struct LogOptions: ParsableArguments {
+    @Option(help: "How much to log on stderr, as JSON lines.")
+    var logLevel: Logger.Level = .notice
+
+    func logger() -> Logger {
+        let sink = LogSink(descriptor: 2)
+        return Logger(label: "creditd") { JSONLogHandler(label: $0, level: logLevel, sink: sink) }
     }
 }

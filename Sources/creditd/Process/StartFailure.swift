@@ -1,5 +1,6 @@
-import Bureau
+import Platform
 import ArgumentParser
+import Bureau
 import Foundation
 import JSONRPC
 import JSONSchema
@@ -49,7 +50,7 @@ struct StartFailure: Error {
             try await command()
         } catch {
             guard let failure = StartFailure(error) else { throw error }
-            try Descriptor(2).write(Array("creditd: \(failure.message)\n".utf8))
+            try FileDescriptor(2).put("creditd: \(failure.message)\n")
             throw failure.status
         }
     }
@@ -64,4 +65,30 @@ struct StartFailure: Error {
         case .failed(let base, let step, let reason): "base \(base.rawValue): \(step) failed and was undone: \(reason)"
         }
     }
+}
+
+/// Exit codes beside 0, after sysexits.h.
+enum ExitStatus {
+    /// `call` was answered with an error; with `--fail-on-error`, any request was.
+    static let errorAnswer = ExitCode(1)
+    /// A document does not meet a schema, or is no schema.
+    static let notValid = ExitCode(1)
+    /// A row of the protocol does not hold.
+    static let rowBroken = ExitCode(1)
+    /// A file is not JSON, or no schema where one is needed (EX_DATAERR).
+    static let wrongData = ExitCode(65)
+    /// A file is not there (EX_NOINPUT).
+    static let noInput = ExitCode(66)
+    /// The input ended in the middle of a line (EX_DATAERR).
+    static let cutInput = ExitCode(65)
+    /// A store or a key ring cannot be used (EX_UNAVAILABLE).
+    static let unavailable = ExitCode(69)
+    /// The system gave no thread or descriptor (EX_OSERR).
+    static let system = ExitCode(71)
+    /// Input or output failed (EX_IOERR).
+    static let inputOutput = ExitCode(74)
+    /// The grace time passed with calls unanswered (EX_TEMPFAIL).
+    static let graceTimePassed = ExitCode(75)
+    /// The schema files do not make contracts (EX_CONFIG).
+    static let configuration = ExitCode(78)
 }

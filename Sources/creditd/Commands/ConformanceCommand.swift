@@ -1,3 +1,4 @@
+import Platform
 import ArgumentParser
 import Conformance
 import Contracts
@@ -78,6 +79,6 @@ struct ConformanceCommand: AsyncParsableCommand {
     private func title(_ row: Row) -> String { "\(row.section): \(row.sentence)" }
 
     private func tell(_ lines: [String]) throws {
-        try Descriptor(1).write(Array(lines.map { $0 + "\n" }.joined().utf8))
+        try FileDescriptor(1).put(Array(lines.map { $0 + "\n" }.joined().utf8))
     }
 }

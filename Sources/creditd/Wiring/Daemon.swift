@@ -17,10 +17,9 @@ struct Daemon {
     init(_ options: StoreOptions, limits: Limits = Limits(), log: Logger) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
-        let urls = try StoreURLs(options, environment: environment)
-        try urls.prepareHome()
-        let (vaultA, vaultB, vaultC) = (try Self.vault(.a, urls), try Self.vault(.b, urls), try Self.vault(.c, urls))
-        let stores = Stores(urls: urls, files: files, environment: environment)
+        let stores = try Stores(options, files: files, environment: environment)
+        try stores.prepareHome()
+        let (vaultA, vaultB, vaultC) = (try stores.vault(of: .a), try stores.vault(of: .b), try stores.vault(of: .c))
         // The schemas are compiled while the stores are opened: on two processors that takes a fifth off a start.
         async let openPersons = stores.openPersons()
         async let openProfiles = stores.openProfiles()
@@ -36,17 +35,6 @@ struct Daemon {
         methods = try MethodTable(
             contracts: contracts, services: services, stores: [persons, profiles, events], stamps: .system,
             limits: limits, version: Creditd.version)
-        log.debug("ready", metadata: ["home": "\(urls.home)", "methods": "\(methods.entries.count)"])
-    }
-
-    private static func vault(_ base: Base, _ urls: StoreURLs) throws -> BaseVault {
-        let path = urls.keyRing(of: base)
-        let ring: KeyRing
-        do throws(KeyRingError) {
-            ring = try KeyRing.loadOrCreate(at: path, base: base)
-        } catch {
-            throw StartFailure(status: ExitStatus.unavailable, message: "\(path): \(error)")
-        }
-        return try BaseVault(ring: ring)
+        log.debug("ready", metadata: ["home": "\(stores.home)", "methods": "\(methods.entries.count)"])
     }
 }
