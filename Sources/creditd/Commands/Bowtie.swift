@@ -105,7 +105,7 @@ struct BowtieHarness {
         }
     }
 
-    /// What a schema means that does not name its meta-schema is known for one draft alone.
+    /// Accepts one draft alone for schemas that name no meta-schema.
     private func dialect(_ command: Value, answer: inout Writer) {
         answer.object { answer in
             answer.key("ok")
@@ -149,7 +149,7 @@ extension BowtieHarness {
         return try registry.compile(uri)
     }
 
-    /// Registers a document of a case, unless it is of no use: then only a reference to it is an error.
+    /// Registers a document of a case. A useless document is left out, so that only a reference to it is an error.
     private func register(_ value: Value, at uri: String, in registry: inout SchemaRegistry) {
         guard !registry.contains(uri), let document = Self.copy(of: value) else { return }
         var extended = registry

@@ -38,7 +38,7 @@ struct ConformanceCommand: AsyncParsableCommand {
         }
     }
 
-    /// The row with those of its cases that the filter lets pass; nil when there are none.
+    /// The row with the cases that pass the filter; nil without such a case.
     private func chosen(_ row: Row) -> Row? {
         guard let filter, !title(row).localizedCaseInsensitiveContains(filter) else { return row }
         var row = row

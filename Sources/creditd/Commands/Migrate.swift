@@ -22,7 +22,7 @@ struct Migrate: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Only this base: a, b or c.", valueName: "base"))
         var only: BaseName?
 
-        /// The bases with something to migrate, and what migrates them.
+        /// The bases with a schema, and their migrators.
         func migrators() throws -> [(base: Base, migrator: any Migrator)] {
             let environment = ProcessInfo.processInfo.environment
             let opened = try Stores(
@@ -150,7 +150,7 @@ enum BaseName: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// What `creditd migrate` tells people.
+/// The output of `creditd migrate`.
 enum MigrationReport {
     /// One line of `status`, on stdout.
     static func write(_ state: MigrationState, of base: Base) throws {
@@ -165,7 +165,7 @@ enum MigrationReport {
         try line("\(base.rawValue)  \(verb) \(step)")
     }
 
-    /// A step's progress: on a terminal both its beginning and its end, otherwise its end alone.
+    /// A step's progress: its beginning on a terminal alone, its end always.
     static func show(_ progress: MigrationProgress, of base: Base, verb: String) {
         switch progress {
         case .begins(let step): if isatty(1) == 1 { try? line("\(base.rawValue)  \(step) …") }
@@ -182,7 +182,7 @@ enum MigrationReport {
 struct MigrationFiles {
     let folder: String
 
-    /// Makes the two files of a step with the next number, and gives their paths.
+    /// Creates the two files of a step with the next number, and returns their paths.
     func begin(_ name: String) throws -> [String] {
         guard !name.isEmpty, name.utf8.allSatisfy({ Self.isNameByte($0) }) else {
             throw ValidationError("A step's name is of lower-case letters, digits and _.")

@@ -79,16 +79,16 @@ struct SchemaCommand: AsyncParsableCommand {
     }
 }
 
-/// What `creditd schema` does: a registry of the documents that are named, and one question to it.
+/// The work of `creditd schema`: one registry of the named documents, and one question to it.
 struct SchemaSession: Sendable {
     let interpretation: Interpretation
     /// Files and folders of documents that others refer to.
     let references: [String]
 
-    /// How many violations are told at most.
+    /// The most violations that are printed.
     private static let maximumViolations = 100
 
-    /// Tells whether a file is a schema. Throws the exit code when it is not.
+    /// Prints why a file is no schema. Throws the exit code when it is none.
     func check(_ path: String) throws {
         let file = try DocumentFile(path)
         do {
@@ -99,7 +99,7 @@ struct SchemaSession: Sendable {
         }
     }
 
-    /// Tells in what a document does not meet a schema. Throws the exit code when there is something.
+    /// Prints how a document violates a schema. Throws the exit code when it does.
     func validate(_ path: String, by schemaPath: String) throws {
         let schema = try schema(in: try DocumentFile(schemaPath))
         try conclude(schema, on: try DocumentFile(path))
@@ -109,14 +109,14 @@ struct SchemaSession: Sendable {
         try registry(with: file, interpretation).compile(file.uri)
     }
 
-    /// The schema of schemas that a file names, or that of the draft.
+    /// The meta-schema that a file names, or that of the draft.
     private func metaSchema(of file: DocumentFile) throws -> Schema {
         let named = file.document.withRoot { $0["$schema"]?.string }
         return try registry(with: file, .draftAssertingFormats).compile(named ?? MetaSchemas.draft)
     }
 
-    /// A registry of a file and of all that it may refer to. What comes first wins, so that anybody may try a changed
-    /// meta-schema.
+    /// A registry of a file and of all documents that it may refer to. The first document of a name wins, so that
+    /// anybody may try a changed meta-schema.
     private func registry(
         with file: DocumentFile, _ interpretation: Interpretation
     ) throws -> SchemaRegistry {
@@ -135,7 +135,7 @@ struct SchemaSession: Sendable {
         if !violations.isEmpty { try tell(violations.map(Self.line)) }
     }
 
-    /// Writes what is wrong, a line each, and throws the exit code for it.
+    /// Writes one line for each violation, and throws the exit code.
     private func tell(_ lines: [String]) throws {
         let text = lines.map { line in
             String(String.UnicodeScalarView(line.unicodeScalars.map { $0.value < 0x20 ? " " : $0 })) + "\n"
@@ -144,7 +144,7 @@ struct SchemaSession: Sendable {
         throw ExitStatus.notValid
     }
 
-    /// A violation as a line for people. Pointers are written as fragments, so that the root's is something too.
+    /// A violation as a line for people. Pointers are written as fragments, because the root's pointer is empty.
     private static func line(_ violation: Violation) -> String {
         let accepted = violation.accepted.map { ", accepted \($0)" } ?? ""
         return "#\(violation.instancePointer): \(violation.reason.rawValue)\(accepted) (#\(violation.keywordPointer))"
@@ -153,7 +153,7 @@ struct SchemaSession: Sendable {
 
 /// A JSON document that is named on the command line.
 struct DocumentFile {
-    /// By which others refer to it; references in it are relative to that.
+    /// The name by which other documents refer to this one, and the base of its own references.
     let uri: String
     let document: Document
 

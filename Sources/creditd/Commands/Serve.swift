@@ -34,7 +34,7 @@ struct Serve: AsyncParsableCommand {
         let daemon = try await Daemon(stores, limits: serving.limits, log: log)
         let connection = try Connection(
             input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.ordered)
-        // Weak, so that the stores are closed when the connection has ended: the thread that waits stays.
+        // Weak, because the waiting thread outlives the connection, and the stores close with the connection.
         StopSignals.watch { [weak connection] in connection?.stop() }
         let ending = try await connection.serve()
         let tally = connection.tally

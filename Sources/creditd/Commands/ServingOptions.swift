@@ -3,7 +3,7 @@ import JSONRPC
 
 /// How requests are served.
 struct ServingOptions: ParsableArguments {
-    /// What becomes of a call when there is no room for it.
+    /// What happens to a call without room in flight.
     enum Busy: String, CaseIterable, ExpressibleByArgument {
         case wait
         case refuse
@@ -39,7 +39,7 @@ struct ServingOptions: ParsableArguments {
 struct Timeout: ExpressibleByArgument {
     let milliseconds: Int
 
-    /// Nil without a unit, below one millisecond and above what a request may ask for.
+    /// Nil without a unit, below one millisecond, and above the longest deadline of a request.
     init?(argument: String) {
         let digits = argument.prefix { $0.isASCII && $0.isNumber }
         let units = ["ms": 1, "s": 1_000, "m": 60_000]

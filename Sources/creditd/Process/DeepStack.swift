@@ -1,10 +1,10 @@
 import Platform
 
-/// A thread with room on its stack for schemas and documents that are nested far deeper than what is served.
+/// A thread whose stack has room for schemas and documents that nest far deeper than requests may.
 enum DeepStack {
-    /// How deep texts may be nested there.
+    /// How deep texts may nest there.
     static let maximumDepth = 512
-    /// Enough for that depth times the schemas that may be applied to one value; pages that stay untouched cost nothing.
+    /// Enough for that depth times the schemas applied to one value. Untouched pages cost nothing.
     private static let sizeBytes = 512 << 20
 
     /// Runs a blocking body there, and awaits it.

@@ -6,8 +6,8 @@ import Logging
 import Services
 import Synchronization
 
-/// Writes log entries as JSON lines to stderr, and never blocks on it: a line for which there is no room is dropped,
-/// and the next that fits tells how many were.
+/// Writes log entries as JSON lines to stderr and never blocks. A line without room is dropped, and the next line tells
+/// how many were dropped.
 struct JSONLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
@@ -49,9 +49,9 @@ struct JSONLogHandler: LogHandler {
     }
 }
 
-/// Where log lines go: one descriptor, whole lines, never waiting.
+/// The descriptor of log lines: writes whole lines and never waits.
 final class LogSink: Sendable {
-    /// What a pipe takes whole or not at all (PIPE_BUF); longer lines are dropped.
+    /// The longest line: a pipe takes so many bytes as a whole or not at all (PIPE_BUF).
     private static let mostBytes = 4096
 
     private let descriptor: Int32
@@ -61,7 +61,7 @@ final class LogSink: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Writes one line, which `body` appends; it is told how many lines were dropped before.
+    /// Writes one line, which `body` appends; the number tells how many lines were dropped before.
     func write(_ body: (inout Writer, Int) -> Void) {
         dropped.withLock { dropped in
             var line = Writer(reserving: 256)

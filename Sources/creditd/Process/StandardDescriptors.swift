@@ -1,27 +1,27 @@
 import Glibc
 import Platform
 
-/// The three descriptors that every process begins with, brought into a state to rely on.
+/// The three descriptors that every process begins with.
 enum StandardDescriptors {
-    /// Sees to it that 0, 1 and 2 are open, before anything else can take their place. A stdin that was closed is empty
-    /// from then on, a stderr takes what nobody sees, and a stdout is one whose reader has gone.
+    /// Opens those of 0, 1 and 2 that are closed, before anything else takes their numbers: stdin is then empty, stderr
+    /// discards, and stdout has no reader.
     static func reserve() {
         for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
             if descriptor == 1 { reserveOutput() } else { _ = open("/dev/null", O_RDWR) }
         }
     }
 
-    /// Were it open on /dev/null, answers would be lost and the exit code would say that they were given.
+    /// Opens stdout as a pipe without a reader, because /dev/null would swallow answers and the exit code would be 0.
     private static func reserveOutput() {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return }
-        // The lowest free descriptor is 1: it was the end to read from.
+        // The pipe's read end took the lowest free number, which is 1.
         dup2(ends[1], 1)
         close(ends[1])
     }
 
-    /// Moves stdout aside: from then on descriptor 1 is stderr, so that no stray print reaches the wire. Gives the
-    /// descriptor that the answers go to, -1 when there is none to be had.
+    /// Moves stdout to another descriptor and returns it; -1 when the system gives none. Descriptor 1 is stderr from then
+    /// on, so that no stray print reaches the wire.
     static func moveOutputAside() -> Int32 {
         let output = fcntl(1, F_DUPFD_CLOEXEC, 3)
         guard output >= 0, dup2(2, 1) >= 0 else { return -1 }

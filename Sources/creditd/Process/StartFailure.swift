@@ -12,7 +12,7 @@ import StoreRedis
 import StoreSQLite
 import Vault
 
-/// Why a command could not do its work, for people and for scripts.
+/// Why a command failed: a sentence for people, an exit code for scripts.
 struct StartFailure: Error {
     let status: ExitCode
     let message: String
@@ -22,7 +22,7 @@ struct StartFailure: Error {
         self.message = message
     }
 
-    /// What an error of any layer means for a start; nil for those that the command line explains itself.
+    /// Translates an error of any layer; nil for errors that the command line explains itself.
     init?(_ error: any Error) {
         switch error {
         case let failure as StartFailure: self = failure
@@ -43,7 +43,7 @@ struct StartFailure: Error {
         }
     }
 
-    /// Runs a command for people: what goes wrong becomes a sentence on stderr and an exit code.
+    /// Runs a command, and turns its error into a sentence on stderr and an exit code.
     static func explained(_ command: () async throws -> Void) async throws {
         StopSignals.unblock()
         do {

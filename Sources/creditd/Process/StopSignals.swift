@@ -5,26 +5,26 @@ import Platform
 
 /// SIGTERM, SIGINT and SIGHUP: the first asks the daemon to stop, the second ends it.
 enum StopSignals {
-    /// How long calls may take to be answered after the first signal.
+    /// How long the daemon may still answer calls after the first signal.
     static let graceSeconds = 10
 
     private static let signals = [SIGTERM, SIGINT, SIGHUP]
 
-    /// Blocks the signals in this thread and in all that it starts, and ignores SIGPIPE. Called by the main thread
-    /// before there is any other.
+    /// Blocks the signals in this thread and in every thread that it starts, and ignores SIGPIPE. The main thread calls
+    /// this before it starts any other.
     static func block() {
         signal(SIGPIPE, SIG_IGN)
         var set = set
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    /// Lets a signal end the process, as it does by default.
+    /// Restores the default: a signal ends the process.
     static func unblock() {
         var set = set
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
-    /// Waits for signals on a thread of its own; `stop` is called at the first.
+    /// Waits for signals on a thread of its own, and calls `stop` at the first.
     static func watch(_ stop: @escaping @Sendable () -> Void) {
         _ = OSThread.start {
             var set = Self.set

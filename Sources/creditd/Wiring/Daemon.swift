@@ -8,19 +8,19 @@ import Repositories
 import Services
 import Vault
 
-/// The daemon put together: stores, vaults, services and methods.
+/// The wired daemon: stores, vaults, services and methods.
 struct Daemon {
     let methods: MethodTable
     let limits: Limits
 
-    /// Opens everything that `options` name, and makes what is missing of the embedded default.
+    /// Opens everything that `options` name, and makes the missing files of the embedded default.
     init(_ options: StoreOptions, limits: Limits = Limits(), log: Logger) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
         let stores = try Stores(options, files: files, environment: environment)
         try stores.prepareHome()
         let (vaultA, vaultB, vaultC) = (try stores.vault(of: .a), try stores.vault(of: .b), try stores.vault(of: .c))
-        // The schemas are compiled while the stores are opened: on two processors that takes a fifth off a start.
+        // The schemas compile while the stores open, because this takes a fifth off a start on two processors.
         async let openPersons = stores.openPersons()
         async let openProfiles = stores.openProfiles()
         async let openEvents = stores.openEvents()

@@ -10,8 +10,8 @@ import Repositories
 struct SchemaFiles: Sendable {
     let files: [(path: String, text: [UInt8])]
 
-    /// Takes the embedded files, with the contracts of `folder` in place of the embedded ones when it is given.
-    /// The stores' schemas always are the binary's, whose statements fit them.
+    /// Takes the embedded files; a `folder` replaces the embedded contracts. The stores' schemas always come from the
+    /// binary, because its statements fit them.
     init(folder: String?) throws(StartFailure) {
         let embedded = EmbeddedFile.all.map { (path: $0.path, text: $0.bytes) }
         guard let folder else {
@@ -77,11 +77,10 @@ enum SHA256 {
 
 /// The meta-schemas of draft 2020-12, as https://json-schema.org/specification publishes them, from the binary itself.
 enum MetaSchemas {
-    /// The URI of the one that all schemas have which do not say otherwise.
+    /// The meta-schema of every schema without `$schema`.
     static let draft = "https://json-schema.org/draft/2020-12/schema"
 
-    /// Registers them by their own names, except for those that are there already. Only now they are parsed: a daemon
-    /// never needs them.
+    /// Parses and registers the meta-schemas that the registry lacks, under their own names. A daemon never needs them.
     static func register(in registry: inout SchemaRegistry) throws {
         for file in EmbeddedFile.all where file.path.hasPrefix("draft2020-12/") {
             let document = try Document(file.text)

@@ -5,8 +5,7 @@ import StorePostgres
 import StoreRedis
 import StoreSQLite
 
-/// A kind of store: which URLs name it, which bases it keeps, and how it is opened. The daemon knows no other place
-/// that names a driver.
+/// A kind of store: the URLs that name it, the bases that it keeps, and how it opens. No other file names a driver.
 struct StoreDriver: Sendable {
     /// What a store is opened with.
     struct Request: Sendable {
@@ -18,13 +17,13 @@ struct StoreDriver: Sendable {
         let environment: [String: String]
     }
 
-    /// The schemes of its URLs.
+    /// The schemes of the store's URLs.
     let schemes: [String]
-    /// How its URL is written, for `--help` and error texts.
+    /// How the store's URL is written, for `--help` and error texts.
     let form: String
     /// The folder of `schema/` that holds the steps of a base's schema; nil for a store without a schema.
     let migrationFolder: @Sendable (Base) -> String?
-    /// Each is nil for a base that the store does not keep.
+    /// Opens the store for base A; nil when the store does not keep that base, as below.
     var persons: (@Sendable (Request) async throws -> any PersonRepository)?
     var profiles: (@Sendable (Request) async throws -> any ProfileRepository)?
     var events: (@Sendable (Request) async throws -> any EventRepository)?

@@ -2,7 +2,7 @@ import ArgumentParser
 import Bureau
 import Foundation
 
-/// Where the data is: the options that every command with stores takes.
+/// The options of every command with stores: where the data is.
 struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -45,7 +45,7 @@ struct StoreOptions: ParsableArguments {
         if let home { return home }
         if let home = environment["CREDITD_HOME"], !home.isEmpty { return home }
         if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/creditd" }
-        // NSHomeDirectory alone asks the account database, whatever HOME says.
+        // HOME comes first, because NSHomeDirectory asks the account database alone.
         let user = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
         return user + "/.local/share/creditd"
     }
