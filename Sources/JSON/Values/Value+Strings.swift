@@ -1,29 +1,29 @@
 import Glibc
 
 extension Value {
-    /// Whether ``contents`` holds escapes. When it does not, it is the string's UTF-8 itself.
+    /// Whether ``contents`` holds escapes. Without escapes, ``contents`` is the string's UTF-8.
     @inlinable public var hasEscapes: Bool { kind == .string && node.pointee.tag & TapeNode.escaped != 0 }
 
-    /// Whether a string has one byte for each code point in ``contents``: neither escapes nor characters above U+007F.
+    /// Whether the value is a string without escapes and without characters above U+007F.
     @inlinable public var isPlainASCII: Bool {
         kind == .string && node.pointee.tag & (TapeNode.escaped | TapeNode.nonASCII) == 0
     }
 
-    /// The bytes between a string's quotes as they came; empty for all that is no string.
+    /// The bytes between a string's quotes, still escaped; empty for any other kind.
     @inlinable public var contents: UnsafeBufferPointer<UInt8> {
         guard kind == .string else { return UnsafeBufferPointer(start: nil, count: 0) }
         return UnsafeBufferPointer(start: text + Int(node.pointee.offset) + 1, count: Int(node.pointee.length) - 2)
     }
 
-    /// A string, decoded; nil for all that is no string.
+    /// The decoded string; nil for any other kind.
     package var string: String? {
         guard kind == .string else { return nil }
         return withUTF8 { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Calls `body` with a string's UTF-8, escapes decoded; with no bytes for all that is no string.
+    /// Calls `body` with the decoded UTF-8 of a string, or with no bytes for any other kind.
     ///
-    /// The bytes are valid only during the call. Allocates nothing when the string has no escapes.
+    /// The bytes are valid only during the call. A string without escapes is passed in place, without allocation.
     @inlinable @inline(__always)
     public func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         hasEscapes ? withDecodedUTF8(body) : body(contents)
@@ -39,14 +39,15 @@ extension Value {
         }
     }
 
-    /// Whether this is a string that reads `literal`, escapes understood. Bytes are compared: é as one scalar and as
-    /// two are different strings.
+    /// Whether the value is a string whose decoded UTF-8 equals `literal`.
+    ///
+    /// Strings are not normalised: é as one scalar differs from é as two.
     @inlinable @inline(__always)
     public func equals(_ literal: StaticString) -> Bool {
         equals(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }
 
-    /// Whether this is a string of which the UTF-8 is `bytes`, escapes understood.
+    /// Whether the value is a string whose decoded UTF-8 equals `bytes`.
     @inlinable @inline(__always)
     public func equals(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard kind == .string else { return false }
@@ -62,13 +63,13 @@ extension Value {
         withDecodedUTF8 { $0.elementsEqual(bytes) }
     }
 
-    /// Whether both are strings of the same code points.
+    /// Whether both values are strings with the same code points.
     package func equalsString(_ other: Value) -> Bool {
         guard kind == .string, other.kind == .string else { return false }
         return other.withUTF8 { equals($0) }
     }
 
-    /// The number of code points of a string, which is what JSON Schema counts as its length; 0 for all else.
+    /// The number of code points in a string, its length in JSON Schema; 0 for any other kind.
     package var codePointCount: Int {
         isPlainASCII ? contents.count : withUTF8 { $0.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
     }

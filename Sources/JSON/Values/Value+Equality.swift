@@ -1,8 +1,8 @@
 extension Value {
-    /// Whether two values are equal in the sense of JSON Schema (core §4.2.2): numbers by their mathematical value,
-    /// strings by their code points, arrays in order, objects without order.
+    /// Whether two values are equal as JSON Schema defines equality (core §4.2.2).
     ///
-    /// Takes as much stack as the values are deep, which the parser's limit bounds.
+    /// Numbers are compared by value, strings by code points, objects regardless of the order of their members.
+    /// The recursion is as deep as the values, which the parser's depth limit bounds.
     package func isEqual(to other: Value) -> Bool {
         switch (kind, other.kind) {
         case (.number, .number):
@@ -19,7 +19,9 @@ extension Value {
         }
     }
 
-    /// Compares two objects of the same count: side by side as long as their keys have the same order, then by look-up.
+    /// Compares two objects with the same number of members.
+    ///
+    /// Members are compared pairwise while the keys come in the same order, and by look-up after the first difference.
     private func hasEqualMembers(as other: Value) -> Bool {
         var index: MemberIndex?
         for (member, candidate) in zip(members, other.members) {
@@ -35,12 +37,12 @@ extension Value {
     }
 }
 
-/// Equality of values as ``Value/isEqual(to:)`` says, so that a set tells whether elements are unique.
+// A set of values tells whether the elements of an array are unique.
 extension Value: Hashable {
-    /// Equality of JSON Schema.
+    /// Compares two values with ``isEqual(to:)``.
     public static func == (left: Value, right: Value) -> Bool { left.isEqual(to: right) }
 
-    /// The same for equal values.
+    /// Hashes equal values equally, whatever their text.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(kind)
         switch kind {
@@ -53,17 +55,15 @@ extension Value: Hashable {
         case .array:
             for element in elements { element.hash(into: &hasher) }
         case .object:
-            hasher.combine(members.reduce(0) { $0 ^ $1.hashOfMember })
+            // Members have no order, so their hashes are combined by XOR.
+            var combined = 0
+            for member in members {
+                var memberHasher = Hasher()
+                member.key.hash(into: &memberHasher)
+                member.value.hash(into: &memberHasher)
+                combined ^= memberHasher.finalize()
+            }
+            hasher.combine(combined)
         }
-    }
-}
-
-extension Value.Member {
-    /// A hash of key and value that can be summed up in any order.
-    fileprivate var hashOfMember: Int {
-        var hasher = Hasher()
-        key.hash(into: &hasher)
-        value.hash(into: &hasher)
-        return hasher.finalize()
     }
 }

@@ -1,10 +1,10 @@
-/// A text that is kept, such as a schema: its own copy of the bytes, with their tape.
-// Unchecked because of the two pointers: nothing writes to what they point to after init, and only deinit frees it.
+/// A parsed text that is kept, such as a schema: a copy of the bytes with their tape.
+// Unchecked because of the two pointers: nothing writes to their memory after init, and only deinit frees it.
 package final class Document: @unchecked Sendable {
     private let text: UnsafeBufferPointer<UInt8>
     private let tape: UnsafeBufferPointer<TapeNode>
 
-    /// Parses a copy of exactly one JSON text.
+    /// Parses a copy of one JSON text.
     package init(_ bytes: some Collection<UInt8>, limits: Parser.Limits = Parser.Limits()) throws(SyntaxError) {
         let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
         _ = copy.initialize(from: bytes)
@@ -17,7 +17,7 @@ package final class Document: @unchecked Sendable {
         }
     }
 
-    /// Parses a text that is part of the program or read from a file.
+    /// Parses a copy of a literal.
     package convenience init(_ text: StaticString) throws(SyntaxError) {
         try self.init(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
@@ -27,14 +27,15 @@ package final class Document: @unchecked Sendable {
         tape.deallocate()
     }
 
-    /// Calls `body` with the text's value, which must not escape.
+    /// Calls `body` with the value of the text, which must not escape.
     package func withRoot<R, E: Error>(_ body: (Value) throws(E) -> R) throws(E) -> R {
         defer { withExtendedLifetime(self) {} }
         return try body(root)
     }
 
-    /// The text's value. It points into the document but does not keep it: for owners that outlive every use of the
-    /// value. A local document may be freed right after this call; there, use ``withRoot(_:)``.
+    /// The value of the text, for callers that keep the document alive while they use the value.
+    ///
+    /// The value does not retain the document. For a document in a local variable, use ``withRoot(_:)``.
     package var root: Value {
         Value(node: tape.baseAddress.unsafelyUnwrapped, text: text.baseAddress.unsafelyUnwrapped)
     }

@@ -1,5 +1,38 @@
-/// Turns one text into its tape: a loop over the text with the open containers chained through the tape itself, so
-/// that neither the depth of a text nor its size takes stack.
+/// An entry of the tape, 16 bytes for each value and each key of an object.
+///
+/// The nodes are in the order of the text. A container is followed by its children, and a key by its value.
+@usableFromInline
+struct TapeNode {
+    /// Where the value starts, in bytes from the start of the text.
+    @usableFromInline var offset: UInt32
+    /// The length of the value's text in bytes. While a container is open: the index of its parent.
+    @usableFromInline var length: UInt32
+    /// The number of nodes of the value, including its own: the distance to the next sibling.
+    @usableFromInline var span: UInt32
+    /// The kind in the three low bits, and the number of children or the flags of a scalar above them.
+    @usableFromInline var tag: UInt32
+
+    @inlinable var kind: Value.Kind {
+        // The low bits were written from a `Kind`, whose cases are numbered in order. `init(rawValue:)` would do the
+        // same, but cannot be inlined into other modules.
+        @inline(__always) get { unsafeBitCast(UInt8(truncatingIfNeeded: tag & 7), to: Value.Kind.self) }
+    }
+
+    @inlinable var childCount: Int { Int(tag >> 3) }
+
+    /// The flag of a string with escapes.
+    @usableFromInline static let escaped: UInt32 = 1 << 3
+    /// The flag of a string with bytes above 0x7F.
+    @usableFromInline static let nonASCII: UInt32 = 1 << 4
+    /// The flag of a number with a fraction or an exponent.
+    @usableFromInline static let fractional: UInt32 = 1 << 3
+    /// The increment of a container's tag for each child.
+    static let oneChild: UInt32 = 1 << 3
+}
+
+/// Builds the tape of one text in a loop.
+///
+/// The open containers are linked through the tape, so neither depth nor size of a text takes stack.
 struct TapeBuilder {
     private var scanner: Scanner
     private let tape: UnsafeMutablePointer<TapeNode>
@@ -8,7 +41,7 @@ struct TapeBuilder {
     private var container: UnsafeMutablePointer<TapeNode>
     private var depth = 0
 
-    /// `tape` has room for every tape that a text of `count` bytes can have.
+    /// Prepares to write to `tape`, which must have room for any text of `count` bytes.
     init(text: UnsafePointer<UInt8>, count: Int, tape: UnsafeMutablePointer<TapeNode>, limits: Parser.Limits) {
         scanner = Scanner(text: text, count: count, maximumNumberLength: limits.maximumNumberLength)
         self.tape = tape
@@ -64,7 +97,7 @@ struct TapeBuilder {
         }
     }
 
-    /// Appends the key that starts with `first`, takes the colon, and gives the byte with which the value starts.
+    /// Appends a key, skips the colon, and returns the first byte of the value.
     @inline(__always)
     private mutating func appendKey(startingWith first: UInt8) throws(SyntaxError) -> UInt8 {
         guard first == UInt8(ascii: "\"") else { throw scanner.error(.unexpectedByte) }
