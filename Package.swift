@@ -39,8 +39,8 @@ let package = Package(
 
         module("Encodings"),
         module("JSON", "Encodings"),
-        module("Patterns"),
-        module("JSONSchema", "JSON", "Patterns"),
+        module("Patterns", "Encodings"),
+        module("JSONSchema", "Encodings", "JSON", "Patterns"),
         module("Platform"),
         module("JSONRPC", "JSON", "JSONSchema", "Platform"),
         module("Bureau", "Encodings"),
