@@ -67,8 +67,8 @@ let package = Package(
 
         .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: settings),
         tests("JSONTests", "JSON"),
-        tests("PatternsTests", "Patterns"),
-        tests("JSONSchemaTests", "JSON", "JSONSchema"),
+        tests("PatternsTests", "Patterns", "Seeds"),
+        tests("JSONSchemaTests", "JSON", "JSONSchema", "Seeds"),
         tests("EncodingsTests", "Encodings"),
         tests("PlatformTests", "Platform"),
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Seeds"),
@@ -94,7 +94,7 @@ let package = Package(
             swiftSettings: settings),
         tests("FuzzTests", "JSON", "Platform", "FuzzTargets", "Seeds"),
         tests(
-            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Platform",
+            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Platform", "Seeds",
             exclude: ["Transcripts"]),
     ]
 )

@@ -53,11 +53,8 @@ struct ApplicationGraph {
             measure.height = max(measure.height, part.height + 1)
             measure.paths += part.paths
         }
-        if measure.height > Self.maximumHeight || measure.paths > Self.maximumPaths,
-            let location = others.first.flatMap({ locations[$0] })
-        {
-            throw location.error(.tooComplex)
-        }
+        let isBounded = measure.height <= Self.maximumHeight && measure.paths <= Self.maximumPaths
+        if !isBounded, let location = others.first.flatMap({ locations[$0] }) { throw location.error(.tooComplex) }
         measures[node] = measure
         return measure
     }

@@ -4,47 +4,48 @@ extension Compiler {
     /// Compiles the keywords that apply schemas to the same value.
     mutating func applicators(of schema: SchemaLocation) throws(SchemaError) -> UnsafeBufferPointer<Applicator> {
         var applicators: [Applicator] = []
-        if let place = schema.member(.ref) {
-            applicators.append(.reference(try appliedInPlace(at: try target(of: place)), by: .ref))
+        if let location = schema.member(.ref) {
+            applicators.append(.reference(try appliedInPlace(at: try target(of: location)), by: .ref))
         }
-        if let place = schema.member(.dynamicRef) {
-            applicators.append(.reference(try appliedInPlace(at: try dynamicTarget(of: place)), by: .dynamicRef))
+        if let location = schema.member(.dynamicRef) {
+            applicators.append(.reference(try appliedInPlace(at: try dynamicTarget(of: location)), by: .dynamicRef))
         }
         if let all = try branches(.allOf, of: schema) { applicators.append(.all(all.schemas)) }
         if let any = try branches(.anyOf, of: schema) { applicators.append(.any(any)) }
         if let one = try branches(.oneOf, of: schema) { applicators.append(.one(one)) }
-        if let place = schema.member(.not) {
-            applicators.append(.not(try appliedInPlace(at: place, as: .plain)))
+        if let location = schema.member(.not) {
+            applicators.append(.not(try appliedInPlace(at: location, as: .plain)))
         }
         if let conditional = try conditional(of: schema) { applicators.append(conditional) }
         return arena.store(applicators)
     }
 
     private mutating func branches(_ keyword: Keyword, of schema: SchemaLocation) throws(SchemaError) -> Branches? {
-        guard let place = schema.member(keyword) else { return nil }
-        var nodes: [Node.Pointer] = []
-        for branch in schema.subschemas(of: keyword) { nodes.append(try appliedInPlace(at: branch)) }
-        guard !nodes.isEmpty else { throw place.error(.malformedKeyword) }
-        let discriminator = keyword == .allOf ? nil : try discriminator(of: place.elements)
+        guard let location = schema.member(keyword) else { return nil }
+        let nodes = try schema.subschemas(of: keyword).map { branch throws(SchemaError) in
+            try appliedInPlace(at: branch)
+        }
+        guard !nodes.isEmpty else { throw location.error(.malformedKeyword) }
+        let discriminator = keyword == .allOf ? nil : try discriminator(of: location.elements)
         return Branches(
             schemas: arena.store(nodes), discriminator: discriminator.map { UnsafePointer(arena.store(one: $0)) },
             isTracked: context.isTracked)
     }
 
     private mutating func conditional(of schema: SchemaLocation) throws(SchemaError) -> Applicator? {
-        guard let place = schema.member(.if) else { return nil }
+        guard let location = schema.member(.if) else { return nil }
         let (then, otherwise) = (schema.member(.then), schema.member(.else))
         // Without `then` and `else`, `if` matters only when evaluated members are tracked.
         guard context.isTracked || then != nil || otherwise != nil else { return nil }
         let condition = Conditional(
-            condition: try appliedInPlace(at: place), then: try appliedInPlace(ifAt: then),
+            condition: try appliedInPlace(at: location), then: try appliedInPlace(ifAt: then),
             otherwise: try appliedInPlace(ifAt: otherwise), isTracked: context.isTracked)
         return .conditional(UnsafePointer(arena.store(one: condition)))
     }
 
-    private mutating func appliedInPlace(ifAt place: SchemaLocation?) throws(SchemaError) -> Node.Pointer? {
-        guard let place else { return nil }
-        return try appliedInPlace(at: place)
+    private mutating func appliedInPlace(ifAt location: SchemaLocation?) throws(SchemaError) -> Node.Pointer? {
+        guard let location else { return nil }
+        return try appliedInPlace(at: location)
     }
 }
 
@@ -79,12 +80,12 @@ extension Compiler {
     }
 
     /// Compiles a keyword for the remaining elements or members; nil if the keyword is absent.
-    mutating func restRule(at place: SchemaLocation?) throws(SchemaError) -> RestRule? {
-        guard let place else { return nil }
-        switch place.value.kind {
+    mutating func restRule(at location: SchemaLocation?) throws(SchemaError) -> RestRule? {
+        guard let location else { return nil }
+        switch location.value.kind {
         case .true: return .anything
         case .false: return .nothing
-        default: return .schema(try applied(at: place))
+        default: return .schema(try applied(at: location))
         }
     }
 }
@@ -93,8 +94,7 @@ extension Compiler {
     /// Finds the first member whose value determines the branch; nil if there is none.
     mutating func discriminator(of branches: [SchemaLocation]) throws(SchemaError) -> Discriminator? {
         guard branches.count > 1 else { return nil }
-        var parts: [[SchemaLocation]] = []
-        for branch in branches { parts.append(try self.parts(of: branch)) }
+        let parts = try branches.map { branch throws(SchemaError) in try self.parts(of: branch) }
         candidates: for key in parts[0].flatMap(\.requiredNames) {
             var choices: [Discriminator.Choice] = []
             for (branch, parts) in parts.enumerated() {
@@ -117,8 +117,8 @@ extension Compiler {
         var next = 0
         while next < parts.count, parts.count < 32 {
             let part = parts[next]
-            for place in part.subschemas(of: .allOf) { parts.append(try opened(place)) }
-            if let place = part.member(.ref) { parts.append(try opened(try target(of: place))) }
+            for location in part.subschemas(of: .allOf) { parts.append(try opened(location)) }
+            if let location = part.member(.ref) { parts.append(try opened(try target(of: location))) }
             next += 1
         }
         return parts

@@ -9,23 +9,18 @@ extension Compiler {
         rules.minimumCount = try count(.minItems, in: schema) ?? 0
         rules.maximumCount = try count(.maxItems, in: schema) ?? .max
         rules.areUnique = schema.member(.uniqueItems)?.value.bool ?? false
-        rules.prefix = arena.store(try prefix(of: schema))
+        let prefix = schema.subschemas(of: .prefixItems)
+        rules.prefix = arena.store(try prefix.map { location throws(SchemaError) in try applied(at: location) })
         rules.rest = try restRule(at: schema.member(.items)) ?? .anything
         rules.areTracked = context.isTracked
         rules.haveItems = schema.member(.items) != nil
-        if let place = schema.member(.contains) {
+        if let location = schema.member(.contains) {
             rules.contains = ArrayRules.Contains(
-                schema: try applied(at: place),
+                schema: try applied(at: location),
                 minimumCount: try count(.minContains, in: schema) ?? 1,
                 maximumCount: try count(.maxContains, in: schema) ?? .max)
         }
         return UnsafePointer(arena.store(one: rules))
-    }
-
-    private mutating func prefix(of schema: SchemaLocation) throws(SchemaError) -> [Node.Pointer] {
-        var nodes: [Node.Pointer] = []
-        for place in schema.subschemas(of: .prefixItems) { nodes.append(try applied(at: place)) }
-        return nodes
     }
 
     /// Compiles the keywords for objects; nil if there are none.
@@ -42,7 +37,7 @@ extension Compiler {
         }
         rules.patterns = arena.store(try patternProperties(of: schema))
         rules.rest = try restRule(at: schema.member(.additionalProperties)) ?? .anything
-        if let place = schema.member(.propertyNames) { rules.names = try applied(at: place) }
+        if let location = schema.member(.propertyNames) { rules.names = try applied(at: location) }
         rules.minimumCount = try count(.minProperties, in: schema) ?? 0
         rules.maximumCount = try count(.maxProperties, in: schema) ?? .max
         rules.dependents = arena.store(try dependents(of: schema))
@@ -58,8 +53,8 @@ extension Compiler {
         var properties: [ObjectRules.Property] = []
         let required = try names(at: schema.member(.required))
         var onlyRequired = Set(required)
-        for (key, place) in schema.member(.properties)?.members ?? [] {
-            let node = try applied(at: place)
+        for (key, location) in schema.member(.properties)?.members ?? [] {
+            let node = try applied(at: location)
             let key = Array(key.utf8)
             let isRequired = onlyRequired.remove(key) != nil
             properties.append(ObjectRules.Property(key: arena.store(key), schema: node, isRequired: isRequired))
@@ -75,9 +70,9 @@ extension Compiler {
     ) throws(SchemaError) -> [ObjectRules.PatternProperty] {
         guard let object = schema.member(.patternProperties) else { return [] }
         var properties: [ObjectRules.PatternProperty] = []
-        for (member, (_, place)) in zip(object.value.members, object.members) {
-            let name = try pattern(member.key, at: place)
-            properties.append(ObjectRules.PatternProperty(name: name, schema: try applied(at: place)))
+        for (member, (_, location)) in zip(object.value.members, object.members) {
+            let name = try pattern(member.key, at: location)
+            properties.append(ObjectRules.PatternProperty(name: name, schema: try applied(at: location)))
         }
         return properties
     }
@@ -85,8 +80,8 @@ extension Compiler {
     private mutating func dependents(of schema: SchemaLocation) throws(SchemaError) -> [ObjectRules.Dependent] {
         var dependents: [ObjectRules.Dependent] = []
         for keyword in [Keyword.dependentRequired, .dependentSchemas, .dependencies] {
-            for (key, place) in schema.member(keyword)?.members ?? [] {
-                let demand = try demand(of: keyword, at: place)
+            for (key, location) in schema.member(keyword)?.members ?? [] {
+                let demand = try demand(of: keyword, at: location)
                 dependents.append(ObjectRules.Dependent(key: arena.store(key.utf8), keyword: keyword, demand: demand))
             }
         }
@@ -94,23 +89,23 @@ extension Compiler {
     }
 
     private mutating func demand(
-        of keyword: Keyword, at place: SchemaLocation
+        of keyword: Keyword, at location: SchemaLocation
     ) throws(SchemaError) -> ObjectRules.Dependent.Demand {
-        if place.value.kind == .array, keyword != .dependentSchemas {
-            return .members(arena.store(try names(at: place).map { arena.store($0) }))
+        if location.value.kind == .array, keyword != .dependentSchemas {
+            return .members(arena.store(try names(at: location).map { arena.store($0) }))
         }
-        guard keyword != .dependentRequired else { throw place.error(.malformedKeyword) }
-        return .schema(try appliedInPlace(at: place))
+        guard keyword != .dependentRequired else { throw location.error(.malformedKeyword) }
+        return .schema(try appliedInPlace(at: location))
     }
 
     /// The distinct strings of an array, as UTF-8 because `String` compares é as one scalar and as two as equal.
-    private func names(at place: SchemaLocation?) throws(SchemaError) -> [[UInt8]] {
-        guard let place else { return [] }
+    private func names(at location: SchemaLocation?) throws(SchemaError) -> [[UInt8]] {
+        guard let location else { return [] }
         var names: [[UInt8]] = []
         var seen: Set<[UInt8]> = []
-        for element in place.value.elements {
+        for element in location.value.elements {
             let name = element.withUTF8 { Array($0) }
-            guard element.kind == .string, seen.insert(name).inserted else { throw place.error(.malformedKeyword) }
+            guard element.kind == .string, seen.insert(name).inserted else { throw location.error(.malformedKeyword) }
             names.append(name)
         }
         return names

@@ -4,26 +4,26 @@ import Patterns
 extension Compiler {
     /// Compiles `type`.
     func types(of schema: SchemaLocation) throws(SchemaError) -> TypeSet {
-        guard let place = schema.member(.type) else { return .all }
-        let names = place.value.kind == .array ? Array(place.value.elements) : [place.value]
+        guard let location = schema.member(.type) else { return .all }
+        let names = location.value.kind == .array ? Array(location.value.elements) : [location.value]
         var types: TypeSet = []
         for name in names {
             guard let type = TypeSet.named(name), types.insert(type).inserted else {
-                throw place.error(.malformedKeyword)
+                throw location.error(.malformedKeyword)
             }
         }
-        guard !types.isEmpty else { throw place.error(.malformedKeyword) }
+        guard !types.isEmpty else { throw location.error(.malformedKeyword) }
         return types
     }
 
     /// Compiles `enum` and `const`.
     func valueRules(of schema: SchemaLocation) throws(SchemaError) -> UnsafeBufferPointer<ValueRule> {
         var rules: [ValueRule] = []
-        if let place = schema.member(.enum) {
-            rules.append(ValueRule(keyword: .enum, values: arena.store(Array(place.value.elements))))
+        if let location = schema.member(.enum) {
+            rules.append(ValueRule(keyword: .enum, values: arena.store(Array(location.value.elements))))
         }
-        if let place = schema.member(.const) {
-            rules.append(ValueRule(keyword: .const, values: arena.store([place.value])))
+        if let location = schema.member(.const) {
+            rules.append(ValueRule(keyword: .const, values: arena.store([location.value])))
         }
         return arena.store(rules)
     }
@@ -50,18 +50,18 @@ extension Compiler {
         var rules: [StringRule] = []
         let (least, most) = (try count(.minLength, in: schema), try count(.maxLength, in: schema))
         if least != nil || most != nil { rules.append(.length(minimum: least ?? 0, maximum: most ?? .max)) }
-        if let place = schema.member(.pattern) { rules.append(.pattern(try pattern(place.value, at: place))) }
+        if let location = schema.member(.pattern) { rules.append(.pattern(try pattern(location.value, at: location))) }
         if let format = try assertedFormat(of: schema) { rules.append(.format(arena.store(one: format))) }
         return arena.store(rules)
     }
 
     /// Compiles a regular expression in the schema.
-    func pattern(_ source: Value, at place: SchemaLocation) throws(SchemaError) -> UnsafePointer<PatternRule> {
+    func pattern(_ source: Value, at location: SchemaLocation) throws(SchemaError) -> UnsafePointer<PatternRule> {
         let text = source.withUTF8 { Array($0) }
         do throws(PatternError) {
             return UnsafePointer(arena.store(one: PatternRule(pattern: try Pattern(text), source: arena.store(text))))
         } catch {
-            throw place.error(.malformedPattern)
+            throw location.error(.malformedPattern)
         }
     }
 

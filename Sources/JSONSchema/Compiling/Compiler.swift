@@ -113,13 +113,13 @@ struct Compiler {
 
     /// Refuses unknown keywords and malformed values, and queues all subschemas for the same checks, used or not.
     private mutating func checkKeywords(of schema: SchemaLocation) throws(SchemaError) {
-        for (key, place) in schema.members {
+        for (key, location) in schema.members {
             guard let keyword = Keyword(rawValue: key), !schema.vocabularies.isDisjoint(with: keyword.vocabularies)
             else {
-                if interpretation.unknownKeywords == .refused { throw place.error(.unknownKeyword) }
+                if interpretation.unknownKeywords == .refused { throw location.error(.unknownKeyword) }
                 continue
             }
-            guard keyword.admits(place.value.kind) else { throw place.error(.malformedKeyword) }
+            guard keyword.admits(location.value.kind) else { throw location.error(.malformedKeyword) }
             for subschema in schema.subschemas(of: keyword) { _ = try node(at: subschema) }
         }
     }
@@ -149,8 +149,9 @@ extension Compiler {
     }
 
     /// The node of a schema that the current schema applies to the same value.
-    mutating func appliedInPlace(at location: SchemaLocation, as role: Role? = nil) throws(SchemaError) -> Node.Pointer
-    {
+    mutating func appliedInPlace(
+        at location: SchemaLocation, as role: Role? = nil
+    ) throws(SchemaError) -> Node.Pointer {
         let role = role ?? (context.isTracked ? .tracked : .plain)
         let node = try node(at: location, as: role)
         if let source = context.node { applications.add(from: source, at: location, to: node) }
@@ -176,9 +177,9 @@ extension Compiler {
         guard !schema.scope.isForeign, let meta = index.location(of: URIReference(dialect)) else {
             throw schema.error(.unsupportedDialect, at: schema.member(.schema) == nil ? nil : .schema)
         }
-        guard let place = meta.member(.vocabulary) else { return Vocabularies.standard.union(legacy) }
+        guard let location = meta.member(.vocabulary) else { return Vocabularies.standard.union(legacy) }
         var vocabularies = Vocabularies.core
-        for (uri, entry) in place.members {
+        for (uri, entry) in location.members {
             guard let isRequired = entry.value.bool else { throw entry.error(.malformedKeyword) }
             if let known = Vocabularies.named(uri) {
                 vocabularies.insert(known)

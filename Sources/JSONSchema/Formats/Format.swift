@@ -51,13 +51,7 @@ extension Format {
     }
 
     private static func isJSONPointer(_ part: Part) -> Bool {
-        guard part.isEmpty || part.first == UInt8(ascii: "/") else { return false }
-        var rest = part
-        while let tilde = rest.firstIndex(of: UInt8(ascii: "~")) {
-            rest = rest[(tilde + 1)...]
-            guard rest.first == UInt8(ascii: "0") || rest.first == UInt8(ascii: "1") else { return false }
-        }
-        return true
+        JSONPointer.tokens(of: String(decoding: part, as: UTF8.self)) != nil
     }
 }
 

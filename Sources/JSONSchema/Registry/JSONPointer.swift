@@ -2,15 +2,13 @@
 enum JSONPointer {
     /// Escapes a reference token.
     static func escaped(_ token: String) -> String {
-        var escaped = ""
-        for scalar in token.unicodeScalars {
+        token.unicodeScalars.reduce(into: "") { escaped, scalar in
             switch scalar {
             case "~": escaped += "~0"
             case "/": escaped += "~1"
             default: escaped.unicodeScalars.append(scalar)
             }
         }
-        return escaped
     }
 
     /// The unescaped reference tokens of a pointer; nil if the pointer is malformed.

@@ -53,27 +53,20 @@ enum Keyword: String, CaseIterable {
 
     /// Whether the keyword admits a value of a kind. Deeper checks happen when the keyword is compiled.
     func admits(_ kind: Value.Kind) -> Bool {
+        let isBoolean = kind == .true || kind == .false
         switch self {
-        case .id, .schema, .ref, .anchor, .dynamicRef, .dynamicAnchor, .comment, .title, .description, .pattern,
-            .format, .contentEncoding, .contentMediaType:
-            kind == .string
-        case .defs, .definitions, .properties, .patternProperties, .dependentSchemas, .dependentRequired,
-            .dependencies, .vocabulary:
-            kind == .object
-        case .allOf, .anyOf, .oneOf, .prefixItems, .enum, .required, .examples:
-            kind == .array
-        case .not, .if, .then, .else, .additionalProperties, .propertyNames, .items, .contains, .contentSchema,
-            .unevaluatedItems, .unevaluatedProperties:
-            kind == .object || kind == .true || kind == .false
+        case _ where subschemas == .one: return kind == .object || isBoolean
+        case _ where subschemas == .list: return kind == .array
+        case _ where subschemas != .none: return kind == .object
+        case .dependentRequired, .vocabulary: return kind == .object
+        case .enum, .required, .examples: return kind == .array
+        case .type: return kind == .string || kind == .array
+        case .const, .default: return true
+        case .uniqueItems, .deprecated, .readOnly, .writeOnly: return isBoolean
         case .multipleOf, .maximum, .exclusiveMaximum, .minimum, .exclusiveMinimum, .maxLength, .minLength, .maxItems,
             .minItems, .maxContains, .minContains, .maxProperties, .minProperties:
-            kind == .number
-        case .uniqueItems, .deprecated, .readOnly, .writeOnly:
-            kind == .true || kind == .false
-        case .type:
-            kind == .string || kind == .array
-        case .const, .default:
-            true
+            return kind == .number
+        default: return kind == .string
         }
     }
 

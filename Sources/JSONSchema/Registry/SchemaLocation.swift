@@ -23,8 +23,8 @@ struct SchemaLocation {
     var identity: Identity { Identity(document: ObjectIdentifier(document), offset: value.offset) }
 
     func error(_ reason: SchemaError.Reason, at keyword: Keyword? = nil) -> SchemaError {
-        let place = keyword.map { pointer + "/" + $0.rawValue } ?? pointer
-        return SchemaError(reason: reason, document: documentURI, pointer: place)
+        let suffix = keyword.map { "/" + $0.rawValue } ?? ""
+        return SchemaError(reason: reason, document: documentURI, pointer: pointer + suffix)
     }
 
     /// The location of a child value.
@@ -64,13 +64,13 @@ struct SchemaLocation {
 
     /// The locations of the subschemas under a keyword; none if the value is malformed.
     func subschemas(of keyword: Keyword) -> [SchemaLocation] {
-        guard let place = member(keyword) else { return [] }
+        guard let location = member(keyword) else { return [] }
         switch keyword.subschemas {
         case .none: return []
-        case .one: return [place]
-        case .list: return place.elements
-        case .map: return place.members.map(\.location)
-        case .mapWithArrays: return place.members.map(\.location).filter { $0.value.kind != .array }
+        case .one: return [location]
+        case .list: return location.elements
+        case .map: return location.members.map(\.location)
+        case .mapWithArrays: return location.members.map(\.location).filter { $0.value.kind != .array }
         }
     }
 }

@@ -2,9 +2,9 @@ import JSON
 import JSONSchema
 import Testing
 
-/// `unevaluatedItems`, `unevaluatedProperties` and `$dynamicRef`, where the official suite does not go.
-struct EvaluatedTests {
-    @Test("members beyond the sixty-fourth are evaluated or not too", arguments: [63, 64, 65, 200])
+/// Cases of `unevaluated…` and `$dynamicRef` that the official suite does not have.
+struct UnevaluatedTests {
+    @Test("evaluated members beyond the 64th are tracked", arguments: [63, 64, 65, 200])
     func manyMembers(count: Int) throws {
         let schema = #"{"allOf":[{"patternProperties":{"^a":true}}],"unevaluatedProperties":false}"#
         func instance(_ odd: String) -> String {
@@ -17,7 +17,7 @@ struct EvaluatedTests {
     }
 
     @Test(
-        "what a branch that does not hold has looked at is left over",
+        "a branch that is not met evaluates nothing",
         arguments: [
             (#"{"a":1,"b":1}"#, []), (#"{"a":"x","b":1}"#, ["/* /unevaluatedProperties/type wrong_type: null"]),
             (#"{"a":"x","b":null}"#, ["/* /unevaluatedProperties/type wrong_type: null"]),
@@ -32,7 +32,7 @@ struct EvaluatedTests {
         #expect(try violations(instance, schema) == expected)
     }
 
-    @Test("a discriminator's branch evaluates what it names")
+    @Test("the branch that a discriminator chooses evaluates its members")
     func discriminator() throws {
         let schema = #"""
             {"oneOf":[{"required":["k"],"properties":{"k":{"const":1},"a":true}},
@@ -45,7 +45,7 @@ struct EvaluatedTests {
                 == [" /unevaluatedProperties unknown_member: one of k, a, b"])
     }
 
-    @Test("elements that contains matches are evaluated")
+    @Test("elements that match contains are evaluated")
     func contains() throws {
         let schema = #"{"prefixItems":[true],"contains":{"type":"null"},"unevaluatedItems":{"const":7}}"#
         #expect(try violations("[1,null,7,null]", schema).isEmpty)
@@ -57,7 +57,7 @@ struct EvaluatedTests {
                 == [" /unevaluatedItems too_many_items"])
     }
 
-    @Test("a tree that is extended by a dynamic anchor is extended at every level")
+    @Test("a dynamic anchor extends a recursive schema at every level")
     func dynamicReference() throws {
         let tree = #"""
             {"$id":"https://x.example/tree","$dynamicAnchor":"node","type":"object",
