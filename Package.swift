@@ -47,7 +47,7 @@ let package = Package(
         module("Encodings"),
         module("JSON", "Encodings"),
         module("Patterns", "Encodings"),
-        module("JSONSchema", "JSON", "Patterns"),
+        module("JSONSchema", "Encodings", "JSON", "Patterns"),
         module("Platform"),
         module("JSONRPC", "JSON", "JSONSchema", "Platform"),
         module("Bureau", "Encodings"),
@@ -78,8 +78,8 @@ let package = Package(
 
         .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: settings),
         tests("JSONTests", "JSON"),
-        tests("PatternsTests", "Patterns"),
-        tests("JSONSchemaTests", "JSON", "JSONSchema"),
+        tests("PatternsTests", "Patterns", "Seeds"),
+        tests("JSONSchemaTests", "JSON", "JSONSchema", "Seeds"),
         tests("EncodingsTests", "Encodings"),
         tests("PlatformTests", "Platform"),
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Seeds"),
@@ -104,7 +104,7 @@ let package = Package(
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         tests("FuzzTests", "JSON", "Platform", "FuzzTargets", "Seeds"),
         tests(
-            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Platform",
+            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Platform", "Seeds",
             exclude: ["Transcripts"]),
     ]
 )

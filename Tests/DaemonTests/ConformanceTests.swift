@@ -1,6 +1,7 @@
 import Conformance
 import Contracts
 import Foundation
+import Seeds
 import Testing
 
 /// The protocol, case by case: every transcript in every way in which it can be played.
@@ -29,11 +30,10 @@ struct ConformanceTests {
         }
     }
 
-    /// The protocol's text lies beside the repository and is no part of it.
-    @Test(
-        "every row of the protocol has a case", .enabled(if: protocolPath != nil, "there is no ../shared/PROTOCOL.md"))
+    @Test("every row of the protocol has a case")
     func rows() throws {
-        let text = try String(contentsOfFile: #require(Self.protocolPath), encoding: .utf8)
+        guard let url = try SharedFiles.url("PROTOCOL.md") else { return }
+        let text = try String(contentsOf: url, encoding: .utf8)
         var wanted: [String] = []
         var section = ""
         for line in text.split(separator: "\n") {
@@ -46,8 +46,6 @@ struct ConformanceTests {
         #expect(!wanted.isEmpty)
         #expect(Set(wanted).subtracting(tried).sorted() == [])
     }
-
-    private static let protocolPath = Repository.firstPath(of: "../shared/PROTOCOL.md")
 
     @Test("creditd conformance names the rows, and plays those that it is asked for")
     func command() throws {

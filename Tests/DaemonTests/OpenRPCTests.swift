@@ -1,5 +1,6 @@
 import Conformance
 import Foundation
+import Seeds
 import Testing
 
 /// The description that the daemon gives of itself.
@@ -63,14 +64,10 @@ struct OpenRPCTests {
         #expect(count > 0)
     }
 
-    /// Needs Python with jsonschema, and OpenRPC's own meta-schema in ../shared beside the repository, which `make test`
-    /// cannot install: without that it says so, and does not fail.
+    /// Needs Python with jsonschema, and OpenRPC's own meta-schema.
     @Test("it validates against OpenRPC's meta-schema")
     func metaSchema() throws {
-        guard let schema = Repository.firstPath(of: "../shared/openrpc/meta-schema-1.3.json") else {
-            Issue.record("the meta-schema is missing: the document was not validated", severity: .warning)
-            return
-        }
+        guard let schema = try SharedFiles.url("openrpc/meta-schema-1.3.json") else { return }
         let path = try scratch.write(text: "\(try document())", to: "openrpc.json")
         let program = """
             import json, sys
@@ -88,7 +85,7 @@ struct OpenRPCTests {
             sys.exit(1 if errors else 0)
             """
         let outcome = try ChildProcess(
-            "/usr/bin/env", ["python3", "-c", program, schema, path], scratch: scratch
+            "/usr/bin/env", ["python3", "-c", program, schema.path, path], scratch: scratch
         ).finish()
         switch outcome.ending {
         case .exited(0): break

@@ -1,9 +1,10 @@
 import Conformance
 import Foundation
+import Seeds
 
 /// The sample: a bureau's day, eleven requests for each of many people.
 struct Sample: Sendable {
-    /// Where it was found: the large one beside the repository, or else the repository's own.
+    /// The large sample beside the repository, or else the repository's own.
     let path: String
     let bytes: [UInt8]
     let requests: [Request]
@@ -11,11 +12,7 @@ struct Sample: Sendable {
     static let bureau = Result { try Sample() }
 
     private init() throws {
-        guard let path = Repository.firstPath(of: "../shared/sample/bureau.ndjson", "schema/sample/bureau.ndjson")
-        else {
-            throw CocoaError(.fileNoSuchFile)
-        }
-        self.path = path
+        path = try SharedFiles.url("sample/bureau.ndjson")?.path ?? Repository.path("schema/sample/bureau.ndjson")
         bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
         requests = try bytes.split(separator: 0x0A).map { try Request(line: $0) }
     }
