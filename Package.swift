@@ -70,7 +70,7 @@ let package = Package(
         tests("PatternsTests", "Patterns"),
         tests("JSONSchemaTests", "JSON", "JSONSchema"),
         tests("EncodingsTests", "Encodings"),
-        tests("PlatformTests", "Platform"),
+        tests("PlatformTests", "Platform", "Seeds"),
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Seeds"),
         tests("BureauTests", "Bureau", "Seeds"),
         tests("VaultTests", "Bureau", "Vault"),

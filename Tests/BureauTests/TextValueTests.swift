@@ -3,8 +3,8 @@ import Testing
 
 @testable import Bureau
 
-@Suite("Hostile text")
-struct HostileTextTests {
+@Suite("TextValue")
+struct TextValueTests {
     @Test("random bytes never crash a parser, and what is accepted survives a round trip")
     func survivesRandomBytes() {
         var generator = SeededGenerator(seed: 2026)
@@ -47,6 +47,20 @@ struct HostileTextTests {
         #expect(EventID(none) == nil && CountryCode(none) == nil && Purpose(none) == nil && CardLast4(none) == nil)
     }
 
+    @Test("names are compared as bytes, not as equivalent Unicode")
+    func comparesBytes() {
+        // U+212A (Kelvin) is canonically equivalent to the letter K, and Swift holds the two strings equal.
+        #expect(Letter("K") == .k)
+        #expect(Letter(rawValue: "\u{212A}") == .k)
+        #expect(Letter("\u{212A}") == nil)
+    }
+
+    @Test("a purpose is one of the closed list")
+    func closesPurposes() {
+        #expect(Purpose("data_subject_request") == .dataSubjectRequest)
+        #expect(Purpose("curiosity") == nil)
+    }
+
     private func checkAll(_ bytes: [UInt8]) {
         bytes.withUnsafeBufferPointer { text in
             check(CPF.self, text)
@@ -69,5 +83,9 @@ struct HostileTextTests {
     private func check<Value: TextValue>(_ type: Value.Type, _ text: UnsafeBufferPointer<UInt8>) {
         guard let value = Value(text), Value(value.text) != value else { return }
         Issue.record("\(type) does not survive a round trip")
+    }
+
+    private enum Letter: String, TextValue {
+        case k = "K"
     }
 }

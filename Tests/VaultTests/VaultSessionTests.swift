@@ -3,33 +3,12 @@ import Testing
 
 @testable import Vault
 
-struct TokenTests {
-    @Test("bytes that a store returns give the token back")
+struct VaultSessionTests {
+    @Test("a token has the length of every token, and its bytes give it back")
     func roundTrip() throws {
         let token = try fixedVault(.a).withSession { $0.token(of: "00000000191") }
         #expect(SubjectToken(bytes: token.bytes) == token)
-        #expect(token.withBytes { SubjectToken(bytes: $0) } == token)
         #expect(token.bytes.count == SubjectToken.byteCount)
-    }
-
-    @Test("bytes of another length are no token", arguments: [0, 1, 31, 33, 64])
-    func length(count: Int) {
-        #expect(SubjectToken(bytes: [UInt8](repeating: 1, count: count)) == nil)
-    }
-
-    @Test("tokens are in the order of their bytes, and differ when any byte does")
-    func order() throws {
-        let low = try token(0x7F)
-        for position in 0..<SubjectToken.byteCount {
-            var bytes = low.bytes
-            bytes[position] = 0x80
-            // A last byte that would win if the order were not by the first difference.
-            if position < 31 { bytes[31] = 0 }
-            let high = try #require(SubjectToken(bytes: bytes))
-            #expect(low < high)
-            #expect(!(high < low))
-            #expect(low != high)
-        }
     }
 
     @Test("neighbouring CPFs have different tokens, and one session repeats them exactly")
@@ -54,6 +33,18 @@ struct TokenTests {
             for await tokens in group {
                 #expect(tokens == expected)
             }
+        }
+    }
+
+    @Test("a session makes tokens and seals values in any order")
+    func mixes() throws {
+        try fixedVault(.a).withSession { session in
+            let before = session.token(of: "52998224725")
+            let (key, wrapped) = try session.makeDataKey(for: before)
+            let home = SealedLocation(base: .a, table: "t", column: "c", subject: before, generation: 1)
+            let sealed = try session.seal([1, 2, 3], with: key, at: home)
+            #expect(session.token(of: "52998224725") == before)
+            #expect(try session.open(sealed, with: session.unwrap(wrapped, for: before), at: home) == [1, 2, 3])
         }
     }
 }

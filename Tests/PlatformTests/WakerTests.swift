@@ -58,3 +58,29 @@ struct WakePipeTests {
         return fstat(descriptor, &status) == 0 ? UInt64(status.st_ino) : nil
     }
 }
+
+@Suite("Waker")
+struct WakerTests {
+    @Test("a wake before a sleep prevents the sleep, and only the next one")
+    func wakesBefore() async throws {
+        let waker = try #require(Waker())
+        let elapsed = await onThread {
+            waker.wake()
+            waker.wake()
+            waker.sleep(until: nil)
+            return ContinuousClock().measure { waker.sleep(until: .now + .milliseconds(20)) }
+        }
+        #expect(elapsed >= .milliseconds(20))
+    }
+
+    @Test("a wake ends a sleep without a deadline")
+    func wakes() async throws {
+        let waker = try #require(Waker())
+        async let isAwake = onThread {
+            waker.sleep(until: nil)
+            return true
+        }
+        waker.wake()
+        #expect(await isAwake)
+    }
+}
