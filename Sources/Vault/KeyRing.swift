@@ -86,12 +86,10 @@ extension KeyRing {
 
     private init(randomFor base: Base) throws(KeyRingError) {
         do throws(VaultError) {
-            let token = try SecretKey(writtenBy: RandomBytes.draw)
-            let wrapping = try SecretKey(writtenBy: RandomBytes.draw)
-            self.base = base
-            tokenSecret = token
-            wrappingSecrets = [1: wrapping]
+            tokenSecret = try SecretKey(writtenBy: RandomBytes.draw)
+            wrappingSecrets = [1: try SecretKey(writtenBy: RandomBytes.draw)]
             newestWrappingKey = 1
+            self.base = base
         } catch {
             throw .randomness
         }

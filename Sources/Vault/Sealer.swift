@@ -81,7 +81,7 @@ struct Sealer: ~Copyable {
         return WrappedDataKey(bytes)
     }
 
-    /// Encrypts under the associated data of the moment, after a header of zeroes for the caller to overwrite.
+    /// Encrypts under the current associated data, after a header of zeroes for the caller to overwrite.
     private mutating func seal(
         _ plaintext: UnsafeRawBufferPointer, headerByteCount: Int, key: UnsafeRawBufferPointer
     ) throws(VaultError) -> [UInt8] {

@@ -6,7 +6,8 @@ struct PercentEncodingTests {
     @Test(
         "encodes what is reserved, byte by byte and in upper case",
         arguments: [
-            ("", ""), ("a-b.c_d~9", "a-b.c_d~9"), ("a b", "a%20b"), ("100%", "100%25"), ("/?#[]@", "%2F%3F%23%5B%5D%40"),
+            ("", ""), ("a-b.c_d~9", "a-b.c_d~9"), ("a b", "a%20b"), ("100%", "100%25"),
+            ("/?#[]@", "%2F%3F%23%5B%5D%40"),
             ("São", "S%C3%A3o"), ("\0\u{7F}", "%00%7F"), ("+&=", "%2B%26%3D"),
         ])
     func encodes(plain: String, text: String) {

@@ -1,5 +1,5 @@
-import Testing
 import Platform
+import Testing
 
 @Suite("Alarms")
 struct AlarmsTests {

@@ -1,7 +1,7 @@
 import Glibc
+import Platform
 import Synchronization
 import Testing
-import Platform
 
 /// How often the handler of the test's signal has run.
 private let interruptions = Atomic(0)
@@ -46,6 +46,10 @@ struct FileDescriptorTests {
         let pipe = try Pipe()
         let reader = Monitor<UInt?>(nil)
         async let read = onThread {
+            // Threads of a dispatch queue block all signals, and the threads that they start inherit this.
+            var signals = sigset_t()
+            sigaddset(&signals, SIGURG)
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
             reader.change { reader in
                 reader = UInt(pthread_self())
                 return ((), true)

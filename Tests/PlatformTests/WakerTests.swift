@@ -1,6 +1,6 @@
 import Glibc
-import Testing
 import Platform
+import Testing
 
 @Suite("WakePipe")
 struct WakePipeTests {

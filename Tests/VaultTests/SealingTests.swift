@@ -31,7 +31,10 @@ struct SealingTests {
             row: [UInt8] = [1, 2, 3], generation: UInt32 = 1
         ) -> [SealedLocation] {
             (try? token(subject)).map {
-                [SealedLocation(base: base, table: table, column: column, subject: $0, row: row, generation: generation)]
+                [
+                    SealedLocation(
+                        base: base, table: table, column: column, subject: $0, row: row, generation: generation)
+                ]
             } ?? []
         }
         return place(base: .b) + place(base: .c) + place(table: "person") + place(table: "")
@@ -124,7 +127,8 @@ struct SealingTests {
                 let cut = Sealed(Array(sealed.bytes.prefix(count)))
                 #expect(throws: expected) { try session.open(cut, with: key, at: home) }
             }
-            #expect(throws: VaultError.notAuthentic) { try session.open(Sealed(sealed.bytes + [0]), with: key, at: home) }
+            let longer = Sealed(sealed.bytes + [0])
+            #expect(throws: VaultError.notAuthentic) { try session.open(longer, with: key, at: home) }
         }
     }
 

@@ -7,7 +7,7 @@ package protocol TextValue: Sendable, Hashable {
 
     /// Lends the canonical text to `body`, without an allocation. The pointer is not valid after `body` returns.
     ///
-    /// The types that are written most make it inlinable: unspecialised, it looks up generic metadata for each text.
+    /// Types that are written often make it inlinable, because an unspecialised call looks up generic metadata.
     func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R
 }
 
