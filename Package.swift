@@ -81,7 +81,7 @@ let package = Package(
         tests("PatternsTests", "Patterns", "Seeds"),
         tests("JSONSchemaTests", "JSON", "JSONSchema", "Seeds"),
         tests("EncodingsTests", "Encodings"),
-        tests("PlatformTests", "Platform"),
+        tests("PlatformTests", "Platform", "Seeds"),
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Seeds"),
         tests("BureauTests", "Bureau", "Seeds"),
         tests("VaultTests", "Bureau", "Vault"),
