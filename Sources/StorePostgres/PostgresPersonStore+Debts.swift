@@ -10,7 +10,7 @@ extension PostgresPersonStore {
     }
 }
 
-/// Changes of debts as statements: first who and what is there, then the changes of each kind that the batch has.
+/// Changes of debts as statements: the locks and the versions first, then one statement for each kind of change.
 private struct DebtBatch {
     private let changes: [DebtChange]
     let statements: [BoundStatement]
@@ -43,13 +43,13 @@ private struct DebtBatch {
     }
 
     func outcomes(_ tables: [ResultTable]) throws(UnexpectedValue) -> [WriteOutcome] {
-        let persons = try PersonState.read(tables[0])
+        let persons = try tables[0].lockedPersons()
         let debts = try tables[1].versions()
         var written: [SubjectToken: Int64] = [:]
         for table in tables.dropFirst(2) { written.merge(try table.versions()) { first, _ in first } }
         return changes.map { change in
             if let version = written[change.token] { return .written(version: version) }
-            guard let person = persons[change.token], person.dataKey == change.dataKey else { return .notFound }
+            guard let person = persons[change.token], person.key == change.dataKey else { return .notFound }
             let debt = debts[change.token]
             if case .add(_, let expected) = change.action {
                 let isMet = expected == nil || expected == person.version
@@ -60,16 +60,13 @@ private struct DebtBatch {
     }
 }
 
-/// A row of the statement `lock`.
-private struct PersonState {
-    let version: Int64
-    let dataKey: WrappedDataKey
-
-    static func read(_ table: ResultTable) throws(UnexpectedValue) -> [SubjectToken: PersonState] {
-        var persons = [SubjectToken: PersonState](minimumCapacity: table.rowCount)
-        for index in 0..<table.rowCount {
-            let row = table[index]
-            persons[try row.value(0)] = PersonState(version: try row.value(1), dataKey: try row.value(2))
+extension ResultTable {
+    /// Reads the rows of the statement `lock`.
+    fileprivate func lockedPersons() throws(UnexpectedValue) -> [SubjectToken: (version: Int64, key: WrappedDataKey)] {
+        var persons = [SubjectToken: (version: Int64, key: WrappedDataKey)](minimumCapacity: rowCount)
+        for index in 0..<rowCount {
+            let row = self[index]
+            persons[try row.value(0)] = (version: try row.value(1), key: try row.value(2))
         }
         return persons
     }
@@ -98,7 +95,7 @@ extension DebtChange.Action {
         }
     }
 
-    /// Of the person when a debt is added, else of the debt.
+    /// The expected version of the person when a debt is added, of the debt otherwise.
     fileprivate var expectedVersion: Int64? {
         switch self {
         case .add(_, let version), .remove(_, let version): version

@@ -2,12 +2,11 @@ import CLibpq
 
 /// The rows that one statement returned, in binary format.
 ///
-/// Unchecked: libpq never changes a result after it has been handed out, nothing here does either, and it is freed
-/// once, when nobody holds it any more.
+/// Unchecked: neither libpq nor this type changes a result once it is there, and the last owner frees it.
 final class ResultTable: @unchecked Sendable {
     private let result: OpaquePointer
 
-    /// Takes the result over.
+    /// Takes the ownership of a result.
     init(owning result: OpaquePointer) {
         self.result = result
     }
@@ -19,15 +18,15 @@ final class ResultTable: @unchecked Sendable {
     var rowCount: Int { Int(PQntuples(result)) }
 
     /// The row at `index`, which must be below `rowCount`.
-    subscript(index: Int) -> ResultRow {
-        ResultRow(table: self, index: Int32(index))
+    subscript(index: Int) -> PostgresRow {
+        PostgresRow(table: self, index: Int32(index))
     }
 
     func isNull(_ row: Int32, _ column: Int32) -> Bool {
         PQgetisnull(result, row, column) != 0
     }
 
-    /// Lends the bytes of a value; libpq answers a column that is not there with none.
+    /// Lends the bytes of a value; a column that does not exist has none.
     func withBytes<R>(_ row: Int32, _ column: Int32, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         let start = PQgetvalue(result, row, column)
         let count = start == nil ? 0 : Int(PQgetlength(result, row, column))
@@ -36,7 +35,7 @@ final class ResultTable: @unchecked Sendable {
 }
 
 /// One row of a result.
-struct ResultRow {
+struct PostgresRow {
     let table: ResultTable
     let index: Int32
 
@@ -54,5 +53,5 @@ struct ResultRow {
     }
 }
 
-/// A column holds what this program never wrote there.
+/// A column holds a value of a shape that this program does not write.
 struct UnexpectedValue: Error {}

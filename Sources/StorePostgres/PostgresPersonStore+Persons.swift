@@ -25,6 +25,18 @@ extension PostgresPersonStore {
         return persons.map { created.contains($0.token) ? .written(version: 1) : .alreadyExists }
     }
 
+    package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
+        guard !reads.isEmpty else { return [] }
+        let tables = try await perform(
+            .auditedRead,
+            [
+                BoundStatement(.audit) { $0.addAudit(reads.map(\.audit)) },
+                BoundStatement(.read) { $0.add(reads) { $0.token } },
+            ])
+        let persons = try decode { () throws(UnexpectedValue) in try tables[1].persons() }
+        return reads.map { persons[$0.token] }
+    }
+
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         guard !updates.isEmpty else { return [] }
         let update = BoundStatement(.update) { parameters in
@@ -57,22 +69,59 @@ extension PostgresPersonStore {
         return deletions.map { Self.outcome(found: found[$0.token], written: written[$0.token]) }
     }
 
-    /// The version that was found explains why nothing was written.
+    /// The outcome of one write; the version that was found tells why nothing was written.
     private static func outcome(found: Int64?, written: Int64?) -> WriteOutcome {
         if let written { return .written(version: written) }
         return found.map { .versionConflict(current: $0) } ?? .notFound
     }
 }
 
+extension SubjectToken {
+    /// The order in which every batch touches its persons, so that no two batches wait for each other in a circle.
+    fileprivate func precedes(_ other: SubjectToken) -> Bool {
+        withBytes { bytes in other.withBytes { bytes.lexicographicallyPrecedes($0) } }
+    }
+}
+
+extension Parameters {
+    /// Adds the six arrays of audit entries.
+    fileprivate mutating func addAudit(_ entries: [AuditEntry]) {
+        add(entries) { $0.auditID }
+        add(entries) { $0.at }
+        add(entries) { $0.token }
+        add(entries) { $0.action }
+        add(entries) { $0.purpose?.rawValue }
+        add(entries) { $0.requester }
+    }
+}
+
 extension ResultTable {
-    /// The tokens of the first column.
-    func tokens() throws(UnexpectedValue) -> Set<SubjectToken> {
+    /// Reads the rows of the statement `read`: persons and debts in any order.
+    fileprivate func persons() throws(UnexpectedValue) -> [SubjectToken: PersonRecord] {
+        var persons: [SubjectToken: PersonRecord] = [:]
+        var debts: [(token: SubjectToken, position: Int64, record: DebtRecord)] = []
+        for index in 0..<rowCount {
+            let row = self[index]
+            let token: SubjectToken = try row.value(0)
+            if let debtID: RecordID = try row.optional(1) {
+                debts.append((token, try row.value(2), try row.debt(debtID)))
+            } else {
+                persons[token] = try row.person(token)
+            }
+        }
+        debts.sort { $0.position < $1.position }
+        for debt in debts { persons[debt.token]?.debts.append(debt.record) }
+        return persons
+    }
+
+    /// Reads the tokens of the first column.
+    fileprivate func tokens() throws(UnexpectedValue) -> Set<SubjectToken> {
         var tokens = Set<SubjectToken>(minimumCapacity: rowCount)
         for index in 0..<rowCount { tokens.insert(try self[index].value(0)) }
         return tokens
     }
 
-    /// The versions of a column, where it has any, by the tokens of the first.
+    /// Reads the versions of a column by the tokens of the first column; NULL is left out.
     func versions(column: Int32 = 1) throws(UnexpectedValue) -> [SubjectToken: Int64] {
         var versions = [SubjectToken: Int64](minimumCapacity: rowCount)
         for index in 0..<rowCount { versions[try self[index].value(0)] = try self[index].optional(column) }
@@ -80,9 +129,16 @@ extension ResultTable {
     }
 }
 
-extension SubjectToken {
-    /// The order of the bytes, in which every batch touches its persons: two batches never wait for each other.
-    fileprivate func precedes(_ other: SubjectToken) -> Bool {
-        withBytes { bytes in other.withBytes { bytes.lexicographicallyPrecedes($0) } }
+extension PostgresRow {
+    fileprivate func person(_ token: SubjectToken) throws(UnexpectedValue) -> PersonRecord {
+        PersonRecord(
+            token: token, dataKey: try value(7), identity: try value(3), address: try optional(8), debts: [],
+            version: try value(4), createdAt: try value(5), updatedAt: try value(6))
+    }
+
+    fileprivate func debt(_ debtID: RecordID) throws(UnexpectedValue) -> DebtRecord {
+        DebtRecord(
+            debtID: debtID, details: try value(3), version: try value(4), createdAt: try value(5),
+            updatedAt: try value(6))
     }
 }

@@ -1,6 +1,18 @@
 import Bureau
 import Repositories
 
+/// A value in PostgreSQL's binary format: what the functions `typsend` and `typreceive` of its type work with.
+protocol BinaryValue {
+    /// The type's identifier in `pg_type`, fixed for the built-in types.
+    static var typeID: UInt32 { get }
+
+    /// Appends the value without its length.
+    func append(to bytes: inout [UInt8])
+
+    /// Reads a whole column; nil when its bytes have another form.
+    init?(binary: UnsafeRawBufferPointer)
+}
+
 /// `bigint`
 extension Int64: BinaryValue {
     static var typeID: UInt32 { 20 }
@@ -88,12 +100,11 @@ extension WrappedDataKey: BinaryValue {
     }
 }
 
-/// `text`, in UTF-8, which the connection asks for.
+/// `text`, in UTF-8, the encoding that each connection asks for.
 extension String: BinaryValue {
     static var typeID: UInt32 { 25 }
 
-    /// U+0000, which PostgreSQL refuses in a text, is written as its symbol U+2400: one such name must not fail the
-    /// batch that it is in.
+    /// Writes U+2400 instead of U+0000, which PostgreSQL refuses in a text and which would fail the whole batch.
     func append(to bytes: inout [UInt8]) {
         for byte in utf8 {
             if byte == 0 {
@@ -106,5 +117,18 @@ extension String: BinaryValue {
 
     init?(binary: UnsafeRawBufferPointer) {
         self.init(validating: binary, as: UTF8.self)
+    }
+}
+
+extension [UInt8] {
+    mutating func append<Integer: FixedWidthInteger>(bigEndian integer: Integer) {
+        Swift.withUnsafeBytes(of: integer.bigEndian) { append(contentsOf: $0) }
+    }
+}
+
+extension FixedWidthInteger {
+    init?(bigEndianBytes bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == MemoryLayout<Self>.size else { return nil }
+        self.init(bigEndian: bytes.loadUnaligned(as: Self.self))
     }
 }
