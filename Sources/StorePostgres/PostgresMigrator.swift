@@ -9,72 +9,60 @@ import Repositories
 package struct PostgresMigrator: Migrator {
     private let url: PostgresURL
     private let steps: [MigrationStep]
-    private let limits: PostgresLimits
 
     /// `steps` are all that the program has, in order; `url` is as for `PostgresPersonStore`.
-    package init(
-        url: String, steps: [MigrationStep], limits: PostgresLimits = PostgresLimits()
-    ) throws(StoreOpenError) {
+    package init(url: String, steps: [MigrationStep]) throws(StoreOpenError) {
         self.url = try PostgresURL(url)
         self.steps = steps
-        self.limits = limits
     }
 
     package func status() throws(MigrationError) -> [MigrationState] {
-        try withLock { connection throws(PostgresFailure) in try plan(connection) }.plan.states
+        try withLock { (connection) throws(PostgresFailure) in try connection.appliedSteps() }.plan.states
     }
 
     package func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
-        let (connection, plan) = try withLock(prepared)
+        let (connection, plan) = try withLock(Self.prepare)
         for step in try plan.stepsUp(count, of: .a) {
-            try execute(step.up, of: step, on: connection, progress) { () throws(PostgresFailure) in
-                _ = try connection.rows(MigrationTable.insertion, [step.name, step.checksum])
-            }
+            try execute(step, step.up, MigrationTable.insertion, [step.name, step.checksum], on: connection, progress)
         }
     }
 
     package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
-        let (connection, plan) = try withLock(prepared)
+        let (connection, plan) = try withLock(Self.prepare)
         for step in try plan.stepsDown(count, of: .a) {
-            try execute(step.down, of: step, on: connection, progress) { () throws(PostgresFailure) in
-                _ = try connection.rows(MigrationTable.removal, [step.name])
-            }
+            try execute(step, step.down, MigrationTable.removal, [step.name], on: connection, progress)
         }
     }
 
-    /// Takes the lock on a new connection, which holds it until it is closed, and makes a plan.
+    /// Takes the lock on a new connection, which holds the lock until it is closed, and makes a plan.
     private func withLock(
-        _ makePlan: (PostgresConnection) throws(PostgresFailure) -> MigrationPlan
+        _ read: (PostgresConnection) throws(PostgresFailure) -> [AppliedStep]
     ) throws(MigrationError) -> (connection: PostgresConnection, plan: MigrationPlan) {
         do throws(PostgresFailure) {
-            let connection = try PostgresConnection(url, limits: limits)
+            let connection = try PostgresConnection(url, limits: PostgresLimits())
             _ = try connection.rows(MigrationTable.lock)
-            return (connection, try makePlan(connection))
+            return (connection, MigrationPlan(steps: steps, applied: try read(connection)))
         } catch {
             throw .unreachable(.a, reason: error.reason)
         }
     }
 
-    private func plan(_ connection: PostgresConnection) throws(PostgresFailure) -> MigrationPlan {
-        MigrationPlan(steps: steps, applied: try connection.appliedSteps())
-    }
-
-    /// Creates the table of the migrations if there is none, and makes a plan.
-    private func prepared(_ connection: PostgresConnection) throws(PostgresFailure) -> MigrationPlan {
+    /// Creates the table of the migrations if there is none, and reads it.
+    private static func prepare(_ connection: PostgresConnection) throws(PostgresFailure) -> [AppliedStep] {
         if try !connection.hasMigrationTable() { try connection.run(MigrationTable.creation) }
-        return try plan(connection)
+        return try connection.appliedSteps()
     }
 
-    /// Runs the SQL of a step, and then `note`, which remembers the step, in one transaction.
+    /// Runs the SQL of a step, and the statement that remembers the step, in one transaction.
     private func execute(
-        _ sql: String, of step: MigrationStep, on connection: PostgresConnection,
-        _ progress: (MigrationProgress) -> Void, note: () throws(PostgresFailure) -> Void
+        _ step: MigrationStep, _ sql: String, _ note: String, _ parameters: [String],
+        on connection: PostgresConnection, _ progress: (MigrationProgress) -> Void
     ) throws(MigrationError) {
         progress(.begins(step.name))
         do throws(PostgresFailure) {
             try connection.run("BEGIN")
             try connection.run(sql)
-            try note()
+            _ = try connection.rows(note, parameters)
             // A step that ended the transaction itself could not be undone.
             guard PQtransactionStatus(connection.handle) == PQTRANS_INTRANS else { throw .transactionEnded }
             try connection.run("COMMIT")

@@ -5,8 +5,7 @@ extension PostgresPersonStore {
     package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
         let batch = DebtBatch(changes)
-        let tables = try await perform(.write, batch.statements)
-        return try decode { () throws(UnexpectedValue) in try batch.outcomes(tables) }
+        return try await perform(.write, batch.statements, decode: batch.outcomes)
     }
 }
 
@@ -22,11 +21,11 @@ private struct DebtBatch {
                 BoundStatement(.lock) { $0.add(changes) { $0.token } },
                 BoundStatement(.findDebts) { parameters in
                     parameters.add(changes) { $0.token }
-                    parameters.add(changes) { $0.action.debtID }
+                    parameters.add(changes) { $0.action.row.debtID }
                 },
             ]
             + [Statement.addDebts, .replaceDebts, .removeDebts].compactMap { statement in
-                let chosen = changes.filter { $0.action.statement == statement }
+                let chosen = changes.filter { $0.action.row.statement == statement }
                 return chosen.isEmpty ? nil : Self.bind(statement, chosen)
             }
     }
@@ -35,9 +34,9 @@ private struct DebtBatch {
         BoundStatement(statement) { parameters in
             parameters.add(changes) { $0.token }
             parameters.add(changes) { $0.dataKey }
-            parameters.add(changes) { $0.action.expectedVersion }
-            parameters.add(changes) { $0.action.debtID }
-            if statement != .removeDebts { parameters.add(changes) { $0.action.details } }
+            parameters.add(changes) { $0.action.row.expectedVersion }
+            parameters.add(changes) { $0.action.row.debtID }
+            if statement != .removeDebts { parameters.add(changes) { $0.action.row.details } }
             parameters.add(changes) { $0.at }
         }
     }
@@ -73,33 +72,13 @@ extension ResultTable {
 }
 
 extension DebtChange.Action {
-    fileprivate var statement: Statement {
+    /// The statement that carries the action out, and its parameters. The expected version is that of the person when a
+    /// debt is added, and that of the debt otherwise.
+    fileprivate var row: (statement: Statement, debtID: RecordID, details: Sealed?, expectedVersion: Int64?) {
         switch self {
-        case .add: .addDebts
-        case .replace: .replaceDebts
-        case .remove: .removeDebts
-        }
-    }
-
-    fileprivate var debtID: RecordID {
-        switch self {
-        case .add(let debt, _), .replace(let debt, _): debt.debtID
-        case .remove(let debtID, _): debtID
-        }
-    }
-
-    fileprivate var details: Sealed? {
-        switch self {
-        case .add(let debt, _), .replace(let debt, _): debt.details
-        case .remove: nil
-        }
-    }
-
-    /// The expected version of the person when a debt is added, of the debt otherwise.
-    fileprivate var expectedVersion: Int64? {
-        switch self {
-        case .add(_, let version), .remove(_, let version): version
-        case .replace(_, let version): version
+        case .add(let debt, let version): (.addDebts, debt.debtID, debt.details, version)
+        case .replace(let debt, let version): (.replaceDebts, debt.debtID, debt.details, version)
+        case .remove(let debtID, let version): (.removeDebts, debtID, nil, version)
         }
     }
 }

@@ -20,20 +20,17 @@ extension PostgresPersonStore {
             parameters.add(debts) { $0.debt.details }
             parameters.addAudit(sorted.map(\.audit))
         }
-        let tables = try await perform(.write, [create])
-        let created = try decode { () throws(UnexpectedValue) in try tables[0].tokens() }
+        let created = try await perform(.write, [create]) { tables throws(UnexpectedValue) in try tables[0].tokens() }
         return persons.map { created.contains($0.token) ? .written(version: 1) : .alreadyExists }
     }
 
     package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
         guard !reads.isEmpty else { return [] }
-        let tables = try await perform(
-            .auditedRead,
-            [
-                BoundStatement(.audit) { $0.addAudit(reads.map(\.audit)) },
-                BoundStatement(.read) { $0.add(reads) { $0.token } },
-            ])
-        let persons = try decode { () throws(UnexpectedValue) in try tables[1].persons() }
+        let audit = BoundStatement(.audit) { $0.addAudit(reads.map(\.audit)) }
+        let read = BoundStatement(.read) { $0.add(reads) { $0.token } }
+        let persons = try await perform(.auditedRead, [audit, read]) { tables throws(UnexpectedValue) in
+            try tables[1].persons()
+        }
         return reads.map { persons[$0.token] }
     }
 
@@ -48,8 +45,7 @@ extension PostgresPersonStore {
             parameters.add(updates) { $0.at }
         }
         let lock = BoundStatement(.lock) { $0.add(updates) { $0.token } }
-        let tables = try await perform(.write, [lock, update])
-        let (found, written) = try decode { () throws(UnexpectedValue) in
+        let (found, written) = try await perform(.write, [lock, update]) { tables throws(UnexpectedValue) in
             (try tables[0].versions(), try tables[1].versions())
         }
         return updates.map { Self.outcome(found: found[$0.token], written: written[$0.token]) }
@@ -62,8 +58,7 @@ extension PostgresPersonStore {
             parameters.add(deletions) { $0.expectedVersion }
             parameters.addAudit(deletions.map(\.audit))
         }
-        let tables = try await perform(.write, [delete])
-        let (found, written) = try decode { () throws(UnexpectedValue) in
+        let (found, written) = try await perform(.write, [delete]) { tables throws(UnexpectedValue) in
             (try tables[0].versions(), try tables[0].versions(column: 2))
         }
         return deletions.map { Self.outcome(found: found[$0.token], written: written[$0.token]) }

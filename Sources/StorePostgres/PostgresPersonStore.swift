@@ -14,19 +14,17 @@ package final class PostgresPersonStore: PersonRepository {
     /// Logs in, checks the schema and opens the connections. Blocks; meant for a program's start.
     ///
     /// - Parameters:
-    ///   - url: libpq's `postgresql://` URL, which may also have `connections=N`. `PG*` variables, service and password
-    ///     files count as everywhere with libpq.
+    ///   - url: libpq's `postgresql://` URL, which may also have `connections=N`; `health()` has a further one. `PG*`
+    ///     variables, service and password files count as everywhere with libpq.
     ///   - migrations: every step of base A's schema, in order; the database must have exactly these.
-    ///   - connections: the number of connections when the URL names none; `health()` has a further one.
     package init(
-        url: String, migrations: [MigrationStep], connections: Int? = nil, limits: PostgresLimits = PostgresLimits()
+        url: String, migrations: [MigrationStep], limits: PostgresLimits = PostgresLimits()
     ) throws(StoreOpenError) {
         let url = try PostgresURL(url)
         try Self.checkSchema(url, migrations, limits)
         guard let alarms = Alarms() else { throw .postgresOutOfResources }
         self.alarms = alarms
-        let count = url.connections ?? connections ?? limits.connections
-        pool = try PostgresPool(url, connections: max(1, count), limits: limits, alarms: alarms)
+        pool = try PostgresPool(url, limits: limits, alarms: alarms)
         probe = try HealthProbe(url, migrations: migrations, limits: limits, alarms: alarms)
     }
 
@@ -73,7 +71,8 @@ extension StoreOpenError {
         case .refused(SQLState("42501"), _):
             let reason = "the role that logs in has no rights there; an administrator makes it a member of `creditd`"
             self.init(.a, .refused, reason)
-        case .refused(let state, _): self.init(.a, .refused, "PostgreSQL refused to tell its schema (SQLSTATE \(state))")
+        case .refused(let state, _):
+            self.init(.a, .refused, "PostgreSQL refused to tell its schema (SQLSTATE \(state))")
         case .unreadableMigrations: self.init(.a, .refused, failure.reason)
         case .loginFailed, .lost, .transactionEnded:
             self.init(.a, .unreachable, "no connection to PostgreSQL: \(failure.reason)")
@@ -89,8 +88,21 @@ extension PostgresPersonStore {
         case write
     }
 
-    /// Carries the statements out in one transaction, again when the server undid it for the sake of another.
-    func perform(_ intent: Intent, _ statements: [BoundStatement]) async throws(StoreError) -> [ResultTable] {
+    /// Carries the statements out in one transaction, again when the server undid it for the sake of another, and turns
+    /// the rows of each into the result of a call.
+    func perform<Value>(
+        _ intent: Intent, _ statements: [BoundStatement],
+        decode: ([ResultTable]) throws(UnexpectedValue) -> Value
+    ) async throws(StoreError) -> Value {
+        let tables = try await perform(intent, statements)
+        do {
+            return try decode(tables)
+        } catch {
+            throw .corrupt(.a)
+        }
+    }
+
+    private func perform(_ intent: Intent, _ statements: [BoundStatement]) async throws(StoreError) -> [ResultTable] {
         var retriesLeft = pool.limits.retries
         while true {
             do {
@@ -100,15 +112,6 @@ extension PostgresPersonStore {
             } catch {
                 throw StoreError(error, intent)
             }
-        }
-    }
-
-    /// Turns rows into the result of a call; rows of another shape are `corrupt`.
-    func decode<Value>(_ body: () throws(UnexpectedValue) -> Value) throws(StoreError) -> Value {
-        do {
-            return try body()
-        } catch {
-            throw .corrupt(.a)
         }
     }
 }
@@ -122,16 +125,11 @@ extension StoreError {
             self = .unavailable(.a, retryAfterMilliseconds: milliseconds)
         case (.lost, .write):
             self = .outcomeUnknown(.a)
-        case (.notRun, _), (.interrupted, _), (.lost, .auditedRead):
+        case (.refused(let state, let statement), _) where state.isMismatch:
+            self = intent == .auditedRead && statement == 0 ? .auditUnavailable : .corrupt(.a)
+        case (.refused, _), (.notRun, _), (.interrupted, _), (.lost, .auditedRead):
             // A read gives nothing out before its commit: whether the audit rows are there does not matter.
             self = .unavailable(.a, retryAfterMilliseconds: Self.retryAfterMilliseconds)
-        case (.refused(let state, let statement), _):
-            switch state.meaning {
-            case .unavailable:
-                self = .unavailable(.a, retryAfterMilliseconds: Self.retryAfterMilliseconds)
-            case .mismatch:
-                self = intent == .auditedRead && statement == 0 ? .auditUnavailable : .corrupt(.a)
-            }
         }
     }
 }

@@ -8,6 +8,12 @@ struct SQLState: Hashable, Sendable, CustomStringConvertible {
         description = text
     }
 
+    /// The code that a server gave; nil for what libpq itself reports, such as a lost connection.
+    init?(of result: OpaquePointer) {
+        guard let text = PQresultErrorField(result, Int32(UInt8(ascii: "C"))) else { return nil }
+        self.init(String(cString: text))
+    }
+
     /// The first two characters, which most decisions need.
     var errorClass: Substring { description.prefix(2) }
 
@@ -26,30 +32,16 @@ struct SQLState: Hashable, Sendable, CustomStringConvertible {
             || errorClass == "0A"
     }
 
-    /// The meaning of a refused statement for the caller. The transaction was undone, so nothing was written.
+    /// The schema, the rights or the rows are not what this program expects: no later attempt can succeed.
     ///
-    /// Only what no later attempt could change is a mismatch. A store that is overloaded, closing, out of disk,
-    /// read-only or slower than `statement_timeout` is `unavailable`.
-    var meaning: Meaning {
+    /// Any other refused statement is `unavailable`: the server is overloaded, closing, out of disk, read-only, or slower
+    /// than `statement_timeout`. In either case the transaction was undone.
+    var isMismatch: Bool {
         switch errorClass {
-        case "22", "23", "42": .mismatch
-        case "XX": description == "XX000" ? .unavailable : .mismatch
-        default: .unavailable
+        case "22", "23", "42": true
+        case "XX": description != "XX000"
+        default: false
         }
-    }
-
-    enum Meaning {
-        case unavailable
-        /// The schema, the rights or the rows are not what this program expects.
-        case mismatch
-    }
-}
-
-extension SQLState {
-    /// The code that a server gave; nil for what libpq itself reports, such as a lost connection.
-    init?(of result: OpaquePointer) {
-        guard let text = PQresultErrorField(result, Int32(UInt8(ascii: "C"))) else { return nil }
-        self.init(String(cString: text))
     }
 }
 

@@ -19,7 +19,9 @@ struct ConnectionWorker: Sendable {
             case .connect:
                 if let connection = open() {
                     pool.connected(index)
-                    var session = WorkerSession(worker: self, connection: connection)
+                    var session = WorkerSession(
+                        worker: self, connection: connection,
+                        pipeline: TransactionPipeline(statementTimeout: pool.limits.requestTimeout))
                     session.serve()
                     pool.lost(index, wasSilent: session.wasSilent)
                     session.end()
@@ -50,22 +52,15 @@ struct ConnectionWorker: Sendable {
 
 /// The life of one connection in its worker's thread.
 private struct WorkerSession {
-    private let worker: ConnectionWorker
-    private let connection: PostgresConnection
-    private var pipeline: TransactionPipeline<PostgresPool.Work, ResultTable>
-    private var cancelRequest: CancelRequest?
-    private var isFlushing = false
-
+    let worker: ConnectionWorker
+    let connection: PostgresConnection
+    var pipeline: TransactionPipeline<PostgresPool.Work, ResultTable>
+    var cancelRequest: CancelRequest?
+    var isFlushing = false
     /// At least one transaction was replied to.
-    private(set) var hasServed = false
+    var hasServed = false
     /// The server left a transaction without a reply for too long.
-    private(set) var wasSilent = false
-
-    init(worker: ConnectionWorker, connection: PostgresConnection) {
-        self.worker = worker
-        self.connection = connection
-        pipeline = TransactionPipeline(statementTimeout: worker.pool.limits.requestTimeout)
-    }
+    var wasSilent = false
 
     /// Takes transactions and carries them out until the connection is lost or closed, or the pool stops.
     mutating func serve() {

@@ -5,12 +5,8 @@ import Synchronization
 
 /// A thread with a connection of its own for `health()`, so that the query waits behind no work.
 final class HealthProbe: Sendable {
-    private struct State {
-        var waiting: [PendingHealth] = []
-        var isStopped = false
-    }
-
-    private let monitor = Monitor(State())
+    /// The calls that wait; nil after the stop.
+    private let monitor = Monitor<[PendingHealth]?>([])
     private let url: PostgresURL
     private let migrations: [MigrationStep]
     private let limits: PostgresLimits
@@ -31,13 +27,13 @@ final class HealthProbe: Sendable {
         let start = ContinuousClock.now
         return await withCheckedContinuation { continuation in
             let pending = PendingHealth(continuation)
-            monitor.change { state in (state.waiting.append(pending), true) }
+            monitor.change { waiting in (waiting?.append(pending), true) }
             alarms.ring(at: start + limits.healthTimeout) { [self] in pending.complete(unreachable(since: start)) }
         }
     }
 
     func stop() {
-        monitor.change { state in (state.isStopped = true, true) }
+        monitor.change { waiting in (waiting = nil, true) }
     }
 
     private func run() {
@@ -53,11 +49,11 @@ final class HealthProbe: Sendable {
 
     /// Takes every waiting call, for one query to answer; nil when the probe stops.
     private func nextWaiting() -> [PendingHealth]? {
-        monitor.wait { state -> [PendingHealth]?? in
-            if state.isStopped { return .some(nil) }
-            guard !state.waiting.isEmpty else { return nil }
-            defer { state.waiting = [] }
-            return state.waiting
+        monitor.wait { waiting -> [PendingHealth]?? in
+            guard let calls = waiting else { return .some(nil) }
+            guard !calls.isEmpty else { return nil }
+            waiting = []
+            return calls
         }
     }
 

@@ -16,7 +16,8 @@ final class PostgresPool: Sendable {
     private let wakers: [Waker]
     private let alarms: Alarms
 
-    init(_ url: PostgresURL, connections: Int, limits: PostgresLimits, alarms: Alarms) throws(StoreOpenError) {
+    init(_ url: PostgresURL, limits: PostgresLimits, alarms: Alarms) throws(StoreOpenError) {
+        let connections = url.connections ?? limits.connections
         self.limits = limits
         self.alarms = alarms
         state = Mutex(PoolState(workers: connections, limits: limits))
@@ -57,12 +58,8 @@ final class PostgresPool: Sendable {
         _ transaction: PostgresTransaction,
         _ add: (inout PoolState<PostgresTransaction>) -> PoolState<PostgresTransaction>.Acceptance?
     ) {
-        let (accepted, alarm) = state.withLock { state in
-            // Checked under the lock, so that either this sees the cancellation or `cancel` finds the transaction.
-            (transaction.cancellation.isCancelled ? nil : add(&state), state.alarmToSet())
-        }
-        setAlarm(alarm)
-        if let accepted {
+        // Checked under the lock, so that either this sees the cancellation or `cancel` finds the transaction.
+        if let accepted = changeDeadlines({ transaction.cancellation.isCancelled ? nil : add(&$0) }) {
             wake(accepted.wake)
         } else {
             turnAway([transaction])
@@ -80,14 +77,14 @@ final class PostgresPool: Sendable {
 
     /// Turns away transactions that have waited for too long, also when every worker is busy or blocked.
     private func expire() {
-        let (expired, alarm) = state.withLock { state in (state.expire(now: .now), state.alarmToSet()) }
-        setAlarm(alarm)
-        turnAway(expired)
+        turnAway(changeDeadlines { $0.expire(now: .now) })
     }
 
-    private func setAlarm(_ time: ContinuousClock.Instant?) {
-        guard let time else { return }
-        alarms.ring(at: time) { [weak self] in self?.expire() }
+    /// Changes the state, and sets the alarm for the next transaction that expires.
+    private func changeDeadlines<R>(_ change: (inout PoolState<PostgresTransaction>) -> R) -> R {
+        let (result, time) = state.withLock { state in (change(&state), state.alarmToSet()) }
+        if let time { alarms.ring(at: time) { [weak self] in self?.expire() } }
+        return result
     }
 
     private func turnAway(_ transactions: [PostgresTransaction]) {
@@ -127,19 +124,11 @@ extension PostgresPool {
 
     func failed(_ worker: Int, retryAfter delay: Duration) {
         let now = ContinuousClock.now
-        let alarm = state.withLock { state in
-            state.failed(worker, retryAt: now + delay, now: now)
-            return state.alarmToSet()
-        }
-        setAlarm(alarm)
+        changeDeadlines { $0.failed(worker, retryAt: now + delay, now: now) }
     }
 
     func lost(_ worker: Int, wasSilent: Bool) {
-        let (other, alarm) = state.withLock { state in
-            (state.lost(worker, wasSilent: wasSilent, now: .now), state.alarmToSet())
-        }
-        setAlarm(alarm)
-        wake(other)
+        wake(changeDeadlines { $0.lost(worker, wasSilent: wasSilent, now: .now) })
     }
 
     /// Gives a transaction that did not run to another worker, or turns it away.
@@ -150,5 +139,27 @@ extension PostgresPool {
     /// Runs a transaction again that a cancel request for another one has undone.
     func restore(_ work: Work) {
         accept(work.work) { $0.restore(work.work, now: .now) }
+    }
+}
+
+/// One batch of base A: statements that are one transaction and one round trip.
+struct PostgresTransaction: Sendable {
+    let statements: [BoundStatement]
+    let cancellation: Cancellation
+    /// Hands the outcome to the caller; called exactly once.
+    let complete: @Sendable (Result<[ResultTable], Failure>) -> Void
+
+    /// Why a transaction gave no results.
+    enum Failure: Error, Hashable, Sendable {
+        /// The server refused the statement at this index and undid the transaction.
+        case refused(SQLState, statement: Int)
+        /// Nothing was carried out: the transaction was not sent whole, or the server ended the session before it.
+        case notRun
+        /// A cancel request for another transaction undid this one, which has to run again.
+        case interrupted
+        /// The connection was lost after the transaction was sent whole: whether it is committed is not known.
+        case lost
+        /// No connection could take the transaction in time.
+        case noConnection(retryAfterMilliseconds: Int)
     }
 }

@@ -127,14 +127,13 @@ struct TransactionPipeline<Work, Rows: Sendable> {
 
     private func failure(of entry: Entry, isFirst: Bool) -> PostgresTransaction.Failure {
         if entry.isInterrupted { return .interrupted }
-        if let refusal = entry.refusal { return failure(of: refusal, statement: entry.rows.count) }
+        if let refusal = entry.refusal {
+            // Another session may try a transaction that was undone because of its session.
+            let isSessionsFault = refusal.isFatal || refusal.state.condemnsConnection
+            return isSessionsFault ? .notRun : .refused(refusal.state, statement: entry.rows.count)
+        }
         // When the server ends a session, it has begun the first transaction at most.
         return entry.isSent && (isFirst || !hasEnded) ? .lost : .notRun
-    }
-
-    /// A transaction that was undone because of its session is as if it had not run: another session may try it.
-    private func failure(of refusal: ServerRefusal, statement: Int) -> PostgresTransaction.Failure {
-        refusal.isFatal || refusal.state.condemnsConnection ? .notRun : .refused(refusal.state, statement: statement)
     }
 }
 

@@ -76,7 +76,13 @@ extension SubjectToken: BinaryValue {
     }
 }
 
-extension Sealed: BinaryValue {
+/// A value that is stored as an array of bytes of any length.
+protocol BytesValue: BinaryValue {
+    var bytes: [UInt8] { get }
+    init(_ bytes: [UInt8])
+}
+
+extension BytesValue {
     static var typeID: UInt32 { bytea }
 
     func append(to bytes: inout [UInt8]) {
@@ -88,17 +94,8 @@ extension Sealed: BinaryValue {
     }
 }
 
-extension WrappedDataKey: BinaryValue {
-    static var typeID: UInt32 { bytea }
-
-    func append(to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: self.bytes)
-    }
-
-    init?(binary: UnsafeRawBufferPointer) {
-        self.init([UInt8](binary))
-    }
-}
+extension Sealed: BytesValue {}
+extension WrappedDataKey: BytesValue {}
 
 /// `text`, in UTF-8, the encoding that each connection asks for.
 extension String: BinaryValue {

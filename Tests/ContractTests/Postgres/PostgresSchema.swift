@@ -47,7 +47,7 @@ final class PostgresSchema: Sendable {
 
     func open(_ limits: PostgresLimits = PostgresLimits(), connections: Int = 2) throws -> PostgresPersonStore {
         try PostgresPersonStore(
-            url: daemonURL, migrations: Self.migrations, connections: connections, limits: limits)
+            url: "\(daemonURL)&connections=\(connections)", migrations: Self.migrations, limits: limits)
     }
 
     func auditLog() throws -> [AuditEntry] {
@@ -98,7 +98,7 @@ final class PostgresSchema: Sendable {
     /// Runs SQL with the daemon's rights; returns the SQLSTATE of its refusal.
     func stateAsDaemon(_ sql: String) throws -> String? {
         let connection = try connect(daemonURL)
-        do throws(QueryFailure) {
+        do throws(PostgresFailure) {
             try connection.run(sql)
             return nil
         } catch {
@@ -109,9 +109,9 @@ final class PostgresSchema: Sendable {
 
 /// Locks that another session holds until they are released.
 final class HeldLock {
-    private let connection: Connection
+    private let connection: PostgresConnection
 
-    init(_ connection: Connection) {
+    init(_ connection: PostgresConnection) {
         self.connection = connection
     }
 
@@ -120,6 +120,6 @@ final class HeldLock {
     }
 }
 
-private func connect(_ url: String) throws -> Connection {
-    try Connection(ConnectionURL(url), limits: PostgresLimits())
+private func connect(_ url: String) throws -> PostgresConnection {
+    try PostgresConnection(PostgresURL(url), limits: PostgresLimits())
 }

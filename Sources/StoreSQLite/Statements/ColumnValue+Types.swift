@@ -45,7 +45,7 @@ extension Money: IntegerColumnValue {
     }
 }
 
-extension Int: IntegerColumnValue {
+extension IntegerColumnValue where Self: BinaryInteger {
     var storedInteger: Int64 { Int64(self) }
 
     init?(storedInteger: Int64) {
@@ -53,13 +53,8 @@ extension Int: IntegerColumnValue {
     }
 }
 
-extension Int32: IntegerColumnValue {
-    var storedInteger: Int64 { Int64(self) }
-
-    init?(storedInteger: Int64) {
-        self.init(exactly: storedInteger)
-    }
-}
+extension Int: IntegerColumnValue {}
+extension Int32: IntegerColumnValue {}
 
 extension Bool: IntegerColumnValue {
     var storedInteger: Int64 { self ? 1 : 0 }
@@ -106,3 +101,34 @@ extension RecordID: ColumnValue {
         self.init(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
     }
 }
+
+extension SubjectToken: ColumnValue {
+    func bind(to statement: SQLiteStatement, at parameter: Int32) -> Int32 {
+        withBytes { Self.bindBlob($0, to: statement, at: parameter) }
+    }
+
+    init?(column: Int32, of statement: SQLiteStatement) {
+        guard let bytes = Self.blob(column, of: statement) else { return nil }
+        self.init(bytes: bytes)
+    }
+}
+
+/// A value that is stored as a blob of any length.
+protocol BytesColumnValue: ColumnValue {
+    var bytes: [UInt8] { get }
+    init(_ bytes: [UInt8])
+}
+
+extension BytesColumnValue {
+    func bind(to statement: SQLiteStatement, at parameter: Int32) -> Int32 {
+        bytes.bind(to: statement, at: parameter)
+    }
+
+    init?(column: Int32, of statement: SQLiteStatement) {
+        guard let bytes = [UInt8](column: column, of: statement) else { return nil }
+        self.init(bytes)
+    }
+}
+
+extension Sealed: BytesColumnValue {}
+extension WrappedDataKey: BytesColumnValue {}

@@ -1,12 +1,12 @@
 import GRDB
 import GRDBSQLite
 
-/// A value that a statement binds to a parameter and takes from a column without a box in between.
+/// A value that a statement binds to a parameter and reads from a column, without a box in between.
 protocol ColumnValue {
-    /// Binds the value and returns SQLite's result code. SQLite keeps a copy of its own.
+    /// Binds the value and returns SQLite's result code. SQLite keeps its own copy.
     func bind(to statement: SQLiteStatement, at parameter: Int32) -> Int32
 
-    /// Copies the value out of a column of the current row; nil when what is there has another shape.
+    /// Copies the value of a column of the current row; nil when the column has another shape.
     init?(column: Int32, of statement: SQLiteStatement)
 }
 

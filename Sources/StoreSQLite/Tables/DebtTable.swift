@@ -2,7 +2,7 @@ import Bureau
 import GRDB
 import Repositories
 
-/// The writing of base A's `debt` rows, on one connection.
+/// Writes base A's `debt` rows, on one connection.
 struct DebtTable {
     private let insertion: PreparedStatement
     private let addition: PreparedStatement
@@ -35,7 +35,7 @@ struct DebtTable {
         try insertion.run(person, debt.debtID, position, debt.details, instant)
     }
 
-    /// Carries out one change of a person that is there.
+    /// Carries out one change of a person that was found.
     func apply(_ change: DebtChange, to person: PersonTable.State) throws -> WriteOutcome {
         switch change.action {
         case .add(let debt, let expectedPersonVersion):
@@ -57,7 +57,7 @@ struct DebtTable {
         }
     }
 
-    /// Calls `write` with the debt's version when it is the expected one.
+    /// Calls `write` with the version of a debt when that is the expected one.
     private func change(
         _ debtID: RecordID, of person: PersonTable.State, expectedVersion: Int64?, write: (Int64) throws -> Int64
     ) throws -> WriteOutcome {

@@ -3,8 +3,8 @@ import GRDBSQLite
 
 /// A statement that its connection has compiled once, bound and stepped at SQLite's own speed.
 ///
-/// GRDB keeps it in the connection's cache and owns it. Going through GRDB's `StatementArguments` and `Row` for each
-/// item of a batch would cost more than SQLite's own work. Used on the connection's queue only.
+/// GRDB owns the statement and keeps it in the connection's cache. GRDB's `StatementArguments` and `Row` would cost more
+/// for each item of a batch than SQLite's own work. A statement is used on its connection's queue only.
 struct PreparedStatement {
     private let statement: Statement
 
@@ -14,7 +14,7 @@ struct PreparedStatement {
 
     private var handle: SQLiteStatement { statement.sqliteStatement }
 
-    /// Runs a statement that gives no row; returns how many rows it inserted, updated or deleted.
+    /// Runs a statement that returns no row; returns the number of rows that it inserted, updated or deleted.
     @discardableResult
     func run<each Value: ColumnValue>(_ values: repeat each Value) throws -> Int {
         defer { sqlite3_reset(handle) }
@@ -23,29 +23,38 @@ struct PreparedStatement {
         return Int(sqlite3_changes(sqlite3_db_handle(handle)))
     }
 
-    /// The row identifier that the connection gave to the last row that it inserted.
+    /// The identifier of the row that the connection inserted last.
     var lastInsertedRowID: Int64 {
         sqlite3_last_insert_rowid(sqlite3_db_handle(handle))
     }
 
-    /// Reads the first row, which is all that a search by a unique key gives; nil when there is none.
+    /// Reads the first row, the only one of a search by a unique key; nil when there is none.
     func first<each Value: ColumnValue, Result>(
-        _ values: repeat each Value, read: (ResultRow) throws -> Result
+        _ values: repeat each Value, read: (SQLiteRow) throws -> Result
     ) throws -> Result? {
         defer { sqlite3_reset(handle) }
         try bind(repeat each values)
-        return try step() ? read(ResultRow(statement: handle)) : nil
+        return try step() ? read(SQLiteRow(statement: handle)) : nil
     }
 
     /// Reads every row in turn.
     func forEach<each Value: ColumnValue>(
-        _ values: repeat each Value, read: (ResultRow) throws -> Void
+        _ values: repeat each Value, read: (SQLiteRow) throws -> Void
     ) throws {
         defer { sqlite3_reset(handle) }
         try bind(repeat each values)
         while try step() {
-            try read(ResultRow(statement: handle))
+            try read(SQLiteRow(statement: handle))
         }
+    }
+
+    /// Reads every row in turn into an array.
+    func all<each Value: ColumnValue, Result>(
+        _ values: repeat each Value, read: (SQLiteRow) throws -> Result
+    ) throws -> [Result] {
+        var results: [Result] = []
+        try forEach(repeat each values) { results.append(try read($0)) }
+        return results
     }
 
     private func bind<each Value: ColumnValue>(_ values: repeat each Value) throws {
@@ -70,11 +79,11 @@ struct PreparedStatement {
     }
 }
 
-/// The row that a statement stands on; it is gone when the statement moves on.
-struct ResultRow {
+/// The current row of a statement, valid until the statement moves on.
+struct SQLiteRow {
     fileprivate let statement: SQLiteStatement
 
-    /// Copies a column's value, columns being counted from 0.
+    /// Copies the value of a column, counted from 0.
     func value<Value: ColumnValue>(_ column: Int32, as: Value.Type = Value.self) throws -> Value {
         guard let value = Value(column: column, of: statement) else { throw UnreadableValue() }
         return value
@@ -85,5 +94,5 @@ struct ResultRow {
     }
 }
 
-/// Something in the file has a shape that this program does not write there.
+/// A value in the file has a shape that this program does not write.
 struct UnreadableValue: Error {}
