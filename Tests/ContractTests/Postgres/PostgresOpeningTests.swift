@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 import StorePostgres
 import Testing
@@ -44,7 +45,7 @@ struct PostgresOpeningTests {
     }
 
     @Test(
-        "no error tells a password",
+        "no error holds a password",
         arguments: [
             "postgresql://me:sesame@127.0.0.1:1/d", "postgresql://me:sesame@[::1/d", "postgresql://me:sesame@h:port/d",
             "postgresql://me:sesame@h/d?nonsense=1", "postgresql://me@127.0.0.1:1/d?password=sesame&sslmode=x",
@@ -56,7 +57,7 @@ struct PostgresOpeningTests {
         #expect(!String(reflecting: error).contains("sesame"))
     }
 
-    @Test("the store tells its engine, its migrations and whether the way to it is encrypted")
+    @Test("health tells the engine, the migrations and whether the connection is encrypted")
     func health() async throws {
         try schema.migrate()
         let store = try PostgresPersonStore(

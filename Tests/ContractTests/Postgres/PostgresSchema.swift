@@ -5,7 +5,7 @@ import Testing
 
 @testable import StorePostgres
 
-/// A schema of its own in the test server's database, which is there as long as somebody holds this.
+/// A schema of its own in the test server's database, which lives as long as this object.
 final class PostgresSchema: Sendable {
     static let migrations = MigrationStep.embedded(in: "postgres/")
 
@@ -30,7 +30,7 @@ final class PostgresSchema: Sendable {
     /// The schema's owner, a superuser.
     var ownerURL: String { "\(server)?application_name=\(name)&options=-csearch_path%3D\(name)" }
 
-    /// A role that has what the migrations grant and nothing else.
+    /// A role that has the rights that the migrations grant, and no others.
     var daemonURL: String { "\(ownerURL)&user=\(Self.daemon)" }
 
     private static let daemon = "creditd_contract"
@@ -76,7 +76,7 @@ final class PostgresSchema: Sendable {
             """)
     }
 
-    /// The statements of the daemon that wait for a lock, or that are under way at all.
+    /// The number of the daemon's statements that run, or that wait for a lock.
     func statements(waiting: Bool) throws -> Int {
         let rows = try connect(ownerURL).rows(
             """
@@ -102,7 +102,8 @@ final class PostgresSchema: Sendable {
             try connection.run(sql)
             return nil
         } catch {
-            return error.state?.description
+            guard case .refused(let state, _) = error else { return nil }
+            return state.description
         }
     }
 }

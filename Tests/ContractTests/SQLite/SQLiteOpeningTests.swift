@@ -17,7 +17,7 @@ struct SQLiteOpeningTests {
         folder = try TemporaryFolder()
     }
 
-    @Test("a file that was made is readable by its owner alone, its log too")
+    @Test("a new file and its log are readable by their owner alone")
     func mode() async throws {
         let store = try SQLitePersonStore(path: folder.path("a.db"), migrations: MigrationStep.embedded(.a))
         _ = try await store.create([Sample.creation(1)])
@@ -27,7 +27,7 @@ struct SQLiteOpeningTests {
         }
     }
 
-    @Test("a file is served again after it was closed, with what was written")
+    @Test("a file that is opened again holds what was written")
     func reopen() async throws {
         let place = try await Driver<PersonPlace>.sqlite.makePlace()
         var store: (any PersonRepository)? = try await place.open()
@@ -37,7 +37,7 @@ struct SQLiteOpeningTests {
         #expect(person?.token == Sample.token(1))
     }
 
-    @Test("steps that are missing are applied to a file that has the first ones")
+    @Test("missing steps are applied to a file that has the first ones")
     func upgrade() async throws {
         _ = try SQLiteEventStore(path: folder.path("c.db"), migrations: [steps[0]])
         let health = try await SQLiteEventStore(path: folder.path("c.db"), migrations: steps).health()
@@ -101,7 +101,7 @@ struct SQLiteOpeningTests {
         }
     }
 
-    @Test("a step that fails is named and leaves nothing behind")
+    @Test("a failed step is named and leaves nothing behind")
     func failing() async throws {
         let broken = MigrationStep("0002_broken", up: "CREATE TABLE third (d); CREATE TABLE first (e);")
         let reason = "migration 0002_broken failed and was undone: table first already exists"
