@@ -85,6 +85,7 @@ let package = Package(
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Seeds"),
         tests("BureauTests", "Bureau", "Seeds"),
         tests("VaultTests", "Bureau", "Vault"),
+        tests("RepositoriesTests", "Bureau", "Repositories"),
         tests(
             "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",
             "Contracts", grdb),

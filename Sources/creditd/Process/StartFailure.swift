@@ -7,9 +7,7 @@ import JSONSchema
 import Methods
 import Repositories
 import StoreDynamoDB
-import StorePostgres
 import StoreRedis
-import StoreSQLite
 import Vault
 
 /// Why a command failed: a sentence for people, an exit code for scripts.
@@ -28,7 +26,7 @@ struct StartFailure: Error {
         case let failure as StartFailure: self = failure
         case let error as ContractSet.LoadError:
             self.init(status: ExitStatus.configuration, message: "schema: \(error)")
-        case is Repositories.StoreOpenError, is StoreSQLite.StoreOpenError, is PostgresOpenError, is DynamoDBOpenError, is RedisOpenError, is VaultError:
+        case is StoreOpenError, is DynamoDBOpenError, is RedisOpenError, is VaultError:
             self.init(status: ExitStatus.unavailable, message: "\(error)")
         case is Connection.StartError:
             self.init(status: ExitStatus.system, message: "no thread or descriptor left")
