@@ -83,8 +83,8 @@ extension DynamoDBProfileStore {
     private func read(
         _ answer: APIOutcome, _ take: (Value) throws(MalformedItem) -> Void
     ) throws(StoreError) {
-        guard case .answered(let body) = answer else { throw answer.failure.storeError }
-        try corruptIfMalformed { () throws(MalformedItem) in try Answer.read(body, take) }
+        guard case .answered(let body) = answer else { throw answer.failure.storeError() }
+        try corruptIfMalformed { () throws(MalformedItem) in try withObject(in: body, take) }
     }
 }
 

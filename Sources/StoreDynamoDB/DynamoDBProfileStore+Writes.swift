@@ -123,7 +123,7 @@ struct WrittenProfile {
 
     /// Reads the item in a member of an answer; nil when it is not there.
     init?(in body: [UInt8], at member: StaticString) {
-        let read = try? Answer.read(body) { (answer) throws(MalformedItem) in
+        let read = try? withObject(in: body) { (answer) throws(MalformedItem) in
             guard let item = answer[member].map(ItemReader.init) else { throw MalformedItem() }
             return (version: try item.integer("version") as Int64, write: try item.bytes("lastWrite"))
         }

@@ -30,7 +30,7 @@ struct TableSchema: Sendable {
     /// The steps that an answer to a `GetItem` of ``key`` tells of, none when the item is not there.
     static func appliedSteps(_ body: [UInt8]) throws(DynamoDBFault) -> [AppliedStep] {
         do {
-            return try Answer.read(body) { (answer) throws(MalformedItem) in
+            return try withObject(in: body) { (answer) throws(MalformedItem) in
                 guard let item = answer["Item"] else { return [] }
                 return try ItemReader(members: item).maps("steps") { (step) throws(MalformedItem) in
                     AppliedStep(

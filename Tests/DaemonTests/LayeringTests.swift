@@ -16,7 +16,7 @@ struct LayeringTests {
         "Repositories": ["Bureau"],
         "StoreSQLite": ["Repositories", "Bureau", "GRDB", "GRDBSQLite"],
         "StorePostgres": ["Repositories", "Bureau", "Platform", "CLibpq"],
-        "StoreDynamoDB": ["Repositories", "Bureau", "Platform", "JSON", "CCurl"],
+        "StoreDynamoDB": ["Repositories", "Bureau", "Encodings", "Platform", "JSON", "CCurl", "COpenSSL"],
         "StoreRedis": ["Repositories", "Bureau", "Platform", "CHiredis", "COpenSSL"],
         "Services": ["Bureau", "Vault", "Repositories"],
         "Methods": ["JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"],
