@@ -100,7 +100,9 @@ struct InFlightLimitTests {
         #expect(limit.current == 5)
         limit.note(startedAt: .at(501), endedAt: .at(502), wasRefused: true)
         #expect(limit.current == 3)
-        for time in 1...20 as ClosedRange<Int64> { limit.note(startedAt: .at(time * 1000), endedAt: .at(time * 1000 + 900)) }
+        for time in 1...20 as ClosedRange<Int64> {
+            limit.note(startedAt: .at(time * 1000), endedAt: .at(time * 1000 + 900))
+        }
         #expect(limit.current == 1)
     }
 

@@ -65,7 +65,7 @@ final class CurlTransfer {
         self.maySendAgain = maySendAgain
         curl_slist_free_all(headers)
         headers = lines.reduce(nil) { curl_slist_append($0, $1) }
-        _ = creditd_curl_set_headers(easy, headers)
+        _ = creditd_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headers)
         set(CURLOPT_URL, url)
         set(CURLOPT_TIMEOUT_MS, max(1, timeout.wholeMilliseconds))
     }

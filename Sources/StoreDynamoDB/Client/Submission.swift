@@ -1,5 +1,6 @@
 import Platform
 import Repositories
+import Synchronization
 
 /// Requests that are submitted together and answered together.
 struct Submission: Sendable {
@@ -20,7 +21,7 @@ final class SubmissionQueue: Sendable {
         var isStopped = false
     }
 
-    private let state = Monitor(State())
+    private let state = Mutex(State())
     private let multi: CurlMulti
 
     init(_ multi: CurlMulti) {

@@ -4,16 +4,9 @@ import Bureau
 struct AWSCredentials: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     let accessKeyID: String
     let secretAccessKey: String
-    let sessionToken: String?
+    var sessionToken: String?
     /// Nil for credentials without an expiry.
-    let expiresAt: Instant?
-
-    init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiresAt: Instant? = nil) {
-        self.accessKeyID = accessKeyID
-        self.secretAccessKey = secretAccessKey
-        self.sessionToken = sessionToken
-        self.expiresAt = expiresAt
-    }
+    var expiresAt: Instant?
 
     var description: String { "AWSCredentials(hidden)" }
 
