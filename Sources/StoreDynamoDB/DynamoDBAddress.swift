@@ -16,7 +16,7 @@ struct DynamoDBAddress: Hashable, Sendable {
     /// - Parameters:
     ///   - environment: the process's variables: `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL_DYNAMODB`,
     ///     `AWS_ENDPOINT_URL`. The URL's options come first.
-    ///   - profileRegion: the region of the shared config file; it comes last.
+    ///   - profileRegion: the region of the shared config file, used last.
     init(
         url: String, environment: [String: String], profileRegion: String?
     ) throws(StoreOpenError) {
@@ -77,7 +77,7 @@ struct DynamoDBAddress: Hashable, Sendable {
         else { throw Self.invalidURL }
         let trimmed = text.hasSuffix("/") ? text.dropLast() : text[...]
         let authority = trimmed.split(separator: "//", maxSplits: 1).last ?? ""
-        // A password in the URL would be a secret in the wrong place, and the path that is signed is always "/".
+        // A password in the URL would be a secret in the wrong place, and the signed path is always "/".
         guard !authority.isEmpty, !authority.contains(where: { "/?#@".contains($0) }),
             trimmed.contains("://" + authority)
         else { throw Self.invalidURL }

@@ -47,7 +47,7 @@ extension DynamoDBProfileStore {
         return items
     }
 
-    /// Sends batches together, gives each response to `take`, and repeats what the server has not processed.
+    /// Sends batches together, gives each response to `take`, and repeats the items that the server has not processed.
     func runBatches(
         _ operation: Operation, _ batches: [APIRequest], isCancellable: Bool = true,
         _ take: (Value) throws(MalformedItem) -> Void

@@ -24,7 +24,7 @@ enum Operation: String, Sendable {
     /// The value of the header `X-Amz-Target`.
     var target: String { "DynamoDB_20120810.\(rawValue)" }
 
-    /// Whether it changes nothing.
+    /// Whether the operation changes nothing.
     var isRead: Bool {
         switch self {
         case .getItem, .batchGetItem, .query, .describeTable: true
@@ -32,7 +32,7 @@ enum Operation: String, Sendable {
         }
     }
 
-    /// Whether a repetition changes nothing. Batches only write items that never get another content.
+    /// Whether a repetition changes nothing. Batches write only items whose content never changes.
     var isIdempotent: Bool { isRead || self == .batchWriteItem }
 }
 

@@ -75,7 +75,7 @@ struct InFlightLimit: Sendable {
         current = min(Self.start, maximum)
     }
 
-    /// Notes the end of a request; `wasRefused` when it was throttled or not answered.
+    /// Notes the end of a request; `wasRefused` when the request was throttled or not answered.
     mutating func note(
         startedAt start: ContinuousClock.Instant, endedAt end: ContinuousClock.Instant, wasRefused: Bool = false
     ) {

@@ -19,7 +19,7 @@ struct DriverSettings: Sendable {
     let healthTimeout: Duration = .seconds(1)
     /// The most attempts at one request, the first included.
     let attempts = 8
-    /// The longest wait is at most 25 ms after the first failure, and 1 s after many.
+    /// The wait before a retry: at most 25 ms after the first failure, at most 1 s after many.
     let backoff = Backoff(first: .milliseconds(25), limit: .seconds(1))
     /// The largest response that is accepted; the API's own limit is 16 MB.
     let maximumResponseBytes = 32 << 20
@@ -63,7 +63,7 @@ final class Driver: Sendable {
     ///
     /// A cancelled task drops queued requests and reads in flight. Writes in flight still get their outcomes.
     ///
-    /// - Parameter isCancellable: false for requests that must be done once the call has written.
+    /// - Parameter isCancellable: false for requests that finish what the call has begun to write.
     func run(_ requests: [APIRequest], isUrgent: Bool = false, isCancellable: Bool = true) async -> [APIOutcome] {
         if requests.isEmpty { return [] }
         return await withCancellation { cancellation, completion in

@@ -106,7 +106,7 @@ final class DriverLoop {
         expire(now)
     }
 
-    /// Returns the credentials for a request, or settles it when nobody waits for it or there are no credentials.
+    /// Returns the credentials for a request. Settles a request without credentials, or with nobody waiting for it.
     private func credentials(
         for request: OpenRequest, _ state: CredentialCache.State, _ now: ContinuousClock.Instant
     ) -> AWSCredentials? {

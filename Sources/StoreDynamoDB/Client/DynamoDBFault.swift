@@ -12,7 +12,7 @@ package enum DynamoDBFault: Error, Hashable, Sendable, CaseIterable, CustomStrin
     case unanswered
     /// No standard place has credentials, or they could not be fetched.
     case credentialsMissing
-    /// The access key is unknown, has expired, or the secret does not belong to it.
+    /// The access key is unknown or has expired, or the secret belongs to another key.
     case credentialsRefused
     /// This machine's clock is wrong, and a signature by the server's date did not help.
     case clockSkewed
@@ -50,7 +50,7 @@ package enum DynamoDBFault: Error, Hashable, Sendable, CaseIterable, CustomStrin
         case .unreadable: "the answer is not one of the DynamoDB API"
         }
     }
-    /// The error of a store that cannot be opened because of this fault.
+    /// The error for a store that this fault keeps from opening.
     var openError: StoreOpenError {
         let cause: StoreOpenError.Cause =
             switch self {

@@ -1,6 +1,6 @@
 import Bureau
 
-/// A key pair that requests are signed with. Printing it shows none of it.
+/// A key pair that requests are signed with. Printing a pair shows nothing of it.
 struct AWSCredentials: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     let accessKeyID: String
     let secretAccessKey: String

@@ -68,7 +68,7 @@ struct ScorePage {
     /// Whether only the keys are asked for.
     var isKeysOnly = false
 
-    /// The range of a query; nil when it is always empty.
+    /// The range of a query; nil when the range is empty.
     init?(_ query: ScoreQuery) {
         guard query.limit > 0 else { return nil }
         token = query.token
@@ -131,7 +131,7 @@ extension TableRequests {
 }
 
 extension RecordID {
-    /// The identifier before this one; nil for the first.
+    /// The previous identifier; nil for the first.
     fileprivate var predecessor: RecordID? {
         if low > 0 { return RecordID(high: high, low: low - 1) }
         return high > 0 ? RecordID(high: high - 1, low: .max) : nil
