@@ -16,7 +16,7 @@ package final class DynamoDBMigrator: Migrator {
     /// Takes the same URL, steps and environment as ``DynamoDBProfileStore``. Sends nothing yet.
     package init(
         url: String, steps: [MigrationStep], environment: [String: String]
-    ) throws(DynamoDBOpenError) {
+    ) throws(StoreOpenError) {
         let settings = try DriverSettings(url: url, environment: environment)
         driver = try Driver(settings)
         requests = TableRequests(table: settings.address.table)
@@ -56,7 +56,7 @@ package final class DynamoDBMigrator: Migrator {
     private func createTable(_ step: MigrationStep) throws(MigrationError) {
         if try tableStatus(step.name) == nil {
             let definition = Array(step.up.utf8)
-            let request = try? Answer.read(definition) { (value) throws(MalformedItem) in
+            let request = try? withObject(in: definition) { (value) throws(MalformedItem) in
                 requests.request(.createTable) { writer in
                     for member in value.members {
                         writer.key(member.key.string ?? "")
@@ -84,7 +84,8 @@ package final class DynamoDBMigrator: Migrator {
     private func tableStatus(_ step: String) throws(MigrationError) -> String? {
         let body = try run(requests.request(.describeTable) { _ in }, step, absent: .tableMissing)
         return body.flatMap { body in
-            try? Answer.read(body) { (answer) throws(MalformedItem) in answer["Table"]?["TableStatus"]?.string ?? "" }
+            try? withObject(in: body) { (answer) throws(MalformedItem) in answer["Table"]?["TableStatus"]?.string ?? ""
+            }
         }
     }
 

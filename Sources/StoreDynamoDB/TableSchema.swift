@@ -33,7 +33,7 @@ struct TableSchema: Sendable {
     /// Reads the applied steps from the answer to a `GetItem` of ``key``; none when there is no item.
     static func appliedSteps(_ body: [UInt8]) throws(DynamoDBFault) -> [AppliedStep] {
         do {
-            return try Answer.read(body) { (answer) throws(MalformedItem) in
+            return try withObject(in: body) { (answer) throws(MalformedItem) in
                 guard let item = answer["Item"] else { return [] }
                 return try ItemReader(members: item).maps("steps") { (step) throws(MalformedItem) in
                     AppliedStep(

@@ -26,7 +26,7 @@ struct StartFailure: Error {
         case let failure as StartFailure: self = failure
         case let error as ContractSet.LoadError:
             self.init(status: ExitStatus.configuration, message: "schema: \(error)")
-        case is StoreOpenError, is DynamoDBOpenError, is RedisOpenError, is VaultError:
+        case is StoreOpenError, is VaultError:
             self.init(status: ExitStatus.unavailable, message: "\(error)")
         case is Connection.StartError:
             self.init(status: ExitStatus.system, message: "no thread or descriptor left")
