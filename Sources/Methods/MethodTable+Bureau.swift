@@ -8,7 +8,8 @@ extension Method {
         services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits, openRPC: OpenRPCDocument
     ) -> [Method] {
         persons(services.persons) + debts(services.debts, of: services.persons) + profiles(services.profiles)
-            + scores(services.scores) + events(services.events, stamps) + reports(services.reports, on: services.persons)
+            + scores(services.scores) + events(services.events, stamps)
+            + reports(services.reports, on: services.persons)
             + system(stores: stores, limits: limits, openRPC: openRPC)
     }
 }

@@ -10,10 +10,10 @@ import Testing
 
 @Suite("ContractSet")
 struct ContractSetTests {
-    let served: Served
+    let served: ServedMethods
 
     init() throws {
-        served = try Served()
+        served = try ServedMethods()
     }
 
     @Test("each method of the table has a contract, and each contract a method")
@@ -62,32 +62,6 @@ struct ContractSetTests {
         }
         #expect(!Purpose.allCases.contains { policy.allows("person.create", for: $0) })
         #expect(!Purpose.allCases.contains { policy.allows("profile.get", for: $0) })
-    }
-
-    @Test("the params of an example are read, or refused where the example says so")
-    func examples() throws {
-        for (entry, contract) in zip(
-            served.table.entries.sorted { $0.name < $1.name }, served.contracts.contracts)
-        {
-            guard case .grouped(let method) = entry.kind, let examples = contract.document.root["examples"] else {
-                continue
-            }
-            for example in examples.elements {
-                let params = try #require(example["params"])
-                var isRefused = !entry.schema.accepts(params)
-                if !isRefused {
-                    do throws(Failure) {
-                        try method.check(params)
-                    } catch {
-                        isRefused = error.code == .invalidParams
-                    }
-                }
-                let name = "\(entry.name): \(example["name"]?.string ?? "")"
-                let isExpected = example["error"]?["code"]?.int64 == -32602
-                // Some refusals need a record to be there, such as that of a patch.
-                if isRefused || example["given"] == nil { #expect(isRefused == isExpected, "\(name)") }
-            }
-        }
     }
 
     @Test("a file that is no JSON is told with its path and place")

@@ -11,7 +11,7 @@ struct ObjectReaderTests {
     private func violation(_ json: String, _ read: (ObjectReader) throws(Failure) -> Void) throws -> String? {
         try Text(json).parse { value in
             do throws(Failure) {
-                try read(ObjectReader(value, at: "/at"))
+                try read(ObjectReader(value, of: "test", at: "/at"))
                 return nil
             } catch {
                 let text = Text { error.write(to: &$0) }.string
@@ -56,7 +56,7 @@ struct ObjectReaderTests {
 
     @Test("a number of any form is read when it is within its type", arguments: ["7", "7.0", "70e-1", "0.7e1"])
     func numbers(number: String) throws {
-        let read = try Text(#"{"k":\#(number)}"#).parse { try ObjectReader($0).integer("k", Int32.self) }
+        let read = try Text(#"{"k":\#(number)}"#).parse { try ObjectReader($0, of: "test").integer("k", Int32.self) }
         #expect(read == 7)
     }
 
@@ -78,7 +78,7 @@ struct ObjectReaderTests {
     @Test("a member of a patch is kept when absent, removed by null, and set by a value")
     func changes() throws {
         try Text(#"{"gone":null,"new":"2026-01-31","text":"a"}"#).parse { value in
-            let reader = ObjectReader(value)
+            let reader = ObjectReader(value, of: "test")
             let dates = try ["absent", "gone", "new"].map { try reader.change($0, CalendarDate.self) }
             #expect(dates == [.keep, .remove, .set(try #require(CalendarDate("2026-01-31")))])
             let texts = try ["absent", "gone", "text"].map { try reader.textChange($0) }

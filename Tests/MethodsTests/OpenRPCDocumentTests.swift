@@ -6,10 +6,10 @@ import Testing
 @Suite("OpenRPCDocument")
 struct OpenRPCDocumentTests {
     private let text: Text
-    private let served: Served
+    private let served: ServedMethods
 
     init() throws {
-        let served = try Served()
+        let served = try ServedMethods()
         self.served = served
         text = Text { OpenRPCDocument(contracts: served.contracts, version: "1.2.3").write(to: &$0) }
     }

@@ -2,24 +2,26 @@ import Bureau
 import Repositories
 
 /// Base C in memory, which can fail on demand.
-actor MemoryEvents: EventRepository {
-    private(set) var records: [EventRecord] = []
-    private(set) var callCount = 0
+package actor MemoryEvents: EventRepository {
+    package private(set) var records: [EventRecord] = []
+    package private(set) var use = StoreUse()
     private var failure: StoreError?
     private var recordFailure: StoreError?
 
-    /// Forgets what it was given, so that it can serve again as if it were new.
-    func clear() {
+    package init() {}
+
+    /// Forgets all records, so that it can serve again as if it were new.
+    package func clear() {
         records = []
     }
 
-    func fail(with failure: StoreError?) { self.failure = failure }
+    package func fail(with failure: StoreError?) { self.failure = failure }
 
     /// Fails to record, and answers reads.
-    func failToRecord(with failure: StoreError?) { recordFailure = failure }
+    package func failToRecord(with failure: StoreError?) { recordFailure = failure }
 
-    func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
-        try begin()
+    package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
+        try begin(writing: [])
         if let recordFailure { throw recordFailure }
         return events.map { event in
             if records.contains(where: { $0.token == event.token && $0.eventID == event.eventID }) { return .duplicate }
@@ -28,7 +30,7 @@ actor MemoryEvents: EventRepository {
         }
     }
 
-    func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
+    package func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
         try begin()
         return tokens.map { token in
             func newest(_ kind: EventKind) -> [UInt8]? { sorted(token).first { $0.kind == kind }?.body }
@@ -37,7 +39,7 @@ actor MemoryEvents: EventRepository {
         }
     }
 
-    func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
+    package func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
         try begin()
         return queries.map { query in
             let own = sorted(query.token).filter { event in
@@ -49,12 +51,12 @@ actor MemoryEvents: EventRepository {
         }
     }
 
-    func health() async -> StoreHealth {
+    package func health() async -> StoreHealth {
         StoreHealth(base: .c, engine: "memory", roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0)
     }
 
-    private func begin() throws(StoreError) {
-        callCount += 1
+    private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
+        use.count(writing: tokens)
         if let failure { throw failure }
     }
 

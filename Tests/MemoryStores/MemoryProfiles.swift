@@ -2,36 +2,38 @@ import Bureau
 import Repositories
 
 /// Base B in memory, which can fail, be overtaken and be damaged on demand.
-actor MemoryProfiles: ProfileRepository {
-    private(set) var records: [SubjectToken: ProfileRecord] = [:]
-    private(set) var history: [ScoreRecord] = []
-    private(set) var callCount = 0
-    /// Everything that was ever handed over.
-    private(set) var contents: [ProfileContent] = []
+package actor MemoryProfiles: ProfileRepository {
+    package private(set) var records: [SubjectToken: ProfileRecord] = [:]
+    package private(set) var history: [ScoreRecord] = []
+    package private(set) var use = StoreUse()
+    /// Every content that was ever passed in.
+    package private(set) var contents: [ProfileContent] = []
     private var failure: StoreError?
     private var overtakings = 0
 
-    /// Forgets what it was given, so that it can serve again as if it were new.
-    func clear() {
+    package init() {}
+
+    /// Forgets all records, so that it can serve again as if it were new.
+    package func clear() {
         records = [:]
         history = []
         contents = []
     }
 
-    func fail(with failure: StoreError?) { self.failure = failure }
+    package func fail(with failure: StoreError?) { self.failure = failure }
 
-    /// Lets somebody else write first in the next `count` writing calls.
-    func overtake(_ count: Int) { overtakings = count }
+    /// Lets another writer write first in the next `count` writing calls.
+    package func overtake(_ count: Int) { overtakings = count }
 
-    func damage(_ token: SubjectToken, _ change: @Sendable (inout ProfileContent) -> Void) {
+    package func damage(_ token: SubjectToken, _ change: @Sendable (inout ProfileContent) -> Void) {
         if var record = records[token] {
             change(&record.content)
             records[token] = record
         }
     }
 
-    func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
-        try begin()
+    package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
+        try begin(writing: profiles.map(\.content.token))
         contents += profiles.map(\.content)
         if overtakings > 0 {
             overtakings -= 1
@@ -50,13 +52,13 @@ actor MemoryProfiles: ProfileRepository {
         }
     }
 
-    func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?] {
+    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?] {
         try begin()
         return tokens.map { records[$0] }
     }
 
-    func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
-        try begin()
+    package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
+        try begin(writing: deletions.map(\.token))
         return deletions.map { deletion in
             guard let record = records[deletion.token] else { return .notFound }
             if let expected = deletion.expectedVersion, expected != record.version {
@@ -68,12 +70,12 @@ actor MemoryProfiles: ProfileRepository {
         }
     }
 
-    func append(_ scores: [ScoreRecord]) async throws(StoreError) {
-        try begin()
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) {
+        try begin(writing: [])
         history += scores
     }
 
-    func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {
+    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {
         try begin()
         return queries.map { query in
             let own = history.filter { score in
@@ -83,12 +85,12 @@ actor MemoryProfiles: ProfileRepository {
         }
     }
 
-    func health() async -> StoreHealth {
+    package func health() async -> StoreHealth {
         StoreHealth(base: .b, engine: "memory", roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0)
     }
 
-    private func begin() throws(StoreError) {
-        callCount += 1
+    private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
+        use.count(writing: tokens)
         if let failure { throw failure }
     }
 }

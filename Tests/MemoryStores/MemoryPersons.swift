@@ -2,37 +2,38 @@ import Bureau
 import Repositories
 
 /// Base A in memory, which can fail, be overtaken and be damaged on demand.
-actor MemoryPersons: PersonRepository {
-    private(set) var records: [SubjectToken: PersonRecord] = [:]
-    private(set) var audits: [AuditEntry] = []
-    /// How often anything was asked.
-    private(set) var callCount = 0
-    /// Every sealed value that was ever handed over.
-    private(set) var sealed: [Sealed] = []
+package actor MemoryPersons: PersonRepository {
+    package private(set) var records: [SubjectToken: PersonRecord] = [:]
+    package private(set) var audits: [AuditEntry] = []
+    package private(set) var use = StoreUse()
+    /// Every sealed value that was ever passed in.
+    package private(set) var sealed: [Sealed] = []
     private var failure: StoreError?
     private var overtakings = 0
 
-    /// Forgets what it was given, so that it can serve again as if it were new.
-    func clear() {
+    package init() {}
+
+    /// Forgets all records, so that it can serve again as if it were new.
+    package func clear() {
         records = [:]
         audits = []
         sealed = []
     }
 
-    func fail(with failure: StoreError?) { self.failure = failure }
+    package func fail(with failure: StoreError?) { self.failure = failure }
 
-    /// Lets somebody else write first in the next `count` writing calls.
-    func overtake(_ count: Int) { overtakings = count }
+    /// Lets another writer write first in the next `count` writing calls.
+    package func overtake(_ count: Int) { overtakings = count }
 
-    func damage(_ token: SubjectToken, _ change: @Sendable (inout PersonRecord) -> Void) {
+    package func damage(_ token: SubjectToken, _ change: @Sendable (inout PersonRecord) -> Void) {
         if var record = records[token] {
             change(&record)
             records[token] = record
         }
     }
 
-    func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
-        try begin()
+    package func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
+        try begin(writing: persons.map(\.token))
         return persons.map { person in
             keep([person.identity, person.address].compactMap(\.self) + person.debts.map(\.details))
             guard records[person.token] == nil else { return .alreadyExists }
@@ -45,14 +46,14 @@ actor MemoryPersons: PersonRepository {
         }
     }
 
-    func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
+    package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
         try begin()
         audits += reads.map(\.audit)
         return reads.map { records[$0.token] }
     }
 
-    func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
-        try begin()
+    package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
+        try begin(writing: updates.map(\.token))
         overtake(updates.map(\.token))
         return updates.map { update in
             keep([update.identity, update.address].compactMap(\.self))
@@ -66,8 +67,8 @@ actor MemoryPersons: PersonRepository {
         }
     }
 
-    func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
-        try begin()
+    package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
+        try begin(writing: deletions.map(\.token))
         return deletions.map { deletion in
             guard let record = records[deletion.token] else { return .notFound }
             if let expected = deletion.expectedVersion, expected != record.version {
@@ -79,8 +80,8 @@ actor MemoryPersons: PersonRepository {
         }
     }
 
-    func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
-        try begin()
+    package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
+        try begin(writing: changes.map(\.token))
         overtake(changes.map(\.token))
         return changes.map { change in
             guard var record = records[change.token], record.dataKey == change.dataKey else { return .notFound }
@@ -90,12 +91,12 @@ actor MemoryPersons: PersonRepository {
         }
     }
 
-    func health() async -> StoreHealth {
+    package func health() async -> StoreHealth {
         StoreHealth(base: .a, engine: "memory", roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0)
     }
 
-    private func begin() throws(StoreError) {
-        callCount += 1
+    private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
+        use.count(writing: tokens)
         if let failure { throw failure }
     }
 

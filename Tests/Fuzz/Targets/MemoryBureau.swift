@@ -1,6 +1,7 @@
 import Bureau
 import Foundation
 import JSONRPC
+import MemoryStores
 import Methods
 import Services
 import Platform
@@ -8,7 +9,7 @@ import Vault
 
 /// The daemon's methods on bases in memory, with a clock that nearly stands still: scores follow each other
 /// by a microsecond.
-struct MemoryOffice {
+struct MemoryBureau {
     /// What begins each time that this clock gives, and each identifier that is made of one.
     static let givenPrefixes = ["2026-11-18T11:06:40", "01a1ee56-5e00-7"]
 

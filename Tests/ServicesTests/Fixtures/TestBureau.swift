@@ -1,12 +1,12 @@
 import Bureau
+import MemoryStores
 import Repositories
 import Services
-import Synchronization
 import Testing
 import Vault
 
 /// The services over bases in memory, with a clock and identifiers that count.
-struct Office: Sendable {
+struct TestBureau: Sendable {
     let persons = MemoryPersons()
     let profiles = MemoryProfiles()
     let events = MemoryEvents()
@@ -20,28 +20,13 @@ struct Office: Sendable {
         let vaultC = try BaseVault.fixed(.c, byte: 0x33)
         vaults = [.a: vaultA, .b: vaultB, .c: vaultC]
         let allowed = Set(Purpose.allCases).subtracting([.legalObligation])
-        let ticks = Mutex(Int64(0))
-        let draws = Mutex(UInt64(0))
-        let stamps = Stamps(
-            now: {
-                ticks.withLock { ticks in
-                    ticks += 1
-                    return Instant(secondsSinceEpoch: 1_795_000_000, microseconds: ticks * 1000)
-                }
-            },
-            random: {
-                draws.withLock { draws in
-                    draws += 1
-                    return draws
-                }
-            })
         services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             policy: Policy(purposes: ["person.get": allowed, "debt.list": allowed, "report.get": allowed]),
-            scorecard: try Sample.scorecard(), stamps: stamps, eventBody: { Array($0.eventID.text.utf8) })
+            scorecard: try Sample.scorecard(), stamps: .counting(), eventBody: { Sample.body($0.eventID.text) })
     }
 
-    /// What a base knows a person by.
+    /// A person's token in a base.
     func token(_ cpf: CPF, in base: Base) throws -> SubjectToken {
         let vault = try #require(vaults[base])
         return vault.withSession { session in cpf.withText { session.token(of: $0) } }
