@@ -20,7 +20,7 @@ package struct StoreUse: Sendable {
 }
 
 extension Stamps {
-    /// A clock that goes on by a millisecond with each look, and identifiers that count.
+    /// A clock that advances by a millisecond with each reading, and identifiers that count.
     package static func counting() -> Stamps {
         let ticks = Mutex(Int64(0))
         let draws = Mutex(UInt64(0))

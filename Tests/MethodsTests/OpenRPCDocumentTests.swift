@@ -37,7 +37,7 @@ struct OpenRPCDocumentTests {
         }
     }
 
-    @Test("the params of a method are those of its contract, by name, with what is required")
+    @Test("a method has the params of its contract, by name, with the required ones marked")
     func params() throws {
         try text.parse { root in
             let methods = try #require(root["methods"])

@@ -89,7 +89,7 @@ struct RoundTripTests {
             let other = values.profile()
             try Text { view.write(to: &$0) }.parse { value in
                 let patched = try ProfilePatch(ObjectReader(value, of: "test")).applied(to: other)
-                // Brazil goes without saying, and so a patch cannot say it.
+                // Brazil is never written, so a patch made from a record cannot set it.
                 target.address.country =
                     target.address.country == .brazil ? other.address.country : target.address.country
                 let expected = Profile(

@@ -42,7 +42,7 @@ struct DebtServiceTests {
         #expect(try await list().map(\.debt) == [Sample.debt])
     }
 
-    @Test("a debt or a person that is not there is not found")
+    @Test("an absent debt or person is not found")
     func notFound() async {
         let unknown = RecordID(high: 1, low: 2)
         #expect(await write(.update(unknown, DebtPatch())).failure == .notFound)
@@ -51,14 +51,14 @@ struct DebtServiceTests {
         #expect(await service.list([Sample.request(1, "debt.list")]).map(\.failure) == [.notFound])
     }
 
-    @Test("the hundredth debt is added, the next one refused")
+    @Test("the hundredth debt is added, and the next debt is refused")
     func limit() async throws {
         for _ in 0..<99 { _ = try await write(.add(Sample.debt)).get() }
         #expect(await write(.add(Sample.debt)).failure == .tooManyDebts(limit: 100))
         #expect(try await list().count == 100)
     }
 
-    @Test("an expected version that does not hold is told with the current one, the person's or the debt's")
+    @Test("a caller whose expected version does not hold gets the current version, the person's or the debt's")
     func versionConflict() async throws {
         let debtID = try #require(try await list().first?.debtID)
         #expect(await write(.add(Sample.debt), expecting: 7).failure == .versionConflict(current: 1))
@@ -70,7 +70,7 @@ struct DebtServiceTests {
             await write(.update(debtID, DebtPatch()), expecting: 1).failure == .versionConflict(current: 2))
     }
 
-    @Test("a change that is overtaken is made again, and given up after eight tries", arguments: [1, 7, 8])
+    @Test("an overtaken change is tried again, and fails after eight tries", arguments: [1, 7, 8])
     func overtaken(times: Int) async throws {
         let debtID = try #require(try await list().first?.debtID)
         await bureau.persons.overtake(times)
@@ -86,7 +86,7 @@ struct DebtServiceTests {
         #expect(result.failure == .invalidPatch(pointer: "/amountCents"))
     }
 
-    @Test("each read and write of a debt leaves its method in the audit log, the write without a purpose")
+    @Test("the audit log has each read and write of a debt under its method, a write without a purpose")
     func audits() async throws {
         let debtID = try #require(try await list().first?.debtID)
         _ = await write(.add(Sample.debt), as: "debt.add")
@@ -97,7 +97,7 @@ struct DebtServiceTests {
         #expect(audits.map(\.purpose) == [.creditProtection, nil, nil, nil])
     }
 
-    @Test("a failure in one item of a batch leaves the others alone")
+    @Test("a failure of one item of a batch does not touch the others")
     func neighbours() async {
         let results = await service.write([
             SubjectWrite(.add(Sample.debt), of: 1),

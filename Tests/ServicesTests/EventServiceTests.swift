@@ -25,7 +25,7 @@ struct EventServiceTests {
         #expect(kept[0].body == Sample.body("e1"))
     }
 
-    @Test("the latest events are the newest of each kind, absent where there are none")
+    @Test("the latest events are the newest of each kind, and nil for a kind without events")
     func latest() async throws {
         _ = await service.record([
             Sample.event(0, id: "new", at: "2026-01-02T00:00:00Z"),

@@ -22,7 +22,7 @@ struct PersonServiceTests {
         SubjectWrite(PersonPatch(name: .set(name)), of: index, expecting: version, as: "person.update")
     }
 
-    @Test("what was created is read back, each person in its place of the batch")
+    @Test("created persons are read back, each at its position in the batch")
     func roundTrip() async throws {
         let debts = [
             Sample.debt,
@@ -40,14 +40,14 @@ struct PersonServiceTests {
         #expect(views[0].createdAt == created[2].at && views[0].updatedAt == created[2].at)
     }
 
-    @Test("a person that is there already is told so, and the neighbours are created")
+    @Test("a person who exists already is refused, and the neighbours are created")
     func alreadyExists() async {
         await create(0)
         let results = await service.create([1, 0, 2].map { Sample.draft($0) })
         #expect(results.map(\.failure) == [nil, .alreadyExists, nil])
     }
 
-    @Test("every read is audited with its purpose and requester, also one that finds nobody")
+    @Test("the audit log has every read with its purpose and requester, also a read that finds nobody")
     func auditsReads() async throws {
         await create(0)
         let requests = [Sample.request(0), Sample.request(1, for: .fraudPrevention)]
@@ -119,7 +119,7 @@ struct PersonServiceTests {
         #expect(try await service.read([Sample.request(1)])[0].get().person.name == "Ana")
     }
 
-    @Test("an update that is overtaken is made again, and given up after eight tries", arguments: [0, 1, 7, 8, 20])
+    @Test("an overtaken update is tried again, and fails after eight tries", arguments: [0, 1, 7, 8, 20])
     func overtaken(times: Int) async throws {
         await create(0)
         await bureau.persons.overtake(times)
@@ -130,7 +130,7 @@ struct PersonServiceTests {
         #expect(name == (times < 8 ? "Ana" : Sample.person().name))
     }
 
-    @Test("a version that the caller expected and that does not hold is told, with the current one")
+    @Test("a caller whose expected version does not hold gets the current version")
     func versionConflict() async {
         await create(0, 1)
         _ = await service.update([change(0, name: "Ana")])
@@ -141,7 +141,7 @@ struct PersonServiceTests {
         #expect(overtaken.map(\.failure) == [.versionConflict(current: 3)])
     }
 
-    @Test("a deletion tells what became of each person")
+    @Test("a deletion has an outcome for each person")
     func delete() async {
         await create(0, 1)
         let results = await service.delete([

@@ -18,7 +18,7 @@ struct ProfileServiceTests {
         await service.update([SubjectWrite(patch, of: 0, expecting: version)])[0]
     }
 
-    @Test("what was put is read back, each profile in its place of the batch")
+    @Test("profiles that were put are read back, each at its position in the batch")
     func roundTrip() async throws {
         _ = await service.put([SubjectWrite(Sample.profile(1), of: 1)])
         let results = await service.read([Sample.cpfs[1], Sample.cpfs[2], Sample.cpfs[0]])
@@ -27,7 +27,7 @@ struct ProfileServiceTests {
         #expect(try results[2].get().profile == Sample.profile(0))
     }
 
-    @Test("a put replaces the whole profile, and only at the version that it expects")
+    @Test("a put replaces the whole profile, and only at the expected version")
     func put() async throws {
         let other = Profile(cpf: Sample.cpfs[0], birthDate: .last, address: Sample.address)
         let refused = await service.put([SubjectWrite(other, of: 0, expecting: 0)])
@@ -37,7 +37,7 @@ struct ProfileServiceTests {
         #expect(try await service.read([Sample.cpfs[0]])[0].get().profile == other)
     }
 
-    @Test("an update merges its patch, an array in it replaces the whole array")
+    @Test("an update merges its patch, and an array in the patch replaces the whole array")
     func update() async throws {
         let asset = Asset(kind: .vehicle, value: Money(cents: 9))
         let patch = ProfilePatch(
@@ -50,7 +50,7 @@ struct ProfileServiceTests {
         #expect(try await service.read([Sample.cpfs[0]])[0].get().profile == expected)
     }
 
-    @Test("an update that is overtaken is made again, and given up after eight tries", arguments: [1, 7, 8])
+    @Test("an overtaken update is tried again, and fails after eight tries", arguments: [1, 7, 8])
     func overtaken(times: Int) async throws {
         await bureau.profiles.overtake(times)
         let result = await change(ProfilePatch(housing: .set(.rent)))
@@ -59,21 +59,21 @@ struct ProfileServiceTests {
         #expect(housing == (times < 8 ? .rent : .own))
     }
 
-    @Test("an expected version that does not hold is told with the current one")
+    @Test("a caller whose expected version does not hold gets the current version")
     func versionConflict() async {
         #expect(await change(ProfilePatch(), expecting: 3).failure == .versionConflict(current: 1))
         await bureau.profiles.overtake(1)
         #expect(await change(ProfilePatch(), expecting: 1).failure == .versionConflict(current: 2))
     }
 
-    @Test("a patch that leaves no valid profile, and one of nobody, are refused")
+    @Test("a patch that leaves no valid profile is refused, and so is a patch of an absent profile")
     func refuses() async {
         #expect(await change(ProfilePatch(address: .remove)).failure == .invalidPatch(pointer: "/address"))
         let nobody = SubjectWrite(ProfilePatch(), of: 3)
         #expect(await service.update([nobody]).map(\.failure) == [.notFound])
     }
 
-    @Test("a deletion tells what became of each profile, and takes the scores with it")
+    @Test("a deletion has an outcome for each profile, and deletes its scores")
     func delete() async throws {
         _ = await bureau.services.scores.compute([Sample.cpfs[0]])
         let results = await service.delete([
@@ -83,7 +83,7 @@ struct ProfileServiceTests {
         #expect(await bureau.profiles.history.isEmpty)
     }
 
-    @Test("a score is computed from the profile, kept and told again by the history, the newest first")
+    @Test("a score is computed from the profile and kept, and the history has the newest score first")
     func scores() async throws {
         let computed = await bureau.services.scores.compute([Sample.cpfs[1], Sample.cpfs[0], Sample.cpfs[0]])
         #expect(computed.map(\.failure) == [.notFound, nil, nil])

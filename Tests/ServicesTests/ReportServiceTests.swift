@@ -70,7 +70,7 @@ struct ReportServiceTests {
         #expect(await bureau.profiles.history.isEmpty)
     }
 
-    @Test("a report that could not be recorded is not given out")
+    @Test("a report that cannot be recorded is not given out")
     func recordFailure() async {
         let error = StoreError.unavailable(.c, retryAfterMilliseconds: 1)
         await bureau.events.failToRecord(with: error)
@@ -86,7 +86,7 @@ struct ReportServiceTests {
         #expect(await make(0).map(\.failure) == [.store(.auditUnavailable)])
     }
 
-    @Test("a profile that does not open makes its report fail, and no other")
+    @Test("a profile that does not open makes its report fail, and no other report")
     func unreadableProfile() async throws {
         await bureau.profiles.damage(try bureau.token(Sample.cpfs[0], in: .b)) { $0.address = Sealed([]) }
         #expect(await make(0, 1).map(\.failure) == [.unreadable(.b), nil])

@@ -22,7 +22,7 @@ struct SealingTests {
         "Paulo", "Banco Exemplar", "16727230000197", "Casa de praia", "Padaria Aurora", "52998224725", "1959-01-02",
     ]
 
-    @Test("nothing that a repository sees holds a personal text, before and after an update")
+    @Test("no value that a repository gets holds a personal text, before or after an update")
     func hides() async {
         let patch = PersonPatch(surname: .set("Conceição Lima"))
         _ = await bureau.services.persons.update([SubjectWrite(patch, of: 0)])
@@ -40,7 +40,7 @@ struct SealingTests {
         }
     }
 
-    @Test("the number of a CPF is in no sealed value either")
+    @Test("no sealed value holds the number of a CPF")
     func hidesNumber() async {
         let number = withUnsafeBytes(of: Sample.cpfs[0].number.bigEndian) { Array($0) }
         for sealed in await bureau.persons.sealed { #expect(!sealed.bytes.contains(number)) }
@@ -67,7 +67,7 @@ struct SealingTests {
         { $0.debts[0].details = $0.identity },
     ]
 
-    @Test("a value that is damaged or in another's place makes its person unreadable, and no other", arguments: 0..<8)
+    @Test("a damaged or moved value makes its person unreadable, and no other person", arguments: 0..<8)
     func damaged(index: Int) async throws {
         let token = try bureau.token(Sample.cpfs[0], in: .a)
         await bureau.persons.damage(token, Self.damages[index])
@@ -99,7 +99,7 @@ struct SealingTests {
         { $0.incomeSources[1].employer = $0.incomeSources[0].employer },
     ]
 
-    @Test("a damaged or moved value makes its profile unreadable, and no other", arguments: 0..<5)
+    @Test("a damaged or moved value makes its profile unreadable, and no other profile", arguments: 0..<5)
     func damagedProfile(index: Int) async throws {
         let token = try bureau.token(Sample.cpfs[0], in: .b)
         await bureau.profiles.damage(token, Self.profileDamages[index])

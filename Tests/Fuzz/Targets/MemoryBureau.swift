@@ -3,8 +3,8 @@ import Foundation
 import JSONRPC
 import MemoryStores
 import Methods
-import Services
 import Platform
+import Services
 import Vault
 
 /// The daemon's methods on bases in memory, with a clock that nearly stands still: scores follow each other

@@ -7,9 +7,9 @@ import JSONSchema
 import MemoryStores
 import Services
 import Testing
-import Vault
 
 @testable import Methods
+@testable import Vault
 
 /// The methods as the daemon serves them, over bases in memory, with the contracts that the daemon carries.
 struct ServedMethods {
@@ -27,8 +27,8 @@ struct ServedMethods {
         let stamps = Stamps.counting()
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: try BaseVault.fixed(.a, byte: 1),
-            vaultB: try BaseVault.fixed(.b, byte: 2), vaultC: try BaseVault.fixed(.c, byte: 3), policy: contracts.policy,
-            scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json })
+            vaultB: try BaseVault.fixed(.b, byte: 2), vaultC: try BaseVault.fixed(.c, byte: 3),
+            policy: contracts.policy, scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json })
         methods = Method.bureau(
             services: services, stores: [persons, profiles, events], stamps: stamps, limits: Limits(),
             openRPC: OpenRPCDocument(contracts: contracts, version: "1.2.3"))
@@ -51,7 +51,9 @@ struct ServedMethods {
             fclose(output)
         }
         for (id, call) in calls.enumerated() {
-            fputs(#"{"jsonrpc":"2.0","id":\#(id),"method":"\#(call.method)","params":\#(call.params)}"# + "\n", input)
+            // A request is one line, and the params of an example have several.
+            let params = call.params.replacing("\n", with: " ")
+            fputs(#"{"jsonrpc":"2.0","id":\#(id),"method":"\#(call.method)","params":\#(params)}"# + "\n", input)
         }
         rewind(input)
         let connection = try Connection(
@@ -63,5 +65,16 @@ struct ServedMethods {
         let responses = bytes.split(separator: UInt8(ascii: "\n")).map { Text(String(decoding: $0, as: UTF8.self)) }
         try #require(responses.count == calls.count)
         return responses
+    }
+}
+
+extension BaseVault {
+    /// A vault whose keys are the same in every run.
+    static func fixed(_ base: Base, byte: UInt8) throws -> BaseVault {
+        func secret(_ byte: UInt8) -> SecretKey {
+            SecretKey { $0.copyBytes(from: [UInt8](repeating: byte, count: 32)) }
+        }
+        let ring = KeyRing(base: base, tokenSecret: secret(byte), wrappingSecrets: [1: secret(byte + 1)])
+        return try BaseVault(ring: #require(ring))
     }
 }

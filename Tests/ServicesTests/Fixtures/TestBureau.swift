@@ -3,7 +3,8 @@ import MemoryStores
 import Repositories
 import Services
 import Testing
-import Vault
+
+@testable import Vault
 
 /// The services over bases in memory, with a clock and identifiers that count.
 struct TestBureau: Sendable {
@@ -30,5 +31,16 @@ struct TestBureau: Sendable {
     func token(_ cpf: CPF, in base: Base) throws -> SubjectToken {
         let vault = try #require(vaults[base])
         return vault.withSession { session in cpf.withText { session.token(of: $0) } }
+    }
+}
+
+extension BaseVault {
+    /// A vault whose keys are the same in every run.
+    static func fixed(_ base: Base, byte: UInt8) throws -> BaseVault {
+        func secret(_ byte: UInt8) -> SecretKey {
+            SecretKey { $0.copyBytes(from: [UInt8](repeating: byte, count: 32)) }
+        }
+        let ring = KeyRing(base: base, tokenSecret: secret(byte), wrappingSecrets: [1: secret(byte + 1)])
+        return try BaseVault(ring: #require(ring))
     }
 }
