@@ -77,6 +77,9 @@ let package = Package(
             plugins: ["CheckImports"]),
 
         .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: settings),
+        .target(
+            name: "MemoryStores", dependencies: ["Bureau", "Repositories", "Services"], path: "Tests/MemoryStores",
+            swiftSettings: settings),
         tests("JSONTests", "JSON"),
         tests("PatternsTests", "Patterns", "Seeds"),
         tests("JSONSchemaTests", "JSON", "JSONSchema", "Seeds"),
@@ -92,15 +95,15 @@ let package = Package(
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Encodings", "Repositories", "JSON", "StoreDynamoDB"),
         tests("StoreRedisTests", "Bureau", "Repositories", "StoreRedis"),
-        tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "Seeds"),
+        tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "MemoryStores", "Seeds"),
         tests(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",
-            "Contracts", "Seeds"),
+            "Contracts", "MemoryStores", "Seeds"),
         .target(
             name: "FuzzTargets",
             dependencies: [
                 "JSON", "Patterns", "JSONSchema", "Platform", "JSONRPC", "Bureau", "Vault", "Repositories", "Services",
-                "Methods",
+                "Methods", "MemoryStores",
             ],
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         tests("FuzzTests", "JSON", "Platform", "FuzzTargets", "Seeds"),
