@@ -1,5 +1,5 @@
-import Testing
 import Platform
+import Testing
 
 @testable import JSONRPC
 
@@ -71,7 +71,7 @@ struct ConnectionBoundTests {
         limits.readBytes = 1 << 16
         let (gate, long) = (Gate(), LongAnswer())
         let schema = try anySchema()
-        let table = MethodTable([.init(long, schema: schema), .init(GatedMethod(gate: gate), schema: schema)])
+        let table = MethodTable([.init(long.method, schema: schema), .init(.gated(gate), schema: schema)])
         let exchange = try Exchange(table, limits: limits)
         let filled = exchange.answers.fill()
         let count = 1000
@@ -100,7 +100,7 @@ struct ConnectionBoundTests {
         limits.callsInGroup = 1
         limits.groupsInLane = 1000
         let (gate, answerBytes, count) = (Gate(), 10_000, 500)
-        let method = GatedMethod(gate: gate, answerBytes: answerBytes)
+        let method = Method.gated(gate, answerBytes: answerBytes)
         let exchange = try Exchange(MethodTable([.init(method, schema: try anySchema())]), limits: limits)
         // One read takes all of it.
         await exchange.requests.write(Array((0..<count).map { gated($0, subject: $0) + "\n" }.joined().utf8))

@@ -1,31 +1,14 @@
 import JSON
-import JSONSchema
 import Testing
 
 @testable import JSONRPC
 
 @Suite("MethodTable")
 struct MethodTableTests {
-    private struct First: ImmediateMethod {
-        static let name = "system.ping"
-        func answer(_ params: Value, to writer: inout Writer) { writer.null() }
-    }
-
-    private struct Second: ImmediateMethod {
-        static let name = "person.get"
-        func answer(_ params: Value, to writer: inout Writer) { writer.null() }
-    }
-
-    private struct Third: ImmediateMethod {
-        static let name = "person.create"
-        func answer(_ params: Value, to writer: inout Writer) { writer.null() }
-    }
-
     private func table() throws -> MethodTable {
         let schema = try anySchema()
-        return MethodTable([
-            .init(First(), schema: schema), .init(Second(), schema: schema), .init(Third(), schema: schema),
-        ])
+        let names = ["system.ping", "person.get", "person.create"]
+        return MethodTable(names.map { .init(.immediate($0) { _, writer in writer.null() }, schema: schema) })
     }
 
     private func index(of name: String) throws -> Int? {
@@ -80,11 +63,4 @@ struct MethodTableTests {
     func suggestsNothing(name: String) throws {
         #expect(try suggestion(for: name) == nil)
     }
-}
-
-/// The schema that everything meets.
-func anySchema() throws -> Schema {
-    var registry = SchemaRegistry()
-    try registry.register(Document("{}"), at: "any.json")
-    return try registry.compile("any.json")
 }

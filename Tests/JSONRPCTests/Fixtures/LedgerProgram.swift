@@ -13,10 +13,6 @@ struct LedgerProgram {
     private var nextID = 0
     private let subjects: Int
 
-    private static let acts: [any LedgerAct.Type] = [
-        AddToFirst.self, AddManyToFirst.self, AddToSecond.self, AddToBoth.self, ReadFirst.self, ReadBoth.self,
-    ]
-
     init(seed: UInt64, lines count: Int, subjects: Int) {
         random = SeededGenerator(seed: seed)
         self.subjects = subjects
@@ -54,25 +50,25 @@ struct LedgerProgram {
             let line = #"{"jsonrpc":"2.0",\#(id)"method":"echo","params":[\#(nextID)]}"#
             return (line, isNotification ? nil : result("[\(nextID)]"))
         }
-        let act = Self.acts.randomElement(using: &random) ?? ReadBoth.self
+        let method = LedgerMethod.all[Int.random(in: LedgerMethod.all.indices, using: &random)]
         let subject = Int.random(in: 0..<subjects, using: &random)
         let line =
-            #"{"jsonrpc":"2.0",\#(id)"method":"\#(act.name)","params":{"subject":\#(subject),"value":\#(nextID)}}"#
-        let answer = serve(act, subject: subject)
+            #"{"jsonrpc":"2.0",\#(id)"method":"\#(method.name)","params":{"subject":\#(subject),"value":\#(nextID)}}"#
+        let answer = serve(method, subject: subject)
         return (line, isNotification ? nil : answer)
     }
 
     /// What the method answers, as `LedgerMethod` does it.
-    private mutating func serve(_ act: any LedgerAct.Type, subject: Int) -> String {
+    private mutating func serve(_ method: LedgerMethod, subject: Int) -> String {
         if nextID % 13 == 0 {
             let message = ErrorCode.notFound.message
             return #"{"jsonrpc":"2.0","id":\#(nextID),"error":"#
                 + #"{"code":1001,"message":"\#(message)","data":{"reason":"not_found"}}}"#
         }
-        for base in [1, 2] as [UInt8] where act.footprint.writes & base != 0 {
+        for base in [1, 2] as [UInt8] where method.footprint.writes & base != 0 {
             lists[base, default: [:]][subject, default: []].append(nextID)
         }
-        let list = ([1, 2] as [UInt8]).filter { act.footprint.reads & $0 != 0 }.flatMap { lists[$0]?[subject] ?? [] }
+        let list = ([1, 2] as [UInt8]).filter { method.footprint.reads & $0 != 0 }.flatMap { lists[$0]?[subject] ?? [] }
         return result("[" + list.map(String.init).joined(separator: ",") + "]")
     }
 

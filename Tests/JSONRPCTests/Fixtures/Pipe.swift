@@ -1,6 +1,6 @@
 import Glibc
-import Testing
 import Platform
+import Testing
 
 /// A pipe of which the test holds one end and the program under test the other.
 final class Pipe: Sendable {
@@ -25,13 +25,7 @@ final class Pipe: Sendable {
     @discardableResult
     func write(_ bytes: [UInt8]) async -> Bool {
         await onThread { [writeEnd] in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(writeEnd, $0.baseAddress, $0.count) }
-                if count <= 0 { return false }
-                rest = rest.dropFirst(count)
-            }
-            return true
+            FileDescriptor(writeEnd).writeAll(bytes)
         }
     }
 
@@ -72,10 +66,8 @@ final class Pipe: Sendable {
     }
 }
 
-/// Awaits a body that blocks, on a thread of its own.
+/// Awaits a blocking body on a thread of its own.
 func onThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
-    await withCheckedContinuation { continuation in
-        let started = OSThread.start { continuation.resume(returning: body()) }
-        precondition(started, "the system gives no thread")
-    }
+    guard let result = await OSThread.run(body) else { preconditionFailure("the system gives no thread") }
+    return result
 }
