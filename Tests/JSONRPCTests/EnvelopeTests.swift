@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Envelope")
 struct EnvelopeTests {
-    /// What a message is taken for, in words: `call`, `notification`, `response`, or the reason and the id.
+    /// Returns the kind of a message: `call`, `notification`, `response`, or the reason of its refusal and its id.
     private func classify(_ text: String, limits: Limits = Limits()) throws -> String {
         try Text(text).parse { value in
             switch Envelope.classify(value, limits: limits) {
@@ -66,12 +66,14 @@ struct EnvelopeTests {
         #expect(try classify(#"{"jsonrpc":"2.0","id":\#(id),"method":"m"}"#) == "call \(id)")
     }
 
-    @Test("an id that is no string, number or null is refused without it", arguments: ["true", "false", "[]", "{}"])
+    @Test(
+        "an id that is no string, number or null is refused, and not repeated",
+        arguments: ["true", "false", "[]", "{}"])
     func refusesIDs(id: String) throws {
         #expect(try classify(#"{"jsonrpc":"2.0","id":\#(id),"method":"m"}"#) == "-32600 wrong_id_type null")
     }
 
-    @Test("an id of the limit's length is served, a longer one refused")
+    @Test("an id of the limit's length is served, and a longer id is refused")
     func limitsIDs() throws {
         var limits = Limits()
         limits.maximumIDBytes = 8
@@ -87,7 +89,7 @@ struct EnvelopeTests {
 
 @Suite("Meta")
 struct CallMetaTests {
-    /// What `meta` asks for in short, or the reason and the place of its refusal.
+    /// Returns the members of `meta` in short, or the reason and the place of its refusal.
     private func digest(_ text: String) throws -> String {
         try Text(text).parse { value in
             do throws(Failure) {
@@ -102,7 +104,7 @@ struct CallMetaTests {
     }
 
     @Test(
-        "its members are read, and what is unknown or unfit is refused with its place",
+        "members are read, and an unknown or invalid one is refused with its place",
         arguments: [
             ("{}", "0 false none"),
             (#"{"deadlineMs":500,"dryRun":true,"workDoneToken":"t"}"#, #"500 true "t""#),

@@ -18,7 +18,7 @@ struct FailureTests {
                 == #"{"code":1001,"message":"There is no such subject or record.","data":{"reason":"not_found"}}"#)
     }
 
-    @Test("a more precise reason stands in for the code's, and details follow it")
+    @Test("a more precise reason replaces the code's, and details follow it")
     func details() {
         let failure = Failure(
             .storeUnavailable, reason: "gone", details: [.text("base", "A"), .integer("retryAfterMs", -5)])
@@ -28,7 +28,7 @@ struct FailureTests {
                 == #"{"code":1005,"message":"\#(sentence)","data":{"reason":"gone","base":"A","retryAfterMs":-5}}"#)
     }
 
-    @Test("violations are written as a list, without what is accepted where that is not known")
+    @Test("violations are written as a list, and unknown accepted values are left out")
     func violations() throws {
         let failure = Failure(
             .invalidParams,
@@ -44,7 +44,7 @@ struct FailureTests {
                 + #"{"pointer":"","keyword":"","reason":"duplicate_key"}]"#)
     }
 
-    @Test("whatever a failure is made of, it is one JSON text on one line")
+    @Test("every failure is one JSON text on one line")
     func isJSON() throws {
         let hostile = "\"\\\n\u{2028}\u{0}é"
         let failure = Failure(
@@ -74,7 +74,7 @@ struct ErrorCodeTests {
         #expect(Self.table[code.rawValue] == code.reason)
     }
 
-    @Test("the design has no code beside these, and no reason stands twice")
+    @Test("the design has no other codes, and no reason is repeated")
     func isComplete() {
         #expect(Set(ErrorCode.allCases.map(\.rawValue)) == Set(Self.table.keys))
         #expect(Set(ErrorCode.allCases.map(\.reason)).count == ErrorCode.allCases.count)

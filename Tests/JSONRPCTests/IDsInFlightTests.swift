@@ -38,7 +38,7 @@ struct IDsInFlightTests {
         }
     }
 
-    @Test("an id that was answered ahead of its group may come again, and outlives the first group's end")
+    @Test("an id whose call was answered ahead of its group may be used again, also after that group ends")
     func comesAgain() throws {
         var ids = IDsInFlight()
         let (first, second) = (CallGroup.of(1, calls: 0), CallGroup.of(2, calls: 0))

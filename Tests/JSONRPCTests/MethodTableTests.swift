@@ -48,7 +48,7 @@ struct MethodTableTests {
     }
 
     @Test(
-        "a name that is at most three changes away from one is suggested, the closest first",
+        "for a name with at most three errors, the closest name is suggested",
         arguments: [
             (#""person.gte""#, "person.get"), (#""person.get2""#, "person.get"), (#""persn.creat""#, "person.create"),
             (#""sytem.pin""#, "system.ping"), (#""PERson.get""#, "person.get"), (#""person.ge\u0074""#, "person.get"),
@@ -58,7 +58,7 @@ struct MethodTableTests {
     }
 
     @Test(
-        "nothing is suggested for a name that is far from all, empty or long",
+        "nothing is suggested for an empty, a long or a dissimilar name",
         arguments: [#""""#, #""rpc.nope""#, #""PERSon.get""#, #""\#(String(repeating: "person.get", count: 7))""#])
     func suggestsNothing(name: String) throws {
         #expect(try suggestion(for: name) == nil)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Precedence")
 struct PrecedenceTests {
-    /// Methods as the daemon has them: three bases, reads, writes, and some that may repeat a subject in a group.
+    /// Methods on three bases that read, write, and in part may repeat a subject in a group.
     private static let methods: [PrecedencePlan.Method] = [
         .init(footprint: Footprint(writes: 1)),
         .init(footprint: Footprint(reads: 1)),
@@ -41,7 +41,7 @@ struct PrecedenceTests {
         }
     }
 
-    @Test("a call that follows a group that is full already does not join one for which that group waits")
+    @Test("a call that waits for a full group does not join a group for which the full group waits")
     func followsFullGroups() {
         let write = PrecedencePlan.Method(footprint: Footprint(writes: 1))
         var plan = PrecedencePlan(methods: [write, write, write], callsInGroup: 2)
@@ -85,7 +85,7 @@ struct PrecedenceTests {
         #expect(plan.groupCount == 11)
     }
 
-    @Test("a group that is finished is followed no more")
+    @Test("no call waits for a finished group")
     func forgetsFinishedGroups() {
         var precedence = Precedence()
         let write = Footprint(writes: 1)
@@ -101,7 +101,7 @@ struct PrecedenceTests {
         #expect(after.predecessors.isEmpty && after.stage == 0)
     }
 
-    @Test("memory stays bounded while one slow group keeps every round from starting anew")
+    @Test("memory stays bounded while one slow group stays in flight for many rounds")
     func sweeps() {
         var precedence = Precedence()
         let write = Footprint(writes: 1)
@@ -110,7 +110,7 @@ struct PrecedenceTests {
         precedence.added(subject: 0, to: 1)
         var largest = 0
         for group in UInt64(2)..<302 {
-            // Only the first group and the one of the last round are still under way.
+            // Only the first group and the group of the last round are unfinished.
             precedence.beginRound(unfinished: [1, group - 1])
             precedence.opened(group, lane: 0, footprint: write, stage: 0)
             for index in UInt64(0)..<1000 {

@@ -36,7 +36,8 @@ struct ResponseTargetTests {
         }
     }
 
-    @Test("a response that waits for the rest of its batch takes room, even when it is empty", arguments: ["1234", nil])
+    @Test(
+        "a response that waits for the rest of its batch takes room, even when it is empty", arguments: ["1234", nil])
     func batchTakesRoom(answer: String?) {
         let output = OutputQueue(descriptor: -1, limitBytes: 1)
         let response = BatchResponse(count: 2, target: .discarded, output: output)

@@ -110,9 +110,7 @@ package final class ConnectionCounters: Sendable {
     package var responses: Int { responseCount.load(ordering: .relaxed) }
 
     func countError() { errorCount.add(1, ordering: .relaxed) }
-
     func countNotification() { notificationCount.add(1, ordering: .relaxed) }
-
     func countResponse() { responseCount.add(1, ordering: .relaxed) }
 }
 

@@ -10,6 +10,10 @@ struct Envelope {
         case response
         /// No valid request. The id is nil when the message has no valid id.
         case invalid(Failure, id: Value?)
+
+        fileprivate static func invalid(_ reason: String, id: Value? = nil) -> Message {
+            .invalid(Failure(.invalidRequest, reason: reason), id: id)
+        }
     }
 
     /// Nil for a notification.
@@ -23,27 +27,15 @@ struct Envelope {
 
     /// Classifies a parsed line, or one item of a batch.
     static func classify(_ value: Value, limits: Limits) -> Message {
-        guard value.kind == .object else {
-            return .invalid(Failure(.invalidRequest, reason: "not_an_object"), id: nil)
-        }
+        guard value.kind == .object else { return .invalid("not_an_object") }
         var members = EnvelopeMembers()
         var isRepeated = false
         for member in value.members where !members.take(member) { isRepeated = true }
-        if isRepeated || members.hasOthers && value.ownDuplicateKey != nil {
-            return .invalid(Failure(.invalidRequest, reason: "duplicate_key"), id: nil)
-        }
-        if let id = members.id, let reason = refusal(of: id, limits: limits) {
-            return .invalid(Failure(.invalidRequest, reason: reason), id: nil)
-        }
-        return classify(members)
-    }
-
-    private static func classify(_ members: EnvelopeMembers) -> Message {
+        if isRepeated || members.hasOthers && value.ownDuplicateKey != nil { return .invalid("duplicate_key") }
+        if let id = members.id, let reason = refusal(of: id, limits: limits) { return .invalid(reason) }
         if members.hasOutcome, members.method == nil { return .response }
-        if let reason = members.flaw { return .invalid(Failure(.invalidRequest, reason: reason), id: members.id) }
-        guard let method = members.method else {
-            return .invalid(Failure(.invalidRequest, reason: "no_method"), id: members.id)
-        }
+        if let reason = members.flaw { return .invalid(reason, id: members.id) }
+        guard let method = members.method else { return .invalid("no_method", id: members.id) }
         return .call(Envelope(id: members.id, method: method, params: members.params, meta: members.meta))
     }
 

@@ -23,14 +23,10 @@ class CallGroup: @unchecked Sendable {
 
     /// Which calls still wait for their responses.
     struct State {
-        enum Stage {
-            case waiting
-            case running
-            /// Every response is sent or about to be.
-            case answered
-        }
+        private enum Stage { case waiting, running, answered }
 
-        private(set) var stage = Stage.waiting
+        /// The calls are answered once their responses are sent or about to be.
+        private var stage = Stage.waiting
         /// The calls that were answered ahead of their group: cancelled, or past their deadlines.
         private(set) var closed: Set<Int> = []
         /// The task that serves the group.
@@ -155,7 +151,7 @@ class CallGroup: @unchecked Sendable {
     }
 
     /// Sends the progress of a call to a client that asked for it.
-    private func tell(_ index: Int, _ stage: ProgressStage) {
+    func tell(_ index: Int, _ stage: ProgressStage) {
         guard let token = calls.token(of: index) else { return }
         var line = Writer()
         token.withUnsafeBufferPointer { line.progress(stage, token: $0) }

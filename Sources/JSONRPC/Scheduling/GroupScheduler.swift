@@ -69,7 +69,7 @@ final class GroupScheduler: Sendable {
     func waitForRoom() -> Bool {
         state.wait { state in
             if state.isReadingOver { return false }
-            return limits.refusesWhenBusy || limits.haveRoom(for: state.total) ? true : nil
+            return limits.refusesWhenBusy || state.total.fits(limits) ? true : nil
         }
     }
 
@@ -79,7 +79,7 @@ final class GroupScheduler: Sendable {
         let share = footprint.isEmpty ? 2 : 1
         let total = state.withLock { $0.total }
         let (calls, bytes) = (total.calls + load.calls, total.bytes + load.bytes)
-        return limits.haveRoom(for: Load(calls: calls / share, bytes: bytes / share))
+        return Load(calls: calls / share, bytes: bytes / share).fits(limits)
     }
 
     /// Ends the reading. What was read already is still submitted and served.
@@ -103,6 +103,8 @@ extension GroupScheduler {
         var calls = 0
         /// The bytes of the requests and of their expected responses.
         var bytes = 0
+
+        func fits(_ limits: Limits) -> Bool { calls < limits.callsInFlight && bytes < limits.bytesInFlight }
     }
 
     /// The unfinished groups of a connection: which run, which wait for which, and their load.
@@ -203,11 +205,5 @@ extension GroupScheduler {
             lanes[lane]?.running -= 1
             return nil
         }
-    }
-}
-
-extension Limits {
-    fileprivate func haveRoom(for load: GroupScheduler.Load) -> Bool {
-        load.calls < callsInFlight && load.bytes < bytesInFlight
     }
 }

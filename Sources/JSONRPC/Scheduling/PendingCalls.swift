@@ -60,17 +60,15 @@ struct PendingCalls: Sendable {
 
 /// Writes the responses of a group; those to the output share one buffer.
 struct GroupResponses: ~Copyable {
+    private let group: CallGroup
     private let calls: PendingCalls
     /// The calls that were answered ahead of their group.
     private let closed: Set<Int>
-    private let output: OutputQueue
-    private let counters: ConnectionCounters
     private var buffer: Writer
 
     init(of group: CallGroup, without closed: Set<Int> = [], reserving capacity: Int = 0) {
+        self.group = group
         calls = group.calls
-        output = group.context.output
-        counters = group.context.counters
         self.closed = closed
         buffer = Writer(reserving: calls.goToOutput ? capacity : 0)
     }
@@ -85,28 +83,23 @@ struct GroupResponses: ~Copyable {
     mutating func error(of index: Int, _ failure: Failure) {
         if case .discarded = calls.target(of: index) { return }
         if closed.contains(index) { return }
-        counters.countError()
+        group.context.counters.countError()
         answer(index) { id, writer in writer.response(to: id, failure) }
     }
 
     /// Sends what was written.
     consuming func send() {
-        output.append(buffer.take())
+        group.context.output.append(buffer.take())
     }
 
     private mutating func answer(_ index: Int, _ write: (UnsafeBufferPointer<UInt8>, inout Writer) -> Void) {
-        let token = calls.token(of: index)
         switch calls.target(of: index) {
         case .output:
-            token?.withUnsafeBufferPointer { buffer.progress(.end, token: $0) }
+            calls.token(of: index)?.withUnsafeBufferPointer { buffer.progress(.end, token: $0) }
             calls.withID(of: index) { write($0, &buffer) }
             buffer.raw("\n")
         case .slot(let slots, let slot):
-            if let token {
-                var line = Writer()
-                token.withUnsafeBufferPointer { line.progress(.end, token: $0) }
-                output.append(line.take())
-            }
+            group.tell(index, .end)
             var response = Writer()
             calls.withID(of: index) { write($0, &response) }
             slots.fill(slot, with: response.take())

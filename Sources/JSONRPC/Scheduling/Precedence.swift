@@ -74,8 +74,8 @@ struct Precedence {
         while index >= 0 {
             let access = accesses[Int(index)]
             guard let group = groups[access.group] else {
-                unlink(after: newer, of: subject, to: access.next)
                 index = access.next
+                if newer >= 0 { accesses[Int(newer)].next = index } else { newest[subject] = index }
                 continue
             }
             newer = index
@@ -90,10 +90,6 @@ struct Precedence {
             if (footprint.reads | footprint.writes) & ~group.footprint.writes == 0 { break }
         }
         return (callStage, predecessors)
-    }
-
-    private mutating func unlink(after newer: Int32, of subject: UInt64, to older: Int32) {
-        if newer >= 0 { accesses[Int(newer)].next = older } else { newest[subject] = older }
     }
 
     /// Notes that a group takes calls at a stage.

@@ -1,6 +1,8 @@
 import JSON
 
 /// Turns lines into calls: answers a call at once, or adds it to its group. Only the reader's thread uses it.
+///
+/// A line passes four types until its group runs: `Router`, `GroupBuilder`, `GroupScheduler` and `CallGroup`.
 struct Router: ~Copyable {
     private let methods: MethodTable
     private let limits: Limits
@@ -60,7 +62,8 @@ struct Router: ~Copyable {
             if value.kind == .array { serveBatch(value) } else { serve(value, target: nextTarget(), bytes: line.count) }
         } catch {
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return true }
-            refuse(Failure(.parseError, reason: error.reason.rawValue, details: [.integer("offset", Int64(error.offset))]))
+            let offset = Failure.Detail.integer("offset", Int64(error.offset))
+            refuse(Failure(.parseError, reason: error.reason.rawValue, details: [offset]))
             return false
         }
         return true

@@ -37,7 +37,7 @@ actor Gate {
         await withCheckedContinuation { cancellationObservers.append($0) }
     }
 
-    /// Waits until `count` calls have come to the gate.
+    /// Waits until `count` calls have reached the gate.
     func waitUntilInside(_ count: Int) async {
         if entered.count >= count { return }
         await withCheckedContinuation { observers.append((count, $0)) }

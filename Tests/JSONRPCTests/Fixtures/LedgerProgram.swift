@@ -1,12 +1,11 @@
 import JSONRPC
 import Seeds
 
-/// A random program of requests to a ledger, with the answer that each must get: those of a daemon that serves them
-/// one after the other.
+/// A random program of requests to a ledger, with the responses of a daemon that serves them one after the other.
 struct LedgerProgram {
     /// One line: a message, or a batch of them.
     private(set) var lines: [String] = []
-    /// The line that must come back for each line; nil where none must.
+    /// The expected response to each line; nil for none.
     private(set) var answers: [String?] = []
     private var lists: [UInt8: [Int: [Int]]] = [:]
     private var random: SeededGenerator
@@ -58,7 +57,7 @@ struct LedgerProgram {
         return (line, isNotification ? nil : answer)
     }
 
-    /// What the method answers, as `LedgerMethod` does it.
+    /// Returns the response of the method, as `LedgerMethod` computes it.
     private mutating func serve(_ method: LedgerMethod, subject: Int) -> String {
         if nextID % 13 == 0 {
             let message = ErrorCode.notFound.message

@@ -31,10 +31,13 @@ extension Method {
     }
 }
 
-/// A request to the gated method.
-func gated(_ id: Int, subject: Int, waits: Bool = true, meta: String? = nil) -> String {
+/// A request to a gated method.
+func gated(
+    _ id: Int, method: String = "gated", subject: Int, waits: Bool = true, meta: String? = nil
+) -> String {
+    let params = #"{"subject":\#(subject),"waits":\#(waits)}"#
     let meta = meta.map { #","meta":\#($0)"# } ?? ""
-    return #"{"jsonrpc":"2.0","id":\#(id),"method":"gated","params":{"subject":\#(subject),"waits":\#(waits)}\#(meta)}"#
+    return #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":\#(params)\#(meta)}"#
 }
 
 extension MethodTable {

@@ -2,7 +2,7 @@ import Glibc
 import Platform
 import Testing
 
-/// A pipe of which the test holds one end and the program under test the other.
+/// A pipe between the test and the program under test.
 final class Pipe: Sendable {
     let readEnd: Int32
     let writeEnd: Int32
@@ -21,7 +21,7 @@ final class Pipe: Sendable {
 
     func closeWriteEnd() { close(writeEnd) }
 
-    /// Writes all of `bytes`, blocking a thread of its own; false when the reader has gone.
+    /// Writes all of `bytes` on a thread of its own; false when the reader has gone.
     @discardableResult
     func write(_ bytes: [UInt8]) async -> Bool {
         await onThread { [writeEnd] in
@@ -29,7 +29,7 @@ final class Pipe: Sendable {
         }
     }
 
-    /// Reads until the writer closes its end, or until `count` lines are there.
+    /// Reads until the writer closes its end, or until `count` lines have arrived.
     func read(lines count: Int = .max) async -> [UInt8] {
         await onThread { [readEnd] in
             var bytes: [UInt8] = []
@@ -51,7 +51,7 @@ final class Pipe: Sendable {
         return Glibc.poll(&poll, 1, 0) == 0
     }
 
-    /// Fills the pipe until it takes no more, so that whoever writes next has to wait.
+    /// Fills the pipe, so that the next write has to wait, and returns how many lines it took.
     func fill() -> Int {
         let flags = fcntl(writeEnd, F_GETFL)
         _ = fcntl(writeEnd, F_SETFL, flags | O_NONBLOCK)
