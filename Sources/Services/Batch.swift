@@ -45,7 +45,7 @@ func sealing<R>(_ work: () throws(VaultError) -> R) throws(ServiceError) -> R {
 
 extension BaseVault {
     /// Seals values for a batch in one session, and converts the vault's error.
-    func withSealing<R>(_ work: (inout Session) throws(VaultError) -> R) throws(ServiceError) -> R {
+    func withSealing<R>(_ work: (inout VaultSession) throws(VaultError) -> R) throws(ServiceError) -> R {
         try sealing { () throws(VaultError) in try withSession(work) }
     }
 
@@ -55,10 +55,10 @@ extension BaseVault {
     }
 }
 
-extension Session {
+extension VaultSession {
     /// Makes the subject's token in the session's base.
     mutating func token(of cpf: CPF) -> SubjectToken {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Session.digitCount) { digits in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: VaultSession.digitCount) { digits in
             cpf.write(to: digits)
             return token(of: UnsafeBufferPointer(digits))
         }

@@ -45,7 +45,7 @@ package struct DebtService: Sendable {
     }
 
     private func change(
-        of found: Result<OpenPerson, ServiceError>, by write: SubjectWrite<DebtEdit>, in session: inout Session
+        of found: Result<OpenPerson, ServiceError>, by write: SubjectWrite<DebtEdit>, in session: inout VaultSession
     ) throws(ServiceError) -> DebtChange {
         let open = try found.get()
         let at = persons.stamps.now()
@@ -69,7 +69,7 @@ package struct DebtService: Sendable {
     }
 
     private func seal(
-        _ debt: Debt, id: RecordID, of open: OpenPerson, in session: inout Session
+        _ debt: Debt, id: RecordID, of open: OpenPerson, in session: inout VaultSession
     ) throws(ServiceError) -> NewDebt {
         try sealing { () throws(VaultError) in try open.sealer.seal(debt, id: id, in: &session) }
     }

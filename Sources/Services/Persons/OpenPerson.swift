@@ -48,10 +48,10 @@ extension PersonService {
     }
 
     private func open(
-        _ record: PersonRecord, of token: SubjectToken, in session: inout Session
+        _ record: PersonRecord, of token: SubjectToken, in session: inout VaultSession
     ) -> Result<OpenPerson, ServiceError> {
         do throws(VaultError) {
-            let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey.bytes, for: token))
+            let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey, for: token))
             let person = try sealer.openPerson(record, in: &session)
             var debts: [DebtView] = []
             debts.reserveCapacity(record.debts.count)
@@ -71,41 +71,41 @@ struct PersonSealer {
     let token: SubjectToken
     let key: DataKey
 
-    func seal(_ person: Person, in session: inout Session) throws(VaultError) -> (identity: Sealed, address: Sealed?) {
+    func seal(_ person: Person, in session: inout VaultSession) throws(VaultError) -> (identity: Sealed, address: Sealed?) {
         let identity = try session.seal(person.identityFields, with: key, at: location("person", "identity"))
-        guard let address = person.address else { return (Sealed(identity), nil) }
+        guard let address = person.address else { return (identity, nil) }
         let sealed = try session.seal(address.fields, with: key, at: location("person", "address"))
-        return (Sealed(identity), Sealed(sealed))
+        return (identity, sealed)
     }
 
-    func seal(_ debt: Debt, id: RecordID, in session: inout Session) throws(VaultError) -> NewDebt {
-        NewDebt(debtID: id, details: Sealed(try session.seal(debt.fields, with: key, at: location(ofDebt: id))))
+    func seal(_ debt: Debt, id: RecordID, in session: inout VaultSession) throws(VaultError) -> NewDebt {
+        NewDebt(debtID: id, details: try session.seal(debt.fields, with: key, at: location(ofDebt: id)))
     }
 
-    func openPerson(_ record: PersonRecord, in session: inout Session) throws(VaultError) -> Person {
+    func openPerson(_ record: PersonRecord, in session: inout VaultSession) throws(VaultError) -> Person {
         var address: Address?
         if let sealed = record.address {
-            address = Address(fields: try session.open(sealed.bytes, with: key, at: location("person", "address")))
+            address = Address(fields: try session.open(sealed, with: key, at: location("person", "address")))
             if address == nil { throw .malformed }
         }
-        let identity = try session.open(record.identity.bytes, with: key, at: location("person", "identity"))
+        let identity = try session.open(record.identity, with: key, at: location("person", "identity"))
         guard let person = Person(identityFields: identity, address: address) else { throw .malformed }
         return person
     }
 
-    func openDebt(_ record: DebtRecord, in session: inout Session) throws(VaultError) -> DebtView {
-        let fields = try session.open(record.details.bytes, with: key, at: location(ofDebt: record.debtID))
+    func openDebt(_ record: DebtRecord, in session: inout VaultSession) throws(VaultError) -> DebtView {
+        let fields = try session.open(record.details, with: key, at: location(ofDebt: record.debtID))
         guard let debt = Debt(fields: fields) else { throw .malformed }
         return DebtView(
             debtID: record.debtID, debt: debt, version: record.version, createdAt: record.createdAt,
             updatedAt: record.updatedAt)
     }
 
-    private func location(ofDebt id: RecordID) -> Location {
+    private func location(ofDebt id: RecordID) -> SealedLocation {
         location("debt", "details", row: withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { Array($0) })
     }
 
-    private func location(_ table: String, _ column: String, row: [UInt8] = []) -> Location {
-        Location(base: .a, table: table, column: column, subject: token, row: row, generation: key.generation)
+    private func location(_ table: String, _ column: String, row: [UInt8] = []) -> SealedLocation {
+        SealedLocation(base: .a, table: table, column: column, subject: token, row: row, generation: key.generation)
     }
 }

@@ -67,7 +67,7 @@ package struct PersonService: Sendable {
         }
     }
 
-    private func creation(of draft: PersonDraft, in session: inout Session) throws(VaultError) -> PersonCreation {
+    private func creation(of draft: PersonDraft, in session: inout VaultSession) throws(VaultError) -> PersonCreation {
         let at = stamps.now()
         let token = session.token(of: draft.person.cpf)
         let (key, wrapped) = try session.makeDataKey(for: token)
@@ -81,7 +81,7 @@ package struct PersonService: Sendable {
     }
 
     private func update(
-        of found: Result<OpenPerson, ServiceError>, by write: SubjectWrite<PersonPatch>, in session: inout Session
+        of found: Result<OpenPerson, ServiceError>, by write: SubjectWrite<PersonPatch>, in session: inout VaultSession
     ) throws(ServiceError) -> PersonUpdate {
         let open = try found.get()
         try write.requireVersion(open.record.version)

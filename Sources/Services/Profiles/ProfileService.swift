@@ -77,7 +77,7 @@ package struct ProfileService: Sendable {
     }
 
     private func put(
-        _ write: SubjectWrite<ProfilePatch>, onto found: Result<ProfileView, ServiceError>, in session: inout Session
+        _ write: SubjectWrite<ProfilePatch>, onto found: Result<ProfileView, ServiceError>, in session: inout VaultSession
     ) throws(ServiceError) -> ProfilePut {
         let view = try found.get()
         try write.requireVersion(view.version)
@@ -86,7 +86,7 @@ package struct ProfileService: Sendable {
     }
 
     private func put(
-        _ profile: Profile, expecting version: Int64?, in session: inout Session
+        _ profile: Profile, expecting version: Int64?, in session: inout VaultSession
     ) throws(VaultError) -> ProfilePut {
         let token = session.token(of: profile.cpf)
         let (key, wrapped) = try session.makeDataKey(for: token)
@@ -101,10 +101,10 @@ package struct ProfileService: Sendable {
     }
 
     private func open(
-        _ record: ProfileRecord, of token: SubjectToken, cpf: CPF, in session: inout Session
+        _ record: ProfileRecord, of token: SubjectToken, cpf: CPF, in session: inout VaultSession
     ) -> Result<ProfileView, ServiceError> {
         do throws(VaultError) {
-            let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey.bytes, for: token))
+            let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey, for: token))
             return .success(
                 ProfileView(
                     profile: try sealer.open(record.content, cpf: cpf, in: &session), version: record.version,
@@ -123,7 +123,7 @@ struct ProfileSealer {
     let key: DataKey
 
     func seal(
-        _ profile: Profile, dataKey: WrappedDataKey, in session: inout Session
+        _ profile: Profile, dataKey: WrappedDataKey, in session: inout VaultSession
     ) throws(VaultError) -> ProfileContent {
         let address = try session.seal(profile.address.fields, with: key, at: location("profile", "address"))
         var assets: [AssetRecord] = []
@@ -143,11 +143,11 @@ struct ProfileSealer {
         }
         return ProfileContent(
             token: token, dataKey: dataKey, birthDate: profile.birthDate, housing: profile.housing,
-            address: Sealed(address), assets: assets, incomeSources: incomeSources)
+            address: address, assets: assets, incomeSources: incomeSources)
     }
 
-    func open(_ content: ProfileContent, cpf: CPF, in session: inout Session) throws(VaultError) -> Profile {
-        let fields = try session.open(content.address.bytes, with: key, at: location("profile", "address"))
+    func open(_ content: ProfileContent, cpf: CPF, in session: inout VaultSession) throws(VaultError) -> Profile {
+        let fields = try session.open(content.address, with: key, at: location("profile", "address"))
         guard let address = Address(fields: fields) else { throw .malformed }
         var assets: [Asset] = []
         for (index, asset) in content.assets.enumerated() {
@@ -169,21 +169,21 @@ struct ProfileSealer {
             incomeSources: incomeSources)
     }
 
-    private func seal(_ text: String?, at location: Location, in session: inout Session) throws(VaultError) -> Sealed? {
+    private func seal(_ text: String?, at location: SealedLocation, in session: inout VaultSession) throws(VaultError) -> Sealed? {
         guard let text else { return nil }
-        return Sealed(try session.seal(Array(text.utf8), with: key, at: location))
+        return try session.seal(Array(text.utf8), with: key, at: location)
     }
 
     private func open(
-        _ sealed: Sealed?, at location: Location, in session: inout Session
+        _ sealed: Sealed?, at location: SealedLocation, in session: inout VaultSession
     ) throws(VaultError) -> String? {
         guard let sealed else { return nil }
-        return String(decoding: try session.open(sealed.bytes, with: key, at: location), as: UTF8.self)
+        return String(decoding: try session.open(sealed, with: key, at: location), as: UTF8.self)
     }
 
     /// `index` is the position of a row among the profile's assets or sources of income.
-    private func location(_ table: String, _ column: String, _ index: Int? = nil) -> Location {
+    private func location(_ table: String, _ column: String, _ index: Int? = nil) -> SealedLocation {
         let row = index.map { index in withUnsafeBytes(of: UInt32(index).bigEndian) { Array($0) } } ?? []
-        return Location(base: .b, table: table, column: column, subject: token, row: row, generation: key.generation)
+        return SealedLocation(base: .b, table: table, column: column, subject: token, row: row, generation: key.generation)
     }
 }
