@@ -51,7 +51,7 @@ let package = Package(
         module("StoreDynamoDB", "Repositories", "Bureau", "Encodings", "Platform", "JSON", "CCurl", "COpenSSL"),
         module("StoreRedis", "Repositories", "Bureau", "Encodings", "Platform", "CHiredis", "COpenSSL"),
         module("Services", "Bureau", "Vault", "Repositories"),
-        module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services"),
+        module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"),
         module("Contracts", plugins: ["EmbedFiles"]),
         module("Conformance", "JSON", plugins: ["EmbedFiles"]),
         .plugin(
@@ -66,6 +66,9 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: settings),
+        .target(
+            name: "MemoryStores", dependencies: ["Bureau", "Repositories", "Services"], path: "Tests/MemoryStores",
+            swiftSettings: settings),
         tests("JSONTests", "JSON"),
         tests("PatternsTests", "Patterns"),
         tests("JSONSchemaTests", "JSON", "JSONSchema"),
@@ -80,15 +83,15 @@ let package = Package(
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Encodings", "Repositories", "JSON", "StoreDynamoDB"),
         tests("StoreRedisTests", "Bureau", "Repositories", "StoreRedis"),
-        tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "Seeds"),
+        tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "MemoryStores", "Seeds"),
         tests(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",
-            "Contracts", "Seeds"),
+            "Contracts", "MemoryStores", "Seeds"),
         .target(
             name: "FuzzTargets",
             dependencies: [
                 "JSON", "Patterns", "JSONSchema", "Platform", "JSONRPC", "Bureau", "Vault", "Repositories", "Services",
-                "Methods",
+                "Methods", "MemoryStores",
             ],
             path: "Tests/Fuzz/Targets",
             swiftSettings: settings),

@@ -47,7 +47,7 @@ let benchmarks: @Sendable () -> Void = {
     // The package's only way in is a connection, so this is all of it but the system calls: lines, parsing, envelope,
     // method, schema, answer.
     Benchmark("route a ping") { benchmark in
-        let ping = MethodTable.Entry(SystemPing(), schema: Contracts.params(of: "system.ping"))
+        let ping = MethodTable.Entry(.ping, schema: Contracts.params(of: "system.ping"))
         let requests = RequestFile(count: operations) {
             #"{"jsonrpc":"2.0","id":\#($0),"method":"system.ping"}"#
         }
