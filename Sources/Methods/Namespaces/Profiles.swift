@@ -9,7 +9,12 @@ extension Method {
         [
             .aboutSubject(
                 "profile.put", writes: .b,
-                params: { (reader) throws(Failure) in try SubjectWrite(try Profile(reader), reader) },
+                params: { (reader) throws(Failure) in
+                    let profile = try Profile(reader)
+                    return SubjectWrite(
+                        cpf: profile.cpf, content: profile,
+                        expectedVersion: try reader.optionalInteger("expectedVersion"), action: reader.method)
+                },
                 service: profiles.put,
                 result: { $0.writeUpdate(to: &$1) }),
             .aboutSubject(
