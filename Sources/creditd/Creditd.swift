@@ -40,7 +40,8 @@ struct Creditd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, Doctor.self, ConformanceCommand.self, SchemaCommand.self,
+            Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, Doctor.self, ConformanceCommand.self,
+            SchemaCommand.self,
             Bowtie.self,
         ],
         defaultSubcommand: Serve.self)

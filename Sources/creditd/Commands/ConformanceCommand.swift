@@ -1,8 +1,8 @@
-import Platform
 import ArgumentParser
 import Conformance
 import Contracts
 import Foundation
+import Platform
 
 /// `creditd conformance`: plays the protocol's cases against this very program.
 struct ConformanceCommand: AsyncParsableCommand {
