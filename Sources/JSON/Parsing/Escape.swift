@@ -73,23 +73,38 @@ enum Escape {
 /// The check of multi-byte sequences in UTF-8 (RFC 3629 §4).
 enum UTF8Sequence {
     /// The length of the sequence at `position` in bytes; nil if the sequence is malformed.
-    ///
-    /// The bounds of the second byte exclude overlong forms, surrogates and values above U+10FFFF.
     static func length(at position: UnsafePointer<UInt8>, before end: UnsafePointer<UInt8>) -> Int? {
-        let length: Int
-        let secondByte: ClosedRange<UInt8>
+        let left = end - position
+        func isContinuation(_ index: Int) -> Bool { position[index] & 0xC0 == 0x80 }
         switch position.pointee {
-        case 0xC2...0xDF: (length, secondByte) = (2, 0x80...0xBF)
-        case 0xE0: (length, secondByte) = (3, 0xA0...0xBF)
-        case 0xED: (length, secondByte) = (3, 0x80...0x9F)
-        case 0xE1...0xEF: (length, secondByte) = (3, 0x80...0xBF)
-        case 0xF0: (length, secondByte) = (4, 0x90...0xBF)
-        case 0xF1...0xF3: (length, secondByte) = (4, 0x80...0xBF)
-        case 0xF4: (length, secondByte) = (4, 0x80...0x8F)
-        default: return nil
+        case 0xC2...0xDF:
+            return left >= 2 && isContinuation(1) ? 2 : nil
+        case 0xE0...0xEF:
+            guard left >= 3, isContinuation(1), isContinuation(2) else { return nil }
+            return isShortest3(position[0], position[1]) ? 3 : nil
+        case 0xF0...0xF4:
+            guard left >= 4, isContinuation(1), isContinuation(2), isContinuation(3) else { return nil }
+            return isInRange4(position[0], position[1]) ? 4 : nil
+        default:
+            return nil
         }
-        guard end - position >= length, secondByte.contains(position[1]) else { return nil }
-        for index in 2..<length where position[index] & 0xC0 != 0x80 { return nil }
-        return length
+    }
+
+    /// Excludes overlong forms of characters below U+0800, and surrogates.
+    private static func isShortest3(_ first: UInt8, _ second: UInt8) -> Bool {
+        switch first {
+        case 0xE0: second >= 0xA0
+        case 0xED: second <= 0x9F
+        default: true
+        }
+    }
+
+    /// Excludes overlong forms of characters below U+10000, and values above U+10FFFF.
+    private static func isInRange4(_ first: UInt8, _ second: UInt8) -> Bool {
+        switch first {
+        case 0xF0: second >= 0x90
+        case 0xF4: second <= 0x8F
+        default: true
+        }
     }
 }

@@ -30,9 +30,8 @@ extension Writer {
     private static func endOfPlainBytes(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var index = start
         while index < bytes.count {
-            let raw = UnsafeRawBufferPointer(bytes)
             if bytes.count - index >= 8,
-                Escape.specialBytes(in: raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)) == 0
+                isPlainWord(UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))
             {
                 index += 8
             } else if isPlain(bytes[index]) {
@@ -49,22 +48,32 @@ extension Writer {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0xC2 && byte != 0xE2
     }
 
+    private static func isPlainWord(_ word: UInt64) -> Bool { Escape.specialBytes(in: word) == 0 }
+
     /// Appends the first character of `rest`, escaped if necessary, and returns its length in bytes.
     mutating func appendEscaped(_ rest: UnsafeBufferPointer<UInt8>) -> Int {
-        let lead = rest[0]
-        guard lead == 0xC2 || lead == 0xE2 else {
-            appendEscape(of: lead)
+        switch rest[0] {
+        case 0xC2:
+            return appendSequence(rest, of: 2) { $0[1] == 0x85 ? 0x0085 : nil }
+        case 0xE2:
+            return appendSequence(rest, of: 3) {
+                $0[1] == 0x80 && $0[2] & 0xFE == 0xA8 ? 0x2000 | UInt16($0[2] - 0x80) : nil
+            }
+        case let byte:
+            appendEscape(of: byte)
             return 1
         }
-        let length = min(lead == 0xC2 ? 2 : 3, rest.count)
-        if lead == 0xC2, length == 2, rest[1] == 0x85 {
-            appendEscape(ofCodeUnit: 0x0085)
-        } else if lead == 0xE2, length == 3, rest[1] == 0x80, rest[2] & 0xFE == 0xA8 {
-            appendEscape(ofCodeUnit: 0x2000 | UInt16(rest[2] - 0x80))
+    }
+
+    private mutating func appendSequence(
+        _ rest: UnsafeBufferPointer<UInt8>, of length: Int, escapedAs codeUnit: (UnsafeBufferPointer<UInt8>) -> UInt16?
+    ) -> Int {
+        if rest.count >= length, let codeUnit = codeUnit(rest) {
+            appendEscape(ofCodeUnit: codeUnit)
         } else {
-            append(UnsafeBufferPointer(rebasing: rest[..<length]))
+            append(UnsafeBufferPointer(rebasing: rest.prefix(length)))
         }
-        return length
+        return min(length, rest.count)
     }
 
     private mutating func appendEscape(of byte: UInt8) {
