@@ -27,7 +27,7 @@ struct StartFailure: Error {
         case let failure as StartFailure: self = failure
         case let error as ContractSet.LoadError:
             self.init(status: ExitStatus.configuration, message: "schema: \(error)")
-        case is Repositories.StoreOpenError, is StoreSQLite.StoreOpenError, is PostgresOpenError, is DynamoDBOpenError, is RedisOpenError, is VaultError:
+        case is Repositories.StoreOpenError, is StoreSQLite.StoreOpenError, is PostgresOpenError, is DynamoDBOpenError, is VaultError:
             self.init(status: ExitStatus.unavailable, message: "\(error)")
         case is Connection.StartError:
             self.init(status: ExitStatus.system, message: "no thread or descriptor left")
