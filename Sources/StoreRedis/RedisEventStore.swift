@@ -71,9 +71,7 @@ package final class RedisEventStore: EventRepository {
     }
 
     package func health() async -> StoreHealth {
-        await RedisHealthCheck(
-            connector: connector, endpoints: topology.endpoints, isCluster: topology.cluster != nil
-        ).run()
+        await RedisHealthCheck(connector: connector, topology: topology).run()
     }
 
     private func run<Decoder: ReplyDecoder>(

@@ -3,7 +3,7 @@ import Glibc
 import Repositories
 
 /// What keeps a Redis server from being used, in kinds that tell an operator where to look.
-package enum RedisFault: Error, Hashable, Sendable {
+package enum RedisFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no connection; `reason` is the system's own sentence.
     case unreachable(reason: String)
     case timedOut
@@ -42,9 +42,7 @@ package enum RedisFault: Error, Hashable, Sendable {
         default: false
         }
     }
-}
 
-extension RedisFault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable(let reason): "Redis cannot be reached: \(reason)"

@@ -5,8 +5,7 @@ import Repositories
 /// A health check on a connection and a thread of its own, so that it does not wait behind other work.
 struct RedisHealthCheck: Sendable {
     let connector: RedisConnector
-    let endpoints: [RedisEndpoint]
-    let isCluster: Bool
+    let topology: any RedisTopology
 
     func run() async -> StoreHealth {
         await OSThread.run { check() } ?? health(engine: nil, roundTrip: .zero)
@@ -16,6 +15,7 @@ struct RedisHealthCheck: Sendable {
     private func check() -> StoreHealth {
         let start = ContinuousClock.now
         let end = start + RedisLimits.healthTime
+        let endpoints = topology.endpoints
         for (index, endpoint) in endpoints.enumerated() {
             let now = ContinuousClock.now
             let deadline = now + (end - now) / (endpoints.count - index)
@@ -31,6 +31,7 @@ struct RedisHealthCheck: Sendable {
         let start = ContinuousClock.now
         let pong = try client.ask([["PING"]], until: deadline)
         let roundTrip = ContinuousClock.now - start
+        let isCluster = topology.cluster != nil
         let details = try client.ask([["INFO", "server"]] + (isCluster ? [["CLUSTER", "INFO"]] : []), until: deadline)
         if let fault = (pong + details).lazy.compactMap(\.fault).first { throw fault }
         if isCluster, details.last?.text?.contains("cluster_state:ok") != true { throw .clusterDown }

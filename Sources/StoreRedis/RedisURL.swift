@@ -29,9 +29,7 @@ struct RedisURL: Hashable, Sendable {
         guard !authority.contains("@") else { throw Self.secretInURL }
         endpoints = try Self.endpoints(authority, isCluster: isCluster)
         database = try Self.number(path ?? "", or: 0, in: 0...(isCluster ? 0 : 65_535), part: "database")
-        for option in (query ?? "").split(separator: "&") {
-            try apply(option)
-        }
+        for option in (query ?? "").split(separator: "&") { try apply(option) }
     }
 
     private static func bad(_ part: String) -> StoreOpenError {

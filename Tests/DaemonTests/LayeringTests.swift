@@ -17,7 +17,7 @@ struct LayeringTests {
         "StoreSQLite": ["Repositories", "Bureau", "GRDB", "GRDBSQLite"],
         "StorePostgres": ["Repositories", "Bureau", "Platform", "CLibpq"],
         "StoreDynamoDB": ["Repositories", "Bureau", "Platform", "JSON", "CCurl"],
-        "StoreRedis": ["Repositories", "Bureau", "Platform", "CHiredis", "COpenSSL"],
+        "StoreRedis": ["Repositories", "Bureau", "Encodings", "Platform", "CHiredis", "COpenSSL"],
         "Services": ["Bureau", "Vault", "Repositories"],
         "Methods": ["JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"],
         "Contracts": [],

@@ -57,13 +57,10 @@ struct Redirections {
         attempts += 1
         guard attempts <= RedisLimits.attempts else { throw refusals.last?.error.fault ?? .clusterDown }
         // A migrating slot and an election take a while.
-        if pauses { step.pause = nextPause(using: &random) }
+        if pauses {
+            step.pause = max(.milliseconds(1), hasPaused ? backoff.next(using: &random) : .zero)
+            hasPaused = true
+        }
         return step
-    }
-
-    /// Returns a millisecond for the first pause, and then the pauses of the backoff.
-    private mutating func nextPause(using random: inout some RandomNumberGenerator) -> Duration {
-        defer { hasPaused = true }
-        return hasPaused ? max(.milliseconds(1), backoff.next(using: &random)) : .milliseconds(1)
     }
 }

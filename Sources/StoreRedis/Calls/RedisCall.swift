@@ -69,7 +69,8 @@ struct RedisCall<Decoder: ReplyDecoder> {
         for (pipeline, part) in zip(pipelines, routed) {
             if pipeline.values.count > pipeline.refusals.count { hasSucceeded = true }
             for var refusal in pipeline.refusals {
-                if topology.cluster == nil { refusal.error = refusal.error.ofSingleServer }
+                // A single server must not redirect.
+                if topology.cluster == nil, refusal.error.fault == .isCluster { refusal.error = .fault(.isCluster) }
                 if case .fault(let fault) = refusal.error { part.connection.note(fault) }
                 refusals.append(refusal)
             }
@@ -79,19 +80,15 @@ struct RedisCall<Decoder: ReplyDecoder> {
             case .unavailable: failure = failure ?? pipeline.failure
             case .lost, .corrupt: failure = pipeline.failure
             }
-            store(pipeline.values, at: part.indices)
+            if let indices = part.indices {
+                if values.isEmpty { values = Array(repeating: Decoder.placeholder, count: commands.count) }
+                for (index, value) in zip(indices, pipeline.values) { values[index] = value }
+            } else {
+                values = pipeline.values
+            }
         }
         if let failure { throw failure }
         return refusals.sorted { $0.index < $1.index }
-    }
-
-    private mutating func store(_ new: [Decoder.Value], at indices: [Int]?) {
-        guard let indices else {
-            values = new
-            return
-        }
-        if values.isEmpty { values = Array(repeating: Decoder.placeholder, count: commands.count) }
-        for (index, value) in zip(indices, new) { values[index] = value }
     }
 
     private mutating func nextStep(_ refusals: [RefusedCommand]) throws(RedisCallFailure) -> Redirections.Step {

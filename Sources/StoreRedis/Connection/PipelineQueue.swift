@@ -29,8 +29,7 @@ struct PipelineQueue {
     mutating func add(_ pipeline: RedisPipeline, at now: ContinuousClock.Instant) -> Admission {
         switch phase {
         case .closed: return .rejected(retryAfter: RedisLimits.longestRetry)
-        case .down(let nextAttempt):
-            return .rejected(retryAfter: max(RedisLimits.shortestRetry, nextAttempt - now))
+        case .down(let nextAttempt): return .rejected(retryAfter: max(RedisLimits.shortestRetry, nextAttempt - now))
         case .opening, .up: break
         }
         // A later cancellation finds the pipeline in `withdraw`.
@@ -64,9 +63,7 @@ struct PipelineQueue {
         return true
     }
 
-    mutating func wokeUp() {
-        isThreadAsleep = false
-    }
+    mutating func wokeUp() { isThreadAsleep = false }
 
     /// - Parameter fault: why the connection is not up.
     mutating func enter(_ next: Phase, _ fault: RedisFault? = nil) {

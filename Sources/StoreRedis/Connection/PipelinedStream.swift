@@ -101,18 +101,13 @@ struct InFlightPipelines {
         end += pipeline.unanswered.count
     }
 
-    mutating func removeFirst() -> RedisPipeline {
-        items.removeFirst().pipeline
-    }
+    mutating func removeFirst() -> RedisPipeline { items.removeFirst().pipeline }
 
     /// Removes and returns all pipelines in order, split by whether any byte of each is among the first `sentBytes`.
     mutating func takeAll(sentBytes: Int) -> (sent: [RedisPipeline], unsent: [RedisPipeline]) {
-        let taken = items
-        items = []
-        return (
-            taken.filter { $0.start < sentBytes }.map(\.pipeline),
-            taken.filter { $0.start >= sentBytes }.map(\.pipeline)
-        )
+        defer { items = [] }
+        let sentCount = items.prefix { $0.start < sentBytes }.count
+        return (items.prefix(sentCount).map(\.pipeline), items.dropFirst(sentCount).map(\.pipeline))
     }
 }
 

@@ -25,7 +25,6 @@ final class RedisConnection: Sendable {
 
     /// What keeps the connection from working, or the last refusal of its server.
     var fault: RedisFault? { queue.withLock { $0.fault } }
-
     var isUp: Bool { queue.withLock { $0.phase == .up } }
 
     /// Queues a pipeline, which ends by its deadline in any case.
@@ -51,8 +50,6 @@ final class RedisConnection: Sendable {
 
     /// Blocks until the first attempt to connect has succeeded or failed.
     func waitForFirstAttempt() -> RedisFault? {
-        queue.wait { queue in
-            queue.phase == .opening ? nil : .some(queue.fault)
-        }
+        queue.wait { $0.phase == .opening ? nil : .some($0.fault) }
     }
 }

@@ -10,7 +10,7 @@ final class RedisConnectionThread {
     private let waker: Waker
     private let onFailure: @Sendable () -> Void
     private var backoff = RedisLimits.backoff
-    /// Whether the connection failed since it last worked for a while; the first failure is followed by an attempt at once.
+    /// Whether the connection has failed since it last worked for a while; after the first failure it retries at once.
     private var hasFailed = false
     private var random = SystemRandomNumberGenerator()
     /// The pipelines that were in flight at a loss, to send once more on the next socket.
@@ -105,11 +105,10 @@ final class RedisConnectionThread {
 
     /// Keeps what a lost socket leaves behind: each pipeline is sent once more if its deadline allows.
     private func keep(_ left: (sent: [RedisPipeline], unsent: [RedisPipeline])) {
-        giveUp(left.sent.filter(\.isResent))
-        held = left.sent.filter { !$0.isResent }
-        for pipeline in held { pipeline.isResent = true }
         let now = ContinuousClock.now
-        giveUpHeld { !$0.isWanted(at: now) }
+        held = left.sent
+        giveUpHeld { $0.isResent || !$0.isWanted(at: now) }
+        for pipeline in held { pipeline.isResent = true }
         for pipeline in left.unsent {
             if pipeline.isResent {
                 // An earlier socket may have sent it.
@@ -121,14 +120,11 @@ final class RedisConnectionThread {
     }
 
     private func recover(from fault: RedisFault) {
+        // A server that accepts connections and drops them is no better than a server that accepts none.
+        guard !hasFailed else { return pause(after: fault) }
+        hasFailed = true
+        queue.withLock { $0.enter(.opening, fault) }
         onFailure()
-        if hasFailed {
-            // A server that accepts connections and drops them is as good as one that accepts none.
-            pause(after: fault)
-        } else {
-            hasFailed = true
-            queue.withLock { $0.enter(.opening, fault) }
-        }
     }
 
     /// Rejects callers until the next attempt.
@@ -149,16 +145,16 @@ final class RedisConnectionThread {
         }
     }
 
-    /// Looks at each pipeline once, because a deadline passes and a cancellation comes at any time.
+    /// Ends held pipelines; checks each once, because its answer may change at any time.
     private func giveUpHeld(where isOver: (RedisPipeline) -> Bool) {
         let all = held
         held = []
         for pipeline in all {
-            if isOver(pipeline) { giveUp([pipeline]) } else { held.append(pipeline) }
+            if isOver(pipeline) {
+                pipeline.end(.lost(retryAfter: RedisLimits.shortestRetry))
+            } else {
+                held.append(pipeline)
+            }
         }
-    }
-
-    private func giveUp(_ pipelines: [RedisPipeline]) {
-        for pipeline in pipelines { pipeline.end(.lost(retryAfter: RedisLimits.shortestRetry)) }
     }
 }

@@ -41,14 +41,6 @@ enum RedisServerError: Error, Hashable, Sendable {
         }
     }
 
-    /// The same error from a single server, which must not redirect.
-    var ofSingleServer: RedisServerError {
-        switch self {
-        case .moved, .ask: .fault(.isCluster)
-        default: self
-        }
-    }
-
     private static func fault(_ words: [Substring]) -> RedisFault {
         switch words.first {
         case "LOADING": .loading

@@ -32,10 +32,8 @@ final class SingleServer: RedisTopology {
 
     /// Starts to connect, and waits for the outcome of the first attempt.
     init(_ endpoint: RedisEndpoint, _ connector: RedisConnector, connections count: Int) throws(StoreOpenError) {
-        var connections: [RedisConnection] = []
-        for _ in 0..<count { connections.append(try RedisConnection(endpoint, connector)) }
         endpoints = [endpoint]
-        self.connections = connections
+        connections = try (0..<count).map { _ throws(StoreOpenError) in try RedisConnection(endpoint, connector) }
         if let fault = connections[0].waitForFirstAttempt(), fault.isPermanent { throw .refused(fault) }
     }
 
