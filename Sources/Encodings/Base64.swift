@@ -1,30 +1,48 @@
-/// Base64 (RFC 4648 §4): the standard alphabet, padded.
+/// Base64 (RFC 4648): the standard alphabet with padding (§4), and the alphabet of URLs without padding (§5).
 package enum Base64 {
     private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    private static let urlAlphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     private static let padding = UInt8(ascii: "=")
 
     package static func encodedCount(_ count: Int) -> Int { (count + 2) / 3 * 4 }
 
     /// Writes the text of `bytes` to `target`, which has room for ``encodedCount(_:)`` bytes.
     package static func encode(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>) {
+        let end = write(bytes, with: alphabet, to: target)
+        for index in end..<encodedCount(bytes.count) { target[index] = padding }
+    }
+
+    /// The length of a text without padding.
+    package static func unpaddedCount(_ count: Int) -> Int { (4 * count + 2) / 3 }
+
+    /// Writes the base64url text of `bytes` without padding (RFC 4648 §5) to `target`, which has room for
+    /// ``unpaddedCount(_:)`` bytes.
+    package static func encodeForURL(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>) {
+        _ = write(bytes, with: urlAlphabet, to: target)
+    }
+
+    /// Writes a text without padding and returns its length.
+    private static func write(
+        _ bytes: UnsafeRawBufferPointer, with alphabet: StaticString, to target: UnsafeMutablePointer<UInt8>
+    ) -> Int {
         let letters = alphabet.utf8Start
-        var (index, out) = (0, target)
+        var (index, out) = (0, 0)
         while index + 2 < bytes.count {
             let group = Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
-            out[0] = letters[group >> 18]
-            out[1] = letters[group >> 12 & 63]
-            out[2] = letters[group >> 6 & 63]
-            out[3] = letters[group & 63]
+            target[out] = letters[group >> 18]
+            target[out + 1] = letters[group >> 12 & 63]
+            target[out + 2] = letters[group >> 6 & 63]
+            target[out + 3] = letters[group & 63]
             index += 3
             out += 4
         }
         let rest = bytes.count - index
-        guard rest > 0 else { return }
+        guard rest > 0 else { return out }
         let group = Int(bytes[index]) << 16 | (rest == 2 ? Int(bytes[index + 1]) << 8 : 0)
-        out[0] = letters[group >> 18]
-        out[1] = letters[group >> 12 & 63]
-        out[2] = rest == 2 ? letters[group >> 6 & 63] : padding
-        out[3] = padding
+        target[out] = letters[group >> 18]
+        target[out + 1] = letters[group >> 12 & 63]
+        if rest == 2 { target[out + 2] = letters[group >> 6 & 63] }
+        return out + rest + 1
     }
 
     /// Reads a whole text; nil unless ``encode(_:to:)`` writes exactly this text for some bytes.

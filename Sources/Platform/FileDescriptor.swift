@@ -24,7 +24,7 @@ package struct FileDescriptor: Hashable, Sendable {
             if count > 0 {
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
             } else if count < 0, errno == EAGAIN {
-                waitUntilWritable()
+                _ = wait(for: POLLOUT, until: nil)
             } else {
                 return false
             }
@@ -56,9 +56,20 @@ package struct FileDescriptor: Hashable, Sendable {
         }
     }
 
-    /// Waits for room in a non-blocking descriptor.
-    private func waitUntilWritable() {
-        var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
-        _ = retryingInterrupts { poll(&entry, 1, -1) }
+    /// Waits until the descriptor is ready for one of `events` (poll(2)); false when `deadline` passes first.
+    package func wait(for events: Int32, until deadline: ContinuousClock.Instant?) -> Bool {
+        while true {
+            var entry = pollfd(fd: number, events: Int16(events), revents: 0)
+            let count = retryingInterrupts { poll(&entry, 1, Self.pollTimeoutMilliseconds(until: deadline)) }
+            if count != 0 { return count > 0 }
+            if let deadline, deadline <= .now { return false }
+        }
+    }
+
+    /// The timeout of poll(2) until `deadline`, rounded up: an hour at most, and endless without a deadline.
+    static func pollTimeoutMilliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
+        guard let deadline else { return -1 }
+        let milliseconds = (deadline - ContinuousClock.now) / .milliseconds(1)
+        return Int32(min(max(0, milliseconds.rounded(.up)), 3_600_000))
     }
 }

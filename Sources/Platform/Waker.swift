@@ -15,20 +15,19 @@ package final class Waker: Sendable {
         pipe.wake()
     }
 
-    /// Sleeps until `wake()`, until `deadline`, or until `socket` is ready.
-    package func sleep(until deadline: ContinuousClock.Instant?, socket: Int32 = -1, toWrite: Bool = false) {
+    /// Sleeps until `wake()`, until `deadline`, or until `socket` is ready; true when `socket` is ready.
+    @discardableResult
+    package func sleep(
+        until deadline: ContinuousClock.Instant?, socket: Int32 = -1, toWrite: Bool = false
+    ) -> Bool {
         // poll(2) ignores negative descriptors.
         var descriptors = [
             pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
             pollfd(fd: socket, events: Int16(POLLIN | (toWrite ? POLLOUT : 0)), revents: 0),
         ]
-        _ = poll(&descriptors, 2, deadline.map(Self.pollTimeout) ?? -1)
+        _ = poll(&descriptors, 2, FileDescriptor.pollTimeoutMilliseconds(until: deadline))
         if descriptors[0].revents != 0 { drain() }
-    }
-
-    private static func pollTimeout(until deadline: ContinuousClock.Instant) -> Int32 {
-        let milliseconds = (deadline - ContinuousClock.now) / .milliseconds(1)
-        return Int32(min(max(0, milliseconds.rounded(.up)), 3_600_000))
+        return descriptors[1].revents != 0
     }
 
     private func drain() {

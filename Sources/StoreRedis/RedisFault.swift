@@ -1,37 +1,41 @@
-/// What keeps a Redis server from being used, told apart so that an operator knows where to look.
+import Bureau
+import Glibc
+import Repositories
+
+/// What keeps a Redis server from being used, in kinds that tell an operator where to look.
 package enum RedisFault: Error, Hashable, Sendable, CustomStringConvertible {
-    /// No connection: `reason` is the system's own sentence.
+    /// There is no connection; `reason` is the system's own sentence.
     case unreachable(reason: String)
     case timedOut
-    /// The certificate is not good, by OpenSSL's own sentence.
+    /// The certificate is not valid, or TLS failed; `reason` is OpenSSL's own sentence.
     case untrusted(reason: String)
-    /// TLS could not be agreed upon; most often the other side does not speak it.
     case noTLS(reason: String)
     /// NOAUTH, WRONGPASS or NOPERM: the user, the password or the user's rights.
     case denied
     case noDatabase
-    /// What came is no answer of a Redis server.
     case notRedis
-    /// A single server is meant, and this is a node of a cluster.
     case isCluster
-    /// A cluster is meant, and this is a single server.
     case isNoCluster
-    /// The server reads its data set in and does not answer yet.
     case loading
-    /// The server runs a script of somebody else and answers nobody.
+    /// The server runs somebody else's script and answers nobody.
     case busy
-    /// The server is a replica.
     case readOnly
     case outOfMemory
-    /// The server cannot write its data to disk and refuses writes.
     case cannotPersist
     case masterDown
     case clusterDown
-    /// The recording script failed: the keys hold something that this program did not write, or the script is wrong.
+    /// The recording script failed: the keys hold foreign data, or the script is wrong.
     case wrongData
     case other
 
-    /// Waiting does not help.
+    static let connectionClosed = RedisFault.unreachable(reason: "the connection was closed")
+
+    /// Describes an error number of the system.
+    static func system(_ number: Int32) -> RedisFault {
+        .unreachable(reason: String(cString: strerror(number)))
+    }
+
+    /// Whether only an operator can remove the fault.
     package var isPermanent: Bool {
         switch self {
         case .untrusted, .noTLS, .denied, .noDatabase, .notRedis, .isCluster, .isNoCluster: true
@@ -61,4 +65,13 @@ package enum RedisFault: Error, Hashable, Sendable, CustomStringConvertible {
         case .other: "Redis answered with an error that this program does not know"
         }
     }
+}
+
+extension StoreOpenError {
+    /// A server answered and refuses to work for this store.
+    static func refused(_ fault: RedisFault) -> StoreOpenError {
+        StoreOpenError(.c, .refused, fault.description)
+    }
+
+    static let outOfResources = StoreOpenError(.c, .outOfResources, "no descriptors or threads are left")
 }

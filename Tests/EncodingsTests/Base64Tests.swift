@@ -26,6 +26,19 @@ struct Base64Tests {
     }
 
     @Test(
+        "writes the alphabet of URLs without padding",
+        arguments: [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), (">???>", "Pj8_Pz4")])
+    func forURL(plain: String, expected: String) {
+        let text = [UInt8](unsafeUninitializedCapacity: Base64.unpaddedCount(plain.utf8.count)) { buffer, count in
+            if let start = buffer.baseAddress {
+                Array(plain.utf8).withUnsafeBytes { Base64.encodeForURL($0, to: start) }
+            }
+            count = buffer.count
+        }
+        #expect(text == Array(expected.utf8))
+    }
+
+    @Test(
         "refuses every text that it would not write itself",
         arguments: [
             "Z", "Zg", "Zg=", "Zg===", "====", "=", "Z===", "Zh==", "Zm9=", "Zg==Zg==", "Zg=v", "Zm9v\n", "Zm9-",

@@ -28,7 +28,7 @@ extension SubjectKey {
     }
 }
 
-/// Gives `body` a cursor over `text`.
+/// Calls `body` with a cursor over `text`.
 func reading<R>(_ text: String, _ body: (inout ReplyCursor) throws -> R) throws -> R {
     try Array(text.utf8).withUnsafeBufferPointer { bytes in
         var cursor = try #require(ReplyCursor(bytes))
@@ -42,12 +42,11 @@ extension String {
     }
 }
 
-/// An exchange that keeps how it ended.
-final class NotedExchange: Exchange, @unchecked Sendable {
-    private(set) var endings: [Ending] = []
-
+/// A pipeline without a decoder.
+final class PlainPipeline: RedisPipeline, @unchecked Sendable {
     init(
-        _ names: [StaticString] = ["PING"], deadline: Moment = .now, cancellation: Cancellation = Cancellation()
+        _ names: [StaticString] = ["PING"], deadline: ContinuousClock.Instant = .now,
+        cancellation: Cancellation = Cancellation()
     ) {
         var commands = CommandBuffer()
         for name in names {
@@ -55,8 +54,13 @@ final class NotedExchange: Exchange, @unchecked Sendable {
             commands.bulk(name)
             commands.end()
         }
-        super.init(commands, deadline: deadline, cancellation: cancellation)
+        super.init(commands, deadline: deadline, cancellation: cancellation, pending: PendingPipelines(1) {})
     }
+}
 
-    override func end(_ ending: Ending) { endings.append(ending) }
+/// Returns one value for ever.
+struct ConstantGenerator: RandomNumberGenerator {
+    let value: UInt64
+
+    func next() -> UInt64 { value }
 }

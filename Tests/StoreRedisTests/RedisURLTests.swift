@@ -1,3 +1,5 @@
+import Bureau
+import Repositories
 import Testing
 
 @testable import StoreRedis
@@ -14,7 +16,7 @@ struct RedisURLTests {
         ])
     func single(text: String, host: String, port: UInt16, database: Int) throws {
         let url = try RedisURL(text)
-        #expect(url.endpoints == [Endpoint(host: host, port: port)])
+        #expect(url.endpoints == [RedisEndpoint(host: host, port: port)])
         #expect(url.database == database)
         #expect(!url.isCluster && !url.usesTLS)
     }
@@ -25,7 +27,8 @@ struct RedisURLTests {
         #expect(cluster.isCluster && cluster.usesTLS)
         #expect(
             cluster.endpoints == [
-                Endpoint(host: "a", port: 1), Endpoint(host: "b", port: 6379), Endpoint(host: "::1", port: 3),
+                RedisEndpoint(host: "a", port: 1), RedisEndpoint(host: "b", port: 6379),
+                RedisEndpoint(host: "::1", port: 3),
             ])
         #expect(cluster.authoritiesPath == "/etc/a b.pem")
         #expect(cluster.retentionDays == 7)
@@ -34,7 +37,7 @@ struct RedisURLTests {
     }
 
     @Test(
-        "what is wrong is named and not quoted",
+        "an error names the wrong part and does not quote it",
         arguments: [
             ("", "scheme"), ("redis", "scheme"), ("http://h", "scheme"), ("redis:/h", "scheme"),
             ("REDIS://h", "scheme"),
@@ -50,30 +53,32 @@ struct RedisURLTests {
             ("redis://h?nonsense=1", "option"),
         ])
     func refused(text: String, part: String) {
-        #expect(throws: RedisOpenError.badURL(part: part)) { try RedisURL(text) }
+        let expected = StoreOpenError(.c, .configuration, "the Redis URL has a bad \(part)")
+        #expect(throws: expected) { try RedisURL(text) }
     }
 
     @Test(
-        "a user or password in a URL is refused, since everybody on the machine could read it",
+        "a user or password in a URL is refused, because everybody on the machine could read it",
         arguments: [
             "redis://:pw@h", "redis://u:pw@h:1/2", "rediss://u@h", "redis+cluster://u:p@a,b", "redis://h?password=x",
         ])
     func secrets(text: String) {
-        let error = #expect(throws: RedisOpenError.secretInURL) { try RedisURL(text) }
+        let error = #expect(throws: StoreOpenError.self) { try RedisURL(text) }
+        #expect(error?.cause == .configuration)
         #expect(error?.description.contains("CREDITD_REDIS_PASSWORD") == true)
     }
 
     @Test("credentials come from the environment, where empty is absent")
     func credentials() throws {
-        #expect(try Credentials.from([:]) == nil)
-        #expect(try Credentials.from(["CREDITD_REDIS_USERNAME": "", "CREDITD_REDIS_PASSWORD": ""]) == nil)
+        #expect(try RedisCredentials.from([:]) == nil)
+        #expect(try RedisCredentials.from(["CREDITD_REDIS_USERNAME": "", "CREDITD_REDIS_PASSWORD": ""]) == nil)
         #expect(
-            try Credentials.from(["CREDITD_REDIS_PASSWORD": "p"]) == Credentials(username: nil, password: "p"))
+            try RedisCredentials.from(["CREDITD_REDIS_PASSWORD": "p"]) == RedisCredentials(username: nil, password: "p")
+        )
         #expect(
-            try Credentials.from(["CREDITD_REDIS_USERNAME": "u", "CREDITD_REDIS_PASSWORD": "p"])
-                == Credentials(username: "u", password: "p"))
-        #expect(throws: RedisOpenError.usernameWithoutPassword) {
-            try Credentials.from(["CREDITD_REDIS_USERNAME": "u"])
-        }
+            try RedisCredentials.from(["CREDITD_REDIS_USERNAME": "u", "CREDITD_REDIS_PASSWORD": "p"])
+                == RedisCredentials(username: "u", password: "p"))
+        let expected = StoreOpenError(.c, .configuration, "CREDITD_REDIS_USERNAME needs CREDITD_REDIS_PASSWORD")
+        #expect(throws: expected) { try RedisCredentials.from(["CREDITD_REDIS_USERNAME": "u"]) }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Reading replies in place")
 struct ReplyCursorTests {
-    @Test("a reply that is cut anywhere is incomplete, and whole it is read to its end")
+    @Test("a reply is incomplete wherever it is cut, and a whole reply is read to its end")
     func everyCut() throws {
         let reply = "*3\r\n$5\r\nab\r\nc\r\n$-1\r\n$0\r\n\r\n"
         for length in 1..<reply.utf8.count {
@@ -14,7 +14,7 @@ struct ReplyCursorTests {
     }
 
     @Test(
-        "what is no reply is malformed, however little of it is there",
+        "bytes that are no reply are malformed, however few have arrived",
         arguments: [
             "+OK\r\n", ":1\r\n", "-ERR\r\n", "*x", "*-1\r\n", "*1x", "*\r\n", "*+1\r\n", "*1\n", "*1\rx", "*9999999999",
             "*1048577\r\n", "*1\r\n:1", "*1\r\n$x", "*1\r\n$-2\r\n", "*1\r\n$--1\r\n", "*1\r\n$2\r\nabc\r\n",
@@ -24,11 +24,11 @@ struct ReplyCursorTests {
         #expect(throws: ReplyError.malformed) { try read(text, strings) }
     }
 
-    @Test("lines are passed over or lent without their ends")
+    @Test("an error is read without its mark and line end, and a reply of one part can be skipped")
     func lines() throws {
         let error = try read("-MOVED 1 h:2\r\n") { (cursor) throws(ReplyError) in
             #expect(try cursor.isAtError)
-            return String(decoding: try cursor.errorText(), as: UTF8.self)
+            return try cursor.errorText()
         }
         #expect(error == "MOVED 1 h:2")
         for skipped in ["+OK\r\n", "-ERR\r\n", ":12\r\n", "$3\r\nabc\r\n", "$-1\r\n"] {
@@ -43,9 +43,9 @@ struct ReplyCursorTests {
         }
     }
 
-    @Test("a line without an end is malformed once it is longer than any")
+    @Test("a line without an end is malformed once it is longer than any reply line")
     func endlessLine() {
-        let text = "-" + String(repeating: "x", count: Limits.readBytes)
+        let text = "-" + String(repeating: "x", count: RedisLimits.readBytes)
         #expect(throws: ReplyError.malformed) {
             try read(text) { (cursor) throws(ReplyError) in try cursor.skip() }
         }

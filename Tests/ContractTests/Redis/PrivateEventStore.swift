@@ -1,7 +1,7 @@
 import Bureau
 import Repositories
 
-/// A store on a server that other tests use too, seen through one test's own subjects.
+/// A store on a server that other tests use too; each test has subjects of its own.
 struct PrivateEventStore: EventRepository {
     let store: any EventRepository
     let subjects: PrivateSubjects
@@ -30,5 +30,16 @@ struct PrivateEventStore: EventRepository {
         var event = event
         event.token = subjects.exchange(event.token)
         return event
+    }
+}
+
+/// Maps the subjects that all tests share to subjects of one test, and back.
+struct PrivateSubjects: Sendable {
+    private let mask = (0..<SubjectToken.byteCount).map { _ in UInt8.random(in: 0...255) }
+
+    /// The function is its own inverse.
+    func exchange(_ token: SubjectToken) -> SubjectToken {
+        let bytes = token.withBytes { zip($0, mask).map { $0 ^ $1 } }
+        return bytes.withUnsafeBytes(SubjectToken.init(bytes:)) ?? token
     }
 }

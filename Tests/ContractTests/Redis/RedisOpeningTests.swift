@@ -23,7 +23,9 @@ struct RedisOpeningTests {
     func authorities(url: String) async throws {
         let server = try #require(url.split(separator: "?").first)
         for path in ["/nonexistent", "/dev/null"] {
-            await #expect(throws: RedisOpenError.badAuthorities) {
+            let expected = StoreOpenError(
+                .c, .configuration, "the certificate authorities cannot be read (cacert, or the system's)")
+            await #expect(throws: expected) {
                 try await RedisServers.open("\(server)?cacert=\(path)")
             }
         }
@@ -45,7 +47,7 @@ struct RedisOpeningTests {
             let store = try await RedisServers.open(secret)
             await #expect(throws: StoreError.self) { try await store.latest(1) }
         } catch {
-            #expect(error is RedisOpenError)
+            #expect(error is StoreOpenError)
         }
     }
 
@@ -53,7 +55,7 @@ struct RedisOpeningTests {
     func wrongMode() async throws {
         for url in RedisServers.plain {
             let cluster = url.replacingOccurrences(of: "redis://", with: "redis+cluster://")
-            await #expect(throws: RedisOpenError.refused(.isNoCluster)) { try await RedisServers.open(cluster) }
+            await #expect(throws: Self.refused(.isNoCluster)) { try await RedisServers.open(cluster) }
         }
         for url in RedisServers.cluster {
             let nodes = url.split(separator: ",")[0].replacingOccurrences(of: "redis+cluster://", with: "redis://")
@@ -78,7 +80,7 @@ struct RedisOpeningTests {
         func environment(_ password: String) -> [String: String] {
             ["CREDITD_REDIS_USERNAME": name, "CREDITD_REDIS_PASSWORD": password]
         }
-        await #expect(throws: RedisOpenError.refused(.denied)) {
+        await #expect(throws: Self.refused(.denied)) {
             try await RedisServers.open(url, environment("wrong"))
         }
 
@@ -92,7 +94,7 @@ struct RedisOpeningTests {
 
     @Test("a database number that the server does not have is refused", arguments: RedisServers.plain)
     func database(url: String) async throws {
-        await #expect(throws: RedisOpenError.refused(.noDatabase)) { try await RedisServers.open(url + "/65535") }
+        await #expect(throws: Self.refused(.noDatabase)) { try await RedisServers.open(url + "/65535") }
     }
 
     @Test("a server that is not there yet is no reason not to open: calls fail at once and name the base")
@@ -115,11 +117,15 @@ struct RedisOpeningTests {
         #expect(store.fault?.description.contains("refused") == true)
     }
 
+    private static func refused(_ fault: RedisFault) -> StoreOpenError {
+        StoreOpenError(.c, .refused, fault.description)
+    }
+
     private func refusal(_ open: () async throws -> RedisEventStore) async throws -> String {
         do {
             _ = try await open()
             return "not refused"
-        } catch let error as RedisOpenError {
+        } catch let error as StoreOpenError {
             return error.description
         }
     }

@@ -6,9 +6,9 @@ import Testing
 
 @testable import StoreRedis
 
-/// The Redis servers that tests may use beyond the repository's contract.
+/// The Redis servers for tests beyond the repository's contract.
 enum RedisServers {
-    /// The URL in a variable, for `arguments:`; none when nobody has started the server and stores are not required.
+    /// Returns the URL in a variable, for `arguments:`; none when the variable is missing and stores are not required.
     static func urls(_ variable: String) -> [String] {
         let environment = ProcessInfo.processInfo.environment
         guard let url = environment[variable] else {
@@ -21,7 +21,7 @@ enum RedisServers {
     static var tls: [String] { urls("CREDITD_TEST_REDIS_TLS") }
     static var cluster: [String] { urls("CREDITD_TEST_REDIS_CLUSTER") }
 
-    /// Opens a store away from the threads that tests share, which opening blocks.
+    /// Opens a store on a thread that no other test needs, because opening blocks.
     static func open(_ url: String, _ environment: [String: String] = [:]) async throws -> RedisEventStore {
         let script = try RedisScript.text()
         return try await withCheckedThrowingContinuation { continuation in
@@ -32,15 +32,15 @@ enum RedisServers {
         }
     }
 
-    /// Sends commands past the store.
+    /// Sends commands without the store.
     @discardableResult
-    static func ask(_ url: String, _ commands: [String]...) throws -> [ControlReply] {
-        let access = Access(tls: nil, credentials: nil, database: 0, script: "")
-        let deadline = Moment.now.adding(milliseconds: 5000)
-        return try access.open(try RedisURL(url).endpoints[0], until: deadline).ask(commands, until: deadline)
+    static func ask(_ url: String, _ commands: [String]...) throws -> [HiredisReply] {
+        let connector = RedisConnector(tls: nil, credentials: nil, database: 0, script: RecordingScript(""))
+        let deadline = ContinuousClock.now + .seconds(5)
+        return try connector.connect(to: try RedisURL(url).endpoints[0], until: deadline).ask(commands, until: deadline)
     }
 
-    /// The name of one of a subject's keys.
+    /// Returns the name of one of a subject's keys.
     static func key(_ token: SubjectToken, _ part: String) -> String {
         SubjectKey.withTag(of: token) { "creditd:{\(String(decoding: $0, as: UTF8.self))}:\(part)" }
     }

@@ -1,0 +1,30 @@
+import Platform
+
+/// Bounds of what a connection accepts, and of how long anybody waits.
+enum RedisLimits {
+    static let connectTime = Duration.seconds(1)
+    static let callTime = Duration.seconds(2)
+    static let healthTime = Duration.milliseconds(900)
+
+    static let shortestRetry = Duration.milliseconds(50)
+    static let longestRetry = Duration.seconds(1)
+    static var backoff: Backoff { Backoff(first: shortestRetry, limit: longestRetry) }
+
+    /// Pipelines sent on one connection and not yet answered.
+    static let pipelinesInFlight = 32
+    /// Bytes that wait for the socket before a connection sends no further pipeline.
+    static let unsentBytes = 1 << 20
+    /// Pipelines that wait for one connection, and their bytes; beyond either, callers are rejected.
+    static let waitingPipelines = 1024
+    static let waitingBytes = 64 << 20
+
+    static let readBytes = 256 << 10
+    /// Longest string in a reply, and most elements of an array.
+    static let replyBytes = 64 << 20
+    static let replyElements = 1 << 20
+
+    /// How often one call is sent at most: redirections and pauses for an unavailable cluster count.
+    static let attempts = 6
+    /// Most events of one subject in one run of the script, because a run blocks the server for all clients.
+    static let eventsInScript = 64
+}
