@@ -53,14 +53,14 @@ let package = Package(
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services"),
         module("Contracts", plugins: ["EmbedFiles"]),
-        module("Conformance", "JSON", plugins: ["EmbedFiles"]),
+        module("Transcripts", "JSON", "JSONSchema", "Platform", plugins: ["EmbedFiles"]),
         .plugin(
             name: "EmbedFiles", capability: .buildTool(), path: "Sources/EmbedFiles", exclude: ["embed.sh"]),
         .executableTarget(
             name: "creditd",
             dependencies: [
                 "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories", "StoreSQLite",
-                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Conformance",
+                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Transcripts",
                 "COpenSSL", logging, arguments,
             ],
             swiftSettings: settings),
@@ -94,7 +94,7 @@ let package = Package(
             swiftSettings: settings),
         tests("FuzzTests", "JSON", "Platform", "FuzzTargets", "Seeds"),
         tests(
-            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Platform",
+            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Transcripts",
             exclude: ["Transcripts"]),
     ]
 )

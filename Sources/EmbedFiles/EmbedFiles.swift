@@ -2,7 +2,7 @@ import Foundation
 import PackagePlugin
 
 /// Turns text files into Swift source, so that the binary carries them and runs from any folder: for `Contracts` every
-/// file below `schema/`, for `Conformance` the transcripts of the wire.
+/// file below `schema/`, for `Transcripts` the cases of the protocol.
 @main
 struct EmbedFiles: BuildToolPlugin {
     private struct UnknownTarget: Error {}
@@ -10,7 +10,7 @@ struct EmbedFiles: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
         switch target.name {
         case "Contracts": try [embed("schema", [".json", ".sql", ".lua"], as: "EmbeddedFile", context)]
-        case "Conformance": try [embed("Tests/DaemonTests/Transcripts", [".txt"], as: "TranscriptFile", context)]
+        case "Transcripts": try [embed("Tests/DaemonTests/Transcripts", [".txt"], as: "TranscriptFile", context)]
         default: throw UnknownTarget()
         }
     }

@@ -36,6 +36,8 @@ package struct Limits: Sendable {
     /// The most answer bytes that wait for the reader of the output, or for other answers of their batch or the earlier
     /// ones of `--ordered`; above it nothing more is read.
     package var outputBytes = 4 << 20
+    /// Whether each call runs alone, in the order of arrival. `system.limits` does not tell it.
+    package var isSequential = false
 
     package init() {}
 }

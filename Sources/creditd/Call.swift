@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import JSONRPC
 import Logging
+import Platform
 
 /// `creditd call METHOD [PARAMS]`: asks one question and prints the answer.
 struct Call: AsyncParsableCommand {
@@ -32,7 +33,7 @@ struct Call: AsyncParsableCommand {
         do {
             let request = try self.request()
             let daemon = try await Daemon(stores, log: log)
-            let answer = try await Exchange(methods: daemon.methods, limits: daemon.limits).answer(to: request)
+            let answer = try await answer(of: daemon, to: request)
             try report(answer, to: output)
         } catch {
             guard let failure = StartFailure(error) else { throw error }
@@ -56,6 +57,37 @@ struct Call: AsyncParsableCommand {
             params.withRoot { request.value($0) }
         }
         return line.take().map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } + [0x0A]
+    }
+
+    /// Sends the request line through the whole pipeline, inside the process, and returns the answer line.
+    private func answer(of daemon: Daemon, to request: [UInt8]) async throws -> [UInt8] {
+        var input: [Int32] = [-1, -1]
+        var output: [Int32] = [-1, -1]
+        guard pipe(&input) == 0, pipe(&output) == 0 else {
+            throw StartFailure(status: ExitStatus.system, message: "no descriptor left")
+        }
+        let (inputEnd, outputEnd) = (input[1], output[0])
+        async let written: Void = onThread(closing: inputEnd) { try? Descriptor(inputEnd).write(request) }
+        async let answer = onThread(closing: outputEnd) { (try? Descriptor(outputEnd).readAll()) ?? [] }
+        _ = try await Connection(
+            input: input[0], output: output[1], methods: daemon.methods, limits: daemon.limits
+        ).serve()
+        close(output[1])
+        _ = try await written
+        return try await answer
+    }
+
+    /// Awaits a blocking body on a thread of its own; closes its descriptor in any case, so that nobody waits for it.
+    private func onThread<R: Sendable>(
+        closing descriptor: Int32, _ body: @escaping @Sendable () -> R
+    ) async throws(StartFailure) -> R {
+        let result = await OSThread.run {
+            defer { close(descriptor) }
+            return body()
+        }
+        if let result { return result }
+        close(descriptor)
+        throw StartFailure(status: ExitStatus.system, message: "no thread left")
     }
 
     /// Prints the result or the error of an answer; throws the exit code for an error.

@@ -40,8 +40,8 @@ struct Creditd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, Call.self, OpenRPC.self, Migrate.self, Doctor.self, ConformanceCommand.self, SchemaCommand.self,
-            Bowtie.self,
+            Serve.self, Call.self, OpenRPC.self, Migrate.self, Doctor.self, TestCommand.self, ConformanceCommand.self,
+            SchemaCommand.self, Bowtie.self,
         ],
         defaultSubcommand: Serve.self)
 }

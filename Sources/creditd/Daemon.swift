@@ -14,10 +14,18 @@ struct Daemon {
     let limits: Limits
 
     /// Opens everything that `options` name, and makes what is missing of the embedded default.
-    init(_ options: StoreOptions, limits: Limits = Limits(), log: Logger) async throws {
+    ///
+    /// A fixed clock and seeded identifiers are refused for other stores than embedded ones: others may share those.
+    init(
+        _ options: StoreOptions, limits: Limits = Limits(), reproducibility: ReproducibilityOptions? = nil, log: Logger
+    ) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
         let urls = try StoreURLs(options, environment: environment)
+        if reproducibility?.isUsed == true, !urls.areEmbedded {
+            throw ValidationError("--clock and --seed are for embedded stores only.")
+        }
+        let stamps = reproducibility?.stamps ?? .system
         try urls.prepareHome()
         let (vaultA, vaultB, vaultC) = (try Self.vault(.a, urls), try Self.vault(.b, urls), try Self.vault(.c, urls))
         let stores = Stores(urls: urls, files: files, environment: environment)
@@ -31,10 +39,10 @@ struct Daemon {
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
-            policy: contracts.policy, scorecard: scorecard, stamps: .system, eventBody: \.json)
+            policy: contracts.policy, scorecard: scorecard, stamps: stamps, eventBody: \.json)
         self.limits = limits
         methods = try MethodTable(
-            contracts: contracts, services: services, stores: [persons, profiles, events], stamps: .system,
+            contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,
             limits: limits, version: Creditd.version)
         log.debug("ready", metadata: ["home": "\(urls.home)", "methods": "\(methods.entries.count)"])
     }

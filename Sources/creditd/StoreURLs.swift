@@ -40,6 +40,11 @@ struct StoreURLs {
         }
     }
 
+    /// Whether every base is an embedded file.
+    var areEmbedded: Bool {
+        Base.allCases.allSatisfy { if case .sqlite = self[$0] { true } else { false } }
+    }
+
     /// The key ring of a base.
     func keyRing(of base: Base) -> String {
         "\(home)/base-\(base.rawValue.lowercased()).keyring"

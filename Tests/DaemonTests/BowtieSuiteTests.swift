@@ -1,7 +1,7 @@
-import Conformance
 import Foundation
 import JSON
 import Testing
+import Transcripts
 
 /// The official JSON-Schema-Test-Suite, run through `creditd bowtie` as the public comparison runs it.
 @Suite("The Bowtie command on the official suite")
@@ -26,9 +26,9 @@ struct BowtieSuiteTests {
         let groups = try groups(of: URL(filePath: suite), areFormats: assertsFormats)
         let lines = [#"{"cmd":"start","version":1}"#] + groups.map(\.command) + [#"{"cmd":"stop"}"#]
         let arguments = ["bowtie"] + (assertsFormats ? ["--assert-format"] : [])
-        let outcome = try ChildProcess.creditd(arguments, in: TemporaryFolder())
+        let outcome = try ChildProcess.creditd(arguments, in: ScratchFolder())
             .finish(writing: Array(lines.map { $0 + "\n" }.joined().utf8))
-        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
         let answers = outcome.text.split(separator: "\n").dropFirst()
         try #require(answers.count == groups.count)
         for (group, answer) in zip(groups, answers) {

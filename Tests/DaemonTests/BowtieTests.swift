@@ -1,7 +1,7 @@
-import Conformance
 import Foundation
 import JSON
 import Testing
+import Transcripts
 
 /// `creditd bowtie`, as a Bowtie harness speaks to it: https://docs.bowtie.report/implementers.
 @Suite("The Bowtie command")
@@ -10,17 +10,17 @@ struct BowtieTests {
     private static let start = #"{"cmd":"start","version":1}"#
     private static let stop = #"{"cmd":"stop"}"#
 
-    private let scratch: TemporaryFolder
+    private let scratch: ScratchFolder
 
     init() throws {
-        scratch = try TemporaryFolder()
+        scratch = try ScratchFolder()
     }
 
     /// Speaks all lines, and gives the answers.
     private func answers(to lines: [String], _ arguments: [String] = []) throws -> [String] {
         let input = Array(lines.map { $0 + "\n" }.joined().utf8)
         let outcome = try ChildProcess.creditd(["bowtie"] + arguments, in: scratch).finish(writing: input)
-        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
         return outcome.text.split(separator: "\n").map(String.init)
     }
 
@@ -98,9 +98,9 @@ struct BowtieTests {
         let harness = try ChildProcess.creditd(["bowtie"], in: scratch)
         for (number, line) in [Self.start, run("1", schema: "true", instances: ["1"])].enumerated() {
             harness.write(Array((line + "\n").utf8))
-            try #require(harness.output.read(lines: number + 1), "the harness went away")
+            try #require(harness.read(lines: number + 1), "the harness went away")
         }
-        #expect(harness.finish().ending == .exited(0))
+        #expect(harness.finish().exitReason == .exited(0))
     }
 
     @Test(
@@ -108,7 +108,7 @@ struct BowtieTests {
         arguments: ["x", "{}", #"{"cmd":"walk"}"#, #"{"cmd":"start","version":2}"#, #"{"cmd":"run","seq":1}"#])
     func noCommand(line: String) throws {
         let outcome = try ChildProcess.creditd(["bowtie"], in: scratch).finish(writing: Array((line + "\n").utf8))
-        #expect(outcome.ending == .exited(65))
+        #expect(outcome.exitReason == .exited(65))
         #expect(outcome.output.isEmpty)
         #expect(!outcome.errors.isEmpty)
     }

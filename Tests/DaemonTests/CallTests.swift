@@ -1,17 +1,17 @@
-import Conformance
 import Testing
+import Transcripts
 
 /// `creditd call`: one question, one answer, an exit code for scripts.
 @Suite("creditd call")
 struct CallTests {
-    private let scratch: TemporaryFolder
+    private let scratch: ScratchFolder
     private let event = """
         {"cpf":"52998224725","kind":"movement","occurredAt":"2026-11-21T00:00:00Z","eventId":"c-1",\
         "direction":"credit","amountCents":1,"channel":"pix"}
         """
 
     init() throws {
-        scratch = try TemporaryFolder()
+        scratch = try ScratchFolder()
     }
 
     private func call(_ arguments: String..., input: String = "") throws -> ChildProcess.Outcome {
@@ -21,14 +21,14 @@ struct CallTests {
     @Test("a result goes to stdout, and the exit code is 0")
     func result() throws {
         let outcome = try call("system.ping")
-        #expect(outcome.ending == .exited(0))
+        #expect(outcome.exitReason == .exited(0))
         #expect(outcome.text == "\"pong\"\n")
         #expect(outcome.errors.isEmpty)
     }
 
     @Test("what one call wrote, the next one reads")
     func writes() throws {
-        #expect(try call("event.record", event).ending == .exited(0))
+        #expect(try call("event.record", event).exitReason == .exited(0))
         let outcome = try call("event.latest", #"{"cpf":"529.982.247-25"}"#)
         #expect(try Tree(outcome.output)["movement"]?["eventId"]?.string == "c-1")
     }
@@ -36,7 +36,7 @@ struct CallTests {
     @Test("an error goes to stderr, and the exit code is 1")
     func error() throws {
         let outcome = try call("person.get", #"{"cpf":"52998224725","purpose":"credit_protection"}"#)
-        #expect(outcome.ending == .exited(1))
+        #expect(outcome.exitReason == .exited(1))
         #expect(outcome.output.isEmpty)
         let error = try Tree(outcome.errors)
         #expect(error["code"] == .number("1001"))
@@ -51,7 +51,7 @@ struct CallTests {
         ])
     func protocolErrors(arguments: [String], code: String) throws {
         let outcome = try ChildProcess.creditd(["call"] + arguments, in: scratch).finish()
-        #expect(outcome.ending == .exited(1))
+        #expect(outcome.exitReason == .exited(1))
         #expect(outcome.output.isEmpty)
         #expect(try Tree(outcome.errors)["code"] == .number(code))
     }
@@ -59,14 +59,14 @@ struct CallTests {
     @Test("with - the params are read from stdin, over several lines too")
     func paramsFromInput() throws {
         let outcome = try call("event.record", "-", input: event.replacing(",", with: ",\r\n  ") + "\n")
-        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
         #expect(try Tree(outcome.output)["recorded"] == .bool(true))
     }
 
     @Test("params that are not JSON are wrong usage", arguments: ["{", "", "{} {}", "{'a':1}"])
     func brokenParams(params: String) throws {
-        #expect(try call("system.echo", params).ending == .exited(64))
-        #expect(try call("system.echo", "-", input: params).ending == .exited(64))
+        #expect(try call("system.echo", params).exitReason == .exited(64))
+        #expect(try call("system.echo", "-", input: params).exitReason == .exited(64))
     }
 
     @Test("numbers and strings pass through a call as they came")
@@ -79,7 +79,7 @@ struct CallTests {
     func largeAnswer() throws {
         let params = "[" + (1...20_000).map { "\($0)" }.joined(separator: ",") + "]"
         let outcome = try call("system.echo", "-", input: params)
-        #expect(outcome.ending == .exited(0))
+        #expect(outcome.exitReason == .exited(0))
         #expect(outcome.text == params + "\n")
     }
 
@@ -88,15 +88,15 @@ struct CallTests {
         let process = try ChildProcess.creditd(["call", "rpc.discover", "-"], in: scratch)
         process.output.close()
         process.write("{}")
-        process.closeInput()
-        #expect(process.waitForEnd() == .exited(74))
+        process.input.end()
+        #expect(process.waitForExit() == .exited(74))
     }
 
     @Test("a store that cannot be used: exit 69")
     func noStore() throws {
         let file = try scratch.write(text: "", to: "file")
         let outcome = try ChildProcess.creditd(["call", "system.ping"], home: "\(file)/home", in: scratch).finish()
-        #expect(outcome.ending == .exited(69))
+        #expect(outcome.exitReason == .exited(69))
         #expect(outcome.output.isEmpty)
     }
 }

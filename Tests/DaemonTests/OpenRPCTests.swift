@@ -1,19 +1,19 @@
-import Conformance
 import Foundation
 import Testing
+import Transcripts
 
 /// The description that the daemon gives of itself.
 @Suite("OpenRPC")
 struct OpenRPCTests {
-    private let scratch: TemporaryFolder
+    private let scratch: ScratchFolder
 
     init() throws {
-        scratch = try TemporaryFolder()
+        scratch = try ScratchFolder()
     }
 
     private func document() throws -> Tree {
         let outcome = try ChildProcess.creditd(["openrpc"], in: scratch).finish()
-        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
         return try Tree(outcome.output)
     }
 
@@ -21,8 +21,8 @@ struct OpenRPCTests {
     func sameDocument() throws {
         let document = try document()
         #expect(!FileManager.default.fileExists(atPath: scratch.home))
-        let request = try Request(id: 1, "rpc.discover")
-        #expect(try Answers(ChildProcess.serve(request.line, in: scratch).output).result("1") == document)
+        let request = try TestRequest(id: 1, "rpc.discover")
+        #expect(try Responses(ChildProcess.serve(request.line, in: scratch).output).result("1") == document)
     }
 
     @Test("every contract's method is in it, with params, result and errors")
@@ -87,10 +87,10 @@ struct OpenRPCTests {
             print("\\n".join(errors[:10]))
             sys.exit(1 if errors else 0)
             """
-        let outcome = try ChildProcess(
-            "/usr/bin/env", ["python3", "-c", program, schema, path], scratch: scratch
+        let outcome = try ChildProcess.start(
+            "/usr/bin/env", ["python3", "-c", program, schema, path], in: scratch
         ).finish()
-        switch outcome.ending {
+        switch outcome.exitReason {
         case .exited(0): break
         case .exited(77), .exited(127): Absence(description: "Python with jsonschema").record()
         default: Issue.record("\(outcome.text)\(outcome.errorText)")

@@ -1,8 +1,8 @@
-import Conformance
 import Contracts
 import JSON
 import JSONSchema
 import Methods
+import Transcripts
 
 /// One file of `schema/rpc/` with its examples, as schema/README.md describes them.
 struct ContractFile: Sendable {

@@ -1,4 +1,4 @@
-import Conformance
+import Transcripts
 
 extension Tree {
     /// The value at a JSON Pointer (RFC 6901).

@@ -1,0 +1,232 @@
+/// Matches the answers of a daemon with those that a case expects.
+struct ResponseMatcher {
+    /// The expected answers that have not come, in the order of the case.
+    private(set) var expected: [ExpectedResponse] = []
+    /// The answers that nothing expects, in the order in which they came.
+    private(set) var received: [[UInt8]] = []
+    private(set) var captures: Captures = [:]
+    private let isInOrder: Bool
+
+    /// With `isInOrder`, the first expected answer must be the first that comes.
+    init(isInOrder: Bool) {
+        self.isInOrder = isInOrder
+    }
+
+    var isSettled: Bool { expected.isEmpty && received.isEmpty }
+
+    mutating func expect(_ line: ExpectedLine, times: Int) {
+        for number in 1...times { expected.append(ExpectedResponse(line, repetition: number)) }
+    }
+
+    /// Adds answers and removes those that match an expectation.
+    mutating func receive(_ lines: [[UInt8]]) {
+        received += lines
+        if isInOrder { matchInOrder() } else { match() }
+    }
+
+    private mutating func matchInOrder() {
+        var count = 0
+        for (expectation, line) in zip(expected, received) {
+            guard expectation.isMet(by: ReceivedLine(line), captures: &captures) else { break }
+            count += 1
+        }
+        expected.removeFirst(count)
+        received.removeFirst(count)
+    }
+
+    /// Matches the known lines first, so that an expectation with few members does not take their answers.
+    private mutating func match() {
+        var indices: [[UInt8]: [Int]] = [:]
+        for (index, line) in received.enumerated().reversed() { indices[line, default: []].append(index) }
+        var matched = Set<Int>()
+        expected.removeAll { expectation in
+            guard case .bytes(let bytes) = expectation.content, let index = indices[bytes]?.popLast()
+            else { return false }
+            return matched.insert(index).inserted
+        }
+        if !expected.isEmpty {
+            let others = received.enumerated().filter { !matched.contains($0.offset) }
+                .map { (index: $0.offset, line: ReceivedLine($0.element)) }
+            expected.removeAll { expectation in
+                let match = others.first {
+                    !matched.contains($0.index) && expectation.isMet(by: $0.line, captures: &captures)
+                }
+                return match.map { matched.insert($0.index).inserted } ?? false
+            }
+        }
+        received = received.enumerated().filter { !matched.contains($0.offset) }.map(\.element)
+    }
+
+    /// Where each expected answer differs from the answer to the same request, one difference a line.
+    var differences: [String] {
+        var rest = received.compactMap { ReceivedLine($0).tree }
+        return expected.flatMap { expectation -> [String] in
+            let id = expectation.tree?["id"]
+            guard let index = rest.firstIndex(where: { id == nil || $0["id"] == id }) else { return [] }
+            return expectation.differences(from: rest.remove(at: index), captures: captures)
+        }
+    }
+}
+
+/// A line that came, parsed once.
+private struct ReceivedLine {
+    let bytes: [UInt8]
+    /// Nil for a line that no daemon may write.
+    let tree: Tree?
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        tree = (try? Tree(bytes)).flatMap { $0.isOutputLine ? $0 : nil }
+    }
+}
+
+/// An answer that must come.
+struct ExpectedResponse: CustomStringConvertible {
+    enum Content {
+        /// An answer with at least these members.
+        case covering(Tree)
+        /// An answer of these bytes.
+        case bytes([UInt8])
+        /// An answer of these bytes and of values between them.
+        case parts([LineTemplate.ExactPart])
+    }
+
+    let content: Content
+    let description: String
+    /// The expected answer as JSON, placeholders included; nil where it is not JSON.
+    let tree: Tree?
+    private let lineNumber: Int
+
+    fileprivate init(_ line: ExpectedLine, repetition: Int) {
+        let text = line.template.patternText(number: repetition)
+        lineNumber = line.number
+        tree = try? Tree(text)
+        if !line.isExact, let tree {
+            content = .covering(tree)
+        } else if line.template.placeholders.isEmpty {
+            content = .bytes(line.template.input(number: repetition, captures: [:]))
+        } else {
+            content = .parts(line.template.exactParts(number: repetition))
+        }
+        let mark = line.isExact ? "exactly " : ""
+        description = (lineNumber > 0 ? "line \(lineNumber): " : "") + mark + Excerpt(text).text
+    }
+
+    /// Whether an answer is the expected one; its values are captured then.
+    fileprivate func isMet(by line: ReceivedLine, captures: inout Captures) -> Bool {
+        var found = captures
+        let isMet =
+            switch content {
+            case .covering(let part): line.tree?.covers(part) { Self.fits($0, $1, captures: &found) } == true
+            case .bytes(let bytes): line.bytes == bytes
+            case .parts(let parts): Self.matches(line.bytes, parts, captures: &found)
+            }
+        if isMet { captures = found }
+        return isMet
+    }
+
+    /// Whether a value fits a string of an expected answer, which may be a placeholder.
+    private static func fits(_ value: Tree, _ text: String, captures: inout Captures) -> Bool {
+        if text.hasPrefix("${"), text.hasSuffix("}"), let placeholder = Placeholder(text.dropFirst(2).dropLast()) {
+            return placeholder.matches(value, captures: &captures)
+        }
+        return value == .string(text.replacing("$${", with: "${"))
+    }
+
+    private static func matches(
+        _ line: [UInt8], _ parts: [LineTemplate.ExactPart], captures: inout Captures
+    ) -> Bool {
+        var rest = line[...]
+        for part in parts {
+            switch part {
+            case .bytes(let bytes):
+                guard rest.starts(with: bytes) else { return false }
+                rest = rest.dropFirst(bytes.count)
+            case .value(let placeholder):
+                let text = rest[..<endOfValue(in: rest)]
+                guard let value = try? Tree(text), placeholder.matches(value, captures: &captures)
+                else { return false }
+                rest = rest[text.endIndex...]
+            }
+        }
+        return rest.isEmpty
+    }
+
+    /// The end of the JSON value at the start of `text`, which is valid JSON up to there or matches nothing.
+    private static func endOfValue(in text: ArraySlice<UInt8>) -> Int {
+        var (depth, isInString, isEscaped) = (0, false, false)
+        for (index, byte) in zip(text.indices, text) {
+            if isInString {
+                if !isEscaped, byte == UInt8(ascii: "\"") {
+                    isInString = false
+                    if depth == 0 { return index + 1 }
+                }
+                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                if depth <= 1 { return depth == 0 ? index : index + 1 }
+                depth -= 1
+            case UInt8(ascii: ",") where depth == 0: return index
+            default: break
+            }
+        }
+        return text.endIndex
+    }
+
+    /// Where an answer differs from this one, by JSON Pointer (RFC 6901).
+    fileprivate func differences(from answer: Tree, captures: Captures) -> [String] {
+        guard let tree else { return [] }
+        var lines: [String] = []
+        Self.compare(answer, with: tree, at: "", captures: captures, lines: &lines)
+        if case .covering = content {} else { Self.findExtraMembers(of: answer, beside: tree, at: "", lines: &lines) }
+        if lines.isEmpty { lines = ["the bytes differ, the values do not"] }
+        return lines.map { (lineNumber > 0 ? "line \(lineNumber), " : "") + $0 }
+    }
+
+    private static func compare(
+        _ value: Tree, with part: Tree, at pointer: String, captures: Captures, lines: inout [String]
+    ) {
+        switch (value, part) {
+        case (.object, .object(let members)):
+            for member in members {
+                let pointer = "\(pointer)/\(token(member.key))"
+                if let own = value[member.key] {
+                    compare(own, with: member.value, at: pointer, captures: captures, lines: &lines)
+                } else {
+                    lines.append("\(pointer): expected \(Excerpt(member.value.bytes).text), but there is nothing")
+                }
+            }
+        case (.array(let own), .array(let others)):
+            if own.count != others.count {
+                lines.append("\(pointer.isEmpty ? "the answer" : pointer): expected \(others.count) elements, got \(own.count)")
+            }
+            for (index, pair) in zip(own, others).enumerated() {
+                compare(pair.0, with: pair.1, at: "\(pointer)/\(index)", captures: captures, lines: &lines)
+            }
+        default:
+            var captures = captures
+            guard !value.covers(part, matches: { fits($0, $1, captures: &captures) }) else { return }
+            let (expected, got) = (Excerpt(part.bytes).text, Excerpt(value.bytes).text)
+            lines.append("\(pointer.isEmpty ? "the answer" : pointer): expected \(expected), got \(got)")
+        }
+    }
+
+    private static func findExtraMembers(of value: Tree, beside part: Tree, at pointer: String, lines: inout [String]) {
+        for member in value.members {
+            let pointer = "\(pointer)/\(token(member.key))"
+            if let other = part[member.key] {
+                findExtraMembers(of: member.value, beside: other, at: pointer, lines: &lines)
+            } else if case .object = part {
+                lines.append("\(pointer): expected nothing, got \(Excerpt(member.value.bytes).text)")
+            }
+        }
+    }
+
+    private static func token(_ key: String) -> String {
+        key.replacing("~", with: "~0").replacing("/", with: "~1")
+    }
+}
