@@ -21,14 +21,14 @@ struct ReproducibilityTests {
             add(
                 "person.create", cpf,
                 #""name":"Ana","surname":"Lima","birthDate":"1959-01-01","address":\#(address)"#)
-            add("profile.put", cpf, #""birthDate":"1959-01-01","address":\#(address),"housing":"own""#)
+            add("profile.put", cpf, #""birthDate":"1959-01-01","address":\#(address),"housing":"own","assets":[],"incomeSources":[]"#)
         }
         for round in 1...3 {
             for cpf in cpfs {
                 add(
                     "debt.add", cpf,
-                    #""creditor":"Banco","creditorCnpj":"16727230000197","amountCents":\#(round),"#
-                        + #""annualInterestBasisPoints":2400,"dueDate":"2030-06-30""#)
+                    #""debt":{"creditor":"Banco","creditorCnpj":"16727230000197","amountCents":\#(round),"#
+                        + #""annualInterestBasisPoints":2400,"dueDate":"2030-06-30","status":"open"}"#)
                 add("event.record", cpf, #""kind":"bureau_query","occurredAt":"2026-01-01T00:00:00Z","bureau":"B","requester":"R""#)
                 add("score.compute", cpf)
                 add("event.history", cpf)

@@ -21,8 +21,8 @@ struct TestCommandTests {
     func captures() throws {
         let person = #""cpf":"52998224725""#
         let debt =
-            #""creditor":"Banco Exemplar","creditorCnpj":"16727230000197","amountCents":642950,"#
-            + #""annualInterestBasisPoints":2400,"dueDate":"2030-06-30""#
+            #""debt":{"creditor":"Banco Exemplar","creditorCnpj":"16727230000197","amountCents":642950,"#
+            + #""annualInterestBasisPoints":2400,"dueDate":"2030-06-30","status":"open"}"#
         let file = try scratch.write(
             lines: [
                 "-- a debt is settled",
@@ -35,7 +35,7 @@ struct TestCommandTests {
                 "# The version is a number, so that the quotes around it must go.",
                 #"--> {"jsonrpc":"2.0","id":"v${version}","method":"system.echo","params":{"version":"${version}"}}"#,
                 #"<-- {"id":"v1","result":{"version":"${version}"}}"#,
-                #"--> {"jsonrpc":"2.0","id":3,"method":"debt.update","params":{\#(person),"debtId":"${debt}","status":"settled"}}"#,
+                #"--> {"jsonrpc":"2.0","id":3,"method":"debt.update","params":{\#(person),"debtId":"${debt}","patch":{"status":"settled"}}}"#,
                 #"<-- {"id":3,"result":{}}"#,
                 #"--> {"jsonrpc":"2.0","id":4,"method":"debt.list","params":{\#(person),"purpose":"credit_protection"}}"#,
                 #"<-- {"id":4,"result":{"debts":[{"debtId":"${debt}","status":"settled"}]}}"#,
@@ -181,11 +181,11 @@ struct TestCommandTests {
                 #"--> {"jsonrpc":"2.0","id":1,"method":"event.record","params":{\#(event),"requester":"R"}}"#,
                 #"<-- {"id":1,"result":{"eventId":"${=id}"}}"#,
                 #"--> {"jsonrpc":"2.0","id":2,"method":"system.echo","params":["${id}"]}"#,
-                #"<== {"jsonrpc":"2.0","id":2,"result":["019b7c67-f488-"]}"#,
+                #"<== {"jsonrpc":"2.0","id":2,"result":["019b7ca9-8c88-"]}"#,
             ], to: "file.txt")
         func identifier(seed: String) throws -> Substring {
             let text = try test([file, "--clock", "2026-01-02T03:04:05Z", "--seed", seed]).text
-            return try #require(text.firstMatch(of: /got +.*"(019b7c67-f488-[0-9a-f-]{22})"/)?.1, "\(text)")
+            return try #require(text.firstMatch(of: /got +.*"(019b7ca9-8c88-[0-9a-f-]{22})"/)?.1, "\(text)")
         }
         #expect(try identifier(seed: "7") == identifier(seed: "7"))
         #expect(try identifier(seed: "7") != identifier(seed: "8"))

@@ -149,8 +149,8 @@ private struct TranscriptParser {
         _ text: Substring, isExact: Bool
     ) throws(TranscriptError.Reason) -> ExpectedLine {
         let line = try LineTemplate(text)
-        guard isExact || (try? Tree(line.patternText(number: 1))) != nil else { throw .notJSON }
         guard line.hasOnlyWholePlaceholders else { throw .partialPlaceholder }
+        guard isExact || (try? Tree(line.patternText(number: 1))) != nil else { throw .notJSON }
         for placeholder in line.placeholders {
             switch placeholder {
             case .captured(let name): if !captured.contains(name) { throw .notCaptured }
