@@ -59,7 +59,8 @@ let package = Package(
         .executableTarget(
             name: "creditd",
             dependencies: [
-                "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories", "StoreSQLite",
+                "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories",
+                "StoreSQLite",
                 "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Transcripts",
                 "COpenSSL", logging, arguments,
             ],

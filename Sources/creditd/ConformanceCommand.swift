@@ -48,7 +48,8 @@ struct ConformanceCommand: AsyncParsableCommand {
     /// Plays the rows and tells of each; true when one of them does not hold.
     private func play(_ rows: [TranscriptRow]) throws -> Bool {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CREDITD_") }
-        let player = TranscriptPlayer(program: "/proc/self/exe", environment: environment, contracts: EmbeddedFile.contracts)
+        let player = TranscriptPlayer(
+            program: "/proc/self/exe", environment: environment, contracts: EmbeddedFile.contracts)
         var (broken, plays) = (0, 0)
         for row in rows {
             var failures: [String] = []
@@ -70,7 +71,7 @@ struct ConformanceCommand: AsyncParsableCommand {
     private func outcome(
         of transcript: Transcript, _ delivery: TranscriptDelivery, by player: TranscriptPlayer
     ) throws -> Mismatch? {
-        do throws(PlayError) {
+        do throws(ChildStartError) {
             return try player.play(transcript, delivery)
         } catch {
             throw StartFailure(status: ExitStatus.system, message: error.description)

@@ -17,8 +17,8 @@ struct TestCommand: AsyncParsableCommand {
               <-- {"id":2,"result":{"version":"${integer}"}}
 
             -- names a case; a file without it is one case. --> is a line of input. <-- is an answer that has at least \
-            these members, <== is an answer byte for byte; answers come in any order. # is a remark. $ holds options of \
-            the daemon. === and == are headings. Every answer must be expected, and every expected answer must come.
+            these members, <== is one byte for byte, without placeholders; answers come in any order. # is a remark. $ holds \
+            options of the daemon. === and == are headings. Every answer must be expected, and every expected answer must come.
 
             In an expected answer a string can be a placeholder. "${any}" is any value; "${string}", "${number}", \
             "${integer}", "${boolean}", "${array}" and "${object}" are types; "${uuid}", "${date-time}", "${date}" and \
@@ -99,7 +99,7 @@ struct TestCommand: AsyncParsableCommand {
             for item in suite.cases {
                 let start = ContinuousClock.now
                 let mismatch: Mismatch?
-                do throws(PlayError) {
+                do throws(ChildStartError) {
                     mismatch = try player.play(item.transcript, .inOneWrite)
                 } catch {
                     throw StartFailure(status: ExitStatus.system, message: error.description)

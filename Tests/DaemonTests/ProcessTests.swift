@@ -71,7 +71,8 @@ struct ProcessTests {
         let outcome = daemon.finish(writing: Array(ping(1).utf8))
         #expect(outcome.exitReason == .exited(74))
         #expect(outcome.output.isEmpty)
-        #expect(try ChildProcess.serve(Array(ping(2).utf8), in: scratch).exitReason == .exited(0), "the stores are whole")
+        #expect(
+            try ChildProcess.serve(Array(ping(2).utf8), in: scratch).exitReason == .exited(0), "the stores are whole")
     }
 
     @Test("stderr closed: every request is served", arguments: ["notice", "trace"])

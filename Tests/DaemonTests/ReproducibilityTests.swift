@@ -21,7 +21,9 @@ struct ReproducibilityTests {
             add(
                 "person.create", cpf,
                 #""name":"Ana","surname":"Lima","birthDate":"1959-01-01","address":\#(address)"#)
-            add("profile.put", cpf, #""birthDate":"1959-01-01","address":\#(address),"housing":"own","assets":[],"incomeSources":[]"#)
+            add(
+                "profile.put", cpf,
+                #""birthDate":"1959-01-01","address":\#(address),"housing":"own","assets":[],"incomeSources":[]"#)
         }
         for round in 1...3 {
             for cpf in cpfs {
@@ -29,7 +31,9 @@ struct ReproducibilityTests {
                     "debt.add", cpf,
                     #""debt":{"creditor":"Banco","creditorCnpj":"16727230000197","amountCents":\#(round),"#
                         + #""annualInterestBasisPoints":2400,"dueDate":"2030-06-30","status":"open"}"#)
-                add("event.record", cpf, #""kind":"bureau_query","occurredAt":"2026-01-01T00:00:00Z","bureau":"B","requester":"R""#)
+                add(
+                    "event.record", cpf,
+                    #""kind":"bureau_query","occurredAt":"2026-01-01T00:00:00Z","bureau":"B","requester":"R""#)
                 add("score.compute", cpf)
                 add("event.history", cpf)
                 add("debt.list", cpf, #""purpose":"credit_protection""#)
@@ -49,7 +53,8 @@ struct ReproducibilityTests {
     func sameBytes() throws {
         let arguments = clock + ["--seed", "7"]
         let first = try output(arguments)
-        #expect(try Responses(first).all.allSatisfy { $0["result"] != nil }, "\(String(decoding: first, as: UTF8.self))")
+        #expect(
+            try Responses(first).all.allSatisfy { $0["result"] != nil }, "\(String(decoding: first, as: UTF8.self))")
         #expect(try output(arguments) == first)
         let daemon = try ChildProcess.creditd(arguments, in: ScratchFolder())
         for byte in script {
@@ -63,7 +68,10 @@ struct ReproducibilityTests {
     func otherSeed() throws {
         func values(_ name: String, seed: String) throws -> Set<String> {
             let text = String(decoding: try output(clock + ["--seed", seed]), as: UTF8.self)
-            return Set(try text.matches(of: Regex(#""\#(name)":"([^"]+)""#, as: (Substring, Substring).self)).map { String($0.1) })
+            return Set(
+                try text.matches(of: Regex(#""\#(name)":"([^"]+)""#, as: (Substring, Substring).self)).map {
+                    String($0.1)
+                })
         }
         let identifiers = try values("eventId", seed: "1")
         #expect(identifiers.count == 9)
@@ -74,7 +82,9 @@ struct ReproducibilityTests {
     @Test("identifiers of one time increase: a history is in the order of the writes")
     func order() throws {
         let responses = try Responses(output(clock + ["--seed", "7"]))
-        let recorded = responses.all.compactMap { $0["result"]?["recorded"] != nil ? $0["result"]?["eventId"]?.string : nil }
+        let recorded = responses.all.compactMap {
+            $0["result"]?["recorded"] != nil ? $0["result"]?["eventId"]?.string : nil
+        }
         #expect(recorded.count == 9)
         #expect(recorded == recorded.sorted())
     }

@@ -28,7 +28,8 @@ struct StartTests {
         #expect(outcome.output.isEmpty)
         #expect(try refusal(outcome).contains(path))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-        #expect(try ChildProcess.serve(ping, in: scratch).exitReason == .exited(0), "nothing was changed by the refusal")
+        #expect(
+            try ChildProcess.serve(ping, in: scratch).exitReason == .exited(0), "nothing was changed by the refusal")
     }
 
     @Test("a home is made with mode 0700, and key rings with 0600")

@@ -1,11 +1,5 @@
 /// A line of input or of an answer, taken apart at its escapes and placeholders.
 struct LineTemplate: Sendable {
-    /// A part of an answer to compare byte for byte.
-    enum ExactPart: Sendable {
-        case bytes([UInt8])
-        case value(Placeholder)
-    }
-
     private enum Part {
         case bytes([UInt8])
         case repeated([UInt8], times: Int)
@@ -49,15 +43,19 @@ struct LineTemplate: Sendable {
         }
         parts.append(.bytes(Array(rest.utf8)))
         self.parts = parts
-        for case .fill(let length) in parts where length < leastLength { throw .noRoom }
+        for case .fill(let length) in parts where patternText(number: 1).count > length { throw .noRoom }
     }
 
     var placeholders: [Placeholder] {
-        parts.compactMap { if case .placeholder(let placeholder, _) = $0 { placeholder } else { nil } }
+        parts.compactMap { part in
+            if case .placeholder(let placeholder, _) = part { placeholder } else { nil }
+        }
     }
 
     var hasOnlyWholePlaceholders: Bool {
-        parts.allSatisfy { if case .placeholder(_, let isWhole) = $0 { isWhole } else { true } }
+        parts.allSatisfy { part in
+            if case .placeholder(_, let isWhole) = part { isWhole } else { true }
+        }
     }
 
     /// The bytes to send without the end of the line, as the `number`th of its repetitions.
@@ -86,27 +84,7 @@ struct LineTemplate: Sendable {
         }
     }
 
-    /// The parts of an answer that must be equal byte for byte; adjacent bytes are one part.
-    func exactParts(number: Int) -> [ExactPart] {
-        var result: [ExactPart] = []
-        for piece in parts.split(omittingEmptySubsequences: false, whereSeparator: { part in
-            if case .placeholder = part { true } else { false }
-        }) {
-            if piece.startIndex > 0, case .placeholder(let placeholder, _) = parts[piece.startIndex - 1] {
-                result.append(.value(placeholder))
-            }
-            result.append(.bytes(Self.render(piece, number: number) { _ in Array("${".utf8) }))
-        }
-        return result
-    }
-
     private func render(number: Int, substitute: (Part) -> [UInt8]) -> [UInt8] {
-        Self.render(parts[...], number: number, substitute: substitute)
-    }
-
-    private static func render(
-        _ parts: ArraySlice<Part>, number: Int, substitute: (Part) -> [UInt8]
-    ) -> [UInt8] {
         var bytes: [UInt8] = []
         var fill: (offset: Int, length: Int)?
         for part in parts {
@@ -125,18 +103,6 @@ struct LineTemplate: Sendable {
             bytes.insert(contentsOf: spaces, at: fill.offset)
         }
         return bytes
-    }
-
-    private var leastLength: Int {
-        parts.reduce(0) { length, part in
-            switch part {
-            case .bytes(let literal): length + literal.count
-            case .repeated(let text, let times): length + text.count * times
-            case .number: length + 1
-            case .dollarBrace: length + 2
-            case .fill, .placeholder: length
-            }
-        }
     }
 
     private static func takePlaceholder(from rest: inout Substring) throws(TranscriptError.Reason) -> Placeholder {

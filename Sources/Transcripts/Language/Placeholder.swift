@@ -18,12 +18,14 @@ enum Placeholder: Sendable {
     init?(_ text: Substring) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let kind = ValueKind(name: parts[0])
-        guard let name = parts.dropFirst().first else {
-            if let kind { self = .value(kind) } else if Self.isName(text) { self = .captured(name: String(text)) } else { return nil }
-            return
+        if parts.count == 1 {
+            guard kind != nil || Self.isName(text) else { return nil }
+            self = kind.map { .value($0) } ?? .captured(name: String(text))
+        } else {
+            guard let kind = parts[0].isEmpty ? .any : kind, Self.isName(parts[1]), ValueKind(name: parts[1]) == nil
+            else { return nil }
+            self = .capture(name: String(parts[1]), kind)
         }
-        guard let kind = parts[0].isEmpty ? .any : kind, Self.isName(name), ValueKind(name: name) == nil else { return nil }
-        self = .capture(name: String(name), kind)
     }
 
     private static func isName(_ text: Substring) -> Bool {
@@ -55,50 +57,36 @@ extension Placeholder: CustomStringConvertible {
 
 /// What a value must be: `any`, a type or a format of JSON Schema.
 struct ValueKind: Sendable {
-    private enum Check: Sendable {
-        case type(@Sendable (Tree) -> Bool)
-        case format(Format)
-    }
-
     let name: String
-    private let check: Check
+    let matches: @Sendable (Tree) -> Bool
 
-    static let any = ValueKind(name: "any", check: .type { _ in true })
+    static let any = ValueKind(name: "any") { _ in true }
 
-    private static let types: [ValueKind] = [
-        any,
-        ValueKind(name: "string", check: .type { if case .string = $0 { true } else { false } }),
-        ValueKind(name: "number", check: .type { if case .number = $0 { true } else { false } }),
-        ValueKind(
-            name: "integer",
-            check: .type { if case .number(let text) = $0 { text.allSatisfy { $0 != "." && $0 != "e" && $0 != "E" } } else { false } }),
-        ValueKind(name: "boolean", check: .type { if case .bool = $0 { true } else { false } }),
-        ValueKind(name: "array", check: .type { if case .array = $0 { true } else { false } }),
-        ValueKind(name: "object", check: .type { if case .object = $0 { true } else { false } }),
-    ]
+    private static let all: [ValueKind] =
+        [
+            any,
+            ValueKind(name: "string") { if case .string = $0 { true } else { false } },
+            ValueKind(name: "number") { if case .number = $0 { true } else { false } },
+            ValueKind(name: "integer") { if case .number(let text) = $0 { Int(text) != nil } else { false } },
+            ValueKind(name: "boolean") { if case .bool = $0 { true } else { false } },
+            ValueKind(name: "array") { if case .array = $0 { true } else { false } },
+            ValueKind(name: "object") { if case .object = $0 { true } else { false } },
+        ]
+        + Format.standard.map { format in
+            ValueKind(name: format.name) { value in
+                guard let text = value.string else { return false }
+                return Array(text.utf8).withUnsafeBufferPointer { format.accepts($0) }
+            }
+        }
 
-    private init(name: String, check: Check) {
+    private init(name: String, matches: @escaping @Sendable (Tree) -> Bool) {
         self.name = name
-        self.check = check
+        self.matches = matches
     }
 
     /// Nil when JSON Schema has no type and no format of that name.
     init?(name: Substring) {
-        if let type = Self.types.first(where: { $0.name == name }) {
-            self = type
-        } else if let format = Format.standard.first(where: { $0.name == name }) {
-            self.init(name: format.name, check: .format(format))
-        } else {
-            return nil
-        }
-    }
-
-    func matches(_ value: Tree) -> Bool {
-        switch check {
-        case .type(let holds): return holds(value)
-        case .format(let format):
-            guard let text = value.string else { return false }
-            return Array(text.utf8).withUnsafeBufferPointer { format.accepts($0) }
-        }
+        guard let kind = Self.all.first(where: { $0.name == name }) else { return nil }
+        self = kind
     }
 }

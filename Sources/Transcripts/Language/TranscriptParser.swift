@@ -36,6 +36,7 @@ package struct TranscriptError: Error, Hashable, Sendable, CustomStringConvertib
         case notJSON = "the expected answer is not JSON"
         case badPlaceholder = "there is no such placeholder; write $${ for the characters ${"
         case partialPlaceholder = "a placeholder of an answer must be a whole string"
+        case exactPlaceholder = "<== takes no placeholders; use <--"
         case notCaptured = "no answer above captures this value"
     }
 
@@ -149,6 +150,7 @@ private struct TranscriptParser {
         _ text: Substring, isExact: Bool
     ) throws(TranscriptError.Reason) -> ExpectedLine {
         let line = try LineTemplate(text)
+        guard !isExact || line.placeholders.isEmpty else { throw .exactPlaceholder }
         guard line.hasOnlyWholePlaceholders else { throw .partialPlaceholder }
         guard isExact || (try? Tree(line.patternText(number: 1))) != nil else { throw .notJSON }
         for placeholder in line.placeholders {

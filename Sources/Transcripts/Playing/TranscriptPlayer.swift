@@ -23,8 +23,8 @@ package struct TranscriptPlayer: Sendable {
     }
 
     /// Plays a case to its end, which blocks the thread; nil when the daemon did what the case says.
-    package func play(_ transcript: Transcript, _ delivery: TranscriptDelivery) throws(PlayError) -> Mismatch? {
-        guard let folder = try? ScratchFolder(name: "creditd-test") else { throw .noTemporaryFolder }
+    package func play(_ transcript: Transcript, _ delivery: TranscriptDelivery) throws(ChildStartError) -> Mismatch? {
+        let folder = try ScratchFolder(name: "creditd-test")
         let home = folder.path("home")
         var arguments = ["--home", home] + arguments + transcript.arguments
         if !transcript.contracts.isEmpty {
@@ -32,13 +32,8 @@ package struct TranscriptPlayer: Sendable {
             guard folder.write(files, under: "schema") else { throw .noTemporaryFolder }
             arguments += ["--schema", folder.path("schema")]
         }
-        let child: ChildProcess
-        do throws(SpawnError) {
-            child = try ChildProcess(
-                program, arguments, in: folder, environment: environment, errors: transcript.errorOutput)
-        } catch {
-            throw error == .noDescriptors ? .noDescriptors : .notStarted
-        }
+        let child = try ChildProcess(
+            program, arguments, in: folder, environment: environment, errors: transcript.errorOutput)
         var run = TranscriptRun(transcript, delivery, child: child, home: home)
         do throws(Mismatch) {
             try run.run()
@@ -52,21 +47,6 @@ package struct TranscriptPlayer: Sendable {
                 mismatch.keptFolder = home
             }
             return mismatch
-        }
-    }
-}
-
-/// Why a case could not be played at all.
-package enum PlayError: Error, Hashable, Sendable, CustomStringConvertible {
-    case noTemporaryFolder
-    case noDescriptors
-    case notStarted
-
-    package var description: String {
-        switch self {
-        case .noTemporaryFolder: "no temporary folder can be made"
-        case .noDescriptors: "the system gives no descriptors"
-        case .notStarted: "the program cannot be started"
         }
     }
 }

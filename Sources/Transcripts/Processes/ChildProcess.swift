@@ -67,7 +67,7 @@ package final class ChildProcess {
     package init(
         _ program: String, _ arguments: [String], in folder: ScratchFolder, environment: [String: String],
         input: Input = .pipe, output: Output = .pipe, errors: ErrorOutput = .file, timeout: Duration = .seconds(20)
-    ) throws(SpawnError) {
+    ) throws(ChildStartError) {
         self.folder = folder
         self.timeout = timeout
         errorsPath = folder.freshPath("stderr")
@@ -115,7 +115,7 @@ package final class ChildProcess {
     /// What the child gets for its stderr, and the descriptor that stays here; nil for a closed one.
     private static func openErrors(
         _ errors: ErrorOutput, file: String
-    ) throws(SpawnError) -> (own: Int32, reader: Int32?)? {
+    ) throws(ChildStartError) -> (own: Int32, reader: Int32?)? {
         switch errors {
         case .file:
             return (Glibc.open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600), nil)

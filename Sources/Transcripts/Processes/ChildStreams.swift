@@ -88,7 +88,7 @@ package final class ChildOutput {
     var isOver: Bool { descriptor < 0 || !isRead }
 
     /// Everything that came and was not taken.
-    package var bytes: [UInt8] { Array(lines.joined(separator: [0x0A])) + (lines.isEmpty ? [] : [0x0A]) + unfinishedLine }
+    package var bytes: [UInt8] { Array((lines + [unfinishedLine]).joined(separator: [0x0A])) }
 
     /// How many bytes the child has written that nobody has read.
     var unreadBytes: Int {

@@ -4,17 +4,14 @@ import Synchronization
 
 /// A folder for temporary files, which is removed with this object.
 package final class ScratchFolder: Sendable {
-    /// The system makes no folder.
-    package struct Refused: Error {}
-
     package let path: String
     private let isKept = Atomic(false)
 
     /// Makes a folder whose name begins with `name`.
-    package init(name: String) throws(Refused) {
+    package init(name: String) throws(ChildStartError) {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/\(name)-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Refused() }
+        guard mkdtemp(&template) != nil else { throw .noTemporaryFolder }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

@@ -1,11 +1,20 @@
 import Glibc
 import Synchronization
 
-/// Why the system started no child.
-package enum SpawnError: Error, Hashable, Sendable {
+/// Why a program could not be started with a folder of its own.
+package enum ChildStartError: Error, Hashable, Sendable, CustomStringConvertible {
+    case noTemporaryFolder
     case noDescriptors
     /// `code` is what posix_spawn(3) returns.
     case notStarted(path: String, code: Int32)
+
+    package var description: String {
+        switch self {
+        case .noTemporaryFolder: "no temporary folder can be made"
+        case .noDescriptors: "the system gives no descriptors"
+        case .notStarted(let path, let code): "\(path) cannot be started: \(String(cString: strerror(code)))"
+        }
+    }
 }
 
 /// Both ends of a new pipe, which no child inherits by accident.
@@ -16,7 +25,7 @@ struct OSPipe {
     let readEnd: Int32
     let writeEnd: Int32
 
-    init() throws(SpawnError) {
+    init() throws(ChildStartError) {
         var ends: [Int32] = [-1, -1]
         let isMade = Self.lock.withLock { _ in
             pipe(&ends) == 0 && ends.allSatisfy { fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }
@@ -51,7 +60,7 @@ struct Spawn {
     let descriptors: [Descriptor]
 
     /// Starts the child with no signal blocked or ignored, whatever this process does with its own.
-    func start() throws(SpawnError) -> pid_t {
+    func start() throws(ChildStartError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
