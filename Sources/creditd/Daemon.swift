@@ -25,7 +25,6 @@ struct Daemon {
         if reproducibility?.isUsed == true, !urls.areEmbedded {
             throw ValidationError("--clock and --seed are for embedded stores only.")
         }
-        let stamps = reproducibility?.stamps ?? .system
         try urls.prepareHome()
         let (vaultA, vaultB, vaultC) = (try Self.vault(.a, urls), try Self.vault(.b, urls), try Self.vault(.c, urls))
         let stores = Stores(urls: urls, files: files, environment: environment)
@@ -39,10 +38,12 @@ struct Daemon {
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
-            policy: contracts.policy, scorecard: scorecard, stamps: stamps, eventBody: \.json)
+            policy: contracts.policy, scorecard: scorecard, stamps: reproducibility?.stamps(sequence: 0) ?? .system,
+            eventBody: \.json)
         self.limits = limits
         methods = try MethodTable(
-            contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,
+            contracts: contracts, services: services, stores: [persons, profiles, events],
+            stamps: reproducibility?.stamps(sequence: 1) ?? .system,
             limits: limits, version: Creditd.version)
         log.debug("ready", metadata: ["home": "\(urls.home)", "methods": "\(methods.entries.count)"])
     }

@@ -30,11 +30,14 @@ struct ReproducibilityOptions: ParsableArguments {
     var isUsed: Bool { clock != nil || seed != nil }
 
     /// The time and the identifiers of the run.
-    var stamps: Stamps {
+    ///
+    /// Methods make identifiers while they parse, ahead of the services. Each of the two draws from a sequence of its
+    /// own, so that their numbers do not depend on who comes first.
+    func stamps(sequence: UInt64) -> Stamps {
         var stamps = Stamps.system
         if let instant = clock?.instant { stamps.now = { instant } }
         if let seed {
-            let numbers = SeededNumbers(seed: seed)
+            let numbers = SeededNumbers(seed: seed, sequence: sequence)
             stamps.random = { numbers.next() }
         }
         return stamps
@@ -51,8 +54,8 @@ final class SeededNumbers: Sendable {
     /// The state of the generator, and the last number.
     private let state: Mutex<(generator: UInt64, number: UInt64)>
 
-    init(seed: UInt64) {
-        var generator = seed
+    init(seed: UInt64, sequence: UInt64 = 0) {
+        var generator = seed &+ sequence &* 0xD1B5_4A32_D192_ED03
         // A quarter of the range at most, which leaves room for 2^39 further numbers.
         let first = Self.mix(&generator) >> 2
         state = Mutex((generator, first))

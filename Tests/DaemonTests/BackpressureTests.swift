@@ -30,7 +30,7 @@ struct BackpressureTests {
         return limit
     }
 
-    @Test("when nobody reads stdout the daemon stops reading, and every answer comes when somebody does")
+    @Test("a daemon whose output nobody reads stops reading, and gives every answer when somebody reads again")
     func unreadOutput() throws {
         let limit = 200_000
         let daemon = try ChildProcess.creditd(in: scratch)
@@ -46,7 +46,7 @@ struct BackpressureTests {
         #expect(answers.byID.values.allSatisfy { $0["result"] != nil })
     }
 
-    @Test("SIGTERM, SIGINT and SIGHUP on an idle daemon: exit 0", arguments: [SIGTERM, SIGINT, SIGHUP])
+    @Test("SIGTERM, SIGINT and SIGHUP end an idle daemon with 0", arguments: [SIGTERM, SIGINT, SIGHUP])
     func idleStop(number: Int32) throws {
         let daemon = try ChildProcess.creditd(in: scratch)
         daemon.write("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"system.ping\"}\n")
@@ -55,8 +55,10 @@ struct BackpressureTests {
         #expect(daemon.waitForExit() == .exited(0))
     }
 
-    /// The daemon and the test share the file's offset: so the test knows to the byte what was read.
-    @Test("SIGTERM amid the sample: all that was read is answered, nothing else is, exit 0", arguments: [1, 3000])
+    /// The daemon shares the offset of the file with the test, so that the test knows which bytes were read.
+    @Test(
+        "after SIGTERM amid the sample, exactly the requests that were read are answered, and the exit code is 0",
+        arguments: [1, 3000])
     func busyStop(afterAnswers count: Int) throws {
         let sample = try BureauSample.shared.get()
         let daemon = try ChildProcess.creditd(in: scratch, input: .file(sample.path))
@@ -69,7 +71,7 @@ struct BackpressureTests {
         #expect(Set(answers.byID.keys) == Set(sample.requests.prefix(whole).map(\.id)))
     }
 
-    @Test("SIGTERM while nobody reads stdout: everything that was read is answered once somebody does, exit 0")
+    @Test("after SIGTERM while nobody reads stdout, every request that was read is answered once somebody reads")
     func blockedStop() throws {
         let limit = 100_000
         let input = (0..<limit).flatMap(Self.echo)
@@ -85,7 +87,7 @@ struct BackpressureTests {
         #expect(Set(answers.byID.keys) == Set((0..<whole).map(String.init)))
     }
 
-    @Test("a second SIGTERM ends the daemon at once, answered or not")
+    @Test("a second SIGTERM ends the daemon at once, even with calls unanswered")
     func secondSignal() throws {
         let path = try scratch.write(
             text: String(decoding: (0..<20_000).flatMap(Self.echo), as: UTF8.self), to: "input")
@@ -96,7 +98,7 @@ struct BackpressureTests {
         #expect(daemon.waitForExit() == .exited(128 + SIGTERM))
     }
 
-    @Test("SIGTERM while nobody ever reads stdout: the grace time ends it with 75")
+    @Test("after SIGTERM while nobody ever reads stdout, the daemon ends with 75 when the grace time is over")
     func graceTime() throws {
         let path = try scratch.write(
             text: String(decoding: (0..<20_000).flatMap(Self.echo), as: UTF8.self), to: "input")

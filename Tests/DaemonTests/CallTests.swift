@@ -26,7 +26,7 @@ struct CallTests {
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test("what one call wrote, the next one reads")
+    @Test("a call reads what the call before wrote")
     func writes() throws {
         #expect(try call("event.record", event).exitReason == .exited(0))
         let outcome = try call("event.latest", #"{"cpf":"529.982.247-25"}"#)
@@ -44,7 +44,7 @@ struct CallTests {
     }
 
     @Test(
-        "bad params, an unknown method: an error, and the exit code is 1",
+        "bad params and an unknown method give an error and the exit code 1",
         arguments: [
             (["event.latest", #"{"cpf":"1"}"#], "-32602"), (["event.latest"], "-32602"), (["system.nope"], "-32601"),
             (["system.ping", "1"], "-32600"),
@@ -56,7 +56,7 @@ struct CallTests {
         #expect(try Tree(outcome.errors)["code"] == .number(code))
     }
 
-    @Test("with - the params are read from stdin, over several lines too")
+    @Test("with - the params are read from stdin, even over several lines")
     func paramsFromInput() throws {
         let outcome = try call("event.record", "-", input: event.replacing(",", with: ",\r\n  ") + "\n")
         #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
@@ -69,7 +69,7 @@ struct CallTests {
         #expect(try call("system.echo", "-", input: params).exitReason == .exited(64))
     }
 
-    @Test("numbers and strings pass through a call as they came")
+    @Test("numbers and strings pass through a call unchanged")
     func echo() throws {
         let outcome = try call("system.echo", #"[0.10,1e400,-0,"\u0061 é"]"#)
         #expect(try Tree(outcome.output) == Tree(Array(#"[0.10,1e400,-0,"a é"]"#.utf8)))
@@ -83,7 +83,7 @@ struct CallTests {
         #expect(outcome.text == params + "\n")
     }
 
-    @Test("stdout closed by its reader: exit 74")
+    @Test("a call whose stdout was closed by its reader ends with 74")
     func outputClosed() throws {
         let process = try ChildProcess.creditd(["call", "rpc.discover", "-"], in: scratch)
         process.output.close()
@@ -92,7 +92,7 @@ struct CallTests {
         #expect(process.waitForExit() == .exited(74))
     }
 
-    @Test("a store that cannot be used: exit 69")
+    @Test("a call with a store that cannot be used ends with 69")
     func noStore() throws {
         let file = try scratch.write(text: "", to: "file")
         let outcome = try ChildProcess.creditd(["call", "system.ping"], home: "\(file)/home", in: scratch).finish()

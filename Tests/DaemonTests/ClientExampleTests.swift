@@ -2,11 +2,11 @@ import Foundation
 import Testing
 import Transcripts
 
-/// The programs of README, run as they stand there.
+/// The programs of README, run unchanged.
 @Suite("Clients of other languages")
 struct ClientExampleTests {
     private let scratch: ScratchFolder
-    /// A folder that has nothing but a program named creditd.
+    /// A folder with nothing but a program named creditd.
     private let programs: String
 
     init() throws {
@@ -25,7 +25,9 @@ struct ClientExampleTests {
         ).finish()
     }
 
-    @Test("an example of README says what it is to say, its daemon's exit code included", arguments: ClientExample.all)
+    @Test(
+        "an example of README prints the expected lines, with the exit code of its daemon",
+        arguments: ClientExample.all)
     func example(_ example: ClientExample) throws {
         let code = try example.code()
         guard try run(example.requirement).exitReason == .exited(0) else {
@@ -38,7 +40,7 @@ struct ClientExampleTests {
         #expect(outcome.errors.isEmpty, "\(outcome.errorText)")
     }
 
-    @Test("no program of README goes untested")
+    @Test("every program of README is tested")
     func languages() throws {
         let readme = try String(contentsOfFile: Repository.path("README.md"), encoding: .utf8)
         let marks = Set(readme.matches(of: /(?m)^```([a-z]+)$/).map { String($0.1) })
@@ -46,18 +48,18 @@ struct ClientExampleTests {
     }
 }
 
-/// A program of README that keeps a daemon beside it, and how a reader would run it.
+/// A program of README that talks to a daemon, and the command that runs the program.
 struct ClientExample: Sendable {
     struct NotFound: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// What its block of README is marked with.
+    /// The language after the ``` of its block in README.
     let language: String
     /// The program and its arguments, up to the example's file.
     let command: [String]
     let fileExtension: String
-    /// A program that succeeds where the example can be run.
+    /// A command that succeeds where the example can run.
     let requirement: [String]
     let output: [String]
 

@@ -3,10 +3,10 @@ import Foundation
 import Testing
 import Transcripts
 
-/// The protocol, case by case: every transcript in every way in which it can be played.
+/// The protocol, case by case: plays every transcript in every possible way.
 @Suite("Conformance")
 struct ConformanceTests {
-    /// One case as the tests name it.
+    /// One case with its row, which is a part of the name.
     struct Case: CustomTestStringConvertible {
         let row: TranscriptRow
         let transcript: Transcript
@@ -29,7 +29,7 @@ struct ConformanceTests {
         }
     }
 
-    /// The protocol's text lies beside the repository and is no part of it.
+    /// The text of the protocol lies beside the repository.
     @Test(
         "every row of the protocol has a case", .enabled(if: protocolPath != nil, "there is no ../shared/PROTOCOL.md"))
     func rows() throws {
@@ -49,7 +49,7 @@ struct ConformanceTests {
 
     private static let protocolPath = Repository.firstPath(of: "../shared/PROTOCOL.md")
 
-    @Test("creditd conformance names the rows, and plays those that it is asked for")
+    @Test("creditd conformance lists the rows, and plays the chosen ones")
     func command() throws {
         let list = try ChildProcess.creditd(["conformance", "--list"], in: ScratchFolder()).finish()
         #expect(list.exitReason == .exited(0))
@@ -66,15 +66,15 @@ struct ConformanceTests {
                 """)
     }
 
-    @Test("creditd conformance refuses a filter that nothing passes: nothing tried is nothing shown")
+    @Test("creditd conformance refuses a filter without any case, because such a run would show nothing")
     func emptyFilter() throws {
         let run = try ChildProcess.creditd(["conformance", "--filter", "no such row"], in: ScratchFolder()).finish()
         #expect(run.exitReason == .exited(64))
     }
 
-    @Test("creditd conformance ends with 1 and says what came when a row does not hold")
+    @Test("creditd conformance ends with 1 and shows the difference when a row does not hold")
     func brokenRow() throws {
-        // No file may hold a byte: no daemon can start.
+        // With a file size limit of 0 no daemon can start.
         let script = "ulimit -f 0; exec '\(try Binary.creditd())' conformance --filter 'CR LF is served'"
         let outcome = try ChildProcess.start("/bin/sh", ["-c", script], in: ScratchFolder()).finish()
         #expect(outcome.exitReason == .exited(1))
@@ -82,9 +82,9 @@ struct ConformanceTests {
         #expect(outcome.text.contains("expected  "))
     }
 
-    /// Daemons that are none, as shell scripts that are given the first line in `$line`.
+    /// Shell scripts in place of a daemon; `$line` holds their first line of input.
     @Test(
-        "a program that does otherwise is found out",
+        "a program that breaks the protocol fails the case",
         arguments: [
             #"echo '{"jsonrpc":"2.0","id":1,"result":"pang"}'"#,
             #"echo '{"jsonrpc":"2.0","id":1,"result":"pong"}'; echo '{"jsonrpc":"2.0","id":1,"result":"pong"}'"#,

@@ -32,7 +32,7 @@ struct ContractExampleTests {
         }
     }
 
-    /// Makes the given calls one after the other, then the example's own.
+    /// Makes the given calls one after the other, then the call of the example.
     private func answer(to example: ContractFile.Example, of method: String) throws -> Tree {
         let daemon = try ChildProcess.creditd(in: ScratchFolder())
         var results: [Tree] = []
@@ -58,7 +58,7 @@ struct ContractExampleTests {
         return try #require(answers.byID[request.id])
     }
 
-    /// Of -32602 the reason of the first violation, otherwise `data.reason`.
+    /// The reason of the first violation, or else `data.reason`.
     private func reasonTold(by error: Tree?) -> String? {
         let data = error?["data"]
         return (data?["violations"]?.elements.first?["reason"] ?? data?["reason"])?.string

@@ -2,31 +2,31 @@ import Foundation
 import Testing
 import Transcripts
 
-/// kill -9 in the middle of the sample: whatever was answered is there afterwards.
+/// kill -9 in the middle of the sample: every answered write is stored.
 @Suite("A crash")
 struct CrashTests {
     @Test(
-        "every write that was answered is there after kill -9",
-        arguments: CrashMoment.random(below: try BureauSample.shared.get().requests.count - 1))
-    func writes(moment: CrashMoment) throws {
+        "every answered write is stored after kill -9",
+        arguments: CrashPoint.random(below: try BureauSample.shared.get().requests.count - 1))
+    func writes(point: CrashPoint) throws {
         let sample = try BureauSample.shared.get()
         let scratch = try ScratchFolder()
         let daemon = try ChildProcess.creditd(in: scratch)
         daemon.write(sample.bytes)
-        try #require(daemon.read(lines: moment.answers))
+        try #require(daemon.read(lines: point.answers))
         daemon.signal(SIGKILL)
         let killed = daemon.finish()
         #expect(killed.exitReason == .signalled(SIGKILL) || killed.exitReason == .exited(0), "\(killed.exitReason)")
 
-        // The last line may be cut, and then was not an answer yet.
+        // An unfinished last line is no answer.
         let whole = killed.output[..<(killed.output.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0)]
         let answers = try Responses(Array(whole))
-        #expect(answers.all.count >= moment.answers)
+        #expect(answers.all.count >= point.answers)
         let answered = sample.requests.filter { answers.result($0.id) != nil }
         try checkReads(of: answered, answers: answers, in: scratch)
     }
 
-    /// Starts again on the same home, and looks for what each answered request has written.
+    /// Starts a daemon on the same home and reads what each answered request wrote.
     private func checkReads(of answered: [TestRequest], answers: Responses, in scratch: ScratchFolder) throws {
         var reads: [TestRequest] = []
         for request in answered {
@@ -58,7 +58,7 @@ struct CrashTests {
         }
     }
 
-    /// Whether a read shows what a request has written, of which `written` was the answer.
+    /// Whether a read shows what a request wrote; `written` is the answer to the write.
     private func holds(_ result: Tree, _ request: TestRequest, _ written: Tree) -> Bool {
         switch request.method {
         case "event.record":
@@ -76,16 +76,16 @@ struct CrashTests {
     }
 }
 
-/// When a daemon is killed: after it has given so many answers.
-struct CrashMoment: Sendable, CustomStringConvertible {
+/// The number of answers after which a daemon is killed.
+struct CrashPoint: Sendable, CustomStringConvertible {
     let answers: Int
-    /// What makes the same moments again, as `CREDITD_CRASH_SEED`.
+    /// The seed that gives the same numbers again, as `CREDITD_CRASH_SEED`.
     let seed: UInt64
 
     var description: String { "after \(answers) answers, of seed \(seed)" }
 
-    /// As many random moments as `CREDITD_CRASH_ROUNDS` says.
-    static func random(below answers: Int) -> [CrashMoment] {
+    /// Random points, as many as `CREDITD_CRASH_ROUNDS` says.
+    static func random(below answers: Int) -> [CrashPoint] {
         let environment = ProcessInfo.processInfo.environment
         let rounds = environment["CREDITD_CRASH_ROUNDS"].flatMap { Int($0) } ?? 5
         let seed = environment["CREDITD_CRASH_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
@@ -93,7 +93,7 @@ struct CrashMoment: Sendable, CustomStringConvertible {
         return (0..<rounds).map { _ in
             // Knuth's multiplier; the upper bits are the random ones.
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return CrashMoment(answers: 1 + Int((state >> 33) % UInt64(answers)), seed: seed)
+            return CrashPoint(answers: 1 + Int((state >> 33) % UInt64(answers)), seed: seed)
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Transcripts
 
-/// Clients that fall silent, close their ends or die: no daemon outlives them, and none spins meanwhile.
+/// Clients that fall silent, close their streams or die: no daemon outlives them or spins meanwhile.
 @Suite("Clients that go away")
 struct DyingClientTests {
     private let scratch: ScratchFolder
@@ -40,7 +40,7 @@ struct DyingClientTests {
         #expect(daemon.comesToRest(beside: try BusyDaemon(in: scratch)))
     }
 
-    @Test("a daemon whose client floods it and reads nothing comes to rest, and answers everything in the end")
+    @Test("a daemon with a flood of requests and no reader comes to rest, and answers all of them in the end")
     func unread() throws {
         let count = 150_000
         let daemon = try ChildProcess.creditd(in: scratch)
@@ -53,7 +53,7 @@ struct DyingClientTests {
         #expect(answers.count == count && Set(answers).count == count)
     }
 
-    @Test("a daemon whose client closes stdin and does not read yet comes to rest", arguments: [true, false])
+    @Test("a daemon whose client closes stdin before it reads comes to rest", arguments: [true, false])
     func inputClosed(answersAreReadInTheEnd: Bool) throws {
         let count = 5000
         let daemon = try ChildProcess.creditd(in: scratch)
@@ -72,7 +72,7 @@ struct DyingClientTests {
     }
 
     @Test(
-        "a daemon whose client takes no log serves, rests and ends with it",
+        "a daemon whose log nobody takes serves, comes to rest, and ends with its client",
         arguments: [ChildProcess.ErrorOutput.closed, .abandoned, .full])
     func errors(_ errors: ChildProcess.ErrorOutput) throws {
         let count = 5000
@@ -85,15 +85,15 @@ struct DyingClientTests {
     }
 }
 
-/// A client in bash that says its daemon's process id on stdout and is then to be killed.
+/// A client in bash that prints the process id of its daemon and is then killed.
 struct DoomedClient: Sendable {
-    let moment: String
-    /// What it does with its daemon.
+    let situation: String
+    /// The commands after the start of the daemon.
     private let script: String
 
     static let all = [
         DoomedClient(
-            moment: "while it waits for an answer",
+            situation: "while it waits for an answer",
             script: """
                 ping=$'{"jsonrpc":"2.0","id":1,"method":"system.ping"}\\n'
                 printf %s "$ping" >&"${DAEMON[1]}"
@@ -101,14 +101,14 @@ struct DoomedClient: Sendable {
                 read -r answer <&"${DAEMON[0]}"
                 """),
         DoomedClient(
-            moment: "in the middle of a line",
+            situation: "in the middle of a line",
             script: """
                 printf '{"jsonrpc":"2.0","id":1,"me' >&"${DAEMON[1]}"
                 echo "$DAEMON_PID"
                 read -r answer <&"${DAEMON[0]}"
                 """),
         DoomedClient(
-            moment: "while it floods the daemon and reads nothing",
+            situation: "while it floods the daemon and reads nothing",
             script: """
                 line='{"jsonrpc":"2.0","id":%d,"method":"event.record","params":{"cpf":"52998224725",'
                 line+='"kind":"movement","occurredAt":"2026-01-31T12:00:00Z","direction":"credit",'
@@ -128,11 +128,11 @@ struct DoomedClient: Sendable {
 }
 
 extension DoomedClient: CustomTestStringConvertible {
-    var testDescription: String { moment }
+    var testDescription: String { situation }
 }
 
-/// A daemon that is kept at work while another process is watched. Its processor time tells how long the watch is: on a
-/// machine that is busy with other things, both get less of it.
+/// A daemon that works while a test watches another process. Its processor time measures the watch, because a busy
+/// machine slows both processes.
 final class BusyDaemon {
     private let daemon: ChildProcess
     private var answers = 0
@@ -141,7 +141,7 @@ final class BusyDaemon {
         daemon = try ChildProcess.creditd(home: scratch.freshPath("busy"), in: scratch)
     }
 
-    /// Makes one request after the other until it has used so much processor time; false when it is gone.
+    /// Sends requests until the daemon has used `ticks` of processor time; false when the daemon is gone.
     func work(ticks: Int) -> Bool {
         guard let start = daemon.processorTicks else { return false }
         while let now = daemon.processorTicks, now - start < ticks {
@@ -156,10 +156,9 @@ final class BusyDaemon {
 }
 
 extension ChildProcess {
-    /// Whether the child, once it has finished what it has to do, uses no more processor time than one clock tick while
-    /// `other` uses twenty.
+    /// Whether the child uses at most one clock tick of processor time while `other` uses twenty.
     ///
-    /// What it has to finish is not known from outside, so it is watched up to twenty times; one that spins never rests.
+    /// Watches up to twenty times, because the child may have work to finish; a child that spins fails every time.
     func comesToRest(beside other: BusyDaemon) -> Bool {
         (0..<20).contains { _ in
             guard let before = processorTicks, other.work(ticks: 20), let after = processorTicks else { return false }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Transcripts
 
-/// The description that the daemon gives of itself.
+/// The description of the methods that the daemon gives.
 @Suite("OpenRPC")
 struct OpenRPCTests {
     private let scratch: ScratchFolder
@@ -17,7 +17,7 @@ struct OpenRPCTests {
         return try Tree(outcome.output)
     }
 
-    @Test("openrpc and rpc.discover give the same document, the first without any home")
+    @Test("openrpc and rpc.discover give the same document, and openrpc makes no home")
     func sameDocument() throws {
         let document = try document()
         #expect(!FileManager.default.fileExists(atPath: scratch.home))
@@ -25,7 +25,7 @@ struct OpenRPCTests {
         #expect(try Responses(ChildProcess.serve(request.line, in: scratch).output).result("1") == document)
     }
 
-    @Test("every contract's method is in it, with params, result and errors")
+    @Test("the document has the method of every contract, with params, result and errors")
     func methods() throws {
         let methods = try document()["methods"]?.elements ?? []
         let contracts = try ContractFile.all.get()
@@ -44,7 +44,7 @@ struct OpenRPCTests {
         }
     }
 
-    @Test("every reference in it leads to something in it")
+    @Test("every reference in the document leads to a part of the document")
     func references() throws {
         let document = try document()
         var count = 0
@@ -63,9 +63,9 @@ struct OpenRPCTests {
         #expect(count > 0)
     }
 
-    /// Needs Python with jsonschema, and OpenRPC's own meta-schema in ../shared beside the repository, which `make test`
-    /// cannot install: without that it says so, and does not fail.
-    @Test("it validates against OpenRPC's meta-schema")
+    /// Needs Python with jsonschema, and OpenRPC's meta-schema in ../shared beside the repository. `make test` cannot
+    /// install the meta-schema, so that without it the test only warns.
+    @Test("the document meets OpenRPC's meta-schema")
     func metaSchema() throws {
         guard let schema = Repository.firstPath(of: "../shared/openrpc/meta-schema-1.3.json") else {
             Issue.record("the meta-schema is missing: the document was not validated", severity: .warning)

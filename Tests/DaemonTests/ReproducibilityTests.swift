@@ -79,7 +79,7 @@ struct ReproducibilityTests {
         #expect(try values("createdAt", seed: "1") == ["2026-01-02T03:04:05Z"])
     }
 
-    @Test("identifiers of one time increase: a history is in the order of the writes")
+    @Test("identifiers of one instant increase, so that a history has the order of the writes")
     func order() throws {
         let responses = try Responses(output(clock + ["--seed", "7"]))
         let recorded = responses.all.compactMap {
@@ -90,7 +90,7 @@ struct ReproducibilityTests {
     }
 
     @Test(
-        "stores that are not embedded are refused, and so is what is no time or number",
+        "stores that are not embedded, malformed times and malformed numbers are refused",
         arguments: [
             ["--seed", "7", "--base-a", "postgresql:///none"], ["--seed", "7", "--base-b", "dynamodb://none"],
             ["--clock", "2026-01-02T03:04:05Z", "--base-c", "redis://none"], ["--clock", "noon"], ["--seed", "-1"],

@@ -1,7 +1,7 @@
 import Testing
 import Transcripts
 
-/// The sample, with its own requests as the oracle.
+/// The sample: its own requests say what the answers must be.
 @Suite("The sample")
 struct SampleTests {
     private let sample: BureauSample
@@ -31,7 +31,7 @@ struct SampleTests {
         }
     }
 
-    /// A report's score is the one that was computed of the same profile just before.
+    /// Checks that a report has the score that was computed of the same profile just before.
     private func check(score result: Tree, of request: TestRequest, scores: inout [String: Tree]) throws {
         let cpf = request.params["cpf"]?.string ?? ""
         switch request.method {
@@ -50,7 +50,7 @@ struct SampleTests {
         }
     }
 
-    @Test("a second run on the same home finds all persons, and serves the rest")
+    @Test("a second run on the same home finds all persons and serves everything else")
     func secondRun() throws {
         let scratch = try ScratchFolder()
         #expect(try ChildProcess.serve(sample.bytes, in: scratch).exitReason == .exited(0))

@@ -23,7 +23,7 @@ struct SchemaCommandTests {
          "unevaluatedProperties": false}
         """##
 
-    @Test("a schema and a document that meets it are passed over in silence")
+    @Test("a valid schema and a valid document give no output")
     func valid() throws {
         let person = try file("person.json", Self.person)
         let instance = try file("instance.json", #"{"name": "Zoë", "state": "open"}"#)
@@ -34,7 +34,7 @@ struct SchemaCommandTests {
         }
     }
 
-    @Test("violations are told a line each, and none holds a value")
+    @Test("each violation is one line, and none contains a value of the document")
     func violations() throws {
         let person = try file("person.json", Self.person)
         let outcome = try schema(["validate", person, "-"], input: #"{"name": "x1x", "born": 7, "state": "secret"}"#)
@@ -51,7 +51,7 @@ struct SchemaCommandTests {
             unknown.text == "#/secret: unknown_member, accepted one of name, born, state (#/unevaluatedProperties)\n")
     }
 
-    @Test("a format is a remark, or a demand when asked for", arguments: [true, false])
+    @Test("a format is checked only with --assert-format", arguments: [true, false])
     func formats(isAsserted: Bool) throws {
         let person = try file("person.json", Self.person)
         let flags = isAsserted ? ["--assert-format"] : []
@@ -61,7 +61,7 @@ struct SchemaCommandTests {
     }
 
     @Test(
-        "what is no schema is refused with its place",
+        "a text that is no schema is refused with the place of the error",
         arguments: [
             (
                 #"{"properties": {"a": {"type": "int"}}}"#,
@@ -81,7 +81,7 @@ struct SchemaCommandTests {
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test("a slip of the pen is found when asked for", arguments: [true, false])
+    @Test("an unknown keyword is refused only with --strict", arguments: [true, false])
     func strict(isStrict: Bool) throws {
         let path = try file("schema.json", #"{"tpye": "string"}"#)
         let outcome = try schema(["check", path] + (isStrict ? ["--strict"] : []))
@@ -89,7 +89,7 @@ struct SchemaCommandTests {
         #expect(outcome.text.contains("#/tpye: unknown_keyword") == isStrict)
     }
 
-    @Test("references lead to registered documents, by their names and places, and nowhere else")
+    @Test("references lead to registered documents by $id or path, and nowhere else")
     func references() throws {
         let main = try file("main.json", #"{"prefixItems": [{"$ref": "https://x.example/a"}, {"$ref": "b.json"}]}"#)
         let named = try file("a.json", #"{"$id": "https://x.example/a", "type": "string"}"#)
@@ -105,7 +105,7 @@ struct SchemaCommandTests {
         #expect(alone.errorText.contains("main.json#/prefixItems/0/$ref: unresolved_reference"))
     }
 
-    @Test("a schema is checked by the meta-schema that it names")
+    @Test("a schema is checked by the meta-schema of its $schema")
     func metaSchema() throws {
         let meta = try file("meta.json", #"{"$id": "https://x.example/meta", "required": ["title"]}"#)
         let path = try file("schema.json", #"{"$schema": "https://x.example/meta"}"#)
@@ -127,7 +127,7 @@ struct SchemaCommandTests {
         }
     }
 
-    @Test("a file that is not JSON is told with the byte, and one that is not there by its path")
+    @Test("a file that is not JSON is reported with the byte, a missing file with its path")
     func unusableFiles() throws {
         let good = try file("good.json", "true")
         let bad = try file("bad.json", #"{"a": tru}"#)

@@ -25,7 +25,7 @@ struct SchemaFolderTests {
         try ChildProcess.serve(request.line, ["--schema", folder], in: scratch)
     }
 
-    @Test("a stricter contract in the folder is what requests are validated by")
+    @Test("requests are validated by a stricter contract in the folder")
     func stricter() throws {
         let request = try TestRequest(id: 1, "event.history", #"{"cpf":"52998224725","limit":50}"#)
         #expect(try Responses(serve(request).output).result("1") != nil)
@@ -44,31 +44,31 @@ struct SchemaFolderTests {
         #expect(outcome.text.contains("Says what there is."))
     }
 
-    @Test("an unknown keyword refuses to start, and is told with its place")
+    @Test("the daemon refuses to start with an unknown keyword, and tells its place")
     func unknownKeyword() throws {
         try replace(#""maximum": 100"#, by: #""maximun": 100"#, in: "types/page-limit.json")
         try expectRefusal(naming: "types/page-limit.json")
     }
 
-    @Test("an unknown format refuses to start, and is told with its place")
+    @Test("the daemon refuses to start with an unknown format, and tells its place")
     func unknownFormat() throws {
         try replace(#""format": "cpf""#, by: #""format": "cfp""#, in: "types/cpf.json")
         try expectRefusal(naming: "types/cpf.json")
     }
 
-    @Test("a reference that leads nowhere refuses to start")
+    @Test("the daemon refuses to start with a reference that leads nowhere")
     func brokenReference() throws {
         try replace("../types/cpf.json", by: "../types/none.json", in: "rpc/event.latest.json")
         try expectRefusal(naming: "rpc/event.latest.json#/params/properties/cpf")
     }
 
-    @Test("a file that is not JSON refuses to start")
+    @Test("the daemon refuses to start with a file that is not JSON")
     func notJSON() throws {
         try replace(#""maximum": 100"#, by: #""maximum": 100,,"#, in: "types/page-limit.json")
         try expectRefusal(naming: "types/page-limit.json")
     }
 
-    @Test("a method without a contract refuses to start")
+    @Test("the daemon refuses to start without the contract of a method")
     func missingContract() throws {
         try FileManager.default.removeItem(atPath: "\(folder)/rpc/person.get.json")
         try expectRefusal(naming: "person.get")
@@ -81,7 +81,7 @@ struct SchemaFolderTests {
         #expect(outcome.errorText.contains(place), "\(outcome.errorText)")
     }
 
-    @Test("a folder that is not there refuses to start", arguments: ["serve", "openrpc"])
+    @Test("the daemon refuses to start when the folder is missing", arguments: ["serve", "openrpc"])
     func missingFolder(command: String) throws {
         let outcome = try ChildProcess.creditd([command, "--schema", scratch.path("none")], in: scratch).finish()
         #expect(outcome.exitReason == .exited(78))

@@ -2,13 +2,12 @@ import Foundation
 import Testing
 import Transcripts
 
-/// Nothing personal lies in the clear: not in databases, their logs and indexes, not in key rings, not on stderr.
+/// No personal text is readable in databases, their logs and indexes, in key rings or on stderr.
 ///
-/// The files are searched by `grep -a`, as a thief would, while the daemon still holds them open with what its
-/// write-ahead logs have not given back yet, and once more after its end.
+/// `grep -a` searches the files while the daemon holds them open, with full write-ahead logs, and again after its end.
 @Suite("Sealed at rest")
 struct SealingTests {
-    @Test("no CPF, name, street or phone of the sample is in any file or in the log at its most talkative")
+    @Test("no CPF, name, street or phone of the sample is in any file or in the log at level trace")
     func plaintext() throws {
         let sample = try BureauSample.shared.get()
         let scratch = try ScratchFolder()
@@ -27,7 +26,7 @@ struct SealingTests {
         try expectNone(of: digests, in: scratch, options: ["-i"])
     }
 
-    @Test("no CPF is in any file as a number or as the bytes of an unkeyed digest")
+    @Test("no CPF is in any file as a number or as an unkeyed digest")
     func binary() throws {
         let sample = try BureauSample.shared.get()
         let scratch = try ScratchFolder()
@@ -35,7 +34,7 @@ struct SealingTests {
         let cpfs = sample.cpfs.prefix(20)
         var needles = try Self.digests(of: cpfs, in: scratch).compactMap(Self.bytes(ofHexadecimal:))
         for cpf in cpfs.compactMap({ UInt64($0) }) {
-            // Eight bytes as a machine keeps it, and the six of an SQLite column.
+            // Eight bytes in either order, and the six bytes of an SQLite column.
             needles += [Self.bytes(of: cpf.littleEndian), Self.bytes(of: cpf.bigEndian)]
             needles.append(Data(Self.bytes(of: cpf.bigEndian).suffix(6)))
         }
@@ -47,7 +46,7 @@ struct SealingTests {
         }
     }
 
-    @Test("the search finds a text that is there")
+    @Test("the search finds a text in a file")
     func search() throws {
         let scratch = try ScratchFolder()
         let sample = try BureauSample.shared.get()
@@ -59,8 +58,7 @@ struct SealingTests {
 
     /// Every personal text of the sample in each form in which it could lie somewhere.
     ///
-    /// Short ones are looked for with their quotes, as a field of a JSON text: in megabytes of ciphertext any four or
-    /// five bytes turn up by chance, `Ana` many times.
+    /// Short texts keep their quotes, as in a JSON text, because any four bytes occur in megabytes of ciphertext.
     private static func personalTexts(of sample: BureauSample) -> [String] {
         var texts: Set<String> = []
         for cpf in sample.cpfs {

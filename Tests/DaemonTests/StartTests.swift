@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Transcripts
 
-/// Starts that are refused, each with its exit code and a sentence, and starts from unusual places.
+/// Refused starts with their exit codes and sentences, and starts from unusual places.
 @Suite("Starting")
 struct StartTests {
     private let scratch: ScratchFolder
@@ -67,7 +67,7 @@ struct StartTests {
         #expect(try refusal(outcome).contains("base \(base.uppercased())"))
     }
 
-    @Test("with few descriptors it serves, or says in a sentence what there were too few for", arguments: 8..<40)
+    @Test("with few descriptors the daemon serves, or says which part had too few", arguments: 8..<40)
     func fewDescriptors(limit: Int) throws {
         let daemon = try ChildProcess.start(
             "/bin/sh", ["-c", "ulimit -n \(limit) && exec \"$0\"", try Binary.creditd()], in: scratch,
@@ -150,7 +150,7 @@ struct StartTests {
         #expect(!FileManager.default.fileExists(atPath: scratch.home))
     }
 
-    @Test("--version is what system.version tells")
+    @Test("--version and system.version give the same version")
     func version() throws {
         let version = try ChildProcess.creditd(["--version"], in: scratch).finish().text
         let answer = try ChildProcess.creditd(["call", "system.version"], in: scratch).finish()
@@ -162,7 +162,7 @@ struct StartTests {
         let folder = scratch.path("elsewhere")
         let name = URL(filePath: try Binary.creditd()).lastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        // By another process: a child that is started meanwhile would inherit the copy, open for writing.
+        // Another process copies, because a child that starts meanwhile would inherit the open copy.
         let copy = try ChildProcess.start("/bin/cp", [try Binary.creditd(), folder], in: scratch)
         #expect(copy.finish().exitReason == .exited(0))
         let daemon = try ChildProcess.start(

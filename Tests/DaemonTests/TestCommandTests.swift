@@ -72,7 +72,7 @@ struct TestCommandTests {
         #expect((mismatch == nil) == isMet, "\(mismatch?.description ?? "the case passed")")
     }
 
-    @Test("a file without headings is one case with the name of the file, from stdin too, with CR LF too")
+    @Test("a file without headings is one case with the name of the file, from stdin and with CR LF too")
     func bareFile() throws {
         let text = "\r\n# a remark\r\n\(ping)\r\n\r\n<== {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"pong\"}\r\n"
         let file = try scratch.write(text: text, to: "ping.txt")

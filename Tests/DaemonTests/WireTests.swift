@@ -1,7 +1,7 @@
 import Testing
 import Transcripts
 
-/// The wire where a transcript would be too long.
+/// Cases of the wire that are too long for a transcript.
 @Suite("The wire")
 struct WireTests {
     @Test("with --ordered, answers come in the order of the requests, errors and batches among them")

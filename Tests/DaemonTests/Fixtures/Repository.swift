@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The repository that these tests belong to, and what may lie beside it.
+/// The repository of these tests, and the files beside it.
 enum Repository {
-    /// The folder that holds Package.swift and the real Tests folder.
+    /// The folder of Package.swift.
     static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -11,17 +11,17 @@ enum Repository {
         root.appending(path: relative).standardized.path
     }
 
-    /// The first of these paths, relative to the root, at which there is something.
+    /// The first of these paths, relative to the root, that exists.
     static func firstPath(of candidates: String...) -> String? {
         candidates.map(path).first { FileManager.default.fileExists(atPath: $0) }
     }
 }
 
-/// Something outside the repository that a test needs and did not find.
+/// Something outside the repository that a test needs and does not find.
 struct Absence {
     let description: String
 
-    /// Says that the test did not run; fails it where `CREDITD_REQUIRE_STORES` asks for everything, as `make test` does.
+    /// Warns that the test did not run; fails the test where `CREDITD_REQUIRE_STORES` is 1, as in `make test`.
     func record(sourceLocation: SourceLocation = #_sourceLocation) {
         let isRequired = ProcessInfo.processInfo.environment["CREDITD_REQUIRE_STORES"] == "1"
         Issue.record(

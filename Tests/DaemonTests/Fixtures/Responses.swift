@@ -47,7 +47,7 @@ struct Responses {
     }
 }
 
-/// A request as a test sends it.
+/// A request that a test sends.
 struct TestRequest: Sendable {
     /// Its JSON text.
     let id: String
@@ -65,7 +65,7 @@ struct TestRequest: Sendable {
         self.init(id: "\(id)", method, try Tree(Array(params.utf8)))
     }
 
-    /// A request line as it stands in a file.
+    /// Parses a line of a file.
     init(line: some Collection<UInt8>) throws {
         let tree = try Tree(line)
         self.init(
