@@ -1,14 +1,14 @@
 # make run    build, and show the main job on the sample
+# make check  build for debugging, and run the tests that need no server and no release build
 # make test   build, start the real stores, run every test
 # make bench  measure the release build
 # make fuzz / make sanitize   mutated input for a while; the unit tests and the sample under the sanitizers
 # make format / make lint
 
 export CREDITD_STRICT := 1
-SWIFT_FLAGS := --explicit-target-dependency-import-check error
 CREDITD := .build/release/creditd
 
-.PHONY: run test bench build fuzz sanitize format lint packages test-packages bench-packages bench-micro
+.PHONY: run check test bench build fuzz sanitize format lint packages test-packages bench-packages bench-micro
 
 run: build
 	@home=$$(mktemp -d) && $(CREDITD) --home "$$home" < schema/sample/bureau.ndjson; \
@@ -16,11 +16,15 @@ run: build
 
 # Swift's libraries go into the binary: it runs where there is no Swift, and starts in two thirds of the time.
 build: packages
-	swift build -c release --product creditd --static-swift-stdlib $(SWIFT_FLAGS)
+	swift build -c release --product creditd --static-swift-stdlib
+
+check: packages
+	swift build --build-tests
+	swift test --skip-build --skip ContractTests --skip DaemonTests
 
 # The suites that start processes or ask servers go one test at a time: they are to fail for what they test, not for load.
 test: build test-packages
-	swift build --build-tests $(SWIFT_FLAGS)
+	swift build --build-tests
 	swift test --skip-build --skip ContractTests --skip DaemonTests
 	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" CREDITD_REQUIRE_STORES=1 CREDITD_BINARY="$(CURDIR)/$(CREDITD)" \
 	    swift test --skip-build --no-parallel --filter DaemonTests
@@ -29,7 +33,7 @@ test: build test-packages
 
 # BENCH="--rows event.latest 'in flight' --rounds 3" measures less, BENCH=--large more; BENCH=--help tells.
 MICRO := .build/micro
-RUN_MICRO := swift package --package-path Tests/Benchmarks/Micro --scratch-path $(MICRO) --disable-sandbox benchmark
+RUN_MICRO := CREDITD_EXTRA=micro swift package --scratch-path $(MICRO) --disable-sandbox benchmark
 
 bench: build bench-packages
 	$(RUN_MICRO) list > /dev/null
@@ -45,7 +49,7 @@ FUZZ_SECONDS := 60
 
 fuzz: packages
 	$(call install,python3)
-	swift build -c release --package-path Tests/Fuzz --scratch-path .build/fuzz
+	CREDITD_EXTRA=fuzz swift build -c release --product fuzz --scratch-path .build/fuzz
 	Tests/Fuzz/run .build/fuzz/release/fuzz --seconds $(FUZZ_SECONDS) $(FUZZ)
 
 # All tests but those that need servers, and the sample through the daemon, with each memory access watched: by the
@@ -59,7 +63,7 @@ WATCHED := SWIFT_BACKTRACE=enable=no LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/S
 sanitize: $(SANITIZERS:%=sanitize-%)
 
 sanitize-%: packages
-	swift build --build-tests --sanitize $* --scratch-path .build-$* $(SWIFT_FLAGS)
+	swift build --build-tests --sanitize $* --scratch-path .build-$*
 	$(WATCHED) swift test --skip-build --no-parallel --sanitize $* --scratch-path .build-$* \
 	    --skip ContractTests --skip DaemonTests
 	@home=$$(mktemp -d) && $(WATCHED) .build-$*/debug/creditd --home "$$home" < schema/sample/bureau.ndjson \

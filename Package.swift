@@ -5,17 +5,24 @@ import PackageDescription
 /// `CREDITD_STRICT=1`, which CI and `make` set, makes every compiler warning in this package an error.
 let strict = Context.environment["CREDITD_STRICT"] == "1"
 
+/// `CREDITD_EXTRA`, which `make fuzz` and `make bench` set, adds what a build seldom needs: `fuzz` has everything watched
+/// by libFuzzer and the address sanitizer, `micro` adds the micro-benchmarks and the package that runs them.
+let extra = Context.environment["CREDITD_EXTRA"]
+let watched = ["-sanitize=fuzzer,address"]
+
 let settings: [SwiftSetting] =
     [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility")]
     + (strict ? [.treatAllWarnings(as: .error)] : [])
+    + (extra == "fuzz" ? [.unsafeFlags(watched)] : [])
 
-/// A module and all that it may import; DESIGN's map in code. The build refuses an import that is not listed here.
+/// A module and all that it may import: the map of the house. `CheckImports` fails the build for any other import.
 func module(_ name: String, _ imports: Target.Dependency..., plugins: [Target.PluginUsage] = []) -> Target {
-    .target(name: name, dependencies: imports, swiftSettings: settings, plugins: plugins)
+    .target(name: name, dependencies: imports, swiftSettings: settings, plugins: ["CheckImports"] + plugins)
 }
 
 func tests(_ name: String, _ imports: Target.Dependency..., exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: imports, exclude: exclude, swiftSettings: settings)
+    .testTarget(
+        name: name, dependencies: imports, exclude: exclude, swiftSettings: settings, plugins: ["CheckImports"])
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -39,8 +46,8 @@ let package = Package(
 
         module("Encodings"),
         module("JSON", "Encodings"),
-        module("Patterns"),
-        module("JSONSchema", "JSON", "Patterns"),
+        module("Patterns", "Encodings"),
+        module("JSONSchema", "Encodings", "JSON", "Patterns"),
         module("Platform"),
         module("JSONRPC", "JSON", "JSONSchema", "Platform"),
         module("Bureau", "Encodings"),
@@ -51,51 +58,80 @@ let package = Package(
         module("StoreDynamoDB", "Repositories", "Bureau", "Encodings", "Platform", "JSON", "CCurl", "COpenSSL"),
         module("StoreRedis", "Repositories", "Bureau", "Encodings", "Platform", "CHiredis", "COpenSSL"),
         module("Services", "Bureau", "Vault", "Repositories"),
-        module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services"),
+        module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"),
         module("Contracts", plugins: ["EmbedFiles"]),
         module("Transcripts", "JSON", "JSONSchema", "Platform", plugins: ["EmbedFiles"]),
+        .plugin(
+            name: "CheckImports", capability: .buildTool(), path: "Sources/CheckImports",
+            exclude: ["check-imports.sh"]),
         .plugin(
             name: "EmbedFiles", capability: .buildTool(), path: "Sources/EmbedFiles", exclude: ["embed.sh"]),
         .executableTarget(
             name: "creditd",
             dependencies: [
-                "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories",
-                "StoreSQLite",
+                "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories", "StoreSQLite",
                 "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Transcripts",
                 "COpenSSL", logging, arguments,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings,
+            plugins: ["CheckImports"]),
 
         .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: settings),
+        .target(
+            name: "MemoryStores", dependencies: ["Bureau", "Repositories", "Services"], path: "Tests/MemoryStores",
+            swiftSettings: settings),
         tests("JSONTests", "JSON"),
-        tests("PatternsTests", "Patterns"),
-        tests("JSONSchemaTests", "JSON", "JSONSchema"),
+        tests("PatternsTests", "Patterns", "Seeds"),
+        tests("JSONSchemaTests", "JSON", "JSONSchema", "Seeds"),
         tests("EncodingsTests", "Encodings"),
-        tests("PlatformTests", "Platform"),
+        tests("PlatformTests", "Platform", "Seeds"),
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Seeds"),
         tests("BureauTests", "Bureau", "Seeds"),
         tests("VaultTests", "Bureau", "Vault"),
+        tests("RepositoriesTests", "Bureau", "Repositories"),
         tests(
             "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",
             "Contracts", grdb),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Encodings", "Repositories", "JSON", "StoreDynamoDB"),
         tests("StoreRedisTests", "Bureau", "Repositories", "StoreRedis"),
-        tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "Seeds"),
+        tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "MemoryStores", "Seeds"),
         tests(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",
-            "Contracts", "Seeds"),
+            "Contracts", "MemoryStores", "Seeds"),
         .target(
             name: "FuzzTargets",
             dependencies: [
                 "JSON", "Patterns", "JSONSchema", "Platform", "JSONRPC", "Bureau", "Vault", "Repositories", "Services",
-                "Methods",
+                "Methods", "MemoryStores",
             ],
-            path: "Tests/Fuzz/Targets",
-            swiftSettings: settings),
+            path: "Tests/Fuzz/Targets", swiftSettings: settings),
         tests("FuzzTests", "JSON", "Platform", "FuzzTargets", "Seeds"),
         tests(
-            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Transcripts",
+            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Transcripts", "Seeds",
             exclude: ["Transcripts"]),
     ]
 )
+
+switch extra {
+case "fuzz":
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets", "CLibFuzzer"], path: "Tests/Fuzz/Driver",
+            swiftSettings: settings,
+            // gold warns of each of the address sanitizer's own symbols.
+            linkerSettings: [.unsafeFlags(watched + ["-use-ld=lld"])]),
+    ]
+case "micro":
+    // Without its traits it counts no allocations; the row `allocations` of `make bench` counts them in the daemon.
+    package.dependencies += [.package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])]
+    package.targets += [
+        .executableTarget(
+            name: "Micro",
+            dependencies: ["JSON", "JSONSchema", "JSONRPC", "Methods", .product(name: "Benchmark", package: "benchmark")],
+            path: "Tests/Benchmarks/Micro", exclude: ["params.json"], swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+    ]
+default: break
+}

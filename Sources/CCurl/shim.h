@@ -14,10 +14,6 @@ static inline CURLcode creditd_curl_set_pointer(CURL *easy, CURLoption option, v
     return curl_easy_setopt(easy, option, value);
 }
 
-static inline CURLcode creditd_curl_set_headers(CURL *easy, struct curl_slist *headers) {
-    return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-}
-
 /* The body is copied. */
 static inline CURLcode creditd_curl_set_body(CURL *easy, const void *bytes, long count) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, count);

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Turns text files into Swift source, so that the binary carries them and runs from any folder: for `Contracts` every
-/// file below `schema/`, for `Transcripts` the cases of the protocol.
+/// Turns text files into Swift source, so that the binary carries them and runs from any folder: every file below
+/// `schema/` for `Contracts`, the cases of the protocol for `Transcripts`.
 @main
 struct EmbedFiles: BuildToolPlugin {
     private struct UnknownTarget: Error {}

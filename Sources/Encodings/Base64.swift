@@ -27,7 +27,7 @@ package enum Base64 {
         out[3] = padding
     }
 
-    /// Reads a whole text; nil when it is not the one text that ``encode(_:to:)`` gives for some bytes.
+    /// Reads a whole text; nil unless ``encode(_:to:)`` writes exactly this text for some bytes.
     package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         guard text.count > 0 else { return [] }
@@ -58,7 +58,7 @@ package enum Base64 {
 
     private static let invalid: UInt8 = 0x80
 
-    /// What each byte stands for; ``invalid`` for those that are no letter.
+    /// The value of each byte; ``invalid`` for a byte outside the alphabet.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: invalid, count: 256)
         for index in 0..<64 { values[Int(alphabet.utf8Start[index])] = UInt8(index) }

@@ -1,6 +1,6 @@
 /// Base16 (RFC 4648 §8), written in lower case.
 ///
-/// Public, because Swift inlines no `package` declaration across modules, and identifiers are written by it.
+/// Public because Swift inlines no `package` declaration across modules, and writing identifiers is a hot path.
 public enum Hexadecimal {
     /// The digit of a value below 16.
     @inlinable

@@ -1,6 +1,6 @@
 /// Percent-encoding (RFC 3986 §2.1).
 package enum PercentEncoding {
-    /// Encodes every byte that is not unreserved (RFC 3986 §2.3), with upper-case digits as §2.1 asks for.
+    /// Encodes every byte that is not unreserved (RFC 3986 §2.3), with upper-case digits (§2.1).
     package static func encode(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var encoded: [UInt8] = []
@@ -14,7 +14,7 @@ package enum PercentEncoding {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// Decodes a text; nil when an escape is cut short or is no escape, or the bytes are not UTF-8.
+    /// Decodes a text; nil when an escape is incomplete or invalid, or when the bytes are not UTF-8.
     package static func decode(_ text: some StringProtocol) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

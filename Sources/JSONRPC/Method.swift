@@ -1,62 +1,61 @@
 import JSON
 
-/// A method that is served in groups: as many calls as have arrived are handed to `call` at once.
-package protocol Method: Sendable {
-    /// What a call keeps of its params; nothing of the line.
-    associatedtype Params: Sendable
-    associatedtype Result: Sendable
+/// A method: its name, what it touches, and how its calls are served.
+package struct Method: Sendable {
+    enum Kind: Sendable {
+        case immediate(takesArrays: Bool, answer: @Sendable (Value, inout Writer) -> Void)
+        case grouped(GroupedCalls)
+    }
 
-    static var name: String { get }
+    /// How the calls of a grouped method are served, without the types of their params and results.
+    struct GroupedCalls: Sendable {
+        let subject: @Sendable (Value) -> UInt64?
+        /// Decodes valid params and authorises the call, and does nothing more.
+        let check: @Sendable (Value) throws(Failure) -> Void
+        let makeGroup: @Sendable (Method, GroupID, Int, PendingCalls) -> any CallGroup
+    }
 
-    var footprint: Footprint { get }
+    package let name: String
+    package let footprint: Footprint
+    package let isUrgent: Bool
+    package let repeatsSubject: Bool
+    package let answerBytes: Int
+    let kind: Kind
 
-    /// Whether a group may hold several calls about one subject, which `call` then lets take effect in their order.
-    var repeatsSubject: Bool { get }
+    /// Answered by the reader at once, without a store and without waiting behind anything.
+    package static func immediate(
+        _ name: String, takesArrays: Bool = false, answer: @escaping @Sendable (Value, inout Writer) -> Void
+    ) -> Method {
+        Method(
+            name: name, footprint: Footprint(), isUrgent: false, repeatsSubject: false, answerBytes: 0,
+            kind: .immediate(takesArrays: takesArrays, answer: answer))
+    }
 
-    /// Whether a call goes ahead of what else there is to do: the first of a lane starts before the rest is read.
-    var isUrgent: Bool { get }
+    /// Served in groups: as many calls as have arrived are handed to `call` at once.
+    package static func grouped<Params: Sendable, Result: Sendable>(
+        _ name: String, footprint: Footprint = Footprint(), isUrgent: Bool = false, repeatsSubject: Bool = false,
+        answerBytes: Int = 1024,
+        subject: @escaping @Sendable (Value) -> UInt64? = { _ in nil },
+        decode: @escaping @Sendable (Value) throws(Failure) -> Params,
+        authorise: @escaping @Sendable (Params) throws(Failure) -> Void = { _ in },
+        call: @escaping @Sendable ([Params]) async -> [Outcome<Result>],
+        write: @escaping @Sendable (Result, inout Writer) -> Void
+    ) -> Method {
+        let typed = TypedCalls(decode: decode, call: call, write: write)
+        let calls = GroupedCalls(
+            subject: subject,
+            check: { (params) throws(Failure) in try authorise(try decode(params)) },
+            makeGroup: { TypedCallGroup(method: $0, id: $1, lane: $2, typed: typed, calls: $3) })
+        return Method(
+            name: name, footprint: footprint, isUrgent: isUrgent, repeatsSubject: repeatsSubject,
+            answerBytes: answerBytes, kind: .grouped(calls))
+    }
 
-    /// About how long an answer can get, which bounds how many calls a group holds.
-    var answerBytes: Int { get }
-
-    /// Whose order matters: calls with the same subject and conflicting footprints keep their order.
-    /// The params are valid.
-    static func subject(of params: Value) -> UInt64?
-
-    /// Turns valid params into values; throws for what a schema cannot say.
-    func decode(_ params: Value) throws(Failure) -> Params
-
-    /// Throws when the caller may not do this, as far as that can be told without asking a store.
-    func authorise(_ params: Params) throws(Failure)
-
-    /// Serves a group: an outcome for each call, in their order.
-    func call(_ group: [Params]) async -> [Outcome<Result>]
-
-    /// Appends one JSON value.
-    func write(_ result: Result, to writer: inout Writer)
-}
-
-extension Method {
-    package var repeatsSubject: Bool { false }
-    package var isUrgent: Bool { false }
-    package var answerBytes: Int { 1024 }
-    package func authorise(_ params: Params) throws(Failure) {}
+    /// Whose order matters (nil: nobody's); the params are valid.
+    package func subject(of params: Value) -> UInt64? {
+        if case .grouped(let calls) = kind { calls.subject(params) } else { nil }
+    }
 }
 
 /// What became of one call.
 package typealias Outcome<Success: Sendable> = Swift.Result<Success, Failure>
-
-/// A method that the reader answers at once, without a store and without waiting behind anything.
-package protocol ImmediateMethod: Sendable {
-    static var name: String { get }
-
-    /// Whether params may be an array; otherwise an empty one means no params.
-    var takesArrays: Bool { get }
-
-    /// Appends the result, one JSON value. The params are valid.
-    func answer(_ params: Value, to writer: inout Writer)
-}
-
-extension ImmediateMethod {
-    package var takesArrays: Bool { false }
-}

@@ -5,29 +5,17 @@ import JSONSchema
 package struct MethodTable: Sendable {
     /// One line of the table.
     package final class Entry: Sendable {
-        enum Kind: Sendable {
-            case immediate(any ImmediateMethod)
-            case grouped(GroupedMethod)
-        }
-
-        package let name: String
+        package let method: Method
         /// What it does, in one sentence.
         let summary: String
         let schema: Schema
-        let kind: Kind
 
-        package init(_ method: some ImmediateMethod, schema: Schema, summary: String = "") {
-            name = type(of: method).name
+        package var name: String { method.name }
+
+        package init(_ method: Method, schema: Schema, summary: String = "") {
+            self.method = method
             self.summary = summary
             self.schema = schema
-            kind = .immediate(method)
-        }
-
-        package init<M: Method>(_ method: M, schema: Schema, summary: String = "") {
-            name = M.name
-            self.summary = summary
-            self.schema = schema
-            kind = .grouped(GroupedMethod(method))
         }
     }
 

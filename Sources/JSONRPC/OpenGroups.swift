@@ -49,18 +49,21 @@ struct OpenGroups: ~Copyable {
     }
 
     /// Adds a call, whose params are valid by their schema, to the group where it belongs.
-    mutating func add(_ call: Call, to entry: MethodTable.Entry, _ method: GroupedMethod, index: Int) throws(Failure) {
+    mutating func add(
+        _ call: Call, to entry: MethodTable.Entry, _ calls: Method.GroupedCalls, index: Int
+    ) throws(Failure) {
+        let method = entry.method
         if limits.refusesWhenBusy, !dispatcher.hasRoom(for: method.footprint, beside: openLoad) {
             throw Failure(.busy, details: [.integer("retryAfterMs", Int64(limits.retryAfterMilliseconds))])
         }
         while open.count <= index { open.append([]) }
-        let subject = method.subject(call.params)
+        let subject = calls.subject(call.params)
         var placement = Precedence.Placement(stage: 0, follows: [])
         if let subject {
             placement = precedence.place(
                 subject: subject, method: index, footprint: method.footprint, repeatsSubject: method.repeatsSubject)
         }
-        let position = position(of: placement.stage, entry, method, index: index)
+        let position = position(of: placement.stage, method, calls, index: index)
         let group = open[index][position].group
         try group.append(call.params)
         group.calls.append(id: call.id, target: call.target, deadline: call.deadline, token: call.workDoneToken)
@@ -86,14 +89,14 @@ struct OpenGroups: ~Copyable {
     }
 
     private mutating func position(
-        of stage: Int, _ entry: MethodTable.Entry, _ method: GroupedMethod, index: Int
+        of stage: Int, _ method: Method, _ typed: Method.GroupedCalls, index: Int
     ) -> Int {
         if let position = open[index].firstIndex(where: { $0.stage == stage }) { return position }
         nextID += 1
         dispatcher.announce(nextID)
         precedence.opened(nextID, method: index, footprint: method.footprint, stage: stage)
-        let calls = PendingCalls(method: entry.name, output: output, tally: tally)
-        open[index].append(Open(group: method.makeGroup(nextID, index, calls), stage: stage))
+        let calls = PendingCalls(method: method.name, output: output, tally: tally)
+        open[index].append(Open(group: typed.makeGroup(method, nextID, index, calls), stage: stage))
         return open[index].count - 1
     }
 
@@ -106,7 +109,7 @@ struct OpenGroups: ~Copyable {
 }
 
 extension Limits {
-    fileprivate func callsInGroup(of method: GroupedMethod) -> Int {
+    fileprivate func callsInGroup(of method: Method) -> Int {
         min(callsInGroup, max(1, answerBytesInGroup / method.answerBytes))
     }
 }

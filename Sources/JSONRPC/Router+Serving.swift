@@ -17,17 +17,17 @@ extension Router {
         let params = effectiveParams(call.params, of: entry)
         try validate(params, against: entry.schema)
         if meta.isDryRun { return try rehearse(call, params, entry, meta, target: target) }
-        switch entry.kind {
-        case .immediate(let method):
+        switch entry.method.kind {
+        case .immediate(_, let write):
             tellProgress(of: call, entry, meta)
             answer(target) { writer in
-                AnswerLine.result(id: call.idText, to: &writer) { method.answer(params, to: &$0) }
+                AnswerLine.result(id: call.idText, to: &writer) { write(params, &$0) }
             }
-        case .grouped(let method):
+        case .grouped(let calls):
             let call = OpenGroups.Call(
                 id: call.id, params: params, target: target, bytes: bytes, deadline: deadline(meta),
                 workDoneToken: meta.workDoneToken)
-            try groups.add(call, to: entry, method, index: index)
+            try groups.add(call, to: entry, calls, index: index)
         }
     }
 
@@ -35,7 +35,7 @@ extension Router {
     private func effectiveParams(_ params: Value?, of entry: MethodTable.Entry) -> Value {
         guard let params else { return noParams.root }
         guard params.kind == .array, params.count == 0 else { return params }
-        if case .immediate(let method) = entry.kind, method.takesArrays { return params }
+        if case .immediate(true, _) = entry.method.kind { return params }
         return noParams.root
     }
 
@@ -59,9 +59,9 @@ extension Router {
         _ call: Envelope, _ params: Value, _ entry: MethodTable.Entry, _ meta: CallMeta, target: ReplyTarget
     ) throws(Failure) {
         var footprint = Footprint()
-        if case .grouped(let method) = entry.kind {
-            try method.check(params)
-            footprint = method.footprint
+        if case .grouped(let calls) = entry.method.kind {
+            try calls.check(params)
+            footprint = entry.method.footprint
         }
         tellProgress(of: call, entry, meta)
         let resources = methods.resources

@@ -1,30 +1,31 @@
 import JSON
 
-/// The schema documents and formats of a program, from which schemas are compiled.
+/// The documents and formats from which schemas are compiled.
 package struct SchemaRegistry {
     private var index = SchemaIndex()
     private var formats: [String: Format] = [:]
     private let interpretation: Interpretation
 
-    /// `formats` come in addition to ``Format/standard``, and before them where they have the same name.
+    /// Creates a registry with the formats of ``Format/standard``, and `formats`, which take precedence.
     package init(formats: [Format] = [], interpretation: Interpretation = .strict) {
         self.interpretation = interpretation
         for format in Format.standard + formats { self.formats[format.name] = format }
     }
 
-    /// Adds a document under an absolute URI or a plain path such as `types/cpf.json`, to which its references are
-    /// relative; it is found by its `$id` too. Throws when an identifier or a key in it occurs twice.
+    /// Registers a document under an absolute URI or a plain path such as `types/cpf.json`, and under its `$id`.
+    ///
+    /// References in the document are relative to `uri`. Throws if an identifier or a key occurs twice.
     package mutating func register(_ document: Document, at uri: String) throws(SchemaError) {
         try index.add(document, at: uri)
     }
 
-    /// Whether a document or schema of that URI is registered.
+    /// Whether a document or schema is registered under a URI.
     package func contains(_ uri: String) -> Bool { index.location(of: URIReference(uri)) != nil }
 
-    /// Compiles the schema at a JSON Pointer of a registered document, with all that it refers to.
+    /// Compiles the schema at a JSON Pointer of a registered document, including every schema that it references.
     ///
-    /// Throws at the first keyword or format that is to be refused, malformed value or reference that leads nowhere.
-    /// The schema stands alone: it keeps the documents that it needs.
+    /// Throws at the first unknown keyword or format, malformed value, or unresolved reference. The schema retains the
+    /// documents that it needs.
     package func compile(_ uri: String, at pointer: String = "") throws(SchemaError) -> Schema {
         guard let location = index.location(of: URIReference(uri), at: pointer) else {
             throw SchemaError(reason: .unresolvedReference, document: uri, pointer: pointer)
@@ -32,4 +33,72 @@ package struct SchemaRegistry {
         var compiler = Compiler(index: index, formats: formats, interpretation: interpretation)
         return try compiler.schema(at: location)
     }
+}
+
+/// The choices that the draft leaves to the implementation.
+package struct Interpretation: Sendable {
+    package let unknownKeywords: UnknownKeywords
+    package let formats: Formats
+
+    package init(unknownKeywords: UnknownKeywords, formats: Formats) {
+        self.unknownKeywords = unknownKeywords
+        self.formats = formats
+    }
+
+    /// The treatment of keywords that are in no active vocabulary (core §4.3.1).
+    package enum UnknownKeywords: Sendable {
+        /// The schema is refused, because an unknown keyword is probably misspelt.
+        case refused
+        /// The keyword is an annotation. `dependencies` and `definitions` keep their meaning in earlier drafts.
+        case annotations
+    }
+
+    /// The meaning of `format` outside of the format-assertion vocabulary (validation §7.2).
+    package enum Formats: Sendable {
+        /// Strings must have the format. Unknown formats are refused or ignored, as unknown keywords are.
+        case assertions
+        case annotations
+    }
+
+    /// The interpretation for our own schemas: everything unknown is refused, and formats are asserted.
+    package static let strict = Interpretation(unknownKeywords: .refused, formats: .assertions)
+    /// The default of draft 2020-12, for schemas of others.
+    package static let draft = Interpretation(unknownKeywords: .annotations, formats: .annotations)
+    /// The default of draft 2020-12 with asserted formats.
+    package static let draftAssertingFormats = Interpretation(unknownKeywords: .annotations, formats: .assertions)
+}
+
+/// The reason and location of an error in a schema.
+package struct SchemaError: Error, Equatable, Sendable, CustomStringConvertible {
+    package let reason: Reason
+    /// The URI or path of the document.
+    package let document: String
+    /// The JSON Pointer (RFC 6901) of the keyword or schema in the document.
+    package let pointer: String
+
+    package enum Reason: String, Sendable, CaseIterable {
+        case unknownKeyword = "unknown_keyword"
+        case unknownFormat = "unknown_format"
+        /// A value that the draft does not allow for the keyword, or that cannot be checked exactly.
+        case malformedKeyword = "malformed_keyword"
+        /// A pattern that is not a regular expression of ECMA-262, or cannot be matched in linear time.
+        case malformedPattern = "malformed_pattern"
+        /// A value other than an object or a Boolean in place of a schema.
+        case notASchema = "not_a_schema"
+        /// A `$schema` that is neither draft 2020-12 nor a registered meta-schema.
+        case unsupportedDialect = "unsupported_dialect"
+        /// A required vocabulary that is unknown; the location is in the meta-schema.
+        case unknownVocabulary = "unknown_vocabulary"
+        /// A reference, or the location to compile, that does not exist.
+        case unresolvedReference = "unresolved_reference"
+        /// A schema that applies itself to the same value, such as `{"$ref": "#"}`.
+        case endlessReference = "endless_reference"
+        /// Too many schemas for one value, or too many paths to them, for bounded stack and time.
+        case tooComplex = "too_complex"
+        /// A document, `$id` or `$anchor` that is already registered.
+        case duplicateIdentifier = "duplicate_identifier"
+        case duplicateKey = "duplicate_key"
+    }
+
+    package var description: String { "\(document)#\(pointer): \(reason.rawValue)" }
 }

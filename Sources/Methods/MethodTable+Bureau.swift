@@ -1,7 +1,18 @@
 import JSONRPC
-import JSONSchema
 import Repositories
 import Services
+
+extension Method {
+    /// Every method that the daemon serves, by namespace.
+    static func bureau(
+        services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits, openRPC: OpenRPCDocument
+    ) -> [Method] {
+        persons(services.persons) + debts(services.debts, of: services.persons) + profiles(services.profiles)
+            + scores(services.scores) + events(services.events, stamps)
+            + reports(services.reports, on: services.persons)
+            + system(stores: stores, limits: limits, openRPC: openRPC)
+    }
+}
 
 extension MethodTable {
     /// Every method that the daemon serves, each with the schema of its params.
@@ -9,39 +20,16 @@ extension MethodTable {
         contracts: ContractSet, services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits,
         version: String
     ) throws(ContractSet.LoadError) {
-        let openRPC = OpenRPCDocument(contracts: contracts, version: version)
-        func grouped<M: Method>(_ method: M) throws(ContractSet.LoadError) -> Entry {
-            Entry(method, schema: try contracts.params(of: M.name), summary: contracts.summary(of: M.name))
+        let methods = Method.bureau(
+            services: services, stores: stores, stamps: stamps, limits: limits,
+            openRPC: OpenRPCDocument(contracts: contracts, version: version))
+        var entries: [Entry] = []
+        for method in methods {
+            entries.append(
+                Entry(
+                    method, schema: try contracts.params(of: method.name),
+                    summary: contracts.summary(of: method.name)))
         }
-        func immediate<M: ImmediateMethod>(_ method: M) throws(ContractSet.LoadError) -> Entry {
-            Entry(method, schema: try contracts.params(of: M.name), summary: contracts.summary(of: M.name))
-        }
-        let entries = [
-            try grouped(PersonCreate(persons: services.persons)),
-            try grouped(PersonGet(persons: services.persons)),
-            try grouped(PersonUpdate(persons: services.persons)),
-            try grouped(PersonDelete(persons: services.persons)),
-            try grouped(DebtAdd(debts: services.debts)),
-            try grouped(DebtList(debts: services.debts)),
-            try grouped(DebtUpdate(debts: services.debts)),
-            try grouped(DebtRemove(debts: services.debts)),
-            try grouped(ProfilePut(profiles: services.profiles)),
-            try grouped(ProfileGet(profiles: services.profiles)),
-            try grouped(ProfileUpdate(profiles: services.profiles)),
-            try grouped(ProfileDelete(profiles: services.profiles)),
-            try grouped(ScoreCompute(scores: services.scores)),
-            try grouped(ScoreHistory(scores: services.scores)),
-            try grouped(EventRecord(events: services.events, stamps: stamps)),
-            try grouped(EventLatest(events: services.events)),
-            try grouped(EventHistory(events: services.events)),
-            try grouped(ReportGet(reports: services.reports)),
-            try grouped(SystemHealth(stores: stores)),
-            try immediate(SystemPing()),
-            try immediate(SystemEcho()),
-            try immediate(SystemLimits(limits: limits)),
-            try immediate(SystemVersion(version: version)),
-            try immediate(RPCDiscover(document: openRPC)),
-        ]
         self.init(entries, resources: Bases.names)
     }
 }

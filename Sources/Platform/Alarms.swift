@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A thread that calls functions at given times. They must not block.
+/// A timer thread: calls functions at given times. They must not block.
 package final class Alarms: Sendable {
     private struct Alarm {
         let time: ContinuousClock.Instant
@@ -15,14 +15,14 @@ package final class Alarms: Sendable {
     private let state = Mutex(State())
     private let waker: Waker
 
-    /// Nil when the system gives no thread or no descriptor. The thread runs until `stop()`.
+    /// Returns nil when the system gives no thread or no descriptor. The thread runs until `stop()`.
     package init?() {
         guard let waker = Waker() else { return nil }
         self.waker = waker
         guard OSThread.start({ self.run() }) else { return nil }
     }
 
-    /// Calls `ring` once, soon after `time`; never after `stop()`.
+    /// Calls `ring` once, at `time` or soon after, but never after `stop()`.
     package func ring(at time: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void) {
         let isNext = state.withLock { state in
             let isNext = state.alarms.allSatisfy { time < $0.time }

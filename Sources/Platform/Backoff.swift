@@ -1,5 +1,6 @@
-/// How long to wait before the next attempt: exponential with full jitter, so that the clients of a server that comes
-/// back do not all come at once.
+/// The wait before the next attempt: exponential backoff with full jitter.
+///
+/// The jitter spreads the clients of a restarted server, so that they do not all connect at once.
 package struct Backoff: Sendable {
     package let first: Duration
     package let limit: Duration
@@ -12,7 +13,7 @@ package struct Backoff: Sendable {
         self.limit = limit
     }
 
-    /// Notes a failure and returns a random part of the longest wait.
+    /// Counts a failure and returns a random part of the longest wait.
     package mutating func next(using random: inout some RandomNumberGenerator) -> Duration {
         failures += 1
         return longestWait * Double.random(in: 0...1, using: &random)
@@ -23,7 +24,7 @@ package struct Backoff: Sendable {
         failures == 0 ? .zero : min(limit, first * (1 << min(failures - 1, 32)))
     }
 
-    /// Notes a success.
+    /// Starts again after a success.
     package mutating func reset() {
         failures = 0
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Repeats a system call for as long as signals interrupt it (EINTR).
+/// Repeats a system call while signals interrupt it (EINTR).
 package func retryingInterrupts<R: SignedInteger>(_ call: () -> R) -> R {
     while true {
         let result = call()
@@ -8,7 +8,7 @@ package func retryingInterrupts<R: SignedInteger>(_ call: () -> R) -> R {
     }
 }
 
-/// A file descriptor that somebody else opens and closes.
+/// A file descriptor that the caller opens and closes.
 package struct FileDescriptor: Hashable, Sendable {
     package let number: Int32
 
@@ -16,8 +16,7 @@ package struct FileDescriptor: Hashable, Sendable {
         self.number = number
     }
 
-    /// Writes all bytes, however long that takes; false when nobody reads any more, or the device is full. `errno` then
-    /// tells why.
+    /// Writes all bytes, however long that takes; false with `errno` for an error, such as a closed pipe or full disk.
     package func writeAll(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var rest = bytes
         while !rest.isEmpty {
@@ -57,7 +56,7 @@ package struct FileDescriptor: Hashable, Sendable {
         }
     }
 
-    /// Waits for room in a descriptor that somebody else has made non-blocking.
+    /// Waits for room in a non-blocking descriptor.
     private func waitUntilWritable() {
         var entry = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
         _ = retryingInterrupts { poll(&entry, 1, -1) }

@@ -1,9 +1,8 @@
 import Glibc
 
-/// State behind a lock, with a condition to wait for: what a thread that may block uses where a task would await.
+/// State behind a mutex and a condition variable, for threads that may block.
 ///
-/// Unchecked: the compiler cannot see that `state` is touched only while the mutex is held, which every function
-/// here sees to.
+/// Unchecked because the compiler cannot see that every function here holds the mutex while it uses `state`.
 package final class Monitor<State>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
@@ -24,7 +23,7 @@ package final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Changes the state. Waiters look again only when `body` says that there is something to see.
+    /// Changes the state. Waiters check it again only when `body` returns true for `wakes`.
     package func change<R>(_ body: (inout State) -> (result: R, wakes: Bool)) -> R {
         pthread_mutex_lock(mutex)
         let (result, wakes) = body(&state)
@@ -39,7 +38,7 @@ package final class Monitor<State>: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Blocks the calling thread until `take` gives a value. Never called on Swift's cooperative pool.
+    /// Blocks the calling thread until `take` returns a value. Must not be called on Swift's cooperative pool.
     package func wait<R>(_ take: (inout State) -> R?) -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

@@ -10,8 +10,8 @@ package enum OSThread {
         }
     }
 
-    /// Starts a detached thread, with a stack of the system's usual size or of so many bytes; false when the system
-    /// gives no thread.
+    /// Starts a detached thread; false when the system gives no thread. The stack has the system's default size
+    /// unless `stackSizeBytes` is given.
     package static func start(stackSizeBytes: Int? = nil, _ run: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
         var attributes = pthread_attr_t()
@@ -30,7 +30,7 @@ package enum OSThread {
         return status == 0
     }
 
-    /// Awaits a blocking body on a thread of its own; nil when the system gives no thread.
+    /// Awaits a blocking body on a new thread; nil when the system gives no thread.
     package static func run<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R? {
         await withCheckedContinuation { continuation in
             if !start({ continuation.resume(returning: body()) }) { continuation.resume(returning: nil) }

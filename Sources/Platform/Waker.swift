@@ -1,21 +1,21 @@
 import Glibc
 
-/// Wakes one thread out of its sleep, as often as needed.
+/// Wakes one thread from its sleep, as often as needed.
 package final class Waker: Sendable {
     private let pipe: WakePipe
 
-    /// Nil when the process has no descriptors left.
+    /// Returns nil when the process has no descriptors left.
     package init?() {
         guard let pipe = WakePipe() else { return nil }
         self.pipe = pipe
     }
 
-    /// Wakes the thread, or keeps it from its next sleep.
+    /// Wakes the thread, or prevents its next sleep.
     package func wake() {
         pipe.wake()
     }
 
-    /// Sleeps until somebody wakes the thread, `deadline` passes, or `socket` is ready.
+    /// Sleeps until `wake()`, until `deadline`, or until `socket` is ready.
     package func sleep(until deadline: ContinuousClock.Instant?, socket: Int32 = -1, toWrite: Bool = false) {
         // poll(2) ignores negative descriptors.
         var descriptors = [
@@ -35,5 +35,34 @@ package final class Waker: Sendable {
         withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { buffer in
             while read(pipe.readEnd, buffer.baseAddress, buffer.count) == buffer.count {}
         }
+    }
+}
+
+/// A pipe that wakes a thread from `poll(2)`, once and for all.
+package final class WakePipe: Sendable {
+    package let readEnd: Int32
+    private let writeEnd: Int32
+
+    /// Returns nil when the process has no descriptors left.
+    package init?() {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return nil }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        readEnd = ends[0]
+        writeEnd = ends[1]
+    }
+
+    deinit {
+        close(readEnd)
+        close(writeEnd)
+    }
+
+    /// Makes the read end readable from now on.
+    package func wake() {
+        var byte: UInt8 = 1
+        _ = write(writeEnd, &byte, 1)
     }
 }

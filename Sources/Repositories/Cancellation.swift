@@ -1,13 +1,12 @@
 import Synchronization
 
-/// Whether the task that made a call has been cancelled: what a store keeps beside the call's work, to look at from any
-/// thread.
+/// A flag that tells a store's threads whether the caller's task was cancelled.
 package final class Cancellation: Sendable {
     private let hasHappened = Atomic(false)
 
     package init() {}
 
-    /// Once true, always true.
+    /// Never becomes false again.
     package var isCancelled: Bool { hasHappened.load(ordering: .acquiring) }
 
     package func cancel() {
@@ -15,8 +14,9 @@ package final class Cancellation: Sendable {
     }
 }
 
-/// Awaits work that `start` hands to another thread, which calls back once. When the task of the caller is cancelled,
-/// `cancel` hears of the same cancellation that `start` was given.
+/// Awaits work that `start` hands to another thread, which calls back exactly once.
+///
+/// When the caller's task is cancelled, `cancel` receives the same `Cancellation` as `start`.
 package func withCancellation<R: Sendable>(
     start: (Cancellation, @escaping @Sendable (R) -> Void) -> Void,
     cancel: @escaping @Sendable (Cancellation) -> Void

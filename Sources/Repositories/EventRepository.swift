@@ -1,43 +1,42 @@
 import Bureau
 
-/// Base C: what happened around a subject lately.
+/// Base C: the recent events of a subject.
 ///
-/// Every function takes a batch and gives an outcome for each item, in the order of the items. Events commute: the
-/// newest of a kind is the one with the greatest `occurredAt`, then the greatest `eventID` by bytes, whatever the
-/// order in which they were recorded.
+/// Every function takes a batch and returns an outcome for each item, in the order of the items. The order of recording
+/// does not matter: the newest event has the greatest `occurredAt`, then the greatest `eventID` by bytes.
 package protocol EventRepository: Store {
-    /// Records events. An `eventID` that the subject's history holds already is not recorded again.
+    /// Records events. An `eventID` in the subject's history is not recorded again.
     func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome]
 
-    /// The newest event of each kind. It is kept even when the bounded history has lost it.
+    /// Reads the newest event of each kind, kept even after the bounded history has dropped it.
     func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents]
 
-    /// A page of a subject's history, the newest first.
+    /// Reads a page of a subject's history, the newest event first.
     ///
-    /// The history is bounded: once a subject has more than `EventHistory.maximumEvents`, the oldest are dropped.
+    /// The history is bounded: beyond `EventHistory.maximumEvents` events of a subject, the oldest are dropped.
     func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]]
 }
 
-/// The bounds of what base C keeps.
+/// The bounds of a subject's history in base C.
 package enum EventHistory {
-    /// Events kept for each subject, of all kinds together.
+    /// The most events of a subject, all kinds together.
     package static let maximumEvents = 256
 }
 
-/// What became of one event.
+/// The result of recording one event.
 package enum RecordOutcome: Hashable, Sendable {
     case recorded
-    /// This `eventID` is there already; the first record of it stands.
+    /// The `eventID` is known; its first event stays.
     case duplicate
 }
 
-/// An event as base C keeps it.
+/// An event as base C stores it.
 package struct EventRecord: Hashable, Sendable {
     package var token: SubjectToken
     package var kind: EventKind
     package var occurredAt: Instant
     package var eventID: EventID
-    /// The event as it is answered, a JSON object; the store never looks into it.
+    /// The event as a client receives it, a JSON object that the store does not read.
     package var body: [UInt8]
 
     package init(token: SubjectToken, kind: EventKind, occurredAt: Instant, eventID: EventID, body: [UInt8]) {
@@ -49,10 +48,10 @@ package struct EventRecord: Hashable, Sendable {
     }
 }
 
-/// A page of a history: events strictly older than `before` (or from the newest on), at most `limit`.
+/// A page of a history: at most `limit` events older than `before`, or the newest when `before` is nil.
 package struct HistoryQuery: Sendable {
     package var token: SubjectToken
-    /// Only events of this kind; all kinds when nil.
+    /// The only kind to read; nil for all kinds.
     package var kind: EventKind?
     package var before: EventPosition?
     package var limit: Int
@@ -65,7 +64,7 @@ package struct HistoryQuery: Sendable {
     }
 }
 
-/// The place of an event in a history's order.
+/// The position of an event in the order of a history.
 package struct EventPosition: Hashable, Sendable {
     package var occurredAt: Instant
     package var eventID: EventID
@@ -73,5 +72,57 @@ package struct EventPosition: Hashable, Sendable {
     package init(occurredAt: Instant, eventID: EventID) {
         self.occurredAt = occurredAt
         self.eventID = eventID
+    }
+}
+
+/// The newest event of each kind, as `EventRecord.body`; nil for a kind without events.
+///
+/// One allocation holds all three bodies, because base C returns hundreds of thousands a second.
+package struct LatestEvents: Hashable, Sendable {
+    /// The concatenated bodies.
+    private let bytes: [UInt8]
+    private let bureauQueryRange: Range<Int32>?
+    private let movementRange: Range<Int32>?
+    private let cardPurchaseRange: Range<Int32>?
+
+    /// Copies the bodies.
+    package init(
+        copying bureauQuery: UnsafeBufferPointer<UInt8>?, _ movement: UnsafeBufferPointer<UInt8>?,
+        _ cardPurchase: UnsafeBufferPointer<UInt8>?
+    ) {
+        let counts = (bureauQuery?.count ?? 0, movement?.count ?? 0, cardPurchase?.count ?? 0)
+        let total = counts.0 + counts.1 + counts.2
+        bytes = Array(unsafeUninitializedCapacity: total) { target, count in
+            func add(_ body: UnsafeBufferPointer<UInt8>?) {
+                if let body { count = target[count...].update(fromContentsOf: body) }
+            }
+            add(bureauQuery)
+            add(movement)
+            add(cardPurchase)
+        }
+        let ends = (Int32(counts.0), Int32(counts.0 + counts.1), Int32(total))
+        bureauQueryRange = bureauQuery.map { _ in 0..<ends.0 }
+        movementRange = movement.map { _ in ends.0..<ends.1 }
+        cardPurchaseRange = cardPurchase.map { _ in ends.1..<ends.2 }
+    }
+
+    package init(bureauQuery: [UInt8]? = nil, movement: [UInt8]? = nil, cardPurchase: [UInt8]? = nil) {
+        self = (bureauQuery ?? []).withUnsafeBufferPointer { first in
+            (movement ?? []).withUnsafeBufferPointer { second in
+                (cardPurchase ?? []).withUnsafeBufferPointer { third in
+                    LatestEvents(
+                        copying: bureauQuery == nil ? nil : first, movement == nil ? nil : second,
+                        cardPurchase == nil ? nil : third)
+                }
+            }
+        }
+    }
+
+    package var bureauQuery: ArraySlice<UInt8>? { slice(bureauQueryRange) }
+    package var movement: ArraySlice<UInt8>? { slice(movementRange) }
+    package var cardPurchase: ArraySlice<UInt8>? { slice(cardPurchaseRange) }
+
+    private func slice(_ range: Range<Int32>?) -> ArraySlice<UInt8>? {
+        range.map { bytes[Int($0.lowerBound)..<Int($0.upperBound)] }
     }
 }

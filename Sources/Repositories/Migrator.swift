@@ -1,17 +1,17 @@
 import Bureau
 
-/// Brings one store's schema up and down; what `creditd migrate` works with.
+/// Brings one store's schema up and down, for `creditd migrate`.
 ///
-/// The functions block, which suits a command line. Only one migrator at a time reads and writes a store's state;
-/// a second one waits. Each step is all or nothing where the store can do that.
+/// The functions block, which suits a command line. One migrator at a time changes a store's schema; a second one
+/// waits. Each step is all or nothing where the store can do that.
 package protocol Migrator: Sendable {
-    /// Every step that is known or applied, in order.
+    /// The state of each step that the program or the store has, in order.
     func status() throws(MigrationError) -> [MigrationState]
 
-    /// Applies the next steps, all of them when `count` is nil; `progress` hears of each before and after.
+    /// Applies the next steps, all of them when `count` is nil, and reports each before and after.
     func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError)
 
-    /// Takes the last `count` steps back, the newest first.
+    /// Takes the last `count` steps back, the newest first, and reports each before and after.
     func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError)
 }
 
@@ -20,6 +20,7 @@ package struct MigrationStep: Hashable, Sendable {
     /// The name of its files without `.up.sql`, such as `0001_person`.
     package var name: String
     package var up: String
+    /// Empty when there is no file for the way back.
     package var down: String
     /// SHA-256 of `up`, in hexadecimal.
     package var checksum: String
@@ -32,22 +33,15 @@ package struct MigrationStep: Hashable, Sendable {
     }
 }
 
-/// What a store says of one step.
+/// The state of one step.
 package struct MigrationState: Hashable, Sendable {
     package var name: String
-    /// Nil when it is not applied.
+    /// Nil when the step is not applied.
     package var appliedAt: Instant?
-    /// The file is no longer the one that was applied.
+    /// The step was applied from another file than the program's.
     package var hasDrifted: Bool
-    /// The program has this step; one that only the store knows comes from a newer program.
+    /// The program has this step. An unknown step comes from a newer program.
     package var isKnown: Bool
-
-    package init(name: String, appliedAt: Instant?, hasDrifted: Bool, isKnown: Bool) {
-        self.name = name
-        self.appliedAt = appliedAt
-        self.hasDrifted = hasDrifted
-        self.isKnown = isKnown
-    }
 }
 
 /// A step that begins or has ended.
@@ -60,9 +54,9 @@ package enum MigrationProgress: Hashable, Sendable {
 package enum MigrationError: Error, Hashable, Sendable {
     /// The store cannot be reached; `reason` is the client's own sentence, without secrets.
     case unreachable(Base, reason: String)
-    /// A step that was applied is not the one in the files any more; nothing was changed.
+    /// A step was applied from another file than the program's; nothing was changed.
     case drifted(Base, step: String)
-    /// The store has a step that the files do not have: a newer program was here.
+    /// The store has a step that the program does not have; nothing was changed.
     case unknownStep(Base, step: String)
     /// A step failed and was undone; `reason` is the store's own sentence.
     case failed(Base, step: String, reason: String)

@@ -1,6 +1,6 @@
 import Bureau
 
-/// A person as base A keeps it: nothing in it can be read without the base's key ring.
+/// A person as base A stores it: unreadable without the base's key ring.
 package struct PersonRecord: Hashable, Sendable {
     package var token: SubjectToken
     package var dataKey: WrappedDataKey
@@ -24,5 +24,47 @@ package struct PersonRecord: Hashable, Sendable {
         self.version = version
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+    }
+}
+
+/// One debt of a person as base A stores it.
+package struct DebtRecord: Hashable, Sendable {
+    package var debtID: RecordID
+    /// Creditor, amount, interest, due date and status.
+    package var details: Sealed
+    package var version: Int64
+    package var createdAt: Instant
+    package var updatedAt: Instant
+
+    package init(debtID: RecordID, details: Sealed, version: Int64, createdAt: Instant, updatedAt: Instant) {
+        self.debtID = debtID
+        self.details = details
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+}
+
+/// One row of base A's audit log: the subject, the time, the method and the purpose of an access.
+package struct AuditEntry: Hashable, Sendable {
+    package var auditID: RecordID
+    package var at: Instant
+    package var token: SubjectToken
+    /// The name of the called method, such as `person.get`.
+    package var action: String
+    /// The purpose of a read; nil for a write, which discloses nothing.
+    package var purpose: Purpose?
+    /// The organisation that asked for a report.
+    package var requester: String?
+
+    package init(
+        auditID: RecordID, at: Instant, token: SubjectToken, action: String, purpose: Purpose?, requester: String?
+    ) {
+        self.auditID = auditID
+        self.at = at
+        self.token = token
+        self.action = action
+        self.purpose = purpose
+        self.requester = requester
     }
 }

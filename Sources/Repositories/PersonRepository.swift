@@ -1,33 +1,33 @@
 import Bureau
 
-/// Base A: persons, their debts, and the record of everybody who looked.
+/// Base A: persons, their debts, and the audit log of all accesses.
 ///
-/// Every function takes a batch and gives an outcome for each item, in the order of the items. A call is one
-/// transaction and is durable when it returns; when it throws, nothing of it was written, `outcomeUnknown` aside.
-/// The items of one writing call name different subjects, so that their order does not matter.
+/// Every function takes a batch and returns an outcome for each item, in the order of the items. A call is one
+/// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
+/// The items of one writing call must have different subjects, so that their order does not matter.
 package protocol PersonRepository: Store {
     /// Inserts persons with their debts, at version 1. `written` or `alreadyExists`.
     func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Reads persons with their debts in the order in which they were added; nil where there is none.
+    /// Reads persons with their debts in order of insertion; nil for an unknown person.
     ///
-    /// The audit entry of each read, also of those that find nobody, is durable before any record is given out;
-    /// when it cannot be, the call throws `auditUnavailable` (or `unavailable` when the store is not there at all).
+    /// The audit entry of each read is durable before the call returns, even when the person is unknown. Throws
+    /// `auditUnavailable` when the entries cannot be written, or `unavailable` when the whole store is unreachable.
     func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?]
 
     /// Replaces persons' sealed values. `written`, `notFound` or `versionConflict`.
     func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome]
 
     /// Deletes persons with their debts and data keys; the audit log stays.
-    /// `written` (with the last version there was), `notFound` or `versionConflict`.
+    /// `written` (with the last version), `notFound` or `versionConflict`.
     func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Adds, replaces or removes single debts; each also counts as a write of its person.
-    /// `written` (with the debt's version; the last there was for a removal), `notFound` or `versionConflict`.
+    /// Adds, replaces or removes single debts; each change also counts as a write of its person.
+    /// `written` (with the debt's version, the last one for a removal), `notFound` or `versionConflict`.
     func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome]
 }
 
-/// A person to be inserted.
+/// A person to insert.
 package struct PersonCreation: Sendable {
     package var token: SubjectToken
     package var dataKey: WrappedDataKey
@@ -51,7 +51,7 @@ package struct PersonCreation: Sendable {
     }
 }
 
-/// A request to see a person, which cannot be made without saying why.
+/// A read of a person, impossible without its audit entry.
 package struct PersonRead: Sendable {
     package var token: SubjectToken
     package var audit: AuditEntry
@@ -62,12 +62,12 @@ package struct PersonRead: Sendable {
     }
 }
 
-/// New sealed values for a person that was read before.
+/// New sealed values for a person, made from the stored ones.
 package struct PersonUpdate: Sendable {
     package var token: SubjectToken
-    /// The key that the values are sealed with; when the person has another one by now, it is a conflict.
+    /// The key that sealed the values; another stored key is a conflict.
     package var dataKey: WrappedDataKey
-    /// The version that was read and changed.
+    /// The version of the values before the change.
     package var expectedVersion: Int64
     package var identity: Sealed
     package var address: Sealed?
@@ -86,7 +86,7 @@ package struct PersonUpdate: Sendable {
     }
 }
 
-/// A person to be deleted, whatever its version when `expectedVersion` is nil.
+/// A person to delete, at any version when `expectedVersion` is nil.
 package struct PersonDeletion: Sendable {
     package var token: SubjectToken
     package var expectedVersion: Int64?
@@ -96,5 +96,41 @@ package struct PersonDeletion: Sendable {
         self.token = token
         self.expectedVersion = expectedVersion
         self.audit = audit
+    }
+}
+
+/// A change of one debt, made from the stored person.
+package struct DebtChange: Sendable {
+    package enum Action: Sendable {
+        /// Adds a debt. `expectedPersonVersion`, when given, must be the person's version.
+        case add(NewDebt, expectedPersonVersion: Int64?)
+        /// Replaces the details of a debt at the expected version.
+        case replace(NewDebt, expectedVersion: Int64)
+        /// Removes a debt, at any version when `expectedVersion` is nil.
+        case remove(RecordID, expectedVersion: Int64?)
+    }
+
+    package var token: SubjectToken
+    /// The key that sealed the details; when the person has another key, the debt is `notFound`.
+    package var dataKey: WrappedDataKey
+    package var action: Action
+    package var at: Instant
+
+    package init(token: SubjectToken, dataKey: WrappedDataKey, action: Action, at: Instant) {
+        self.token = token
+        self.dataKey = dataKey
+        self.action = action
+        self.at = at
+    }
+}
+
+/// A debt to insert, at version 1, or the new details of a stored debt.
+package struct NewDebt: Hashable, Sendable {
+    package var debtID: RecordID
+    package var details: Sealed
+
+    package init(debtID: RecordID, details: Sealed) {
+        self.debtID = debtID
+        self.details = details
     }
 }

@@ -1,6 +1,6 @@
 import Bureau
 
-/// A profile as base B keeps it: what learning needs is readable under the token, the rest is sealed.
+/// A profile as base B stores it: readable under the token where learning needs it, sealed elsewhere.
 package struct ProfileRecord: Hashable, Sendable {
     package var content: ProfileContent
     package var version: Int64
@@ -15,16 +15,16 @@ package struct ProfileRecord: Hashable, Sendable {
     }
 }
 
-/// What a profile says, in the form in which it is stored.
+/// The members of a stored profile that a client writes.
 package struct ProfileContent: Hashable, Sendable {
     package var token: SubjectToken
     package var dataKey: WrappedDataKey
     package var birthDate: CalendarDate
     package var housing: Housing?
     package var address: Sealed
-    /// In the order in which they were given.
+    /// In the client's order.
     package var assets: [AssetRecord]
-    /// In the order in which they were given.
+    /// In the client's order.
     package var incomeSources: [IncomeRecord]
 
     package init(
@@ -41,7 +41,7 @@ package struct ProfileContent: Hashable, Sendable {
     }
 }
 
-/// An asset: kind and figures are readable, its description is sealed.
+/// An asset with readable kind and figures, and a sealed description.
 package struct AssetRecord: Hashable, Sendable {
     package var kind: AssetKind
     package var value: Money
@@ -58,7 +58,7 @@ package struct AssetRecord: Hashable, Sendable {
     }
 }
 
-/// A source of income: kind and figures are readable, the employer is sealed.
+/// An income source with readable kind and figures, and a sealed employer.
 package struct IncomeRecord: Hashable, Sendable {
     package var kind: IncomeKind
     package var monthlyAmount: Money

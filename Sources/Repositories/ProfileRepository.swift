@@ -2,28 +2,31 @@ import Bureau
 
 /// Base B: profiles and the history of scores.
 ///
-/// Every function takes a batch and gives an outcome for each item, in the order of the items. Writes are durable
-/// when a call returns. The items of one writing call name different subjects.
+/// Every function takes a batch and returns an outcome for each item, in the order of the items. Writes are durable
+/// when a call returns. The items of one writing call must have different subjects.
 package protocol ProfileRepository: Store {
-    /// Inserts or replaces whole profiles. `written` or `versionConflict`; an `expectedVersion` of 0 means that
-    /// there must be none yet, and a profile that is not there has version 0.
+    /// Inserts or replaces whole profiles. `written` or `versionConflict`.
+    ///
+    /// A missing profile has version 0, so that an `expectedVersion` of 0 inserts only.
     func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Reads profiles; nil where there is none.
+    /// Reads profiles; nil for an unknown subject.
     func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?]
 
     /// Deletes profiles with their scores. `written` (with the last version), `notFound` or `versionConflict`.
     func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Adds scores to their subjects' histories. A score of a subject without a profile is dropped, so that one that
-    /// is computed while its profile is deleted leaves nothing behind; a `scoreID` that is there already is ignored.
+    /// Adds scores to their subjects' histories.
+    ///
+    /// A score without a profile is dropped, so that deleting a profile leaves no score behind. A known `scoreID` is
+    /// ignored.
     func append(_ scores: [ScoreRecord]) async throws(StoreError)
 
-    /// Scores, the newest first, ordered by `scoreID`.
+    /// Reads scores in descending order of `scoreID`, the newest first.
     func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]]
 }
 
-/// A profile to be written in place of whatever was there.
+/// A profile to write in place of any stored one.
 package struct ProfilePut: Sendable {
     package var content: ProfileContent
     package var expectedVersion: Int64?
@@ -36,7 +39,7 @@ package struct ProfilePut: Sendable {
     }
 }
 
-/// A profile to be deleted, whatever its version when `expectedVersion` is nil.
+/// A profile to delete, at any version when `expectedVersion` is nil.
 package struct ProfileDeletion: Sendable {
     package var token: SubjectToken
     package var expectedVersion: Int64?
@@ -47,7 +50,7 @@ package struct ProfileDeletion: Sendable {
     }
 }
 
-/// A page of a subject's scores: those before `before` (or from the newest on), at most `limit`.
+/// A page of a subject's scores: at most `limit` older than `before`, or the newest when `before` is nil.
 package struct ScoreQuery: Sendable {
     package var token: SubjectToken
     package var before: RecordID?
@@ -57,5 +60,21 @@ package struct ScoreQuery: Sendable {
         self.token = token
         self.before = before
         self.limit = limit
+    }
+}
+
+/// A computed score of a subject.
+package struct ScoreRecord: Hashable, Sendable {
+    /// Made together with the score, so that identifiers sort by time of computation.
+    package var scoreID: RecordID
+    package var token: SubjectToken
+    package var computedAt: Instant
+    package var score: Score
+
+    package init(scoreID: RecordID, token: SubjectToken, computedAt: Instant, score: Score) {
+        self.scoreID = scoreID
+        self.token = token
+        self.computedAt = computedAt
+        self.score = score
     }
 }

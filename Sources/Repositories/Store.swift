@@ -1,27 +1,26 @@
 import Bureau
 
-/// What every store can say of itself.
+/// A store of one base; its repository protocol adds the operations.
 ///
-/// Cancelling the task that made a call drops the work that has not begun and cuts short what can be undone; the call
-/// returns, with an outcome of no use, once nothing of it can take effect any more.
+/// Cancelling the task of a call drops the work that has not begun and aborts the work that can be undone. The call
+/// returns, with an unusable outcome, once none of its work can take effect any more.
 package protocol Store: Sendable {
-    /// Asks the store for a sign of life; answers within the store's own time limit and never throws.
+    /// Checks whether the store responds, within the store's own time limit. Never throws.
     func health() async -> StoreHealth
 }
 
 /// The state of one store, for `system.health`.
 package struct StoreHealth: Hashable, Sendable {
     package var base: Base
-    /// The engine and its version, such as `SQLite 3.40.1`; nil when it could not be reached.
+    /// The engine and its version, such as `SQLite 3.40.1`; nil when the store is unreachable.
     package var engine: String?
     package var roundTripMicroseconds: Int64
-    /// The number of migrations applied, and of those known.
     package var migrationsApplied: Int
     package var migrationsKnown: Int
-    /// Whether the connection to the store is encrypted (TLS); nil when the store is a file or could not be reached.
+    /// Whether the connection to the store is encrypted (TLS); nil when the store is a file or unreachable.
     package var isEncrypted: Bool?
 
-    /// Reachable, and its schema is the one that this program knows.
+    /// Whether the store is reachable and has the schema of this program.
     package var isReady: Bool { engine != nil && migrationsApplied == migrationsKnown }
 
     package init(
@@ -35,4 +34,26 @@ package struct StoreHealth: Hashable, Sendable {
         self.migrationsKnown = migrationsKnown
         self.isEncrypted = isEncrypted
     }
+}
+
+/// The reason why a whole call failed. The result of a single item is in its outcome.
+package enum StoreError: Error, Hashable, Sendable {
+    /// The store is unreachable or cannot accept the work now; nothing was written.
+    case unavailable(Base, retryAfterMilliseconds: Int)
+    /// The store failed between a commit and its reply, so that the writes may have taken effect or not.
+    case outcomeUnknown(Base)
+    /// The audit log could not record a read of base A, and the read was therefore refused.
+    case auditUnavailable
+    /// The stored data does not have the shape that this program writes.
+    case corrupt(Base)
+}
+
+/// The result of one item in a batch of writes.
+package enum WriteOutcome: Hashable, Sendable {
+    /// The write is durable. `version` counts the writes of the record, this one included.
+    case written(version: Int64)
+    case alreadyExists
+    case notFound
+    /// The record has another version than expected; nothing was written for this item.
+    case versionConflict(current: Int64)
 }

@@ -2,7 +2,7 @@ import Bureau
 import Repositories
 import Vault
 
-/// Runs the work of a whole batch; when it fails as a whole, every item fails for that reason.
+/// Serves a whole batch; when the work throws, every item of the batch fails with that error.
 func batch<Success: Sendable>(
     of count: Int, _ work: () async throws(ServiceError) -> [Result<Success, ServiceError>]
 ) async -> [Result<Success, ServiceError>] {
@@ -13,28 +13,54 @@ func batch<Success: Sendable>(
     }
 }
 
-/// Asks a store, and turns its failure into that of the batch.
-func asking<R: Sendable>(_ work: () async throws(StoreError) -> R) async throws(ServiceError) -> R {
+/// Hands items to a store, which is not asked when there are none, and converts its error.
+func ask<Item: Sendable, Outcome: Sendable>(
+    _ call: ([Item]) async throws(StoreError) -> [Outcome], _ items: [Item]
+) async throws(ServiceError) -> [Outcome] {
+    if items.isEmpty { return [] }
     do throws(StoreError) {
-        return try await work()
+        return try await call(items)
     } catch {
         throw .store(error)
     }
 }
 
-extension BaseVault {
-    /// Seals for a batch, and turns the vault's failure into that of the batch.
-    func sealing<R>(_ work: (inout Session) throws(VaultError) -> R) throws(ServiceError) -> R {
-        do throws(VaultError) {
-            return try withSession(work)
-        } catch {
-            throw .vault
-        }
+/// Applies a patch, and converts its error.
+func patching<R>(_ work: () throws(PatchError) -> R) throws(ServiceError) -> R {
+    do throws(PatchError) {
+        return try work()
+    } catch {
+        throw ServiceError(error)
     }
 }
 
-/// The versions and times that a write leaves behind.
-package struct Written: Hashable, Sendable {
-    package var version: Int64
-    package var at: Instant
+/// Seals values, and converts the vault's error.
+func sealing<R>(_ work: () throws(VaultError) -> R) throws(ServiceError) -> R {
+    do throws(VaultError) {
+        return try work()
+    } catch {
+        throw .vault
+    }
+}
+
+extension BaseVault {
+    /// Seals values for a batch in one session, and converts the vault's error.
+    func withSealing<R>(_ work: (inout Session) throws(VaultError) -> R) throws(ServiceError) -> R {
+        try sealing { () throws(VaultError) in try withSession(work) }
+    }
+
+    /// The subjects' tokens in the vault's base.
+    func tokens(of cpfs: some Sequence<CPF>) -> [SubjectToken] {
+        withSession { session in cpfs.map { session.token(of: $0) } }
+    }
+}
+
+extension Session {
+    /// Makes the subject's token in the session's base.
+    mutating func token(of cpf: CPF) -> SubjectToken {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Session.digitCount) { digits in
+            cpf.write(to: digits)
+            return token(of: UnsafeBufferPointer(digits))
+        }
+    }
 }

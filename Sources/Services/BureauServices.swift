@@ -21,9 +21,8 @@ package struct BureauServices: Sendable {
         self.debts = DebtService(persons: self.persons)
         self.profiles = ProfileService(vault: vaultB, repository: profiles, stamps: stamps)
         self.scores = ScoreService(profiles: self.profiles, scorecard: scorecard)
-        self.events = EventService(vault: vaultC, repository: events)
+        self.events = EventService(vault: vaultC, repository: events, eventBody: eventBody)
         self.reports = ReportService(
-            persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events,
-            eventBody: eventBody)
+            persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)
     }
 }

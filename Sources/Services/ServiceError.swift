@@ -5,19 +5,19 @@ import Repositories
 package enum ServiceError: Error, Hashable, Sendable {
     case notFound
     case alreadyExists
-    /// The version that the caller expected does not hold; `current` is the one that does.
+    /// The version that the caller expected does not hold; `current` does.
     case versionConflict(current: Int64)
     /// The purpose does not allow this operation.
     case forbidden
     /// The store could not serve the whole batch.
     case store(StoreError)
-    /// A patch that leaves no valid record: the JSON Pointer of the member within the patch.
+    /// A patch that leaves no valid record; `pointer` is the JSON Pointer of the member within the patch.
     case invalidPatch(pointer: String)
-    /// A person has as many debts as there may be.
+    /// The person has as many debts as a person may have.
     case tooManyDebts(limit: Int)
-    /// Others kept writing the same record; nothing was written.
+    /// Other writers kept changing the record; nothing was written.
     case contended
-    /// A sealed value that does not open: it is damaged, out of its place, or of another key ring.
+    /// A sealed value that does not open: it is damaged, moved, or sealed under another key ring.
     case unreadable(Base)
     /// The vault could not seal.
     case vault
@@ -27,6 +27,18 @@ extension ServiceError {
     init(_ error: PatchError) {
         switch error {
         case .requiredMemberMissing(let pointer): self = .invalidPatch(pointer: pointer)
+        }
+    }
+}
+
+extension WriteOutcome {
+    /// The version that was written, or the reason why nothing was written.
+    var version: Result<Int64, ServiceError> {
+        switch self {
+        case .written(let version): .success(version)
+        case .alreadyExists: .failure(.alreadyExists)
+        case .notFound: .failure(.notFound)
+        case .versionConflict(let current): .failure(.versionConflict(current: current))
         }
     }
 }

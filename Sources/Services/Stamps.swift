@@ -1,7 +1,7 @@
 import Bureau
 import Glibc
 
-/// Hands out the time and new identifiers; tests hand in their own.
+/// A source of the time and of new identifiers; tests bring their own.
 package struct Stamps: Sendable {
     package var now: @Sendable () -> Instant
     /// 64 bits from a secure source.

@@ -1,32 +1,36 @@
-/// Which table, where: `dynamodb://TABLE?endpoint=…&region=…&connections=…&timeout=…`; the environment says the rest.
+import Bureau
+import Encodings
+import Repositories
+
+/// The address of a table: `dynamodb://TABLE?endpoint=…&region=…&connections=…&timeout=…`, completed by the environment.
 struct DynamoDBAddress: Hashable, Sendable {
     let table: String
     let region: String
-    /// `http://` or `https://` with a host and perhaps a port, without a slash at the end.
+    /// `http://` or `https://` with a host and perhaps a port; no slash at the end.
     let endpoint: String
-    /// How many connections may be open at once, when the URL says so.
+    /// The most connections at once, when the URL has the option.
     let connections: Int?
-    /// For how many seconds the endpoint may be silent, when the URL says so.
+    /// The seconds for which the endpoint may be silent, when the URL has the option.
     let timeoutSeconds: Int?
 
     /// - Parameters:
     ///   - environment: the process's variables: `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL_DYNAMODB`,
-    ///     `AWS_ENDPOINT_URL`. What the URL says wins.
-    ///   - profileRegion: the region of the shared config file, which comes last.
+    ///     `AWS_ENDPOINT_URL`. The URL's options come first.
+    ///   - profileRegion: the region of the shared config file, used last.
     init(
         url: String, environment: [String: String], profileRegion: String?
-    ) throws(DynamoDBOpenError) {
+    ) throws(StoreOpenError) {
         let scheme = "dynamodb://"
-        guard url.hasPrefix(scheme) else { throw .invalidURL }
+        guard url.hasPrefix(scheme) else { throw Self.invalidURL }
         let parts = url.dropFirst(scheme.count).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         table = String(parts[0])
         let options = try Self.options(parts.count == 2 ? parts[1] : "")
-        guard Self.isTableName(table) else { throw .invalidURL }
+        guard Self.isTableName(table) else { throw Self.invalidURL }
         guard
             let region = options["region"] ?? environment.setting("AWS_REGION")
                 ?? environment.setting("AWS_DEFAULT_REGION") ?? profileRegion
-        else { throw .regionMissing }
-        guard Self.isRegion(region) else { throw .invalidURL }
+        else { throw Self.regionMissing }
+        guard Self.isRegion(region) else { throw Self.invalidURL }
         self.region = region
         connections = try Self.number(options["connections"], in: 1...256)
         timeoutSeconds = try Self.number(options["timeout"], in: 1...60)
@@ -43,54 +47,40 @@ struct DynamoDBAddress: Hashable, Sendable {
     /// The host and port as a `Host` header has them.
     var authority: Substring { endpoint[endpoint.index(after: endpoint.lastIndex(of: "/") ?? endpoint.startIndex)...] }
 
+    private static let invalidURL = StoreOpenError(
+        .b, .configuration, "the URL must be dynamodb://TABLE?endpoint=URL&region=NAME, and its parts valid")
+    private static let regionMissing = StoreOpenError(
+        .b, .configuration, "no AWS region is given; add region=NAME to the URL or set AWS_REGION")
     private static let optionNames: Set = ["endpoint", "region", "connections", "timeout"]
 
-    private static func options(_ query: Substring) throws(DynamoDBOpenError) -> [String: String] {
+    private static func options(_ query: Substring) throws(StoreOpenError) -> [String: String] {
         var options: [String: String] = [:]
         for pair in query.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             guard parts.count == 2, optionNames.contains(name), options[name] == nil,
-                let value = percentDecoded(parts[1])
-            else { throw .invalidURL }
+                let value = PercentEncoding.decode(parts[1])
+            else { throw Self.invalidURL }
             options[name] = value
         }
         return options
     }
 
-    private static func number(_ text: String?, in range: ClosedRange<Int>) throws(DynamoDBOpenError) -> Int? {
+    private static func number(_ text: String?, in range: ClosedRange<Int>) throws(StoreOpenError) -> Int? {
         guard let text else { return nil }
-        guard let number = Int(text), range.contains(number) else { throw .invalidURL }
+        guard let number = Int(text), range.contains(number) else { throw Self.invalidURL }
         return number
     }
 
-    /// RFC 3986 §2.1; nil when the escapes are broken or what they stand for is no UTF-8.
-    private static func percentDecoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%") {
-                guard let digits = String(rest.prefix(2)), digits.utf8.count == 2, digits.first?.isHexDigit == true,
-                    let value = UInt8(digits, radix: 16)
-                else { return nil }
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func endpoint(_ text: String) throws(DynamoDBOpenError) -> String {
+    private static func endpoint(_ text: String) throws(StoreOpenError) -> String {
         guard text.hasPrefix("http://") || text.hasPrefix("https://"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else { throw .invalidURL }
+        else { throw Self.invalidURL }
         let trimmed = text.hasSuffix("/") ? text.dropLast() : text[...]
         let authority = trimmed.split(separator: "//", maxSplits: 1).last ?? ""
-        // A user and password in a URL would be a secret in the wrong place, and the signature is over the path "/".
+        // A password in the URL would be a secret in the wrong place, and the signed path is always "/".
         guard !authority.isEmpty, !authority.contains(where: { "/?#@".contains($0) }),
             trimmed.contains("://" + authority)
-        else { throw .invalidURL }
+        else { throw Self.invalidURL }
         return String(trimmed)
     }
 

@@ -3,20 +3,20 @@ import Glibc
 import JSON
 import Repositories
 
-/// Makes and deletes the table: each step's `up` is the JSON of a `CreateTable` request without the table's name.
+/// Creates and deletes the table: each step's `up` is the JSON of a `CreateTable` request without the table's name.
 ///
-/// What was applied stands in an item of the table. Its `down` deletes the table with all that is in it.
+/// An item of the table remembers the applied steps. The way down deletes the table with all that is in it.
 package final class DynamoDBMigrator: Migrator {
     private let driver: Driver
     private let requests: TableRequests
     private let schema: TableSchema
-    /// How often, and after how many milliseconds, a table that is being made is looked at.
-    private let looks = (count: 240, milliseconds: 250)
+    /// How often the status of a table that is being made is asked for, and the pause between two questions.
+    private let polling = (count: 240, pauseMilliseconds: 250)
 
     /// Takes the same URL, steps and environment as ``DynamoDBProfileStore``. Sends nothing yet.
     package init(
         url: String, steps: [MigrationStep], environment: [String: String]
-    ) throws(DynamoDBOpenError) {
+    ) throws(StoreOpenError) {
         let settings = try DriverSettings(url: url, environment: environment)
         driver = try Driver(settings)
         requests = TableRequests(table: settings.address.table)
@@ -24,22 +24,12 @@ package final class DynamoDBMigrator: Migrator {
     }
 
     package func status() throws(MigrationError) -> [MigrationState] {
-        let applied = try appliedSteps()
-        let known = schema.steps.map { step in
-            let match = applied.first { $0.name == step.name }
-            return MigrationState(
-                name: step.name, appliedAt: match?.appliedAt,
-                hasDrifted: match.map { $0.checksum != step.checksum } ?? false, isKnown: true)
-        }
-        let foreign = applied.filter { step in !schema.steps.contains { $0.name == step.name } }
-        return known
-            + foreign.map { MigrationState(name: $0.name, appliedAt: $0.appliedAt, hasDrifted: false, isKnown: false) }
+        schema.plan(try appliedSteps()).states
     }
 
     package func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         var applied = try appliedSteps()
-        try refuseDrift(applied)
-        for step in schema.steps.dropFirst(applied.count).prefix(count ?? .max) {
+        for step in try schema.plan(applied).stepsUp(count, of: .b) {
             progress(.begins(step.name))
             try createTable(step)
             applied.append(
@@ -54,29 +44,19 @@ package final class DynamoDBMigrator: Migrator {
     }
 
     package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
-        let applied = try appliedSteps()
-        try refuseDrift(applied)
-        guard count > 0, let step = applied.last else { return }
+        // With the table go all its steps, so that one is taken back at most.
+        guard let step = try schema.plan(appliedSteps()).stepsDown(min(count, 1), of: .b).first else { return }
         progress(.begins(step.name))
         _ = try run(requests.request(.deleteTable) { _ in }, step.name)
         try waitForTable(step.name) { $0 == nil }
         progress(.ended(step.name))
     }
 
-    private func refuseDrift(_ applied: [AppliedStep]) throws(MigrationError) {
-        for (index, step) in applied.enumerated() {
-            guard index < schema.steps.count, schema.steps[index].name == step.name else {
-                throw .unknownStep(.b, step: step.name)
-            }
-            guard schema.steps[index].checksum == step.checksum else { throw .drifted(.b, step: step.name) }
-        }
-    }
-
-    /// Another migrator may make the table at the same moment: one of them does, and both find what they want.
+    /// Creates the table and waits until it is active. Another migrator may create it at the same moment.
     private func createTable(_ step: MigrationStep) throws(MigrationError) {
         if try tableStatus(step.name) == nil {
             let definition = Array(step.up.utf8)
-            let request = try? Answer.read(definition) { (value) throws(MalformedItem) in
+            let request = try? withObject(in: definition) { (value) throws(MalformedItem) in
                 requests.request(.createTable) { writer in
                     for member in value.members {
                         writer.key(member.key.string ?? "")
@@ -93,9 +73,9 @@ package final class DynamoDBMigrator: Migrator {
     }
 
     private func waitForTable(_ step: String, _ isDone: (String?) -> Bool) throws(MigrationError) {
-        for _ in 0..<looks.count {
+        for _ in 0..<polling.count {
             if isDone(try tableStatus(step)) { return }
-            usleep(UInt32(looks.milliseconds) * 1000)
+            usleep(UInt32(polling.pauseMilliseconds) * 1000)
         }
         throw .failed(.b, step: step, reason: "the table takes longer than a minute")
     }
@@ -104,7 +84,8 @@ package final class DynamoDBMigrator: Migrator {
     private func tableStatus(_ step: String) throws(MigrationError) -> String? {
         let body = try run(requests.request(.describeTable) { _ in }, step, absent: .tableMissing)
         return body.flatMap { body in
-            try? Answer.read(body) { (answer) throws(MalformedItem) in answer["Table"]?["TableStatus"]?.string ?? "" }
+            try? withObject(in: body) { (answer) throws(MalformedItem) in answer["Table"]?["TableStatus"]?.string ?? ""
+            }
         }
     }
 

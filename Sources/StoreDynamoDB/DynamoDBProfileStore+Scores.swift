@@ -5,7 +5,7 @@ import Repositories
 extension DynamoDBProfileStore {
     package func append(_ scores: [ScoreRecord]) async throws(StoreError) {
         let lives = try await lives(of: scores.lazy.map(\.token))
-        // A batch refuses the same key twice; the same score twice is one.
+        // The API refuses a batch with the same key twice.
         var seen: Set<ItemKey> = []
         let kept = scores.compactMap { score -> (record: ScoreRecord, life: WriteID)? in
             guard let life = lives[score.token],
@@ -20,78 +20,56 @@ extension DynamoDBProfileStore {
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {
         let lives = try await lives(of: queries.lazy.map(\.token))
         var histories = queries.map { _ in [ScoreRecord]() }
-        var pages: [OpenPage] = queries.indices.compactMap { index in
-            guard let life = lives[queries[index].token], let page = ScorePage(queries[index]) else { return nil }
-            return OpenPage(index: index, life: life, page: page, request: requests.query(page))
+        let pages = queries.indices.compactMap { index -> (Int, ScorePage)? in
+            guard lives[queries[index].token] != nil, let page = ScorePage(queries[index]) else { return nil }
+            return (index, page)
         }
-        while !pages.isEmpty {
-            let answers = await driver.run(pages.map(\.request))
-            var unfinished: [OpenPage] = []
-            for (page, answer) in zip(pages, answers) {
-                let rest = try take(page, answer, into: &histories[page.index], limit: queries[page.index].limit)
-                if let rest { unfinished.append(rest) }
+        try await readPages(pages) { (index, items) throws(MalformedItem) in
+            let query = queries[index]
+            for item in items where histories[index].count < query.limit {
+                // Scores that a deletion has missed belong to a former life.
+                guard try item.bytes("life") == lives[query.token]?.bytes else { continue }
+                histories[index].append(try ScoreItem.record(item, query.token))
             }
-            pages = unfinished
+            return histories[index].count < query.limit
         }
         return histories
     }
 
-    /// Deletes all scores of subjects, of whatever life, even if the task is cancelled: the profiles are gone by now.
+    /// Deletes the scores of all lives, even when the task is cancelled, because the profiles are gone already.
     func deleteScores(of tokens: [SubjectToken]) async throws(StoreError) {
         var keys: [ItemKey] = []
-        var pages = tokens.map(ScorePage.init(keysOf:)).map { ($0, requests.query($0)) }
-        while !pages.isEmpty {
-            let answers = await driver.run(pages.map(\.1), isCancellable: false)
-            var unfinished: [(ScorePage, APIRequest)] = []
-            for ((page, _), answer) in zip(pages, answers) {
-                try read(answer) { (answer) throws(MalformedItem) in
-                    for item in answer["Items"].map({ Array($0.elements) }) ?? [] {
-                        let item = ItemReader(members: item)
-                        keys.append(ItemKey(partition: page.token.bytes, sort: try item.text("sk")))
-                    }
-                    if let last = answer["LastEvaluatedKey"] {
-                        unfinished.append((page, requests.query(page, from: last)))
-                    }
-                }
-            }
-            pages = unfinished
+        let pages = tokens.enumerated().map { ($0, ScorePage(keysOf: $1)) }
+        try await readPages(pages, isCancellable: false) { (index, items) throws(MalformedItem) in
+            for item in items { keys.append(ItemKey(partition: tokens[index].bytes, sort: try item.text("sk"))) }
+            return true
         }
         let batches = keys.chunks(of: TableRequests.itemsOfWrite).map { requests.delete($0) }
         try await runBatches(.batchWriteItem, batches, isCancellable: false) { _ in }
     }
 
-    /// Appends the scores of one answer to a history, and gives what is still to be read.
-    private func take(
-        _ open: OpenPage, _ answer: APIOutcome, into history: inout [ScoreRecord], limit: Int
-    ) throws(StoreError) -> OpenPage? {
-        var records: [ScoreRecord] = []
-        var next: APIRequest?
-        try read(answer) { (answer) throws(MalformedItem) in
-            for item in answer["Items"].map({ Array($0.elements) }) ?? [] {
-                let item = ItemReader(members: item)
-                // What a deletion has missed belongs to a former life.
-                guard try item.bytes("life") == open.life.bytes else { continue }
-                records.append(try ScoreItem.record(item, open.page.token))
+    /// Reads pages to their ends, all at once, by as many queries as the server needs.
+    ///
+    /// - Parameter take: receives the index of a page and the items of one response, and returns whether to go on.
+    private func readPages(
+        _ pages: [(Int, ScorePage)], isCancellable: Bool = true,
+        _ take: (Int, [ItemReader]) throws(MalformedItem) -> Bool
+    ) async throws(StoreError) {
+        var open = pages.map { (index: $0, page: $1, request: requests.query($1)) }
+        while !open.isEmpty {
+            let outcomes = await driver.run(open.map(\.request), isCancellable: isCancellable)
+            let sent = open
+            open = []
+            for ((index, page, _), outcome) in zip(sent, outcomes) {
+                guard case .answered(let body) = outcome else { throw outcome.failure.storeError() }
+                try corruptIfMalformed { () throws(MalformedItem) in
+                    try withObject(in: body) { (response) throws(MalformedItem) in
+                        let items = response["Items"].map { $0.elements.map(ItemReader.init) } ?? []
+                        guard try take(index, items), let last = response["LastEvaluatedKey"] else { return }
+                        open.append((index, page, requests.query(page, from: last)))
+                    }
+                }
             }
-            next = answer["LastEvaluatedKey"].map { requests.query(open.page, from: $0) }
         }
-        history += records.prefix(limit - history.count)
-        guard let next, history.count < limit else { return nil }
-        return OpenPage(index: open.index, life: open.life, page: open.page, request: next)
     }
-
-    private func read(
-        _ answer: APIOutcome, _ take: (Value) throws(MalformedItem) -> Void
-    ) throws(StoreError) {
-        guard case .answered(let body) = answer else { throw answer.failure.storeError }
-        try corruptIfMalformed { () throws(MalformedItem) in try Answer.read(body, take) }
-    }
-}
-
-/// A page of a history that is not complete yet.
-private struct OpenPage {
-    let index: Int
-    let life: WriteID
-    let page: ScorePage
-    let request: APIRequest
 }

@@ -22,7 +22,7 @@ extension DynamoDBProfileStore {
             if let failure { return .failure(failure) }
             return .success(profile.map { .versionConflict(current: $0.version) } ?? .notFound)
         }
-        // Also where there was no profile: a deletion that was cut short leaves scores behind, and this finishes it.
+        // Also without a profile, because an interrupted deletion leaves scores behind.
         let gone = zip(deletions, results).filter { $1.isGone }.map(\.0.token)
         do {
             try await deleteScores(of: gone)
@@ -62,7 +62,7 @@ extension DynamoDBProfileStore {
         }
     }
 
-    /// Reads the profiles of which an answer did not tell enough, and lets `settle` judge by what is there.
+    /// Reads the profiles of unsettled writes, and lets `settle` decide by the present state.
     private func lookUp(
         _ results: inout [ItemResult], _ tokens: [SubjectToken],
         _ settle: (Int, APIFailure?, WrittenProfile?) -> Result<WriteOutcome, APIFailure>
@@ -81,7 +81,7 @@ extension DynamoDBProfileStore {
         }
     }
 
-    /// An outcome for each item, or one error for all: a store error has no place beside outcomes.
+    /// Returns an outcome for each item, or throws one error for all when any item has failed.
     private static func outcomes(_ results: [ItemResult]) throws(StoreError) -> [WriteOutcome] {
         var outcomes: [WriteOutcome] = []
         var failures: [APIFailure] = []
@@ -98,16 +98,16 @@ extension DynamoDBProfileStore {
     }
 }
 
-/// What became of one item of a batch of writes.
+/// The result of one item in a batch of writes.
 enum ItemResult {
     case settled(Result<WriteOutcome, APIFailure>)
-    /// The item has to be read first: its condition failed and the server did not say on what, or, with a failure, a
-    /// write has no answer.
+    /// The item has to be read first. Without a failure its condition did not hold, and the server did not return the
+    /// item; with a failure the write has no answer.
     case unknown(APIFailure?)
 
     var isUnknown: Bool { if case .unknown = self { true } else { false } }
 
-    /// There is no profile any more, or never was.
+    /// Whether the profile is gone, or never was there.
     var isGone: Bool {
         switch self {
         case .settled(.success(.written)), .settled(.success(.notFound)): true
@@ -116,14 +116,14 @@ enum ItemResult {
     }
 }
 
-/// What tells one write of a profile from another.
+/// The version of a profile, and the write that made it.
 struct WrittenProfile {
     let version: Int64
     let lastWrite: WriteID
 
-    /// Reads the item in a member of an answer; nil when it is not there.
+    /// Reads the item in a member of a response; nil when the item is missing.
     init?(in body: [UInt8], at member: StaticString) {
-        let read = try? Answer.read(body) { (answer) throws(MalformedItem) in
+        let read = try? withObject(in: body) { (answer) throws(MalformedItem) in
             guard let item = answer[member].map(ItemReader.init) else { throw MalformedItem() }
             return (version: try item.integer("version") as Int64, write: try item.bytes("lastWrite"))
         }

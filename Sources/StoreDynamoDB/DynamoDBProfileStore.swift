@@ -1,69 +1,64 @@
 import Bureau
-import JSON
 import Repositories
 
 /// Base B in a table of the DynamoDB API: AWS, DynamoDB Local, ScyllaDB Alternator.
 ///
-/// A profile is one item under its subject's token, its scores are further items of the same partition. Every condition
-/// is on one item, so the items of a batch take effect each by itself. Reads are consistent: each sees every write that
-/// has returned. Requests go out side by side from one thread. A server that answers is waited for as long as it
-/// takes; one that does not is given up after five seconds at most.
+/// A profile is one item under its subject's token; its scores are further items of the same partition. Every condition
+/// is on one item, so each item of a batch takes effect by itself. Reads are consistent: each sees every write that
+/// has returned. One thread sends all requests, many at once. A call waits for a server that answers, however slowly,
+/// and gives up a silent server after five seconds at most.
 package final class DynamoDBProfileStore: ProfileRepository {
     let driver: Driver
     let requests: TableRequests
     let schema: TableSchema
 
-    /// Opens the table that `url` names, `dynamodb://TABLE?endpoint=URL&region=NAME`, and checks its schema.
+    /// Opens the table of `url`, `dynamodb://TABLE?endpoint=URL&region=NAME`, and checks its schema.
     ///
-    /// Further options of the URL are `connections`, the most at once (32), and `timeout`, for how many seconds the
+    /// Further options of the URL are `connections`, the most at once (32), and `timeout`, the seconds for which the
     /// endpoint may be silent (2). `region` and `endpoint` may come from the environment.
     ///
     /// - Parameters:
     ///   - steps: every step of the table's schema, in order.
-    ///   - environment: the process's variables: the `AWS_*` ones and `HOME` are looked at.
-    package convenience init(
+    ///   - environment: the process's variables; `AWS_*` and `HOME` are used.
+    package init(
         url: String, steps: [MigrationStep], environment: [String: String]
-    ) async throws(DynamoDBOpenError) {
-        try await self.init(DriverSettings(url: url, environment: environment), steps: steps)
-    }
-
-    init(_ settings: DriverSettings, steps: [MigrationStep]) async throws(DynamoDBOpenError) {
-        driver = try Driver(settings)
-        requests = TableRequests(table: settings.address.table)
+    ) async throws(StoreOpenError) {
+        driver = try Driver(DriverSettings(url: url, environment: environment))
+        requests = TableRequests(table: driver.settings.address.table)
         schema = TableSchema(steps: steps)
         try await checkSchema()
     }
 
-    /// Asks for a sign of life; throws what is wrong with the table or the way to it.
-    package func check() async throws(DynamoDBFault) {
-        _ = try await appliedSteps(isUrgent: true)
-    }
-
-    /// Never waits for queued work; answers within a second.
+    /// Checks the table within a second; never waits for queued work.
     package func health() async -> StoreHealth {
         let start = ContinuousClock.now
         let applied = try? await appliedSteps(isUrgent: true)
-        let spent = (ContinuousClock.now - start).components
+        let spent = ContinuousClock.now - start
         return StoreHealth(
             base: .b, engine: applied == nil ? nil : "DynamoDB API at \(driver.settings.address.authority)",
-            roundTripMicroseconds: spent.seconds * 1_000_000 + spent.attoseconds / 1_000_000_000_000,
+            roundTripMicroseconds: Int64(spent / .microseconds(1)),
             migrationsApplied: applied.map(schema.countApplied) ?? 0, migrationsKnown: schema.steps.count,
             isEncrypted: applied.map { _ in driver.settings.address.isEncrypted })
     }
 
-    private func checkSchema() async throws(DynamoDBOpenError) {
+    private func checkSchema() async throws(StoreOpenError) {
         let applied: [AppliedStep]
         do {
             applied = try await appliedSteps(isUrgent: false)
         } catch {
-            throw error == .tableMissing ? .schemaBehind : .fault(error)
+            throw error == .tableMissing ? Self.schemaBehind : error.openError
         }
         switch schema.state(applied) {
         case .current: return
-        case .behind: throw .schemaBehind
-        case .unknown: throw .schemaUnknown
+        case .behind: throw Self.schemaBehind
+        case .unknown:
+            throw StoreOpenError(
+                .b, .schemaNewer, "the table has a schema of a newer program, or a step of it was changed")
         }
     }
+
+    private static let schemaBehind = StoreOpenError(
+        .b, .schemaBehind, "the table is missing or its schema is behind; run: creditd migrate up")
 
     private func appliedSteps(isUrgent: Bool) async throws(DynamoDBFault) -> [AppliedStep] {
         let outcomes = await driver.run([requests.get(TableSchema.key)], isUrgent: isUrgent)

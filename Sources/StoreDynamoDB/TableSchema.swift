@@ -2,35 +2,38 @@ import Bureau
 import JSON
 import Repositories
 
-/// What the program knows of the table's schema, and what the table itself remembers, in an item of its own.
+/// The schema of the table: the program's steps, and the item in which the table remembers those that are applied.
 struct TableSchema: Sendable {
     enum State {
         case current
         case behind
-        /// The table has seen steps that are not these.
+        /// A step has drifted, or the program does not have it.
         case unknown
     }
 
-    /// No token has 18 bytes.
+    /// The key of the item. No token has its 18 bytes.
     static let key = ItemKey(partition: Array("creditd-migrations".utf8), sort: "state")
 
     let steps: [MigrationStep]
 
+    func plan(_ applied: [AppliedStep]) -> MigrationPlan {
+        MigrationPlan(steps: steps, applied: applied)
+    }
+
     func state(_ applied: [AppliedStep]) -> State {
-        let known = countApplied(applied)
-        if known < applied.count { return .unknown }
-        return known == steps.count ? .current : .behind
+        switch plan(applied).verdict {
+        case .current: .current
+        case .behind: .behind
+        case .drifted, .newer: .unknown
+        }
     }
 
-    /// The number of applied steps up to the first that is not the one in the files.
-    func countApplied(_ applied: [AppliedStep]) -> Int {
-        zip(steps, applied).prefix { $0.name == $1.name && $0.checksum == $1.checksum }.count
-    }
+    func countApplied(_ applied: [AppliedStep]) -> Int { plan(applied).appliedCount }
 
-    /// The steps that an answer to a `GetItem` of ``key`` tells of, none when the item is not there.
+    /// Reads the applied steps from the answer to a `GetItem` of ``key``; none when there is no item.
     static func appliedSteps(_ body: [UInt8]) throws(DynamoDBFault) -> [AppliedStep] {
         do {
-            return try Answer.read(body) { (answer) throws(MalformedItem) in
+            return try withObject(in: body) { (answer) throws(MalformedItem) in
                 guard let item = answer["Item"] else { return [] }
                 return try ItemReader(members: item).maps("steps") { (step) throws(MalformedItem) in
                     AppliedStep(
@@ -43,7 +46,7 @@ struct TableSchema: Sendable {
         }
     }
 
-    /// The item that remembers `applied`.
+    /// Writes the item that remembers `applied`.
     static func write(_ applied: [AppliedStep], to writer: inout Writer) {
         key.write(to: &writer)
         writer.key("steps")
@@ -56,11 +59,4 @@ struct TableSchema: Sendable {
             writer.decimal(step.appliedAt.microsecondsSinceEpoch)
         }
     }
-}
-
-/// A step that the table has seen.
-struct AppliedStep: Hashable, Sendable {
-    let name: String
-    let checksum: String
-    let appliedAt: Instant
 }

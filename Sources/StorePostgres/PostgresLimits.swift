@@ -1,33 +1,29 @@
-/// How long base A's PostgreSQL may take, and how much may wait for it.
+/// The time that base A's PostgreSQL may take, and the amount of work that may wait for it.
 package struct PostgresLimits: Sendable {
-    /// How long a call waits for a connection that can take it, before it is `unavailable`.
+    /// The longest that a call waits for a connection; after it the call is `unavailable`.
     package var acquireTimeout: Duration = .seconds(2)
-    /// How long a call waits when the server is known to be down.
+    /// The longest that a call waits while the server is known to be down.
     package var downTimeout: Duration = .milliseconds(100)
-    /// How long the server may work on one statement.
+    /// The longest that the server may work on one statement.
     package var requestTimeout: Duration = .seconds(5)
-    /// How long after its `requestTimeout` a silent connection is given up: the server's own refusal comes first then.
+    /// The time after `requestTimeout` at which a silent connection is closed. The server's own refusal comes before.
     package var silenceMargin: Duration = .milliseconds(500)
-    /// How long logging in to one host may take, in whole seconds, at least 2 (libpq's `connect_timeout`), unless the
-    /// URL or `PGCONNECT_TIMEOUT` says otherwise.
+    /// The longest that a login to one host may take, in whole seconds, at least 2 (libpq's `connect_timeout`), unless
+    /// the URL or `PGCONNECT_TIMEOUT` says otherwise.
     package var connectTimeoutSeconds = 3
-    /// How long `health()` takes at most.
+    /// The longest that `health()` takes.
     package var healthTimeout: Duration = .seconds(1)
-    /// Connections when the URL names no number.
+    /// The number of connections when the URL names none.
     package var connections = 4
-    /// Batches under way at once on one connection: while the server works on one, the next is on its way.
+    /// Batches in flight on one connection: while the server works on one, the next is on its way.
     package var batchesInFlight = 3
-    /// Batches that wait for a connection; one more is `unavailable` at once.
+    /// Batches that wait for a connection; a further one is `unavailable` at once.
     package var waitingBatches = 1024
-    /// How often a batch is sent again after a deadlock or a serialization failure, which undid it.
+    /// Attempts to send a batch again after a deadlock or a serialization failure, which undid it.
     package var retries = 4
 
     package init() {}
-}
 
-extension PostgresLimits {
-    /// How long a connection may leave a batch without an answer.
+    /// The longest that a connection may leave a batch without a reply.
     var silenceTimeout: Duration { requestTimeout + silenceMargin }
-
-    var silenceMilliseconds: Int { Int(silenceTimeout / .milliseconds(1)) }
 }

@@ -1,55 +1,127 @@
 import Bureau
+import CLibpq
 import Repositories
 
 /// Brings base A's schema in PostgreSQL up and down.
 ///
-/// It logs in as the role that is to own the tables. A session lock keeps a second migrator waiting; each step is one
-/// transaction together with the row that remembers it.
+/// The migrator logs in as the role that is to own the tables. A session lock keeps a second migrator waiting. Each step
+/// is one transaction together with the row that remembers it.
 package struct PostgresMigrator: Migrator {
-    private let url: ConnectionURL
+    private let url: PostgresURL
     private let steps: [MigrationStep]
-    private let limits: PostgresLimits
 
     /// `steps` are all that the program has, in order; `url` is as for `PostgresPersonStore`.
-    package init(
-        url: String, steps: [MigrationStep], limits: PostgresLimits = PostgresLimits()
-    ) throws(PostgresOpenError) {
-        self.url = try ConnectionURL(url)
+    package init(url: String, steps: [MigrationStep]) throws(StoreOpenError) {
+        self.url = try PostgresURL(url)
         self.steps = steps
-        self.limits = limits
     }
 
     package func status() throws(MigrationError) -> [MigrationState] {
-        let session = try MigrationSession(url, limits)
-        let rows = try session.rows()
-        let schema = SchemaState(known: steps, applied: rows.map(\.applied))
-        return schema.steps.map { name, step, applied in
-            MigrationState(
-                name: name, appliedAt: rows.first { $0.applied.name == name }?.appliedAt,
-                hasDrifted: step != nil && applied != nil && step?.checksum != applied?.checksum,
-                isKnown: step != nil)
-        }
+        try withLock { (connection) throws(PostgresFailure) in try connection.appliedSteps() }.plan.states
     }
 
     package func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
-        let session = try MigrationSession(url, limits)
-        try session.prepare()
-        let schema = try session.schema(steps)
-        for step in schema.missing.prefix(count ?? .max) {
-            progress(.begins(step.name))
-            try session.apply(step)
-            progress(.ended(step.name))
+        let (connection, plan) = try withLock(Self.prepare)
+        for step in try plan.stepsUp(count, of: .a) {
+            try execute(step, step.up, MigrationTable.insertion, [step.name, step.checksum], on: connection, progress)
         }
     }
 
     package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
-        let session = try MigrationSession(url, limits)
-        try session.prepare()
-        let missing = Set(try session.schema(steps).missing.map(\.name))
-        for step in steps.filter({ !missing.contains($0.name) }).reversed().prefix(max(0, count)) {
-            progress(.begins(step.name))
-            try session.revert(step)
-            progress(.ended(step.name))
+        let (connection, plan) = try withLock(Self.prepare)
+        for step in try plan.stepsDown(count, of: .a) {
+            try execute(step, step.down, MigrationTable.removal, [step.name], on: connection, progress)
+        }
+    }
+
+    /// Takes the lock on a new connection, which holds the lock until it is closed, and makes a plan.
+    private func withLock(
+        _ read: (PostgresConnection) throws(PostgresFailure) -> [AppliedStep]
+    ) throws(MigrationError) -> (connection: PostgresConnection, plan: MigrationPlan) {
+        do throws(PostgresFailure) {
+            let connection = try PostgresConnection(url, limits: PostgresLimits())
+            _ = try connection.rows(MigrationTable.lock)
+            return (connection, MigrationPlan(steps: steps, applied: try read(connection)))
+        } catch {
+            throw .unreachable(.a, reason: error.reason)
+        }
+    }
+
+    /// Creates the table of the migrations if there is none, and reads it.
+    private static func prepare(_ connection: PostgresConnection) throws(PostgresFailure) -> [AppliedStep] {
+        if try !connection.hasMigrationTable() { try connection.run(MigrationTable.creation) }
+        return try connection.appliedSteps()
+    }
+
+    /// Runs the SQL of a step, and the statement that remembers the step, in one transaction.
+    private func execute(
+        _ step: MigrationStep, _ sql: String, _ note: String, _ parameters: [String],
+        on connection: PostgresConnection, _ progress: (MigrationProgress) -> Void
+    ) throws(MigrationError) {
+        progress(.begins(step.name))
+        do throws(PostgresFailure) {
+            try connection.run("BEGIN")
+            try connection.run(sql)
+            _ = try connection.rows(note, parameters)
+            // A step that ended the transaction itself could not be undone.
+            guard PQtransactionStatus(connection.handle) == PQTRANS_INTRANS else { throw .transactionEnded }
+            try connection.run("COMMIT")
+        } catch {
+            try? connection.run("ROLLBACK")
+            throw .failed(.a, step: step.name, reason: error.reason)
+        }
+        progress(.ended(step.name))
+    }
+}
+
+/// The table in which a database remembers its migrations.
+private enum MigrationTable {
+    static let creation = """
+        CREATE TABLE IF NOT EXISTS creditd_migration (
+            name text PRIMARY KEY,
+            checksum text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT now()
+        )
+        """
+
+    static let existence = "SELECT 1 WHERE to_regclass('creditd_migration') IS NOT NULL"
+    static let rows = "SELECT name, checksum, applied_at FROM creditd_migration ORDER BY name"
+    static let insertion = "INSERT INTO creditd_migration (name, checksum) VALUES ($1, $2)"
+    static let removal = "DELETE FROM creditd_migration WHERE name = $1"
+
+    /// Takes a session lock, so that a second migrator waits while the state is read and written.
+    static let lock = "SELECT pg_advisory_lock(\(lockKey))"
+
+    /// "creditd" in ASCII: a key that no other program's lock is likely to have.
+    private static let lockKey: Int64 = 0x63_72_65_64_69_74_64
+}
+
+extension PostgresConnection {
+    /// Reads the steps that are applied; none when no migrator has seen the database.
+    func appliedSteps() throws(PostgresFailure) -> [AppliedStep] {
+        try hasMigrationTable() ? Self.steps(rows(MigrationTable.rows)) : []
+    }
+
+    /// Reads the steps that are applied in a database with a table of migrations, or throws at `deadline`.
+    func appliedSteps(until deadline: ContinuousClock.Instant) throws(PostgresFailure) -> [AppliedStep] {
+        try Self.steps(rows(MigrationTable.rows, until: deadline))
+    }
+
+    fileprivate func hasMigrationTable() throws(PostgresFailure) -> Bool {
+        try rows(MigrationTable.existence).rowCount == 1
+    }
+
+    private static func steps(_ table: ResultTable) throws(PostgresFailure) -> [AppliedStep] {
+        do throws(UnexpectedValue) {
+            var steps: [AppliedStep] = []
+            for index in 0..<table.rowCount {
+                let row = table[index]
+                steps.append(
+                    AppliedStep(name: try row.value(0), checksum: try row.value(1), appliedAt: try row.value(2)))
+            }
+            return steps
+        } catch {
+            throw .unreadableMigrations
         }
     }
 }

@@ -5,12 +5,11 @@ extension PostgresPersonStore {
     package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
         let batch = DebtBatch(changes)
-        let tables = try await perform(.write, batch.statements)
-        return try decode { () throws(UnexpectedValue) in try batch.outcomes(tables) }
+        return try await perform(.write, batch.statements, decode: batch.outcomes)
     }
 }
 
-/// Changes of debts as statements: first who and what is there, then the changes of each kind that the batch has.
+/// Changes of debts as statements: the locks and the versions first, then one statement for each kind of change.
 private struct DebtBatch {
     private let changes: [DebtChange]
     let statements: [BoundStatement]
@@ -22,11 +21,11 @@ private struct DebtBatch {
                 BoundStatement(.lock) { $0.add(changes) { $0.token } },
                 BoundStatement(.findDebts) { parameters in
                     parameters.add(changes) { $0.token }
-                    parameters.add(changes) { $0.action.debtID }
+                    parameters.add(changes) { $0.action.row.debtID }
                 },
             ]
             + [Statement.addDebts, .replaceDebts, .removeDebts].compactMap { statement in
-                let chosen = changes.filter { $0.action.statement == statement }
+                let chosen = changes.filter { $0.action.row.statement == statement }
                 return chosen.isEmpty ? nil : Self.bind(statement, chosen)
             }
     }
@@ -35,21 +34,21 @@ private struct DebtBatch {
         BoundStatement(statement) { parameters in
             parameters.add(changes) { $0.token }
             parameters.add(changes) { $0.dataKey }
-            parameters.add(changes) { $0.action.expectedVersion }
-            parameters.add(changes) { $0.action.debtID }
-            if statement != .removeDebts { parameters.add(changes) { $0.action.details } }
+            parameters.add(changes) { $0.action.row.expectedVersion }
+            parameters.add(changes) { $0.action.row.debtID }
+            if statement != .removeDebts { parameters.add(changes) { $0.action.row.details } }
             parameters.add(changes) { $0.at }
         }
     }
 
     func outcomes(_ tables: [ResultTable]) throws(UnexpectedValue) -> [WriteOutcome] {
-        let persons = try PersonState.read(tables[0])
+        let persons = try tables[0].lockedPersons()
         let debts = try tables[1].versions()
         var written: [SubjectToken: Int64] = [:]
         for table in tables.dropFirst(2) { written.merge(try table.versions()) { first, _ in first } }
         return changes.map { change in
             if let version = written[change.token] { return .written(version: version) }
-            guard let person = persons[change.token], person.dataKey == change.dataKey else { return .notFound }
+            guard let person = persons[change.token], person.key == change.dataKey else { return .notFound }
             let debt = debts[change.token]
             if case .add(_, let expected) = change.action {
                 let isMet = expected == nil || expected == person.version
@@ -60,49 +59,26 @@ private struct DebtBatch {
     }
 }
 
-/// A row of the statement `lock`.
-private struct PersonState {
-    let version: Int64
-    let dataKey: WrappedDataKey
-
-    static func read(_ table: ResultTable) throws(UnexpectedValue) -> [SubjectToken: PersonState] {
-        var persons = [SubjectToken: PersonState](minimumCapacity: table.rowCount)
-        for index in 0..<table.rowCount {
-            let row = table[index]
-            persons[try row.value(0)] = PersonState(version: try row.value(1), dataKey: try row.value(2))
+extension ResultTable {
+    /// Reads the rows of the statement `lock`.
+    fileprivate func lockedPersons() throws(UnexpectedValue) -> [SubjectToken: (version: Int64, key: WrappedDataKey)] {
+        var persons = [SubjectToken: (version: Int64, key: WrappedDataKey)](minimumCapacity: rowCount)
+        for index in 0..<rowCount {
+            let row = self[index]
+            persons[try row.value(0)] = (version: try row.value(1), key: try row.value(2))
         }
         return persons
     }
 }
 
 extension DebtChange.Action {
-    fileprivate var statement: Statement {
+    /// The statement that carries the action out, and its parameters. The expected version is that of the person when a
+    /// debt is added, and that of the debt otherwise.
+    fileprivate var row: (statement: Statement, debtID: RecordID, details: Sealed?, expectedVersion: Int64?) {
         switch self {
-        case .add: .addDebts
-        case .replace: .replaceDebts
-        case .remove: .removeDebts
-        }
-    }
-
-    fileprivate var debtID: RecordID {
-        switch self {
-        case .add(let debt, _), .replace(let debt, _): debt.debtID
-        case .remove(let debtID, _): debtID
-        }
-    }
-
-    fileprivate var details: Sealed? {
-        switch self {
-        case .add(let debt, _), .replace(let debt, _): debt.details
-        case .remove: nil
-        }
-    }
-
-    /// Of the person when a debt is added, else of the debt.
-    fileprivate var expectedVersion: Int64? {
-        switch self {
-        case .add(_, let version), .remove(_, let version): version
-        case .replace(_, let version): version
+        case .add(let debt, let version): (.addDebts, debt.debtID, debt.details, version)
+        case .replace(let debt, let version): (.replaceDebts, debt.debtID, debt.details, version)
+        case .remove(let debtID, let version): (.removeDebts, debtID, nil, version)
         }
     }
 }

@@ -5,7 +5,7 @@ import Repositories
 /// Base C in an SQLite file.
 ///
 /// A write is in the system's hands when its call returns: the death of this process loses nothing, a power cut may
-/// lose the last moments. Base C is not critical, and a wait for the disk would be most of what an event costs.
+/// lose the last writes. Base C is not critical, and a wait for the disk would be most of the cost of an event.
 package final class SQLiteEventStore: EventRepository {
     private let file: SQLiteFile
 
@@ -13,12 +13,12 @@ package final class SQLiteEventStore: EventRepository {
     ///
     /// - Parameters:
     ///   - migrations: every step of base C's schema, in order.
-    ///   - busyTimeoutMilliseconds: how long a call waits while another process writes to the file.
+    ///   - busyTimeoutMilliseconds: the longest that a call waits while another process writes to the file.
     package init(
         path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
-        let settings = SQLiteSettings(.c, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
-        file = try SQLiteFile(.c, path: path, migrations: migrations, settings: settings)
+        file = try SQLiteFile(
+            .c, path: path, migrations: migrations, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
     }
 
     package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {

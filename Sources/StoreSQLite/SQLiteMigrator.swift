@@ -11,64 +11,47 @@ package struct SQLiteMigrator: Migrator {
     private let base: Base
     private let path: String
     private let steps: [MigrationStep]
-    private let settings: SQLiteSettings
+    private let busyTimeoutMilliseconds: Int
 
     /// Opens nothing yet. Going up makes the file, with mode 0600, when it is not there.
     ///
     /// - Parameters:
     ///   - steps: every step of the base's schema, in order.
-    ///   - busyTimeoutMilliseconds: how long a step waits while another process writes to the file.
+    ///   - busyTimeoutMilliseconds: the longest that a step waits while another process writes to the file.
     package init(_ base: Base, path: String, steps: [MigrationStep], busyTimeoutMilliseconds: Int = 60_000) {
         self.base = base
         self.path = path
         self.steps = steps
-        settings = SQLiteSettings(base, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
     }
 
     package func status() throws(MigrationError) -> [MigrationState] {
-        guard fileIsThere else { return SchemaState(known: steps, applied: []).states }
-        return try explaining { () throws(StoreOpenError) in try session().state().states }
+        guard fileMayExist else { return MigrationPlan(steps: steps, applied: []).states }
+        return try withSchema { try $0.plan().states }
     }
 
     package func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
-        try explaining { () throws(StoreOpenError) in
-            let session = try session()
-            var left = count ?? .max
-            while left > 0, try session.applyNext(progress: progress) { left -= 1 }
-        }
+        try withSchema { try $0.up(count, progress: progress) }
     }
 
     package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
-        guard fileIsThere else { return }
-        try explaining { () throws(StoreOpenError) in
-            let session = try session()
-            var left = count
-            while left > 0, try session.revertLast(progress: progress) { left -= 1 }
-        }
+        guard fileMayExist else { return }
+        try withSchema { try $0.down(count, progress: progress) }
     }
 
-    /// True also when it cannot be told, so that opening the file says why.
-    private var fileIsThere: Bool {
+    /// True also when the system does not tell, so that opening the file gives the reason.
+    private var fileMayExist: Bool {
         access(path, F_OK) == 0 || errno != ENOENT
     }
 
-    private func session() throws(StoreOpenError) -> MigrationSession {
-        MigrationSession(base: base, pool: try DatabasePool.open(base, path: path, settings: settings), steps: steps)
-    }
-
-    private func explaining<Result>(
-        _ body: () throws(StoreOpenError) -> Result
-    ) throws(MigrationError) -> Result {
+    private func withSchema<R>(_ body: (SQLiteSchema) throws -> R) throws(MigrationError) -> R {
         do {
-            return try body()
+            let pool = try DatabasePool.open(base, path: path, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+            return try body(SQLiteSchema(base: base, pool: pool, steps: steps))
+        } catch let error as MigrationError {
+            throw error
         } catch {
-            switch error {
-            case .inaccessible(let base), .notADatabase(let base), .busy(let base):
-                throw .unreachable(base, reason: error.reason)
-            case .drifted(let base, let step): throw .drifted(base, step: step)
-            case .unknownStep(let base, let step): throw .unknownStep(base, step: step)
-            case .stepFailed(let base, let step, let reason): throw .failed(base, step: step, reason: reason)
-            }
+            throw .unreachable(base, reason: StoreOpenError(sqlite: error, base).reason)
         }
     }
 }

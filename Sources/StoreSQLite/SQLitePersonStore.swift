@@ -4,7 +4,7 @@ import Repositories
 
 /// Base A in an SQLite file.
 ///
-/// Reads run on the writing connection, since each writes its audit row in the transaction that it reads in.
+/// Reads run on the writing connection, because each writes its audit row in the same transaction.
 package final class SQLitePersonStore: PersonRepository {
     private let file: SQLiteFile
 
@@ -12,12 +12,12 @@ package final class SQLitePersonStore: PersonRepository {
     ///
     /// - Parameters:
     ///   - migrations: every step of base A's schema, in order.
-    ///   - busyTimeoutMilliseconds: how long a call waits while another process writes to the file.
+    ///   - busyTimeoutMilliseconds: the longest that a call waits while another process writes to the file.
     package init(
         path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
-        let settings = SQLiteSettings(.a, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
-        file = try SQLiteFile(.a, path: path, migrations: migrations, settings: settings)
+        file = try SQLiteFile(
+            .a, path: path, migrations: migrations, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
     }
 
     package func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
@@ -93,7 +93,7 @@ package final class SQLitePersonStore: PersonRepository {
 }
 
 extension Int64 {
-    /// Whether a write may go on that expects this version, or any when it names none.
+    /// Whether this version is the one that a write expects; a write that expects none takes any.
     func meets(_ expected: Int64?) -> Bool {
         expected == nil || expected == self
     }

@@ -12,12 +12,12 @@ package final class SQLiteProfileStore: ProfileRepository {
     ///
     /// - Parameters:
     ///   - migrations: every step of base B's schema, in order.
-    ///   - busyTimeoutMilliseconds: how long a call waits while another process writes to the file.
+    ///   - busyTimeoutMilliseconds: the longest that a call waits while another process writes to the file.
     package init(
         path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
-        let settings = SQLiteSettings(.b, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
-        file = try SQLiteFile(.b, path: path, migrations: migrations, settings: settings)
+        file = try SQLiteFile(
+            .b, path: path, migrations: migrations, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
     }
 
     package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {

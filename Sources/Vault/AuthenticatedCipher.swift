@@ -1,7 +1,7 @@
 import Bureau
 import COpenSSL
 
-/// AES-256-GCM (NIST SP 800-38D) with a context of its own, for one thread at a time.
+/// AES-256-GCM (NIST SP 800-38D) with its own context, for one thread at a time.
 struct AuthenticatedCipher: ~Copyable {
     static let nonceBytes = 12
     static let tagBytes = 16
@@ -21,9 +21,9 @@ struct AuthenticatedCipher: ~Copyable {
         EVP_CIPHER_CTX_free(context)
     }
 
-    /// Writes the ciphertext, as long as the plaintext, and then the 16 bytes of the tag.
+    /// Writes the ciphertext, as long as the plaintext, followed by the 16 bytes of the tag.
     ///
-    /// `key` has 32 bytes and `nonce` 12; a nonce must never meet the same key twice.
+    /// `key` has 32 bytes and `nonce` 12. A nonce must never be used twice with the same key.
     mutating func seal(
         _ plaintext: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer,
         associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
@@ -37,14 +37,14 @@ struct AuthenticatedCipher: ~Copyable {
         guard EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, length, tag) == 1 else { throw .lastOfLibrary() }
     }
 
-    /// Writes the plaintext of a ciphertext that ends in its tag; wipes what it wrote when the tag is wrong.
+    /// Writes the plaintext of a ciphertext and its tag. Wipes the plaintext when the tag is wrong.
     mutating func open(
         _ sealed: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer,
         associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
     ) throws(VaultError) {
         precondition(sealed.count == output.count + AuthenticatedCipher.tagBytes)
         try start(sealing: false, key: key, nonce: nonce, associatedData: associatedData)
-        // The control call takes a mutable pointer, and only reads from it when it sets the tag.
+        // Setting the tag takes a mutable pointer, and only reads from it.
         let tag = UnsafeMutableRawPointer(mutating: sealed.baseAddress?.advanced(by: output.count))
         let length = Int32(AuthenticatedCipher.tagBytes)
         guard EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, length, tag) == 1 else { throw .lastOfLibrary() }
@@ -64,7 +64,7 @@ struct AuthenticatedCipher: ~Copyable {
             context, nil, key.bytePointer, nonce.bytePointer, sealing ? 1 : 0, nil)
         guard keyed == 1 else { throw .lastOfLibrary() }
         var written: Int32 = 0
-        // No output makes it associated data (EVP_EncryptInit(3), "AEAD Interface").
+        // An input without an output is associated data (EVP_EncryptInit(3), "AEAD Interface").
         guard EVP_CipherUpdate(context, nil, &written, associatedData, Int32(associatedData.count)) == 1 else {
             throw .lastOfLibrary()
         }
@@ -73,7 +73,7 @@ struct AuthenticatedCipher: ~Copyable {
     private mutating func transform(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) throws(VaultError) {
-        // An empty buffer may have no address, which would make it associated data.
+        // An empty output may have no address, and the input would then be associated data.
         guard !input.isEmpty else { return }
         var written: Int32 = 0
         let to = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
@@ -82,7 +82,7 @@ struct AuthenticatedCipher: ~Copyable {
         }
     }
 
-    /// Completes the tag or checks it; GCM writes no further output.
+    /// Completes or checks the tag; GCM writes no further output.
     private mutating func finish() -> Bool {
         var written: Int32 = 0
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: AuthenticatedCipher.tagBytes) { unused in
@@ -92,7 +92,7 @@ struct AuthenticatedCipher: ~Copyable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The address as OpenSSL's functions take it.
+    /// The address in the type of OpenSSL's functions.
     var bytePointer: UnsafePointer<UInt8>? {
         baseAddress?.assumingMemoryBound(to: UInt8.self)
     }

@@ -1,21 +1,21 @@
 import Bureau
+import COpenSSL
 
-/// The keys of one base, ready for use: makes tokens, and seals and opens that base's personal values.
+/// The keys of one base: makes tokens, and seals and opens the base's personal values.
 ///
-/// A vault is shared by all threads; a batch works through a `Session` of its own.
+/// All threads share a vault; each batch uses its own `VaultSession`.
 package final class BaseVault: Sendable {
-    /// The base whose keys these are.
     package let base: Base
     let algorithms: Algorithms
     let tokenKey: SecretKey
     let wrappingKeys: [UInt32: SecretKey]
     let newestWrappingKey: UInt32
 
-    /// Derives the keys in use from the ring's secrets, one for each use (RFC 5869).
+    /// Derives a key for each use from the ring's secrets (RFC 5869).
     package init(ring: KeyRing) throws(VaultError) {
         base = ring.base
         algorithms = try Algorithms()
-        let derivation = KeyDerivation(algorithms)
+        let derivation = KeyDerivation(algorithms: algorithms)
         let base = ring.base.rawValue
         tokenKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/token/1")
         var wrappingKeys: [UInt32: SecretKey] = [:]
@@ -24,27 +24,82 @@ package final class BaseVault: Sendable {
         }
         self.wrappingKeys = wrappingKeys
         newestWrappingKey = ring.newestWrappingKey
-        // A provider that lacks something is found here, so that no later session fails for it.
-        _ = try Session(self)
+        // Finds an incomplete OpenSSL provider now, so that no later session fails because of it.
+        _ = try VaultSession(self)
+        _ = try Sealer(self)
     }
 
-    /// Runs `body` with cipher contexts of its own; for a batch, since making them takes some microseconds.
-    package func withSession<R, E: Error>(_ body: (inout Session) throws(E) -> R) throws(E) -> R {
-        var session = open()
+    /// Runs `body` with a new session, for a whole batch, because the cipher contexts cost some microseconds.
+    package func withSession<R, E: Error>(_ body: (inout VaultSession) throws(E) -> R) throws(E) -> R {
+        // `init` made a session too, so only memory can be lacking, and Swift itself ends the process then.
+        guard var session = try? VaultSession(self) else { preconditionFailure("a session could not be made") }
         return try body(&session)
-    }
-
-    private func open() -> Session {
-        do {
-            return try Session(self)
-        } catch {
-            // `init` has made one just so: only a lack of memory is left, and Swift itself ends the process for that.
-            preconditionFailure("a session could not be made: \(error)")
-        }
     }
 }
 
 extension BaseVault: CustomStringConvertible {
-    /// The base, and no more.
+    /// The base alone.
     package var description: String { "BaseVault(base \(base.rawValue))" }
+}
+
+/// The algorithms of the vault, fetched once from OpenSSL's providers.
+final class Algorithms: Sendable {
+    // Threads may share these because OpenSSL never changes a fetched algorithm, and counts references (crypto(7)).
+    nonisolated(unsafe) let cipher: OpaquePointer
+    nonisolated(unsafe) let mac: OpaquePointer
+    nonisolated(unsafe) let keyDerivation: OpaquePointer
+
+    init() throws(VaultError) {
+        let cipher = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
+        let mac = EVP_MAC_fetch(nil, "HMAC", nil)
+        let keyDerivation = EVP_KDF_fetch(nil, "HKDF", nil)
+        guard let cipher, let mac, let keyDerivation else {
+            EVP_CIPHER_free(cipher)
+            EVP_MAC_free(mac)
+            EVP_KDF_free(keyDerivation)
+            throw .lastOfLibrary()
+        }
+        self.cipher = cipher
+        self.mac = mac
+        self.keyDerivation = keyDerivation
+    }
+
+    deinit {
+        EVP_CIPHER_free(cipher)
+        EVP_MAC_free(mac)
+        EVP_KDF_free(keyDerivation)
+    }
+}
+
+/// The reason why a vault failed; no case holds a key, a token or a plaintext.
+package enum VaultError: Error, Hashable {
+    /// The key ring has no wrapping key of this number: it belongs to another installation, or lost the key.
+    case unknownWrappingKey(number: UInt32)
+    /// The bytes were sealed with another key or for another location, or were damaged; GCM cannot tell which.
+    case notAuthentic
+    /// The bytes have another shape than a sealed value or a wrapped key, or the plaintext is too long.
+    case malformed
+    /// The system's random generator failed, so nothing was sealed.
+    case randomness
+    /// OpenSSL refused a call with this error code, or 0 without a code.
+    case library(code: UInt)
+
+    /// Takes the code of OpenSSL's latest error and empties this thread's queue of errors.
+    static func lastOfLibrary() -> VaultError {
+        let code = ERR_peek_last_error()
+        ERR_clear_error()
+        return .library(code: code)
+    }
+}
+
+extension VaultError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unknownWrappingKey(let number): "the key ring has no wrapping key number \(number)"
+        case .notAuthentic: "sealed bytes do not belong to this key and place, or are damaged"
+        case .malformed: "the bytes have a wrong length or an unknown format"
+        case .randomness: "the random generator failed"
+        case .library(let code): "OpenSSL failed with code \(code)"
+        }
+    }
 }

@@ -3,19 +3,19 @@ import COpenSSL
 
 /// The secret key that seals one subject's values in one base; wiped when released.
 ///
-/// It knows whose it is, so that a batch that mixes up two subjects is refused instead of sealing one's data with the
-/// other's key. It lies in ordinary memory, since thousands are alive at once.
+/// A key carries its subject, so that no value of one subject is sealed with the key of another by mistake. It is in
+/// ordinary memory, because thousands of keys are alive at once.
 package final class DataKey: Sendable {
     static let byteCount = 32
 
-    /// Counts the subject's data keys, from 1; a value names the one that sealed it.
+    /// The number of the key among the subject's data keys, from 1. The associated data of sealed values holds it.
     package let generation: UInt32
     let base: Base
     let subject: SubjectToken
-    // Written by `init` alone, so threads may share it; the compiler cannot see that behind a pointer.
+    // Threads may share it because only `init` writes it, which the compiler cannot see behind a pointer.
     private nonisolated(unsafe) let secret: UnsafeMutableRawPointer
 
-    /// Makes a key of what `write` puts into its 32 bytes.
+    /// Makes a key from the 32 bytes that `write` fills.
     init<E: Error>(
         base: Base, subject: SubjectToken, generation: UInt32,
         writtenBy write: (UnsafeMutableRawBufferPointer) throws(E) -> Void
@@ -33,8 +33,8 @@ package final class DataKey: Sendable {
         secret.deallocate()
     }
 
-    /// Whether the key may seal and open values there.
-    func belongs(at location: Location) -> Bool {
+    /// Whether the key may seal and open values at the location.
+    func belongs(at location: SealedLocation) -> Bool {
         generation == location.generation && base == location.base && subject == location.subject
     }
 

@@ -1,12 +1,14 @@
 import Bureau
 import COpenSSL
 
-/// The text of a key ring's file: a version line, the base, the token key, then one line for each wrapping key in any
-/// order. Every line ends in LF; lines that begin with `#` are comments and may stand anywhere but first.
+/// The text of a key ring's file: a version line, the base, the token key and one line for each wrapping key.
+///
+/// The wrapping keys are in any order. Every line ends in LF. Lines that begin with `#` are comments, allowed anywhere
+/// but in the first line.
 extension KeyRing {
     private static let versionLine = "creditd key ring 1"
 
-    /// Reads a ring of this base; `text` stays the caller's to wipe.
+    /// Reads a ring of this base. The caller wipes `text`.
     init(text: UnsafeRawBufferPointer, base: Base) throws(KeyRingError) {
         var lines = KeyRingLines(text)
         guard let first = try lines.next(), first.text.elementsEqual(KeyRing.versionLine.utf8) else {
@@ -36,7 +38,7 @@ extension KeyRing {
     /// Lends the ring's text to `body` and wipes it afterwards.
     func withText<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         var text: [UInt8] = []
-        // Growing would leave copies behind that nobody wipes.
+        // Growing the array would leave copies in memory that are not wiped.
         text.reserveCapacity(KeyRing.maximumFileBytes)
         defer { text.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
         text += "\(KeyRing.versionLine)\n".utf8
@@ -51,5 +53,56 @@ extension KeyRing {
         }
         text += "\n".utf8
         return try text.withUnsafeBufferPointer { (text) throws(E) in try body(UnsafeRawBufferPointer(text)) }
+    }
+}
+
+/// A reader of the lines of a key ring's file.
+private struct KeyRingLines {
+    /// One line, without its LF.
+    struct Line {
+        let number: Int
+        let text: Slice<UnsafeRawBufferPointer>
+
+        /// Returns the text after a keyword; nil when the line begins otherwise.
+        func rest(after keyword: String) -> Slice<UnsafeRawBufferPointer>? {
+            text.starts(with: keyword.utf8) ? text.dropFirst(keyword.utf8.count) : nil
+        }
+
+        /// The number and key of a `wrap` line; nil for another line.
+        var wrappingKey: (UInt32, SecretKey)? {
+            guard let rest = rest(after: "wrap ") else { return nil }
+            guard let space = rest.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+            let digits = String(decoding: rest[..<space], as: UTF8.self)
+            // Each number has one spelling, although UInt32 also reads "+1" and "01".
+            guard let number = UInt32(digits), number > 0, String(number) == digits else { return nil }
+            return SecretKey(hexadecimal: rest[(space + 1)...]).map { (number, $0) }
+        }
+    }
+
+    private var rest: Slice<UnsafeRawBufferPointer>
+    private var number = 0
+
+    init(_ text: UnsafeRawBufferPointer) {
+        rest = text[...]
+    }
+
+    /// The error of a file that ends too early, at the missing line.
+    var missing: KeyRingError { .malformed(line: number + 1, .missing) }
+
+    /// Returns the next line; nil at the end. Refuses a line without LF, because it was cut.
+    mutating func next() throws(KeyRingError) -> Line? {
+        guard !rest.isEmpty else { return nil }
+        number += 1
+        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { throw .malformed(line: number, .cut) }
+        defer { rest = rest[(end + 1)...] }
+        return Line(number: number, text: rest[..<end])
+    }
+
+    /// Returns the next line that is not a comment; nil at the end.
+    mutating func nextBeyondComments() throws(KeyRingError) -> Line? {
+        while let line = try next() {
+            if line.text.first != UInt8(ascii: "#") { return line }
+        }
+        return nil
     }
 }

@@ -1,18 +1,18 @@
 import Bureau
+import Glibc
 
-/// One base's secret keys: a token key, which is never changed, and numbered wrapping keys, the highest of which wraps
-/// new data keys.
+/// One base's secret keys: a token key, which never changes, and numbered wrapping keys.
 ///
-/// To rotate, a line with the next number is added to the ring's file; the older keys stay for what they have wrapped.
-/// No secret of the ring is used itself: the vault derives one key for each use from it.
+/// The highest number wraps new data keys. A rotation adds a line with the next number to the ring's file, and keeps
+/// the older keys for the data keys that they have wrapped. The vault derives a key for each use from these secrets, and
+/// never uses a secret itself.
 package struct KeyRing: Sendable {
-    /// The base whose keys these are.
     package let base: Base
     let tokenSecret: SecretKey
     let wrappingSecrets: [UInt32: SecretKey]
     let newestWrappingKey: UInt32
 
-    /// Collects a ring; nil without a wrapping key.
+    /// Nil without a wrapping key.
     init?(base: Base, tokenSecret: SecretKey, wrappingSecrets: [UInt32: SecretKey]) {
         guard let newest = wrappingSecrets.keys.max() else { return nil }
         self.base = base
@@ -28,6 +28,121 @@ extension KeyRing: CustomStringConvertible, CustomReflectable {
         "KeyRing(base \(base.rawValue), newest wrapping key \(newestWrappingKey))"
     }
 
-    /// No children, so that `dump` and test output show no more than the description.
+    /// A mirror without children, so that `dump` and test output show no more than the description.
     package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension KeyRing {
+    /// The longest accepted file: 64 KiB, which has room for about 800 wrapping keys.
+    package static let maximumFileBytes = 1 << 16
+
+    /// Reads the ring of this base from its file.
+    ///
+    /// Refuses a symbolic link or other file that is not regular, a file of another user, a mode looser than 0600, the
+    /// ring of another base, and malformed text.
+    package static func load(from path: String, base: Base) throws(KeyRingError) -> KeyRing {
+        let file = try KeyRingFile(reading: path)
+        return try file.withContent { (text) throws(KeyRingError) in
+            try KeyRing(text: text, base: base)
+        }
+    }
+
+    /// Makes a ring of new random keys and writes it with mode 0600; its folder must exist.
+    ///
+    /// The file survives a crash of the machine once the call has returned. An earlier crash leaves no file at `path`,
+    /// but may leave a file `path` with a dot and a suffix, which may be deleted. Throws `alreadyExists` instead of
+    /// overwriting a file.
+    package static func create(at path: String, base: Base) throws(KeyRingError) -> KeyRing {
+        let ring = try KeyRing(randomFor: base)
+        try ring.withText { (text) throws(KeyRingError) in
+            try KeyRingFile.write(text, to: path)
+        }
+        return ring
+    }
+
+    /// Reads the ring at `path`, or makes it when there is no file.
+    ///
+    /// Daemons that start at the same time share the same keys: one makes the file, and the others read it.
+    package static func loadOrCreate(at path: String, base: Base) throws(KeyRingError) -> KeyRing {
+        do {
+            return try loadDurable(from: path, base: base)
+        } catch KeyRingError.notFound {
+            do {
+                return try create(at: path, base: base)
+            } catch KeyRingError.alreadyExists {
+                return try loadDurable(from: path, base: base)
+            }
+        }
+    }
+
+    /// Reads a ring and flushes its folder, because another daemon may have made the file just now.
+    ///
+    /// No value sealed with a ring may survive a crash that loses the ring's file.
+    private static func loadDurable(from path: String, base: Base) throws(KeyRingError) -> KeyRing {
+        let ring = try load(from: path, base: base)
+        try KeyRingFile.flushFolder(of: path)
+        return ring
+    }
+
+    private init(randomFor base: Base) throws(KeyRingError) {
+        do throws(VaultError) {
+            tokenSecret = try SecretKey(writtenBy: RandomBytes.draw)
+            wrappingSecrets = [1: try SecretKey(writtenBy: RandomBytes.draw)]
+            newestWrappingKey = 1
+            self.base = base
+        } catch {
+            throw .randomness
+        }
+    }
+}
+
+/// The reason why a key ring cannot be read or made; no case holds a path or any content of the file.
+package enum KeyRingError: Error, Hashable {
+    case notFound
+    /// A file exists, and is never overwritten.
+    case alreadyExists
+    /// The file is a symbolic link, folder, pipe or device.
+    case notRegularFile
+    /// The file belongs to another user than the process.
+    case notOwned
+    /// The mode allows more than reading and writing by the owner.
+    case looseMode(UInt32)
+    /// The ring belongs to this other base.
+    case wrongBase(Base)
+    /// A line, counted from 1, has another shape than expected.
+    case malformed(line: Int, Fault)
+    /// The file is longer than `KeyRing.maximumFileBytes`.
+    case tooLong
+    /// A system call failed with this `errno`.
+    case system(call: String, code: Int32)
+    /// The random generator failed, and no ring was made.
+    case randomness
+
+    /// The fault of a line.
+    package enum Fault: String, Sendable {
+        case version = "the file must begin with the line \"creditd key ring 1\""
+        case base = "\"base A\", \"base B\" or \"base C\" is due"
+        case token = "\"token\" and 64 lower-case hexadecimal digits are due"
+        case wrap = "\"wrap\", a number from 1 and 64 lower-case hexadecimal digits are due"
+        case repeatedNumber = "this number belongs to an earlier wrapping key"
+        case cut = "the line does not end in a line feed"
+        case missing = "the file ends before its first wrapping key"
+    }
+}
+
+extension KeyRingError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notFound: "there is no key ring"
+        case .alreadyExists: "there is a key ring already"
+        case .notRegularFile: "the key ring is not a regular file"
+        case .notOwned: "the key ring belongs to another user"
+        case .looseMode(let mode): "the key ring has mode 0\(String(mode, radix: 8)), looser than 0600"
+        case .wrongBase(let base): "the key ring is of base \(base.rawValue)"
+        case .malformed(let line, let fault): "line \(line) of the key ring: \(fault.rawValue)"
+        case .tooLong: "the key ring is longer than \(KeyRing.maximumFileBytes) bytes"
+        case .system(let call, let code): "\(call) of the key ring failed: \(String(cString: strerror(code)))"
+        case .randomness: "the random generator failed"
+        }
+    }
 }

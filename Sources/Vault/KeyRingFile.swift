@@ -1,14 +1,15 @@
 import Bureau
 import COpenSSL
 import Glibc
+import Platform
 
-/// A key ring's file that has been opened for reading and found to be private.
+/// A key ring's file, open for reading and known to be private.
 struct KeyRingFile: ~Copyable {
     private let descriptor: Int32
 
     init(reading path: String) throws(KeyRingError) {
-        // Non-blocking, so that a pipe at that path cannot stop the start; it is refused right below.
-        descriptor = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        // Non-blocking, so that a pipe at the path cannot block the start; the pipe is refused below.
+        descriptor = retryingInterrupts { open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else {
             switch errno {
             case ENOENT: throw .notFound
@@ -34,7 +35,7 @@ struct KeyRingFile: ~Copyable {
 
     /// Lends the whole content to `body` and wipes it afterwards.
     func withContent<R>(_ body: (UnsafeRawBufferPointer) throws(KeyRingError) -> R) throws(KeyRingError) -> R {
-        // One byte more than the limit, to see that it was passed.
+        // One byte above the limit shows that the file is longer.
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: KeyRing.maximumFileBytes + 1, alignment: 16)
         defer {
             OPENSSL_cleanse(buffer.baseAddress, buffer.count)
@@ -42,14 +43,58 @@ struct KeyRingFile: ~Copyable {
         }
         var count = 0
         while count < buffer.count {
-            let got = read(descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
-            if got == 0 { return try body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
-            if got > 0 {
-                count += got
-            } else if errno != EINTR {
-                throw .system(call: "read", code: errno)
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            switch FileDescriptor(descriptor).read(into: rest) {
+            case 0: return try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            case let got where got > 0: count += got
+            default: throw .system(call: "read", code: errno)
             }
         }
         throw .tooLong
+    }
+}
+
+extension KeyRingFile {
+    /// Creates a file at `path` with the whole text, flushed to the disk, or no file.
+    ///
+    /// The text is first written under another name. Then link(2) sets the final name at once, and never replaces a
+    /// file.
+    static func write(_ text: UnsafeRawBufferPointer, to path: String) throws(KeyRingError) {
+        let draft = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        let descriptor = retryingInterrupts {
+            open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)
+        }
+        guard descriptor >= 0 else { throw .system(call: "open", code: errno) }
+        defer { unlink(draft) }
+        try fill(descriptor, with: text)
+        guard link(draft, path) == 0 else {
+            throw errno == EEXIST ? .alreadyExists : .system(call: "link", code: errno)
+        }
+        try flushFolder(of: path)
+    }
+
+    /// Writes and flushes the text, and always closes the file.
+    private static func fill(_ descriptor: Int32, with text: UnsafeRawBufferPointer) throws(KeyRingError) {
+        defer { close(descriptor) }
+        // The umask may have removed even the owner's rights.
+        guard fchmod(descriptor, S_IRUSR | S_IWUSR) == 0 else { throw .system(call: "fchmod", code: errno) }
+        guard FileDescriptor(descriptor).writeAll(text) else { throw .system(call: "write", code: errno) }
+        guard retryingInterrupts({ fsync(descriptor) }) == 0 else { throw .system(call: "fsync", code: errno) }
+    }
+
+    /// Flushes the names in the folder of `path`, so that they survive a crash of the machine.
+    static func flushFolder(of path: String) throws(KeyRingError) {
+        let descriptor = retryingInterrupts { open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw .system(call: "open", code: errno) }
+        defer { close(descriptor) }
+        // A read-only file system has nothing to flush, and may fail with EINVAL or EROFS.
+        guard retryingInterrupts({ fsync(descriptor) }) == 0 || errno == EINVAL || errno == EROFS else {
+            throw .system(call: "fsync", code: errno)
+        }
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }

@@ -1,7 +1,7 @@
 import Bureau
 import COpenSSL
 
-/// Bytes of OpenSSL's random generator, drawn many at a time, each given out once and wiped.
+/// A buffer of OpenSSL's random generator, because one draw of many bytes is faster than many draws.
 struct RandomBytes: ~Copyable {
     private static let bufferBytes = 1024
 
@@ -18,7 +18,7 @@ struct RandomBytes: ~Copyable {
         buffer.deallocate()
     }
 
-    /// Fills `output` with bytes that nobody else has been or will be given.
+    /// Fills `output` with bytes that are used nowhere else, and wipes them from the buffer.
     mutating func fill(_ output: UnsafeMutableRawBufferPointer) throws(VaultError) {
         precondition(output.count <= RandomBytes.bufferBytes)
         if used + output.count > buffer.count {
@@ -31,7 +31,7 @@ struct RandomBytes: ~Copyable {
         used += output.count
     }
 
-    /// Fills `output` straight from the generator.
+    /// Fills `output` directly from the generator.
     static func draw(into output: UnsafeMutableRawBufferPointer) throws(VaultError) {
         guard RAND_bytes(output.baseAddress?.assumingMemoryBound(to: UInt8.self), Int32(output.count)) == 1 else {
             ERR_clear_error()

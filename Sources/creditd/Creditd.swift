@@ -1,10 +1,10 @@
 import ArgumentParser
 import Glibc
 
-/// Where the process begins.
+/// The start of the process.
 ///
-/// The main thread only waits: were `main` async, it would end in libdispatch's `dispatch_main`, which unblocks every
-/// signal, and a SIGTERM would kill the process instead of reaching `StopSignals`.
+/// The main thread only waits, because an async `main` ends in libdispatch's `dispatch_main`, which unblocks every
+/// signal: SIGTERM would then kill the process instead of reaching `StopSignals`.
 @main
 enum EntryPoint {
     static func main() {
@@ -40,8 +40,8 @@ struct Creditd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, Call.self, OpenRPC.self, Migrate.self, Doctor.self, TestCommand.self, ConformanceCommand.self,
-            SchemaCommand.self, Bowtie.self,
+            Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, Doctor.self, TestCommand.self,
+            ConformanceCommand.self, SchemaCommand.self, Bowtie.self,
         ],
         defaultSubcommand: Serve.self)
 }

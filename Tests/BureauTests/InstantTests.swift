@@ -81,12 +81,6 @@ struct InstantTests {
         #expect(Instant(text)?.date.text == date)
     }
 
-    @Test("the start of a day is its midnight")
-    func startsDay() throws {
-        let date = try #require(CalendarDate("2024-02-29"))
-        #expect(Instant(startOf: date).text == "2024-02-29T00:00:00Z")
-    }
-
     @Test("the order is that of time, not of texts")
     func orders() throws {
         let earlier = try #require(Instant("2026-11-20T10:00:00+05:00"))

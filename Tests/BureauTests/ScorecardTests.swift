@@ -8,7 +8,7 @@ struct ScorecardTests {
 
     @Test("points add up, and the largest losses are the reasons")
     func adds() throws {
-        let score = try scorecard().score(Sample.profile, on: today)
+        let score = try scorecard().score(ScoringFacts(Sample.profile), on: today)
         #expect(score.model == "test" && score.version == 3)
         #expect(
             score.points == [
@@ -95,13 +95,13 @@ struct ScorecardTests {
         let extreme = try bins([(0, points)], missing: points)
         let housing = HousingPoints(own: points, rent: points, forFree: points, missing: points)
         let one = try Scorecard(model: "one", version: 1, basePoints: 0, characteristics: [.age(extreme)])
-        #expect(one.score(Sample.profile, on: today).score == expected)
+        #expect(one.score(ScoringFacts(Sample.profile), on: today).score == expected)
         let all = try Scorecard(
             model: "all", version: 1, basePoints: points,
             characteristics: [
                 .age(extreme), .income(extreme), .assets(extreme), .housing(housing), .employmentTenure(extreme),
             ])
-        #expect(all.score(Sample.profile, on: today).rawScore == 6 * Int64(points))
+        #expect(all.score(ScoringFacts(Sample.profile), on: today).rawScore == 6 * Int64(points))
     }
 
     @Test("a table or scorecard that makes no sense is refused")

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Seeds
 import Testing
 import Transcripts
 
@@ -20,10 +21,8 @@ struct BowtieSuiteTests {
 
     @Test("every case is judged as the suite says", arguments: [false, true])
     func cases(assertsFormats: Bool) throws {
-        guard let suite = Repository.firstPath(of: "../shared/json-schema-test-suite") else {
-            return print("JSON-Schema-Test-Suite: no ../shared/json-schema-test-suite, so Bowtie was not run on it")
-        }
-        let groups = try groups(of: URL(filePath: suite), areFormats: assertsFormats)
+        guard let suite = try SharedFiles.url("json-schema-test-suite") else { return }
+        let groups = try groups(of: suite, areFormats: assertsFormats)
         let lines = [#"{"cmd":"start","version":1}"#] + groups.map(\.command) + [#"{"cmd":"stop"}"#]
         let arguments = ["bowtie"] + (assertsFormats ? ["--assert-format"] : [])
         let outcome = try ChildProcess.creditd(arguments, in: ScratchFolder())

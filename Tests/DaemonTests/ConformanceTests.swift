@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Seeds
 import Testing
 import Transcripts
 
@@ -29,11 +30,10 @@ struct ConformanceTests {
         }
     }
 
-    /// The text of the protocol lies beside the repository.
-    @Test(
-        "every row of the protocol has a case", .enabled(if: protocolPath != nil, "there is no ../shared/PROTOCOL.md"))
+    @Test("every row of the protocol has a case")
     func rows() throws {
-        let text = try String(contentsOfFile: #require(Self.protocolPath), encoding: .utf8)
+        guard let url = try SharedFiles.url("PROTOCOL.md") else { return }
+        let text = try String(contentsOf: url, encoding: .utf8)
         var wanted: [String] = []
         var section = ""
         for line in text.split(separator: "\n") {
@@ -46,8 +46,6 @@ struct ConformanceTests {
         #expect(!wanted.isEmpty)
         #expect(Set(wanted).subtracting(tried).sorted() == [])
     }
-
-    private static let protocolPath = Repository.firstPath(of: "../shared/PROTOCOL.md")
 
     @Test("creditd conformance lists the rows, and plays the chosen ones")
     func command() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Seeds
 import Testing
 import Transcripts
 
@@ -63,14 +64,10 @@ struct OpenRPCTests {
         #expect(count > 0)
     }
 
-    /// Needs Python with jsonschema, and OpenRPC's meta-schema in ../shared beside the repository. `make test` cannot
-    /// install the meta-schema, so that without it the test only warns.
+    /// Needs Python with jsonschema, and OpenRPC's meta-schema.
     @Test("the document meets OpenRPC's meta-schema")
     func metaSchema() throws {
-        guard let schema = Repository.firstPath(of: "../shared/openrpc/meta-schema-1.3.json") else {
-            Issue.record("the meta-schema is missing: the document was not validated", severity: .warning)
-            return
-        }
+        guard let schema = try SharedFiles.url("openrpc/meta-schema-1.3.json") else { return }
         let path = try scratch.write(text: "\(try document())", to: "openrpc.json")
         let program = """
             import json, sys
@@ -88,7 +85,7 @@ struct OpenRPCTests {
             sys.exit(1 if errors else 0)
             """
         let outcome = try ChildProcess.start(
-            "/usr/bin/env", ["python3", "-c", program, schema, path], in: scratch
+            "/usr/bin/env", ["python3", "-c", program, schema.path, path], in: scratch
         ).finish()
         switch outcome.exitReason {
         case .exited(0): break

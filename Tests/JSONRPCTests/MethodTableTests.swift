@@ -6,17 +6,17 @@ import Testing
 
 @Suite("MethodTable")
 struct MethodTableTests {
-    private struct First: ImmediateMethod {
+    private struct First: ImmediateTestMethod {
         static let name = "system.ping"
         func answer(_ params: Value, to writer: inout Writer) { writer.null() }
     }
 
-    private struct Second: ImmediateMethod {
+    private struct Second: ImmediateTestMethod {
         static let name = "person.get"
         func answer(_ params: Value, to writer: inout Writer) { writer.null() }
     }
 
-    private struct Third: ImmediateMethod {
+    private struct Third: ImmediateTestMethod {
         static let name = "person.create"
         func answer(_ params: Value, to writer: inout Writer) { writer.null() }
     }

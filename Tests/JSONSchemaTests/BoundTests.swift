@@ -2,14 +2,14 @@ import JSON
 import JSONSchema
 import Testing
 
-/// Schemas and values made to take time or stack without end.
+/// Schemas and values that could exhaust time or stack.
 struct BoundTests {
     private func nested(_ levels: Int, in open: String, _ leaf: String, _ close: String) -> String {
         String(repeating: open, count: levels) + leaf + String(repeating: close, count: levels)
     }
 
     @Test(
-        "a schema that applies itself twice to every part does not take time that doubles at every level",
+        "a schema that applies itself twice to each child takes linear time",
         arguments: [
             ##"{"allOf":[{"additionalProperties":{"$ref":"#"}},{"additionalProperties":{"$ref":"#"}}],"type":["object","null"]}"##,
             ##"{"anyOf":[{"type":"null"},{"additionalProperties":{"$ref":"#"},"type":"object","required":["b"]},{"additionalProperties":{"$ref":"#"},"type":"object"}]}"##,
@@ -20,21 +20,21 @@ struct BoundTests {
         #expect(try !violations(nested(60, in: #"{"a":"#, "1", "}"), schema).isEmpty)
     }
 
-    @Test("elements that several keywords judge are judged in time")
+    @Test("elements under several keywords take linear time")
     func elements() throws {
         let schema = ##"{"type":["array","null"],"items":{"$ref":"#"},"contains":{"$ref":"#"}}"##
         #expect(try violations(nested(60, in: "[", "null", "]"), schema).isEmpty)
         #expect(try !violations(nested(60, in: "[", "1", "]"), schema).isEmpty)
     }
 
-    /// `$defs` of which each refers to the next, in some way.
+    /// A schema with a chain of `$defs`, each of which refers to the next through `link`.
     private func chain(_ count: Int, _ link: (String) -> String) -> String {
         let definitions =
             (0..<count).map { ##""a\##($0)":\##(link("#/$defs/a\($0 + 1)"))"## } + [##""a\##(count)":true"##]
         return ##"{"$ref":"#/$defs/a0","$defs":{\##(definitions.joined(separator: ","))}}"##
     }
 
-    @Test("so many ways to one value that they could not all be gone are refused")
+    @Test("a schema with exponentially many paths to one value is refused")
     func ways() throws {
         let schema = chain(40) { ##"{"allOf":[{"$ref":"\##($0)"},{"$ref":"\##($0)"}]}"## }
         #expect(try refusal(schema)?.reason == .tooComplex)
@@ -43,20 +43,20 @@ struct BoundTests {
     }
 
     @Test(
-        "so many schemas in a row for one value that they could overflow the stack are refused",
+        "a chain of schemas that could overflow the stack is refused",
         arguments: [200, 20000])
     func height(count: Int) throws {
         #expect(try refusal(chain(count) { ##"{"$ref":"\##($0)"}"## })?.reason == .tooComplex)
     }
 
-    @Test("the same schema is refused at the same place every time")
+    @Test("a schema is refused at the same location every time")
     func place() throws {
         let schema = chain(200) { ##"{"$ref":"\##($0)"}"## }
         let places = try Set((0..<5).map { _ in try refusal(schema)?.pointer })
         #expect(places.count == 1)
     }
 
-    @Test("dynamic scopes without number are refused")
+    @Test("too many dynamic scopes are refused")
     func scopes() throws {
         let resources = (0..<12).map { number in
             let others = (0..<12).map { ##"{"properties":{"p\##($0)":{"$ref":"r\##($0)"}}}"## }
@@ -67,7 +67,7 @@ struct BoundTests {
         #expect(try refusal(##"{"$ref":"r0","$defs":{\##(definitions)}}"##)?.reason == .tooComplex)
     }
 
-    @Test("large containers are judged in time linear in their size", arguments: [1000, 20000])
+    @Test("large containers take time linear in their size", arguments: [1000, 20000])
     func large(count: Int) throws {
         let keys = (0..<count).map { #""k\#($0)""# }
         let object = "{" + keys.map { $0 + ":0" }.joined(separator: ",") + "}"
@@ -79,7 +79,7 @@ struct BoundTests {
         #expect(try violations(array, unique).isEmpty)
     }
 
-    @Test("a pattern that is made to backtrack is matched in time linear in the text")
+    @Test("a pattern that causes backtracking elsewhere is matched in linear time")
     func backtracking() throws {
         let text = #""\#(String(repeating: "a", count: 100_000))b""#
         #expect(try violations(text, #"{"pattern":"^(a+)+$"}"#) == [" /pattern pattern_mismatch: pattern ^(a+)+$"])

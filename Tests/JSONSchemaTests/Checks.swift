@@ -1,7 +1,7 @@
 import JSON
 import JSONSchema
 
-/// Compiles `schema` alone and gives its violations for `instance`, each as "pointer keyword reason: accepted".
+/// The violations of `instance` against `schema`, each as "pointer keyword reason: accepted".
 func violations(_ instance: String, _ schema: String, maximum: Int = 16) throws -> [String] {
     var registry = SchemaRegistry()
     try registry.register(Document(schema.utf8), at: "schema.json")
@@ -13,7 +13,7 @@ func violations(_ instance: String, _ schema: String, maximum: Int = 16) throws 
     }
 }
 
-/// The error with which `schema` is refused.
+/// The error for an invalid schema; nil for a valid schema.
 func refusal(_ schema: String, formats: [Format] = []) throws -> SchemaError? {
     do throws(SchemaError) {
         var registry = SchemaRegistry(formats: formats)
@@ -28,8 +28,14 @@ func refusal(_ schema: String, formats: [Format] = []) throws -> SchemaError? {
 }
 
 extension Schema {
-    /// Whether the value of a text meets the schema.
+    /// Whether the value of a JSON text meets the schema.
     func accepts(text: String) throws -> Bool {
         try Document(text.utf8).withRoot { accepts($0) }
+    }
+}
+
+extension Format {
+    func accepts(_ text: String) -> Bool {
+        Array(text.utf8).withUnsafeBufferPointer { accepts($0) }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 struct CompilationTests {
     @Test(
-        "a schema that cannot be served is refused with its place",
+        "an invalid schema is refused with the location of the error",
         arguments: [
             (#"{"tpye":"string"}"#, .unknownKeyword, "/tpye"),
             (#"{"properties":{"a/b":{"x":1}}}"#, .unknownKeyword, "/properties/a~1b/x"),
@@ -52,7 +52,7 @@ struct CompilationTests {
         #expect(error.document == "schema.json")
     }
 
-    @Test("annotations are let through")
+    @Test("annotations are accepted")
     func annotations() throws {
         let schema = #"""
             {"$schema":"https://json-schema.org/draft/2020-12/schema","$comment":"c","title":"t","description":"d",
@@ -62,7 +62,7 @@ struct CompilationTests {
         #expect(try violations("1", schema).isEmpty)
     }
 
-    @Test("references between files are relative to the file they are in")
+    @Test("references are relative to the file that contains them")
     func files() throws {
         let files: [(String, String)] = [
             ("rpc/person.get.json", #"{"summary":"s","params":{"properties":{"cpf":{"$ref":"../types/cpf.json"}}}}"#),
@@ -92,7 +92,7 @@ struct CompilationTests {
         #expect(try !schema.accepts(text: #""abd""#))
     }
 
-    @Test("a format that the program brings is asserted, before a standard one of its name")
+    @Test("a registered format is asserted, and replaces the standard format of the same name")
     func formats() throws {
         let format = Format(name: "date") { $0.count == 3 }
         var registry = SchemaRegistry(formats: [format])
@@ -103,7 +103,7 @@ struct CompilationTests {
         #expect(try schema.accepts(text: "1"))
     }
 
-    @Test("a schema may hold itself: trees of any depth that the parser serves are judged")
+    @Test("a recursive schema validates trees of any depth that the parser accepts")
     func recursion() throws {
         let schema = ##"{"type":"object","additionalProperties":{"$ref":"#"}}"##
         let tree = String(repeating: #"{"a":"#, count: 63)
@@ -111,7 +111,7 @@ struct CompilationTests {
         #expect(try violations(tree + "1" + String(repeating: "}", count: 63), schema).count == 1)
     }
 
-    @Test("members beyond the sixty-fourth are required too", arguments: [63, 64, 65, 130])
+    @Test("required members beyond the 64th are checked", arguments: [63, 64, 65, 130])
     func manyRequired(count: Int) throws {
         let names = (0..<count).map { #""m\#($0)""# }
         let properties = names.map { "\($0):true" }.joined(separator: ",")
@@ -127,7 +127,7 @@ struct CompilationTests {
         }
     }
 
-    @Test("long arrays are searched for repeated items, by value", arguments: [2, 8, 9, 500])
+    @Test("repeated items are found by value in arrays of every length", arguments: [2, 8, 9, 500])
     func uniqueItems(count: Int) throws {
         let items = (1..<count).map { #"{"a":\#($0),"b":[\#($0)]}"# }
         let repeated = #"{"b":[1.0],"a":1e0}"#

@@ -19,7 +19,7 @@ struct ExactNumberTests {
     }
 
     @Test(
-        "multiples are decimal",
+        "multiples are computed in decimal arithmetic",
         arguments: [
             ("4.02", "0.01", true), ("0.0075", "0.0001", true), ("0.00751", "0.0001", false), ("19.99", "0.01", true),
             ("1e308", "0.123456789", false), ("12391239123", "1e-8", true), ("0", "7", true), ("-0.0", "0.3", true),
@@ -43,7 +43,7 @@ struct ExactNumberTests {
         #expect(try violations(number, #"{"type":"integer"}"#).isEmpty)
     }
 
-    @Test("1.5, 1e-1 and 15e-1 are no integers", arguments: ["1.5", "1e-1", "15e-1", "1e-400"])
+    @Test("1.5, 1e-1 and 15e-1 are not integers", arguments: ["1.5", "1e-1", "15e-1", "1e-400"])
     func notIntegers(number: String) throws {
         #expect(try violations(number, #"{"type":"integer"}"#).count == 1)
     }

@@ -2,9 +2,9 @@ import JSON
 import JSONSchema
 import Testing
 
-/// What a reader may choose, and what a meta-schema decides.
+/// The effects of an interpretation and of a meta-schema.
 struct InterpretationTests {
-    /// Compiles `schema` in a registry of other documents, each under its own `$id`.
+    /// Compiles `schema` with other documents, which are registered under their own `$id`.
     private func compile(
         _ schema: String, as interpretation: Interpretation, with documents: [String] = []
     ) throws -> Schema {
@@ -29,7 +29,7 @@ struct InterpretationTests {
     }
 
     @Test(
-        "what the draft leaves open is read as asked for",
+        "the interpretation determines the choices that the draft leaves open",
         arguments: [
             (#"{"tpye":"string"}"#, .strict, nil), (#"{"tpye":"string"}"#, .draft, true),
             (#"{"format":"date"}"#, .strict, false), (#"{"format":"date"}"#, .draft, true),
@@ -62,7 +62,7 @@ struct InterpretationTests {
     }
 
     @Test(
-        "only the keywords of the meta-schema's vocabularies are keywords",
+        "only keywords of the meta-schema's vocabularies are known",
         arguments: [
             ("", true), (#","https://json-schema.org/draft/2020-12/vocab/validation":true"#, false),
             (#","https://json-schema.org/draft/2020-12/vocab/validation":false"#, false),
@@ -76,7 +76,7 @@ struct InterpretationTests {
         #expect(error?.reason == (isMet ? .unknownKeyword : nil))
     }
 
-    @Test("a vocabulary that is demanded and unknown refuses the schema, with its place in the meta-schema")
+    @Test("a schema with an unknown required vocabulary is refused with the location in the meta-schema")
     func unknownVocabulary() {
         let schema = #"{"$schema":"https://meta.example/"}"#
         let error = refusal(schema, as: .draft, with: [metaSchema(#","https://other.example/vocab":true"#)])
@@ -85,7 +85,7 @@ struct InterpretationTests {
         #expect(error?.pointer == "/$vocabulary/https:~1~1other.example~1vocab")
     }
 
-    @Test("the format-assertion vocabulary asserts formats, and refuses unknown ones", arguments: ["true", "false"])
+    @Test("the format-assertion vocabulary asserts formats and refuses unknown formats", arguments: ["true", "false"])
     func formatAssertion(isRequired: String) throws {
         let meta = metaSchema(#","\#(Self.vocabulary)/format-assertion":\#(isRequired)"#)
         let known = #"{"$schema":"https://meta.example/","format":"date"}"#
@@ -94,14 +94,14 @@ struct InterpretationTests {
         #expect(refusal(unknown, as: .draft, with: [meta])?.reason == .unknownFormat)
     }
 
-    @Test("a meta-schema that names no vocabularies has the draft's own")
+    @Test("a meta-schema without vocabularies has those of the draft")
     func noVocabularies() throws {
         let schema = #"{"$schema":"https://meta.example/","type":"string"}"#
         #expect(try !compile(schema, as: .draft, with: [#"{"$id":"https://meta.example/"}"#]).accepts(text: "1"))
     }
 
     @Test(
-        "a meta-schema that is not registered, or is another draft's, refuses the schema",
+        "a schema with an unregistered meta-schema or that of another draft is refused",
         arguments: ["https://meta.example/", "http://json-schema.org/draft-07/schema#"])
     func unknownMetaSchema(uri: String) {
         for interpretation in [Interpretation.strict, .draft] {
@@ -111,7 +111,7 @@ struct InterpretationTests {
         }
     }
 
-    @Test("a document of another draft is of no concern until something refers to it")
+    @Test("a document of another draft is refused only when a reference leads to it")
     func foreignDocuments() throws {
         let foreign =
             ##"{"$schema":"http://json-schema.org/draft-07/schema#","$id":"x","definitions":{"a":{"$id":"#a"}}}"##

@@ -1,10 +1,12 @@
+import Foundation
 import JSON
 import JSONSchema
+import Seeds
 import Testing
 
-/// The cases of the official suite for draft 2020-12, read from ../shared beside the repository.
+/// The cases of the official suite for draft 2020-12.
 struct SuiteTests {
-    /// What does not pass, by file and by the description of the group, and why.
+    /// The groups that do not pass, with the reason.
     static let exceptions: [Exception] = [
         Exception(
             file: "optional/cross-draft.json", group: "refs to historic drafts are processed as historic drafts",
@@ -17,15 +19,13 @@ struct SuiteTests {
         let reason: String
     }
 
-    @Test("every case is judged as the official suite says", arguments: ["required", "optional"])
+    @Test("every case has the outcome that the official suite expects", arguments: ["required", "optional"])
     func cases(part: String) throws {
-        guard SuiteFiles.root != nil else {
-            return print("JSON-Schema-Test-Suite: no ../shared/json-schema-test-suite, so none of its cases was run")
-        }
+        guard let suite = try SuiteFiles() else { return }
         var tally = Tally()
-        for file in SuiteFiles.files(below: "tests/draft2020-12")
+        for file in suite.files(below: "tests/draft2020-12")
         where file.path.hasPrefix("optional/") == (part == "optional") {
-            let registry = try registry(for: file.path)
+            let registry = try registry(for: file.path, of: suite)
             try Document(file.bytes).withRoot { groups in
                 for (number, group) in groups.elements.enumerated() {
                     try run(group, of: file.path, number: number, registry: registry, tally: &tally)
@@ -39,18 +39,23 @@ struct SuiteTests {
         #expect(tally.failed == tally.excepted)
     }
 
+    @Test("a missing shared file is an error where shared files are required")
+    func missingFiles() {
+        #expect(throws: MissingSharedFile.self) { try SharedFiles.url("no-such-file", isRequired: true) }
+    }
+
     private struct Tally {
         var passed = 0
         var failed = 0
-        /// Failed, and listed as such.
+        /// The failed cases that are listed as exceptions.
         var excepted = 0
     }
 
-    /// The formats under `optional/format` are there to be asserted; everywhere else they are annotations.
-    private func registry(for path: String) throws -> SchemaRegistry {
+    /// A registry that asserts formats only under `optional/format`, as the suite expects.
+    private func registry(for path: String, of suite: SuiteFiles) throws -> SchemaRegistry {
         let assertsFormats = path.hasPrefix("optional/format/")
         var registry = SchemaRegistry(interpretation: assertsFormats ? .draftAssertingFormats : .draft)
-        try SuiteFiles.registerDocuments(in: &registry)
+        try suite.registerDocuments(in: &registry)
         return registry
     }
 
@@ -86,6 +91,42 @@ struct SuiteTests {
     private func copy(of value: Value?) -> Document {
         do { return try Document(value?.rawText ?? UnsafeBufferPointer(start: nil, count: 0)) } catch {
             preconditionFailure("a part of a JSON text is one too")
+        }
+    }
+}
+
+/// The official JSON-Schema-Test-Suite and the draft's meta-schemas.
+private struct SuiteFiles {
+    private let root: URL
+
+    /// Finds the suite beside the repository; nil if there is none.
+    init?() throws {
+        guard let root = try SharedFiles.url("json-schema-test-suite") else { return nil }
+        self.root = root
+    }
+
+    /// The JSON files below a folder of the suite, with their paths below that folder.
+    func files(below folder: String) -> [(path: String, bytes: Data)] {
+        Self.jsonFiles(in: root.appending(path: folder))
+    }
+
+    /// Registers the documents that the suite's schemas refer to.
+    ///
+    /// The draft's meta-schemas get their own names, and the remote documents the URLs that the suite expects.
+    func registerDocuments(in registry: inout SchemaRegistry) throws {
+        for file in Self.jsonFiles(in: SharedFiles.repository.appending(path: "schema/draft2020-12")) {
+            let document = try Document(file.bytes)
+            try registry.register(document, at: document.withRoot { $0["$id"]?.string } ?? file.path)
+        }
+        for file in files(below: "remotes") {
+            try registry.register(Document(file.bytes), at: "http://localhost:1234/" + file.path)
+        }
+    }
+
+    private static func jsonFiles(in folder: URL) -> [(path: String, bytes: Data)] {
+        let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        return paths.sorted().filter { $0.hasSuffix(".json") }.compactMap { path in
+            (try? Data(contentsOf: folder.appending(path: path))).map { (path, $0) }
         }
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 /// The formats of times, pointers, templates and patterns.
 struct TextFormatTests {
-    @Test("every format of the draft is there once")
+    @Test("every format of the draft is registered once")
     func names() {
         #expect(
             Format.standard.map(\.name).sorted() == [
@@ -15,7 +15,7 @@ struct TextFormatTests {
     }
 
     @Test(
-        "times of day have an offset, and a leap second at the end of a day of UTC",
+        "a time has an offset, and a leap second only at the end of a UTC day",
         arguments: [
             ("08:30:06Z", true), ("08:30:06.283185z", true), ("23:59:60Z", true), ("01:29:60+01:30", true),
             ("15:59:60-08:00", true), ("00:00:00-00:00", true),
@@ -28,7 +28,7 @@ struct TextFormatTests {
     }
 
     @Test(
-        "a duration's units follow each other without a gap",
+        "the units of a duration are consecutive",
         arguments: [
             ("P4DT12H30M5S", true), ("P2W", true), ("P1Y2M", true), ("P1M2D", true), ("PT1M2S", true), ("P007D", true),
             ("P", false), ("PT", false), ("P1YT", false), ("P1Y2D", false), ("PT1H2S", false), ("P1D2Y", false),
@@ -41,7 +41,7 @@ struct TextFormatTests {
     }
 
     @Test(
-        "pointers escape tildes, and a relative one begins with a number",
+        "pointers escape tildes, and a relative pointer starts with a number",
         arguments: [
             (Format.jsonPointer, "", true), (.jsonPointer, "/", true), (.jsonPointer, "/a~0b/~1//é", true),
             (.jsonPointer, "a", false), (.jsonPointer, "#/a", false), (.jsonPointer, "/~", false),
@@ -73,17 +73,11 @@ struct TextFormatTests {
     }
 
     @Test(
-        "a regular expression is one of ECMA-262, whether it can be matched in linear time or not",
+        "every regular expression of ECMA-262 is valid, even one that cannot be matched in linear time",
         arguments: [
             ("^a+$", true), ("(a)\\1", true), ("(?<=a+)b", true), ("x{1000000}", true), ("(", false), ("\\a", false),
         ])
     func patterns(text: String, expected: Bool) {
         #expect(Format.regex.accepts(text) == expected)
-    }
-}
-
-extension Format {
-    func accepts(_ text: String) -> Bool {
-        Array(text.utf8).withUnsafeBufferPointer { accepts($0) }
     }
 }

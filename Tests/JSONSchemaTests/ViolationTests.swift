@@ -4,7 +4,7 @@ import Testing
 
 struct ViolationTests {
     @Test(
-        "a violation tells its place, its reason and what is accepted",
+        "a violation has paths, a reason and the accepted values",
         arguments: [
             ("1.5", #"{"type":"integer"}"#, " /type wrong_type: integer"),
             ("1", #"{"type":["null","string"]}"#, " /type wrong_type: null or string"),
@@ -64,7 +64,7 @@ struct ViolationTests {
     }
 
     @Test(
-        "of branches of which one alone is for the value's type, that one is reported",
+        "violations of the only branch that admits the type are reported",
         arguments: [
             (#"{"a":1}"#, ["/a /anyOf/1/$ref/properties/a/type wrong_type: string"]),
             ("[1]", ["/0 /anyOf/2/items/type wrong_type: null"]), ("1", [" /anyOf no_branch_matches"]),
@@ -77,7 +77,7 @@ struct ViolationTests {
         #expect(try violations(instance, schema) == expected)
     }
 
-    @Test("all violations are told, in the order of the text, and the missing members last")
+    @Test("violations are in the order of the text, with missing members last")
     func several() throws {
         let schema = #"{"required":["c","d"],"properties":{"a":{"type":"string"},"b":{"items":{"maximum":1}}}}"#
         #expect(
@@ -90,13 +90,13 @@ struct ViolationTests {
             ])
     }
 
-    @Test("no more violations are told than asked for", arguments: [1, 2, 16])
+    @Test("the number of violations is limited", arguments: [1, 2, 16])
     func maximum(count: Int) throws {
         let instance = "[" + Array(repeating: "1", count: 100).joined(separator: ",") + "]"
         #expect(try violations(instance, #"{"items":{"type":"string"}}"#, maximum: count).count == count)
     }
 
-    @Test("the name of an unknown member is told nowhere")
+    @Test("the name of an unknown member is never reported")
     func unknownMembers() throws {
         let closed = #"{"properties":{"a":true,"b":true},"required":["z"],"additionalProperties":false}"#
         #expect(
@@ -111,7 +111,7 @@ struct ViolationTests {
             ])
     }
 
-    @Test("names of members are told when they are asked for")
+    @Test("names of unknown members are reported on request")
     func toldNames() throws {
         var registry = SchemaRegistry()
         let schema = #"{"properties":{"a":{"additionalProperties":{"type":"null"}}},"additionalProperties":false}"#
@@ -135,7 +135,7 @@ struct ViolationTests {
         """#
 
     @Test(
-        "the branch that a discriminator chooses is the one that is reported",
+        "violations of the branch that a discriminator chooses are reported",
         arguments: [
             (#"{"kind":"movement","amount":"1"}"#, ["/amount /oneOf/0/properties/amount/type wrong_type: integer"]),
             (#"{"kind":"movement"}"#, [" /oneOf/0/required missing_member: required: amount"]),
@@ -150,7 +150,7 @@ struct ViolationTests {
     }
 
     @Test(
-        "branches that share a value, or do not all require the member, are tried one by one",
+        "branches without a discriminator are tried one by one",
         arguments: [
             #"{"required":["k"],"properties":{"k":{"enum":["a","b"]}}}"#,
             #"{"properties":{"k":{"const":"c"}}}"#,

@@ -3,7 +3,7 @@ import Testing
 
 struct DuplicateKeyTests {
     @Test(
-        "an object's own duplicate key is the second occurrence",
+        "a duplicate key is reported at its second occurrence",
         arguments: [
             (#"{"a":1,"a":2}"#, 7), (#"{"a":1,"\u0061":2}"#, 7), (#"{"\u0061":1,"a":2}"#, 12), (#"{"":1,"":2}"#, 6),
             (#"{"a":1,"b":2,"c":3,"b":4,"a":5}"#, 19), (#"{"a":{"b":1},"a":1}"#, 13),
@@ -16,7 +16,7 @@ struct DuplicateKeyTests {
     }
 
     @Test(
-        "different keys are no duplicates",
+        "different keys are not duplicates",
         arguments: [
             "{}", #"{"a":1}"#, #"{"a":1,"b":{"a":1}}"#, #"{"é":1,"e\u0301":2}"#, #"{"a":1,"A":2,"aa":3,"":4}"#, "[1,1]",
             #"[{"a":1},{"a":1}]"#, #""a""#,
@@ -25,7 +25,7 @@ struct DuplicateKeyTests {
         #expect(try Text(text).parse { $0.duplicateKey == nil && $0.ownDuplicateKey == nil })
     }
 
-    @Test("a duplicate key inside is found at every depth, and is not the object's own")
+    @Test("a duplicate key in a nested object is found, but is not the outer object's own")
     func inside() throws {
         try Text(#"{"p":{"q":[1,{"x":[{"r":1,"s":2,"r":3}]}]},"z":{"y":1,"y":2}}"#).parse { root in
             #expect(root.ownDuplicateKey == nil)
@@ -35,7 +35,7 @@ struct DuplicateKeyTests {
     }
 
     @Test(
-        "a duplicate key is found in objects of every size, wherever the two are",
+        "a duplicate key is found in objects of every size, at any position",
         arguments: [2, 3, 31, 32, 33, 34, 200])
     func sizes(count: Int) throws {
         for first in stride(from: 0, to: count - 1, by: max(1, count / 7)) {

@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 struct LimitTests {
-    @Test("nesting of the limit is served, one level more is refused where it opens", arguments: ["[", #"{"a":"#])
+    @Test("nesting at the limit is accepted, one more level is refused at its opening", arguments: ["[", #"{"a":"#])
     func depth(opening: String) {
         let closing = opening == "[" ? "]" : "}"
         func nested(_ levels: Int) -> Text {
@@ -14,7 +14,7 @@ struct LimitTests {
         #expect(nested(65).error() == SyntaxError(reason: .tooDeep, offset: 64 * opening.utf8.count))
     }
 
-    @Test("a hundred thousand openings are too deep, at the first level that is")
+    @Test("a hundred thousand openings are refused at the first level that is too deep")
     func manyOpenings() {
         #expect(Text(String(repeating: "[", count: 100_000)).error() == SyntaxError(reason: .tooDeep, offset: 64))
     }
@@ -26,7 +26,7 @@ struct LimitTests {
         #expect(text.error(limits: Parser.Limits(maximumDepth: 2))?.reason == .tooDeep)
     }
 
-    @Test("a number of the limit's length is served, a longer one refused where it starts")
+    @Test("the longest allowed number is accepted, a longer number is refused at its start")
     func numberLength() {
         let digits = String(repeating: "7", count: 1024)
         #expect(Text("[\(digits)]").error() == nil)
@@ -34,14 +34,14 @@ struct LimitTests {
         #expect(Text(String(repeating: "9", count: 1 << 20)).error()?.reason == .numberTooLong)
     }
 
-    @Test("an exponent of eighteen digits is served, of nineteen refused")
+    @Test("an exponent of 18 digits is accepted, one of 19 digits is refused")
     func exponentLength() {
         #expect(Text("1e999999999999999999").error() == nil)
         #expect(Text("1e-000000000000000000000999").error() == nil)
         #expect(Text("1e1000000000000000000").error() == SyntaxError(reason: .numberTooLong, offset: 0))
     }
 
-    @Test("the tape has room for the texts with the most values for their bytes")
+    @Test("the tape has room for the texts with the most values per byte")
     func densestTexts() throws {
         for count in [1, 2, 3, 100, 5000] {
             #expect(
@@ -56,7 +56,7 @@ struct LimitTests {
         }
     }
 
-    @Test("a parser serves a short text after a long one and after an error")
+    @Test("a parser reads a short text after a long text and after an error")
     func reuse() throws {
         var parser = Parser()
         for text in ["[1,2,3]", "[[[", "[\(String(repeating: "[1],", count: 10_000))2]", "7"] {

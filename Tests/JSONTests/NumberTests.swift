@@ -3,7 +3,7 @@ import Testing
 
 struct NumberTests {
     @Test(
-        "an integer within Int64 is read exactly, however it is written",
+        "an integer within Int64 is read exactly in any notation",
         arguments: [
             ("0", 0), ("-0", 0), ("-0.0e5", 0), ("0e999999999", 0), ("1", 1), ("-1", -1), ("1.0", 1), ("1e2", 100),
             ("1.5e1", 15), ("100e-2", 1), ("0.001e3", 1), ("12.30e1", 123), ("-5E+0", -5),
@@ -17,7 +17,7 @@ struct NumberTests {
     }
 
     @Test(
-        "what is no integer within Int64 is not rounded to one",
+        "a number outside of Int64 or with a fraction is never rounded",
         arguments: [
             "0.5", "1.0000000000000000001", "1e-1", "9223372036854775808", "-9223372036854775809", "1e19", "1e400",
             "18446744073709551616", "1e999999999", "-1e999999999999999999", "1e-999999999", "0.10",
@@ -46,7 +46,7 @@ struct NumberTests {
     }
 
     @Test(
-        "one value has many texts, equal and of equal hash",
+        "numbers of equal value in different notations have equal hashes",
         arguments: [
             ["1", "1.0", "1e0", "10e-1", "0.1e1", "1.000e+00"], ["0", "-0", "0.0", "0e5", "-0.00E-7"],
             ["1e400", "10e399", "0.001e403"], ["-12.5", "-125e-1", "-1.25e1", "-12.500"],

@@ -1,6 +1,6 @@
 import JSON
 
-/// A text of a test: its bytes, parsed as often as a test asks.
+/// A JSON text that tests parse.
 struct Text {
     let bytes: [UInt8]
 
@@ -12,13 +12,13 @@ struct Text {
         self.bytes = bytes
     }
 
-    /// Parses the text and gives what `body` makes of its value.
+    /// Parses the text and returns the result of `body` for its value.
     func parse<R>(limits: Parser.Limits = Parser.Limits(), _ body: (Value) throws -> R) throws -> R {
         var parser = Parser(limits: limits)
         return try bytes.withUnsafeBufferPointer { try body(try parser.parse($0)) }
     }
 
-    /// The error with which the text is refused; nil when it is JSON.
+    /// The error for an invalid text; nil for a valid text.
     func error(limits: Parser.Limits = Parser.Limits()) -> SyntaxError? {
         var parser = Parser(limits: limits)
         do throws(SyntaxError) {

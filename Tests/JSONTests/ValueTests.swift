@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 struct ValueTests {
-    @Test("a value's raw text is what came, without the white space around it")
+    @Test("a value's raw text is its source text without surrounding white space")
     func rawText() throws {
         let text = Text(" \t{ \"a\" : [ 1.50 , \"\\u0061\" ,null] ,\"b\":{} , \"c\" : true}\r\n")
         try text.parse { root in
@@ -20,7 +20,7 @@ struct ValueTests {
         }
     }
 
-    @Test("a value tells only what its kind has")
+    @Test("accessors return nothing for values of other kinds")
     func otherKinds() throws {
         try Text(#"[null, true, 1, "x", [1], {"a": 1}]"#).parse { root in
             let values = Array(root.elements)
@@ -55,7 +55,7 @@ struct ValueTests {
         }
     }
 
-    @Test("every Unicode scalar comes through, raw and escaped")
+    @Test("every Unicode scalar is preserved, raw and escaped")
     func everyScalar() throws {
         for scalars in stride(from: 0x20, to: 0x11_0000, by: 0x100) {
             let all = (scalars..<scalars + 0x100).compactMap { Unicode.Scalar(UInt32($0)) }
@@ -68,7 +68,7 @@ struct ValueTests {
         }
     }
 
-    @Test("a string equals a literal by its decoded bytes, é as one scalar and as two being different")
+    @Test("a string is compared with a literal by decoded bytes, without normalisation")
     func equals() throws {
         try Text(#"["abc", "\u0061bc", "é", "e\u0301", "\u00e9", "ab", "abcd", ""]"#).parse { root in
             #expect(root.elements.map { $0.equals("abc") } == [true, true, false, false, false, false, false, false])
@@ -77,7 +77,7 @@ struct ValueTests {
         }
     }
 
-    @Test("a member is found by its decoded key, the first one when there are more")
+    @Test("look-up finds the first member with a decoded key")
     func lookup() throws {
         try Text(#"{"ab":1,"\u0061":2,"a":3,"é":4,"e\u0301":5,"":6}"#).parse { root in
             #expect(root["a"]?.int64 == 2)

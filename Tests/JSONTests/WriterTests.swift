@@ -45,7 +45,7 @@ struct WriterTests {
     }
 
     @Test(
-        "what must be escaped is escaped, and nothing else",
+        "only characters that require an escape are escaped",
         arguments: [
             ("", #""""#), ("plain", #""plain""#), ("\"\\/", #""\"\\/""#), ("\u{8}\t\n\u{C}\r", #""\b\t\n\f\r""#),
             ("\0\u{1F}\u{7F}", #""\u0000\u001f"# + "\u{7F}\""),
@@ -56,7 +56,7 @@ struct WriterTests {
         #expect(Array(written { $0.string(value) }.utf8) == Array(expected.utf8))
     }
 
-    @Test("a value is written as it came")
+    @Test("a value is written with its source text")
     func verbatim() throws {
         let text = #"{"a":[1.50,1e400,-0,"\u0061\/"],"a":null}"#
         var writer = Writer()
@@ -64,7 +64,7 @@ struct WriterTests {
         #expect(writer.bytes == Array(text.utf8))
     }
 
-    @Test("taking the bytes leaves a writer that starts anew")
+    @Test("a writer is empty after its bytes are taken")
     func take() {
         var writer = Writer(reserving: 100)
         writer.number(1)
@@ -78,7 +78,7 @@ struct WriterTests {
         #expect(writer.take() == Array("2null".utf8))
     }
 
-    @Test("a buffer grows to what is written")
+    @Test("the buffer grows on demand")
     func growth() throws {
         var writer = Writer(reserving: 1)
         writer.array { writer in

@@ -10,10 +10,10 @@ import Testing
 
 @Suite("ContractSet")
 struct ContractSetTests {
-    let served: Served
+    let served: ServedMethods
 
     init() throws {
-        served = try Served()
+        served = try ServedMethods()
     }
 
     @Test("each method of the table has a contract, and each contract a method")
@@ -31,7 +31,7 @@ struct ContractSetTests {
         }
     }
 
-    @Test("each contract's reasons are those of error codes, and none stands twice")
+    @Test("each contract lists reasons of error codes, and none of them twice")
     func errors() {
         let reasons = Set(ErrorCode.allCases.filter { $0.rawValue > 0 }.map(\.reason))
         for contract in served.contracts.contracts {
@@ -50,7 +50,7 @@ struct ContractSetTests {
         }
     }
 
-    @Test("a method may read for the purposes of its contract, and one without purposes for none")
+    @Test("a method may read for the purposes of its contract, and for none without them")
     func policy() {
         let policy = served.contracts.policy
         for contract in served.contracts.contracts {
@@ -64,33 +64,7 @@ struct ContractSetTests {
         #expect(!Purpose.allCases.contains { policy.allows("profile.get", for: $0) })
     }
 
-    @Test("the params of an example are read, or refused where the example says so")
-    func examples() throws {
-        for (entry, contract) in zip(
-            served.table.entries.sorted { $0.name < $1.name }, served.contracts.contracts)
-        {
-            guard case .grouped(let method) = entry.kind, let examples = contract.document.root["examples"] else {
-                continue
-            }
-            for example in examples.elements {
-                let params = try #require(example["params"])
-                var isRefused = !entry.schema.accepts(params)
-                if !isRefused {
-                    do throws(Failure) {
-                        try method.check(params)
-                    } catch {
-                        isRefused = error.code == .invalidParams
-                    }
-                }
-                let name = "\(entry.name): \(example["name"]?.string ?? "")"
-                let isExpected = example["error"]?["code"]?.int64 == -32602
-                // Some refusals need a record to be there, such as that of a patch.
-                if isRefused || example["given"] == nil { #expect(isRefused == isExpected, "\(name)") }
-            }
-        }
-    }
-
-    @Test("a file that is no JSON is told with its path and place")
+    @Test("the error of a file that is not JSON names its path and place")
     func notJSON() {
         let error = #expect(throws: ContractSet.LoadError.self) {
             _ = try ContractSet(files: [("rpc/a.json", Array("{\"summary\": }".utf8))])
@@ -98,7 +72,7 @@ struct ContractSetTests {
         #expect(error?.description == "rpc/a.json: unexpected_byte at byte 12")
     }
 
-    @Test("a keyword or a reference that is not known is told with its place", arguments: ["patterns", "$ref"])
+    @Test("the error of an unknown keyword or reference names its file", arguments: ["patterns", "$ref"])
     func unknownKeyword(keyword: String) throws {
         let contract = "{\"params\": {\"type\": \"object\", \"\(keyword)\": \"nowhere.json\"}}"
         let error = #expect(throws: ContractSet.LoadError.self) {
@@ -107,7 +81,7 @@ struct ContractSetTests {
         #expect(error?.description.contains("rpc/a.json") == true)
     }
 
-    @Test("other files are passed over, and a scorecard that is missing or malformed is told")
+    @Test("other files are ignored, and a missing or malformed scorecard is an error")
     func files() throws {
         let set = try ContractSet(files: [
             ("sqlite/a/1.sql", Array("CREATE".utf8)), ("README.md", []), ("rpc/a.txt", []), ("other/a.json", []),

@@ -1,64 +1,101 @@
 import Bureau
 import JSON
+import JSONRPC
 import Testing
 
-@testable import JSONRPC
 @testable import Methods
 
 @Suite("The methods of the bureau")
 struct MethodTableTests {
-    /// What each method reads and writes, by base; those that are not here are answered at once.
-    private static let footprints: [String: (reads: Bases, writes: Bases)] = [
-        "person.create": ([], .a), "person.get": (.a, []), "person.update": ([], .a), "person.delete": ([], .a),
-        "debt.add": ([], .a), "debt.list": (.a, []), "debt.update": ([], .a), "debt.remove": ([], .a),
-        "profile.put": ([], .b), "profile.get": (.b, []), "profile.update": ([], .b), "profile.delete": ([], .b),
-        "score.compute": (.b, .b), "score.history": (.b, []),
-        "event.record": ([], .c), "event.latest": (.c, []), "event.history": (.c, []),
-        "report.get": ([.a, .b, .c], [.b, .c]), "system.health": ([], []),
-    ]
+    private let served: ServedMethods
 
-    private func grouped() throws -> [(name: String, method: GroupedMethod)] {
-        try Served().table.entries.compactMap { entry in
-            if case .grouped(let method) = entry.kind { (entry.name, method) } else { nil }
+    init() throws {
+        served = try ServedMethods()
+    }
+
+    /// The methods about a person, by their contracts.
+    private var aboutSubjects: [Method] {
+        served.methods.filter { method in
+            let contract = served.contracts.contracts.first { $0.method == method.name }
+            guard let params = contract?.document.root["params"] else { return false }
+            let branches = params["oneOf"].map { Array($0.elements) } ?? []
+            return ([params] + branches).contains { $0["properties"]?["cpf"] != nil }
         }
     }
 
-    @Test("each method keeps its order with those that touch the same base")
-    func footprints() throws {
-        let methods = try grouped()
-        #expect(Set(methods.map(\.name)) == Set(Self.footprints.keys))
-        for (name, method) in methods {
-            let expected = try #require(Self.footprints[name])
-            #expect(method.footprint == Footprint(reads: expected.reads, writes: expected.writes), "\(name)")
+    @Test("a method declares the bases that its examples read and write, and no other")
+    func footprints() async throws {
+        let examples = try await ObservedExample.all.value
+        for method in served.methods {
+            let own = examples.filter { $0.method == method.name }
+            let reads = own.reduce(into: Bases()) { $0.formUnion($1.reads) }
+            let writes = own.reduce(into: Bases()) { $0.formUnion($1.writes) }
+            #expect(method.footprint.writes == writes.rawValue, "\(method.name)")
+            // A write keeps its order with everything that a read does, so a base that is written may be read too.
+            let declared = Bases(rawValue: method.footprint.reads)
+            #expect(declared.isSubset(of: reads) && reads.isSubset(of: declared.union(writes)), "\(method.name)")
         }
     }
 
-    @Test("what asks no base or base C alone goes ahead of the others")
-    func urgency() throws {
-        for (name, method) in try grouped() {
-            let bases = Bases(rawValue: method.footprint.reads | method.footprint.writes)
-            #expect(method.isUrgent == bases.isSubset(of: .c), "\(name)")
+    @Test("a method goes ahead of the others when its examples ask base C alone, or when it tells the stores' health")
+    func urgency() async throws {
+        let examples = try await ObservedExample.all.value
+        for method in aboutSubjects {
+            let bases = examples.filter { $0.method == method.name }
+                .reduce(into: Bases()) { $0.formUnion($1.reads.union($1.writes)) }
+            #expect(method.isUrgent == (bases == .c), "\(method.name)")
         }
+        #expect(served.methods.contains { $0.name == "system.health" && $0.isUrgent })
     }
 
-    @Test("a method about a person takes the person as its subject, masked or not")
-    func subjects() throws {
-        for (name, method) in try grouped() where name != "system.health" {
-            for cpf in ["52998224725", "529.982.247-25"] {
-                let subject = try Text(#"{"cpf":"\#(cpf)"}"#).parse { method.subject($0) }
-                #expect(subject == 52_998_224_725, "\(name)")
+    @Test("the audit log has a call under the name of its method")
+    func audits() async throws {
+        let examples = try await ObservedExample.all.value
+        for example in examples {
+            #expect(example.audited.allSatisfy { $0 == example.method }, "\(example.method): \(example.name)")
+            if example.reads.contains(.a) || (example.writes.contains(.a) && example.expectedError == nil) {
+                #expect(example.audited.count == 1, "\(example.method): \(example.name)")
             }
-            #expect(try Text("{}").parse { method.subject($0) } == nil, "\(name)")
+        }
+        #expect(examples.contains { !$0.audited.isEmpty })
+    }
+
+    @Test("an example gets a result or its error, and a result is not longer than its method expects")
+    func answers() async throws {
+        let subjects = Set(aboutSubjects.map(\.name))
+        for example in try await ObservedExample.all.value {
+            let name = "\(example.method): \(example.name)"
+            try example.response.parse { response in
+                let error = response["error"]
+                #expect(error?["code"]?.int64 == example.expectedError?.code, "\(name)")
+                if let expected = example.expectedError, expected.code != -32602 {
+                    #expect(error?["data"]?["reason"]?.string == expected.reason, "\(name)")
+                }
+            }
+            let method = try #require(served.methods.first { $0.name == example.method })
+            if subjects.contains(method.name), example.expectedError == nil {
+                #expect(example.response.bytes.count <= method.answerBytes, "\(name)")
+            }
         }
     }
 
-    @Test("a write of base A has each person once in a group, as its repository asks")
-    func repeats() throws {
-        for (name, method) in try grouped() where method.footprint.writes & Bases.a.rawValue != 0 {
-            #expect(!method.repeatsSubject, "\(name)")
+    @Test("a repository that asks for different subjects never gets a subject twice in a writing call")
+    func repeats() async throws {
+        for example in try await ObservedExample.all.value {
+            #expect(!example.repeatsSubject, "\(example.method): \(example.name)")
         }
-        for name in ["profile.put", "profile.update", "profile.delete"] {
-            #expect(try grouped().first { $0.name == name }?.method.repeatsSubject == false)
+    }
+
+    @Test("a method about a person takes the person as its subject, masked or not, and no other method has a subject")
+    func subjects() throws {
+        let subjects = Set(aboutSubjects.map(\.name))
+        #expect(subjects.count > 15)
+        for method in served.methods {
+            for cpf in ["52998224725", "529.982.247-25"] {
+                let subject = try Text(#"{"cpf":"\#(cpf)"}"#).parse { method.subject(of: $0) }
+                #expect(subject == (subjects.contains(method.name) ? 52_998_224_725 : nil), "\(method.name)")
+            }
+            #expect(try Text("{}").parse { method.subject(of: $0) } == nil, "\(method.name)")
         }
     }
 }

@@ -11,7 +11,7 @@ struct ObjectReaderTests {
     private func violation(_ json: String, _ read: (ObjectReader) throws(Failure) -> Void) throws -> String? {
         try Text(json).parse { value in
             do throws(Failure) {
-                try read(ObjectReader(value, at: "/at"))
+                try read(ObjectReader(value, of: "test", at: "/at"))
                 return nil
             } catch {
                 let text = Text { error.write(to: &$0) }.string
@@ -22,7 +22,7 @@ struct ObjectReaderTests {
         }
     }
 
-    @Test("a member that is missing is told with its object and its name")
+    @Test("the error of a missing member names its object and the member")
     func missing() throws {
         #expect(
             try violation("{}") { (it) throws(Failure) in _ = try it.required("k", CPF.self) } == "/at missing_member")
@@ -33,7 +33,7 @@ struct ObjectReaderTests {
         #expect(try violation("{}") { (it) throws(Failure) in _ = try it.object("k") } == "/at missing_member")
     }
 
-    @Test("a text that is no value of its type is told with its place and never itself")
+    @Test("the error of a malformed text names its place and never holds the text")
     func invalidText() throws {
         for json in [#"{"k":"s3cret"}"#, #"{"k":424242424242}"#, #"{"k":["s3cret"]}"#, #"{"k":null}"#] {
             #expect(
@@ -46,7 +46,7 @@ struct ObjectReaderTests {
     }
 
     @Test(
-        "a number that is not within its type is told with its place and never itself",
+        "the error of a number outside its type names its place and never holds the number",
         arguments: ["424242424242", "-424242424242", "0.5", "1e400", #""s3cret""#, "null", "[]"])
     func invalidNumber(number: String) throws {
         let json = #"{"k":\#(number)}"#
@@ -54,13 +54,13 @@ struct ObjectReaderTests {
             try violation(json) { (it) throws(Failure) in _ = try it.integer("k", Int32.self) } == "/at/k too_large")
     }
 
-    @Test("a number of any form is read when it is within its type", arguments: ["7", "7.0", "70e-1", "0.7e1"])
+    @Test("a number inside its type is read in any form", arguments: ["7", "7.0", "70e-1", "0.7e1"])
     func numbers(number: String) throws {
-        let read = try Text(#"{"k":\#(number)}"#).parse { try ObjectReader($0).integer("k", Int32.self) }
+        let read = try Text(#"{"k":\#(number)}"#).parse { try ObjectReader($0, of: "test").integer("k", Int32.self) }
         #expect(read == 7)
     }
 
-    @Test("the place of an inner value has its array's index")
+    @Test("the place of an inner value names the index in its array")
     func innerPlaces() throws {
         let json = #"{"list":[{"k":1},{"k":"s3cret"}],"inner":{"k":"s3cret"}}"#
         #expect(
@@ -78,7 +78,7 @@ struct ObjectReaderTests {
     @Test("a member of a patch is kept when absent, removed by null, and set by a value")
     func changes() throws {
         try Text(#"{"gone":null,"new":"2026-01-31","text":"a"}"#).parse { value in
-            let reader = ObjectReader(value)
+            let reader = ObjectReader(value, of: "test")
             let dates = try ["absent", "gone", "new"].map { try reader.change($0, CalendarDate.self) }
             #expect(dates == [.keep, .remove, .set(try #require(CalendarDate("2026-01-31")))])
             let texts = try ["absent", "gone", "text"].map { try reader.textChange($0) }

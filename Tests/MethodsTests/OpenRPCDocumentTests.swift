@@ -6,10 +6,10 @@ import Testing
 @Suite("OpenRPCDocument")
 struct OpenRPCDocumentTests {
     private let text: Text
-    private let served: Served
+    private let served: ServedMethods
 
     init() throws {
-        let served = try Served()
+        let served = try ServedMethods()
         self.served = served
         text = Text { OpenRPCDocument(contracts: served.contracts, version: "1.2.3").write(to: &$0) }
     }
@@ -37,7 +37,7 @@ struct OpenRPCDocumentTests {
         }
     }
 
-    @Test("the params of a method are those of its contract, by name, with what is required")
+    @Test("a method has the params of its contract, by name, with the required ones marked")
     func params() throws {
         try text.parse { root in
             let methods = try #require(root["methods"])

@@ -10,10 +10,10 @@ import Testing
 
 @Suite("Values on the wire")
 struct RoundTripTests {
-    let served: Served
+    let served: ServedMethods
 
     init() throws {
-        served = try Served()
+        served = try ServedMethods()
     }
 
     /// Parses what was written, after checking it against a type of the contracts.
@@ -37,7 +37,7 @@ struct RoundTripTests {
             }
             let view = PersonView(person: person, debts: views, version: 7, createdAt: at, updatedAt: at)
             try parse(Text { view.write(to: &$0) }, as: "person") { value in
-                let reader = ObjectReader(value)
+                let reader = ObjectReader(value, of: "test")
                 let read = try Person(reader)
                 #expect(read == person)
                 let readDebts = try reader.objects("debts") { (item) throws(Failure) in try Debt(item) }
@@ -55,7 +55,7 @@ struct RoundTripTests {
             let at = values.instant()
             let view = ProfileView(profile: profile, version: 1, createdAt: at, updatedAt: at)
             try parse(Text { view.write(to: &$0) }, as: "profile") { value in
-                let read = try Profile(ObjectReader(value))
+                let read = try Profile(ObjectReader(value, of: "test"))
                 #expect(read == profile)
                 #expect(value["createdAt"]?.string == at.text)
             }
@@ -69,7 +69,7 @@ struct RoundTripTests {
             let event = values.event()
             let text = Text { $0.json(event.json[...]) }
             try parse(text, as: "event") { value in
-                let reader = ObjectReader(value)
+                let reader = ObjectReader(value, of: "test")
                 let read = Event(
                     eventID: try reader.required("eventId"), occurredAt: try reader.required("occurredAt"),
                     details: try EventDetails(reader))
@@ -88,8 +88,8 @@ struct RoundTripTests {
             let view = ProfileView(profile: target, version: 1, createdAt: .first, updatedAt: .first)
             let other = values.profile()
             try Text { view.write(to: &$0) }.parse { value in
-                let patched = try ProfilePatch(ObjectReader(value)).applied(to: other)
-                // Brazil goes without saying, and so a patch cannot say it.
+                let patched = try ProfilePatch(ObjectReader(value, of: "test")).applied(to: other)
+                // Brazil is never written, so a patch made from a record cannot set it.
                 target.address.country =
                     target.address.country == .brazil ? other.address.country : target.address.country
                 let expected = Profile(
@@ -100,48 +100,51 @@ struct RoundTripTests {
         }
     }
 
-    @Test("the cursor of a page of events leads to the place behind its last one")
+    @Test("the cursor of a page of events leads to the position of its last event")
     func eventCursor() throws {
+        let schema = try served.registry.compile("rpc/event.history.json", at: "/params")
         for seed in UInt64(0)..<50 {
             var values = RandomValues(seed: seed)
-            let method = Methods.EventHistory(events: served.services.events)
-            let events = (0..<3).map { _ in values.event() }
-            let token = try #require([UInt8](repeating: 7, count: 32).withUnsafeBytes { SubjectTokens.token($0) })
-            let page = Page(SubjectTokens.records(events, token), limit: 2)
-            let cursor = try Text { method.write(page, to: &$0) }.parse { value in
+            let positions = (0..<3).map { _ in
+                let event = values.event()
+                return EventPosition(occurredAt: event.occurredAt, eventID: event.eventID)
+            }
+            let text = Text { page(positions, to: &$0) }
+            let cursor = try text.parse { value in
                 #expect(value["events"]?.count == 2)
                 return try #require(value["nextCursor"]?.string)
             }
-            let schema = try served.registry.compile("rpc/event.history.json", at: "/params")
             let request = try Text(#"{"cpf":"52998224725","cursor":"\#(cursor)"}"#).parse { value in
                 #expect(schema.accepts(value))
-                return try method.decode(value)
+                return try PageRequest(
+                    ObjectReader(value, of: "event.history"), position: EventPosition.init(cursor:))
             }
-            #expect(request.before?.occurredAt == events[1].occurredAt && request.before?.eventID == events[1].eventID)
-            #expect(request.limit == 20 && request.kind == nil)
+            #expect(request.before == positions[1] && request.limit == 20)
         }
     }
 
     @Test("the last page has no cursor")
-    func lastPage() throws {
-        let method = Methods.EventHistory(events: served.services.events)
-        let text = Text { method.write(Page([], limit: 2), to: &$0) }
-        #expect(text.string == #"{"events":[]}"#)
+    func lastPage() {
+        #expect(Text { page([], to: &$0) }.string == #"{"events":[]}"#)
+    }
+
+    private func page(_ positions: [EventPosition], to writer: inout Writer) {
+        Page(positions, limit: 2).write(as: "events", to: &writer, cursor: \.cursor) { _, list in list.null() }
     }
 
     @Test(
-        "a cursor that no page has handed out is refused with its place",
+        "a cursor that no page gave out is refused with its place",
         arguments: [
             ".", "1", "1.", ".e", "x.e", "99999999999999999999.e", "9223372036854775807.e",
             "1.\(String(repeating: "e", count: 65))",
         ])
-    func strangeCursor(cursor: String) throws {
-        let method = Methods.EventHistory(events: served.services.events)
-        let scores = Methods.ScoreHistory(scores: served.services.scores)
-        try Text(#"{"cpf":"52998224725","cursor":"\#(cursor)"}"#).parse { value in
-            let failure = #expect(throws: Failure.self) { _ = try method.decode(value) }
-            #expect(failure?.violations.map(\.pointer) == ["/cursor"])
-            #expect(throws: Failure.self) { _ = try scores.decode(value) }
+    func strangeCursor(cursor: String) async throws {
+        let params = #"{"cpf":"52998224725","cursor":"\#(cursor)"}"#
+        for response in try await served.serve([("event.history", params), ("score.history", params)]) {
+            try response.parse { value in
+                let violations = try #require(value["error"]?["data"]?["violations"])
+                #expect(violations.elements.map { $0["pointer"]?.string } == ["/cursor"])
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Methods
 
-@Suite("What a client hears of a service's error")
+@Suite("The errors of services, as clients are answered")
 struct ServiceFailureTests {
     /// Every error of the services with the `data` that it is answered with.
     private static let table: [(ServiceError, ErrorCode, String)] = [

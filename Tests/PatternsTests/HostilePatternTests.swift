@@ -19,7 +19,7 @@ struct HostilePatternTests {
     }
 
     @Test(
-        "the same holds where the pattern runs with all its states at once",
+        "simulated patterns take a bounded number of steps for each scalar",
         arguments: [("(a+)+$", 8), ("(a|a)*b", 12), ("(a+a+)+y", 12), ("(?:a?){40}a{40}c", 170)])
     func simulated(pattern: String, stepsPerScalar: Int) throws {
         let text = String(repeating: "a", count: 10_000) + "!"
@@ -28,14 +28,14 @@ struct HostilePatternTests {
         #expect(stepCount <= stepsPerScalar * 10_002)
     }
 
-    @Test("a pattern that is anchored and has failed reads no further")
+    @Test("an anchored pattern stops reading after a mismatch")
     func failure() throws {
         let text = "b" + String(repeating: "a", count: 10_000)
         #expect(try Pattern("^a+$".utf8).counted(text) == (false, 1))
     }
 
     @Test(
-        "bounds that unroll beyond the limit are refused at their quantifier, at once",
+        "bounds that unroll beyond the limit are refused at their quantifier",
         arguments: [
             ("x{1000000}", 1), ("ab(?:x{5,1000000})", 6), ("(((a{1000}){1000}){1000})", 4),
             ("a{99999999999999999999}", 1),
@@ -47,7 +47,7 @@ struct HostilePatternTests {
     }
 
     @Test(
-        "a repetition of nothing is nothing, however often",
+        "a repetition of an empty group matches only the empty text",
         arguments: ["^(?:){4000000000}$", "^(){1000}$", "^(()|){9}$"])
     func nothing(pattern: String) throws {
         #expect(try matches(pattern, ""))
@@ -63,7 +63,7 @@ struct HostilePatternTests {
         #expect(!compiled.matches(String(repeating: "a", count: length + 1)))
     }
 
-    @Test("a program that is too large to run with all its states at once is refused")
+    @Test("a program that is too large to simulate is refused")
     func simulatedSize() {
         #expect(refusal(of: "a.{0,4000}b") == PatternError(reason: .tooManyStates, offset: 0))
         #expect(refusal(of: "(x{0,70}){0,70}y") == PatternError(reason: .tooManyStates, offset: 0))
@@ -77,7 +77,7 @@ struct HostilePatternTests {
         #expect(refusal(of: "(?:(?=a)a){1000}") == nil)
     }
 
-    @Test("depth does not reach for the stack")
+    @Test("deep nesting does not exhaust the stack")
     func depth() {
         let open = String(repeating: "(", count: 100_000)
         let close = String(repeating: ")", count: 100_000)
@@ -90,7 +90,7 @@ struct HostilePatternTests {
         #expect(refusal(of: open.prefix(249) + "a|b" + close.prefix(249)) == nil)
     }
 
-    @Test("names at great depth are compared without walking the groups")
+    @Test("names in deeply nested groups are compared without a walk over the groups")
     func names() {
         let names = (0..<20_000).map { "(?<n\($0)>a|" }.joined()
         #expect(Pattern.isValid((names + "b" + String(repeating: ")", count: 20_000)).utf8))

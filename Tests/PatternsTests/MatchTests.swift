@@ -21,7 +21,7 @@ struct MatchTests {
     }
 
     @Test(
-        "a text without it is refused",
+        "a text without a match is refused",
         arguments: [
             ("a", ""), ("^abc$", "abc\n"), ("^abc$", "xabc"), ("a{2}", "a"), ("^a{2,3}$", "aaaa"), ("^a{0}$", "a"),
             ("[]", "a"), ("^.$", "\n"), ("^.$", "\u{2028}"), ("^.$", "ab"), ("^[^a]$", "a"), ("^(?:ab|a)$", "b"),
@@ -33,7 +33,7 @@ struct MatchTests {
     }
 
     @Test(
-        "code points are taken whole, whatever their number of bytes or of UTF-16 units",
+        "a pattern matches whole code points, whatever their length in UTF-8 or UTF-16",
         arguments: [
             ("^.$", "\u{1F432}", true), ("^🐲*$", "🐲🐲", true), ("^🐲*$", "🐉", false),
             ("^\\uD83D\\uDC32$", "🐲", true), ("^[\\uD83D\\uDC32]$", "🐲", true), ("^\\u{1F432}$", "🐲", true),
@@ -58,7 +58,7 @@ struct MatchTests {
     }
 
     @Test(
-        "what stands ahead or behind can be asked for",
+        "lookaheads and lookbehinds are matched",
         arguments: [
             ("^(?=.*\\d)(?=.*[a-z]).{4,}$", "abc1", true), ("^(?=.*\\d)(?=.*[a-z]).{4,}$", "abcd", false),
             ("^(?!foo)", "foo", false), ("^(?!foo)", "fo", true), ("^(?!.*--).+$", "a-b-c", true),
@@ -74,7 +74,7 @@ struct MatchTests {
     }
 
     @Test(
-        "a group can change what ^, $ and . mean",
+        "flags of a group change the meaning of ^, $ and .",
         arguments: [
             ("^(?s:.)$", "\n", true), ("(?m:^b$)", "a\nb\nc", true), ("(?m:^b$)", "a\nbc", false),
             ("(?m:^)b", "\u{2029}b", true),

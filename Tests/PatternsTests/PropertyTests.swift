@@ -25,7 +25,7 @@ struct PropertyTests {
     }
 
     @Test(
-        "a name that ECMA-262 does not have is no property",
+        "a property name that ECMA-262 does not define is refused",
         arguments: [
             "letter", "Is_L", "IsLetter", "Lx", "", "=", "L=", "gc", "gc=", "gc=Greek", "Script", "Script=greek",
             "Greek", "sc=L",
@@ -35,7 +35,7 @@ struct PropertyTests {
         #expect(refusal(of: "a\\p{\(name)}") == PatternError(reason: .unknownProperty, offset: 1))
     }
 
-    @Test("a property without a table is syntax, and refused")
+    @Test("a property without a table is valid syntax, but is refused")
     func unsupported() {
         #expect(Pattern.isValid("[\\p{Extended_Pictographic}]".utf8))
         #expect(refusal(of: "a[\\p{ExtPict}]") == PatternError(reason: .unsupportedProperty, offset: 1))

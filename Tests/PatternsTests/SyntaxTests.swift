@@ -4,7 +4,7 @@ import Testing
 
 struct SyntaxTests {
     @Test(
-        "syntax that is valid and cannot be matched in linear time is told apart from bad syntax",
+        "valid syntax that cannot be matched in linear time has its own reasons",
         arguments: [
             ("(a)\\1", PatternError(reason: .backreference, offset: 3)),
             ("\\2(a)(b)", PatternError(reason: .backreference, offset: 0)),
@@ -18,7 +18,7 @@ struct SyntaxTests {
     }
 
     @Test(
-        "what is no regular expression of ECMA-262 is refused with its place",
+        "a text that is not a regular expression of ECMA-262 is refused with the position",
         arguments: [
             ("(", .unterminatedGroup, 0), ("a(b(c)", .unterminatedGroup, 1), ("^(abc]", .unmatchedBracket, 5),
             (")", .unmatchedBracket, 0), ("a)", .unmatchedBracket, 1), ("]", .unmatchedBracket, 0),
@@ -41,7 +41,7 @@ struct SyntaxTests {
     }
 
     @Test(
-        "an escape or group that ECMA-262 does not have is refused",
+        "an escape or group that ECMA-262 does not define is refused",
         arguments: [
             ("\\a", .invalidEscape, 0), ("a\\", .invalidEscape, 1), ("\\-", .invalidEscape, 0),
             ("\\_", .invalidEscape, 0),
@@ -69,7 +69,7 @@ struct SyntaxTests {
     }
 
     @Test(
-        "what the grammar allows at its edges is valid",
+        "unusual but valid syntax is accepted",
         arguments: [
             "", "|", "||", "()", "(?:)", "a||b", "[]", "[^]", "[^^]", "[a-a]", "[--a]", "[+--]", "[a-b-c]",
             "[(){}*+?|.^$]",
@@ -83,13 +83,13 @@ struct SyntaxTests {
         #expect(Pattern.isValid(pattern.utf8))
     }
 
-    @Test("bytes that are not UTF-8 are refused where they stand")
+    @Test("bytes that are not UTF-8 are refused with their position")
     func encoding() {
         #expect(throws: PatternError(reason: .invalidEncoding, offset: 2)) { try Pattern([0x61, 0x62, 0xC3, 0x28]) }
         #expect(!Pattern.isValid([0xED, 0xA0, 0x80]))
     }
 
-    @Test("an error tells its place and reason")
+    @Test("the description of an error has position and reason")
     func description() {
         #expect(PatternError(reason: .invalidRange, offset: 3).description == "at byte 3: invalid_range")
     }

@@ -1,6 +1,6 @@
+import Platform
 import Synchronization
 import Testing
-import Platform
 
 @Suite("Monitor")
 struct MonitorTests {

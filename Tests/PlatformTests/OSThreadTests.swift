@@ -1,6 +1,6 @@
 import Glibc
-import Testing
 import Platform
+import Testing
 
 @Suite("OSThread")
 struct OSThreadTests {
@@ -26,4 +26,32 @@ struct OSThreadTests {
         for index in 0..<1000 { sum += await onThread { index } }
         #expect(sum == 499_500)
     }
+
+    @Test("a blocking body suspends its caller, and no thread of the cooperative pool")
+    func suspends() async {
+        let gate = Monitor(0)
+        // More bodies than the pool has threads: they meet only when none of them holds one.
+        let count = 200
+        let met = await withTaskGroup(of: Int?.self) { group in
+            for _ in 0..<count {
+                group.addTask {
+                    await OSThread.run {
+                        gate.change { arrived in
+                            arrived += 1
+                            return ((), true)
+                        }
+                        return gate.wait { $0 == count ? $0 : nil }
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(met == [Int?](repeating: count, count: count))
+    }
+}
+
+/// Awaits a body that blocks, on a new thread.
+func onThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
+    guard let result = await OSThread.run(body) else { preconditionFailure("the system gives no thread") }
+    return result
 }

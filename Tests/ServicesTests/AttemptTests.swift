@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Attempt")
 struct AttemptTests {
-    @Test("only what was overtaken is tried again, and each result stands in its item's place")
+    @Test("only overtaken items are tried again, and each result is at the position of its item")
     func settles() async {
         var tried: [[Int]] = []
         let results = await Attempt<Int>.settle([3, 0, 1, 9]) { items in
@@ -26,7 +26,7 @@ struct AttemptTests {
         #expect(results.isEmpty)
     }
 
-    @Test("outcomes go to the items that could be prepared; a conflict is the caller's only with the caller's version")
+    @Test("prepared items get the outcomes; a conflict settles an item only when its caller named the version")
     func merges() {
         let attempts = Attempt<Int>.merge(
             [.success("a"), .failure(.notFound), .success("b"), .success("c"), .success("d")],

@@ -1,15 +1,16 @@
 import Bureau
+import MemoryStores
 import Repositories
 import Services
 import Testing
 
 @Suite("EventService")
 struct EventServiceTests {
-    let office: Office
-    var service: EventService { office.services.events }
+    let bureau: TestBureau
+    var service: EventService { bureau.services.events }
 
     init() throws {
-        office = try Office()
+        bureau = try TestBureau()
     }
 
     private func ids(_ records: [EventRecord]) -> [String] { records.map(\.eventID.text) }
@@ -19,12 +20,12 @@ struct EventServiceTests {
         let event = Sample.event(0, id: "e1", at: "2026-01-01T00:00:00Z")
         let results = await service.record([event, event, Sample.event(1, id: "e1", at: "2026-01-01T00:00:00Z")])
         #expect(try results.map { try $0.get() } == [.recorded, .duplicate, .recorded])
-        let kept = await office.events.records
-        #expect(try kept.map(\.token) == [0, 1].map { try office.token(Sample.cpfs[$0], in: .c) })
-        #expect(kept[0].body == event.body)
+        let kept = await bureau.events.records
+        #expect(try kept.map(\.token) == [0, 1].map { try bureau.token(Sample.cpfs[$0], in: .c) })
+        #expect(kept[0].body == Sample.body("e1"))
     }
 
-    @Test("the latest events are the newest of each kind, absent where there are none")
+    @Test("the latest events are the newest of each kind, and nil for a kind without events")
     func latest() async throws {
         _ = await service.record([
             Sample.event(0, id: "new", at: "2026-01-02T00:00:00Z"),
@@ -33,7 +34,7 @@ struct EventServiceTests {
         ])
         let latest = try await service.latest([Sample.cpfs[1], Sample.cpfs[0]]).map { try $0.get() }
         #expect(latest[0] == LatestEvents())
-        #expect(latest[1] == LatestEvents(movement: Array("{new}".utf8), cardPurchase: Array("{card}".utf8)))
+        #expect(latest[1] == LatestEvents(movement: Sample.body("new"), cardPurchase: Sample.body("card")))
     }
 
     @Test("pages of a history follow one another without gap or repetition, the newest first")
@@ -48,13 +49,14 @@ struct EventServiceTests {
             var told: [EventRecord] = []
             var before: EventPosition?
             while true {
-                let request = EventHistoryRequest(cpf: Sample.cpfs[0], kind: kind, before: before, limit: 4)
-                let page = try await service.history([request])[0].get()
-                told += page
-                guard page.count == 4, let last = page.last else { break }
+                let request = PageRequest(cpf: Sample.cpfs[0], before: before, limit: 4)
+                let page = try await service.history([EventHistoryRequest(page: request, kind: kind)])[0].get()
+                told += page.items
+                guard page.hasMore, let last = page.items.last else { break }
+                #expect(page.items.count == 4)
                 before = EventPosition(occurredAt: last.occurredAt, eventID: last.eventID)
             }
-            let expected = events.filter { kind == nil || $0.kind == kind }
+            let expected = events.map(\.event).filter { kind == nil || $0.kind == kind }
                 .sorted { ($1.occurredAt, $1.eventID) < ($0.occurredAt, $0.eventID) }
             #expect(ids(told) == expected.map(\.eventID.text))
         }
@@ -63,11 +65,12 @@ struct EventServiceTests {
     @Test("when the store fails, every item of the batch fails for that reason")
     func storeFailure() async {
         let error = StoreError.unavailable(.c, retryAfterMilliseconds: 1)
-        await office.events.fail(with: error)
+        await bureau.events.fail(with: error)
         let event = Sample.event(id: "e1", at: "2026-01-01T00:00:00Z")
         #expect(await service.record([event, event]).map(\.failure) == [.store(error), .store(error)])
         #expect(await service.latest([Sample.cpfs[0]]).map(\.failure) == [.store(error)])
-        let request = EventHistoryRequest(cpf: Sample.cpfs[0], kind: nil, before: nil, limit: 1)
+        let page = PageRequest<EventPosition>(cpf: Sample.cpfs[0], before: nil, limit: 1)
+        let request = EventHistoryRequest(page: page, kind: nil)
         #expect(await service.history([request]).map(\.failure) == [.store(error)])
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The fields inside a sealed value")
 struct FieldCodecTests {
-    /// Texts that may lie in a record, harmless to hostile.
+    /// Texts that a record may hold, harmless to hostile.
     private static let texts = [
         "", "Ana", "São Paulo", "\u{0}", "\u{1}\u{0}\u{0}\u{0}\u{1}", "e\u{301}", "\u{10FFFF}\u{FEFF}",
         "\"\\\n\r\u{2028}",
@@ -57,7 +57,7 @@ struct FieldCodecTests {
         }
     }
 
-    @Test("a value that is cut anywhere, or followed by anything, is refused")
+    @Test("a value that is cut anywhere, or followed by more bytes, is refused")
     func cut() {
         let address = Sample.address.fields
         let identity = Sample.person().identityFields
@@ -90,7 +90,7 @@ struct FieldCodecTests {
         #expect(Debt(fields: fields) == nil)
     }
 
-    @Test("changed and random bytes are read as something else or refused, never crash", arguments: 0..<8)
+    @Test("changed and random bytes are read as another value or refused, and never crash", arguments: 0..<8)
     func hostile(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let values = [Sample.address.fields, Sample.person().identityFields, Sample.debt.fields]
@@ -105,7 +105,7 @@ struct FieldCodecTests {
                 let count = Int.random(in: 0...100, using: &random)
                 bytes = [FieldWriter.layout] + (0..<count).map { _ in .random(in: .min ... .max, using: &random) }
             }
-            // What is read must be what would be written again, up to damaged UTF-8 and texts in another form.
+            // A debt that is read must be written and read back unchanged.
             if Address(fields: bytes) == nil { refused += 1 }
             if Person(identityFields: bytes, address: nil) == nil { refused += 1 }
             if let debt = Debt(fields: bytes) { #expect(Debt(fields: debt.fields) == debt) } else { refused += 1 }

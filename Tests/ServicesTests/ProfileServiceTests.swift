@@ -1,44 +1,43 @@
 import Bureau
+import MemoryStores
 import Repositories
 import Services
 import Testing
 
 @Suite("ProfileService and ScoreService")
 struct ProfileServiceTests {
-    let office: Office
-    var service: ProfileService { office.services.profiles }
+    let bureau: TestBureau
+    var service: ProfileService { bureau.services.profiles }
 
     init() async throws {
-        office = try Office()
-        _ = await service.put([ProfileDraft(profile: Sample.profile(0), expectedVersion: 0)])
+        bureau = try TestBureau()
+        _ = await service.put([SubjectWrite(Sample.profile(0), of: 0, expecting: 0)])
     }
 
     private func change(_ patch: ProfilePatch, expecting version: Int64? = nil) async -> Result<Written, ServiceError> {
-        await service.update([
-            ProfileChange(cpf: Sample.cpfs[0], patch: patch, expectedVersion: version)
-        ])[0]
+        await service.update([SubjectWrite(patch, of: 0, expecting: version)])[0]
     }
 
-    @Test("what was put is read back, each profile in its place of the batch")
+    @Test("profiles that were put are read back, each at its position in the batch")
     func roundTrip() async throws {
-        _ = await service.put([ProfileDraft(profile: Sample.profile(1), expectedVersion: nil)])
+        _ = await service.put([SubjectWrite(Sample.profile(1), of: 1)])
         let results = await service.read([Sample.cpfs[1], Sample.cpfs[2], Sample.cpfs[0]])
         #expect(results.map(\.failure) == [nil, .notFound, nil])
         #expect(try results[0].get().profile == Sample.profile(1))
         #expect(try results[2].get().profile == Sample.profile(0))
     }
 
-    @Test("a put replaces the whole profile, and only at the version that it expects")
+    @Test("a put replaces the whole profile, and only at the expected version")
     func put() async throws {
         let other = Profile(cpf: Sample.cpfs[0], birthDate: .last, address: Sample.address)
-        let refused = await service.put([ProfileDraft(profile: other, expectedVersion: 0)])
+        let refused = await service.put([SubjectWrite(other, of: 0, expecting: 0)])
         #expect(refused.map(\.failure) == [.versionConflict(current: 1)])
-        let written = await service.put([ProfileDraft(profile: other, expectedVersion: 1)])
+        let written = await service.put([SubjectWrite(other, of: 0, expecting: 1)])
         #expect(try written[0].get().version == 2)
         #expect(try await service.read([Sample.cpfs[0]])[0].get().profile == other)
     }
 
-    @Test("an update merges its patch, an array in it replaces the whole array")
+    @Test("an update merges its patch, and an array in the patch replaces the whole array")
     func update() async throws {
         let asset = Asset(kind: .vehicle, value: Money(cents: 9))
         let patch = ProfilePatch(
@@ -51,78 +50,77 @@ struct ProfileServiceTests {
         #expect(try await service.read([Sample.cpfs[0]])[0].get().profile == expected)
     }
 
-    @Test("an update that is overtaken is made again, and given up after eight tries", arguments: [1, 7, 8])
+    @Test("an overtaken update is tried again, and fails after eight tries", arguments: [1, 7, 8])
     func overtaken(times: Int) async throws {
-        await office.profiles.overtake(times)
+        await bureau.profiles.overtake(times)
         let result = await change(ProfilePatch(housing: .set(.rent)))
         #expect(result.failure == (times < 8 ? nil : .contended))
         let housing = try await service.read([Sample.cpfs[0]])[0].get().profile.housing
         #expect(housing == (times < 8 ? .rent : .own))
     }
 
-    @Test("an expected version that does not hold is told with the current one")
+    @Test("a caller whose expected version does not hold gets the current version")
     func versionConflict() async {
         #expect(await change(ProfilePatch(), expecting: 3).failure == .versionConflict(current: 1))
-        await office.profiles.overtake(1)
+        await bureau.profiles.overtake(1)
         #expect(await change(ProfilePatch(), expecting: 1).failure == .versionConflict(current: 2))
     }
 
-    @Test("a patch that leaves no valid profile, and one of nobody, are refused")
+    @Test("a patch that leaves no valid profile is refused, and so is a patch of an absent profile")
     func refuses() async {
         #expect(await change(ProfilePatch(address: .remove)).failure == .invalidPatch(pointer: "/address"))
-        let nobody = ProfileChange(cpf: Sample.cpfs[3], patch: ProfilePatch(), expectedVersion: nil)
+        let nobody = SubjectWrite(ProfilePatch(), of: 3)
         #expect(await service.update([nobody]).map(\.failure) == [.notFound])
     }
 
-    @Test("a deletion tells what became of each profile, and takes the scores with it")
+    @Test("a deletion has an outcome for each profile, and deletes its scores")
     func delete() async throws {
-        _ = await office.services.scores.compute([Sample.cpfs[0]])
+        _ = await bureau.services.scores.compute([Sample.cpfs[0]])
         let results = await service.delete([
-            SubjectDeletion(cpf: Sample.cpfs[1], expectedVersion: nil),
-            SubjectDeletion(cpf: Sample.cpfs[0], expectedVersion: 1),
+            SubjectWrite((), of: 1), SubjectWrite((), of: 0, expecting: 1),
         ])
         #expect(results.map(\.failure) == [.notFound, nil])
-        #expect(await office.profiles.history.isEmpty)
+        #expect(await bureau.profiles.history.isEmpty)
     }
 
-    @Test("a score is computed from the profile, kept and told again by the history, the newest first")
+    @Test("a score is computed from the profile and kept, and the history has the newest score first")
     func scores() async throws {
-        let computed = await office.services.scores.compute([Sample.cpfs[1], Sample.cpfs[0], Sample.cpfs[0]])
+        let computed = await bureau.services.scores.compute([Sample.cpfs[1], Sample.cpfs[0], Sample.cpfs[0]])
         #expect(computed.map(\.failure) == [.notFound, nil, nil])
         #expect(try computed[1].get().score.score == 150 && computed[1].get().score.model == "test")
-        _ = await office.services.scores.compute([Sample.cpfs[0]])
+        _ = await bureau.services.scores.compute([Sample.cpfs[0]])
         let requests = [
-            ScoreHistoryRequest(cpf: Sample.cpfs[0], before: nil, limit: 2),
-            ScoreHistoryRequest(cpf: Sample.cpfs[1], before: nil, limit: 2),
+            PageRequest<RecordID>(cpf: Sample.cpfs[0], before: nil, limit: 2),
+            PageRequest<RecordID>(cpf: Sample.cpfs[1], before: nil, limit: 2),
         ]
-        let pages = try await office.services.scores.history(requests).map { try $0.get() }
-        #expect(pages.map(\.count) == [2, 0])
-        let last = ScoreHistoryRequest(cpf: Sample.cpfs[0], before: pages[0][1].scoreID, limit: 2)
-        let rest = try await office.services.scores.history([last])[0].get()
-        let told = (pages[0] + rest).map(\.scoreID)
+        let pages = try await bureau.services.scores.history(requests).map { try $0.get() }
+        #expect(pages.map(\.items.count) == [2, 0] && pages.map(\.hasMore) == [true, false])
+        let last = PageRequest(cpf: Sample.cpfs[0], before: pages[0].items[1].scoreID, limit: 2)
+        let rest = try await bureau.services.scores.history([last])[0].get()
+        let told = (pages[0].items + rest.items).map(\.scoreID)
         #expect(told == told.sorted { $1 < $0 } && Set(told).count == 3)
-        #expect(Set(told) == Set(await office.profiles.history.map(\.scoreID)))
+        #expect(Set(told) == Set(await bureau.profiles.history.map(\.scoreID)))
     }
 
     @Test("nothing is asked of the store when there is nothing to score")
     func scoresNothing() async {
-        let before = await office.profiles.callCount
-        #expect(await office.services.scores.compute([Sample.cpfs[1]]).map(\.failure) == [.notFound])
-        #expect(await office.profiles.callCount == before + 1)
+        let before = await bureau.profiles.use.calls
+        #expect(await bureau.services.scores.compute([Sample.cpfs[1]]).map(\.failure) == [.notFound])
+        #expect(await bureau.profiles.use.calls == before + 1)
     }
 
     @Test("when the store fails, every item of the batch fails for that reason")
     func storeFailure() async {
         let error = StoreError.unavailable(.b, retryAfterMilliseconds: 1)
-        await office.profiles.fail(with: error)
-        let draft = ProfileDraft(profile: Sample.profile(), expectedVersion: nil)
+        await bureau.profiles.fail(with: error)
+        let draft = SubjectWrite(Sample.profile(), of: 0)
         #expect(await service.put([draft, draft]).map(\.failure) == [.store(error), .store(error)])
         #expect(await service.read(Sample.cpfs).map(\.failure) == Array(repeating: .store(error), count: 4))
         #expect(await change(ProfilePatch()).failure == .store(error))
-        let deletion = SubjectDeletion(cpf: Sample.cpfs[0], expectedVersion: nil)
+        let deletion = SubjectWrite((), of: 0)
         #expect(await service.delete([deletion]).map(\.failure) == [.store(error)])
-        #expect(await office.services.scores.compute([Sample.cpfs[0]]).map(\.failure) == [.store(error)])
-        let history = ScoreHistoryRequest(cpf: Sample.cpfs[0], before: nil, limit: 1)
-        #expect(await office.services.scores.history([history]).map(\.failure) == [.store(error)])
+        #expect(await bureau.services.scores.compute([Sample.cpfs[0]]).map(\.failure) == [.store(error)])
+        let history = PageRequest<RecordID>(cpf: Sample.cpfs[0], before: nil, limit: 1)
+        #expect(await bureau.services.scores.history([history]).map(\.failure) == [.store(error)])
     }
 }

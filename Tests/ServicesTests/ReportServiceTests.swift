@@ -1,18 +1,19 @@
 import Bureau
+import MemoryStores
 import Repositories
 import Services
 import Testing
 
 @Suite("ReportService")
 struct ReportServiceTests {
-    let office: Office
-    var service: ReportService { office.services.reports }
+    let bureau: TestBureau
+    var service: ReportService { bureau.services.reports }
 
     init() async throws {
-        office = try Office()
-        let persons = [0, 1].map { PersonDraft(person: Sample.person($0), debts: [Sample.debt]) }
-        _ = await office.services.persons.create(persons)
-        _ = await office.services.profiles.put([ProfileDraft(profile: Sample.profile(0), expectedVersion: nil)])
+        bureau = try TestBureau()
+        let persons = [0, 1].map { Sample.draft($0, debts: [Sample.debt]) }
+        _ = await bureau.services.persons.create(persons)
+        _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(0), of: 0)])
     }
 
     private func make(_ indices: Int..., for purpose: Purpose = .creditProtection) async
@@ -23,31 +24,31 @@ struct ReportServiceTests {
 
     @Test("a report holds what all three bases know")
     func report() async throws {
-        _ = await office.services.events.record([Sample.event(0, id: "m", at: "2026-01-01T00:00:00Z")])
+        _ = await bureau.services.events.record([Sample.event(0, id: "m", at: "2026-01-01T00:00:00Z")])
         let report = try await make(0)[0].get()
         #expect(report.person.person == Sample.person(0) && report.person.debts.map(\.debt) == [Sample.debt])
         #expect(report.profile?.profile == Sample.profile(0))
         #expect(report.score?.score.score == 150)
-        #expect(report.events == LatestEvents(movement: Array("{m}".utf8)))
+        #expect(report.events == LatestEvents(movement: Sample.body("m")))
     }
 
     @Test("a report records its own query after it has read the events")
     func recordsItself() async throws {
         let first = try await make(0)[0].get()
         #expect(first.events.bureauQuery == nil)
-        let kept = await office.events.records
+        let kept = await bureau.events.records
         #expect(kept.map(\.kind) == [.bureauQuery] && kept[0].eventID == EventID(first.reportID))
         #expect(kept[0].occurredAt == first.generatedAt)
         let second = try await make(0)[0].get()
-        #expect(second.events.bureauQuery.map { Array($0) } == Array(first.reportID.text.utf8))
+        #expect(second.events.bureauQuery.map { Array($0) } == Sample.body(first.reportID.text))
     }
 
     @Test("the request is in the audit log with its purpose and requester, and the score in the history")
     func audits() async throws {
         let report = try await make(0)[0].get()
-        let audit = try #require(await office.persons.audits.last)
+        let audit = try #require(await bureau.persons.audits.last)
         #expect(audit.action == "report.get" && audit.purpose == .creditProtection && audit.requester == "Loja 0")
-        #expect(await office.profiles.history.map(\.scoreID) == [try #require(report.score).scoreID])
+        #expect(await bureau.profiles.history.map(\.scoreID) == [try #require(report.score).scoreID])
     }
 
     @Test("without a profile there is neither profile nor score, without a person no report")
@@ -57,37 +58,37 @@ struct ReportServiceTests {
         let bare = try results[1].get()
         #expect(bare.person.person == Sample.person(1) && bare.profile == nil && bare.score == nil)
         #expect(try results[2].get().profile != nil)
-        #expect(await office.events.records.count == 2)
+        #expect(await bureau.events.records.count == 2)
     }
 
     @Test("a purpose that is not allowed leaves nothing behind, in no base")
     func forbidden() async {
-        let calls = await office.persons.callCount
+        let calls = await bureau.persons.use.calls
         #expect(await make(0, for: .legalObligation).map(\.failure) == [.forbidden])
-        #expect(await office.persons.callCount == calls)
-        #expect(await office.events.records.isEmpty)
-        #expect(await office.profiles.history.isEmpty)
+        #expect(await bureau.persons.use.calls == calls)
+        #expect(await bureau.events.records.isEmpty)
+        #expect(await bureau.profiles.history.isEmpty)
     }
 
-    @Test("a report that could not be recorded is not given out")
+    @Test("a report that cannot be recorded is not given out")
     func recordFailure() async {
         let error = StoreError.unavailable(.c, retryAfterMilliseconds: 1)
-        await office.events.failToRecord(with: error)
+        await bureau.events.failToRecord(with: error)
         #expect(await make(0, 1, 2).map(\.failure) == [.store(error), .store(error), .notFound])
     }
 
     @Test("a base that fails makes the report fail, not incomplete")
     func baseFailure() async {
-        await office.profiles.fail(with: .unavailable(.b, retryAfterMilliseconds: 1))
+        await bureau.profiles.fail(with: .unavailable(.b, retryAfterMilliseconds: 1))
         #expect(await make(0).map(\.failure) == [.store(.unavailable(.b, retryAfterMilliseconds: 1))])
-        await office.profiles.fail(with: nil)
-        await office.persons.fail(with: .auditUnavailable)
+        await bureau.profiles.fail(with: nil)
+        await bureau.persons.fail(with: .auditUnavailable)
         #expect(await make(0).map(\.failure) == [.store(.auditUnavailable)])
     }
 
-    @Test("a profile that does not open makes its report fail, and no other")
+    @Test("a profile that does not open makes its report fail, and no other report")
     func unreadableProfile() async throws {
-        await office.profiles.damage(try office.token(Sample.cpfs[0], in: .b)) { $0.address = Sealed([]) }
+        await bureau.profiles.damage(try bureau.token(Sample.cpfs[0], in: .b)) { $0.address = Sealed([]) }
         #expect(await make(0, 1).map(\.failure) == [.unreadable(.b), nil])
     }
 }

@@ -1,4 +1,5 @@
 import Bureau
+import MemoryStores
 import Repositories
 import Testing
 
@@ -6,14 +7,13 @@ import Testing
 
 @Suite("Sealing")
 struct SealingTests {
-    let office: Office
+    let bureau: TestBureau
 
     init() async throws {
-        office = try Office()
-        let persons = [0, 1].map { PersonDraft(person: Sample.person($0), debts: [Sample.debt, Sample.debt]) }
-        _ = await office.services.persons.create(persons)
-        _ = await office.services.profiles.put(
-            [0, 1].map { ProfileDraft(profile: Sample.profile($0), expectedVersion: nil) })
+        bureau = try TestBureau()
+        let persons = [0, 1].map { Sample.draft($0, debts: [Sample.debt, Sample.debt]) }
+        _ = await bureau.services.persons.create(persons)
+        _ = await bureau.services.profiles.put([0, 1].map { SubjectWrite(Sample.profile($0), of: $0) })
     }
 
     /// Texts that a personal value of the samples holds.
@@ -22,19 +22,17 @@ struct SealingTests {
         "Paulo", "Banco Exemplar", "16727230000197", "Casa de praia", "Padaria Aurora", "52998224725", "1959-01-02",
     ]
 
-    @Test("nothing that a repository sees holds a personal text, before and after an update")
+    @Test("no value that a repository gets holds a personal text, before or after an update")
     func hides() async {
         let patch = PersonPatch(surname: .set("Conceição Lima"))
-        _ = await office.services.persons.update([
-            PersonChange(cpf: Sample.cpfs[0], patch: patch, expectedVersion: nil)
-        ])
-        var seen = await office.persons.sealed.map(\.bytes)
-        for content in await office.profiles.contents {
+        _ = await bureau.services.persons.update([SubjectWrite(patch, of: 0)])
+        var seen = await bureau.persons.sealed.map(\.bytes)
+        for content in await bureau.profiles.contents {
             seen.append(content.address.bytes)
             seen += content.assets.compactMap(\.description?.bytes)
             seen += content.incomeSources.compactMap(\.employer?.bytes)
         }
-        for record in await office.persons.records.values { seen.append(record.dataKey.bytes) }
+        for record in await bureau.persons.records.values { seen.append(record.dataKey.bytes) }
         #expect(seen.count > 16)
         for bytes in seen {
             let text = String(decoding: bytes, as: UTF8.self)
@@ -42,17 +40,17 @@ struct SealingTests {
         }
     }
 
-    @Test("the number of a CPF is in no sealed value either")
+    @Test("no sealed value holds the number of a CPF")
     func hidesNumber() async {
         let number = withUnsafeBytes(of: Sample.cpfs[0].number.bigEndian) { Array($0) }
-        for sealed in await office.persons.sealed { #expect(!sealed.bytes.contains(number)) }
+        for sealed in await bureau.persons.sealed { #expect(!sealed.bytes.contains(number)) }
     }
 
     @Test("a person has a different token in each base, and equal values are sealed differently")
     func unlinkable() async throws {
-        let tokens = try [.a, .b, .c].map { try office.token(Sample.cpfs[0], in: $0) }
+        let tokens = try [.a, .b, .c].map { try bureau.token(Sample.cpfs[0], in: $0) }
         #expect(Set(tokens).count == 3)
-        let sealed = await office.persons.sealed
+        let sealed = await bureau.persons.sealed
         #expect(Set(sealed).count == sealed.count)
     }
 
@@ -69,27 +67,27 @@ struct SealingTests {
         { $0.debts[0].details = $0.identity },
     ]
 
-    @Test("a value that is damaged or in another's place makes its person unreadable, and no other", arguments: 0..<8)
+    @Test("a damaged or moved value makes its person unreadable, and no other person", arguments: 0..<8)
     func damaged(index: Int) async throws {
-        let token = try office.token(Sample.cpfs[0], in: .a)
-        await office.persons.damage(token, Self.damages[index])
-        let results = await office.services.persons.read([Sample.request(1), Sample.request(0), Sample.request(2)])
+        let token = try bureau.token(Sample.cpfs[0], in: .a)
+        await bureau.persons.damage(token, Self.damages[index])
+        let results = await bureau.services.persons.read([Sample.request(1), Sample.request(0), Sample.request(2)])
         #expect(results.map(\.failure) == [nil, .unreadable(.a), .notFound])
-        let change = PersonChange(cpf: Sample.cpfs[0], patch: PersonPatch(name: .set("Ana")), expectedVersion: nil)
-        #expect(await office.services.persons.update([change]).map(\.failure) == [.unreadable(.a)])
+        let change = SubjectWrite(PersonPatch(name: .set("Ana")), of: 0, as: "person.update")
+        #expect(await bureau.services.persons.update([change]).map(\.failure) == [.unreadable(.a)])
     }
 
     @Test("a person's values in another person's record do not open")
     func movedBetweenPersons() async throws {
-        let tokens = try [0, 1].map { try office.token(Sample.cpfs[$0], in: .a) }
-        let other = try #require(await office.persons.records[tokens[1]])
-        await office.persons.damage(tokens[0]) { record in
+        let tokens = try [0, 1].map { try bureau.token(Sample.cpfs[$0], in: .a) }
+        let other = try #require(await bureau.persons.records[tokens[1]])
+        await bureau.persons.damage(tokens[0]) { record in
             record.identity = other.identity
             record.address = other.address
             record.dataKey = other.dataKey
             record.debts = []
         }
-        let results = await office.services.persons.read([Sample.request(0), Sample.request(1)])
+        let results = await bureau.services.persons.read([Sample.request(0), Sample.request(1)])
         #expect(results.map(\.failure) == [.unreadable(.a), nil])
     }
 
@@ -101,13 +99,13 @@ struct SealingTests {
         { $0.incomeSources[1].employer = $0.incomeSources[0].employer },
     ]
 
-    @Test("a damaged or moved value makes its profile unreadable, and no other", arguments: 0..<5)
+    @Test("a damaged or moved value makes its profile unreadable, and no other profile", arguments: 0..<5)
     func damagedProfile(index: Int) async throws {
-        let token = try office.token(Sample.cpfs[0], in: .b)
-        await office.profiles.damage(token, Self.profileDamages[index])
-        let results = await office.services.profiles.read([Sample.cpfs[1], Sample.cpfs[0], Sample.cpfs[2]])
+        let token = try bureau.token(Sample.cpfs[0], in: .b)
+        await bureau.profiles.damage(token, Self.profileDamages[index])
+        let results = await bureau.services.profiles.read([Sample.cpfs[1], Sample.cpfs[0], Sample.cpfs[2]])
         #expect(results.map(\.failure) == [nil, .unreadable(.b), .notFound])
-        let scores = await office.services.scores.compute([Sample.cpfs[1], Sample.cpfs[0]])
+        let scores = await bureau.services.scores.compute([Sample.cpfs[1], Sample.cpfs[0]])
         #expect(scores.map(\.failure) == [nil, .unreadable(.b)])
     }
 }

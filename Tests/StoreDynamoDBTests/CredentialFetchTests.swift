@@ -3,7 +3,7 @@ import Testing
 
 @testable import StoreDynamoDB
 
-@Suite("Credentials that expire")
+@Suite("Credentials with an expiry")
 struct CredentialFetchTests {
     private static let instance = CredentialEndpoint.instance(url: "http://meta")
     private static let now = Instant(secondsSinceEpoch: 1_800_000_000)
@@ -48,51 +48,51 @@ struct CredentialFetchTests {
         #expect(fetch.take(status: status, body: Array(body.utf8)) == .failed)
     }
 
-    @Test("are fetched at first, and again before they expire, while the old ones are used")
+    @Test("are fetched at the start and again before they expire, while the old ones are used")
     func refresh() {
-        var keeper = CredentialKeeper(.endpoint(.container(url: "c", authorization: nil, authorizationFile: nil)))
-        #expect(keeper.state(at: 0, clock: Self.now) == .waiting)
-        #expect(keeper.startIfDue(at: 0, clock: Self.now) { _ in nil } != nil)
-        #expect(keeper.startIfDue(at: 1, clock: Self.now) { _ in nil } == nil)
-        #expect(keeper.take((200, Self.answer("A", expiring: 3600)), at: 10, clock: Self.now) == nil)
-        #expect(keeper.state(at: 10, clock: Self.now) == .ready(Self.credentials("A", 3600)))
-        #expect(keeper.startIfDue(at: 50_000, clock: Self.later(3299)) { _ in nil } == nil)
-        #expect(keeper.startIfDue(at: 50_000, clock: Self.later(3301)) { _ in nil } != nil)
-        #expect(keeper.state(at: 50_000, clock: Self.later(3301)) == .ready(Self.credentials("A", 3600)))
-        _ = keeper.take((200, Self.answer("B", expiring: 9000)), at: 50_010, clock: Self.later(3301))
-        #expect(keeper.state(at: 50_010, clock: Self.later(3301)) == .ready(Self.credentials("B", 9000)))
+        var cache = CredentialCache(.endpoint(.container(url: "c", authorization: nil, authorizationFile: nil)))
+        #expect(cache.state(at: .at(0), clock: Self.now) == .waiting)
+        #expect(cache.startIfDue(at: .at(0), clock: Self.now) { _ in nil } != nil)
+        #expect(cache.startIfDue(at: .at(1), clock: Self.now) { _ in nil } == nil)
+        #expect(cache.take((200, Self.answer("A", expiring: 3600)), at: .at(10), clock: Self.now) == nil)
+        #expect(cache.state(at: .at(10), clock: Self.now) == .ready(Self.credentials("A", 3600)))
+        #expect(cache.startIfDue(at: .at(50_000), clock: Self.later(3299)) { _ in nil } == nil)
+        #expect(cache.startIfDue(at: .at(50_000), clock: Self.later(3301)) { _ in nil } != nil)
+        #expect(cache.state(at: .at(50_000), clock: Self.later(3301)) == .ready(Self.credentials("A", 3600)))
+        _ = cache.take((200, Self.answer("B", expiring: 9000)), at: .at(50_010), clock: Self.later(3301))
+        #expect(cache.state(at: .at(50_010), clock: Self.later(3301)) == .ready(Self.credentials("B", 9000)))
     }
 
-    @Test("are missing after a failed fetch, until the next may start; expired ones are not used")
+    @Test("are missing after a failed fetch until the next may start; expired ones are not used")
     func failing() {
-        var keeper = CredentialKeeper(.endpoint(Self.instance))
-        _ = keeper.startIfDue(at: 0, clock: Self.now) { _ in nil }
-        #expect(keeper.take(nil, at: 10, clock: Self.now) == nil)
-        #expect(keeper.state(at: 11, clock: Self.now) == .missing)
-        #expect(keeper.startIfDue(at: 11, clock: Self.now) { _ in nil } == nil)
-        #expect(keeper.state(at: 1010, clock: Self.now) == .waiting)
-        #expect(keeper.startIfDue(at: 1010, clock: Self.now) { _ in nil } != nil)
+        var cache = CredentialCache(.endpoint(Self.instance))
+        _ = cache.startIfDue(at: .at(0), clock: Self.now) { _ in nil }
+        #expect(cache.take(nil, at: .at(10), clock: Self.now) == nil)
+        #expect(cache.state(at: .at(11), clock: Self.now) == .missing)
+        #expect(cache.startIfDue(at: .at(11), clock: Self.now) { _ in nil } == nil)
+        #expect(cache.state(at: .at(1010), clock: Self.now) == .waiting)
+        #expect(cache.startIfDue(at: .at(1010), clock: Self.now) { _ in nil } != nil)
 
-        var expired = CredentialKeeper(.endpoint(.container(url: "c", authorization: nil, authorizationFile: nil)))
-        _ = expired.startIfDue(at: 0, clock: Self.now) { _ in nil }
-        _ = expired.take((200, Self.answer("A", expiring: 10)), at: 0, clock: Self.now)
-        #expect(expired.state(at: 5000, clock: Self.later(10)) == .waiting)
+        var expired = CredentialCache(.endpoint(.container(url: "c", authorization: nil, authorizationFile: nil)))
+        _ = expired.startIfDue(at: .at(0), clock: Self.now) { _ in nil }
+        _ = expired.take((200, Self.answer("A", expiring: 10)), at: .at(0), clock: Self.now)
+        #expect(expired.state(at: .at(5000), clock: Self.later(10)) == .waiting)
     }
 
-    @Test("that the server refuses are fetched anew, unless they are fixed")
+    @Test("are fetched anew when the server refuses them, unless they are fixed")
     func refused() {
-        var keeper = CredentialKeeper(.endpoint(.container(url: "c", authorization: nil, authorizationFile: nil)))
-        _ = keeper.startIfDue(at: 0, clock: Self.now) { _ in nil }
-        _ = keeper.take((200, Self.answer("A", expiring: 3600)), at: 0, clock: Self.now)
-        #expect(keeper.refuse(Self.credentials("A", 3600)) == true)
-        #expect(keeper.state(at: 2000, clock: Self.now) == .waiting)
-        #expect(keeper.startIfDue(at: 2000, clock: Self.now) { _ in nil } != nil)
-        _ = keeper.take((200, Self.answer("B", expiring: 3600)), at: 2001, clock: Self.now)
-        // A late answer about the old ones says nothing of the new.
-        #expect(keeper.refuse(Self.credentials("A", 3600)) == true)
-        #expect(keeper.state(at: 2002, clock: Self.now) == .ready(Self.credentials("B", 3600)))
+        var cache = CredentialCache(.endpoint(.container(url: "c", authorization: nil, authorizationFile: nil)))
+        _ = cache.startIfDue(at: .at(0), clock: Self.now) { _ in nil }
+        _ = cache.take((200, Self.answer("A", expiring: 3600)), at: .at(0), clock: Self.now)
+        #expect(cache.refuse(Self.credentials("A", 3600)) == true)
+        #expect(cache.state(at: .at(2000), clock: Self.now) == .waiting)
+        #expect(cache.startIfDue(at: .at(2000), clock: Self.now) { _ in nil } != nil)
+        _ = cache.take((200, Self.answer("B", expiring: 3600)), at: .at(2001), clock: Self.now)
+        // A late response about the old credentials says nothing of the new ones.
+        #expect(cache.refuse(Self.credentials("A", 3600)) == true)
+        #expect(cache.state(at: .at(2002), clock: Self.now) == .ready(Self.credentials("B", 3600)))
 
-        var fixed = CredentialKeeper(.fixed(Self.credentials("F", 1)))
+        var fixed = CredentialCache(.fixed(Self.credentials("F", 1)))
         #expect(fixed.refuse(Self.credentials("F", 1)) == false)
     }
 
@@ -100,8 +100,8 @@ struct CredentialFetchTests {
         Instant(secondsSinceEpoch: 1_800_000_000 + seconds)
     }
 
-    private static func credentials(_ key: String, _ seconds: Int64) -> Credentials {
-        Credentials(accessKeyID: key, secretAccessKey: "s", sessionToken: "t", expiresAt: later(seconds))
+    private static func credentials(_ key: String, _ seconds: Int64) -> AWSCredentials {
+        AWSCredentials(accessKeyID: key, secretAccessKey: "s", sessionToken: "t", expiresAt: later(seconds))
     }
 
     private static func answer(_ key: String, expiring seconds: Int64) -> [UInt8] {

@@ -35,7 +35,7 @@ struct CredentialSourceTests {
         #expect(CredentialSource(environment: ["AWS_EC2_METADATA_DISABLED": "TRUE"]) { _ in nil } == .none)
     }
 
-    @Test("half a pair of variables, or an empty one, is none")
+    @Test("a key without its secret, or with an empty one, is ignored")
     func half() {
         #expect(Self.keyID(Self.home.merging(["AWS_ACCESS_KEY_ID": "E"]) { $1 }) == "C")
         #expect(
@@ -80,7 +80,7 @@ struct CredentialSourceTests {
 
     @Test("printing credentials in any way shows none of them")
     func hidden() {
-        let credentials = Credentials(accessKeyID: "KEY-ID", secretAccessKey: "SECRET", sessionToken: "TOKEN")
+        let credentials = AWSCredentials(accessKeyID: "KEY-ID", secretAccessKey: "SECRET", sessionToken: "TOKEN")
         var dumped = ""
         dump(credentials, to: &dumped)
         dump(CredentialSource.fixed(credentials), to: &dumped)
@@ -91,7 +91,7 @@ struct CredentialSourceTests {
         }
     }
 
-    private static func credentials(_ environment: [String: String], without: Set<String> = []) -> Credentials? {
+    private static func credentials(_ environment: [String: String], without: Set<String> = []) -> AWSCredentials? {
         let source = CredentialSource(environment: environment) { without.contains($0) ? nil : files[$0] }
         guard case .fixed(let credentials) = source else { return nil }
         return credentials
@@ -99,5 +99,39 @@ struct CredentialSourceTests {
 
     private static func keyID(_ environment: [String: String], without: Set<String> = []) -> String? {
         credentials(environment, without: without)?.accessKeyID
+    }
+}
+
+@Suite("Shared credentials and config files")
+struct ProfileFileTests {
+    @Test(
+        "a setting is read as the AWS command line reads it",
+        arguments: [
+            ("[default]\nregion = sa-east-1", "default", "sa-east-1"),
+            ("[default]\r\nregion=sa-east-1\r\n", "default", "sa-east-1"),
+            ("[profile dev]\nregion = a", "dev", "a"),
+            ("[ profile   dev ] # mine\nregion = a", "dev", "a"),
+            ("[dev]\nregion = a", "dev", "a"),
+            ("# [dev]\n; x = y\n[dev]\n\nregion = a # note", "dev", "a"),
+            ("[dev]\nregion = a;b#c", "dev", "a;b#c"),
+            ("[dev]\nregion = a=b==", "dev", "a=b=="),
+            ("[dev]\nREGION = a", "dev", "a"),
+            ("[dev]\nregion = a\nregion = b", "dev", "b"),
+            ("[dev]\nregion = a\n[x]\nregion = c\n[dev]\nother = 1", "dev", "a"),
+            ("[dev]\ns3 =\n  region = nested\nregion = a", "dev", "a"),
+        ])
+    func read(text: String, profile: String, value: String) {
+        #expect(ProfileFile(text).value("region", ofProfile: profile) == value)
+    }
+
+    @Test(
+        "a text without the setting in the profile has no value for it",
+        arguments: [
+            "", "region = a", "[other]\nregion = a", "[dev\nregion = a", "[dev]\nregion", "[dev]\nregion =",
+            "[dev]\n= a", "[dev]\n  region = a", "[sso-session dev]\nregion = a", "[profile]\nregion = a",
+            "[dev]\n[x y z]\nregion = a", "[]\nregion = a", "[dev]\nregion = # nothing",
+        ])
+    func absent(text: String) {
+        #expect(ProfileFile(text).value("region", ofProfile: "dev") == nil)
     }
 }

@@ -1,10 +1,12 @@
+import Bureau
+import Repositories
 import Testing
 
 @testable import StoreDynamoDB
 
 @Suite("A table's address")
 struct DynamoDBAddressTests {
-    @Test("has its parts from the URL before the environment and the profile")
+    @Test("takes its parts from the URL before the environment and the profile")
     func order() throws {
         let environment = [
             "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-west-1", "AWS_ENDPOINT_URL": "http://all",
@@ -22,14 +24,14 @@ struct DynamoDBAddressTests {
         #expect(profile.connections == nil)
     }
 
-    @Test("understands percent escapes in its options")
+    @Test("decodes percent escapes in its options")
     func escapes() throws {
         let address = try Self.address("dynamodb://tab?endpoint=http%3A%2F%2Fh%3a1&region=sa%2Deast-1", [:])
         #expect(address.endpoint == "http://h:1" && address.region == "sa-east-1")
     }
 
     @Test(
-        "is refused when a part of it is not valid",
+        "is refused when a part is not valid",
         arguments: [
             "", "dynamodb:", "dynamodb://", "dynamodb://ab", "sqlite:tab", "dynamodb://tab/x", "dynamodb://t b c",
             "dynamodb://tab?region", "dynamodb://tab?region=", "dynamodb://tab?region=a&region=b",
@@ -43,17 +45,21 @@ struct DynamoDBAddressTests {
             "dynamodb://" + String(repeating: "t", count: 256) + "?region=a",
         ])
     func invalid(url: String) {
-        #expect(throws: DynamoDBOpenError.invalidURL) { try Self.address(url, [:]) }
+        let error = StoreOpenError(
+            .b, .configuration, "the URL must be dynamodb://TABLE?endpoint=URL&region=NAME, and its parts valid")
+        #expect(throws: error) { try Self.address(url, [:]) }
     }
 
-    @Test("without a region is refused as such")
+    @Test("without a region is refused for its missing region")
     func noRegion() {
-        #expect(throws: DynamoDBOpenError.regionMissing) { try Self.address("dynamodb://tab", ["AWS_REGION": ""]) }
+        let error = StoreOpenError(
+            .b, .configuration, "no AWS region is given; add region=NAME to the URL or set AWS_REGION")
+        #expect(throws: error) { try Self.address("dynamodb://tab", ["AWS_REGION": ""]) }
     }
 
     private static func address(
         _ url: String, _ environment: [String: String]
-    ) throws(DynamoDBOpenError) -> DynamoDBAddress {
+    ) throws(StoreOpenError) -> DynamoDBAddress {
         try DynamoDBAddress(url: url, environment: environment, profileRegion: nil)
     }
 }

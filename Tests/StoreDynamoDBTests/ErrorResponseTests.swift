@@ -2,10 +2,10 @@ import Testing
 
 @testable import StoreDynamoDB
 
-@Suite("What a refusal means")
+@Suite("The meaning of an error response")
 struct ErrorResponseTests {
     @Test(
-        "the error's name decides, whatever its prefix",
+        "follows from the error's name, whatever its prefix",
         arguments: [
             ("ConditionalCheckFailedException", ErrorResponse.conditionFailed),
             ("ProvisionedThroughputExceededException", .throttled), ("ThrottlingException", .throttled),
@@ -23,7 +23,7 @@ struct ErrorResponseTests {
         }
     }
 
-    @Test("a signature that is too old or too young is the clock's fault")
+    @Test("is a wrong clock for a signature that is too old or too new")
     func clock() {
         for message in ["Signature expired: 1 is now earlier than 2", "Signature not yet current: 1 is still later"] {
             let body = #"{"__type":"InvalidSignatureException","Message":"\#(message)"}"#
@@ -31,7 +31,7 @@ struct ErrorResponseTests {
         }
     }
 
-    @Test("an item that is too large is told from other requests that are refused")
+    @Test("differs for an item that is too large and another invalid request")
     func size() {
         let message = "Item size has exceeded the maximum allowed size"
         for (name, fault) in [(message, DynamoDBFault.itemTooLarge), ("One or more parameters", .requestRefused)] {
@@ -40,14 +40,14 @@ struct ErrorResponseTests {
         }
     }
 
-    @Test("an error in XML is understood")
+    @Test("is read from XML too")
     func xml() {
         let body = "<?xml version=\"1.0\"?><E><Code>SignatureDoesNotMatch</Code><Message>no</Message></E>"
         #expect(Self.response(403, body) == .fault(.credentialsRefused))
     }
 
     @Test(
-        "without a known name the status decides",
+        "follows from the status when the name is not known",
         arguments: [
             (500, ErrorResponse.serverFailed(isRefusal: false)), (502, .serverFailed(isRefusal: false)),
             (503, .serverFailed(isRefusal: true)), (429, .throttled), (403, .fault(.accessDenied)),

@@ -12,7 +12,7 @@ struct ItemTests {
         for content in [Sample.full, Sample.bare] {
             let put = ProfilePut(content: content, expectedVersion: nil, at: .last)
             let body = TableRequests(table: "tab").put(put, WriteID(bytes: [1])).body
-            let record = try Answer.read(Sample.item(ofUpdate: body)) { (item) throws(MalformedItem) in
+            let record = try withObject(in: Sample.item(ofUpdate: body)) { (item) throws(MalformedItem) in
                 try ProfileItem.record(ItemReader(members: item), content.token)
             }
             #expect(record == ProfileRecord(content: content, version: 1, createdAt: .last, updatedAt: .last))
@@ -25,7 +25,7 @@ struct ItemTests {
             let score = Sample.score(rawScore)
             var writer = Writer()
             writer.object { ScoreItem.write(score, life: WriteID(bytes: [1, 2]), to: &$0) }
-            let record = try Answer.read(writer.bytes) { (item) throws(MalformedItem) in
+            let record = try withObject(in: writer.bytes) { (item) throws(MalformedItem) in
                 try ScoreItem.record(ItemReader(members: item), score.token)
             }
             #expect(record == score)
@@ -81,7 +81,7 @@ struct ItemTests {
                 let broken = text.split(separator: "\"\(name)\":", maxSplits: 1).joined(separator: replacement)
                 #expect(broken != text)
                 #expect(throws: MalformedItem.self) {
-                    try Answer.read(Array(broken.utf8)) { (item) throws(MalformedItem) in
+                    try withObject(in: Array(broken.utf8)) { (item) throws(MalformedItem) in
                         _ = try ProfileItem.record(ItemReader(members: item), Sample.full.token)
                     }
                 }
@@ -92,7 +92,7 @@ struct ItemTests {
     private static func read<R>(
         _ json: String, _ body: (ItemReader) throws(MalformedItem) -> R
     ) throws(MalformedItem) -> R {
-        try Answer.read(Array(#"{"x":\#(json)}"#.utf8)) { (value) throws(MalformedItem) in
+        try withObject(in: Array(#"{"x":\#(json)}"#.utf8)) { (value) throws(MalformedItem) in
             try body(ItemReader(members: value))
         }
     }

@@ -44,9 +44,9 @@ enum Sample {
                 ]))
     }
 
-    /// The item that a server without that subject would make of an update: each name with its value.
+    /// The item that a server without the subject makes of an update: each name with its value.
     static func item(ofUpdate body: [UInt8]) -> [UInt8] {
-        let item = try? Answer.read(body) { (request) throws(MalformedItem) in
+        let item = try? withObject(in: body) { (request) throws(MalformedItem) in
             guard let values = request["ExpressionAttributeValues"] else { throw MalformedItem() }
             var writer = Writer()
             writer.object { writer in
@@ -63,4 +63,11 @@ enum Sample {
         }
         return item ?? []
     }
+}
+
+extension ContinuousClock.Instant {
+    private static let start = ContinuousClock.now
+
+    /// A point of time on a time line of the tests.
+    static func at(_ milliseconds: Int64) -> Self { start + .milliseconds(milliseconds) }
 }

@@ -58,7 +58,7 @@ struct TableRequestsTests {
     @Test("batches are asked again for exactly what was left over")
     func again() throws {
         let left = #"{"tab":{"Keys":[{"pk":{"B":"AA=="}}],"ConsistentRead":true}}"#
-        let request = try Answer.read(Array(left.utf8)) { (value) throws(MalformedItem) in
+        let request = try withObject(in: Array(left.utf8)) { (value) throws(MalformedItem) in
             requests.again(.batchGetItem, value)
         }
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"RequestItems":\#(left)}"#)
@@ -73,6 +73,6 @@ struct TableRequestsTests {
     }
 
     private static func read(_ request: APIRequest, _ body: (Value) -> Void) throws {
-        try Answer.read(request.body) { (value) throws(MalformedItem) in body(value) }
+        try withObject(in: request.body) { (value) throws(MalformedItem) in body(value) }
     }
 }

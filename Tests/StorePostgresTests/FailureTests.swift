@@ -4,12 +4,12 @@ import Testing
 
 @testable import StorePostgres
 
-@Suite("What a failure means to the caller")
+@Suite("The meaning of a failure for the caller")
 struct FailureTests {
     private static let unavailable = StoreError.unavailable(.a, retryAfterMilliseconds: 250)
 
     @Test(
-        "a refused write was not written, and only what no later try could change is corrupt",
+        "a refused write was not written, and is corrupt only when no later attempt could succeed",
         arguments: [
             ("08006", unavailable), ("25006", unavailable), ("40001", unavailable), ("40P01", unavailable),
             ("53100", unavailable), ("53300", unavailable), ("55P03", unavailable), ("57014", unavailable),
@@ -34,7 +34,7 @@ struct FailureTests {
         #expect(StoreError(.refused(SQLState(state), statement: 0), .auditedRead) == Self.unavailable)
     }
 
-    @Test("a lost connection leaves a write in doubt, and a read undone")
+    @Test("a lost connection leaves a write in doubt and a read undone")
     func lost() {
         #expect(StoreError(.lost, .write) == .outcomeUnknown(.a))
         #expect(StoreError(.lost, .auditedRead) == Self.unavailable)
@@ -44,7 +44,7 @@ struct FailureTests {
                 == .unavailable(.a, retryAfterMilliseconds: 700))
     }
 
-    @Test("only deadlocks and serialization failures are worth the same try again")
+    @Test("only deadlocks and serialization failures are tried again")
     func repeated() {
         let states = ["40001", "40P01", "40002", "57014", "55P03", "23505", "53300"]
         #expect(states.filter { SQLState($0).isWorthRepeating } == ["40001", "40P01"])

@@ -56,12 +56,12 @@ struct ParametersTests {
         #expect(bytes == expected)
     }
 
-    @Test("values come back as they went", arguments: [Instant.first, .last, Instant(secondsSinceEpoch: -1)])
+    @Test("instants come back as they were written", arguments: [Instant.first, .last, Instant(secondsSinceEpoch: -1)])
     func instants(instant: Instant) {
         #expect(roundTrip(instant) == instant)
     }
 
-    @Test("identifiers and numbers come back as they went", arguments: [0, 1, .max, .max - 1] as [UInt64])
+    @Test("identifiers and numbers come back as they were written", arguments: [0, 1, .max, .max - 1] as [UInt64])
     func numbers(word: UInt64) {
         let id = RecordID(high: word, low: ~word)
         #expect(roundTrip(id) == id)

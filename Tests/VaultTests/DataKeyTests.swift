@@ -17,7 +17,7 @@ struct DataKeyTests {
         try vault.withSession { session in
             let (key, wrapped) = try session.makeDataKey(for: subject)
             #expect(wrapped.bytes.count == WrappedDataKey.byteCount)
-            let again = try session.unwrap(wrapped.bytes, for: subject)
+            let again = try session.unwrap(wrapped, for: subject)
             #expect(again.generation == 1)
             #expect(again.withBytes { Array($0) } == key.withBytes { Array($0) })
         }
@@ -42,11 +42,11 @@ struct DataKeyTests {
         let (_, wrapped) = try vault.withSession { try $0.makeDataKey(for: subject) }
         let other = try token(2)
         _ = vault.withSession { session in
-            #expect(throws: VaultError.notAuthentic) { try session.unwrap(wrapped.bytes, for: other) }
+            #expect(throws: VaultError.notAuthentic) { try session.unwrap(wrapped, for: other) }
         }
         // The same ring secrets: only the base is another.
         _ = try fixedVault(.b).withSession { session in
-            #expect(throws: VaultError.notAuthentic) { try session.unwrap(wrapped.bytes, for: subject) }
+            #expect(throws: VaultError.notAuthentic) { try session.unwrap(wrapped, for: subject) }
         }
     }
 
@@ -64,7 +64,7 @@ struct DataKeyTests {
                     case ..<40: .unknownWrappingKey(number: number)
                     default: .notAuthentic
                     }
-                #expect(throws: expected) { try session.unwrap(damaged, for: subject) }
+                #expect(throws: expected) { try session.unwrap(WrappedDataKey(damaged), for: subject) }
             }
         }
     }
@@ -75,10 +75,11 @@ struct DataKeyTests {
             let (_, wrapped) = try session.makeDataKey(for: subject)
             for count in 0..<wrapped.bytes.count {
                 #expect(throws: VaultError.malformed) {
-                    try session.unwrap(Array(wrapped.bytes.prefix(count)), for: subject)
+                    try session.unwrap(WrappedDataKey(Array(wrapped.bytes.prefix(count))), for: subject)
                 }
             }
-            #expect(throws: VaultError.malformed) { try session.unwrap(wrapped.bytes + [0], for: subject) }
+            let longer = WrappedDataKey(wrapped.bytes + [0])
+            #expect(throws: VaultError.malformed) { try session.unwrap(longer, for: subject) }
         }
     }
 
@@ -87,14 +88,14 @@ struct DataKeyTests {
         let (key, wrapped) = try vault.withSession { try $0.makeDataKey(for: subject) }
         let rotated = try fixedVault(.a, wrapping: [1: 0x22, 2: 0x44, 10: 0x55])
         try rotated.withSession { session in
-            let old = try session.unwrap(wrapped.bytes, for: subject)
+            let old = try session.unwrap(wrapped, for: subject)
             #expect(old.withBytes { Array($0) } == key.withBytes { Array($0) })
             let (_, new) = try session.makeDataKey(for: subject)
             #expect(Array(new.bytes[1...4]) == [0, 0, 0, 10])
-            #expect(try session.unwrap(new.bytes, for: subject).generation == 1)
+            #expect(try session.unwrap(new, for: subject).generation == 1)
             _ = vault.withSession { before in
                 #expect(throws: VaultError.unknownWrappingKey(number: 10)) {
-                    try before.unwrap(new.bytes, for: subject)
+                    try before.unwrap(new, for: subject)
                 }
             }
         }
@@ -108,7 +109,7 @@ struct DataKeyTests {
         var renumbered = wrapped.bytes
         renumbered[4] = 2
         _ = try fixedVault(.a, wrapping: [2: 0x22]).withSession { session in
-            #expect(throws: VaultError.notAuthentic) { try session.unwrap(renumbered, for: subject) }
+            #expect(throws: VaultError.notAuthentic) { try session.unwrap(WrappedDataKey(renumbered), for: subject) }
         }
     }
 }

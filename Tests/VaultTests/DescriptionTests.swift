@@ -10,7 +10,7 @@ struct DescriptionTests {
         let ring = try #require(KeyRing(base: .a, tokenSecret: secret(0x11), wrappingSecrets: [1: secret(0x22)]))
         let token = vault.withSession { $0.token(of: "52998224725") }
         let key = fixedDataKey(.a, token, generation: 1)
-        let place = Location(base: .a, table: "t", column: "c", subject: token, generation: 1)
+        let place = SealedLocation(base: .a, table: "t", column: "c", subject: token, generation: 1)
         let shown =
             [text(of: vault), text(of: ring), text(of: ring.tokenSecret), text(of: token), text(of: key)]
             + [text(of: place), text(of: vault.tokenKey)]

@@ -38,7 +38,7 @@ func token(_ byte: UInt8) throws -> SubjectToken {
     try #require(SubjectToken(bytes: [UInt8](repeating: byte, count: 32)))
 }
 
-extension Session {
+extension VaultSession {
     mutating func token(of digits: String) -> SubjectToken {
         let digits = Array(digits.utf8)
         return digits.withUnsafeBufferPointer { token(of: $0) }

@@ -70,7 +70,7 @@ struct KnownAnswerTests {
         var output = [UInt8](repeating: 0, count: expected.count / 2)
         try secret.withUnsafeBytes { secret in
             try output.withUnsafeMutableBytes { output in
-                try KeyDerivation(algorithms).derive(from: secret, salt: salt, info: info, into: output)
+                try KeyDerivation(algorithms: algorithms).derive(from: secret, salt: salt, info: info, into: output)
             }
         }
         #expect(output.hex == expected)

@@ -5,11 +5,11 @@ import Testing
 
 struct SealingTests {
     private let vault: BaseVault
-    private let home: Location
+    private let home: SealedLocation
 
     init() throws {
         vault = try fixedVault(.a)
-        home = Location(
+        home = SealedLocation(
             base: .a, table: "debt", column: "creditor", subject: try token(1), row: [1, 2, 3], generation: 1)
     }
 
@@ -19,19 +19,22 @@ struct SealingTests {
         try vault.withSession { session in
             let (key, _) = try session.makeDataKey(for: home.subject)
             let sealed = try session.seal(plaintext, with: key, at: home)
-            #expect(sealed.count == count + Sealed.overheadBytes)
+            #expect(sealed.bytes.count == count + Sealed.overheadBytes)
             #expect(try session.open(sealed, with: key, at: home) == plaintext)
         }
     }
 
     /// Every place that differs from `home` in one part, or from it by where one part ends and the next begins.
-    static let elsewhere: [Location] = {
+    static let elsewhere: [SealedLocation] = {
         func place(
             base: Base = .a, table: String = "debt", column: String = "creditor", subject: UInt8 = 1,
             row: [UInt8] = [1, 2, 3], generation: UInt32 = 1
-        ) -> [Location] {
+        ) -> [SealedLocation] {
             (try? token(subject)).map {
-                [Location(base: base, table: table, column: column, subject: $0, row: row, generation: generation)]
+                [
+                    SealedLocation(
+                        base: base, table: table, column: column, subject: $0, row: row, generation: generation)
+                ]
             } ?? []
         }
         return place(base: .b) + place(base: .c) + place(table: "person") + place(table: "")
@@ -42,7 +45,7 @@ struct SealingTests {
     }()
 
     @Test("a value moved elsewhere does not open, not even with the same secret", arguments: elsewhere)
-    func moved(place: Location) throws {
+    func moved(place: SealedLocation) throws {
         let plaintext = Array("Banco Exemplo".utf8)
         let sealed = try vault.withSession { session in
             try session.seal(plaintext, with: fixedDataKey(.a, home.subject, generation: 1), at: home)
@@ -79,7 +82,7 @@ struct SealingTests {
     @Test(
         "a key is refused at a place that is not its own, before anything is sealed with it",
         arguments: elsewhere.filter { [$0.table, $0.column] == ["debt", "creditor"] && $0.row == [1, 2, 3] })
-    func wrongKey(place: Location) throws {
+    func wrongKey(place: SealedLocation) throws {
         let key = fixedDataKey(.a, home.subject, generation: 1)
         try vault.withSession { session in
             let sealed = try session.seal([1], with: key, at: home)
@@ -90,7 +93,7 @@ struct SealingTests {
 
     @Test("a vault works for its own base alone")
     func wrongVault() throws {
-        let place = Location(base: .b, table: "t", column: "c", subject: home.subject, generation: 1)
+        let place = SealedLocation(base: .b, table: "t", column: "c", subject: home.subject, generation: 1)
         let key = fixedDataKey(.b, home.subject, generation: 1)
         let sealed = try fixedVault(.b).withSession { try $0.seal([1], with: key, at: place) }
         vault.withSession { session in
@@ -104,11 +107,11 @@ struct SealingTests {
         let key = fixedDataKey(.a, home.subject, generation: 1)
         try vault.withSession { session in
             let sealed = try session.seal(Array("Rua das Flores, 12".utf8), with: key, at: home)
-            for bit in 0..<sealed.count * 8 {
-                var damaged = sealed
+            for bit in 0..<sealed.bytes.count * 8 {
+                var damaged = sealed.bytes
                 damaged[bit / 8] ^= 1 << (bit % 8)
                 let expected = bit < 8 ? VaultError.malformed : .notAuthentic
-                #expect(throws: expected) { try session.open(damaged, with: key, at: home) }
+                #expect(throws: expected) { try session.open(Sealed(damaged), with: key, at: home) }
             }
             #expect(try session.open(sealed, with: key, at: home).count == 18)
         }
@@ -119,11 +122,13 @@ struct SealingTests {
         let key = fixedDataKey(.a, home.subject, generation: 1)
         try vault.withSession { session in
             let sealed = try session.seal(Array("Rua das Flores, 12".utf8), with: key, at: home)
-            for count in 0..<sealed.count {
+            for count in 0..<sealed.bytes.count {
                 let expected = count < Sealed.overheadBytes ? VaultError.malformed : .notAuthentic
-                #expect(throws: expected) { try session.open(Array(sealed.prefix(count)), with: key, at: home) }
+                let cut = Sealed(Array(sealed.bytes.prefix(count)))
+                #expect(throws: expected) { try session.open(cut, with: key, at: home) }
             }
-            #expect(throws: VaultError.notAuthentic) { try session.open(sealed + [0], with: key, at: home) }
+            let longer = Sealed(sealed.bytes + [0])
+            #expect(throws: VaultError.notAuthentic) { try session.open(longer, with: key, at: home) }
         }
     }
 
@@ -136,7 +141,7 @@ struct SealingTests {
             #expect(try session.open(sealed, with: key, at: home) == plaintext)
             plaintext.append(7)
             #expect(throws: VaultError.malformed) { try session.seal(plaintext, with: key, at: home) }
-            #expect(throws: VaultError.malformed) { try session.open(sealed + [0], with: key, at: home) }
+            #expect(throws: VaultError.malformed) { try session.open(Sealed(sealed.bytes + [0]), with: key, at: home) }
         }
     }
 
@@ -147,7 +152,7 @@ struct SealingTests {
         for _ in 0..<20 {
             try vault.withSession { session in
                 for _ in 0..<500 {
-                    nonces.insert(Array(try session.seal([], with: key, at: home)[1..<13]))
+                    nonces.insert(Array(try session.seal([], with: key, at: home).bytes[1..<13]))
                 }
             }
         }

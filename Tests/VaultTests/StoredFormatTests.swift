@@ -38,16 +38,16 @@ struct StoredFormatTests {
             hex: "010c0d0e0f1011121314151617dc5257455ec09188c765ffd3b753b0e833d3dda3fae2e952c77dc4a034")
         let location = try location()
         try fixedVault(.a).withSession { session in
-            let key = try session.unwrap(wrapped, for: location.subject)
+            let key = try session.unwrap(WrappedDataKey(wrapped), for: location.subject)
             #expect(key.generation == 7)
-            let plaintext = try session.open(sealed, with: key, at: location)
+            let plaintext = try session.open(Sealed(sealed), with: key, at: location)
             #expect(String(decoding: plaintext, as: UTF8.self) == "Banco Exemplo")
         }
     }
 
-    private func location() throws -> Location {
+    private func location() throws -> SealedLocation {
         let subject = [UInt8](hex: "5d4dc1b77ed23aee252d90d3a7c3523effd1a30ae4bb74ddd30a9fad533c0ce4")
-        return Location(
+        return SealedLocation(
             base: .a, table: "debt", column: "creditor", subject: try #require(SubjectToken(bytes: subject)),
             row: Array("0123456789abcdef".utf8), generation: 7)
     }

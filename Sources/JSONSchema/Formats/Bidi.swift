@@ -1,26 +1,15 @@
-/// The rule for host names with labels that are written from right to left: RFC 5893 §2.
+/// The rule for host names with labels in right-to-left scripts (RFC 5893 §2).
 enum Bidi {
-    /// Whether all labels follow the rule, if one of them has a scalar that is written from right to left.
+    /// Whether all labels follow the rule, which applies only if one of them has a right-to-left scalar.
     static func allows(_ labels: [[Unicode.Scalar]]) -> Bool {
         let classes = labels.map { $0.map(direction) }
         let isRightToLeft = classes.joined().contains { $0 == .right || $0 == .arabicNumber }
         return !isRightToLeft || classes.allSatisfy(isAllowed)
     }
 
-    /// Bidi_Class, as far as it differs between scalars that a label may have.
+    /// The values of Bidi_Class that matter for labels: L; R and AL; EN; AN; NSM; ES, ON and BN.
     private enum Direction {
-        /// L
-        case left
-        /// R and AL
-        case right
-        /// EN
-        case europeanNumber
-        /// AN
-        case arabicNumber
-        /// NSM
-        case mark
-        /// ES, ON and BN
-        case neutral
+        case left, right, europeanNumber, arabicNumber, mark, neutral
     }
 
     private static func isAllowed(_ label: [Direction]) -> Bool {
@@ -36,7 +25,7 @@ enum Bidi {
         }
     }
 
-    /// DerivedBidiClass.txt of Unicode 14 for all that IDNA allows: blocks from right to left, their digits and marks.
+    /// The class of a scalar that IDNA allows, from DerivedBidiClass.txt of Unicode 14.
     private static func direction(of scalar: Unicode.Scalar) -> Direction {
         switch scalar.value {
         case 0x30...0x39, 0x6F0...0x6F9: return .europeanNumber

@@ -1,25 +1,33 @@
 extension Format {
-    /// A real calendar day, `2026-11-22`: full-date of RFC 3339 §5.6.
+    /// A real calendar day such as `2026-11-22`: full-date of RFC 3339 §5.6.
     package static let date = Format(name: "date") { text in
-        var reader = DigitReader(text)
-        return reader.takesDay() && reader.isAtEnd
+        var scanner = FormatScanner(text)
+        return scanner.takesDay() && scanner.isAtEnd
     }
 
-    /// An instant, `2026-11-22T15:35:45.5-03:00`: date-time of RFC 3339 §5.6, a leap second only at 23:59:60 UTC.
+    /// An instant such as `2026-11-22T15:35:45.5-03:00`: date-time of RFC 3339 §5.6.
     package static let dateTime = Format(name: "date-time") { text in
-        var reader = DigitReader(text)
-        return reader.takesDay() && reader.takes("T", or: "t") && reader.takesTime() && reader.isAtEnd
+        var scanner = FormatScanner(text)
+        return scanner.takesDay() && scanner.takes("T", or: "t") && scanner.takesTime() && scanner.isAtEnd
     }
 
-    /// A time of day with its offset, `15:35:45.5-03:00`: full-time of RFC 3339 §5.6, a leap second only at 23:59:60
-    /// UTC.
+    /// A time of day with offset such as `15:35:45.5-03:00`: full-time of RFC 3339 §5.6.
     package static let time = Format(name: "time") { text in
-        var reader = DigitReader(text)
-        return reader.takesTime() && reader.isAtEnd
+        var scanner = FormatScanner(text)
+        return scanner.takesTime() && scanner.isAtEnd
+    }
+
+    /// A length of time such as `P1Y2M3DT4H5M6S` or `P2W`: duration of RFC 3339 Appendix A.
+    package static let duration = Format(name: "duration") { text in
+        var scanner = FormatScanner(text)
+        guard scanner.takes("P"), let days = scanner.takesUnits(["Y", "M", "D", "W"]) else { return false }
+        if days.contains("W") { return days.count == 1 && scanner.isAtEnd }
+        if scanner.isAtEnd { return !days.isEmpty }
+        return scanner.takes("T") && scanner.takesUnits(["H", "M", "S"])?.isEmpty == false && scanner.isAtEnd
     }
 }
 
-extension DigitReader {
+extension FormatScanner {
     fileprivate mutating func takesDay() -> Bool {
         guard let year = number(of: 4, upTo: 9999), takes("-") else { return false }
         guard let month = number(of: 2, upTo: 12), month > 0, takes("-") else { return false }
@@ -32,6 +40,7 @@ extension DigitReader {
         }
     }
 
+    /// Consumes a time of day with offset. A leap second is valid only at 23:59:60 UTC.
     fileprivate mutating func takesTime() -> Bool {
         guard let hour = number(of: 2, upTo: 23), takes(":") else { return false }
         guard let minute = number(of: 2, upTo: 59), takes(":") else { return false }
@@ -41,17 +50,32 @@ extension DigitReader {
         return second < 60 || minuteUTC == 1439
     }
 
-    /// Takes a fraction of a second if there is one; false when a point has no digit after it.
+    /// Consumes an optional fraction of a second. Returns false if a point has no digits after it.
     private mutating func takesFraction() -> Bool {
         !takes(".") || takeRun(of: .digits) > 0
     }
 
-    /// Takes `Z` or an offset, and gives the minutes by which the time is ahead of UTC.
+    /// Consumes `Z` or an offset, and returns the offset from UTC in minutes.
     private mutating func offsetMinutes() -> Int? {
         if takes("Z", or: "z") { return 0 }
         let isBehind = takes("-")
         guard isBehind || takes("+") else { return nil }
         guard let hours = number(of: 2, upTo: 23), takes(":"), let minutes = number(of: 2, upTo: 59) else { return nil }
         return isBehind ? -(hours * 60 + minutes) : hours * 60 + minutes
+    }
+
+    /// Consumes numbers with units, and returns the units; nil if a unit is missing or out of order.
+    ///
+    /// Each unit must be the successor of the previous one in `units`, so that no unit between two others is missing.
+    fileprivate mutating func takesUnits(_ units: [Unicode.Scalar]) -> [Unicode.Scalar]? {
+        var taken: [Unicode.Scalar] = []
+        var next = 0
+        while takeRun(of: .digits) > 0 {
+            guard let index = units[next...].firstIndex(where: { takes($0) }) else { return nil }
+            guard taken.isEmpty || index == next else { return nil }
+            taken.append(units[index])
+            next = index + 1
+        }
+        return taken
     }
 }

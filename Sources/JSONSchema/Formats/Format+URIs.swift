@@ -1,16 +1,16 @@
 extension Format {
-    /// A URI with its scheme: RFC 3986 §3.
+    /// A URI with a scheme (RFC 3986 §3).
     package static let uri = Format(name: "uri") { isReference($0, hasScheme: true, isInternational: false) }
 
-    /// A URI or a relative reference: RFC 3986 §4.1.
+    /// A URI or a relative reference (RFC 3986 §4.1).
     package static let uriReference = Format(name: "uri-reference") {
         isReference($0, hasScheme: false, isInternational: false)
     }
 
-    /// A URI that may have characters beyond ASCII: RFC 3987 §2.2.
+    /// A URI with characters beyond ASCII (RFC 3987 §2.2).
     package static let iri = Format(name: "iri") { isReference($0, hasScheme: true, isInternational: true) }
 
-    /// An IRI or a relative reference: RFC 3987 §2.2.
+    /// An IRI or a relative reference (RFC 3987 §2.2).
     package static let iriReference = Format(name: "iri-reference") {
         isReference($0, hasScheme: false, isInternational: true)
     }
@@ -21,7 +21,7 @@ extension Format {
     private static let path = registeredName.union(":@/")
     private static let query = path.union("?")
 
-    /// The parts are told apart by the first of the marks that end them: RFC 3986 Appendix B.
+    /// Splits a reference at the delimiters of its parts, and checks each part (RFC 3986 Appendix B).
     private static func isReference(
         _ text: UnsafeBufferPointer<UInt8>, hasScheme: Bool, isInternational: Bool
     ) -> Bool {
@@ -53,7 +53,7 @@ extension Format {
         part.first.map(ASCIISet.letters.contains) == true && part.allSatisfy(schemeCharacters.contains)
     }
 
-    /// RFC 3986 §3.2: `user@host:port`, of which the host may be an address in brackets.
+    /// Whether a text is `user@host:port`, where the host may be an address in brackets (RFC 3986 §3.2).
     private static func isAuthority(_ part: Part, _ beyond: Beyond) -> Bool {
         var rest = part
         if let at = rest.firstIndex(of: UInt8(ascii: "@")) {
@@ -74,12 +74,99 @@ extension Format {
         return rest.dropFirst().allSatisfy(ASCIISet.digits.contains)
     }
 
-    /// IPvFuture of RFC 3986 §3.2.2: `v1.text`.
+    /// Whether a text is an address such as `v1.text`: IPvFuture of RFC 3986 §3.2.2.
     private static func isFutureAddress(_ part: Part) -> Bool {
         guard let first = part.first, first | 0x20 == UInt8(ascii: "v") else { return false }
         let version = part.dropFirst().prefix(while: ASCIISet.hexadecimal.contains)
         let rest = part[version.endIndex...]
         return !version.isEmpty && rest.first == UInt8(ascii: ".") && rest.count > 1
             && rest.dropFirst().allSatisfy(userInformation.contains)
+    }
+}
+
+extension Format {
+    /// The characters beyond ASCII that a part of a URI may have (RFC 3987 §2.2).
+    enum Beyond {
+        case none
+        /// The ranges of ucschar.
+        case characters
+        /// The ranges of ucschar and iprivate.
+        case charactersAndPrivateUse
+
+        var ranges: [ClosedRange<UInt32>] {
+            switch self {
+            case .none: []
+            case .characters: Self.characterRanges
+            case .charactersAndPrivateUse: Self.characterRanges + Self.privateUseRanges
+            }
+        }
+
+        private static let privateUseRanges: [ClosedRange<UInt32>] = [
+            0xE000...0xF8FF, 0xF0000...0xFFFFD, 0x100000...0x10FFFD,
+        ]
+
+        private static let characterRanges: [ClosedRange<UInt32>] =
+            [0xA0...0xD7FF, 0xF900...0xFDCF, 0xFDF0...0xFFEF]
+            + (1...13).map { $0 << 16...($0 << 16 + 0xFFFD) } + [0xE1000...0xEFFFD]
+    }
+
+    /// Whether a part has only ASCII characters of a set, percent-encoded bytes and allowed characters beyond ASCII.
+    static func consists(_ part: Part, of set: ASCIISet, _ beyond: Beyond) -> Bool {
+        var scanner = FormatScanner(UnsafeBufferPointer(rebasing: part))
+        let ranges = beyond.ranges
+        while !scanner.isAtEnd {
+            let isAllowed =
+                scanner.takeRun(of: set) > 0 || scanner.takesPercentEncoded() || scanner.takesScalar(in: ranges)
+            guard isAllowed else { return false }
+        }
+        return true
+    }
+
+    /// A URI template of any level (RFC 6570 §2). An apostrophe is a literal by erratum 6937.
+    package static let uriTemplate = Format(name: "uri-template") { text in
+        var scanner = FormatScanner(text)
+        let beyond = Beyond.charactersAndPrivateUse.ranges
+        while !scanner.isAtEnd {
+            if scanner.takes("{") {
+                guard scanner.takesExpression() else { return false }
+            } else {
+                let isLiteral =
+                    scanner.takeRun(of: literals) > 0 || scanner.takesPercentEncoded()
+                    || scanner.takesScalar(in: beyond)
+                guard isLiteral else { return false }
+            }
+        }
+        return true
+    }
+
+    private static let literals = ASCIISet.alphanumeric.union("!#$&'()*+,-./:;=?@[]_~")
+}
+
+extension FormatScanner {
+    private static let operators: [Unicode.Scalar] = ["+", "#", ".", "/", ";", "?", "&", "=", ",", "!", "@", "|"]
+    private static let variableCharacters = ASCIISet.alphanumeric.union("_")
+
+    /// Consumes the rest of an expression after `{`.
+    fileprivate mutating func takesExpression() -> Bool {
+        _ = Self.operators.contains { takes($0) }
+        repeat {
+            guard takesVariable() else { return false }
+        } while takes(",")
+        return takes("}")
+    }
+
+    /// Consumes a variable with its modifier (RFC 6570 §2.3, §2.4).
+    private mutating func takesVariable() -> Bool {
+        repeat {
+            guard takesVariableCharacters() else { return false }
+        } while takes(".")
+        if takes("*") || !takes(":") { return true }
+        return !takes("0") && (1...4).contains(takeRun(of: .digits))
+    }
+
+    private mutating func takesVariableCharacters() -> Bool {
+        var isTaken = false
+        while takeRun(of: Self.variableCharacters) > 0 || takesPercentEncoded() { isTaken = true }
+        return isTaken
     }
 }

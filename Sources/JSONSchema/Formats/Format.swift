@@ -1,8 +1,10 @@
-/// A `format` that strings can be asked to have.
+import Patterns
+
+/// A format that the keyword `format` can require of strings.
 package struct Format: Sendable {
-    /// The value of the keyword, such as `cpf`.
+    /// The name of the format, such as `cpf`.
     package let name: String
-    /// Whether a string has the format; called with its UTF-8, which is valid only during the call.
+    /// Whether a string has the format. The function gets the UTF-8, which is valid only during the call.
     package let accepts: @Sendable (UnsafeBufferPointer<UInt8>) -> Bool
 
     package init(name: String, accepts: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> Bool) {
@@ -10,12 +12,52 @@ package struct Format: Sendable {
         self.accepts = accepts
     }
 
-    /// The formats of draft 2020-12: JSON Schema Validation §7.3.
+    /// The formats of draft 2020-12 (JSON Schema Validation §7.3).
     package static let standard: [Format] = [
         dateTime, date, time, duration, email, idnEmail, hostname, idnHostname, ipv4, ipv6, uri, uriReference, iri,
         iriReference, uuid, uriTemplate, jsonPointer, relativeJSONPointer, regex,
     ]
 
-    /// Some bytes of the string in question.
     typealias Part = Slice<UnsafeBufferPointer<UInt8>>
+}
+
+// Pointers, regular expressions and UUIDs.
+extension Format {
+    /// A JSON Pointer in its string form (RFC 6901 §3).
+    package static let jsonPointer = Format(name: "json-pointer") { isJSONPointer($0[...]) }
+
+    /// A relative JSON Pointer such as `1/name`, `0#` or `2+1/name` (draft-bhutton-relative-json-pointer-00 §3).
+    package static let relativeJSONPointer = Format(name: "relative-json-pointer") { text in
+        var scanner = FormatScanner(text)
+        guard scanner.takesInteger() else { return false }
+        if scanner.takes("+", or: "-"), !scanner.takesInteger() { return false }
+        if scanner.takes("#") { return scanner.isAtEnd }
+        return isJSONPointer(text[scanner.position...])
+    }
+
+    /// A regular expression of ECMA-262 with the `u` flag, even one that `pattern` refuses.
+    package static let regex = Format(name: "regex") { Pattern.isValid($0) }
+
+    /// A UUID in its text form, in either case (RFC 9562 §4).
+    package static let uuid = Format(name: "uuid") { text in
+        guard text.count == 36 else { return false }
+        let digits = ASCIISet.hexadecimal
+        return text.indices.allSatisfy { index in
+            switch index {
+            case 8, 13, 18, 23: text[index] == UInt8(ascii: "-")
+            default: digits.contains(text[index])
+            }
+        }
+    }
+
+    private static func isJSONPointer(_ part: Part) -> Bool {
+        JSONPointer.tokens(of: String(decoding: part, as: UTF8.self)) != nil
+    }
+}
+
+extension FormatScanner {
+    /// Consumes a number of any length without leading zeros.
+    fileprivate mutating func takesInteger() -> Bool {
+        takes("0") || takeRun(of: .digits) > 0
+    }
 }

@@ -1,6 +1,6 @@
-/// Which labels beyond ASCII a host name may have: IDNA 2008, RFC 5891 §5.4 and RFC 5892.
+/// The rules for labels beyond ASCII in host names: IDNA 2008 (RFC 5891 §5.4, RFC 5892).
 enum IDNA {
-    /// Whether each scalar of a label is allowed where it stands, and the label is in NFC.
+    /// Whether each scalar of a label is allowed at its position, and the label is in NFC.
     static func allows(_ label: [Unicode.Scalar]) -> Bool {
         guard let first = label.first, !first.properties.generalCategory.isMark else { return false }
         return label.indices.allSatisfy { status(of: label[$0]).isAllowed(in: label, at: $0) } && isNormalized(label)
@@ -13,7 +13,7 @@ enum IDNA {
 
     enum Status {
         case valid
-        /// Allowed where its neighbours are as RFC 5892 Appendix A says.
+        /// The scalar is allowed only between certain neighbours (RFC 5892 Appendix A).
         case contextual
         case disallowed
 
@@ -26,7 +26,7 @@ enum IDNA {
         }
     }
 
-    /// The derived property of RFC 5892 §3, by the standard library's properties of Unicode.
+    /// The derived property of RFC 5892 §3, from the Unicode properties in the standard library.
     private static func status(of scalar: Unicode.Scalar) -> Status {
         if let exception = exception(scalar) { return exception }
         if scalar.isASCII {
@@ -34,8 +34,8 @@ enum IDNA {
         }
         let properties = scalar.properties
         if properties.isJoinControl { return .contextual }
-        // NFKC_Casefold also takes away what may be ignored, which is not allowed in any case (Unstable and
-        // IgnorableProperties of RFC 5892 §2.2 and §2.3).
+        // NFKC_Casefold also removes ignorable scalars, which are never allowed (Unstable and IgnorableProperties of
+        // RFC 5892 §2.2 and §2.3).
         if properties.changesWhenNFKCCaseFolded || properties.isWhitespace { return .disallowed }
         if disallowedRanges.contains(where: { $0.contains(scalar.value) }) { return .disallowed }
         switch properties.generalCategory {
@@ -47,7 +47,7 @@ enum IDNA {
         }
     }
 
-    /// RFC 5892 §2.6.
+    /// The exceptions of RFC 5892 §2.6.
     private static func exception(_ scalar: Unicode.Scalar) -> Status? {
         switch scalar.value {
         case 0xDF, 0x3C2, 0x6FD, 0x6FE, 0xF0B, 0x3007: .valid
@@ -57,15 +57,121 @@ enum IDNA {
         }
     }
 
-    /// Marks for symbols and music (IgnorableBlocks, RFC 5892 §2.4), and old Hangul letters (OldHangulJamo, §2.9).
+    /// IgnorableBlocks (RFC 5892 §2.4), and OldHangulJamo (§2.9).
     private static let disallowedRanges: [ClosedRange<UInt32>] = [
         0x20D0...0x20FF, 0x1D100...0x1D1FF, 0x1D200...0x1D24F,
         0x1100...0x11FF, 0xA960...0xA97F, 0xD7B0...0xD7FF,
     ]
 }
 
+// Scalars that depend on their neighbours.
+extension IDNA {
+    /// Whether a scalar is allowed between its neighbours (RFC 5892 Appendix A).
+    static func contextAllows(_ label: [Unicode.Scalar], at index: Int) -> Bool {
+        let before = index > 0 ? label[index - 1] : nil
+        let after = index + 1 < label.count ? label[index + 1] : nil
+        switch label[index].value {
+        case 0x200C:
+            return isVirama(before) || isBetweenJoining(label, index)
+        case 0x200D:
+            return isVirama(before)
+        case 0xB7:
+            return before == "l" && after == "l"
+        case 0x375:
+            return after.map(isGreek) == true
+        case 0x5F3, 0x5F4:
+            return before.map(isHebrew) == true
+        case 0x30FB:
+            return label.contains(where: isJapanese)
+        case 0x660...0x669:
+            return !label.contains { (0x6F0...0x6F9).contains($0.value) }
+        case 0x6F0...0x6F9:
+            return !label.contains { (0x660...0x669).contains($0.value) }
+        default:
+            return false
+        }
+    }
+
+    private static func isVirama(_ scalar: Unicode.Scalar?) -> Bool {
+        scalar?.properties.canonicalCombiningClass == .virama
+    }
+
+    private static func isBetweenJoining(_ label: [Unicode.Scalar], _ index: Int) -> Bool {
+        guard let before = label[..<index].last(where: { !JoiningType.isTransparent($0) }),
+            let after = label[(index + 1)...].first(where: { !JoiningType.isTransparent($0) })
+        else { return false }
+        return JoiningType.joinsNext(before) && JoiningType.joinsPrevious(after)
+    }
+
+    // Scripts are approximated by blocks of Unicode 17 (Blocks.txt). All other scalars in these are disallowed.
+
+    private static func isGreek(_ scalar: Unicode.Scalar) -> Bool {
+        [0x370...0x3E1, 0x3F0...0x3FF, 0x1F00...0x1FFF].contains { $0.contains(scalar.value) }
+    }
+
+    private static func isHebrew(_ scalar: Unicode.Scalar) -> Bool {
+        [0x591...0x5FF, 0xFB1D...0xFB4F].contains { $0.contains(scalar.value) }
+    }
+
+    /// Whether a scalar is Hiragana, Katakana or Han.
+    private static func isJapanese(_ scalar: Unicode.Scalar) -> Bool {
+        let isKana = [0x3041...0x3096, 0x309D...0x309F, 0x30A1...0x30FA, 0x30FD...0x30FF, 0x31F0...0x31FF]
+            .contains { $0.contains(scalar.value) }
+        return isKana || (0x1AFF0...0x1B16F).contains(scalar.value)
+            || [0x3005...0x3007, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x3FFFF]
+                .contains { $0.contains(scalar.value) }
+    }
+}
+
 extension Unicode.GeneralCategory {
     fileprivate var isMark: Bool {
         self == .nonspacingMark || self == .spacingMark || self == .enclosingMark
     }
+}
+
+/// Joining_Type of Unicode 14 (DerivedJoiningType.txt) for the letters that host names may have.
+///
+/// The rule for the zero width non-joiner depends on whether its neighbours join.
+private enum JoiningType {
+    /// Whether a letter joins the next letter: dual-joining or left-joining.
+    static func joinsNext(_ scalar: Unicode.Scalar) -> Bool {
+        next.contains { $0.contains(scalar.value) }
+    }
+
+    /// Whether a letter joins the previous letter: dual-joining or right-joining.
+    static func joinsPrevious(_ scalar: Unicode.Scalar) -> Bool {
+        previous.contains { $0.contains(scalar.value) }
+    }
+
+    /// Whether letters on both sides of a mark join.
+    static func isTransparent(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .nonspacingMark
+    }
+
+    private static let next: [ClosedRange<UInt32>] = [
+        0x0620...0x0620, 0x0626...0x0626, 0x0628...0x0628, 0x062A...0x062E, 0x0633...0x063F, 0x0641...0x0647,
+        0x0649...0x064A, 0x066E...0x066F, 0x0679...0x0687, 0x069A...0x06BF, 0x06C1...0x06C2, 0x06CC...0x06CC,
+        0x06CE...0x06CE, 0x06D0...0x06D1, 0x06FA...0x06FC, 0x06FF...0x06FF, 0x0712...0x0714, 0x071A...0x071D,
+        0x071F...0x0727, 0x0729...0x0729, 0x072B...0x072B, 0x072D...0x072E, 0x074E...0x0758, 0x075C...0x076A,
+        0x076D...0x0770, 0x0772...0x0772, 0x0775...0x0777, 0x077A...0x077F, 0x07CA...0x07EA, 0x0841...0x0845,
+        0x0848...0x0848, 0x084A...0x0853, 0x0855...0x0855, 0x0860...0x0860, 0x0862...0x0865, 0x0868...0x0868,
+        0x0886...0x0886, 0x0889...0x088D, 0x08A0...0x08A9, 0x08AF...0x08B0, 0x08B3...0x08B8, 0x08BA...0x08C8,
+        0x1820...0x1878, 0x1887...0x18A8, 0x18AA...0x18AA, 0xA840...0xA872, 0x10AC0...0x10AC4, 0x10ACD...0x10ACD,
+        0x10AD3...0x10ADC, 0x10ADE...0x10AE0, 0x10B80...0x10B80, 0x10B82...0x10B82, 0x10B86...0x10B88,
+        0x10B8A...0x10B8B, 0x10B8D...0x10B8D, 0x10B90...0x10B90, 0x10D00...0x10D21, 0x10D23...0x10D23,
+        0x10F30...0x10F32, 0x10F34...0x10F44, 0x10F70...0x10F73, 0x10F76...0x10F81, 0x10FB0...0x10FB0,
+        0x10FB2...0x10FB3, 0x10FB8...0x10FB8, 0x10FBB...0x10FBC, 0x10FBE...0x10FBF, 0x10FC1...0x10FC1,
+        0x10FC4...0x10FC4, 0x1E922...0x1E943,
+    ]
+
+    private static let previous: [ClosedRange<UInt32>] = [
+        0x0620...0x0620, 0x0622...0x063F, 0x0641...0x064A, 0x066E...0x066F, 0x0671...0x0673, 0x0679...0x06D3,
+        0x06D5...0x06D5, 0x06EE...0x06EF, 0x06FA...0x06FC, 0x06FF...0x06FF, 0x0710...0x0710, 0x0712...0x072F,
+        0x074D...0x077F, 0x07CA...0x07EA, 0x0840...0x0858, 0x0860...0x0860, 0x0862...0x0865, 0x0867...0x086A,
+        0x0870...0x0882, 0x0886...0x0886, 0x0889...0x088E, 0x08A0...0x08AC, 0x08AE...0x08C8, 0x1820...0x1878,
+        0x1887...0x18A8, 0x18AA...0x18AA, 0xA840...0xA871, 0x10AC0...0x10AC5, 0x10AC7...0x10AC7, 0x10AC9...0x10ACA,
+        0x10ACE...0x10AD6, 0x10AD8...0x10AE1, 0x10AE4...0x10AE4, 0x10B80...0x10B91, 0x10D01...0x10D23,
+        0x10F30...0x10F44, 0x10F70...0x10F81, 0x10FB0...0x10FB0, 0x10FB2...0x10FB6, 0x10FB8...0x10FBF,
+        0x10FC1...0x10FC4, 0x1E922...0x1E943,
+    ]
 }

@@ -1,9 +1,9 @@
-/// The encoding of labels beyond ASCII in ASCII: RFC 3492. A label is short, so that no number here can overflow.
+/// The ASCII encoding of labels beyond ASCII (RFC 3492). Labels are short, so no number overflows.
 enum Punycode {
-    /// The most scalars or digits that are looked at; a label of a host name has 63 bytes.
+    /// The longest label of a host name, in bytes.
     private static let lengthLimit = 63
 
-    /// Decodes what stands behind `xn--`, in lower case; nil when it is not well-formed.
+    /// Decodes a label without `xn--`, in lower case; nil if the label is malformed.
     static func decoded(_ text: [UInt8]) -> [Unicode.Scalar]? {
         guard text.count <= lengthLimit else { return nil }
         let hyphen = text.lastIndex(of: UInt8(ascii: "-"))
@@ -35,7 +35,7 @@ enum Punycode {
         return scalars
     }
 
-    /// Encodes a label, without `xn--`; nil when it is longer than any label.
+    /// Encodes a label without `xn--`; nil if the label is too long.
     static func encoded(_ scalars: [Unicode.Scalar]) -> [UInt8]? {
         guard scalars.count <= lengthLimit else { return nil }
         var output = scalars.filter(\.isASCII).map { UInt8($0.value) }
@@ -72,7 +72,7 @@ enum Punycode {
         }
     }
 
-    /// RFC 3492 §6.1.
+    /// Adapts the bias (RFC 3492 §6.1).
     private static func adapted(_ delta: Int, count: Int, isFirst: Bool) -> Int {
         var rest = isFirst ? delta / 700 : delta / 2
         rest += rest / count

@@ -12,7 +12,7 @@ struct PostgresCancellingTests {
         schema = try PostgresSchema()
         try schema.migrate()
         var limits = PostgresLimits()
-        // Nothing but the cancelling ends a wait within the time of a test.
+        // Only the cancellation ends a wait within the time of a test.
         limits.requestTimeout = .seconds(600)
         limits.acquireTimeout = .seconds(600)
         store = try schema.open(limits, connections: 1)
@@ -27,18 +27,18 @@ struct PostgresCancellingTests {
         while try schema.statements(waiting: true) == 0 { await Task.yield() }
     }
 
-    /// Gives the calls a chance to get as far as they can. What is expected of them does not depend on it.
+    /// Lets the calls run as far as they can. No expectation depends on it.
     private static func letTasksRun() async {
         for _ in 0..<1000 { await Task.yield() }
     }
 
-    @Test("an update that waits for a lock ends, writes nothing, and its neighbours on the connection are carried out")
+    @Test("a cancelled update that waits for a lock writes nothing, and the others on its connection are carried out")
     func locked() async throws {
         let holder = try schema.holdLock(
             "SELECT FROM person WHERE token = '\\x\(Sample.token(1).hexadecimal)' FOR UPDATE")
         let waiting = update(1)
         try await waitForLockedStatement()
-        // More than the connection has under way at once: some are behind it there, the others wait for their turn.
+        // More than the connection has in flight at once: some are behind the update there, the others wait in the pool.
         let neighbours = (2...9).map(update)
         await Self.letTasksRun()
         waiting.cancel()
@@ -50,7 +50,7 @@ struct PostgresCancellingTests {
         #expect(try await update(1).value == [.written(version: 2)])
     }
 
-    @Test("calls that wait behind a lock end without it, one after the other, in whatever order they are cancelled")
+    @Test("calls that wait behind a lock end when they are cancelled, in whatever order")
     func allBehindALock() async throws {
         let holder = try schema.holdLock("SELECT FROM person FOR UPDATE")
         let first = update(1)

@@ -12,13 +12,13 @@ struct PostgresFailureTests {
         try schema.migrate()
     }
 
-    @Test("a store whose sessions the server ends serves on")
+    @Test("a store goes on serving after the server has ended its sessions")
     func terminated() async throws {
         let store = try schema.open()
         _ = try await store.create([Sample.creation(1)])
         for round in 1...5 {
             try schema.endSessions()
-            // What is on its way just then may fail, but says so; a later call is served.
+            // A call that is in flight just then may fail, and says so; a later call is served.
             var outcomes: [WriteOutcome]?
             for _ in 0..<100 where outcomes == nil {
                 outcomes = try? await store.update([Sample.update(1, expecting: 1)])
@@ -28,7 +28,7 @@ struct PostgresFailureTests {
         #expect(try await store.person(1, audit: 1)?.version == 2)
     }
 
-    @Test("a batch that waits for a lock for too long is unavailable, was not written, and the store serves on")
+    @Test("a batch that waits for a lock for too long is unavailable and not written, and the store goes on serving")
     func locked() async throws {
         var limits = PostgresLimits()
         limits.requestTimeout = .milliseconds(200)
@@ -53,7 +53,7 @@ struct PostgresFailureTests {
         }
     }
 
-    @Test("rows that this program did not write are corrupt, not a crash")
+    @Test("rows that this program did not write are corrupt and no crash")
     func corrupt() async throws {
         let store = try schema.open()
         _ = try await store.create([Sample.creation(1)])
@@ -71,9 +71,9 @@ struct PostgresFailureTests {
         #expect(try schema.auditLog().compactMap(\.requester) == ["a\u{2400}b"])
     }
 
-    @Test("writers of the same persons in any order of theirs do not wait for each other in a circle")
+    @Test("writers of the same persons in any order do not wait for each other in a circle")
     func contention() async throws {
-        // A deadlock would be repaired by a retry otherwise.
+        // A retry would hide a deadlock.
         var limits = PostgresLimits()
         limits.retries = 0
         let stores = [try schema.open(limits), try schema.open(limits)]

@@ -26,7 +26,7 @@ struct PostgresMigratorTests {
         try migrator().status().filter { $0.appliedAt != nil }.map(\.name)
     }
 
-    @Test("nothing is applied to a database that no migrator has seen, and looking does not change it")
+    @Test("the status of a database that no migrator has seen is empty, and does not change the database")
     func untouched() throws {
         #expect(try applied() == [])
         #expect(throws: (any Error).self) { try schema.run("SELECT FROM creditd_migration") }
@@ -52,7 +52,7 @@ struct PostgresMigratorTests {
         #expect(try applied().count == 2)
     }
 
-    @Test("a step that fails is undone whole, and those before it stay")
+    @Test("a failed step is undone whole, and the steps before it stay")
     func failure() throws {
         let broken = MigrationStep("0002_broken", up: "CREATE TABLE third (a int); SELECT nothing FROM nowhere")
         #expect(throws: MigrationError.self) { try migrator([Self.steps[0], broken]).up(nil) { _ in } }
@@ -66,7 +66,7 @@ struct PostgresMigratorTests {
         #expect(throws: MigrationError.self) { try migrator([step]).up(nil) { _ in } }
     }
 
-    @Test("nothing goes up or down when an applied step has another file now, or is not known")
+    @Test("no step runs when an applied step has drifted or is not known")
     func drift() throws {
         try migrator().up(nil) { _ in }
         let changed = [MigrationStep("0001_first", up: "SELECT 1"), Self.steps[1]]
@@ -93,7 +93,7 @@ struct PostgresMigratorTests {
         #expect(counts.sorted() == [0, 0, 2])
     }
 
-    @Test("what base A needs can be taken down and put up again")
+    @Test("base A's own steps can be taken back and applied again")
     func ownSteps() throws {
         try schema.migrate()
         try migrator(PostgresSchema.migrations).down(1) { _ in }
@@ -101,7 +101,7 @@ struct PostgresMigratorTests {
         #expect(try migrator(PostgresSchema.migrations).status().allSatisfy { $0.appliedAt != nil })
     }
 
-    @Test("an unreachable server is named with its reason, a password never")
+    @Test("an unreachable server is reported with its reason and without the password")
     func unreachable() throws {
         let migrator = try PostgresMigrator(url: "postgresql://me:sesame@127.0.0.1:1/d", steps: [])
         do throws(MigrationError) {

@@ -12,7 +12,7 @@ struct PostgresRightsTests {
     }
 
     @Test(
-        "the daemon may add to the audit log, and neither read, change nor empty it",
+        "the daemon may append to the audit log, and may not read, change or empty it",
         arguments: [
             "SELECT * FROM audit", "UPDATE audit SET action = 'x'", "DELETE FROM audit", "TRUNCATE audit",
             "DROP TABLE audit", "ALTER TABLE audit DISABLE TRIGGER ALL",
@@ -22,7 +22,7 @@ struct PostgresRightsTests {
     }
 
     @Test(
-        "the daemon may change neither the schema nor what it remembers of its migrations",
+        "the daemon may change neither the schema nor the table of migrations",
         arguments: [
             "TRUNCATE person CASCADE", "DROP TABLE debt", "CREATE TABLE other (a int)", "DELETE FROM creditd_migration",
             "INSERT INTO creditd_migration VALUES ('0009_x', 'y')",
@@ -32,7 +32,7 @@ struct PostgresRightsTests {
     }
 
     @Test(
-        "not even the owner changes the audit log by a slip",
+        "even the owner cannot change the audit log by accident",
         arguments: ["UPDATE audit SET action = 'x'", "DELETE FROM audit", "TRUNCATE audit"])
     func owner(sql: String) throws {
         #expect(throws: (any Error).self) { try schema.run(sql) }

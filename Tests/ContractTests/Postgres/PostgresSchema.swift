@@ -5,7 +5,7 @@ import Testing
 
 @testable import StorePostgres
 
-/// A schema of its own in the test server's database, which is there as long as somebody holds this.
+/// A schema of its own in the test server's database, which lives as long as this object.
 final class PostgresSchema: Sendable {
     static let migrations = MigrationStep.embedded(in: "postgres/")
 
@@ -30,7 +30,7 @@ final class PostgresSchema: Sendable {
     /// The schema's owner, a superuser.
     var ownerURL: String { "\(server)?application_name=\(name)&options=-csearch_path%3D\(name)" }
 
-    /// A role that has what the migrations grant and nothing else.
+    /// A role that has the rights that the migrations grant, and no others.
     var daemonURL: String { "\(ownerURL)&user=\(Self.daemon)" }
 
     private static let daemon = "creditd_contract"
@@ -47,7 +47,7 @@ final class PostgresSchema: Sendable {
 
     func open(_ limits: PostgresLimits = PostgresLimits(), connections: Int = 2) throws -> PostgresPersonStore {
         try PostgresPersonStore(
-            url: daemonURL, migrations: Self.migrations, connections: connections, limits: limits)
+            url: "\(daemonURL)&connections=\(connections)", migrations: Self.migrations, limits: limits)
     }
 
     func auditLog() throws -> [AuditEntry] {
@@ -76,7 +76,7 @@ final class PostgresSchema: Sendable {
             """)
     }
 
-    /// The statements of the daemon that wait for a lock, or that are under way at all.
+    /// The number of the daemon's statements that run, or that wait for a lock.
     func statements(waiting: Bool) throws -> Int {
         let rows = try connect(ownerURL).rows(
             """
@@ -98,20 +98,21 @@ final class PostgresSchema: Sendable {
     /// Runs SQL with the daemon's rights; returns the SQLSTATE of its refusal.
     func stateAsDaemon(_ sql: String) throws -> String? {
         let connection = try connect(daemonURL)
-        do throws(QueryFailure) {
+        do throws(PostgresFailure) {
             try connection.run(sql)
             return nil
         } catch {
-            return error.state?.description
+            guard case .refused(let state, _) = error else { return nil }
+            return state.description
         }
     }
 }
 
 /// Locks that another session holds until they are released.
 final class HeldLock {
-    private let connection: Connection
+    private let connection: PostgresConnection
 
-    init(_ connection: Connection) {
+    init(_ connection: PostgresConnection) {
         self.connection = connection
     }
 
@@ -120,6 +121,6 @@ final class HeldLock {
     }
 }
 
-private func connect(_ url: String) throws -> Connection {
-    try Connection(ConnectionURL(url), limits: PostgresLimits())
+private func connect(_ url: String) throws -> PostgresConnection {
+    try PostgresConnection(PostgresURL(url), limits: PostgresLimits())
 }

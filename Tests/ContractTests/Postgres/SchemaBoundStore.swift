@@ -1,7 +1,7 @@
 import Repositories
 import StorePostgres
 
-/// A store that keeps its schema there for as long as somebody holds the store.
+/// A store that keeps its test schema alive.
 struct SchemaBoundStore: PersonRepository {
     let store: PostgresPersonStore
     let schema: PostgresSchema

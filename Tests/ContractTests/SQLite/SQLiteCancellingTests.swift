@@ -5,7 +5,7 @@ import Testing
 
 @Suite("SQLite: cancelling")
 struct SQLiteCancellingTests {
-    @Test("a write that waits for another program's lock is dropped, and those that share its commit are carried out")
+    @Test("a cancelled write that waits for a lock is dropped, and those that share its commit are carried out")
     func locked() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("b.db")
@@ -14,7 +14,7 @@ struct SQLiteCancellingTests {
         var writes: [Task<[WriteOutcome], any Error>] = []
         try await WriteLock.held(on: path) {
             writes = subjects.map { subject in Task { try await store.put([Sample.put(subject)]) } }
-            // As many as have the time wait for the lock; the others are cancelled before they are made.
+            // Some writes reach the lock; the others are cancelled before they begin.
             for _ in 0..<1000 { await Task.yield() }
             for (subject, write) in zip(subjects, writes) where !subject.isMultiple(of: 2) { write.cancel() }
         }

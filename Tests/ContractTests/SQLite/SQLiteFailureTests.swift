@@ -46,7 +46,7 @@ struct SQLiteFailureTests {
         #expect(outcomes == [.written(version: 2), .written(version: 1)])
     }
 
-    @Test("an audit log that takes no rows makes reads fail and nothing else")
+    @Test("when the audit log takes no rows, reads fail and writes do not")
     func auditUnavailable() async throws {
         let path = folder.path("a.db")
         let store = try SQLitePersonStore(path: path, migrations: MigrationStep.embedded(.a))
@@ -63,7 +63,7 @@ struct SQLiteFailureTests {
     }
 
     @Test(
-        "values of a shape that the program does not write are corrupt, and their neighbours can be read",
+        "values of a shape that the program does not write are corrupt, and other profiles can be read",
         arguments: [
             "UPDATE profile SET housing = 'castle' WHERE version = 2",
             "UPDATE profile SET birth_date = 1 << 40 WHERE version = 2",
@@ -82,7 +82,7 @@ struct SQLiteFailureTests {
         #expect(try await store.profile(2)?.content == Sample.content(2))
     }
 
-    @Test("a batch that fails takes none of those down that share its commit")
+    @Test("a batch that fails does not fail the batches that share its commit")
     func neighbours() async throws {
         let place = try await Driver<PersonPlace>.sqlite.makePlace()
         let store = try await place.open()

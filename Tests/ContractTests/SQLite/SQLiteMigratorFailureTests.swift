@@ -5,7 +5,7 @@ import Repositories
 import StoreSQLite
 import Testing
 
-@Suite("SQLite: what the migrator refuses, and what fails")
+@Suite("SQLite: failures of the migrator")
 struct SQLiteMigratorFailureTests {
     private let file: MigratedFile
 
@@ -13,7 +13,7 @@ struct SQLiteMigratorFailureTests {
         file = try MigratedFile()
     }
 
-    @Test("an applied step that has changed is told, and refused before anything is done")
+    @Test("an applied step that has drifted is reported, and no step runs")
     func drift() throws {
         try file.migrator(Array(file.steps.prefix(2))).up(nil) { _ in }
         var changed = file.steps
@@ -24,7 +24,7 @@ struct SQLiteMigratorFailureTests {
         #expect(try file.tables() == ["first", "second"])
     }
 
-    @Test("a way back that has changed is no drift")
+    @Test("a step whose way back has changed has not drifted")
     func changedDown() throws {
         try file.migrator(file.steps).up(nil) { _ in }
         var changed = file.steps
@@ -33,7 +33,7 @@ struct SQLiteMigratorFailureTests {
         #expect(try file.tables() == ["first", "second", "trace"])
     }
 
-    @Test("a step that only the file has is told, and refused before anything is done")
+    @Test("a step that only the file has is reported, and no step runs")
     func unknown() throws {
         try file.migrator(file.steps).up(nil) { _ in }
         let known = file.migrator(Array(file.steps.prefix(2)))
@@ -45,7 +45,7 @@ struct SQLiteMigratorFailureTests {
     }
 
     @Test(
-        "a step up that fails is undone whole, and those before it stay",
+        "a failed step up is undone whole, and the steps before it stay",
         arguments: [
             ("CREATE TABLE trace (d); CREATE TABLE first (e);", "table first already exists"),
             ("CREATE TABLE trace (d); INSERT INTO absent VALUES (1);", "no such table: absent"),
@@ -70,7 +70,7 @@ struct SQLiteMigratorFailureTests {
         #expect(try file.applied() == ["0001_first"])
     }
 
-    @Test("a step that ends the transaction is told and not taken as applied")
+    @Test("a step that ends the transaction is reported and not noted as applied")
     func commit() throws {
         let broken = [MigrationStep("0001_broken", up: "CREATE TABLE trace (d); COMMIT;")]
         let reason = "its SQL ends the transaction, which is the migrator's to do"
@@ -80,7 +80,7 @@ struct SQLiteMigratorFailureTests {
         #expect(try file.migrator(broken).status().map(\.appliedAt) == [nil])
     }
 
-    @Test("a step back that fails, or that nobody wrote, changes nothing", arguments: ["DROP TABLE absent;", ""])
+    @Test("a step back that fails or is missing changes nothing", arguments: ["DROP TABLE absent;", ""])
     func failingDown(sql: String) throws {
         var broken = file.steps
         broken[1].down = sql
@@ -94,7 +94,7 @@ struct SQLiteMigratorFailureTests {
         #expect(try file.applied() == ["0001_first", "0002_second"])
     }
 
-    @Test("while another program writes for too long, the migrator says so and changes nothing")
+    @Test("while another program writes for too long, the migrator fails and changes nothing")
     func busy() async throws {
         let store = try SQLiteEventStore(path: file.path, migrations: [file.steps[0]])
         try await WriteLock.held(on: file.path) {
@@ -108,7 +108,7 @@ struct SQLiteMigratorFailureTests {
         #expect(await store.health().isReady)
     }
 
-    @Test("what is not a database, or has another table of that name, is named as unreachable")
+    @Test("a file that is not a database, or has another table of that name, is unreachable")
     func otherFile() throws {
         try DatabaseQueue(path: file.path).write { try $0.execute(sql: "CREATE TABLE creditd_migration (name)") }
         let other = MigrationError.unreachable(

@@ -12,7 +12,7 @@ struct SQLiteMigratorTests {
         file = try MigratedFile()
     }
 
-    @Test("the status of a file that is not there tells that nothing is applied, and makes no file")
+    @Test("the status of a missing file has no applied step, and makes no file")
     func absent() throws {
         let states = try file.migrator(file.steps).status()
         #expect(states.map(\.name) == file.steps.map(\.name))
@@ -21,7 +21,7 @@ struct SQLiteMigratorTests {
         #expect(!FileManager.default.fileExists(atPath: file.path))
     }
 
-    @Test("up applies as many steps as it is told, in order, and says so before and after each")
+    @Test("up applies as many steps as asked for, in order, and reports each before and after")
     func up() throws {
         var progress: [MigrationProgress] = []
         try file.migrator(file.steps).up(2) { progress.append($0) }
@@ -44,7 +44,7 @@ struct SQLiteMigratorTests {
         #expect((before...after).contains(Double(at.microsecondsSinceEpoch) / 1_000_000))
     }
 
-    @Test("down takes the newest steps back, as many as it is told and as there are", arguments: [1, 2, 3, 9])
+    @Test("down takes back as many of the newest steps as are asked for and are there", arguments: [1, 2, 3, 9])
     func down(count: Int) throws {
         try file.migrator(file.steps).up(nil) { _ in }
         var progress: [MigrationProgress] = []
@@ -54,14 +54,14 @@ struct SQLiteMigratorTests {
         #expect(try file.tables() == ["first", "second", "third"].dropLast(count))
     }
 
-    @Test("down takes nothing back when it is told so", arguments: [0, -1])
+    @Test("down takes nothing back when no step is asked for", arguments: [0, -1])
     func downByNothing(count: Int) throws {
         try file.migrator(file.steps).up(nil) { _ in }
         try file.migrator(file.steps).down(count) { _ in Issue.record("a step was begun") }
         #expect(try file.tables().count == 3)
     }
 
-    @Test("a table can be rebuilt without the rows that refer to it")
+    @Test("a table can be rebuilt and keeps the rows that refer to it")
     func rebuild() throws {
         let first = MigrationStep(
             "0001_first",
@@ -83,7 +83,7 @@ struct SQLiteMigratorTests {
         #expect(try file.integer("SELECT count(*) FROM child") == 1)
     }
 
-    @Test("migrators that work at once on a new file apply each step once, and none fails", arguments: 1...5)
+    @Test("migrators that work on a new file at once apply each step once, and none fails", arguments: 1...5)
     func together(round: Int) async throws {
         let begun = try await withThrowingTaskGroup(of: [MigrationProgress].self) { group in
             for _ in 0..<6 {

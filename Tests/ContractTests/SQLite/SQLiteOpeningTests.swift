@@ -17,7 +17,7 @@ struct SQLiteOpeningTests {
         folder = try TemporaryFolder()
     }
 
-    @Test("a file that was made is readable by its owner alone, its log too")
+    @Test("a new file and its log are readable by their owner alone")
     func mode() async throws {
         let store = try SQLitePersonStore(path: folder.path("a.db"), migrations: MigrationStep.embedded(.a))
         _ = try await store.create([Sample.creation(1)])
@@ -27,7 +27,7 @@ struct SQLiteOpeningTests {
         }
     }
 
-    @Test("a file is served again after it was closed, with what was written")
+    @Test("a file that is opened again holds what was written")
     func reopen() async throws {
         let place = try await Driver<PersonPlace>.sqlite.makePlace()
         var store: (any PersonRepository)? = try await place.open()
@@ -37,7 +37,7 @@ struct SQLiteOpeningTests {
         #expect(person?.token == Sample.token(1))
     }
 
-    @Test("steps that are missing are applied to a file that has the first ones")
+    @Test("missing steps are applied to a file that has the first ones")
     func upgrade() async throws {
         _ = try SQLiteEventStore(path: folder.path("c.db"), migrations: [steps[0]])
         let health = try await SQLiteEventStore(path: folder.path("c.db"), migrations: steps).health()
@@ -45,10 +45,16 @@ struct SQLiteOpeningTests {
         #expect(health.isReady)
     }
 
+    private static func newer(_ base: Base, _ step: String) -> StoreOpenError {
+        let owner = "it belongs to a newer program or to another base"
+        return StoreOpenError(
+            base, .schemaNewer, "the file has migration \(step), which this program does not have: \(owner)")
+    }
+
     @Test("a file that has seen a step unknown to the program is refused")
     func newer() throws {
         _ = try SQLiteEventStore(path: folder.path("c.db"), migrations: steps)
-        #expect(throws: StoreOpenError.unknownStep(.c, step: "0002_second")) {
+        #expect(throws: Self.newer(.c, "0002_second")) {
             try SQLiteEventStore(path: folder.path("c.db"), migrations: [steps[0]])
         }
     }
@@ -58,7 +64,8 @@ struct SQLiteOpeningTests {
         _ = try SQLiteEventStore(path: folder.path("c.db"), migrations: steps)
         var changed = steps
         changed[0] = MigrationStep("0001_first", up: "CREATE TABLE first (a); CREATE TABLE second (b TEXT);")
-        #expect(throws: StoreOpenError.drifted(.c, step: "0001_first")) {
+        let reason = "the file has another version of migration 0001_first than this program"
+        #expect(throws: StoreOpenError(.c, .schemaDrifted, reason)) {
             try SQLiteEventStore(path: folder.path("c.db"), migrations: changed)
         }
     }
@@ -79,7 +86,7 @@ struct SQLiteOpeningTests {
         let path = folder.path("c.db")
         let store = try SQLiteEventStore(path: path, migrations: [steps[0]])
         try await WriteLock.held(on: path) {
-            #expect(throws: StoreOpenError.busy(.c)) {
+            #expect(throws: StoreOpenError(.c, .busy, "another process holds the file")) {
                 try SQLiteEventStore(path: path, migrations: steps, busyTimeoutMilliseconds: 20)
             }
         }
@@ -89,16 +96,16 @@ struct SQLiteOpeningTests {
     @Test("a base's file is refused as another base's")
     func otherBase() throws {
         _ = try SQLitePersonStore(path: folder.path("x.db"), migrations: MigrationStep.embedded(.a))
-        #expect(throws: StoreOpenError.unknownStep(.b, step: "0001_person")) {
+        #expect(throws: Self.newer(.b, "0001_person")) {
             try SQLiteProfileStore(path: folder.path("x.db"), migrations: MigrationStep.embedded(.b))
         }
     }
 
-    @Test("a step that fails is named and leaves nothing behind")
+    @Test("a failed step is named and leaves nothing behind")
     func failing() async throws {
         let broken = MigrationStep("0002_broken", up: "CREATE TABLE third (d); CREATE TABLE first (e);")
-        let reason = "table first already exists"
-        #expect(throws: StoreOpenError.stepFailed(.c, step: "0002_broken", reason: reason)) {
+        let reason = "migration 0002_broken failed and was undone: table first already exists"
+        #expect(throws: StoreOpenError(.c, .stepFailed, reason)) {
             try SQLiteEventStore(path: folder.path("c.db"), migrations: [steps[0], broken])
         }
         let tables = try await DatabaseQueue(path: folder.path("c.db")).read { db in
@@ -107,13 +114,15 @@ struct SQLiteOpeningTests {
         #expect(tables == ["first"])
     }
 
-    @Test("what is not a database, and a path that cannot be made, are refused")
+    @Test("a file that is not a database, and a path that cannot be made, are refused")
     func notADatabase() throws {
         try Data(repeating: 0x5A, count: 9000).write(to: URL(filePath: folder.path("text.db")))
-        #expect(throws: StoreOpenError.notADatabase(.b)) {
+        let damaged = "the file is not an SQLite database of this program or is damaged"
+        #expect(throws: StoreOpenError(.b, .refused, damaged)) {
             try SQLiteProfileStore(path: folder.path("text.db"), migrations: MigrationStep.embedded(.b))
         }
-        #expect(throws: StoreOpenError.inaccessible(.b)) {
+        let inaccessible = "the file cannot be created, opened or written"
+        #expect(throws: StoreOpenError(.b, .unreachable, inaccessible)) {
             try SQLiteProfileStore(path: folder.path("absent/b.db"), migrations: MigrationStep.embedded(.b))
         }
     }

@@ -13,7 +13,7 @@ struct SQLiteSchemaTests {
         path = try TemporaryFolder().path("base.db")
     }
 
-    @Test("each step up has its step down, which leaves nothing of it", arguments: Base.allCases)
+    @Test("each step up has a step down, which leaves nothing of it", arguments: Base.allCases)
     func downgrade(base: Base) throws {
         let steps = MigrationStep.embedded(base)
         let migrator = SQLiteMigrator(base, path: path, steps: steps)

@@ -1,6 +1,6 @@
 import GRDB
 
-/// What another program does that writes to a file and takes its time.
+/// The write lock of another program that works on a file.
 enum WriteLock {
     /// Runs `body` while another connection is in the middle of a transaction, which is then undone.
     static func held(on path: String, while body: () async throws -> Void) async throws {

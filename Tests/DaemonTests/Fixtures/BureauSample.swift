@@ -1,4 +1,5 @@
 import Foundation
+import Seeds
 import Transcripts
 
 /// The sample: a day of a bureau, eleven requests for each of many people.
@@ -11,11 +12,7 @@ struct BureauSample: Sendable {
     static let shared = Result { try BureauSample() }
 
     private init() throws {
-        guard let path = Repository.firstPath(of: "../shared/sample/bureau.ndjson", "schema/sample/bureau.ndjson")
-        else {
-            throw CocoaError(.fileNoSuchFile)
-        }
-        self.path = path
+        path = try SharedFiles.url("sample/bureau.ndjson")?.path ?? Repository.path("schema/sample/bureau.ndjson")
         bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
         requests = try bytes.split(separator: 0x0A).map { try TestRequest(line: $0) }
     }

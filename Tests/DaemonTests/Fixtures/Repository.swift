@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The repository of these tests, and the files beside it.
+/// The repository of these tests.
 enum Repository {
     /// The folder of Package.swift.
     static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
@@ -9,11 +9,6 @@ enum Repository {
 
     static func path(_ relative: String) -> String {
         root.appending(path: relative).standardized.path
-    }
-
-    /// The first of these paths, relative to the root, that exists.
-    static func firstPath(of candidates: String...) -> String? {
-        candidates.map(path).first { FileManager.default.fileExists(atPath: $0) }
     }
 }
 

@@ -24,7 +24,7 @@ struct AnswerRecord {
         }
         let reasons = ["duplicate_id", "request_cancelled", "deadline_exceeded"].map { "\"reason\":\"\($0)\"" }
         dependsOnTime = reasons.contains { text.contains($0) }
-        timeless = MemoryOffice.givenPrefixes.reduce(text) { Self.withoutStrings(of: $1, in: $0) }
+        timeless = MemoryBureau.givenPrefixes.reduce(text) { Self.withoutStrings(of: $1, in: $0) }
     }
 
     /// Drops what follows a prefix inside of strings.

@@ -6,7 +6,7 @@ import JSONRPC
 /// Each line is answered as ``ExpectedReply`` says, whatever the pieces in which it arrives, the limits that cut the
 /// calls into groups, and the order that is asked for; and each time with the same answers.
 package struct LineTarget: FuzzTarget {
-    private let office = MemoryOffice()
+    private let bureau = MemoryBureau()
 
     package init() {}
 
@@ -36,8 +36,8 @@ package struct LineTarget: FuzzTarget {
     private func answers(
         to pieces: [[UInt8]], of expected: [ExpectedReply], limits: Limits, isOrdered: Bool
     ) -> [AnswerRecord] {
-        office.clear()
-        let exchange = WholeExchange(methods: office.methods, limits: limits, isOrdered: isOrdered)
+        bureau.clear()
+        let exchange = WholeExchange(methods: bureau.methods, limits: limits, isOrdered: isOrdered)
         let answers = exchange.run(pieces).compactMap(AnswerRecord.init).filter { !$0.isProgress }
         let (found, wanted) = (answers.map(\.reply), expected)
         if isOrdered {

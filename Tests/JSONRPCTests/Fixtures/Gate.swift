@@ -55,7 +55,7 @@ actor Gate {
 }
 
 /// A method whose calls wait at a gate, those aside that ask not to; it answers with the subject.
-struct GatedMethod: Method {
+struct GatedMethod: GroupedTestMethod {
     static let name = "gated"
     let gate: Gate
     var footprint = Footprint(writes: 1)

@@ -9,7 +9,7 @@ struct LedgerCall: Sendable {
 }
 
 /// A method that answers with what its bases hold about the subject after it.
-struct LedgerMethod<Act: LedgerAct>: Method {
+struct LedgerMethod<Act: LedgerAct>: GroupedTestMethod {
     static var name: String { Act.name }
     let ledger: Ledger
     let callsInGroup: Int

@@ -3,7 +3,7 @@ import JSONRPC
 import Platform
 
 /// An immediate method with an answer that is much longer than its request; it counts them.
-struct LongAnswer: ImmediateMethod {
+struct LongAnswer: ImmediateTestMethod {
     static let name = "long"
     static let bytes = 2000
     let answered = Monitor(0)

@@ -34,10 +34,26 @@ enum Sample {
             ])
     }
 
-    static func event(_ index: Int = 0, id: String, at: String, kind: EventKind = .movement) -> EventDraft {
-        EventDraft(
-            cpf: cpfs[index], kind: kind, occurredAt: parse(at), eventID: parse(id), body: Array("{\(id)}".utf8))
+    static func draft(_ index: Int = 0, debts: [Debt] = []) -> PersonDraft {
+        PersonDraft(person: person(index), debts: debts, action: "person.create")
     }
+
+    static func event(_ index: Int = 0, id: String, at: String, kind: EventKind = .movement) -> SubjectEvent {
+        let details: EventDetails =
+            switch kind {
+            case .bureauQuery: .bureauQuery(bureau: "Serasa", requester: "Loja")
+            case .movement: .movement(direction: .credit, amount: Money(cents: 1), channel: .pix)
+            case .cardPurchase:
+                .cardPurchase(
+                    amount: Money(cents: 1), merchantCategoryCode: parse("5411"), installments: 1, approved: true,
+                    cardLast4: nil)
+            }
+        return SubjectEvent(
+            cpf: cpfs[index], event: Event(eventID: parse(id), occurredAt: parse(at), details: details))
+    }
+
+    /// The body of an event with this identifier.
+    static func body(_ id: String) -> [UInt8] { Array("{\(id)}".utf8) }
 
     static func scorecard() throws -> Scorecard {
         try Scorecard(
@@ -45,14 +61,14 @@ enum Sample {
             characteristics: [.housing(HousingPoints(own: 50, rent: 10, forFree: 20, missing: 0))])
     }
 
-    /// A wish to see a person that is allowed.
+    /// A request to see a person that the policy allows.
     static func request(_ index: Int = 0, _ action: String = "person.get", for purpose: Purpose = .creditProtection)
         -> PersonRequest
     {
         PersonRequest(cpf: cpfs[index], action: action, purpose: purpose, requester: "Loja \(index)")
     }
 
-    /// A value whose text is written out in a test and must be good.
+    /// Parses a text of a test, which must be valid.
     static func parse<Value: TextValue>(_ text: String) -> Value {
         guard let value = Value(text) else { preconditionFailure("\(text) is no \(Value.self)") }
         return value
@@ -63,5 +79,12 @@ extension Result {
     /// The failure, nil for a success.
     var failure: Failure? {
         if case .failure(let failure) = self { failure } else { nil }
+    }
+}
+
+extension SubjectWrite {
+    /// A write about a sample's person.
+    init(_ content: Content, of index: Int = 0, expecting version: Int64? = nil, as action: String = "") {
+        self.init(cpf: Sample.cpfs[index], content: content, expectedVersion: version, action: action)
     }
 }

@@ -1,0 +1,30 @@
+/// One of the bureau's three bases: each has a store and a key ring of its own.
+package enum Base: String, CaseIterable, Sendable {
+    /// Persons, their debts and the audit log: extremely sensitive.
+    case a = "A"
+    /// Profiles and scores: sensitive, and read by learning algorithms.
+    case b = "B"
+    /// Events: not critical, extremely fast.
+    case c = "C"
+}
+
+/// A sealed value in its stored form: bytes that only the vault of its base can open.
+package struct Sealed: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+}
+
+/// A subject's data key in its stored form, wrapped with the key ring of its base.
+///
+/// Creating a subject makes a new key. A value sealed before a deletion is therefore refused after it, even when the
+/// subject was created again.
+package struct WrappedDataKey: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+}

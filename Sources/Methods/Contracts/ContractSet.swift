@@ -1,0 +1,151 @@
+import Bureau
+import JSON
+import JSONRPC
+import JSONSchema
+import Services
+
+/// The contracts of all methods with the types that they share, and the scorecards.
+package struct ContractSet {
+    /// Why the files do not make contracts. A description holds no personal value, because the files hold none.
+    package enum LoadError: Error, Sendable, CustomStringConvertible {
+        case notJSON(path: String, reason: String, offset: Int)
+        case schema(SchemaError)
+        case missing(path: String)
+        case scorecard(path: String, reason: String)
+
+        package var description: String {
+            switch self {
+            case .notJSON(let path, let reason, let offset): "\(path): \(reason) at byte \(offset)"
+            case .schema(let error): error.description
+            case .missing(let path): "\(path): no such file"
+            case .scorecard(let path, let reason): "\(path): \(reason)"
+            }
+        }
+    }
+
+    /// Sorted by method.
+    package let contracts: [Contract]
+    let types: [(name: String, document: Document)]
+    private let params: [String: Schema]
+    private let scorecards: [String: Document]
+    private let registry: SchemaRegistry
+
+    /// Takes files by their paths below `schema/`, and compiles the schemas of all params.
+    ///
+    /// Files that are neither contract, type nor scorecard are ignored.
+    package init(files: [(path: String, text: [UInt8])]) throws(LoadError) {
+        var contracts: [Contract] = []
+        var types: [(name: String, document: Document)] = []
+        var scorecards: [String: Document] = [:]
+        var registry = SchemaRegistry(formats: BureauFormats.all)
+        for file in files.sorted(by: { $0.path < $1.path }) {
+            guard let (folder, name) = Self.split(file.path) else { continue }
+            let document = try Self.parse(file.text, at: file.path)
+            switch folder {
+            case "rpc": contracts.append(Contract(method: name, document: document))
+            case "types": types.append((name, document))
+            default: scorecards[name] = document
+            }
+            do throws(SchemaError) {
+                if folder != "scorecards" { try registry.register(document, at: file.path) }
+            } catch {
+                throw .schema(error)
+            }
+        }
+        var params: [String: Schema] = [:]
+        for contract in contracts { params[contract.method] = try Self.compile(contract.path, at: "/params", registry) }
+        self.contracts = contracts
+        self.params = params
+        self.types = types
+        self.scorecards = scorecards
+        self.registry = registry
+    }
+
+    /// The schema of a method's params.
+    func params(of method: String) throws(LoadError) -> Schema {
+        guard let schema = params[method] else { throw .missing(path: "rpc/\(method).json") }
+        return schema
+    }
+
+    /// One sentence on what a method does.
+    func summary(of method: String) -> String {
+        contracts.first { $0.method == method }?.summary ?? ""
+    }
+
+    /// The purposes for which each method may read base A.
+    package var policy: Policy {
+        var purposes: [String: Set<Purpose>] = [:]
+        for contract in contracts {
+            purposes[contract.method] = contract.purposes.map { Set($0.compactMap { Purpose($0) }) }
+        }
+        return Policy(purposes: purposes)
+    }
+
+    /// The scorecard `scorecards/<name>.json`.
+    package func scorecard(_ name: String = "default") throws(LoadError) -> Scorecard {
+        let path = "scorecards/\(name).json"
+        guard let document = scorecards[name] else { throw .missing(path: path) }
+        let schema = try Self.compile("types/scorecard.json", at: "", registry)
+        if let violation = schema.validate(document.root).first {
+            throw .scorecard(path: path + "#" + violation.instancePointer, reason: violation.reason.rawValue)
+        }
+        do {
+            return try Scorecard(document.root)
+        } catch {
+            throw .scorecard(path: path, reason: "\(error)")
+        }
+    }
+
+    private static func compile(
+        _ path: String, at pointer: String, _ registry: SchemaRegistry
+    ) throws(LoadError) -> Schema {
+        do throws(SchemaError) {
+            return try registry.compile(path, at: pointer)
+        } catch {
+            throw .schema(error)
+        }
+    }
+
+    /// The folder and the name of a contract, type or scorecard; nil for any other file.
+    private static func split(_ path: String) -> (folder: String, name: String)? {
+        let parts = path.split(separator: "/")
+        guard parts.count == 2, ["rpc", "types", "scorecards"].contains(parts[0]), parts[1].hasSuffix(".json") else {
+            return nil
+        }
+        return (String(parts[0]), String(parts[1].dropLast(".json".count)))
+    }
+
+    private static func parse(_ text: [UInt8], at path: String) throws(LoadError) -> Document {
+        do throws(SyntaxError) {
+            return try Document(text)
+        } catch {
+            throw .notJSON(path: path, reason: error.reason.rawValue, offset: error.offset)
+        }
+    }
+}
+
+/// The contract of one method: `schema/rpc/<method>.json`.
+package struct Contract: Sendable {
+    package let method: String
+    package let document: Document
+
+    /// The path under which the document is registered; its references are relative to the path.
+    package var path: String { "rpc/\(method).json" }
+
+    package init(method: String, document: Document) {
+        self.method = method
+        self.document = document
+    }
+
+    package var summary: String { document.root["summary"]?.string ?? "" }
+
+    /// The raw values of the purposes for which the method may read base A; nil when it does not read base A.
+    package var purposes: [String]? {
+        document.root["purposes"].map { $0.elements.compactMap(\.string) }
+    }
+
+    /// The reasons of the errors, among the program's own, that the method can be answered with.
+    package var errors: [String] {
+        document.root["errors"].map { $0.elements.compactMap(\.string) } ?? []
+    }
+}

@@ -1,0 +1,52 @@
+import Bureau
+import JSON
+import JSONRPC
+import Services
+
+/// A set of the three bases: the resources whose order matters.
+struct Bases: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let a = Bases(rawValue: 1)
+    static let b = Bases(rawValue: 2)
+    static let c = Bases(rawValue: 4)
+
+    /// The name of each base, in the order of their bits.
+    static let names = ["A", "B", "C"]
+
+    /// Whether a method that touches only these bases goes ahead of the others, because base C alone is fast.
+    var isUrgent: Bool { isSubset(of: .c) }
+}
+
+extension Method {
+    /// A method about one person, whose CPF is the member `cpf`.
+    ///
+    /// `params` reads valid params; `service` takes a group of them and gives an outcome for each, in their order;
+    /// `result` appends one JSON value. `authorise` refuses without asking a store.
+    static func aboutSubject<Params: Sendable, Answer: Sendable>(
+        _ name: String, reads: Bases = [], writes: Bases = [], repeatsSubject: Bool = false, answerBytes: Int = 1024,
+        params: @escaping @Sendable (ObjectReader) throws(Failure) -> Params,
+        authorise: @escaping @Sendable (Params) -> Result<Void, ServiceError> = { _ in .success(()) },
+        service: @escaping @Sendable ([Params]) async -> [Result<Answer, ServiceError>],
+        result: @escaping @Sendable (Answer, inout Writer) -> Void
+    ) -> Method {
+        .grouped(
+            name, footprint: Footprint(reads: reads.rawValue, writes: writes.rawValue),
+            isUrgent: reads.union(writes).isUrgent, repeatsSubject: repeatsSubject, answerBytes: answerBytes,
+            subject: digitsOfCPF,
+            decode: { (value) throws(Failure) in try params(ObjectReader(value, of: name)) },
+            authorise: { (params) throws(Failure) in try authorise(params).outcome.get() },
+            call: { await service($0).map(\.outcome) },
+            write: result)
+    }
+
+    /// The digits of valid params' CPF as a number, which is the same for the plain and the masked form.
+    private static func digitsOfCPF(_ params: Value) -> UInt64? {
+        params["cpf"]?.withUTF8 { text in
+            text.reduce(into: 0) { number, byte in
+                let digit = byte &- UInt8(ascii: "0")
+                if digit <= 9 { number = number &* 10 &+ UInt64(digit) }
+            }
+        }
+    }
+}

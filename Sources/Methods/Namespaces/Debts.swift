@@ -1,0 +1,99 @@
+import Bureau
+import JSON
+import JSONRPC
+import Services
+
+extension Method {
+    /// The methods of the namespace `debt`; a debt is read and audited with its person.
+    static func debts(_ debts: DebtService, of persons: PersonService) -> [Method] {
+        [
+            .aboutSubject(
+                "debt.add", writes: .a,
+                params: { (reader) throws(Failure) in
+                    try SubjectWrite(.add(try Debt(try reader.object("debt"))), reader)
+                },
+                service: debts.write,
+                result: { $0.writeDebt(timeAs: "createdAt", to: &$1) }),
+            .aboutSubject(
+                "debt.list", reads: .a, answerBytes: 4096,
+                params: { (reader) throws(Failure) in try PersonRequest(reader) },
+                authorise: persons.authorise,
+                service: debts.list,
+                result: { debts, writer in
+                    writer.object { result in
+                        result.key("debts")
+                        result.array { list in
+                            for debt in debts { debt.write(to: &list) }
+                        }
+                    }
+                }),
+            .aboutSubject(
+                "debt.update", writes: .a,
+                params: { (reader) throws(Failure) in
+                    try SubjectWrite(
+                        .update(try reader.required("debtId"), try DebtPatch(try reader.object("patch"))), reader)
+                },
+                service: debts.write,
+                result: { $0.writeDebt(timeAs: "updatedAt", to: &$1) }),
+            .aboutSubject(
+                "debt.remove", writes: .a,
+                params: { (reader) throws(Failure) in
+                    try SubjectWrite(.remove(try reader.required("debtId")), reader)
+                },
+                service: debts.write,
+                result: { $0.writeDebt(timeAs: nil, to: &$1) }),
+        ]
+    }
+}
+
+extension Written {
+    /// Appends the result of a write of a debt, with its time as the member `key`.
+    fileprivate func writeDebt(timeAs key: StaticString?, to writer: inout Writer) {
+        writer.object { result in
+            for debtID in debtIDs { result.member("debtId", debtID) }
+            result.member("version", version)
+            if let key { result.member(key, at) }
+        }
+    }
+}
+
+extension Debt {
+    /// Reads what `types/debt.json` describes.
+    init(_ reader: ObjectReader) throws(Failure) {
+        self.init(
+            creditor: try reader.text("creditor"), creditorCNPJ: try reader.optional("creditorCnpj"),
+            amount: try reader.money("amountCents"),
+            annualInterestBasisPoints: try reader.integer("annualInterestBasisPoints"),
+            dueDate: try reader.required("dueDate"), status: try reader.required("status"))
+    }
+}
+
+extension DebtPatch {
+    /// Reads what `types/debt-patch.json` describes.
+    init(_ reader: ObjectReader) throws(Failure) {
+        self.init(
+            creditor: try reader.textChange("creditor"), creditorCNPJ: try reader.change("creditorCnpj"),
+            amount: try reader.optionalMoney("amountCents").map { .set($0) } ?? .keep,
+            annualInterestBasisPoints: try reader.optionalInteger("annualInterestBasisPoints").map { .set($0) }
+                ?? .keep,
+            dueDate: try reader.change("dueDate"), status: try reader.change("status"))
+    }
+}
+
+extension DebtView {
+    /// Appends what `types/debt-record.json` describes.
+    func write(to writer: inout Writer) {
+        writer.object { result in
+            result.member("debtId", debtID)
+            result.member("creditor", debt.creditor)
+            result.optional("creditorCnpj", debt.creditorCNPJ)
+            result.member("amountCents", debt.amount.cents)
+            result.member("annualInterestBasisPoints", Int64(debt.annualInterestBasisPoints))
+            result.member("dueDate", debt.dueDate)
+            result.member("status", debt.status)
+            result.member("version", version)
+            result.member("createdAt", createdAt)
+            result.member("updatedAt", updatedAt)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Bureau
+import JSON
+import JSONRPC
+import Repositories
+import Services
+
+extension Method {
+    /// The methods of the namespace `event`; `stamps` makes the identifier of an event that comes without one.
+    static func events(_ events: EventService, _ stamps: Stamps) -> [Method] {
+        [
+            .aboutSubject(
+                "event.record", writes: .c, repeatsSubject: true, answerBytes: 256,
+                params: { (reader) throws(Failure) in
+                    let event = Event(
+                        eventID: try reader.optional("eventId") ?? EventID(stamps.recordID(at: stamps.now())),
+                        occurredAt: try reader.required("occurredAt"), details: try EventDetails(reader))
+                    return SubjectEvent(cpf: try reader.cpf(), event: event)
+                },
+                service: { group in
+                    zip(group, await events.record(group)).map { item, outcome in
+                        outcome.map { (eventID: item.event.eventID, outcome: $0) }
+                    }
+                },
+                result: { recorded, writer in
+                    writer.object { result in
+                        result.member("eventId", recorded.eventID)
+                        result.member("recorded", recorded.outcome == .recorded)
+                    }
+                }),
+            .aboutSubject(
+                "event.latest", reads: .c,
+                params: { (reader) throws(Failure) in try reader.cpf() },
+                service: events.latest,
+                result: { $0.write(to: &$1) }),
+            .aboutSubject(
+                "event.history", reads: .c, answerBytes: 8192,
+                params: { (reader) throws(Failure) in
+                    EventHistoryRequest(
+                        page: try PageRequest(reader, position: EventPosition.init(cursor:)),
+                        kind: try reader.optional("kind"))
+                },
+                service: events.history,
+                result: { page, writer in
+                    page.write(
+                        as: "events", to: &writer,
+                        cursor: { EventPosition(occurredAt: $0.occurredAt, eventID: $0.eventID).cursor },
+                        item: { event, list in list.json(event.body[...]) })
+                }),
+        ]
+    }
+}
+
+extension EventPosition {
+    /// The text of the position: microseconds since the epoch, a full stop, the event's identifier.
+    var cursor: String { "\(occurredAt.microsecondsSinceEpoch).\(eventID.text)" }
+
+    init?(cursor: Value) {
+        guard let text = cursor.string, let stop = text.firstIndex(of: "."),
+            let microseconds = Int64(text[..<stop]), let instant = Instant(microsecondsSinceEpoch: microseconds),
+            let eventID = EventID(String(text[text.index(after: stop)...]))
+        else { return nil }
+        self.init(occurredAt: instant, eventID: eventID)
+    }
+}
+
+extension EventDetails {
+    /// Reads the members that the event's kind has.
+    init(_ reader: ObjectReader) throws(Failure) {
+        switch try reader.required("kind", EventKind.self) {
+        case .bureauQuery:
+            self = .bureauQuery(bureau: try reader.text("bureau"), requester: try reader.text("requester"))
+        case .movement:
+            self = .movement(
+                direction: try reader.required("direction"), amount: try reader.money("amountCents"),
+                channel: try reader.required("channel"))
+        case .cardPurchase:
+            self = .cardPurchase(
+                amount: try reader.money("amountCents"),
+                merchantCategoryCode: try reader.required("merchantCategoryCode"),
+                installments: try reader.integer("installments"), approved: reader.optionalBool("approved") ?? false,
+                cardLast4: try reader.optional("cardLast4"))
+        }
+    }
+}
+
+extension Event {
+    /// The event as clients are answered and as base C keeps it: what `types/event.json` describes.
+    package var json: [UInt8] {
+        var writer = Writer(reserving: 256)
+        writer.object { event in
+            event.member("eventId", eventID)
+            event.member("kind", kind)
+            event.member("occurredAt", occurredAt)
+            details.writeMembers(to: &event)
+        }
+        return writer.take()
+    }
+}
+
+extension EventDetails {
+    fileprivate func writeMembers(to event: inout Writer) {
+        switch self {
+        case .bureauQuery(let bureau, let requester):
+            event.member("bureau", bureau)
+            event.member("requester", requester)
+        case .movement(let direction, let amount, let channel):
+            event.member("direction", direction)
+            event.member("amountCents", amount.cents)
+            event.member("channel", channel)
+        case .cardPurchase(let amount, let merchantCategoryCode, let installments, let approved, let cardLast4):
+            event.member("amountCents", amount.cents)
+            event.member("merchantCategoryCode", merchantCategoryCode)
+            event.member("installments", Int64(installments))
+            event.member("approved", approved)
+            event.optional("cardLast4", cardLast4)
+        }
+    }
+}
+
+extension LatestEvents {
+    /// Appends what `types/latest-events.json` describes.
+    func write(to writer: inout Writer) {
+        writer.object { result in
+            result.key("bureau_query")
+            result.json(bureauQuery)
+            result.key("movement")
+            result.json(movement)
+            result.key("card_purchase")
+            result.json(cardPurchase)
+        }
+    }
+}

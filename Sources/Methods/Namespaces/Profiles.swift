@@ -1,0 +1,119 @@
+import Bureau
+import JSON
+import JSONRPC
+import Services
+
+extension Method {
+    /// The methods of the namespace `profile`.
+    static func profiles(_ profiles: ProfileService) -> [Method] {
+        [
+            .aboutSubject(
+                "profile.put", writes: .b,
+                params: { (reader) throws(Failure) in try SubjectWrite(try Profile(reader), reader) },
+                service: profiles.put,
+                result: { $0.writeUpdate(to: &$1) }),
+            .aboutSubject(
+                "profile.get", reads: .b,
+                params: { (reader) throws(Failure) in try reader.cpf() },
+                service: profiles.read,
+                result: { $0.write(to: &$1) }),
+            .aboutSubject(
+                "profile.update", writes: .b,
+                params: { (reader) throws(Failure) in
+                    try SubjectWrite(try ProfilePatch(try reader.object("patch")), reader)
+                },
+                service: profiles.update,
+                result: { $0.writeUpdate(to: &$1) }),
+            .aboutSubject(
+                "profile.delete", writes: .b,
+                params: { (reader) throws(Failure) in try SubjectWrite((), reader) },
+                service: profiles.delete,
+                result: { $0.writeDeletion(to: &$1) }),
+        ]
+    }
+}
+
+extension Profile {
+    /// Reads the profile among the params of `profile.put`.
+    init(_ reader: ObjectReader) throws(Failure) {
+        self.init(
+            cpf: try reader.required("cpf"), birthDate: try reader.required("birthDate"),
+            address: try Address(try reader.object("address")), housing: try reader.optional("housing"),
+            assets: try reader.objects("assets") { (item) throws(Failure) in try Asset(item) },
+            incomeSources: try reader.objects("incomeSources") { (item) throws(Failure) in try IncomeSource(item) })
+    }
+}
+
+extension ProfilePatch {
+    /// Reads what `types/profile-patch.json` describes; an array replaces the whole array.
+    init(_ reader: ObjectReader) throws(Failure) {
+        self.init(
+            birthDate: try reader.change("birthDate"),
+            address: try reader.objectChange("address") { (patch) throws(Failure) in try AddressPatch(patch) },
+            housing: try reader.change("housing"),
+            assets: try reader.arrayChange("assets") { (item) throws(Failure) in try Asset(item) },
+            incomeSources: try reader.arrayChange("incomeSources") { (item) throws(Failure) in
+                try IncomeSource(item)
+            })
+    }
+}
+
+extension ProfileView {
+    /// Appends what `types/profile.json` describes.
+    func write(to writer: inout Writer) {
+        writer.object { result in
+            result.member("cpf", profile.cpf)
+            result.member("birthDate", profile.birthDate)
+            result.key("address")
+            profile.address.write(to: &result)
+            result.optional("housing", profile.housing)
+            result.key("assets")
+            result.array { list in
+                for asset in profile.assets { asset.write(to: &list) }
+            }
+            result.key("incomeSources")
+            result.array { list in
+                for source in profile.incomeSources { source.write(to: &list) }
+            }
+            result.member("version", version)
+            result.member("createdAt", createdAt)
+            result.member("updatedAt", updatedAt)
+        }
+    }
+}
+
+extension Asset {
+    fileprivate init(_ reader: ObjectReader) throws(Failure) {
+        self.init(
+            kind: try reader.required("kind"), value: try reader.money("valueCents"),
+            paidOff: reader.optionalBool("paidOff"), outstanding: try reader.optionalMoney("outstandingCents"),
+            description: reader.optionalText("description"))
+    }
+
+    fileprivate func write(to writer: inout Writer) {
+        writer.object { asset in
+            asset.member("kind", kind)
+            asset.member("valueCents", value.cents)
+            if let paidOff { asset.member("paidOff", paidOff) }
+            if let outstanding { asset.member("outstandingCents", outstanding.cents) }
+            asset.optional("description", description)
+        }
+    }
+}
+
+extension IncomeSource {
+    fileprivate init(_ reader: ObjectReader) throws(Failure) {
+        self.init(
+            kind: try reader.required("kind"), monthlyAmount: try reader.money("monthlyAmountCents"),
+            employer: reader.optionalText("employer"), since: try reader.optional("since"))
+    }
+
+    fileprivate func write(to writer: inout Writer) {
+        writer.object { source in
+            source.member("kind", kind)
+            source.member("monthlyAmountCents", monthlyAmount.cents)
+            source.optional("employer", employer)
+            source.optional("since", since)
+        }
+    }
+}

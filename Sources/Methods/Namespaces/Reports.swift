@@ -1,0 +1,37 @@
+import JSON
+import JSONRPC
+import Services
+
+extension Method {
+    /// The methods of the namespace `report`. A report is recorded as a bureau query, so it writes base C too.
+    static func reports(_ reports: ReportService, on persons: PersonService) -> [Method] {
+        [
+            .aboutSubject(
+                "report.get", reads: [.a, .b, .c], writes: [.b, .c], answerBytes: 4096,
+                params: { (reader) throws(Failure) in
+                    try PersonRequest(reader, requester: try reader.text("requester"))
+                },
+                authorise: persons.authorise,
+                service: reports.make,
+                result: { $0.write(to: &$1) })
+        ]
+    }
+}
+
+extension CreditReport {
+    /// Appends the result of `report.get`.
+    fileprivate func write(to writer: inout Writer) {
+        writer.object { result in
+            result.member("reportId", reportID)
+            result.member("generatedAt", generatedAt)
+            result.key("person")
+            person.write(to: &result)
+            result.key("profile")
+            if let profile = profile { profile.write(to: &result) } else { result.null() }
+            result.key("score")
+            if let score = score { score.write(to: &result) } else { result.null() }
+            result.key("events")
+            events.write(to: &result)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Bureau
+import JSON
+import JSONRPC
+import Repositories
+import Services
+
+extension Method {
+    /// The methods of the namespace `score`.
+    static func scores(_ scores: ScoreService) -> [Method] {
+        [
+            // A group may repeat a subject: its scores come from one profile and join the history in their order.
+            .aboutSubject(
+                "score.compute", reads: .b, writes: .b, repeatsSubject: true,
+                params: { (reader) throws(Failure) in try reader.cpf() },
+                service: scores.compute,
+                result: { $0.write(to: &$1) }),
+            .aboutSubject(
+                "score.history", reads: .b, answerBytes: 8192,
+                params: { (reader) throws(Failure) in
+                    try PageRequest(reader) { cursor in cursor.withUTF8 { RecordID($0) } }
+                },
+                service: scores.history,
+                result: { page, writer in
+                    page.write(as: "scores", to: &writer, cursor: { $0.scoreID.text }, item: { $0.write(to: &$1) })
+                }),
+        ]
+    }
+}
+
+extension ScoreRecord {
+    /// Appends what `types/score.json` describes.
+    func write(to writer: inout Writer) {
+        writer.object { result in
+            result.member("scoreId", scoreID)
+            result.member("score", Int64(score.score))
+            result.member("rawScore", Int64(score.rawScore))
+            result.key("model")
+            result.object { model in
+                model.member("name", score.model)
+                model.member("version", Int64(score.version))
+            }
+            result.member("computedAt", computedAt)
+            result.key("points")
+            result.array { list in
+                for points in score.points {
+                    list.object { item in
+                        item.member("characteristic", points.characteristic)
+                        item.member("points", Int64(points.points))
+                        item.member("attainable", Int64(points.attainable))
+                    }
+                }
+            }
+            result.key("reasons")
+            result.array { list in
+                for reason in score.reasons {
+                    list.object { item in
+                        item.member("characteristic", reason.characteristic)
+                        item.member("loss", Int64(reason.loss))
+                    }
+                }
+            }
+        }
+    }
+}

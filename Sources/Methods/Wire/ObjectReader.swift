@@ -1,0 +1,135 @@
+import Bureau
+import JSON
+import JSONRPC
+
+/// Reads the members of an object that is valid by its schema, as values of the bureau.
+///
+/// The reader finds what a schema cannot say, such as a time finer than a microsecond or a day that no calendar has.
+/// It reports such a value with the value's JSON Pointer, like any other violation.
+struct ObjectReader {
+    let value: Value
+    /// The name of the method that the params are for.
+    let method: String
+    /// The JSON Pointer of the object within the params.
+    let pointer: String
+
+    init(_ params: Value, of method: String, at pointer: String = "") {
+        value = params
+        self.method = method
+        self.pointer = pointer
+    }
+
+    /// The person whom the params are about.
+    func cpf() throws(Failure) -> CPF {
+        try required("cpf")
+    }
+
+    func required<T: TextValue>(_ key: StaticString, _ type: T.Type = T.self) throws(Failure) -> T {
+        guard let found = try optional(key, type) else { throw missing(key) }
+        return found
+    }
+
+    func optional<T: TextValue>(_ key: StaticString, _ type: T.Type = T.self) throws(Failure) -> T? {
+        guard let member = value[key] else { return nil }
+        return try Self.read(member, type, at: pointer, key)
+    }
+
+    func text(_ key: StaticString) throws(Failure) -> String {
+        guard let text = value[key]?.string else { throw missing(key) }
+        return text
+    }
+
+    func optionalText(_ key: StaticString) -> String? {
+        value[key]?.string
+    }
+
+    func integer<T: FixedWidthInteger>(_ key: StaticString, _ type: T.Type = T.self) throws(Failure) -> T {
+        guard let found = try optionalInteger(key, type) else { throw missing(key) }
+        return found
+    }
+
+    func optionalInteger<T: FixedWidthInteger>(
+        _ key: StaticString, _ type: T.Type = T.self
+    ) throws(Failure) -> T? {
+        guard let member = value[key] else { return nil }
+        guard let integer = member.int64.flatMap({ T(exactly: $0) }) else {
+            throw .invalidParams(at: "\(pointer)/\(key)", reason: "too_large")
+        }
+        return integer
+    }
+
+    func money(_ key: StaticString) throws(Failure) -> Money {
+        Money(cents: try integer(key, Int64.self))
+    }
+
+    func optionalMoney(_ key: StaticString) throws(Failure) -> Money? {
+        try optionalInteger(key, Int64.self).map { Money(cents: $0) }
+    }
+
+    func optionalBool(_ key: StaticString) -> Bool? {
+        value[key]?.bool
+    }
+
+    /// A reader of the object that is the member `key`.
+    func object(_ key: StaticString) throws(Failure) -> ObjectReader {
+        guard let member = value[key] else { throw missing(key) }
+        return ObjectReader(member, of: method, at: "\(pointer)/\(key)")
+    }
+
+    /// Reads the objects of the array that is the member `key`; none when the member is absent.
+    func objects<T>(_ key: StaticString, _ read: (ObjectReader) throws(Failure) -> T) throws(Failure) -> [T] {
+        guard let array = value[key] else { return [] }
+        var list: [T] = []
+        list.reserveCapacity(array.count)
+        for element in array.elements {
+            list.append(try read(ObjectReader(element, of: method, at: "\(pointer)/\(key)/\(list.count)")))
+        }
+        return list
+    }
+
+    /// Reads a member of a JSON Merge Patch (RFC 7396): absent, null or a value.
+    func change<T>(_ key: StaticString, _ read: (Value) throws(Failure) -> T) throws(Failure) -> Change<T> {
+        guard let member = value[key] else { return .keep }
+        return member.isNull ? .remove : .set(try read(member))
+    }
+
+    func change<T: TextValue>(_ key: StaticString, _ type: T.Type = T.self) throws(Failure) -> Change<T> {
+        try change(key) { (member) throws(Failure) in try Self.read(member, type, at: pointer, key) }
+    }
+
+    /// Reads a member of a JSON Merge Patch that is an object and so a patch itself.
+    func objectChange<T>(
+        _ key: StaticString, _ read: (ObjectReader) throws(Failure) -> T
+    ) throws(Failure) -> Change<T> {
+        try change(key) { (member) throws(Failure) in
+            try read(ObjectReader(member, of: method, at: "\(pointer)/\(key)"))
+        }
+    }
+
+    /// Reads an array of a JSON Merge Patch, which replaces the whole array.
+    func arrayChange<T>(
+        _ key: StaticString, _ read: (ObjectReader) throws(Failure) -> T
+    ) throws(Failure) -> Change<[T]> {
+        value[key] == nil ? .keep : .set(try objects(key, read))
+    }
+
+    func textChange(_ key: StaticString) throws(Failure) -> Change<String> {
+        try change(key) { (member) throws(Failure) in
+            guard let text = member.string else { throw missing(key) }
+            return text
+        }
+    }
+
+    private static func read<T: TextValue>(
+        _ member: Value, _ type: T.Type, at pointer: String, _ key: StaticString
+    ) throws(Failure) -> T {
+        guard member.kind == .string, let found = member.withUTF8({ T($0) }) else {
+            throw .invalidParams(at: "\(pointer)/\(key)", reason: "invalid_format")
+        }
+        return found
+    }
+
+    private func missing(_ key: StaticString) -> Failure {
+        .invalidParams(at: pointer, reason: "missing_member", accepted: "required: \(key)")
+    }
+}

@@ -1,0 +1,67 @@
+import Bureau
+import JSON
+import JSONRPC
+import Services
+
+extension PersonRequest {
+    /// Reads whom a method wants to see and for which purpose.
+    init(_ reader: ObjectReader, requester: String? = nil) throws(Failure) {
+        self.init(
+            cpf: try reader.cpf(), action: reader.method, purpose: try reader.required("purpose"), requester: requester)
+    }
+}
+
+extension SubjectWrite {
+    /// Reads whose record a method writes and which version it expects.
+    init(_ content: Content, _ reader: ObjectReader) throws(Failure) {
+        self.init(
+            cpf: try reader.cpf(), content: content, expectedVersion: try reader.optionalInteger("expectedVersion"),
+            action: reader.method)
+    }
+}
+
+extension Written {
+    /// Appends the result of an update.
+    func writeUpdate(to writer: inout Writer) {
+        writer.object { result in
+            result.member("version", version)
+            result.member("updatedAt", at)
+        }
+    }
+
+    /// Appends the result of a deletion.
+    func writeDeletion(to writer: inout Writer) {
+        writer.object { $0.member("version", version) }
+    }
+}
+
+extension PageRequest {
+    /// Reads `types/page-cursor.json` by `position`, which refuses a cursor that no page gave out, and
+    /// `types/page-limit.json`, which is 20 when it is absent.
+    init(_ reader: ObjectReader, position: (Value) -> Position?) throws(Failure) {
+        var before: Position?
+        if let cursor = reader.value["cursor"] {
+            before = position(cursor)
+            if before == nil {
+                throw .invalidParams(at: "/cursor", reason: "invalid_format", accepted: "a nextCursor")
+            }
+        }
+        self.init(cpf: try reader.cpf(), before: before, limit: try reader.optionalInteger("limit") ?? 20)
+    }
+}
+
+extension Page {
+    /// Appends the page as the member `name`, and the cursor of its last item when more items follow.
+    func write(
+        as name: StaticString, to writer: inout Writer, cursor: (Item) -> String,
+        item: (Item, inout Writer) -> Void
+    ) {
+        writer.object { result in
+            result.key(name)
+            result.array { list in
+                for element in items { item(element, &list) }
+            }
+            if hasMore, let last = items.last { result.member("nextCursor", cursor(last)) }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Bureau
+
+/// The page of a subject's history that a caller asks for: the newest items, or those older than `before`.
+package struct PageRequest<Position: Sendable>: Sendable {
+    package var cpf: CPF
+    package var before: Position?
+    /// The most items of the page.
+    package var limit: Int
+
+    package init(cpf: CPF, before: Position?, limit: Int) {
+        self.cpf = cpf
+        self.before = before
+        self.limit = limit
+    }
+
+    /// How many items to ask a store for: an item beyond the limit tells that more follow.
+    var limitWithNext: Int { limit + 1 }
+}
+
+/// A page of a history, the newest item first.
+package struct Page<Item: Sendable>: Sendable {
+    package let items: [Item]
+    /// Whether older items follow.
+    package let hasMore: Bool
+
+    /// Makes a page of at most `limit` items from what a store found, which may hold further items.
+    package init(_ found: [Item], limit: Int) {
+        items = Array(found.prefix(limit))
+        hasMore = found.count > limit
+    }
+}

@@ -1,0 +1,85 @@
+import Bureau
+import Repositories
+import Vault
+
+/// A change of one debt of a person.
+package enum DebtEdit: Sendable {
+    /// Adds a debt; the expected version is the person's.
+    case add(Debt)
+    /// Merges a patch into a debt; the expected version is the debt's.
+    case update(RecordID, DebtPatch)
+    /// Removes a debt; the expected version is the debt's.
+    case remove(RecordID)
+}
+
+/// Single debts of persons, which are read, audited and sealed with their persons.
+package struct DebtService: Sendable {
+    /// The most debts of one person, as `types/person.json` promises.
+    package static let maximumDebts = 100
+
+    private let persons: PersonService
+
+    package init(persons: PersonService) {
+        self.persons = persons
+    }
+
+    /// Lists a person's debts in the order in which they were added. `notFound`, `forbidden`.
+    package func list(_ requests: [PersonRequest]) async -> [Result<[DebtView], ServiceError>] {
+        await persons.read(requests).map { $0.map(\.debts) }
+    }
+
+    /// Adds, changes or removes debts. `notFound`, `versionConflict`, `invalidPatch`, `tooManyDebts`.
+    package func write(_ writes: [SubjectWrite<DebtEdit>]) async -> [Result<Written, ServiceError>] {
+        await Attempt.settle(writes) { (writes) async throws(ServiceError) in
+            let found = try await persons.openAudited(writes.map { PersonRequest(for: $0) })
+            return persons.vault.withSession { session in
+                zip(writes, found).map { write, found in
+                    Result { () throws(ServiceError) in try change(of: found, by: write, in: &session) }
+                }
+            }
+        } write: { (changes) async throws(ServiceError) in
+            zip(changes, try await ask(persons.repository.write, changes)).map { change, outcome in
+                outcome.version.map { Written(version: $0, at: change.at, debtIDs: [change.action.debtID]) }
+            }
+        }
+    }
+
+    private func change(
+        of found: Result<OpenPerson, ServiceError>, by write: SubjectWrite<DebtEdit>, in session: inout Session
+    ) throws(ServiceError) -> DebtChange {
+        let open = try found.get()
+        let at = persons.stamps.now()
+        let action: DebtChange.Action
+        switch write.content {
+        case .add(let debt):
+            guard open.view.debts.count < Self.maximumDebts else { throw .tooManyDebts(limit: Self.maximumDebts) }
+            let new = try seal(debt, id: persons.stamps.recordID(at: at), of: open, in: &session)
+            // Also without the caller's version, because otherwise two daemons could each add the hundredth debt.
+            action = .add(new, expectedPersonVersion: write.expectedVersion ?? open.record.version)
+        case .update(let debtID, let patch):
+            guard let current = open.view.debts.first(where: { $0.debtID == debtID }) else { throw .notFound }
+            try write.requireVersion(current.version)
+            let patched = try patching { () throws(PatchError) in try patch.applied(to: current.debt) }
+            let sealed = try seal(patched, id: debtID, of: open, in: &session)
+            action = .replace(sealed, expectedVersion: current.version)
+        case .remove(let debtID):
+            action = .remove(debtID, expectedVersion: write.expectedVersion)
+        }
+        return DebtChange(token: open.record.token, dataKey: open.record.dataKey, action: action, at: at)
+    }
+
+    private func seal(
+        _ debt: Debt, id: RecordID, of open: OpenPerson, in session: inout Session
+    ) throws(ServiceError) -> NewDebt {
+        try sealing { () throws(VaultError) in try open.sealer.seal(debt, id: id, in: &session) }
+    }
+}
+
+extension DebtChange.Action {
+    fileprivate var debtID: RecordID {
+        switch self {
+        case .add(let debt, _), .replace(let debt, _): debt.debtID
+        case .remove(let debtID, _): debtID
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Bureau
+import Repositories
+import Vault
+
+/// Persons and their debts: sealing, policy and audit around base A.
+package struct PersonService: Sendable {
+    let vault: BaseVault
+    let repository: any PersonRepository
+    let policy: Policy
+    let stamps: Stamps
+
+    package init(vault: BaseVault, repository: any PersonRepository, policy: Policy, stamps: Stamps) {
+        self.vault = vault
+        self.repository = repository
+        self.policy = policy
+        self.stamps = stamps
+    }
+
+    /// Creates persons at version 1. `alreadyExists`.
+    package func create(_ drafts: [PersonDraft]) async -> [Result<Written, ServiceError>] {
+        await batch(of: drafts.count) { () async throws(ServiceError) in
+            let creations = try vault.withSealing { (session) throws(VaultError) in
+                var creations: [PersonCreation] = []
+                creations.reserveCapacity(drafts.count)
+                for draft in drafts { creations.append(try creation(of: draft, in: &session)) }
+                return creations
+            }
+            return zip(creations, try await ask(repository.create, creations)).map { creation, outcome in
+                outcome.version.map { Written(version: $0, at: creation.at, debtIDs: creation.debts.map(\.debtID)) }
+            }
+        }
+    }
+
+    /// Reads persons; the audit log has each read, also a read that finds nobody. `notFound`, `forbidden`.
+    package func read(_ requests: [PersonRequest]) async -> [Result<PersonView, ServiceError>] {
+        await batch(of: requests.count) { () async throws(ServiceError) in
+            try await openAudited(requests).map { found in found.map(\.view) }
+        }
+    }
+
+    /// Merges patches into persons. `notFound`, `versionConflict`, `invalidPatch`.
+    package func update(_ writes: [SubjectWrite<PersonPatch>]) async -> [Result<Written, ServiceError>] {
+        await Attempt.settle(writes) { (writes) async throws(ServiceError) in
+            let found = try await openAudited(writes.map { PersonRequest(for: $0) })
+            return vault.withSession { session in
+                zip(writes, found).map { write, found in
+                    Result { () throws(ServiceError) in try update(of: found, by: write, in: &session) }
+                }
+            }
+        } write: { (updates) async throws(ServiceError) in
+            zip(updates, try await ask(repository.update, updates)).map { update, outcome in
+                outcome.version.map { Written(version: $0, at: update.at) }
+            }
+        }
+    }
+
+    /// Deletes persons with their debts. `notFound`, `versionConflict`.
+    package func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
+        await batch(of: deletions.count) { () async throws(ServiceError) in
+            let at = stamps.now()
+            let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
+                PersonDeletion(
+                    token: token, expectedVersion: deletion.expectedVersion,
+                    audit: audit(token, deletion.action, at: at))
+            }
+            return try await ask(repository.delete, items).map { $0.version.map { Written(version: $0, at: at) } }
+        }
+    }
+
+    private func creation(of draft: PersonDraft, in session: inout Session) throws(VaultError) -> PersonCreation {
+        let at = stamps.now()
+        let token = session.token(of: draft.person.cpf)
+        let (key, wrapped) = try session.makeDataKey(for: token)
+        let sealer = PersonSealer(token: token, key: key)
+        let sealed = try sealer.seal(draft.person, in: &session)
+        var debts: [NewDebt] = []
+        for debt in draft.debts { debts.append(try sealer.seal(debt, id: stamps.recordID(at: at), in: &session)) }
+        return PersonCreation(
+            token: token, dataKey: wrapped, identity: sealed.identity, address: sealed.address, debts: debts, at: at,
+            audit: audit(token, draft.action, at: at))
+    }
+
+    private func update(
+        of found: Result<OpenPerson, ServiceError>, by write: SubjectWrite<PersonPatch>, in session: inout Session
+    ) throws(ServiceError) -> PersonUpdate {
+        let open = try found.get()
+        try write.requireVersion(open.record.version)
+        let patched = try patching { () throws(PatchError) in try write.content.applied(to: open.view.person) }
+        let sealed = try sealing { () throws(VaultError) in try open.sealer.seal(patched, in: &session) }
+        return PersonUpdate(
+            token: open.record.token, dataKey: open.record.dataKey, expectedVersion: open.record.version,
+            identity: sealed.identity, address: sealed.address, at: stamps.now())
+    }
+}

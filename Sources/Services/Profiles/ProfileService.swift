@@ -1,0 +1,189 @@
+import Bureau
+import Repositories
+import Vault
+
+/// A profile as it is given out: `ProfileRecord` in plaintext.
+package struct ProfileView: Sendable {
+    package var profile: Profile
+    package var version: Int64
+    package var createdAt: Instant
+    package var updatedAt: Instant
+}
+
+/// Profiles in base B: sealing, and the order of reads and writes.
+package struct ProfileService: Sendable {
+    let vault: BaseVault
+    let repository: any ProfileRepository
+    let stamps: Stamps
+
+    package init(vault: BaseVault, repository: any ProfileRepository, stamps: Stamps) {
+        self.vault = vault
+        self.repository = repository
+        self.stamps = stamps
+    }
+
+    /// Writes whole profiles; the expected version 0 means that there must be no profile yet. `versionConflict`.
+    package func put(_ writes: [SubjectWrite<Profile>]) async -> [Result<Written, ServiceError>] {
+        await batch(of: writes.count) { () async throws(ServiceError) in
+            let puts = try vault.withSealing { (session) throws(VaultError) in
+                var puts: [ProfilePut] = []
+                puts.reserveCapacity(writes.count)
+                for write in writes {
+                    puts.append(try put(write.content, expecting: write.expectedVersion, in: &session))
+                }
+                return puts
+            }
+            return try await write(puts)
+        }
+    }
+
+    /// Reads profiles. `notFound`.
+    package func read(_ cpfs: [CPF]) async -> [Result<ProfileView, ServiceError>] {
+        await batch(of: cpfs.count) { () async throws(ServiceError) in
+            let tokens = vault.tokens(of: cpfs)
+            let records = try await ask(repository.read, tokens)
+            return vault.withSession { session in
+                cpfs.indices.map { index in
+                    guard let record = records[index] else { return .failure(.notFound) }
+                    return open(record, of: tokens[index], cpf: cpfs[index], in: &session)
+                }
+            }
+        }
+    }
+
+    /// Merges patches into profiles. `notFound`, `versionConflict`, `invalidPatch`.
+    package func update(_ writes: [SubjectWrite<ProfilePatch>]) async -> [Result<Written, ServiceError>] {
+        await Attempt.settle(writes) { (writes) async throws(ServiceError) in
+            let found = await read(writes.map(\.cpf))
+            return vault.withSession { session in
+                zip(writes, found).map { write, found in
+                    Result { () throws(ServiceError) in try put(write, onto: found, in: &session) }
+                }
+            }
+        } write: { (puts) async throws(ServiceError) in
+            try await write(puts)
+        }
+    }
+
+    /// Deletes profiles with their scores. `notFound`, `versionConflict`.
+    package func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
+        await batch(of: deletions.count) { () async throws(ServiceError) in
+            let at = stamps.now()
+            let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
+                ProfileDeletion(token: token, expectedVersion: deletion.expectedVersion)
+            }
+            return try await ask(repository.delete, items).map { $0.version.map { Written(version: $0, at: at) } }
+        }
+    }
+
+    private func put(
+        _ write: SubjectWrite<ProfilePatch>, onto found: Result<ProfileView, ServiceError>, in session: inout Session
+    ) throws(ServiceError) -> ProfilePut {
+        let view = try found.get()
+        try write.requireVersion(view.version)
+        let patched = try patching { () throws(PatchError) in try write.content.applied(to: view.profile) }
+        return try sealing { () throws(VaultError) in try put(patched, expecting: view.version, in: &session) }
+    }
+
+    private func put(
+        _ profile: Profile, expecting version: Int64?, in session: inout Session
+    ) throws(VaultError) -> ProfilePut {
+        let token = session.token(of: profile.cpf)
+        let (key, wrapped) = try session.makeDataKey(for: token)
+        let content = try ProfileSealer(token: token, key: key).seal(profile, dataKey: wrapped, in: &session)
+        return ProfilePut(content: content, expectedVersion: version, at: stamps.now())
+    }
+
+    private func write(_ puts: [ProfilePut]) async throws(ServiceError) -> [Result<Written, ServiceError>] {
+        zip(puts, try await ask(repository.put, puts)).map { put, outcome in
+            outcome.version.map { Written(version: $0, at: put.at) }
+        }
+    }
+
+    private func open(
+        _ record: ProfileRecord, of token: SubjectToken, cpf: CPF, in session: inout Session
+    ) -> Result<ProfileView, ServiceError> {
+        do throws(VaultError) {
+            let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey.bytes, for: token))
+            return .success(
+                ProfileView(
+                    profile: try sealer.open(record.content, cpf: cpf, in: &session), version: record.version,
+                    createdAt: record.createdAt, updatedAt: record.updatedAt))
+        } catch {
+            return .failure(.unreadable(.b))
+        }
+    }
+}
+
+/// Seals and opens the values of one profile in base B.
+///
+/// A profile is always written whole, so each write has a new data key.
+struct ProfileSealer {
+    let token: SubjectToken
+    let key: DataKey
+
+    func seal(
+        _ profile: Profile, dataKey: WrappedDataKey, in session: inout Session
+    ) throws(VaultError) -> ProfileContent {
+        let address = try session.seal(profile.address.fields, with: key, at: location("profile", "address"))
+        var assets: [AssetRecord] = []
+        for (index, asset) in profile.assets.enumerated() {
+            let description = try seal(asset.description, at: location("asset", "description", index), in: &session)
+            assets.append(
+                AssetRecord(
+                    kind: asset.kind, value: asset.value, paidOff: asset.paidOff, outstanding: asset.outstanding,
+                    description: description))
+        }
+        var incomeSources: [IncomeRecord] = []
+        for (index, source) in profile.incomeSources.enumerated() {
+            let employer = try seal(source.employer, at: location("income_source", "employer", index), in: &session)
+            incomeSources.append(
+                IncomeRecord(
+                    kind: source.kind, monthlyAmount: source.monthlyAmount, employer: employer, since: source.since))
+        }
+        return ProfileContent(
+            token: token, dataKey: dataKey, birthDate: profile.birthDate, housing: profile.housing,
+            address: Sealed(address), assets: assets, incomeSources: incomeSources)
+    }
+
+    func open(_ content: ProfileContent, cpf: CPF, in session: inout Session) throws(VaultError) -> Profile {
+        let fields = try session.open(content.address.bytes, with: key, at: location("profile", "address"))
+        guard let address = Address(fields: fields) else { throw .malformed }
+        var assets: [Asset] = []
+        for (index, asset) in content.assets.enumerated() {
+            let description = try open(asset.description, at: location("asset", "description", index), in: &session)
+            assets.append(
+                Asset(
+                    kind: asset.kind, value: asset.value, paidOff: asset.paidOff, outstanding: asset.outstanding,
+                    description: description))
+        }
+        var incomeSources: [IncomeSource] = []
+        for (index, source) in content.incomeSources.enumerated() {
+            let employer = try open(source.employer, at: location("income_source", "employer", index), in: &session)
+            incomeSources.append(
+                IncomeSource(
+                    kind: source.kind, monthlyAmount: source.monthlyAmount, employer: employer, since: source.since))
+        }
+        return Profile(
+            cpf: cpf, birthDate: content.birthDate, address: address, housing: content.housing, assets: assets,
+            incomeSources: incomeSources)
+    }
+
+    private func seal(_ text: String?, at location: Location, in session: inout Session) throws(VaultError) -> Sealed? {
+        guard let text else { return nil }
+        return Sealed(try session.seal(Array(text.utf8), with: key, at: location))
+    }
+
+    private func open(
+        _ sealed: Sealed?, at location: Location, in session: inout Session
+    ) throws(VaultError) -> String? {
+        guard let sealed else { return nil }
+        return String(decoding: try session.open(sealed.bytes, with: key, at: location), as: UTF8.self)
+    }
+
+    /// `index` is the position of a row among the profile's assets or sources of income.
+    private func location(_ table: String, _ column: String, _ index: Int? = nil) -> Location {
+        let row = index.map { index in withUnsafeBytes(of: UInt32(index).bigEndian) { Array($0) } } ?? []
+        return Location(base: .b, table: table, column: column, subject: token, row: row, generation: key.generation)
+    }
+}

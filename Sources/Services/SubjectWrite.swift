@@ -1,0 +1,96 @@
+import Bureau
+
+/// A request to write a subject's record: what to write, and which version of the record to write over.
+package struct SubjectWrite<Content: Sendable>: Sendable {
+    package var cpf: CPF
+    package var content: Content
+    /// The version that the record must have; nil for any version.
+    package var expectedVersion: Int64?
+    /// The method that writes, for base A's audit log.
+    package var action: String
+
+    package init(cpf: CPF, content: Content, expectedVersion: Int64?, action: String) {
+        self.cpf = cpf
+        self.content = content
+        self.expectedVersion = expectedVersion
+        self.action = action
+    }
+
+    /// Throws `versionConflict` when the caller expects another version than the current one.
+    func requireVersion(_ current: Int64) throws(ServiceError) {
+        if let expectedVersion, expectedVersion != current { throw .versionConflict(current: current) }
+    }
+}
+
+/// What a write leaves behind.
+package struct Written: Hashable, Sendable {
+    /// Counts the writes of the record that was written: of the debt, when a debt was.
+    package var version: Int64
+    package var at: Instant
+    /// The debts that were written, in the order of the request.
+    package var debtIDs: [RecordID] = []
+}
+
+/// The result of one try to change a record that others may change at the same time.
+enum Attempt<Success: Sendable>: Sendable {
+    case settled(Result<Success, ServiceError>)
+    /// Another writer came in between; the whole change has to be made again on the new record.
+    case overtaken
+}
+
+extension Attempt {
+    /// How often a change is tried before it fails as `contended`.
+    private static var maximumTries: Int { 8 }
+
+    /// Changes records that are read first: `prepare` reads and seals, `write` writes what could be prepared.
+    ///
+    /// Both are called again for the items that another writer overtook.
+    static func settle<Content, Prepared: Sendable>(
+        _ writes: [SubjectWrite<Content>],
+        prepare: ([SubjectWrite<Content>]) async throws(ServiceError) -> [Result<Prepared, ServiceError>],
+        write: ([Prepared]) async throws(ServiceError) -> [Result<Success, ServiceError>]
+    ) async -> [Result<Success, ServiceError>] {
+        await settle(writes) { writes in
+            let prepared = await batch(of: writes.count) { () async throws(ServiceError) in try await prepare(writes) }
+            let ready = prepared.compactMap { try? $0.get() }
+            let outcomes = await batch(of: ready.count) { () async throws(ServiceError) in try await write(ready) }
+            return merge(prepared, outcomes, isCallersVersion: writes.map { $0.expectedVersion != nil })
+        }
+    }
+
+    /// Tries until every item is settled or has been tried too often.
+    static func settle<Item>(
+        _ items: [Item], try attempt: ([Item]) async -> [Attempt<Success>]
+    ) async -> [Result<Success, ServiceError>] {
+        var results = [Result<Success, ServiceError>](repeating: .failure(.contended), count: items.count)
+        var pending = Array(items.indices)
+        for _ in 0..<maximumTries where !pending.isEmpty {
+            let attempts = await attempt(pending.map { items[$0] })
+            var overtaken: [Int] = []
+            for (index, attempt) in zip(pending, attempts) {
+                switch attempt {
+                case .settled(let result): results[index] = result
+                case .overtaken: overtaken.append(index)
+                }
+            }
+            pending = overtaken
+        }
+        return results
+    }
+
+    /// Merges the outcomes of what was written with the failures of what could not be prepared, in the items' order.
+    ///
+    /// A version conflict settles an item whose caller named the version; any other conflict means overtaken.
+    static func merge<Prepared>(
+        _ prepared: [Result<Prepared, ServiceError>], _ outcomes: [Result<Success, ServiceError>],
+        isCallersVersion: [Bool]
+    ) -> [Attempt<Success>] {
+        var outcomes = outcomes.makeIterator()
+        return zip(prepared, isCallersVersion).map { prepared, isCallersVersion in
+            if case .failure(let error) = prepared { return .settled(.failure(error)) }
+            guard let outcome = outcomes.next() else { return .overtaken }
+            if case .failure(.versionConflict) = outcome, !isCallersVersion { return .overtaken }
+            return .settled(outcome)
+        }
+    }
+}

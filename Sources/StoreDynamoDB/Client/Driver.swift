@@ -1,0 +1,101 @@
+import Bureau
+import Glibc
+import Platform
+import Repositories
+
+/// The settings of one table's driver: where the table is, who asks for it, and all limits.
+struct DriverSettings: Sendable {
+    let address: DynamoDBAddress
+    let credentialSource: CredentialSource
+    /// A file of certificates to trust in place of the system's.
+    let caBundle: String?
+    /// The most requests in flight, each on a connection of its own.
+    let concurrency: Int
+    let connectTimeout: Duration = .seconds(1)
+    /// How long a request waits while the endpoint answers nothing at all.
+    let requestTimeout: Duration
+    /// The time limit of a request with its retries, and of a queued request while nothing is answered.
+    var callTimeout: Duration { requestTimeout * 5 / 2 }
+    let healthTimeout: Duration = .seconds(1)
+    /// The most attempts at one request, the first included.
+    let attempts = 8
+    /// The wait before a retry: at most 25 ms after the first failure, at most 1 s after many.
+    let backoff = Backoff(first: .milliseconds(25), limit: .seconds(1))
+    /// The largest response that is accepted; the API's own limit is 16 MB.
+    let maximumResponseBytes = 32 << 20
+    /// A request that changes nothing and costs little.
+    var probe: APIRequest { TableRequests(table: address.table).get(TableSchema.key) }
+    /// The wall clock, for signatures and for the expiry of credentials.
+    let now: @Sendable () -> Instant = { Instant(secondsSinceEpoch: Int64(time(nil))) }
+    let readFile: @Sendable (String) -> String? = SharedConfigFiles.read
+
+    init(url: String, environment: [String: String]) throws(StoreOpenError) {
+        let shared = SharedConfigFiles(environment: environment, readFile: readFile)
+        address = try DynamoDBAddress(url: url, environment: environment, profileRegion: shared.region)
+        concurrency = address.connections ?? 32
+        credentialSource = CredentialSource(environment: environment, readFile: readFile)
+        requestTimeout = .seconds(address.timeoutSeconds ?? 2)
+        caBundle = environment.setting("AWS_CA_BUNDLE")
+    }
+}
+
+/// Sends requests to one endpoint on a thread of its own. Any thread and any task may submit requests.
+final class Driver: Sendable {
+    let settings: DriverSettings
+    private let queue: SubmissionQueue
+
+    init(_ settings: DriverSettings) throws(StoreOpenError) {
+        guard let multi = CurlMulti(connections: settings.concurrency) else { throw .noDynamoDBResources }
+        self.settings = settings
+        let queue = SubmissionQueue(multi)
+        self.queue = queue
+        guard OSThread.start({ DriverLoop(settings, queue, multi).run() }) else { throw .noDynamoDBResources }
+    }
+
+    deinit {
+        queue.stop()
+    }
+
+    /// Sends requests and returns an outcome for each; suspends once for all of them.
+    ///
+    /// Requests wait in a queue while the endpoint answers. Each gets its outcome within the time limit of a call,
+    /// counted from its start or from the endpoint's last answer.
+    ///
+    /// A cancelled task drops queued requests and reads in flight. Writes in flight still get their outcomes.
+    ///
+    /// - Parameter isCancellable: false for requests that finish what the call has begun to write.
+    func run(_ requests: [APIRequest], isUrgent: Bool = false, isCancellable: Bool = true) async -> [APIOutcome] {
+        if requests.isEmpty { return [] }
+        return await withCancellation { cancellation, completion in
+            queue.append(
+                Submission(
+                    requests: requests, isUrgent: isUrgent, cancellation: isCancellable ? cancellation : nil,
+                    completion: completion))
+        } cancel: { [queue] _ in
+            if isCancellable { queue.noteCancelled() }
+        }
+    }
+
+    /// Sends a request and blocks the calling thread; never called on Swift's cooperative pool.
+    func runBlocking(_ request: APIRequest) -> APIOutcome {
+        let outcome = Monitor<APIOutcome?>(nil)
+        queue.append(
+            Submission(requests: [request]) { outcomes in
+                outcome.change { state in
+                    state = outcomes.first
+                    return ((), wakes: true)
+                }
+            })
+        return outcome.wait { $0 }
+    }
+}
+
+extension StoreOpenError {
+    fileprivate static let noDynamoDBResources = StoreOpenError(
+        .b, .outOfResources, "the system gives no thread or no memory")
+}
+
+extension Duration {
+    /// The milliseconds, rounded up.
+    var wholeMilliseconds: Int { Int((self / .milliseconds(1)).rounded(.up)) }
+}

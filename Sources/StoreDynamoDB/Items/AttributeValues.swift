@@ -1,0 +1,179 @@
+import Bureau
+import Encodings
+import JSON
+
+/// Parses a JSON object in place and lends it to `body`.
+func withObject<R>(
+    in text: [UInt8], _ body: (Value) throws(MalformedItem) -> R
+) throws(MalformedItem) -> R {
+    var parser = Parser()
+    let result: Result<R, MalformedItem> = text.withUnsafeBufferPointer { text in
+        guard let value = try? parser.parse(text), value.kind == .object else { return .failure(MalformedItem()) }
+        do throws(MalformedItem) {
+            return .success(try body(value))
+        } catch {
+            return .failure(error)
+        }
+    }
+    return try result.get()
+}
+
+/// An item or a response in another shape than this program knows.
+struct MalformedItem: Error {}
+
+/// Reads the attributes of one item or map.
+struct ItemReader {
+    /// The object with attribute values as members.
+    let members: Value
+
+    func bytes(_ name: StaticString) throws(MalformedItem) -> [UInt8] {
+        try required(bytesIfAny(name))
+    }
+
+    func bytesIfAny(_ name: StaticString) throws(MalformedItem) -> [UInt8]? {
+        guard let value = members[name] else { return nil }
+        return try required(value["B"].flatMap { $0.kind == .string ? $0.withUTF8(Base64.decode) : nil })
+    }
+
+    func text(_ name: StaticString) throws(MalformedItem) -> String {
+        try required(members[name]?["S"]?.string)
+    }
+
+    func value<T: TextValue>(_ name: StaticString) throws(MalformedItem) -> T {
+        try required(valueIfAny(name))
+    }
+
+    func valueIfAny<T: TextValue>(_ name: StaticString) throws(MalformedItem) -> T? {
+        guard let value = members[name] else { return nil }
+        return try required(value["S"].flatMap { $0.kind == .string ? $0.withUTF8(T.init) : nil })
+    }
+
+    func integer<T: FixedWidthInteger>(_ name: StaticString) throws(MalformedItem) -> T {
+        try required(integerIfAny(name))
+    }
+
+    /// Servers may return a number in any form of the same value, such as `1E+2`.
+    func integerIfAny<T: FixedWidthInteger>(_ name: StaticString) throws(MalformedItem) -> T? {
+        guard let value = members[name] else { return nil }
+        return try required(value["N"]?.withUTF8(Self.integer).flatMap { T(exactly: $0) })
+    }
+
+    func boolIfAny(_ name: StaticString) throws(MalformedItem) -> Bool? {
+        guard let value = members[name] else { return nil }
+        return try required(value["BOOL"]?.bool)
+    }
+
+    func instant(_ name: StaticString) throws(MalformedItem) -> Instant {
+        try required(Instant(microsecondsSinceEpoch: try integer(name)))
+    }
+
+    /// Reads a list of maps.
+    func maps<T>(
+        _ name: StaticString, _ element: (ItemReader) throws(MalformedItem) -> T
+    ) throws(MalformedItem) -> [T] {
+        let list = try required(members[name]?["L"])
+        guard list.kind == .array else { throw MalformedItem() }
+        var elements: [T] = []
+        elements.reserveCapacity(list.count)
+        for value in list.elements {
+            elements.append(try element(ItemReader(members: try required(value["M"]))))
+        }
+        return elements
+    }
+
+    private static func integer(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        if let value = plainInteger(text) { return value }
+        var parser = Parser()
+        guard let value = try? parser.parse(text), value.rawText.count == text.count else { return nil }
+        return value.int64
+    }
+
+    /// Reads a number of at most 18 digits, as nearly all numbers are.
+    private static func plainInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let digits = text.dropFirst(isNegative ? 1 : 0)
+        guard (1...18).contains(digits.count) else { return nil }
+        var magnitude: Int64 = 0
+        for byte in digits {
+            let digit = byte &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            magnitude = magnitude * 10 + Int64(digit)
+        }
+        return isNegative ? -magnitude : magnitude
+    }
+
+    private func required<T>(_ value: T?) throws(MalformedItem) -> T {
+        guard let value else { throw MalformedItem() }
+        return value
+    }
+}
+
+/// Writes attribute values of the DynamoDB API: objects with one member, whose key is the type.
+extension Writer {
+    /// Appends `{"B": …}`.
+    mutating func binary(_ bytes: UnsafeRawBufferPointer) {
+        let count = Base64.encodedCount(bytes.count)
+        object { writer in
+            writer.key("B")
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 2) { text in
+                guard let start = text.baseAddress else { return }
+                start[0] = UInt8(ascii: "\"")
+                Base64.encode(bytes, to: start + 1)
+                start[count + 1] = UInt8(ascii: "\"")
+                writer.verbatim(UnsafeBufferPointer(start: start, count: count + 2))
+            }
+        }
+    }
+
+    mutating func binary(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { binary($0) }
+    }
+
+    /// Appends `{"S": …}`.
+    mutating func text(_ text: String) {
+        object { writer in
+            writer.key("S")
+            writer.string(text)
+        }
+    }
+
+    mutating func text(_ value: some TextValue) {
+        object { writer in
+            writer.key("S")
+            value.withText { writer.string(utf8: $0) }
+        }
+    }
+
+    /// Appends `{"N": …}` with the digits as a string.
+    mutating func decimal(_ value: some BinaryInteger) {
+        object { writer in
+            writer.key("N")
+            writer.string(String(value))
+        }
+    }
+
+    mutating func boolean(_ value: Bool) {
+        object { writer in
+            writer.key("BOOL")
+            writer.bool(value)
+        }
+    }
+
+    /// Appends `{"M": …}`; `body` writes the members.
+    mutating func map(_ body: (inout Writer) -> Void) {
+        object { writer in
+            writer.key("M")
+            writer.object(body)
+        }
+    }
+
+    /// Appends `{"L": […]}` with a map for each element.
+    mutating func maps<Element>(_ elements: [Element], _ body: (inout Writer, Element) -> Void) {
+        object { writer in
+            writer.key("L")
+            writer.array { writer in
+                for element in elements { writer.map { body(&$0, element) } }
+            }
+        }
+    }
+}

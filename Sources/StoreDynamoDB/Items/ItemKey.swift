@@ -1,0 +1,43 @@
+import Bureau
+import JSON
+import Repositories
+
+/// The primary key of an item: a subject's token, and a sort key that tells what the item holds.
+struct ItemKey: Hashable {
+    /// The sort key of a profile.
+    static let profile = "profile"
+    static let scorePrefix = "score#"
+
+    let partition: [UInt8]
+    let sort: String
+
+    static func profile(of token: SubjectToken) -> ItemKey {
+        ItemKey(partition: token.bytes, sort: profile)
+    }
+
+    static func score(_ id: RecordID, of token: SubjectToken) -> ItemKey {
+        ItemKey(partition: token.bytes, sort: scorePrefix + id.text)
+    }
+
+    /// Writes the two members of the key.
+    func write(to writer: inout Writer) {
+        writer.key("pk")
+        writer.binary(partition)
+        writer.key("sk")
+        writer.text(sort)
+    }
+}
+
+/// The 16 random bytes of one write, which tell a write with a lost answer from the write of somebody else.
+///
+/// The identifier of a profile's first write also names that life of the profile. Scores carry the life, so that scores
+/// which a deletion has missed are not taken for scores of the next life.
+struct WriteID: Hashable, Sendable {
+    let bytes: [UInt8]
+
+    static func random() -> WriteID {
+        var generator = SystemRandomNumberGenerator()
+        let words: (UInt64, UInt64) = (generator.next(), generator.next())
+        return WriteID(bytes: withUnsafeBytes(of: words) { Array($0) })
+    }
+}

@@ -1,0 +1,89 @@
+/// The statements of base A, prepared once for each connection.
+///
+/// Each works on a whole batch: its parameters are arrays, which `unnest` turns into rows. A statement that joins such
+/// rows to a table also names the tokens by `ANY`, so that every plan reaches the table by its index.
+enum Statement: String, CaseIterable, Sendable {
+    case audit
+    case read
+    case create
+    case lock
+    case update
+    case delete
+    case findDebts
+    case addDebts
+    case replaceDebts
+    case removeDebts
+
+    /// The name of the prepared statement.
+    var name: String { "creditd_" + rawValue }
+
+    var sql: String {
+        switch self {
+        case .audit: Self.auditSQL
+        case .read: Self.readSQL
+        case .create: Self.createSQL
+        case .lock: Self.lockSQL
+        case .update: Self.updateSQL
+        case .delete: Self.deleteSQL
+        case .findDebts: Self.findDebtsSQL
+        case .addDebts: Self.addDebtsSQL
+        case .replaceDebts: Self.replaceDebtsSQL
+        case .removeDebts: Self.removeDebtsSQL
+        }
+    }
+}
+
+/// A statement with its parameters.
+struct BoundStatement: Sendable {
+    let statement: Statement
+    let parameters: Parameters
+
+    init(_ statement: Statement, _ fill: (inout Parameters) -> Void) {
+        var parameters = Parameters()
+        fill(&parameters)
+        self.statement = statement
+        self.parameters = parameters
+    }
+}
+
+/// The parameters of one statement, each a one-dimensional array in PostgreSQL's binary format (`array_recv`).
+///
+/// Each array has one element for each item of a batch; `unnest` turns the arrays into rows. No value is ever part of
+/// the SQL.
+struct Parameters: Sendable {
+    /// The arrays, one after the other.
+    private(set) var bytes: [UInt8] = []
+    /// The end of each array in `bytes`.
+    private(set) var ends: [Int] = []
+
+    /// Adds an array with the value that `read` returns for each item, NULL where it returns nil.
+    mutating func add<Items: Collection, Value: BinaryValue>(
+        _ items: Items, _ read: (Items.Element) -> Value?
+    ) {
+        let dimensions: Int32 = 1
+        let lowerBound: Int32 = 1
+        bytes.append(bigEndian: dimensions)
+        let flagPosition = bytes.count
+        bytes.append(bigEndian: Int32(0))
+        bytes.append(bigEndian: Value.typeID)
+        bytes.append(bigEndian: Int32(items.count))
+        bytes.append(bigEndian: lowerBound)
+        var hasNull = false
+        for item in items {
+            let lengthPosition = bytes.count
+            bytes.append(bigEndian: Int32(-1))
+            guard let value = read(item) else {
+                hasNull = true
+                continue
+            }
+            value.append(to: &bytes)
+            set(Int32(bytes.count - lengthPosition - 4), at: lengthPosition)
+        }
+        if hasNull { set(1, at: flagPosition) }
+        ends.append(bytes.count)
+    }
+
+    private mutating func set(_ value: Int32, at position: Int) {
+        bytes.withUnsafeMutableBytes { $0.storeBytes(of: value.bigEndian, toByteOffset: position, as: Int32.self) }
+    }
+}

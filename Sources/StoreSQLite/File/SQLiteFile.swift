@@ -1,0 +1,90 @@
+import Bureau
+import GRDB
+import Repositories
+
+/// One base's SQLite file: a writing connection, a pool of reading ones, and the schema that they expect.
+///
+/// No call blocks the calling thread: work runs on GRDB's own queues. When the task of a call is cancelled, work that
+/// has not begun is dropped; work that has begun, a matter of milliseconds, runs to its end.
+final class SQLiteFile: Sendable {
+    let base: Base
+    private let pool: DatabasePool
+    private let commits: CommitQueue
+    private let migrations: [MigrationStep]
+
+    /// Opens the file, making it (mode 0600) and applying migrations as needed. Blocks; meant for a program's start.
+    init(
+        _ base: Base, path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int
+    ) throws(StoreOpenError) {
+        self.base = base
+        self.migrations = migrations
+        pool = try DatabasePool.open(base, path: path, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        commits = CommitQueue(pool: pool)
+        let schema = SQLiteSchema(base: base, pool: pool, steps: migrations)
+        do {
+            // Read without a lock, so that a file which lacks nothing opens while another process writes to it.
+            guard try !schema.plan().stepsUp(1, of: base).isEmpty else { return }
+            try schema.up(nil) { _ in }
+        } catch {
+            throw StoreOpenError(sqlite: error, base)
+        }
+    }
+
+    /// Runs `body` on a reading connection, in a snapshot that holds every write that has returned.
+    ///
+    /// It waits for no write.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let base = base
+        let result: Result<Value, StoreError> = await withCancellation { cancellation, complete in
+            pool.asyncRead { connection in
+                guard !cancellation.isCancelled else { return complete(.failure(.dropped(base))) }
+                do {
+                    complete(.success(try body(connection.get())))
+                } catch {
+                    complete(.failure(StoreError(error, base)))
+                }
+            }
+        } cancel: { _ in
+        }
+        return try result.get()
+    }
+
+    /// Runs `body` in a transaction on the writing connection and returns when it is committed.
+    ///
+    /// - Parameter failed: the meaning of a failure for the caller.
+    func write<Value: Sendable>(
+        failed: @escaping @Sendable (TransactionFailure, Base) -> StoreError = { $0.storeError($1) },
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let base = base
+        let result: Result<Value, StoreError> = await withCancellation { cancellation, complete in
+            let batch = CommitQueue.Batch(
+                run: { db in
+                    let value = try body(db)
+                    return { complete(.success(value)) }
+                },
+                fail: { complete(.failure(failed($0, base))) },
+                cancellation: cancellation)
+            commits.add(batch)
+        } cancel: { [commits] cancellation in
+            commits.drop(cancellation)
+        }
+        return try result.get()
+    }
+
+    /// Returns SQLite's version, the time of one query of the file, and the state of its schema.
+    func health() async -> StoreHealth {
+        let start = ContinuousClock.now
+        let reply = try? await read { db in
+            (version: try String.fetchOne(db, sql: "SELECT sqlite_version()"), applied: try MigrationTable.rows(in: db))
+        }
+        return StoreHealth(
+            base: base,
+            engine: reply?.version.map { "SQLite \($0)" },
+            roundTripMicroseconds: Int64((ContinuousClock.now - start) / .microseconds(1)),
+            migrationsApplied: MigrationPlan(steps: migrations, applied: reply?.applied ?? []).appliedCount,
+            migrationsKnown: migrations.count)
+    }
+}

@@ -1,0 +1,70 @@
+import Bureau
+import GRDB
+import Repositories
+
+/// Writes base A's `debt` rows, on one connection.
+struct DebtTable {
+    private let insertion: PreparedStatement
+    private let addition: PreparedStatement
+    private let replacement: PreparedStatement
+    private let removal: PreparedStatement
+    private let search: PreparedStatement
+
+    init(_ db: Database) throws {
+        insertion = try PreparedStatement(
+            """
+            INSERT INTO debt (person, debt_id, position, details, version, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5)
+            """, on: db)
+        addition = try PreparedStatement(
+            """
+            INSERT INTO debt (person, debt_id, position, details, version, created_at, updated_at)
+            VALUES (?1, ?2, (SELECT coalesce(max(position) + 1, 0) FROM debt WHERE person = ?1), ?3, 1, ?4, ?4)
+            ON CONFLICT DO NOTHING
+            """, on: db)
+        replacement = try PreparedStatement(
+            """
+            UPDATE debt SET details = ?3, version = version + 1, updated_at = ?4 WHERE person = ?1 AND debt_id = ?2
+            """, on: db)
+        removal = try PreparedStatement("DELETE FROM debt WHERE person = ?1 AND debt_id = ?2", on: db)
+        search = try PreparedStatement("SELECT version FROM debt WHERE person = ?1 AND debt_id = ?2", on: db)
+    }
+
+    /// Inserts a debt of a person that has just been inserted.
+    func insert(_ debt: NewDebt, person: Int64, position: Int, at instant: Instant) throws {
+        try insertion.run(person, debt.debtID, position, debt.details, instant)
+    }
+
+    /// Carries out one change of a person that was found.
+    func apply(_ change: DebtChange, to person: PersonTable.State) throws -> WriteOutcome {
+        switch change.action {
+        case .add(let debt, let expectedPersonVersion):
+            guard person.version.meets(expectedPersonVersion) else {
+                return .versionConflict(current: person.version)
+            }
+            let added = try addition.run(person.row, debt.debtID, debt.details, change.at)
+            return added == 1 ? .written(version: 1) : .alreadyExists
+        case .replace(let debt, let expectedVersion):
+            return try self.change(debt.debtID, of: person, expectedVersion: expectedVersion) { version in
+                try replacement.run(person.row, debt.debtID, debt.details, change.at)
+                return version + 1
+            }
+        case .remove(let debtID, let expectedVersion):
+            return try self.change(debtID, of: person, expectedVersion: expectedVersion) { version in
+                try removal.run(person.row, debtID)
+                return version
+            }
+        }
+    }
+
+    /// Calls `write` with the version of a debt when that is the expected one.
+    private func change(
+        _ debtID: RecordID, of person: PersonTable.State, expectedVersion: Int64?, write: (Int64) throws -> Int64
+    ) throws -> WriteOutcome {
+        guard let version: Int64 = try search.first(person.row, debtID, read: { try $0.value(0) }) else {
+            return .notFound
+        }
+        guard version.meets(expectedVersion) else { return .versionConflict(current: version) }
+        return .written(version: try write(version))
+    }
+}

@@ -1,0 +1,44 @@
+import Bureau
+import GRDB
+import Repositories
+
+/// Writes the newest event of each kind, on one connection.
+struct LatestEventTable {
+    private let upsert: PreparedStatement
+
+    init(_ db: Database) throws {
+        upsert = try PreparedStatement(
+            """
+            INSERT INTO latest_event (token, kind, occurred_at, event_id, body) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (token, kind) DO UPDATE
+            SET occurred_at = excluded.occurred_at, event_id = excluded.event_id, body = excluded.body
+            WHERE (excluded.occurred_at, excluded.event_id) > (latest_event.occurred_at, latest_event.event_id)
+            """, on: db)
+    }
+
+    /// Keeps an event unless a newer one of its kind is there, so that the order of arrival makes no difference.
+    func replaceIfNewer(_ event: EventRecord) throws {
+        try upsert.run(event.token, event.kind, event.occurredAt, event.eventID, event.body)
+    }
+}
+
+/// Reads the newest event of each kind, on one connection.
+struct LatestEventQuery {
+    private let search: PreparedStatement
+
+    init(_ db: Database) throws {
+        search = try PreparedStatement("SELECT kind, body FROM latest_event WHERE token = ?1", on: db)
+    }
+
+    func events(_ token: SubjectToken) throws -> LatestEvents {
+        var (bureauQuery, movement, cardPurchase): ([UInt8]?, [UInt8]?, [UInt8]?) = (nil, nil, nil)
+        try search.forEach(token) { row in
+            switch try row.value(0, as: EventKind.self) {
+            case .bureauQuery: bureauQuery = try row.value(1)
+            case .movement: movement = try row.value(1)
+            case .cardPurchase: cardPurchase = try row.value(1)
+            }
+        }
+        return LatestEvents(bureauQuery: bureauQuery, movement: movement, cardPurchase: cardPurchase)
+    }
+}

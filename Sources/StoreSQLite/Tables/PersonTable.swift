@@ -1,0 +1,127 @@
+import Bureau
+import GRDB
+import Repositories
+
+/// Writes base A's `person` rows, on one connection.
+struct PersonTable {
+    /// The facts about a person that a write checks before it changes the person.
+    struct State {
+        /// The row that the person's debts refer to.
+        let row: Int64
+        let version: Int64
+        let dataKey: WrappedDataKey
+    }
+
+    private let insertion: PreparedStatement
+    private let replacement: PreparedStatement
+    private let touching: PreparedStatement
+    private let deletion: PreparedStatement
+    private let search: PreparedStatement
+
+    init(_ db: Database) throws {
+        insertion = try PreparedStatement(
+            """
+            INSERT INTO person (token, data_key, identity, address, version, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5)
+            ON CONFLICT (token) DO NOTHING
+            """, on: db)
+        replacement = try PreparedStatement(
+            """
+            UPDATE person SET identity = ?4, address = ?5, version = version + 1, updated_at = ?6
+            WHERE token = ?1 AND data_key = ?2 AND version = ?3
+            """, on: db)
+        touching = try PreparedStatement(
+            "UPDATE person SET version = version + 1, updated_at = ?2 WHERE id = ?1", on: db)
+        deletion = try PreparedStatement("DELETE FROM person WHERE id = ?1", on: db)
+        search = try PreparedStatement("SELECT id, version, data_key FROM person WHERE token = ?1", on: db)
+    }
+
+    /// Inserts a person without the debts; returns the row, or nil when the token is taken.
+    func insert(_ person: PersonCreation) throws -> Int64? {
+        let inserted = try insertion.run(
+            person.token, person.dataKey, person.identity, person.address, person.at)
+        return inserted == 1 ? insertion.lastInsertedRowID : nil
+    }
+
+    /// Replaces a person; false when there is none, or it is not the one that was read.
+    func update(_ update: PersonUpdate) throws -> Bool {
+        try replacement.run(
+            update.token, update.dataKey, update.expectedVersion, update.identity, update.address, update.at) == 1
+    }
+
+    /// Counts a write of a debt as a write of its person.
+    func touch(_ row: Int64, at instant: Instant) throws {
+        try touching.run(row, instant)
+    }
+
+    /// Deletes a person and, by the reference, the debts.
+    func delete(_ row: Int64) throws {
+        try deletion.run(row)
+    }
+
+    func state(_ token: SubjectToken) throws -> State? {
+        try search.first(token) { row in
+            State(row: try row.value(0), version: try row.value(1), dataKey: try row.value(2))
+        }
+    }
+}
+
+/// Reads persons with their debts, on one connection.
+struct PersonQuery {
+    private let join: PreparedStatement
+
+    init(_ db: Database) throws {
+        // One row for each debt, and one for a person without debts. A second statement for each person would cost more
+        // than the columns that the join repeats, which are copied once.
+        join = try PreparedStatement(
+            """
+            SELECT person.data_key, person.identity, person.address, person.version, person.created_at,
+                person.updated_at, debt.position, debt.debt_id, debt.details, debt.version, debt.created_at,
+                debt.updated_at
+            FROM person LEFT JOIN debt ON debt.person = person.id
+            WHERE person.token = ?1
+            """, on: db)
+    }
+
+    func record(_ token: SubjectToken) throws -> PersonRecord? {
+        var person: PersonRecord?
+        var debts: [(position: Int64, record: DebtRecord)] = []
+        try join.forEach(token) { row in
+            if person == nil { person = try Self.person(token, row) }
+            guard !row.isNull(6) else { return }
+            debts.append((try row.value(6), try Self.debt(row)))
+        }
+        // The rows come in the order of their key, the debt's identifier.
+        debts.sort { $0.position < $1.position }
+        person?.debts = debts.map(\.record)
+        return person
+    }
+
+    private static func person(_ token: SubjectToken, _ row: SQLiteRow) throws -> PersonRecord {
+        PersonRecord(
+            token: token, dataKey: try row.value(0), identity: try row.value(1), address: try row.value(2), debts: [],
+            version: try row.value(3), createdAt: try row.value(4), updatedAt: try row.value(5))
+    }
+
+    private static func debt(_ row: SQLiteRow) throws -> DebtRecord {
+        DebtRecord(
+            debtID: try row.value(7), details: try row.value(8), version: try row.value(9),
+            createdAt: try row.value(10), updatedAt: try row.value(11))
+    }
+}
+
+/// Appends to base A's audit log, in the caller's transaction.
+struct AuditLog {
+    private let insert: PreparedStatement
+
+    init(_ db: Database) throws {
+        insert = try PreparedStatement(
+            """
+            INSERT INTO audit (audit_id, at, token, action, purpose, requester) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """, on: db)
+    }
+
+    func append(_ entry: AuditEntry) throws {
+        try insert.run(entry.auditID, entry.at, entry.token, entry.action, entry.purpose, entry.requester)
+    }
+}

@@ -1,0 +1,131 @@
+import Bureau
+import GRDB
+import Repositories
+
+/// Writes base B's profiles with their assets and incomes, on one connection.
+struct ProfileTable {
+    private let insertion: PreparedStatement
+    private let replacement: PreparedStatement
+    private let deletion: PreparedStatement
+    private let search: PreparedStatement
+    private let assetInsertion: PreparedStatement
+    private let incomeInsertion: PreparedStatement
+    private let assetDeletion: PreparedStatement
+    private let incomeDeletion: PreparedStatement
+
+    init(_ db: Database) throws {
+        insertion = try PreparedStatement(
+            """
+            INSERT INTO profile (token, data_key, birth_date, housing, address, version, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6)
+            """, on: db)
+        replacement = try PreparedStatement(
+            """
+            UPDATE profile SET data_key = ?2, birth_date = ?3, housing = ?4, address = ?5, version = version + 1,
+                updated_at = ?6
+            WHERE id = ?1
+            """, on: db)
+        deletion = try PreparedStatement("DELETE FROM profile WHERE id = ?1", on: db)
+        search = try PreparedStatement("SELECT id, version FROM profile WHERE token = ?1", on: db)
+        assetInsertion = try PreparedStatement(
+            """
+            INSERT INTO asset (profile, position, kind, value_cents, paid_off, outstanding_cents, description)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """, on: db)
+        incomeInsertion = try PreparedStatement(
+            """
+            INSERT INTO income_source (profile, position, kind, monthly_amount_cents, employer, since)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """, on: db)
+        assetDeletion = try PreparedStatement("DELETE FROM asset WHERE profile = ?1", on: db)
+        incomeDeletion = try PreparedStatement("DELETE FROM income_source WHERE profile = ?1", on: db)
+    }
+
+    /// Finds the row that assets, incomes and scores refer to, and the version that a write compares.
+    func state(_ token: SubjectToken) throws -> (row: Int64, version: Int64)? {
+        try search.first(token) { (row: try $0.value(0), version: try $0.value(1)) }
+    }
+
+    func insert(_ put: ProfilePut) throws {
+        let content = put.content
+        try insertion.run(
+            content.token, content.dataKey, content.birthDate, content.housing, content.address, put.at)
+        try insertParts(content, profile: insertion.lastInsertedRowID)
+    }
+
+    func replace(_ row: Int64, with put: ProfilePut) throws {
+        let content = put.content
+        try replacement.run(row, content.dataKey, content.birthDate, content.housing, content.address, put.at)
+        try assetDeletion.run(row)
+        try incomeDeletion.run(row)
+        try insertParts(content, profile: row)
+    }
+
+    /// Deletes a profile and, by the references, the assets, incomes and scores.
+    func delete(_ row: Int64) throws {
+        try deletion.run(row)
+    }
+
+    private func insertParts(_ content: ProfileContent, profile: Int64) throws {
+        for (position, asset) in content.assets.enumerated() {
+            try assetInsertion.run(
+                profile, position, asset.kind, asset.value, asset.paidOff, asset.outstanding, asset.description)
+        }
+        for (position, income) in content.incomeSources.enumerated() {
+            try incomeInsertion.run(
+                profile, position, income.kind, income.monthlyAmount, income.employer, income.since)
+        }
+    }
+}
+
+/// Reads profiles with their assets and incomes, on one connection.
+struct ProfileQuery {
+    private let profile: PreparedStatement
+    private let assets: PreparedStatement
+    private let incomeSources: PreparedStatement
+
+    init(_ db: Database) throws {
+        profile = try PreparedStatement(
+            """
+            SELECT id, data_key, birth_date, housing, address, version, created_at, updated_at
+            FROM profile WHERE token = ?1
+            """, on: db)
+        assets = try PreparedStatement(
+            """
+            SELECT kind, value_cents, paid_off, outstanding_cents, description
+            FROM asset WHERE profile = ?1 ORDER BY position
+            """, on: db)
+        incomeSources = try PreparedStatement(
+            """
+            SELECT kind, monthly_amount_cents, employer, since
+            FROM income_source WHERE profile = ?1 ORDER BY position
+            """, on: db)
+    }
+
+    func record(_ token: SubjectToken) throws -> ProfileRecord? {
+        try profile.first(token) { row in
+            let id: Int64 = try row.value(0)
+            return ProfileRecord(
+                content: ProfileContent(
+                    token: token, dataKey: try row.value(1), birthDate: try row.value(2), housing: try row.value(3),
+                    address: try row.value(4), assets: try assets(of: id), incomeSources: try incomeSources(of: id)),
+                version: try row.value(5), createdAt: try row.value(6), updatedAt: try row.value(7))
+        }
+    }
+
+    private func assets(of profile: Int64) throws -> [AssetRecord] {
+        try assets.all(profile) { row in
+            AssetRecord(
+                kind: try row.value(0), value: try row.value(1), paidOff: try row.value(2),
+                outstanding: try row.value(3), description: try row.value(4))
+        }
+    }
+
+    private func incomeSources(of profile: Int64) throws -> [IncomeRecord] {
+        try incomeSources.all(profile) { row in
+            IncomeRecord(
+                kind: try row.value(0), monthlyAmount: try row.value(1), employer: try row.value(2),
+                since: try row.value(3))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Bureau
+
+/// The location of a sealed value in its base; the value opens nowhere else.
+package struct SealedLocation: Hashable, Sendable {
+    package let base: Base
+    /// The table, named by this program and never by a user.
+    package let table: String
+    /// The column, named by this program and never by a user.
+    package let column: String
+    package let subject: SubjectToken
+    /// The key of the row among the subject's rows, such as a debt's 16-byte id; empty in a table of one row a subject.
+    package let row: [UInt8]
+    /// The generation of the subject's data key.
+    package let generation: UInt32
+
+    package init(
+        base: Base, table: String, column: String, subject: SubjectToken, row: [UInt8] = [], generation: UInt32
+    ) {
+        self.base = base
+        self.table = table
+        self.column = column
+        self.subject = subject
+        self.row = row
+        self.generation = generation
+    }
+}
+
+/// The bytes that a cipher authenticates in addition to the plaintext (NIST SP 800-38D §5.2.1.1), as a list of parts.
+///
+/// The length of each part precedes it as 4 big-endian bytes, so that different lists never have the same bytes.
+struct AssociatedData {
+    private(set) var bytes: [UInt8] = []
+
+    init() {
+        bytes.reserveCapacity(256)
+    }
+
+    /// Describes the location of a sealed value. The memory is reused from one value to the next.
+    mutating func describe(_ location: SealedLocation) {
+        start("creditd/value/1", base: location.base, subject: location.subject)
+        append(location.table)
+        append(location.column)
+        location.row.withUnsafeBytes { append($0) }
+        append(location.generation)
+    }
+
+    /// Describes a wrapped data key.
+    mutating func describe(wrappingKey number: UInt32, base: Base, subject: SubjectToken, generation: UInt32) {
+        start("creditd/data-key/1", base: base, subject: subject)
+        append(number)
+        append(generation)
+    }
+
+    private mutating func start(_ use: String, base: Base, subject: SubjectToken) {
+        bytes.removeAll(keepingCapacity: true)
+        append(use)
+        append(base.rawValue)
+        subject.withBytes { append($0) }
+    }
+
+    private mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    private mutating func append(_ number: UInt32) {
+        withUnsafeBytes(of: number.bigEndian) { append($0) }
+    }
+
+    private mutating func append(_ part: UnsafeRawBufferPointer) {
+        withUnsafeBytes(of: UInt32(part.count).bigEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: part)
+    }
+}

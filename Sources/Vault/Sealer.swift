@@ -1,0 +1,166 @@
+import Bureau
+
+/// The ciphers of one session: seals and opens values and data keys, on one thread.
+///
+/// A sealed value and a wrapped key have the same form: a header, a nonce, the ciphertext and its tag.
+struct Sealer: ~Copyable {
+    private let vault: BaseVault
+    private var cipher: AuthenticatedCipher
+    private var random = RandomBytes()
+    private var associatedData = AssociatedData()
+
+    init(_ vault: BaseVault) throws(VaultError) {
+        cipher = try AuthenticatedCipher(vault.algorithms)
+        self.vault = vault
+    }
+
+    mutating func makeDataKey(for subject: SubjectToken) throws(VaultError) -> (DataKey, WrappedDataKey) {
+        let key = try DataKey(base: vault.base, subject: subject, generation: 1) { (output) throws(VaultError) in
+            try random.fill(output)
+        }
+        return (key, try wrap(key))
+    }
+
+    mutating func unwrap(_ wrapped: WrappedDataKey, for subject: SubjectToken) throws(VaultError) -> DataKey {
+        guard let (number, generation) = wrapped.header else { throw .malformed }
+        guard let wrappingKey = vault.wrappingKeys[number] else { throw .unknownWrappingKey(number: number) }
+        associatedData.describe(wrappingKey: number, base: vault.base, subject: subject, generation: generation)
+        return try DataKey(base: vault.base, subject: subject, generation: generation) { (output) throws(VaultError) in
+            try wrappingKey.withBytes { (secret) throws(VaultError) in
+                try open(wrapped.bytes, headerByteCount: WrappedDataKey.headerByteCount, key: secret, into: output)
+            }
+        }
+    }
+
+    mutating func seal(
+        _ plaintext: [UInt8], with key: DataKey, at location: SealedLocation
+    ) throws(VaultError) -> Sealed {
+        guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
+        guard plaintext.count <= Sealed.maximumPlaintextBytes else { throw .malformed }
+        associatedData.describe(location)
+        var bytes = try key.withBytes { (secret) throws(VaultError) in
+            try plaintext.withUnsafeBufferPointer { (plaintext) throws(VaultError) in
+                try seal(
+                    UnsafeRawBufferPointer(plaintext), headerByteCount: Sealed.headerByteCount, key: secret)
+            }
+        }
+        bytes[0] = Sealed.format
+        return Sealed(bytes)
+    }
+
+    mutating func open(
+        _ sealed: Sealed, with key: DataKey, at location: SealedLocation
+    ) throws(VaultError) -> [UInt8] {
+        guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
+        let count = sealed.bytes.count - Sealed.overheadBytes
+        guard 0...Sealed.maximumPlaintextBytes ~= count, sealed.bytes[0] == Sealed.format else { throw .malformed }
+        associatedData.describe(location)
+        return try bytes(count: count) { (output) throws(VaultError) in
+            try key.withBytes { (secret) throws(VaultError) in
+                try open(sealed.bytes, headerByteCount: Sealed.headerByteCount, key: secret, into: output)
+            }
+        }
+    }
+
+    /// Wraps a data key. With random nonces a wrapping key serves 2^32 subjects (NIST SP 800-38D §8.3).
+    private mutating func wrap(_ key: DataKey) throws(VaultError) -> WrappedDataKey {
+        let number = vault.newestWrappingKey
+        guard let wrappingKey = vault.wrappingKeys[number] else { throw .unknownWrappingKey(number: number) }
+        associatedData.describe(
+            wrappingKey: number, base: vault.base, subject: key.subject, generation: key.generation)
+        var bytes = try wrappingKey.withBytes { (wrapping) throws(VaultError) in
+            try key.withBytes { (secret) throws(VaultError) in
+                try seal(secret, headerByteCount: WrappedDataKey.headerByteCount, key: wrapping)
+            }
+        }
+        bytes.withUnsafeMutableBytes { bytes in
+            bytes[0] = WrappedDataKey.format
+            bytes.storeBytes(of: number.bigEndian, toByteOffset: 1, as: UInt32.self)
+            bytes.storeBytes(of: key.generation.bigEndian, toByteOffset: 5, as: UInt32.self)
+        }
+        return WrappedDataKey(bytes)
+    }
+
+    /// Encrypts under the current associated data, after a header of zeroes for the caller to overwrite.
+    private mutating func seal(
+        _ plaintext: UnsafeRawBufferPointer, headerByteCount: Int, key: UnsafeRawBufferPointer
+    ) throws(VaultError) -> [UInt8] {
+        let textStart = headerByteCount + AuthenticatedCipher.nonceBytes
+        let count = textStart + plaintext.count + AuthenticatedCipher.tagBytes
+        return try bytes(count: count) { (output) throws(VaultError) in
+            output.initializeMemory(as: UInt8.self, repeating: 0)
+            let nonce = UnsafeMutableRawBufferPointer(rebasing: output[headerByteCount..<textStart])
+            try random.fill(nonce)
+            try cipher.seal(
+                plaintext, key: key, nonce: UnsafeRawBufferPointer(nonce), associatedData: associatedData.bytes,
+                into: UnsafeMutableRawBufferPointer(rebasing: output[textStart...]))
+        }
+    }
+
+    /// Decrypts bytes that are long enough for their header, nonce, `output` and tag.
+    ///
+    /// Wipes `output` when the bytes are not authentic.
+    private mutating func open(
+        _ sealed: [UInt8], headerByteCount: Int, key: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(VaultError) {
+        let textStart = headerByteCount + AuthenticatedCipher.nonceBytes
+        try sealed.withUnsafeBufferPointer { (sealed) throws(VaultError) in
+            let sealed = UnsafeRawBufferPointer(sealed)
+            try cipher.open(
+                UnsafeRawBufferPointer(rebasing: sealed[textStart...]), key: key,
+                nonce: UnsafeRawBufferPointer(rebasing: sealed[headerByteCount..<textStart]),
+                associatedData: associatedData.bytes, into: output)
+        }
+    }
+}
+
+/// Makes an array of the bytes that `write` fills, all of them unless it throws.
+private func bytes(
+    count: Int, writtenBy write: (UnsafeMutableRawBufferPointer) throws(VaultError) -> Void
+) throws(VaultError) -> [UInt8] {
+    var failure: VaultError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+        do throws(VaultError) {
+            try write(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
+            initializedCount = count
+        } catch {
+            failure = error
+        }
+    }
+    if let failure { throw failure }
+    return bytes
+}
+
+extension Sealed {
+    /// The header of a sealed value: format (1 byte). The ciphertext is as long as the plaintext.
+    static let format: UInt8 = 1
+    static let headerByteCount = 1
+
+    /// The length of a sealed value beyond its plaintext.
+    package static let overheadBytes = headerByteCount + AuthenticatedCipher.nonceBytes + AuthenticatedCipher.tagBytes
+
+    /// The longest plaintext of a sealed value: 16 MiB.
+    package static let maximumPlaintextBytes = 1 << 24
+}
+
+extension WrappedDataKey {
+    /// The header of a wrapped key: format (1), wrapping key number (4, big-endian), generation (4, big-endian).
+    static let format: UInt8 = 1
+    static let headerByteCount = 9
+
+    /// The length of a wrapped key.
+    package static let byteCount =
+        headerByteCount + AuthenticatedCipher.nonceBytes + DataKey.byteCount + AuthenticatedCipher.tagBytes
+
+    /// The number of the wrapping key and the generation of the data key; nil for bytes of another shape.
+    var header: (number: UInt32, generation: UInt32)? {
+        guard bytes.count == Self.byteCount, bytes[0] == Self.format else { return nil }
+        return bytes.withUnsafeBytes { bytes in
+            (
+                UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)),
+                UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 5, as: UInt32.self))
+            )
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Bureau
+
+/// The use of a vault by one batch, on one thread; `BaseVault.withSession` makes and ends it.
+package struct VaultSession: ~Copyable {
+    /// The number of digits in a CPF.
+    package static let digitCount = 11
+
+    private let vault: BaseVault
+    private var tokenHash: KeyedHash
+    /// Made on first use, because a batch of events needs tokens alone.
+    private var sealer: Sealer?
+
+    init(_ vault: BaseVault) throws(VaultError) {
+        let tokenHash = try vault.tokenKey.withBytes { (key) throws(VaultError) in
+            try KeyedHash(vault.algorithms, key: key)
+        }
+        self.vault = vault
+        self.tokenHash = tokenHash
+    }
+
+    /// Makes the subject's token in this base from the 11 ASCII digits of its CPF.
+    package mutating func token(of digits: UnsafeBufferPointer<UInt8>) -> SubjectToken {
+        precondition(digits.count == VaultSession.digitCount)
+        return SubjectToken { output in
+            tokenHash.hash(UnsafeRawBufferPointer(digits), into: output)
+        }
+    }
+
+    /// Makes a subject's first data key (generation 1) and wraps it with the ring's newest wrapping key.
+    ///
+    /// Throws `randomness` when the random generator fails.
+    package mutating func makeDataKey(for subject: SubjectToken) throws(VaultError) -> (DataKey, WrappedDataKey) {
+        try withSealer { (sealer) throws(VaultError) in try sealer.makeDataKey(for: subject) }
+    }
+
+    /// Unwraps a data key of this base and subject.
+    ///
+    /// Throws `malformed` for bytes of another shape, `unknownWrappingKey` when the ring lacks the wrapping key, and
+    /// `notAuthentic` for another base or subject and for damage.
+    package mutating func unwrap(
+        _ wrapped: WrappedDataKey, for subject: SubjectToken
+    ) throws(VaultError) -> DataKey {
+        try withSealer { (sealer) throws(VaultError) in try sealer.unwrap(wrapped, for: subject) }
+    }
+
+    /// Seals a value for its location: AES-256-GCM under the subject's data key, with a nonce never used before.
+    ///
+    /// The result is `Sealed.overheadBytes` longer than the plaintext. Throws `notAuthentic` when the key is not
+    /// of the location's base, subject and generation, `malformed` when the plaintext is longer than
+    /// `Sealed.maximumPlaintextBytes`, and `randomness`.
+    package mutating func seal(
+        _ plaintext: [UInt8], with key: DataKey, at location: SealedLocation
+    ) throws(VaultError) -> Sealed {
+        try withSealer { (sealer) throws(VaultError) in try sealer.seal(plaintext, with: key, at: location) }
+    }
+
+    /// Opens a value that was sealed with the same key for the same location.
+    ///
+    /// The caller owns the plaintext, and wipes it where it must not stay in memory. Throws `malformed` for bytes of
+    /// another shape, and `notAuthentic` for another key or location and for damage.
+    package mutating func open(
+        _ sealed: Sealed, with key: DataKey, at location: SealedLocation
+    ) throws(VaultError) -> [UInt8] {
+        try withSealer { (sealer) throws(VaultError) in try sealer.open(sealed, with: key, at: location) }
+    }
+
+    private mutating func withSealer<R>(
+        _ body: (inout Sealer) throws(VaultError) -> R
+    ) throws(VaultError) -> R {
+        if sealer == nil { sealer = try Sealer(vault) }
+        return try body(&sealer!)
+    }
+}

@@ -1,0 +1,210 @@
+import Platform
+import ArgumentParser
+import Bureau
+import Foundation
+import Glibc
+import Repositories
+
+/// `creditd migrate`: looks after the schemas of the stores.
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring the schemas of the stores up or down.",
+        discussion: """
+            Name the stores as for `serve`, with a role that may change the schema. Each step is all or nothing, and \
+            its checksum is kept: a step that was applied may not change any more. Redis has no schema.
+            """,
+        subcommands: [Status.self, Up.self, Down.self, New.self], defaultSubcommand: Status.self)
+
+    /// Which stores a command is about.
+    struct Target: ParsableArguments {
+        @OptionGroup var stores: StoreOptions
+
+        @Option(help: ArgumentHelp("Only this base: a, b or c.", valueName: "base"))
+        var only: BaseName?
+
+        /// The bases with a schema, and their migrators.
+        func migrators() throws -> [(base: Base, migrator: any Migrator)] {
+            let environment = ProcessInfo.processInfo.environment
+            let opened = try Stores(
+                stores, files: try SchemaFiles(folder: stores.schema.folder), environment: environment)
+            try opened.prepareHome()
+            return try Base.allCases.filter { only == nil || only?.base == $0 }.compactMap { base in
+                try opened.migrator(of: base).map { (base, $0) }
+            }
+        }
+    }
+
+    /// `creditd migrate status`
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Tell what is applied and what is not.")
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try await StartFailure.explained {
+                for (base, migrator) in try target.migrators() {
+                    for state in try migrator.status() { try MigrationReport.write(state, of: base) }
+                }
+            }
+        }
+    }
+
+    /// `creditd migrate up [N]`
+    struct Up: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Apply the next N steps of each base, or all.")
+
+        @Argument(help: "How many steps of each base.")
+        var count: Int?
+
+        @Flag(help: "Tell what would be applied, and change nothing.")
+        var dryRun = false
+
+        @OptionGroup var target: Target
+
+        func validate() throws {
+            if let count, count < 1 { throw ValidationError("The number of steps begins at 1.") }
+        }
+
+        func run() async throws {
+            try await StartFailure.explained {
+                for (base, migrator) in try target.migrators() {
+                    if dryRun {
+                        let pending = try migrator.status().filter { $0.appliedAt == nil }.prefix(count ?? .max)
+                        for step in pending { try MigrationReport.write("would apply", step.name, of: base) }
+                    } else {
+                        try migrator.up(count) { MigrationReport.show($0, of: base, verb: "applied") }
+                    }
+                }
+            }
+        }
+    }
+
+    /// `creditd migrate down N`
+    struct Down: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take the last N steps of one base back; what only they hold is lost.")
+
+        @Argument(help: "How many steps.")
+        var count: Int
+
+        @Flag(help: "Tell what would be taken back, and change nothing.")
+        var dryRun = false
+
+        @OptionGroup var target: Target
+
+        func validate() throws {
+            if count < 1 { throw ValidationError("The number of steps begins at 1.") }
+            if target.only == nil { throw ValidationError("Say which base with --only.") }
+        }
+
+        func run() async throws {
+            try await StartFailure.explained {
+                for (base, migrator) in try target.migrators() {
+                    if dryRun {
+                        let applied = try migrator.status().filter { $0.appliedAt != nil }.suffix(count).reversed()
+                        for step in applied { try MigrationReport.write("would take back", step.name, of: base) }
+                    } else {
+                        try migrator.down(count) { MigrationReport.show($0, of: base, verb: "took back") }
+                    }
+                }
+            }
+        }
+    }
+
+    /// `creditd migrate new NAME`
+    struct New: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Begin the files of a new step, with the next number, in a schema folder.")
+
+        @Argument(help: "What the step does, in snake_case.")
+        var name: String
+
+        @Option(help: ArgumentHelp("The folder: postgres, sqlite/a, sqlite/b or sqlite/c.", valueName: "folder"))
+        var of: String
+
+        @Option(help: ArgumentHelp("The schema folder of the project.", valueName: "folder"))
+        var schema = "schema"
+
+        func run() async throws {
+            try await StartFailure.explained {
+                for path in try MigrationFiles(folder: "\(schema)/\(of)").begin(name) {
+                    try FileDescriptor(1).put("\(path)\n")
+                }
+            }
+        }
+    }
+}
+
+/// A base as it is named on the command line.
+enum BaseName: String, ExpressibleByArgument, CaseIterable {
+    case a
+    case b
+    case c
+
+    var base: Base {
+        switch self {
+        case .a: .a
+        case .b: .b
+        case .c: .c
+        }
+    }
+}
+
+/// The output of `creditd migrate`.
+enum MigrationReport {
+    /// One line of `status`, on stdout.
+    static func write(_ state: MigrationState, of base: Base) throws {
+        let applied = state.appliedAt.map { "applied \($0)" } ?? "pending"
+        let flaw =
+            state.hasDrifted
+            ? ", DRIFTED: its file has changed" : state.isKnown ? "" : ", UNKNOWN to this program"
+        try line("\(base.rawValue)  \(state.name)  \(applied)\(flaw)")
+    }
+
+    static func write(_ verb: String, _ step: String, of base: Base) throws {
+        try line("\(base.rawValue)  \(verb) \(step)")
+    }
+
+    /// A step's progress: its beginning on a terminal alone, its end always.
+    static func show(_ progress: MigrationProgress, of base: Base, verb: String) {
+        switch progress {
+        case .begins(let step): if isatty(1) == 1 { try? line("\(base.rawValue)  \(step) …") }
+        case .ended(let step): try? write(verb, step, of: base)
+        }
+    }
+
+    private static func line(_ text: String) throws {
+        try FileDescriptor(1).put("\(text)\n")
+    }
+}
+
+/// The files of a schema's steps, in a project's folder.
+struct MigrationFiles {
+    let folder: String
+
+    /// Creates the two files of a step with the next number, and returns their paths.
+    func begin(_ name: String) throws -> [String] {
+        guard !name.isEmpty, name.utf8.allSatisfy({ Self.isNameByte($0) }) else {
+            throw ValidationError("A step's name is of lower-case letters, digits and _.")
+        }
+        let manager = FileManager.default
+        guard let files = try? manager.contentsOfDirectory(atPath: folder) else {
+            throw ValidationError("There is no folder \(folder).")
+        }
+        let last = files.compactMap { Int($0.prefix(4)) }.max() ?? 0
+        let number = String(repeating: "0", count: max(0, 4 - "\(last + 1)".count)) + "\(last + 1)"
+        return try ["up", "down"].map { direction in
+            let path = "\(folder)/\(number)_\(name).\(direction).sql"
+            let text = direction == "up" ? "-- What this step does, and why.\n" : "-- Takes \(number)_\(name) back.\n"
+            try Data(text.utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
+            return path
+        }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Glibc
+import JSONRPC
+import Logging
+
+/// `creditd serve`: serves one client on stdin and stdout until its requests end.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve requests from stdin until it ends (the default).",
+        discussion: """
+            Everything that was read is answered before the daemon exits. SIGTERM and SIGINT stop the reading and let \
+            what was read be answered; a second one ends the daemon at once.
+            """)
+
+    @OptionGroup var stores: StoreOptions
+    @OptionGroup var logging: LogOptions
+
+    @OptionGroup var serving: ServingOptions
+
+    func run() async throws {
+        let output = StandardDescriptors.moveOutputAside()
+        let log = logging.logger()
+        do {
+            guard output >= 0 else { throw StartFailure(status: ExitStatus.system, message: "no descriptor left") }
+            try await serve(to: output, log: log)
+        } catch {
+            guard let failure = StartFailure(error) else { throw error }
+            log.critical("cannot start", metadata: ["reason": "\(failure.message)"])
+            throw failure.status
+        }
+    }
+
+    private func serve(to output: Int32, log: Logger) async throws {
+        let daemon = try await Daemon(
+            stores, limits: serving.limits, reproducibility: serving.reproducibility, log: log)
+        let connection = try Connection(
+            input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.isOrdered)
+        // Weak, because the waiting thread outlives the connection, and the stores close with the connection.
+        StopSignals.watch { [weak connection] in connection?.stop() }
+        let ending = try await connection.serve()
+        let tally = connection.tally
+        log.info(
+            "the connection has ended",
+            metadata: [
+                "errors": "\(tally.errors)", "notifications": "\(tally.notifications)",
+                "responses": "\(tally.responses)",
+            ])
+        switch ending {
+        case .endOfInput, .stopped:
+            if serving.failOnError, tally.errors > 0 { throw ExitStatus.errorAnswer }
+        case .cutInput:
+            log.error("stdin ended in the middle of a line")
+            throw ExitStatus.cutInput
+        case .outputClosed:
+            log.error("stdout failed", metadata: ["reason": "closed by its reader, or full"])
+            throw ExitStatus.inputOutput
+        case .inputFailed(let code):
+            log.error("stdin failed", metadata: ["reason": "\(String(cString: strerror(code)))"])
+            throw ExitStatus.inputOutput
+        }
+    }
+}

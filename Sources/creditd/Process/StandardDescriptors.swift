@@ -1,0 +1,56 @@
+import Glibc
+import Platform
+
+/// The three descriptors that every process begins with.
+enum StandardDescriptors {
+    /// Opens those of 0, 1 and 2 that are closed, before anything else takes their numbers: stdin is then empty, stderr
+    /// discards, and stdout has no reader.
+    static func reserve() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+            if descriptor == 1 { reserveOutput() } else { _ = open("/dev/null", O_RDWR) }
+        }
+    }
+
+    /// Opens stdout as a pipe without a reader, because /dev/null would swallow answers and the exit code would be 0.
+    private static func reserveOutput() {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return }
+        // The pipe's read end took the lowest free number, which is 1.
+        dup2(ends[1], 1)
+        close(ends[1])
+    }
+
+    /// Moves stdout to another descriptor and returns it; -1 when the system gives none. Descriptor 1 is stderr from then
+    /// on, so that no stray print reaches the wire.
+    static func moveOutputAside() -> Int32 {
+        let output = fcntl(1, F_DUPFD_CLOEXEC, 3)
+        guard output >= 0, dup2(2, 1) >= 0 else { return -1 }
+        return output
+    }
+}
+
+extension FileDescriptor {
+    /// Reads to the end of the input; throws the exit code of failed input.
+    func readToEnd() throws -> [UInt8] {
+        guard let bytes = readAll() else { throw ExitStatus.inputOutput }
+        return bytes
+    }
+
+    /// Reads what is there, as soon as there is something; nothing at the end of the input.
+    func readSome() throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        let count = bytes.withUnsafeMutableBytes { read(into: $0) }
+        guard count >= 0 else { throw ExitStatus.inputOutput }
+        bytes.removeLast(bytes.count - count)
+        return bytes
+    }
+
+    /// Writes all bytes; throws the exit code of failed output.
+    func put(_ bytes: [UInt8]) throws {
+        guard writeAll(bytes) else { throw ExitStatus.inputOutput }
+    }
+
+    func put(_ text: String) throws {
+        try put(Array(text.utf8))
+    }
+}

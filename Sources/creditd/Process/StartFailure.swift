@@ -1,0 +1,92 @@
+import Platform
+import ArgumentParser
+import Bureau
+import Foundation
+import JSONRPC
+import JSONSchema
+import Methods
+import Repositories
+import StoreDynamoDB
+import StoreRedis
+import Vault
+
+/// Why a command failed: a sentence for people, an exit code for scripts.
+struct StartFailure: Error {
+    let status: ExitCode
+    let message: String
+
+    init(status: ExitCode, message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    /// Translates an error of any layer; nil for errors that the command line explains itself.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as StartFailure: self = failure
+        case let error as ContractSet.LoadError:
+            self.init(status: ExitStatus.configuration, message: "schema: \(error)")
+        case is StoreOpenError, is VaultError:
+            self.init(status: ExitStatus.unavailable, message: "\(error)")
+        case is Connection.StartError:
+            self.init(status: ExitStatus.system, message: "no thread or descriptor left")
+        case let error as BowtieHarness.CommandError:
+            self.init(status: ExitStatus.wrongData, message: error.sentence)
+        case let error as SchemaError:
+            self.init(status: ExitStatus.wrongData, message: "\(error)")
+        case let error as MigrationError:
+            self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
+        case is ValidationError, is CleanExit, is ExitCode: return nil
+        default: self.init(status: ExitStatus.unavailable, message: error.localizedDescription)
+        }
+    }
+
+    /// Runs a command, and turns its error into a sentence on stderr and an exit code.
+    static func explained(_ command: () async throws -> Void) async throws {
+        StopSignals.unblock()
+        do {
+            try await command()
+        } catch {
+            guard let failure = StartFailure(error) else { throw error }
+            try FileDescriptor(2).put("creditd: \(failure.message)\n")
+            throw failure.status
+        }
+    }
+
+    private static func sentence(_ error: MigrationError) -> String {
+        switch error {
+        case .unreachable(let base, let reason): "base \(base.rawValue) cannot be reached: \(reason)"
+        case .drifted(let base, let step):
+            "base \(base.rawValue): \(step) was applied from a file that has changed since; nothing was done"
+        case .unknownStep(let base, let step):
+            "base \(base.rawValue): \(step) is not known to this program; nothing was done"
+        case .failed(let base, let step, let reason): "base \(base.rawValue): \(step) failed and was undone: \(reason)"
+        }
+    }
+}
+
+/// Exit codes beside 0, after sysexits.h.
+enum ExitStatus {
+    /// `call` was answered with an error; with `--fail-on-error`, any request was.
+    static let errorAnswer = ExitCode(1)
+    /// A document does not meet a schema, or is no schema.
+    static let notValid = ExitCode(1)
+    /// A case of a transcript failed, or a row of the protocol does not hold.
+    static let caseFailed = ExitCode(1)
+    /// A file is not JSON, or no schema where one is needed (EX_DATAERR).
+    static let wrongData = ExitCode(65)
+    /// A file is not there (EX_NOINPUT).
+    static let noInput = ExitCode(66)
+    /// The input ended in the middle of a line (EX_DATAERR).
+    static let cutInput = ExitCode(65)
+    /// A store or a key ring cannot be used (EX_UNAVAILABLE).
+    static let unavailable = ExitCode(69)
+    /// The system gave no thread or descriptor (EX_OSERR).
+    static let system = ExitCode(71)
+    /// Input or output failed (EX_IOERR).
+    static let inputOutput = ExitCode(74)
+    /// The grace time passed with calls unanswered (EX_TEMPFAIL).
+    static let graceTimePassed = ExitCode(75)
+    /// The schema files do not make contracts (EX_CONFIG).
+    static let configuration = ExitCode(78)
+}

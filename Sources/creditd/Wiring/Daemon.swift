@@ -1,0 +1,49 @@
+import ArgumentParser
+import Bureau
+import Foundation
+import JSONRPC
+import Logging
+import Methods
+import Repositories
+import Services
+import Vault
+
+/// The wired daemon: stores, vaults, services and methods.
+struct Daemon {
+    let methods: MethodTable
+    let limits: Limits
+
+    /// Opens everything that `options` name, and makes the missing files of the embedded default.
+    ///
+    /// Refuses a fixed clock and seeded identifiers for other stores than embedded files, because others may share them.
+    init(
+        _ options: StoreOptions, limits: Limits = Limits(), reproducibility: ReproducibilityOptions? = nil, log: Logger
+    ) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let files = try SchemaFiles(folder: options.schema.folder)
+        let stores = try Stores(options, files: files, environment: environment)
+        if reproducibility?.isUsed == true, !stores.areEmbedded {
+            throw ValidationError("--clock and --seed are for embedded stores only.")
+        }
+        try stores.prepareHome()
+        let (vaultA, vaultB, vaultC) = (try stores.vault(of: .a), try stores.vault(of: .b), try stores.vault(of: .c))
+        // The schemas compile while the stores open, because this takes a fifth off a start on two processors.
+        async let openPersons = stores.openPersons()
+        async let openProfiles = stores.openProfiles()
+        async let openEvents = stores.openEvents()
+        let contracts = try ContractSet(files: files.files)
+        let scorecard = try contracts.scorecard()
+        let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
+        let services = BureauServices(
+            persons: persons, profiles: profiles, events: events,
+            vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
+            policy: contracts.policy, scorecard: scorecard, stamps: reproducibility?.stamps(sequence: 0) ?? .system,
+            eventBody: \.json)
+        self.limits = limits
+        methods = try MethodTable(
+            contracts: contracts, services: services, stores: [persons, profiles, events],
+            stamps: reproducibility?.stamps(sequence: 1) ?? .system,
+            limits: limits, version: Creditd.version)
+        log.debug("ready", metadata: ["home": "\(stores.home)", "methods": "\(methods.entries.count)"])
+    }
+}

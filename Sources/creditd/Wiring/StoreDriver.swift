@@ -1,0 +1,108 @@
+import Bureau
+import Repositories
+import StoreDynamoDB
+import StorePostgres
+import StoreRedis
+import StoreSQLite
+
+/// A kind of store: the URLs that name it, the bases that it keeps, and how it opens. No other file names a driver.
+struct StoreDriver: Sendable {
+    /// What a store is opened with.
+    struct Request: Sendable {
+        let base: Base
+        /// The URL as it was given; the path of a file for `sqlite`.
+        let url: String
+        let steps: [MigrationStep]
+        let files: SchemaFiles
+        let environment: [String: String]
+    }
+
+    /// The schemes of the store's URLs.
+    let schemes: [String]
+    /// How the store's URL is written, for `--help` and error texts.
+    let form: String
+    /// The folder of `schema/` that holds the steps of a base's schema; nil for a store without a schema.
+    let migrationFolder: @Sendable (Base) -> String?
+    /// Opens the store for base A; nil when the store does not keep that base, as below.
+    var persons: (@Sendable (Request) async throws -> any PersonRepository)?
+    var profiles: (@Sendable (Request) async throws -> any ProfileRepository)?
+    var events: (@Sendable (Request) async throws -> any EventRepository)?
+    var migrator: (@Sendable (Request) throws -> any Migrator)?
+
+    /// Every store that the daemon can use.
+    static let all: [StoreDriver] = [sqlite, postgres, dynamodb, redis]
+
+    static let sqlite = StoreDriver(
+        schemes: ["sqlite"], form: "sqlite:PATH",
+        migrationFolder: { "sqlite/\($0.rawValue.lowercased())" },
+        persons: { try SQLitePersonStore(path: $0.url, migrations: $0.steps) },
+        profiles: { try SQLiteProfileStore(path: $0.url, migrations: $0.steps) },
+        events: { try SQLiteEventStore(path: $0.url, migrations: $0.steps) },
+        migrator: { SQLiteMigrator($0.base, path: $0.url, steps: $0.steps) })
+
+    private static let postgres = StoreDriver(
+        schemes: ["postgresql", "postgres"], form: "postgresql://…",
+        migrationFolder: { _ in "postgres" },
+        persons: { try PostgresPersonStore(url: $0.url, migrations: $0.steps) },
+        migrator: { try PostgresMigrator(url: $0.url, steps: $0.steps) })
+
+    private static let dynamodb = StoreDriver(
+        schemes: ["dynamodb"], form: "dynamodb://TABLE?endpoint=…&region=…",
+        migrationFolder: { _ in "dynamodb" },
+        profiles: { try await DynamoDBProfileStore(url: $0.url, steps: $0.steps, environment: $0.environment) },
+        migrator: { try DynamoDBMigrator(url: $0.url, steps: $0.steps, environment: $0.environment) })
+
+    private static let redis = StoreDriver(
+        schemes: ["redis", "rediss", "redis+cluster", "rediss+cluster"],
+        form: "redis://…, rediss://…, redis+cluster://… or rediss+cluster://…",
+        migrationFolder: { _ in nil },
+        events: {
+            try RedisEventStore(
+                url: $0.url, script: $0.files.text("redis/record_event.lua"), environment: $0.environment)
+        })
+
+    /// Whether the store can keep a base.
+    func keeps(_ base: Base) -> Bool {
+        switch base {
+        case .a: persons != nil
+        case .b: profiles != nil
+        case .c: events != nil
+        }
+    }
+
+    /// How the URLs of a base's stores are written: `sqlite:PATH or postgresql://…`.
+    static func forms(of base: Base) -> String {
+        let forms = all.filter { $0.keeps(base) }.map(\.form)
+        return forms.dropLast().joined(separator: ", ") + " or " + (forms.last ?? "")
+    }
+}
+
+/// Where a base is: a driver, and the URL that it understands.
+struct StoreAddress: Sendable {
+    let driver: StoreDriver
+    let url: String
+
+    /// The file of an embedded store; nil for a server.
+    var embeddedPath: String? { driver.schemes == StoreDriver.sqlite.schemes ? url : nil }
+
+    /// Takes a URL apart; nil when no driver has its scheme.
+    init?(_ text: String) {
+        guard let colon = text.firstIndex(of: ":"),
+            let driver = StoreDriver.all.first(where: { $0.schemes.contains(String(text[..<colon])) })
+        else { return nil }
+        let path = text[text.index(after: colon)...]
+        let isFile = driver.schemes == StoreDriver.sqlite.schemes
+        if isFile, path.isEmpty { return nil }
+        self.init(driver: driver, url: isFile ? String(path) : text)
+    }
+
+    /// An embedded file.
+    init(file path: String) {
+        self.init(driver: .sqlite, url: path)
+    }
+
+    private init(driver: StoreDriver, url: String) {
+        self.driver = driver
+        self.url = url
+    }
+}

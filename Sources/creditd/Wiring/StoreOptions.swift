@@ -1,0 +1,60 @@
+import ArgumentParser
+import Bureau
+import Foundation
+
+/// The options of every command with stores: where the data is.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the embedded stores and the key rings, made with mode 0700 when it is not there.",
+            discussion: "Default: $CREDITD_HOME, else $XDG_DATA_HOME/creditd, else ~/.local/share/creditd.",
+            valueName: "folder"))
+    var home: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The store of base A: \(StoreDriver.forms(of: .a))",
+            discussion: "Default: $CREDITD_BASE_A, else a file under --home.", valueName: "url"))
+    var baseA: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The store of base B: \(StoreDriver.forms(of: .b))",
+            discussion: "Default: $CREDITD_BASE_B, else a file under --home.", valueName: "url"))
+    var baseB: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The store of base C: \(StoreDriver.forms(of: .c))",
+            discussion: "Default: $CREDITD_BASE_C, else a file under --home.", valueName: "url"))
+    var baseC: String?
+
+    @OptionGroup var schema: SchemaOptions
+
+    /// What is given for a base on the command line.
+    func url(of base: Base) -> String? {
+        switch base {
+        case .a: baseA
+        case .b: baseB
+        case .c: baseC
+        }
+    }
+
+    /// The home folder. `environment` gives the variables.
+    func homeFolder(_ environment: [String: String]) -> String {
+        if let home { return home }
+        if let home = environment["CREDITD_HOME"], !home.isEmpty { return home }
+        if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/creditd" }
+        // HOME comes first, because NSHomeDirectory asks the account database alone.
+        let user = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
+        return user + "/.local/share/creditd"
+    }
+}
+
+/// Where the schema files come from.
+struct SchemaOptions: ParsableArguments {
+    @Option(
+        name: .customLong("schema"),
+        help: ArgumentHelp("A folder to take the contracts from instead of those in the binary.", valueName: "folder"))
+    var folder: String?
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Bureau
+
+@Suite("SubjectToken")
+struct SubjectTokenTests {
+    @Test("the bytes of a token give the token back")
+    func roundTrip() throws {
+        let bytes = (0..<32).map { UInt8(200 + $0) }
+        let token = try #require(SubjectToken(bytes: bytes))
+        #expect(token.bytes == bytes)
+        #expect(token.withBytes { SubjectToken(bytes: $0) } == token)
+        #expect(SubjectToken { $0.copyBytes(from: bytes) } == token)
+    }
+
+    @Test("bytes of another length are no token", arguments: [0, 1, 31, 33, 64])
+    func length(count: Int) {
+        #expect(SubjectToken(bytes: [UInt8](repeating: 1, count: count)) == nil)
+    }
+
+    @Test("tokens are in the order of their bytes, and differ when any byte does")
+    func order() throws {
+        let low = try #require(SubjectToken(bytes: [UInt8](repeating: 0x7F, count: SubjectToken.byteCount)))
+        for position in 0..<SubjectToken.byteCount {
+            var bytes = low.bytes
+            bytes[position] = 0x80
+            // A last byte that decides unless the order is by the first difference.
+            if position < 31 { bytes[31] = 0 }
+            let high = try #require(SubjectToken(bytes: bytes))
+            #expect(low < high)
+            #expect(!(high < low))
+            #expect(low != high)
+        }
+    }
+
+    @Test("a token shows none of its bytes")
+    func hidesItself() throws {
+        let token = try #require(SubjectToken(bytes: [UInt8](repeating: 0x7F, count: 32)))
+        var text = "\(token) \(String(reflecting: token)) "
+        dump(token, to: &text)
+        #expect(!text.contains("127") && !text.lowercased().contains("7f"))
+    }
+}

@@ -1,0 +1,58 @@
+import Bureau
+import Foundation
+import JSONRPC
+import MemoryStores
+import Methods
+import Platform
+import Services
+import Vault
+
+/// The daemon's methods on bases in memory, with a clock that nearly stands still: scores follow each other
+/// by a microsecond.
+struct MemoryBureau {
+    /// What begins each time that this clock gives, and each identifier that is made of one.
+    static let givenPrefixes = ["2026-11-18T11:06:40", "01a1ee56-5e00-7"]
+
+    let methods: MethodTable
+    private let persons = MemoryPersons()
+    private let profiles = MemoryProfiles()
+    private let events = MemoryEvents()
+
+    init() {
+        do {
+            let files = ["schema/rpc", "schema/types", "schema/scorecards"].flatMap { RepositoryFiles.below($0) }
+            let contracts = try ContractSet(files: files.map { ($0.path, $0.text) })
+            let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_795_000_000) }, random: { 2 })
+            let services = BureauServices(
+                persons: persons, profiles: profiles, events: events, vaultA: try Self.vault(.a),
+                vaultB: try Self.vault(.b), vaultC: try Self.vault(.c), policy: contracts.policy,
+                scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json })
+            methods = try MethodTable(
+                contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,
+                limits: Limits(), version: "0")
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    /// Empties all bases.
+    func clear() {
+        let cleared = Monitor(false)
+        Task.detached { [persons, profiles, events] in
+            await persons.clear()
+            await profiles.clear()
+            await events.clear()
+            cleared.change { cleared in
+                cleared = true
+                return ((), true)
+            }
+        }
+        cleared.wait { $0 ? () : nil }
+    }
+
+    private static func vault(_ base: Base) throws -> BaseVault {
+        let path = NSTemporaryDirectory() + "/creditd-fuzz-\(getpid())-\(base.rawValue)"
+        defer { unlink(path) }
+        return try BaseVault(ring: KeyRing.loadOrCreate(at: path, base: base))
+    }
+}

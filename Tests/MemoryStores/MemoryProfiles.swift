@@ -1,0 +1,96 @@
+import Bureau
+import Repositories
+
+/// Base B in memory, which can fail, be overtaken and be damaged on demand.
+package actor MemoryProfiles: ProfileRepository {
+    package private(set) var records: [SubjectToken: ProfileRecord] = [:]
+    package private(set) var history: [ScoreRecord] = []
+    package private(set) var use = StoreUse()
+    /// Every content that was ever passed in.
+    package private(set) var contents: [ProfileContent] = []
+    private var failure: StoreError?
+    private var overtakings = 0
+
+    package init() {}
+
+    /// Forgets all records, so that it can serve again as if it were new.
+    package func clear() {
+        records = [:]
+        history = []
+        contents = []
+    }
+
+    package func fail(with failure: StoreError?) { self.failure = failure }
+
+    /// Lets another writer write first in the next `count` writing calls.
+    package func overtake(_ count: Int) { overtakings = count }
+
+    package func damage(_ token: SubjectToken, _ change: @Sendable (inout ProfileContent) -> Void) {
+        if var record = records[token] {
+            change(&record.content)
+            records[token] = record
+        }
+    }
+
+    package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
+        try begin(writing: profiles.map(\.content.token))
+        contents += profiles.map(\.content)
+        if overtakings > 0 {
+            overtakings -= 1
+            for profile in profiles { records[profile.content.token]?.version += 1 }
+        }
+        return profiles.map { profile in
+            let current = records[profile.content.token]
+            let version = current?.version ?? 0
+            if let expected = profile.expectedVersion, expected != version {
+                return .versionConflict(current: version)
+            }
+            records[profile.content.token] = ProfileRecord(
+                content: profile.content, version: version + 1, createdAt: current?.createdAt ?? profile.at,
+                updatedAt: profile.at)
+            return .written(version: version + 1)
+        }
+    }
+
+    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?] {
+        try begin()
+        return tokens.map { records[$0] }
+    }
+
+    package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
+        try begin(writing: deletions.map(\.token))
+        return deletions.map { deletion in
+            guard let record = records[deletion.token] else { return .notFound }
+            if let expected = deletion.expectedVersion, expected != record.version {
+                return .versionConflict(current: record.version)
+            }
+            records[deletion.token] = nil
+            history.removeAll { $0.token == deletion.token }
+            return .written(version: record.version)
+        }
+    }
+
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) {
+        try begin(writing: [])
+        history += scores
+    }
+
+    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {
+        try begin()
+        return queries.map { query in
+            let own = history.filter { score in
+                score.token == query.token && query.before.map { score.scoreID < $0 } ?? true
+            }
+            return Array(own.sorted { $1.scoreID < $0.scoreID }.prefix(query.limit))
+        }
+    }
+
+    package func health() async -> StoreHealth {
+        StoreHealth(base: .b, engine: "memory", roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0)
+    }
+
+    private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
+        use.count(writing: tokens)
+        if let failure { throw failure }
+    }
+}

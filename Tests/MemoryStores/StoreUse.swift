@@ -1,0 +1,41 @@
+import Bureau
+import Services
+import Synchronization
+
+/// How a base in memory was used.
+package struct StoreUse: Sendable {
+    package private(set) var reads = 0
+    package private(set) var writes = 0
+    /// Whether a writing call named a subject twice although its repository asks for different subjects.
+    package private(set) var hasRepeatedSubject = false
+
+    package var calls: Int { reads + writes }
+
+    /// Counts a call: a reading call without tokens, or a writing call with the tokens that must differ.
+    mutating func count(writing tokens: [SubjectToken]?) {
+        guard let tokens else { return reads += 1 }
+        writes += 1
+        if Set(tokens).count < tokens.count { hasRepeatedSubject = true }
+    }
+}
+
+extension Stamps {
+    /// A clock that advances by a millisecond with each reading, and identifiers that count.
+    package static func counting() -> Stamps {
+        let ticks = Mutex(Int64(0))
+        let draws = Mutex(UInt64(0))
+        return Stamps(
+            now: {
+                ticks.withLock { ticks in
+                    ticks += 1
+                    return Instant(secondsSinceEpoch: 1_795_000_000, microseconds: ticks * 1000)
+                }
+            },
+            random: {
+                draws.withLock { draws in
+                    draws += 1
+                    return draws
+                }
+            })
+    }
+}

@@ -1,0 +1,90 @@
+import JSON
+import MemoryStores
+import Repositories
+import Testing
+
+@testable import Methods
+
+/// One example of a contract after it was served over bases in memory.
+struct ObservedExample: Sendable {
+    let method: String
+    let name: String
+    /// The code and reason of the expected error; nil where a result is expected.
+    let expectedError: (code: Int64, reason: String)?
+    /// The bases that the call read and wrote.
+    let reads: Bases
+    let writes: Bases
+    /// The methods that the audit log has for the call.
+    let audited: [String]
+    let response: Text
+    /// Whether a store was asked to write a subject twice in a call, when the example's call came twice at once.
+    let repeatsSubject: Bool
+
+    /// Every example of every contract.
+    static let all = Task {
+        let served = try ServedMethods()
+        var examples: [ObservedExample] = []
+        for contract in served.contracts.contracts {
+            for example in contract.document.root["examples"].map({ Array($0.elements) }) ?? [] {
+                examples.append(try await ObservedExample(example, of: contract.method, on: served))
+            }
+        }
+        return examples
+    }
+
+    private init(_ example: Value, of method: String, on served: ServedMethods) async throws {
+        self.method = method
+        name = example["name"]?.string ?? ""
+        expectedError = try example["error"].map { error in
+            (try #require(error["code"]?.int64), try #require(error["reason"]?.string))
+        }
+        let call = (method, try await Self.prepare(example, on: served))
+        let before = (await served.persons.use, await served.profiles.use, await served.events.use)
+        let auditsBefore = await served.persons.audits.count
+        response = try #require(try await served.serve([call]).first)
+        let after = (await served.persons.use, await served.profiles.use, await served.events.use)
+        reads = Bases(
+            after.0.reads > before.0.reads, after.1.reads > before.1.reads, after.2.reads > before.2.reads)
+        writes = Bases(
+            after.0.writes > before.0.writes, after.1.writes > before.1.writes, after.2.writes > before.2.writes)
+        audited = await served.persons.audits.dropFirst(auditsBefore).map(\.action)
+        if !writes.isEmpty {
+            let twice = (method, try await Self.prepare(example, on: served))
+            _ = try await served.serve([twice, twice])
+        }
+        let (persons, profiles) = (await served.persons.use, await served.profiles.use)
+        repeatsSubject = persons.hasRepeatedSubject || profiles.hasRepeatedSubject
+    }
+
+    /// Empties the bases, serves what the example is given, and returns the params of its call.
+    private static func prepare(_ example: Value, on served: ServedMethods) async throws -> String {
+        await served.persons.clear()
+        await served.profiles.clear()
+        await served.events.clear()
+        let given = try (example["given"].map { Array($0.elements) } ?? []).map { call in
+            (try #require(call["method"]?.string), try text(of: call["params"]))
+        }
+        let responses = given.isEmpty ? [] : try await served.serve(given)
+        var params = try text(of: example["params"])
+        for taken in example["takes"].map({ Array($0.members) }) ?? [] {
+            // The only value that examples take is the identifier of the first debt of the first call's person.
+            try #require(taken.key.string == "/debtId" && taken.value.string == "/0/debtIds/0")
+            let placeholder = try #require(example["params"]?["debtId"]?.string)
+            let debtID = try responses[0].parse { response in
+                try #require(response["result"]?["debtIds"]?.elements.compactMap(\.string).first)
+            }
+            params.replace(placeholder, with: debtID)
+        }
+        return params
+    }
+
+    private static func text(of params: Value?) throws -> String {
+        String(decoding: try #require(params).rawText, as: UTF8.self)
+    }
+}
+
+extension Bases {
+    fileprivate init(_ a: Bool, _ b: Bool, _ c: Bool) {
+        self.init((a ? [.a] : []) + (b ? [.b] : []) + (c ? [.c] : []))
+    }
+}

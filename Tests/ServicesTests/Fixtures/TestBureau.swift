@@ -1,0 +1,46 @@
+import Bureau
+import MemoryStores
+import Repositories
+import Services
+import Testing
+
+@testable import Vault
+
+/// The services over bases in memory, with a clock and identifiers that count.
+struct TestBureau: Sendable {
+    let persons = MemoryPersons()
+    let profiles = MemoryProfiles()
+    let events = MemoryEvents()
+    let services: BureauServices
+    private let vaults: [Base: BaseVault]
+
+    /// Every purpose but `legalObligation` may read.
+    init() throws {
+        let vaultA = try BaseVault.fixed(.a, byte: 0x11)
+        let vaultB = try BaseVault.fixed(.b, byte: 0x22)
+        let vaultC = try BaseVault.fixed(.c, byte: 0x33)
+        vaults = [.a: vaultA, .b: vaultB, .c: vaultC]
+        let allowed = Set(Purpose.allCases).subtracting([.legalObligation])
+        services = BureauServices(
+            persons: persons, profiles: profiles, events: events, vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
+            policy: Policy(purposes: ["person.get": allowed, "debt.list": allowed, "report.get": allowed]),
+            scorecard: try Sample.scorecard(), stamps: .counting(), eventBody: { Sample.body($0.eventID.text) })
+    }
+
+    /// A person's token in a base.
+    func token(_ cpf: CPF, in base: Base) throws -> SubjectToken {
+        let vault = try #require(vaults[base])
+        return vault.withSession { session in cpf.withText { session.token(of: $0) } }
+    }
+}
+
+extension BaseVault {
+    /// A vault whose keys are the same in every run.
+    static func fixed(_ base: Base, byte: UInt8) throws -> BaseVault {
+        func secret(_ byte: UInt8) -> SecretKey {
+            SecretKey { $0.copyBytes(from: [UInt8](repeating: byte, count: 32)) }
+        }
+        let ring = KeyRing(base: base, tokenSecret: secret(byte), wrappingSecrets: [1: secret(byte + 1)])
+        return try BaseVault(ring: #require(ring))
+    }
+}

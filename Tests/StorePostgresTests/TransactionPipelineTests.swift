@@ -1,0 +1,150 @@
+import Testing
+
+@testable import StorePostgres
+
+@Suite("The transactions in flight on a connection")
+struct TransactionPipelineTests {
+    private typealias StringPipeline = TransactionPipeline<String, Int>
+
+    private static let serialization = ServerRefusal(state: SQLState("40001"), isFatal: false)
+    private static let shutdown = ServerRefusal(state: SQLState("57P01"), isFatal: true)
+    private static let readOnly = ServerRefusal(state: SQLState("25006"), isFatal: false)
+
+    /// Two transactions of two statements each, sent whole.
+    private func twoSent() -> StringPipeline {
+        var pipeline = StringPipeline(statementTimeout: .seconds(5))
+        pipeline.add("first", statementCount: 2, deadline: .now)
+        pipeline.add("second", statementCount: 2, deadline: .now)
+        pipeline.allSent()
+        return pipeline
+    }
+
+    /// Takes all the replies and returns the transactions that they end.
+    private func feed(_ replies: [PipelineReply<Int>], to pipeline: inout StringPipeline) -> [String] {
+        replies.compactMap { pipeline.receive($0, at: .now).map(Self.describe) }
+    }
+
+    private static func describe(_ completion: StringPipeline.Completion) -> String {
+        switch completion.result {
+        case .success(let rows): "\(completion.work) \(rows)"
+        case .failure(.refused(let state, let statement)): "\(completion.work) \(state) at \(statement)"
+        case .failure(let failure): "\(completion.work) \(failure)"
+        }
+    }
+
+    private func end(_ pipeline: inout StringPipeline) -> [String] {
+        pipeline.end().map(Self.describe)
+    }
+
+    @Test("return the rows of their statements when the server has synchronized, and not before")
+    func success() {
+        var pipeline = twoSent()
+        #expect(feed([.rows(1), .rows(2)], to: &pipeline) == [])
+        let rest: [PipelineReply<Int>] = [.synchronized, .rows(3), .rows(4), .synchronized]
+        #expect(feed(rest, to: &pipeline) == ["first [1, 2]", "second [3, 4]"])
+        #expect(pipeline.count == 0)
+        #expect(!pipeline.isBroken)
+    }
+
+    @Test("are refused one by one: the next transaction is carried out")
+    func refusal() {
+        var pipeline = twoSent()
+        let replies: [PipelineReply<Int>] = [
+            .rows(1), .refused(Self.serialization), .synchronized, .rows(3), .rows(4), .synchronized,
+        ]
+        #expect(feed(replies, to: &pipeline) == ["first 40001 at 1", "second [3, 4]"])
+        #expect(!pipeline.isBroken && !pipeline.isSpent)
+    }
+
+    @Test("skip the statements after a refused one")
+    func skipped() {
+        var pipeline = twoSent()
+        #expect(feed([.refused(Self.serialization), .skipped, .synchronized], to: &pipeline) == ["first 40001 at 0"])
+        #expect(!pipeline.isBroken)
+    }
+
+    @Test("are in doubt when the connection is lost after they were sent whole, and did not run otherwise")
+    func lost() {
+        var pipeline = twoSent()
+        pipeline.add("third", statementCount: 1, deadline: .now)
+        _ = feed([.rows(1), .rows(2)], to: &pipeline)
+        #expect(end(&pipeline) == ["first lost", "second lost", "third notRun"])
+    }
+
+    @Test("are not in doubt when the reply came before the loss")
+    func lostAfterAnswer() {
+        var pipeline = twoSent()
+        _ = feed([.rows(1), .rows(2), .synchronized], to: &pipeline)
+        #expect(end(&pipeline) == ["second lost"])
+    }
+
+    @Test("did not run when the server ends the session during them or before them")
+    func shutdown() {
+        var pipeline = twoSent()
+        _ = feed([.rows(1), .refused(Self.shutdown)], to: &pipeline)
+        #expect(pipeline.isBroken)
+        #expect(end(&pipeline) == ["first notRun", "second notRun"])
+    }
+
+    @Test("are in doubt when the session ends at their commit, and did not run when they come after that")
+    func shutdownAtCommit() {
+        var pipeline = twoSent()
+        _ = feed([.rows(1), .rows(2), .refused(Self.shutdown)], to: &pipeline)
+        #expect(pipeline.isBroken)
+        #expect(end(&pipeline) == ["first lost", "second notRun"])
+    }
+
+    @Test("are in doubt when the commit itself is refused, and the connection is broken")
+    func refusedCommit() {
+        var pipeline = twoSent()
+        _ = feed([.rows(1), .rows(2), .refused(Self.serialization)], to: &pipeline)
+        #expect(pipeline.isBroken)
+        #expect(end(&pipeline) == ["first lost", "second lost"])
+    }
+
+    @Test("stay refused when the connection is lost before the server synchronizes")
+    func refusedThenLost() {
+        var pipeline = twoSent()
+        _ = feed([.refused(Self.serialization)], to: &pipeline)
+        #expect(end(&pipeline) == ["first 40001 at 0", "second lost"])
+    }
+
+    @Test("did not run when their session must be closed, and those in flight are finished first")
+    func spent() {
+        var pipeline = twoSent()
+        #expect(feed([.refused(Self.readOnly), .skipped, .synchronized], to: &pipeline) == ["first notRun"])
+        #expect(pipeline.isSpent && !pipeline.isBroken)
+        #expect(feed([.rows(3), .rows(4), .synchronized], to: &pipeline) == ["second [3, 4]"])
+    }
+
+    @Test(
+        "break the connection when the replies do not fit them",
+        arguments: [
+            [.synchronized], [.rows(1), .synchronized], [.skipped], [.rows(1), .rows(2), .rows(3)],
+            [.refused(serialization), .rows(1)],
+        ] as [[PipelineReply<Int>]])
+    func nonsense(replies: [PipelineReply<Int>]) {
+        var pipeline = twoSent()
+        #expect(feed(replies, to: &pipeline) == [])
+        #expect(pipeline.isBroken)
+    }
+
+    @Test("break the connection when a reply comes and none is in flight")
+    func unasked() {
+        var pipeline = StringPipeline(statementTimeout: .seconds(5))
+        #expect(feed([.synchronized], to: &pipeline) == [])
+        #expect(pipeline.isBroken)
+    }
+
+    @Test("have the deadline of the oldest")
+    func deadline() {
+        let now = ContinuousClock.now
+        var pipeline = StringPipeline(statementTimeout: .seconds(5))
+        #expect(pipeline.deadline == nil)
+        pipeline.add("first", statementCount: 0, deadline: now)
+        pipeline.add("second", statementCount: 0, deadline: now + .seconds(1))
+        #expect(pipeline.deadline == now)
+        _ = pipeline.receive(.synchronized, at: now)
+        #expect(pipeline.deadline == now + .seconds(1))
+    }
+}
