@@ -32,6 +32,11 @@ package final class Monitor<State>: @unchecked Sendable {
         return result
     }
 
+    /// Changes the state, and lets all waiters look again.
+    package func update(_ body: (inout State) -> Void) {
+        change { (body(&$0), true) }
+    }
+
     package func withLock<R>(_ body: (inout State) -> R) -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

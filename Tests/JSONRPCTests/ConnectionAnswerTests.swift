@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The answers of a connection", .timeLimit(.minutes(1)))
 struct ConnectionAnswerTests {
-    /// An answer in short: its result, or the code and the reason of its error, and its id.
+    /// Returns a response in short: its id, and its result or the code and the reason of its error.
     private func digest(_ line: String) throws -> String {
         try Text(line).parse { try digest($0) }
     }
@@ -27,7 +27,7 @@ struct ConnectionAnswerTests {
     }
 
     private func answers(_ input: [UInt8], limits: Limits = Limits()) async throws -> [String] {
-        // After every case the next good request is answered as if nothing had happened.
+        // After every case the next valid request is answered as usual.
         let last = #"{"jsonrpc":"2.0","id":"last","method":"echo","params":[true]}"#
         let table = try MethodTable(ledger: Ledger(seed: 0), callsInGroup: limits.callsInGroup)
         let input = input + Array("\n\(last)".utf8)
@@ -37,7 +37,7 @@ struct ConnectionAnswerTests {
     }
 
     @Test(
-        "a line gets the answer that the protocol asks for",
+        "a line gets the response that the protocol requires",
         arguments: [
             (#"{"jsonrpc":"2.0","id":1,"method":"echo","params":{"a":0.10}}"#, #"1: {"a":0.10}"#),
             (#"{"jsonrpc":"2.0","id":1,"method":"echo"}"#, "1: {}"),
@@ -59,7 +59,7 @@ struct ConnectionAnswerTests {
     }
 
     @Test(
-        "these lines get no answer at all",
+        "these lines get no response",
         arguments: [
             "", " \t\r", #"{"jsonrpc":"2.0","method":"echo"}"#, #"{"jsonrpc":"2.0","method":"nope"}"#,
             #"{"jsonrpc":"2.0","method":"first.add","params":[]}"#,
@@ -71,7 +71,7 @@ struct ConnectionAnswerTests {
         #expect(try await answers(line).isEmpty)
     }
 
-    @Test("a mixed batch is one array, in the order of its requests, with its bad items in place")
+    @Test("a mixed batch is answered by one array, in the order of its items, valid or not")
     func mixedBatch() async throws {
         let batch = [
             #"{"jsonrpc":"2.0","id":1,"method":"first.add","params":{"subject":1,"value":5}}"#, "7",
@@ -83,7 +83,7 @@ struct ConnectionAnswerTests {
         #expect(try await answers("[\(batch.joined(separator: ","))]") == [expected])
     }
 
-    @Test("a batch of the limit's size is served, a larger one refused whole")
+    @Test("a batch of the limit's size is served, and a larger batch is refused as a whole")
     func batchLimit() async throws {
         var limits = Limits()
         limits.maximumBatchItems = 3
@@ -91,7 +91,7 @@ struct ConnectionAnswerTests {
         #expect(try await answers("[1,1,1,1]", limits: limits) == ["null: -32600 batch_too_large"])
     }
 
-    @Test("a line of the limit's length is served, a longer one refused once, with and without an end")
+    @Test("a line of the limit's length is served, and a longer line is refused once, with and without an end")
     func lineLimit() async throws {
         var limits = Limits()
         limits.maximumLineBytes = 64
@@ -119,13 +119,13 @@ struct ConnectionAnswerTests {
     }
 
     @Test(
-        "bytes that are no UTF-8 are refused with their place", arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80]])
+        "bytes that are not UTF-8 are refused", arguments: [[0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80]])
     func invalidBytes(bytes: [UInt8]) async throws {
         #expect(try await answers([0x22] + bytes + [0x22]) == ["null: -32700 invalid_utf8"])
     }
 
     @Test(
-        "the end tells whether the input ended in the middle of a line",
+        "the ending tells whether the input ended in the middle of a line",
         arguments: [
             ("", Connection.Ending.endOfInput), (" \t", .endOfInput), ("\n", .endOfInput), ("1", .endOfInput),
             (#"{"jsonrpc":"2.0","method":"echo"}"#, .endOfInput), (#"{"jsonrpc":"2.0","method":"echo""#, .cutInput),
@@ -141,7 +141,7 @@ struct ConnectionAnswerTests {
         #expect(lines.count <= 1)
     }
 
-    @Test("the close name is told for an unknown one")
+    @Test("an unknown name is answered with a similar name")
     func didYouMean() async throws {
         let table = try MethodTable(ledger: Ledger(seed: 0), callsInGroup: 512)
         let request = #"{"jsonrpc":"2.0","id":1,"method":"first.rea"}"#

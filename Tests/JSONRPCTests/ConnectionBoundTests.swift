@@ -1,11 +1,11 @@
-import Testing
 import Platform
+import Testing
 
 @testable import JSONRPC
 
 @Suite("The bounds and the end of a connection", .timeLimit(.minutes(2)))
 struct ConnectionBoundTests {
-    @Test("with calls that never end, no more is read than the limit of calls in flight and one read allow")
+    @Test("while no call ends, no more is read than the limit of calls in flight and one read allow")
     func boundsCalls() async throws {
         var limits = Limits()
         limits.callsInFlight = 10
@@ -33,7 +33,7 @@ struct ConnectionBoundTests {
         exchange.answers.closeReadEnd()
     }
 
-    @Test("while nobody reads the answers, requests are not read either, and none is lost when somebody does")
+    @Test("while nobody reads the responses, no requests are read, and none is lost afterwards")
     func backpressure() async throws {
         var limits = Limits()
         limits.outputBytes = 1024
@@ -64,14 +64,14 @@ struct ConnectionBoundTests {
         exchange.answers.closeReadEnd()
     }
 
-    @Test("a round ends before its time when its answers are too long together for nobody to read them")
+    @Test("a round ends early when its responses fill the output")
     func boundsAnswers() async throws {
         var limits = Limits()
         limits.outputBytes = 10_000
         limits.readBytes = 1 << 16
         let (gate, long) = (Gate(), LongAnswer())
         let schema = try anySchema()
-        let table = MethodTable([.init(long, schema: schema), .init(GatedMethod(gate: gate), schema: schema)])
+        let table = MethodTable([.init(long.method, schema: schema), .init(.gated(gate), schema: schema)])
         let exchange = try Exchange(table, limits: limits)
         let filled = exchange.answers.fill()
         let count = 1000
@@ -92,7 +92,7 @@ struct ConnectionBoundTests {
         exchange.answers.closeReadEnd()
     }
 
-    @Test("no more calls are begun than those whose answers there is memory for, however many one read brings")
+    @Test("no more calls begin than there is memory for their responses, however many one read brings")
     func boundsAwaitedAnswers() async throws {
         var limits = Limits()
         limits.bytesInFlight = 100_000
@@ -100,7 +100,7 @@ struct ConnectionBoundTests {
         limits.callsInGroup = 1
         limits.groupsInLane = 1000
         let (gate, answerBytes, count) = (Gate(), 10_000, 500)
-        let method = GatedMethod(gate: gate, answerBytes: answerBytes)
+        let method = Method.gated(gate, answerBytes: answerBytes)
         let exchange = try Exchange(MethodTable([.init(method, schema: try anySchema())]), limits: limits)
         // One read takes all of it.
         await exchange.requests.write(Array((0..<count).map { gated($0, subject: $0) + "\n" }.joined().utf8))
@@ -119,7 +119,7 @@ struct ConnectionBoundTests {
         exchange.answers.closeReadEnd()
     }
 
-    @Test("a stop answers what was read and leaves the rest", .timeLimit(.minutes(1)))
+    @Test("after a stop, what was read is answered and no more is read", .timeLimit(.minutes(1)))
     func stops() async throws {
         let gate = Gate()
         let exchange = try Exchange(try MethodTable(gate: gate))
@@ -145,7 +145,7 @@ struct ConnectionBoundTests {
         exchange.answers.closeReadEnd()
     }
 
-    @Test("when the reader of the answers goes, an idle connection ends")
+    @Test("when the reader of the responses goes, an idle connection ends")
     func outputClosedWhileIdle() async throws {
         let exchange = try Exchange(try MethodTable(gate: Gate()))
         async let ending = exchange.serve()
@@ -154,7 +154,7 @@ struct ConnectionBoundTests {
         exchange.requests.closeWriteEnd()
     }
 
-    @Test("when the reader of the answers goes under load, the connection ends, and its calls do first")
+    @Test("when the reader of the responses goes under load, the connection ends after its calls")
     func outputClosedUnderLoad() async throws {
         let gate = Gate()
         let exchange = try Exchange(try MethodTable(gate: gate))
@@ -169,7 +169,7 @@ struct ConnectionBoundTests {
         exchange.requests.closeWriteEnd()
     }
 
-    @Test("an empty input ends without an answer")
+    @Test("an empty input ends without a response")
     func emptyInput() async throws {
         #expect(try await Exchange.run([], methods: try MethodTable(gate: Gate())).isEmpty)
     }

@@ -6,8 +6,8 @@ import Testing
 struct ConnectionControlTests {
     private let gate = Gate()
 
-    /// Serves a connection whose calls wait at the gate while `client` talks to it, and gives the answers that `client`
-    /// has not read, once the gate is open and the input ended.
+    /// Serves a connection whose calls wait at the gate while `client` talks to it. Then opens the gate, ends the input
+    /// and returns the responses that `client` has not read.
     private func serve(
         _ limits: Limits = Limits(), isOrdered: Bool = false, isUrgent: Bool = false,
         _ client: (Exchange) async throws -> Void
@@ -32,7 +32,7 @@ struct ConnectionControlTests {
         #"{"jsonrpc":"2.0","id":\#(id),"error":{"code":\#(code),"reason":"\#(reason)"}}"#
     }
 
-    @Test("of urgent calls that arrive together the first starts alone", arguments: [true, false])
+    @Test("the first of several urgent calls that arrive together starts alone", arguments: [true, false])
     func startsFirstAtOnce(isUrgent: Bool) async throws {
         let rest = try await serve(isUrgent: isUrgent) { exchange in
             await exchange.send(gated(1, subject: 1), gated(2, subject: 2), gated(3, subject: 3))
@@ -68,7 +68,7 @@ struct ConnectionControlTests {
         #expect(await gate.entered == [7, 7])
     }
 
-    @Test("a cancelled call of a batch is answered in its place, the others as if nothing had happened")
+    @Test("a cancelled call of a batch is answered in its place, and the others are unaffected")
     func cancelsInBatch() async throws {
         let rest = try await serve { exchange in
             await exchange.send("[\(gated(1, subject: 1)),\(gated(2, subject: 2))]")
@@ -80,7 +80,7 @@ struct ConnectionControlTests {
         #expect(rest == ["[" + error(1, -32800, "request_cancelled") + "," + result(2, 2) + "]"])
     }
 
-    @Test("an id in flight is refused and the first is unharmed; once it is answered it may come again")
+    @Test("an id in flight is refused without harm to its call, and may be used again once the call is answered")
     func refusesDuplicates() async throws {
         let rest = try await serve { exchange in
             await exchange.send(gated(1, subject: 1))
@@ -156,7 +156,7 @@ struct ConnectionControlTests {
         #expect(rest == [error(2, -32800, "request_cancelled")])
     }
 
-    @Test("progress is begun when a call is accepted, reported when it runs and ended before its answer")
+    @Test("progress begins when a call is accepted, is reported when it runs and ends before its response")
     func tellsProgress() async throws {
         let rest = try await serve { exchange in
             await exchange.send(
@@ -178,7 +178,7 @@ struct ConnectionControlTests {
         #expect(rest == [result(1, 1)])
     }
 
-    @Test("when calls are refused, what is over the limit is busy, and what needs no room is served")
+    @Test("when calls are refused, those above the limit are busy, and those that need no room are served")
     func refusesWhenBusy() async throws {
         var limits = Limits()
         limits.callsInFlight = 2
@@ -197,7 +197,7 @@ struct ConnectionControlTests {
         #expect(rest == [result(2, 2)])
     }
 
-    @Test("a dry run validates, authorises and says what would be done, and does not do it")
+    @Test("a dry run validates, authorises and describes the call, and does not run it")
     func dryRun() async throws {
         let rest = try await serve { exchange in
             await exchange.send(
@@ -241,7 +241,7 @@ extension Exchange {
         await requests.write(Array(lines.map { $0 + "\n" }.joined().utf8))
     }
 
-    /// So many lines, in the short form of the tests: of an error its code and reason, of progress its token and kind.
+    /// Reads so many lines in short: an error's code and reason, or a progress notification's token and kind.
     fileprivate func read(_ count: Int) async -> [String] {
         await answers.read(lines: count).lines.map(\.inShort)
     }

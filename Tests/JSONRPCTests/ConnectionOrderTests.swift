@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The order of a connection", .timeLimit(.minutes(2)))
 struct ConnectionOrderTests {
-    /// Limits that are small enough for every bound to be met, drawn anew for each program.
+    /// Draws limits that are small enough for every bound to be reached.
     private func limits(_ random: inout SeededGenerator) -> Limits {
         var limits = Limits()
         limits.callsInGroup = Int.random(in: 1...8, using: &random)
@@ -15,7 +15,7 @@ struct ConnectionOrderTests {
         return limits
     }
 
-    /// What of an answer is compared: of a broken line only that it is told.
+    /// Returns the part of a response that is compared: for a broken line only the code.
     private func essence(_ line: String) -> String {
         line.contains(#""code":-32700"#) ? "-32700" : line
     }
@@ -43,7 +43,22 @@ struct ConnectionOrderTests {
         #expect(lines.map(essence) == program.answers.compactMap(\.self), "seed \(seed)")
     }
 
-    @Test("a call about another subject is answered while one is under way, and one about the same is not")
+    @Test("with sequential limits, calls of all methods run one at a time in the order of their arrival")
+    func sequentialLimits() async throws {
+        var limits = Limits()
+        limits.isSequential = true
+        limits.readBytes = 1024
+        let gate = Gate()
+        await gate.open()
+        let methods = [Method.gated(gate), .gated(gate, name: "urgent", isUrgent: true)]
+        let table = MethodTable(try methods.map { .init($0, schema: try anySchema()) })
+        let calls = (0..<500).map { gated($0, method: methods[$0 % 3 % 2].name, subject: $0 % 7) + "\n" }
+        let lines = try await Exchange.run(Array(calls.joined().utf8), methods: table, limits: limits)
+        #expect(await gate.groups == (0..<500).map { [$0 % 7] })
+        #expect(lines == (0..<500).map { #"{"jsonrpc":"2.0","id":\#($0),"result":\#($0 % 7)}"# })
+    }
+
+    @Test("a call about another subject is answered while one is in flight, and a call about the same subject is not")
     func overtakes() async throws {
         let gate = Gate()
         let exchange = try Exchange(try MethodTable(gate: gate))

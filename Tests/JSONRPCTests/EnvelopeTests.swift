@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Envelope")
 struct EnvelopeTests {
-    /// What a message is taken for, in words: `call`, `notification`, `response`, or the reason and the id.
+    /// Returns the kind of a message: `call`, `notification`, `response`, or the reason of its refusal and its id.
     private func classify(_ text: String, limits: Limits = Limits()) throws -> String {
         try Text(text).parse { value in
             switch Envelope.classify(value, limits: limits) {
@@ -66,12 +66,14 @@ struct EnvelopeTests {
         #expect(try classify(#"{"jsonrpc":"2.0","id":\#(id),"method":"m"}"#) == "call \(id)")
     }
 
-    @Test("an id that is no string, number or null is refused without it", arguments: ["true", "false", "[]", "{}"])
+    @Test(
+        "an id that is no string, number or null is refused, and not repeated",
+        arguments: ["true", "false", "[]", "{}"])
     func refusesIDs(id: String) throws {
         #expect(try classify(#"{"jsonrpc":"2.0","id":\#(id),"method":"m"}"#) == "-32600 wrong_id_type null")
     }
 
-    @Test("an id of the limit's length is served, a longer one refused")
+    @Test("an id of the limit's length is served, and a longer id is refused")
     func limitsIDs() throws {
         var limits = Limits()
         limits.maximumIDBytes = 8
@@ -82,5 +84,49 @@ struct EnvelopeTests {
         #expect(
             try classify(#"{"jsonrpc":"2.0","id":123456789,"method":"m"}"#, limits: limits)
                 == "-32600 id_too_long null")
+    }
+}
+
+@Suite("Meta")
+struct CallMetaTests {
+    /// Returns the members of `meta` in short, or the reason and the place of its refusal.
+    private func digest(_ text: String) throws -> String {
+        try Text(text).parse { value in
+            do throws(Failure) {
+                let meta = try CallMeta(value, limits: Limits())
+                let token = meta.workDoneToken.map { Array($0.rawText).text }
+                return "\(meta.deadlineMilliseconds ?? 0) \(meta.isDryRun) \(token ?? "none")"
+            } catch {
+                guard case .text(_, let pointer)? = error.details.first else { return "no place" }
+                return "\(error.code.rawValue) \(error.reason ?? "") \(pointer)"
+            }
+        }
+    }
+
+    @Test(
+        "members are read, and an unknown or invalid one is refused with its place",
+        arguments: [
+            ("{}", "0 false none"),
+            (#"{"deadlineMs":500,"dryRun":true,"workDoneToken":"t"}"#, #"500 true "t""#),
+            (#"{"deadlineMs":1.0,"workDoneToken":-7}"#, "1 false -7"),
+            (#"{"deadlineMs":86400000}"#, "86400000 false none"),
+            (#"{"deadlineMs":86400001}"#, "-32600 out_of_range /meta/deadlineMs"),
+            (#"{"deadlineMs":0}"#, "-32600 out_of_range /meta/deadlineMs"),
+            (#"{"deadlineMs":-1}"#, "-32600 out_of_range /meta/deadlineMs"),
+            (#"{"deadlineMs":0.5}"#, "-32600 wrong_type /meta/deadlineMs"),
+            (#"{"deadlineMs":1e999}"#, "-32600 wrong_type /meta/deadlineMs"),
+            (#"{"deadlineMs":"5"}"#, "-32600 wrong_type /meta/deadlineMs"),
+            (#"{"deadlineMs":null}"#, "-32600 wrong_type /meta/deadlineMs"),
+            (#"{"dryRun":1}"#, "-32600 wrong_type /meta/dryRun"),
+            (#"{"workDoneToken":1.5}"#, "-32600 wrong_type /meta/workDoneToken"),
+            (#"{"workDoneToken":null}"#, "-32600 wrong_type /meta/workDoneToken"),
+            (#"{"workDoneToken":"\#(String(repeating: "t", count: 255))"}"#, "-32600 too_long /meta/workDoneToken"),
+            (#"{"dryrun":true}"#, "-32600 unknown_member /meta"),
+            (#"{"dryRun":true,"dryRun":false}"#, "-32600 duplicate_key /meta"),
+            ("[]", "-32600 wrong_meta_type /meta"),
+            ("null", "-32600 wrong_meta_type /meta"),
+        ])
+    func reads(meta: String, expected: String) throws {
+        #expect(try digest(meta) == expected)
     }
 }

@@ -6,19 +6,15 @@ import Testing
 
 @Suite("Ids in flight")
 struct IDsInFlightTests {
-    private func calls() -> PendingCalls {
-        PendingCalls(method: "none", output: OutputQueue(descriptor: -1, limitBytes: 1), tally: Tally())
-    }
-
     @Test("an id is found from its arrival until its group is finished, among many", arguments: 0..<20)
     func findsAll(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var ids = IDsInFlight()
-        var groups: [(id: GroupID, calls: PendingCalls)] = []
+        var groups: [CallGroup] = []
         var expected: [String: (group: GroupID, index: Int)] = [:]
         for number in 0..<6000 {
             if groups.isEmpty || Int.random(in: 0..<50, using: &random) == 0 {
-                groups.append((GroupID(number), calls()))
+                groups.append(.of(GroupID(number), calls: 0))
             }
             let group = try #require(groups.randomElement(using: &random))
             let text = "\(Int.random(in: 0..<100_000, using: &random))"
@@ -26,8 +22,8 @@ struct IDsInFlightTests {
                 let found = ids.find(id.rawText)
                 #expect(found?.index == expected[text]?.index)
                 if found != nil { return }
-                group.calls.append(id: id, target: .stream, deadline: nil, token: nil)
-                ids.insert(id.rawText, of: group.id, group.calls)
+                group.append(id)
+                ids.insert(id.rawText, of: group)
                 expected[text] = (group.id, group.calls.count - 1)
             }
             if Int.random(in: 0..<200, using: &random) == 0, !groups.isEmpty {
@@ -42,20 +38,20 @@ struct IDsInFlightTests {
         }
     }
 
-    @Test("an id that was answered ahead of its group may come again, and outlives the first group's end")
+    @Test("an id whose call was answered ahead of its group may be used again, also after that group ends")
     func comesAgain() throws {
         var ids = IDsInFlight()
-        let (first, second) = (calls(), calls())
+        let (first, second) = (CallGroup.of(1, calls: 0), CallGroup.of(2, calls: 0))
         try Text("7").parse { id in
-            first.append(id: id, target: .nowhere, deadline: nil, token: nil)
-            ids.insert(id.rawText, of: 1, first)
+            first.append(id, target: .discarded)
+            ids.insert(id.rawText, of: first)
             first.refuse(0, with: Failure(.requestCancelled))
             #expect(ids.find(id.rawText) == nil)
-            second.append(id: id, target: .nowhere, deadline: nil, token: nil)
-            ids.insert(id.rawText, of: 2, second)
-            #expect(ids.find(id.rawText)?.calls === second)
+            second.append(id, target: .discarded)
+            ids.insert(id.rawText, of: second)
+            #expect(ids.find(id.rawText)?.group === second)
             ids.keep([2])
-            #expect(ids.find(id.rawText)?.calls === second)
+            #expect(ids.find(id.rawText)?.group === second)
             ids.keep([])
             #expect(ids.find(id.rawText) == nil)
         }
@@ -64,10 +60,10 @@ struct IDsInFlightTests {
     @Test("ids are compared as they are written")
     func comparesText() throws {
         var ids = IDsInFlight()
-        let calls = calls()
+        let group = CallGroup.of(1, calls: 0)
         try Text("1").parse { id in
-            calls.append(id: id, target: .stream, deadline: nil, token: nil)
-            ids.insert(id.rawText, of: 1, calls)
+            group.append(id)
+            ids.insert(id.rawText, of: group)
         }
         for other in [#""1""#, "1.0", "1e0", "-1", "11"] {
             try Text(other).parse { #expect(ids.find($0.rawText) == nil) }

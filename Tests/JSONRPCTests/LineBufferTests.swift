@@ -5,12 +5,12 @@ import Testing
 
 @Suite("LineBuffer")
 struct LineBufferTests {
-    /// What comes out of a stream: lines as text, `nil` for one that was too long.
+    /// The frames of a stream: lines as text, nil for a line that was too long.
     private typealias Frames = [String?]
 
     private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    /// Cuts a stream that arrives in reads of these sizes, the last size over and over.
+    /// Cuts a stream that arrives in reads of these sizes; the last size is repeated.
     private func frames(_ stream: [UInt8], reads sizes: [Int], maximum: Int = 8, readBytes: Int = 16) -> Frames {
         var buffer = LineBuffer(maximumLineBytes: maximum, readBytes: readBytes)
         var frames: Frames = []
@@ -42,7 +42,7 @@ struct LineBufferTests {
         }
     }
 
-    /// What should come out, found the simple way: with the whole stream at hand.
+    /// Returns the expected frames, which are found with the whole stream at hand.
     private func expected(_ stream: [UInt8], maximum: Int = 8) -> Frames {
         let stream = stream.starts(with: Self.mark) ? Array(stream.dropFirst(3)) : stream
         var lines = stream.split(separator: 0x0A, omittingEmptySubsequences: false)
@@ -96,7 +96,7 @@ struct LineBufferTests {
         }
     }
 
-    @Test("a line that is too long is told once, before its end arrives, however long it gets")
+    @Test("a line that is too long is reported once, before its end arrives")
     func skips() {
         var buffer = LineBuffer(maximumLineBytes: 100, readBytes: 64)
         var frames: Frames = []

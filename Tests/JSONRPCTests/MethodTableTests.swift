@@ -1,31 +1,14 @@
 import JSON
-import JSONSchema
 import Testing
 
 @testable import JSONRPC
 
 @Suite("MethodTable")
 struct MethodTableTests {
-    private struct First: ImmediateTestMethod {
-        static let name = "system.ping"
-        func answer(_ params: Value, to writer: inout Writer) { writer.null() }
-    }
-
-    private struct Second: ImmediateTestMethod {
-        static let name = "person.get"
-        func answer(_ params: Value, to writer: inout Writer) { writer.null() }
-    }
-
-    private struct Third: ImmediateTestMethod {
-        static let name = "person.create"
-        func answer(_ params: Value, to writer: inout Writer) { writer.null() }
-    }
-
     private func table() throws -> MethodTable {
         let schema = try anySchema()
-        return MethodTable([
-            .init(First(), schema: schema), .init(Second(), schema: schema), .init(Third(), schema: schema),
-        ])
+        let names = ["system.ping", "person.get", "person.create"]
+        return MethodTable(names.map { .init(.immediate($0) { _, writer in writer.null() }, schema: schema) })
     }
 
     private func index(of name: String) throws -> Int? {
@@ -65,7 +48,7 @@ struct MethodTableTests {
     }
 
     @Test(
-        "a name that is at most three changes away from one is suggested, the closest first",
+        "for a name with at most three errors, the closest name is suggested",
         arguments: [
             (#""person.gte""#, "person.get"), (#""person.get2""#, "person.get"), (#""persn.creat""#, "person.create"),
             (#""sytem.pin""#, "system.ping"), (#""PERson.get""#, "person.get"), (#""person.ge\u0074""#, "person.get"),
@@ -75,16 +58,9 @@ struct MethodTableTests {
     }
 
     @Test(
-        "nothing is suggested for a name that is far from all, empty or long",
+        "nothing is suggested for an empty, a long or a dissimilar name",
         arguments: [#""""#, #""rpc.nope""#, #""PERSon.get""#, #""\#(String(repeating: "person.get", count: 7))""#])
     func suggestsNothing(name: String) throws {
         #expect(try suggestion(for: name) == nil)
     }
-}
-
-/// The schema that everything meets.
-func anySchema() throws -> Schema {
-    var registry = SchemaRegistry()
-    try registry.register(Document("{}"), at: "any.json")
-    return try registry.compile("any.json")
 }

@@ -26,7 +26,7 @@ struct OutputQueueTests {
         pipe.closeReadEnd()
     }
 
-    @Test("a slow reader of a descriptor that somebody made non-blocking gets everything")
+    @Test("a slow reader of a non-blocking descriptor gets everything")
     func nonBlocking() async throws {
         let pipe = try Pipe()
         _ = fcntl(pipe.writeEnd, F_SETFL, O_NONBLOCK)
@@ -43,7 +43,7 @@ struct OutputQueueTests {
         pipe.closeReadEnd()
     }
 
-    @Test("there is no room from the limit on, and there is again once the reader has read")
+    @Test("there is no room from the limit on, until the reader has read")
     func bound() async throws {
         let pipe = try Pipe()
         let filled = pipe.fill()
@@ -71,7 +71,7 @@ struct OutputQueueTests {
         pipe.closeReadEnd()
     }
 
-    @Test("when the reader has gone, the queue breaks, says so once and swallows what still comes")
+    @Test("when the reader has gone, the queue breaks, reports it once and drops what is added")
     func brokenPipe() async throws {
         let pipe = try Pipe()
         pipe.closeReadEnd()
@@ -88,7 +88,7 @@ struct OutputQueueTests {
         pipe.closeWriteEnd()
     }
 
-    @Test("whoever waits for room is released when the queue breaks, and when no more is read")
+    @Test("a waiter for room is released when the queue breaks, and when reading is over")
     func releases() async {
         for release in [{ $0.abandon() }, { $0.stopWaiting() }] as [@Sendable (OutputQueue) -> Void] {
             let output = OutputQueue(descriptor: -1, limitBytes: 1)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Precedence")
 struct PrecedenceTests {
-    /// Methods as the daemon has them: three bases, reads, writes, and some that may repeat a subject in a group.
+    /// Methods on three bases that read, write, and in part may repeat a subject in a group.
     private static let methods: [PrecedencePlan.Method] = [
         .init(footprint: Footprint(writes: 1)),
         .init(footprint: Footprint(reads: 1)),
@@ -41,7 +41,7 @@ struct PrecedenceTests {
         }
     }
 
-    @Test("a call that follows a group that is full already does not join one for which that group waits")
+    @Test("a call that waits for a full group does not join a group for which the full group waits")
     func followsFullGroups() {
         let write = PrecedencePlan.Method(footprint: Footprint(writes: 1))
         var plan = PrecedencePlan(methods: [write, write, write], callsInGroup: 2)
@@ -85,54 +85,54 @@ struct PrecedenceTests {
         #expect(plan.groupCount == 11)
     }
 
-    @Test("a group that is finished is followed no more")
+    @Test("no call waits for a finished group")
     func forgetsFinishedGroups() {
         var precedence = Precedence()
         let write = Footprint(writes: 1)
         precedence.beginRound(unfinished: [])
-        precedence.opened(1, method: 0, footprint: write, stage: 0)
-        precedence.touched(subject: 7, group: 1, method: 0, footprint: write)
+        precedence.opened(1, lane: 0, footprint: write, stage: 0)
+        precedence.added(subject: 7, to: 1)
         precedence.closed(1)
         precedence.beginRound(unfinished: [1])
-        let during = precedence.place(subject: 7, method: 0, footprint: write, repeatsSubject: false)
-        #expect(during.follows == [1])
+        let during = precedence.order(subject: 7, lane: 0, footprint: write, repeatsSubject: false)
+        #expect(during.predecessors == [1])
         precedence.beginRound(unfinished: [2])
-        let after = precedence.place(subject: 7, method: 0, footprint: write, repeatsSubject: false)
-        #expect(after.follows.isEmpty && after.stage == 0)
+        let after = precedence.order(subject: 7, lane: 0, footprint: write, repeatsSubject: false)
+        #expect(after.predecessors.isEmpty && after.stage == 0)
     }
 
-    @Test("memory stays bounded while one slow group keeps every round from starting anew")
+    @Test("memory stays bounded while one slow group stays in flight for many rounds")
     func sweeps() {
         var precedence = Precedence()
         let write = Footprint(writes: 1)
         precedence.beginRound(unfinished: [])
-        precedence.opened(1, method: 0, footprint: write, stage: 0)
-        precedence.touched(subject: 0, group: 1, method: 0, footprint: write)
+        precedence.opened(1, lane: 0, footprint: write, stage: 0)
+        precedence.added(subject: 0, to: 1)
         var largest = 0
         for group in UInt64(2)..<302 {
-            // Only the first group and the one of the last round are still under way.
+            // Only the first group and the group of the last round are unfinished.
             precedence.beginRound(unfinished: [1, group - 1])
-            precedence.opened(group, method: 0, footprint: write, stage: 0)
+            precedence.opened(group, lane: 0, footprint: write, stage: 0)
             for index in UInt64(0)..<1000 {
                 let subject = group * 1000 + index
-                _ = precedence.place(subject: subject, method: 0, footprint: write, repeatsSubject: false)
-                precedence.touched(subject: subject, group: group, method: 0, footprint: write)
+                _ = precedence.order(subject: subject, lane: 0, footprint: write, repeatsSubject: false)
+                precedence.added(subject: subject, to: group)
             }
             precedence.closed(group)
-            largest = max(largest, precedence.touchCount)
+            largest = max(largest, precedence.accessCount)
         }
         #expect(largest <= (1 << 15) + 2000)
-        let first = precedence.place(subject: 0, method: 0, footprint: write, repeatsSubject: false)
-        let last = precedence.place(subject: 301_999, method: 0, footprint: write, repeatsSubject: false)
-        let swept = precedence.place(subject: 2000, method: 0, footprint: write, repeatsSubject: false)
-        #expect(first.follows == [1] && last.follows == [301] && swept.follows.isEmpty)
+        let first = precedence.order(subject: 0, lane: 0, footprint: write, repeatsSubject: false)
+        let last = precedence.order(subject: 301_999, lane: 0, footprint: write, repeatsSubject: false)
+        let swept = precedence.order(subject: 2000, lane: 0, footprint: write, repeatsSubject: false)
+        #expect(first.predecessors == [1] && last.predecessors == [301] && swept.predecessors.isEmpty)
     }
 }
 
 extension Precedence {
-    /// How many touches are kept, read from outside because nothing else needs it.
-    fileprivate var touchCount: Int {
-        Mirror(reflecting: self).children.first { $0.label == "touches" }
+    /// The number of accesses that are kept. Only this test needs it.
+    fileprivate var accessCount: Int {
+        Mirror(reflecting: self).children.first { $0.label == "accesses" }
             .map { Mirror(reflecting: $0.value).children.count } ?? .max
     }
 }

@@ -38,16 +38,16 @@ struct Serve: AsyncParsableCommand {
         // Weak, because the waiting thread outlives the connection, and the stores close with the connection.
         StopSignals.watch { [weak connection] in connection?.stop() }
         let ending = try await connection.serve()
-        let tally = connection.tally
+        let counters = connection.counters
         log.info(
             "the connection has ended",
             metadata: [
-                "errors": "\(tally.errors)", "notifications": "\(tally.notifications)",
-                "responses": "\(tally.responses)",
+                "errors": "\(counters.errors)", "notifications": "\(counters.notifications)",
+                "responses": "\(counters.responses)",
             ])
         switch ending {
         case .endOfInput, .stopped:
-            if serving.failOnError, tally.errors > 0 { throw ExitStatus.errorAnswer }
+            if serving.failOnError, counters.errors > 0 { throw ExitStatus.errorAnswer }
         case .cutInput:
             log.error("stdin ended in the middle of a line")
             throw ExitStatus.cutInput

@@ -1,7 +1,7 @@
 import JSONRPC
 import Testing
 
-/// A connection over two pipes of which the test holds the other ends.
+/// A connection over two pipes whose other ends the test holds.
 struct Exchange {
     let requests: Pipe
     let answers: Pipe
@@ -15,7 +15,7 @@ struct Exchange {
             isOrdered: isOrdered)
     }
 
-    /// Serves until the end, closing what the other side waits for.
+    /// Serves until the end, and closes the pipes' ends of the connection.
     func serve() async throws -> Connection.Ending {
         let ending = try await connection.serve()
         requests.closeReadEnd()
@@ -23,7 +23,7 @@ struct Exchange {
         return ending
     }
 
-    /// Sends all requests, ends the input, and gives the lines of all answers.
+    /// Sends all requests, ends the input, and returns the lines of all responses.
     static func run(
         _ input: [UInt8], methods: MethodTable, limits: Limits = Limits(), isOrdered: Bool = false,
         ending expected: Connection.Ending = .endOfInput

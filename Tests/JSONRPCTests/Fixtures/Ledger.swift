@@ -1,9 +1,9 @@
 import Seeds
 
-/// The store of the connection's tests: two bases, in each a list of numbers for each subject.
+/// The store of the connection's tests: two bases, each with a list of numbers for each subject.
 ///
-/// Reading and writing are two steps with a suspension between, so that calls which run out of their order, or at the
-/// same time, show.
+/// Reading and writing are two steps with a suspension between. Calls that run out of order or at the same time
+/// therefore give wrong lists.
 actor Ledger {
     private var lists: [UInt8: [Int: [Int]]] = [:]
     private var random: SeededGenerator
@@ -12,7 +12,7 @@ actor Ledger {
         random = SeededGenerator(seed: seed)
     }
 
-    /// Suspends a few times, so that others go on in a random order.
+    /// Suspends a few times, so that other tasks continue in a random order.
     func dawdle() async {
         for _ in 0..<Int.random(in: 0...4, using: &random) { await Task.yield() }
     }

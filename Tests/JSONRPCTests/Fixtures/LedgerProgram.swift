@@ -1,21 +1,16 @@
 import JSONRPC
 import Seeds
 
-/// A random program of requests to a ledger, with the answer that each must get: those of a daemon that serves them
-/// one after the other.
+/// A random program of requests to a ledger, with the responses of a daemon that serves them one after the other.
 struct LedgerProgram {
     /// One line: a message, or a batch of them.
     private(set) var lines: [String] = []
-    /// The line that must come back for each line; nil where none must.
+    /// The expected response to each line; nil for none.
     private(set) var answers: [String?] = []
     private var lists: [UInt8: [Int: [Int]]] = [:]
     private var random: SeededGenerator
     private var nextID = 0
     private let subjects: Int
-
-    private static let acts: [any LedgerAct.Type] = [
-        AddToFirst.self, AddManyToFirst.self, AddToSecond.self, AddToBoth.self, ReadFirst.self, ReadBoth.self,
-    ]
 
     init(seed: UInt64, lines count: Int, subjects: Int) {
         random = SeededGenerator(seed: seed)
@@ -54,25 +49,25 @@ struct LedgerProgram {
             let line = #"{"jsonrpc":"2.0",\#(id)"method":"echo","params":[\#(nextID)]}"#
             return (line, isNotification ? nil : result("[\(nextID)]"))
         }
-        let act = Self.acts.randomElement(using: &random) ?? ReadBoth.self
+        let method = LedgerMethod.all[Int.random(in: LedgerMethod.all.indices, using: &random)]
         let subject = Int.random(in: 0..<subjects, using: &random)
         let line =
-            #"{"jsonrpc":"2.0",\#(id)"method":"\#(act.name)","params":{"subject":\#(subject),"value":\#(nextID)}}"#
-        let answer = serve(act, subject: subject)
+            #"{"jsonrpc":"2.0",\#(id)"method":"\#(method.name)","params":{"subject":\#(subject),"value":\#(nextID)}}"#
+        let answer = serve(method, subject: subject)
         return (line, isNotification ? nil : answer)
     }
 
-    /// What the method answers, as `LedgerMethod` does it.
-    private mutating func serve(_ act: any LedgerAct.Type, subject: Int) -> String {
+    /// Returns the response of the method, as `LedgerMethod` computes it.
+    private mutating func serve(_ method: LedgerMethod, subject: Int) -> String {
         if nextID % 13 == 0 {
             let message = ErrorCode.notFound.message
             return #"{"jsonrpc":"2.0","id":\#(nextID),"error":"#
                 + #"{"code":1001,"message":"\#(message)","data":{"reason":"not_found"}}}"#
         }
-        for base in [1, 2] as [UInt8] where act.footprint.writes & base != 0 {
+        for base in [1, 2] as [UInt8] where method.footprint.writes & base != 0 {
             lists[base, default: [:]][subject, default: []].append(nextID)
         }
-        let list = ([1, 2] as [UInt8]).filter { act.footprint.reads & $0 != 0 }.flatMap { lists[$0]?[subject] ?? [] }
+        let list = ([1, 2] as [UInt8]).filter { method.footprint.reads & $0 != 0 }.flatMap { lists[$0]?[subject] ?? [] }
         return result("[" + list.map(String.init).joined(separator: ",") + "]")
     }
 

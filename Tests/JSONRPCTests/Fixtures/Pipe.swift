@@ -1,8 +1,8 @@
 import Glibc
-import Testing
 import Platform
+import Testing
 
-/// A pipe of which the test holds one end and the program under test the other.
+/// A pipe between the test and the program under test.
 final class Pipe: Sendable {
     let readEnd: Int32
     let writeEnd: Int32
@@ -21,21 +21,15 @@ final class Pipe: Sendable {
 
     func closeWriteEnd() { close(writeEnd) }
 
-    /// Writes all of `bytes`, blocking a thread of its own; false when the reader has gone.
+    /// Writes all of `bytes` on a thread of its own; false when the reader has gone.
     @discardableResult
     func write(_ bytes: [UInt8]) async -> Bool {
         await onThread { [writeEnd] in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { Glibc.write(writeEnd, $0.baseAddress, $0.count) }
-                if count <= 0 { return false }
-                rest = rest.dropFirst(count)
-            }
-            return true
+            FileDescriptor(writeEnd).writeAll(bytes)
         }
     }
 
-    /// Reads until the writer closes its end, or until `count` lines are there.
+    /// Reads until the writer closes its end, or until `count` lines have arrived.
     func read(lines count: Int = .max) async -> [UInt8] {
         await onThread { [readEnd] in
             var bytes: [UInt8] = []
@@ -57,7 +51,7 @@ final class Pipe: Sendable {
         return Glibc.poll(&poll, 1, 0) == 0
     }
 
-    /// Fills the pipe until it takes no more, so that whoever writes next has to wait.
+    /// Fills the pipe, so that the next write has to wait, and returns how many lines it took.
     func fill() -> Int {
         let flags = fcntl(writeEnd, F_GETFL)
         _ = fcntl(writeEnd, F_SETFL, flags | O_NONBLOCK)
@@ -72,10 +66,8 @@ final class Pipe: Sendable {
     }
 }
 
-/// Awaits a body that blocks, on a thread of its own.
+/// Awaits a blocking body on a thread of its own.
 func onThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
-    await withCheckedContinuation { continuation in
-        let started = OSThread.start { continuation.resume(returning: body()) }
-        precondition(started, "the system gives no thread")
-    }
+    guard let result = await OSThread.run(body) else { preconditionFailure("the system gives no thread") }
+    return result
 }

@@ -1,6 +1,6 @@
 import JSON
 
-/// A text of a test, parsed as often as a test asks.
+/// A text of a test, which can be parsed more than once.
 struct Text {
     let bytes: [UInt8]
 
@@ -12,7 +12,7 @@ struct Text {
         self.bytes = bytes
     }
 
-    /// Parses the text and gives what `body` makes of its value.
+    /// Parses the text and returns the result of `body` for its value.
     func parse<R>(_ body: (Value) throws -> R) throws -> R {
         var parser = Parser()
         return try bytes.withUnsafeBufferPointer { try body(try parser.parse($0)) }

@@ -1,0 +1,158 @@
+import JSON
+import Platform
+import Synchronization
+
+/// One client: requests from one descriptor, responses to another, until the requests end.
+package final class Connection: Sendable {
+    /// Why a connection ended.
+    package enum Ending: Hashable, Sendable {
+        /// The input ended, and everything was answered.
+        case endOfInput
+        /// The input ended in the middle of a line; everything before it was answered.
+        case cutInput
+        /// `stop` was called; everything that had been read was answered.
+        case stopped
+        /// Responses could not be delivered: their reader has gone, or the device is full.
+        case outputClosed
+        case inputFailed(errno: Int32)
+    }
+
+    /// Why a connection could not begin: the system gave no thread or no descriptor.
+    package enum StartError: Error, Hashable, Sendable {
+        case outOfResources
+    }
+
+    private let input: Int32
+    private let outputDescriptor: Int32
+    private let methods: MethodTable
+    private let limits: Limits
+    private let isOrdered: Bool
+    private let output: OutputQueue
+    private let scheduler: GroupScheduler
+    private let wake: WakePipe
+    private let alarms: Alarms
+    package let counters = ConnectionCounters()
+
+    /// The caller closes the descriptors. With `isOrdered`, responses leave in the order of their requests.
+    package init(
+        input: Int32, output outputDescriptor: Int32, methods: MethodTable, limits: Limits = Limits(),
+        isOrdered: Bool = false
+    ) throws(StartError) {
+        guard let wake = WakePipe(), let alarms = Alarms() else { throw .outOfResources }
+        self.input = input
+        self.outputDescriptor = outputDescriptor
+        self.methods = methods
+        self.limits = limits
+        self.isOrdered = isOrdered
+        self.wake = wake
+        self.alarms = alarms
+        output = OutputQueue(descriptor: outputDescriptor, limitBytes: limits.outputBytes) { wake.wake() }
+        scheduler = GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms))
+    }
+
+    deinit {
+        alarms.stop()
+    }
+
+    /// Stops reading. What was read is still answered, and then `serve` returns.
+    package func stop() {
+        wake.wake()
+        scheduler.stopReading()
+        output.stopWaiting()
+    }
+
+    /// Serves the client to the end.
+    package func serve() async throws(StartError) -> Ending {
+        async let written = onThread { [output] in output.drain() }
+        async let ending = onThread { [self] in read() }
+        await scheduler.waitUntilOver()
+        let reading = await ending
+        output.close()
+        let writing: Void? = await written
+        guard let reading, writing != nil else { throw .outOfResources }
+        return output.isBroken ? .outputClosed : reading
+    }
+
+    private func read() -> Ending {
+        defer { scheduler.close() }
+        let router = Router(
+            methods: methods, limits: limits, output: output, scheduler: scheduler, counters: counters,
+            isOrdered: isOrdered)
+        let lines = LineBuffer(maximumLineBytes: limits.maximumLineBytes, readBytes: limits.readBytes)
+        var reader = RequestReader(
+            input: FileDescriptor(input), outputDescriptor: outputDescriptor, wake: wake, output: output,
+            scheduler: scheduler, lines: lines, router: router)
+        return reader.run()
+    }
+
+    /// Awaits a blocking body on a thread of its own. Without a thread it returns nil and ends the connection.
+    private func onThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R? {
+        let result = await OSThread.run(body)
+        if result == nil {
+            scheduler.close()
+            output.abandon()
+        }
+        return result
+    }
+}
+
+/// Counts of a connection's messages which its responses do not show.
+package final class ConnectionCounters: Sendable {
+    private let errorCount = Atomic(0)
+    private let notificationCount = Atomic(0)
+    private let responseCount = Atomic(0)
+
+    /// Error responses, those inside batches included.
+    package var errors: Int { errorCount.load(ordering: .relaxed) }
+    /// Requests without an id, valid or not; they are never answered.
+    package var notifications: Int { notificationCount.load(ordering: .relaxed) }
+    /// Responses from the client, which nobody had asked for.
+    package var responses: Int { responseCount.load(ordering: .relaxed) }
+
+    func countError() { errorCount.add(1, ordering: .relaxed) }
+    func countNotification() { notificationCount.add(1, ordering: .relaxed) }
+    func countResponse() { responseCount.add(1, ordering: .relaxed) }
+}
+
+/// Every limit of a connection. `system.limits` tells each but `isSequential`.
+package struct Limits: Sendable {
+    /// The longest line that is served, without its line end.
+    package var maximumLineBytes = 1 << 20
+    /// The deepest nesting of arrays and objects.
+    package var maximumDepth = 64
+    /// The longest text of one number.
+    package var maximumNumberBytes = 1024
+    /// The longest id or token, as written on the wire.
+    package var maximumIDBytes = 256
+    /// The longest time that `meta.deadlineMs` may give: a day.
+    package var maximumDeadlineMilliseconds = 86_400_000
+    /// The longest time that a request may take, whatever its `meta.deadlineMs`; nil for no limit.
+    package var requestTimeoutMilliseconds: Int?
+    /// Whether a call without room in flight is refused as `busy`; otherwise the call waits to be read.
+    package var refusesWhenBusy = false
+    /// How long a refused client should wait.
+    package var retryAfterMilliseconds = 100
+    /// The most items of one JSON-RPC batch.
+    package var maximumBatchItems = 1000
+    /// The most violations that one response lists.
+    package var maximumViolations = 16
+    /// The most bytes that one `read(2)` takes.
+    package var readBytes = 256 << 10
+    /// The most calls that a service gets at once.
+    package var callsInGroup = 512
+    /// The most bytes that the responses of one group are expected to take.
+    package var answerBytesInGroup = 512 << 10
+    /// The most groups of one method that run at a time; further groups wait.
+    package var groupsInLane = 8
+    /// The most calls that are read and not yet answered; above it the reader waits.
+    package var callsInFlight = 8 << 10
+    /// The most bytes in flight: of requests that are read and not yet answered, and of their expected responses.
+    package var bytesInFlight = 16 << 20
+    /// The most response bytes that wait for the client, or for other responses of their batch or of `--ordered`;
+    /// above it the reader waits.
+    package var outputBytes = 4 << 20
+    /// Whether every call is a group of its own, and groups of all methods run one at a time in the order of arrival.
+    package var isSequential = false
+
+    package init() {}
+}

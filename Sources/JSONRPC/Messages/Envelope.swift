@@ -1,0 +1,141 @@
+import JSON
+
+/// The members of a request (JSON-RPC 2.0 §4): views into its line, valid while the line is.
+struct Envelope {
+    /// The kind of a message, by its members.
+    enum Message {
+        /// A request; a notification when it has no id.
+        case call(Envelope)
+        /// A response, which the daemon ignores because it never sends requests.
+        case response
+        /// No valid request. The id is nil when the message has no valid id.
+        case invalid(Failure, id: Value?)
+
+        fileprivate static func invalid(_ reason: String, id: Value? = nil) -> Message {
+            .invalid(Failure(.invalidRequest, reason: reason), id: id)
+        }
+    }
+
+    /// Nil for a notification.
+    var id: Value?
+    var method: Value
+    var params: Value?
+    var meta: Value?
+
+    /// The id as it was written; no bytes for a notification.
+    var idText: UnsafeBufferPointer<UInt8> { id?.rawText ?? UnsafeBufferPointer(start: nil, count: 0) }
+
+    /// Classifies a parsed line, or one item of a batch.
+    static func classify(_ value: Value, limits: Limits) -> Message {
+        guard value.kind == .object else { return .invalid("not_an_object") }
+        var members = EnvelopeMembers()
+        var isRepeated = false
+        for member in value.members where !members.take(member) { isRepeated = true }
+        if isRepeated || members.hasOthers && value.ownDuplicateKey != nil { return .invalid("duplicate_key") }
+        if let id = members.id, let reason = refusal(of: id, limits: limits) { return .invalid(reason) }
+        if members.hasOutcome, members.method == nil { return .response }
+        if let reason = members.flaw { return .invalid(reason, id: members.id) }
+        guard let method = members.method else { return .invalid("no_method", id: members.id) }
+        return .call(Envelope(id: members.id, method: method, params: members.params, meta: members.meta))
+    }
+
+    /// Returns why an id is refused; nil when it is valid.
+    private static func refusal(of id: Value, limits: Limits) -> String? {
+        switch id.kind {
+        case .string, .number, .null: id.rawText.count > limits.maximumIDBytes ? "id_too_long" : nil
+        default: "wrong_id_type"
+        }
+    }
+}
+
+/// The members of a message, collected in one pass.
+private struct EnvelopeMembers {
+    var version: Value?
+    var id: Value?
+    var method: Value?
+    var params: Value?
+    var meta: Value?
+    var hasOutcome = false
+    private var hasUnknown = false
+
+    /// Whether there are members whose repetition `take` does not notice.
+    var hasOthers: Bool { hasUnknown || hasOutcome }
+
+    /// The reason why these members do not form a request; nil when they do.
+    var flaw: String? {
+        if version?.equals("2.0") != true { return "wrong_version" }
+        if hasOutcome { return "both_request_and_response" }
+        if hasUnknown { return "unknown_member" }
+        guard method?.kind == .string else { return method == nil ? "no_method" : "wrong_method_type" }
+        if let params, !params.isContainer { return "wrong_params_type" }
+        return nil
+    }
+
+    /// Takes a member; false when its name was taken before.
+    mutating func take(_ member: Value.Member) -> Bool {
+        let key = member.key
+        if key.equals("id") { return Self.set(&id, member.value) }
+        if key.equals("method") { return Self.set(&method, member.value) }
+        if key.equals("params") { return Self.set(&params, member.value) }
+        if key.equals("jsonrpc") { return Self.set(&version, member.value) }
+        if key.equals("meta") { return Self.set(&meta, member.value) }
+        if key.equals("result") || key.equals("error") { hasOutcome = true } else { hasUnknown = true }
+        return true
+    }
+
+    private static func set(_ member: inout Value?, _ value: Value) -> Bool {
+        if member != nil { return false }
+        member = value
+        return true
+    }
+}
+
+/// How a request asks to be served: the envelope's member `meta`.
+struct CallMeta {
+    /// How long the client waits for its response.
+    var deadlineMilliseconds: Int?
+    /// Whether the call is only validated, authorised and described.
+    var isDryRun = false
+    /// The token, a string or an integer, under which the client wants `$/progress`.
+    var workDoneToken: Value?
+}
+
+extension CallMeta {
+    /// Throws for a member that is unknown or invalid; the error names its place.
+    init(_ meta: Value, limits: Limits) throws(Failure) {
+        guard meta.kind == .object else { throw Self.failure("wrong_meta_type", at: "/meta") }
+        guard meta.ownDuplicateKey == nil else { throw Self.failure("duplicate_key", at: "/meta") }
+        for member in meta.members {
+            if member.key.equals("deadlineMs") {
+                deadlineMilliseconds = try Self.deadline(member.value, limits: limits)
+            } else if member.key.equals("dryRun") {
+                guard let isDryRun = member.value.bool else { throw Self.failure("wrong_type", at: "/meta/dryRun") }
+                self.isDryRun = isDryRun
+            } else if member.key.equals("workDoneToken") {
+                workDoneToken = try Self.token(member.value, limits: limits)
+            } else {
+                throw Self.failure("unknown_member", at: "/meta")
+            }
+        }
+    }
+
+    private static func deadline(_ value: Value, limits: Limits) throws(Failure) -> Int {
+        guard let milliseconds = value.int64 else { throw failure("wrong_type", at: "/meta/deadlineMs") }
+        guard (1...Int64(limits.maximumDeadlineMilliseconds)).contains(milliseconds) else {
+            throw failure("out_of_range", at: "/meta/deadlineMs")
+        }
+        return Int(milliseconds)
+    }
+
+    private static func token(_ value: Value, limits: Limits) throws(Failure) -> Value {
+        guard value.kind == .string || value.int64 != nil else {
+            throw failure("wrong_type", at: "/meta/workDoneToken")
+        }
+        guard value.rawText.count <= limits.maximumIDBytes else { throw failure("too_long", at: "/meta/workDoneToken") }
+        return value
+    }
+
+    private static func failure(_ reason: String, at pointer: String) -> Failure {
+        Failure(.invalidRequest, reason: reason, details: [.text("pointer", pointer)])
+    }
+}

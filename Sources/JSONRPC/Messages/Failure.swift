@@ -1,0 +1,148 @@
+import JSON
+import JSONSchema
+
+/// An error response: its code and the members of its `data`. It never holds a value of the request.
+package struct Failure: Error, Sendable {
+    /// A member of `data` beside `reason`.
+    package enum Detail: Sendable {
+        case integer(StaticString, Int64)
+        /// A text of the program's own words, never of the user's.
+        case text(StaticString, String)
+    }
+
+    package let code: ErrorCode
+    /// A reason that is more precise than the code's own.
+    package let reason: String?
+    package let details: [Detail]
+    package let violations: [ParamsViolation]
+
+    package init(
+        _ code: ErrorCode, reason: String? = nil, details: [Detail] = [], violations: [ParamsViolation] = []
+    ) {
+        self.code = code
+        self.reason = reason
+        self.details = details
+        self.violations = violations
+    }
+
+    /// Returns the failure for an invalid value that only a method, not its schema, can recognise.
+    package static func invalidParams(at pointer: String, reason: String, accepted: String? = nil) -> Failure {
+        Failure(
+            .invalidParams,
+            violations: [ParamsViolation(pointer: pointer, keyword: "", reason: reason, accepted: accepted)])
+    }
+
+    /// Appends the error object of JSON-RPC 2.0 §5.1.
+    package func write(to writer: inout Writer) {
+        writer.object { error in
+            error.key("code")
+            error.number(code.rawValue)
+            error.key("message")
+            error.string(code.message)
+            error.key("data")
+            error.object { data in
+                data.key("reason")
+                data.string(reason ?? code.reason)
+                for detail in details {
+                    switch detail {
+                    case .integer(let key, let value):
+                        data.key(key)
+                        data.number(value)
+                    case .text(let key, let value):
+                        data.key(key)
+                        data.string(value)
+                    }
+                }
+                if !violations.isEmpty { writeViolations(to: &data) }
+            }
+        }
+    }
+
+    private func writeViolations(to data: inout Writer) {
+        data.key("violations")
+        data.array { list in
+            for violation in violations {
+                list.object { item in
+                    item.key("pointer")
+                    item.string(violation.pointer)
+                    item.key("keyword")
+                    item.string(violation.keyword)
+                    item.key("reason")
+                    item.string(violation.reason)
+                    if let accepted = violation.accepted {
+                        item.key("accepted")
+                        item.string(accepted)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One place where params are invalid, as a client is told: pointers and a reason, never a value.
+package struct ParamsViolation: Hashable, Sendable {
+    /// The JSON Pointer (RFC 6901) of the value within the params.
+    package let pointer: String
+    /// The JSON Pointer of the keyword within the params' schema; empty when no keyword applies.
+    package let keyword: String
+    /// Stable, in snake case.
+    package let reason: String
+    /// What is accepted, in words.
+    package let accepted: String?
+}
+
+extension ParamsViolation {
+    init(_ violation: Violation) {
+        self.init(
+            pointer: violation.instancePointer, keyword: violation.keywordPointer,
+            reason: violation.reason.rawValue, accepted: violation.accepted)
+    }
+}
+
+/// The code of an error response, with its stable reason and its message of one sentence.
+///
+/// Negative codes are those of JSON-RPC 2.0 (§5.1) and, for a cancelled request, of LSP. Positive codes are the
+/// program's own.
+package enum ErrorCode: Int, CaseIterable, Sendable {
+    case parseError = -32700
+    case invalidRequest = -32600
+    case methodNotFound = -32601
+    case invalidParams = -32602
+    case internalError = -32603
+    case requestCancelled = -32800
+    case notFound = 1001
+    case alreadyExists = 1002
+    case versionConflict = 1003
+    case forbidden = 1004
+    case storeUnavailable = 1005
+    case outcomeUnknown = 1006
+    case deadlineExceeded = 1007
+    case auditUnavailable = 1008
+    case busy = 1009
+
+    /// The value of `data.reason` when no more precise reason is known.
+    package var reason: String { texts.reason }
+
+    package var message: String { texts.message }
+
+    private var texts: (reason: String, message: String) {
+        switch self {
+        case .parseError: ("parse_error", "The line is not one JSON text.")
+        case .invalidRequest: ("invalid_request", "The line is not a JSON-RPC 2.0 request.")
+        case .methodNotFound: ("method_not_found", "There is no such method.")
+        case .invalidParams: ("invalid_params", "The params do not fit the method's schema.")
+        case .internalError: ("internal_error", "The request failed inside the daemon.")
+        case .requestCancelled: ("request_cancelled", "The request was cancelled.")
+        case .notFound: ("not_found", "There is no such subject or record.")
+        case .alreadyExists: ("already_exists", "There is one already.")
+        case .versionConflict: ("version_conflict", "The expected version does not hold.")
+        case .forbidden: ("forbidden", "The purpose does not allow this.")
+        case .storeUnavailable: ("store_unavailable", "The store cannot be reached; nothing was written.")
+        case .outcomeUnknown:
+            ("outcome_unknown", "The store went away before it confirmed; the write may or may not have taken place.")
+        case .deadlineExceeded: ("deadline_exceeded", "The deadline passed before there was an answer.")
+        case .auditUnavailable: ("audit_unavailable", "The read could not be recorded, so it was refused.")
+        case .busy: ("busy", "Too much is in flight.")
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import JSON
+import Synchronization
+
+/// The number of a group on its connection; a later group has a greater number.
+typealias GroupID = UInt64
+
+/// Calls of one method that are served together. A subclass holds their params.
+///
+/// Unchecked: the reader adds calls until it submits the group. From then on only `state`, behind its lock, changes.
+/// The subclass's params belong to the task that serves the group, and `indexInTable` to the reader.
+class CallGroup: @unchecked Sendable {
+    /// What a group is made with.
+    struct Context {
+        let id: GroupID
+        let method: Method
+        /// The index of the method.
+        let lane: Int
+        /// The stage within the round, as `Precedence` orders it.
+        let stage: Int
+        let output: OutputQueue
+        let counters: ConnectionCounters
+    }
+
+    /// Which calls still wait for their responses.
+    struct State {
+        private enum Stage { case waiting, running, answered }
+
+        /// The calls are answered once their responses are sent or about to be.
+        private var stage = Stage.waiting
+        /// The calls that were answered ahead of their group: cancelled, or past their deadlines.
+        private(set) var closed: Set<Int> = []
+        /// The task that serves the group.
+        var task: Task<Void, Never>?
+
+        /// Closes a call ahead of its group; false when the call is answered already.
+        mutating func close(_ index: Int) -> Bool {
+            stage != .answered && closed.insert(index).inserted
+        }
+
+        /// Whether a call still waits for its response.
+        func isOpen(_ index: Int) -> Bool {
+            stage != .answered && !closed.contains(index)
+        }
+
+        /// Begins to run, and returns the open calls, nil for all of `count`. Closed calls never run.
+        mutating func begin(_ count: Int) -> [Int]? {
+            stage = .running
+            return closed.isEmpty ? nil : (0..<count).filter { !closed.contains($0) }
+        }
+
+        /// Notes that the responses are there, so that no call can be closed any more.
+        mutating func settle() {
+            stage = .answered
+        }
+
+        /// Whether the group runs although all of its calls are closed.
+        func isAbandoned(of count: Int) -> Bool {
+            stage == .running && closed.count == count
+        }
+    }
+
+    let context: Context
+    private let state = Mutex(State())
+    private(set) var calls = PendingCalls()
+    private(set) var load = GroupScheduler.Load()
+    /// The groups that must be finished before this group runs.
+    var predecessors: Set<GroupID> = []
+    /// Where `IDsInFlight` keeps the group; -1 when it does not.
+    var indexInTable = -1
+
+    var id: GroupID { context.id }
+    var lane: Int { context.lane }
+    var isUrgent: Bool { context.method.isUrgent }
+
+    init(_ context: Context) {
+        self.context = context
+    }
+
+    /// Adds a call, and tells its client that progress begins if the client asked.
+    func append(_ call: IncomingCall) {
+        calls.append(call)
+        load.calls += 1
+        load.bytes += call.bytes + context.method.answerBytes
+        if call.workDoneToken != nil { tell(calls.count - 1, .begin(title: context.method.name)) }
+    }
+
+    /// Serves the calls and sends their responses.
+    func serve() async {
+        preconditionFailure("a subclass knows the method")
+    }
+
+    /// Whether a call still waits for its response.
+    func isOpen(_ index: Int) -> Bool {
+        state.withLock { $0.isOpen(index) }
+    }
+
+    /// The earliest deadline among the calls that wait.
+    var earliestDeadline: ContinuousClock.Instant? {
+        if calls.deadlines.isEmpty { return nil }
+        let state = state.withLock(\.self)
+        return calls.deadlines.filter { state.isOpen($0.index) }.map(\.deadline.instant).min()
+    }
+
+    /// Answers the calls whose deadlines have passed with an error.
+    func expire(_ now: ContinuousClock.Instant) {
+        for (index, deadline) in calls.deadlines where deadline.instant <= now {
+            let timeout = Failure.Detail.integer("timeoutMs", Int64(deadline.timeoutMilliseconds))
+            refuse(index, with: Failure(.deadlineExceeded, details: [timeout]))
+        }
+    }
+
+    /// Answers a call with an error ahead of its group, unless it is answered. A call that does not run yet never will;
+    /// when no call of a running group waits any more, its task is cancelled.
+    func refuse(_ index: Int, with failure: Failure) {
+        let (isClosed, abandonedTask) = state.withLock { state in
+            (state.close(index), state.isAbandoned(of: calls.count) ? state.task : nil)
+        }
+        guard isClosed else { return }
+        var responses = GroupResponses(of: self)
+        responses.error(of: index, failure)
+        responses.send()
+        abandonedTask?.cancel()
+    }
+
+    /// Notes the task that serves the group.
+    func started(as task: Task<Void, Never>) {
+        let isAbandoned = state.withLock { state in
+            state.task = task
+            return state.isAbandoned(of: calls.count)
+        }
+        if isAbandoned { task.cancel() }
+    }
+
+    /// Begins to run, and returns the calls that are left to serve, nil for all.
+    func begin() -> [Int]? {
+        state.withLock { state in
+            let left = state.begin(calls.count)
+            // Inside the lock, so that no call is answered ahead of its report.
+            for (index, _) in calls.tokens where state.isOpen(index) { tell(index, .report) }
+            return left
+        }
+    }
+
+    /// Notes that the responses are there, so that no call is answered ahead any more, and returns their writer.
+    func settle(reserving capacity: Int) -> GroupResponses {
+        let closed = state.withLock { state in
+            state.settle()
+            return state.closed
+        }
+        return GroupResponses(of: self, without: closed, reserving: capacity)
+    }
+
+    /// Sends the progress of a call to a client that asked for it.
+    func tell(_ index: Int, _ stage: ProgressStage) {
+        guard let token = calls.token(of: index) else { return }
+        var line = Writer()
+        token.withUnsafeBufferPointer { line.progress(stage, token: $0) }
+        context.output.append(line.take())
+    }
+}
+
+/// A group with the decoded params of its calls.
+///
+/// Unchecked for the reason that `CallGroup` gives.
+final class TypedCallGroup<Params: Sendable, Result: Sendable>: CallGroup, @unchecked Sendable {
+    var params: [Params] = []
+    private let call: @Sendable ([Params]) async -> [Outcome<Result>]
+    private let write: @Sendable (Result, inout Writer) -> Void
+
+    init(
+        _ context: Context, call: @escaping @Sendable ([Params]) async -> [Outcome<Result>],
+        write: @escaping @Sendable (Result, inout Writer) -> Void
+    ) {
+        self.call = call
+        self.write = write
+        super.init(context)
+    }
+
+    override func serve() async {
+        let left = begin()
+        let params = left.map { left in left.map { self.params[$0] } } ?? self.params
+        self.params = []
+        if params.isEmpty { return }
+        let outcomes = await call(params)
+        precondition(outcomes.count == params.count, "a method answers each call of its group")
+        // Half, because most responses are much shorter than the longest, and the buffer can grow.
+        var responses = settle(reserving: params.count * context.method.answerBytes / 2)
+        for position in outcomes.indices {
+            let index = left?[position] ?? position
+            switch outcomes[position] {
+            case .success(let result): responses.result(of: index) { write(result, &$0) }
+            case .failure(let failure): responses.error(of: index, failure)
+            }
+        }
+        responses.send()
+    }
+}

@@ -1,0 +1,116 @@
+import JSON
+
+/// Collects the calls of a round in groups, and submits each group when it is full or the round ends.
+struct GroupBuilder: ~Copyable {
+    private let limits: Limits
+    private let output: OutputQueue
+    private let scheduler: GroupScheduler
+    private let counters: ConnectionCounters
+    private var precedence = Precedence()
+    private var ids = IDsInFlight()
+    /// The open groups by lane; few stages of a lane are open at once.
+    private var open: [[CallGroup]] = []
+    /// The load of the open groups.
+    private var openLoad = GroupScheduler.Load()
+    private var lastID: GroupID = 0
+    /// The expected size of the responses to the round's calls.
+    private(set) var awaitedBytes = 0
+    /// Whether calls were in flight when the round began, or were added since.
+    private(set) var hasCalls = false
+
+    init(limits: Limits, output: OutputQueue, scheduler: GroupScheduler, counters: ConnectionCounters) {
+        self.limits = limits
+        self.output = output
+        self.scheduler = scheduler
+        self.counters = counters
+    }
+
+    /// Begins a round, and forgets the groups that are finished. Without calls it does nothing and may be left out.
+    mutating func beginRound() {
+        awaitedBytes = 0
+        let unfinished = scheduler.unfinished
+        precedence.beginRound(unfinished: unfinished)
+        ids.keep(unfinished)
+        hasCalls = !unfinished.isEmpty
+    }
+
+    /// Returns the group of the call that waits under `id`, and the call's number in it.
+    func find(_ id: Value) -> (group: CallGroup, index: Int)? {
+        ids.find(id.rawText)
+    }
+
+    /// Adds a call, whose params are valid by their schema, to its group. A call whose params cannot be decoded throws,
+    /// and leaves no trace.
+    mutating func add(
+        _ call: IncomingCall, to method: Method, _ grouping: Method.Grouping, lane: Int
+    ) throws(Failure) {
+        if limits.refusesWhenBusy, !scheduler.hasRoom(for: method.footprint, beside: openLoad) {
+            throw Failure(.busy, details: [.integer("retryAfterMs", Int64(limits.retryAfterMilliseconds))])
+        }
+        let group = try grouping.add(call.params) {
+            self.group(for: grouping.subject(call.params), method, grouping, lane: lane)
+        }
+        group.append(call)
+        if let id = call.id, !id.isNull { ids.insert(id.rawText, of: group) }
+        openLoad.calls += 1
+        openLoad.bytes += call.bytes + method.answerBytes
+        awaitedBytes += method.answerBytes
+        let isFirst = method.isUrgent && group.calls.count == 1 && scheduler.isIdle(lane)
+        if isFirst || group.calls.count >= limits.callsInGroup(of: method) {
+            open[lane].removeAll { $0 === group }
+            submit(group)
+        }
+    }
+
+    /// Submits the open groups: the end of the round.
+    mutating func submitAll() {
+        for lane in open.indices where !open[lane].isEmpty {
+            for group in open[lane] { submit(group) }
+            open[lane].removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Returns the group to which a call about `subject` belongs.
+    private mutating func group(
+        for subject: UInt64?, _ method: Method, _ grouping: Method.Grouping, lane: Int
+    ) -> CallGroup {
+        guard let subject else { return group(at: 0, method, grouping, lane: lane) }
+        let (stage, predecessors) = precedence.order(
+            subject: subject, lane: lane, footprint: method.footprint, repeatsSubject: method.repeatsSubject)
+        let group = group(at: stage, method, grouping, lane: lane)
+        for other in predecessors where other != group.id { group.predecessors.insert(other) }
+        precedence.added(subject: subject, to: group.id)
+        return group
+    }
+
+    /// Returns the lane's open group at a stage, and opens one if there is none.
+    private mutating func group(
+        at stage: Int, _ method: Method, _ grouping: Method.Grouping, lane: Int
+    ) -> CallGroup {
+        while open.count <= lane { open.append([]) }
+        if let group = open[lane].first(where: { $0.context.stage == stage }) { return group }
+        hasCalls = true
+        lastID += 1
+        let group = grouping.makeGroup(
+            CallGroup.Context(
+                id: lastID, method: method, lane: lane, stage: stage, output: output, counters: counters))
+        if limits.isSequential { group.predecessors.insert(lastID - 1) }
+        scheduler.announce(group)
+        precedence.opened(lastID, lane: lane, footprint: method.footprint, stage: stage)
+        open[lane].append(group)
+        return group
+    }
+
+    private mutating func submit(_ group: CallGroup) {
+        precedence.closed(group.id)
+        openLoad.calls -= group.load.calls
+        openLoad.bytes -= group.load.bytes
+        scheduler.submit(group)
+    }
+}
+
+extension Limits {
+    fileprivate func callsInGroup(of method: Method) -> Int {
+        isSequential ? 1 : min(callsInGroup, max(1, answerBytesInGroup / method.answerBytes))
+    }
+}

@@ -1,0 +1,110 @@
+import JSON
+
+/// A call on its way to its group: views into its line, valid while the line is.
+struct IncomingCall {
+    /// Nil for a notification.
+    var id: Value?
+    var params: Value
+    var target: ResponseTarget
+    /// The size of the request.
+    var bytes: Int
+    var deadline: CallDeadline?
+    var workDoneToken: Value?
+}
+
+/// What a group keeps of its calls beside their params: ids, response targets, deadlines and progress tokens.
+///
+/// Calls are numbered in the order of their arrival.
+struct PendingCalls: Sendable {
+    private var idBytes: [UInt8] = []
+    private var idEnds: [Int32] = []
+    /// Empty while every response goes to the output.
+    private var targets: [ResponseTarget] = []
+    private(set) var deadlines: [(index: Int, deadline: CallDeadline)] = []
+    /// The tokens of the calls whose clients want to know their progress.
+    private(set) var tokens: [(index: Int, bytes: [UInt8])] = []
+
+    var count: Int { idEnds.count }
+
+    /// Whether every response goes to the output.
+    var goToOutput: Bool { targets.isEmpty }
+
+    mutating func append(_ call: IncomingCall) {
+        let index = count
+        if let id = call.id { idBytes.append(contentsOf: id.rawText) }
+        idEnds.append(Int32(idBytes.count))
+        if case .output = call.target, targets.isEmpty {
+        } else {
+            while targets.count < index { targets.append(.output) }
+            targets.append(call.target)
+        }
+        if let deadline = call.deadline { deadlines.append((index, deadline)) }
+        if let token = call.workDoneToken, call.id != nil { tokens.append((index, Array(token.rawText))) }
+    }
+
+    /// Calls `body` with a call's id as it was written; with no bytes for a notification.
+    func withID<R>(of index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        let start = index == 0 ? 0 : Int(idEnds[index - 1])
+        let end = Int(idEnds[index])
+        return idBytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<end])) }
+    }
+
+    func target(of index: Int) -> ResponseTarget {
+        targets.isEmpty ? .output : targets[index]
+    }
+
+    func token(of index: Int) -> [UInt8]? {
+        tokens.isEmpty ? nil : tokens.first { $0.index == index }?.bytes
+    }
+}
+
+/// Writes the responses of a group; those to the output share one buffer.
+struct GroupResponses: ~Copyable {
+    private let group: CallGroup
+    private let calls: PendingCalls
+    /// The calls that were answered ahead of their group.
+    private let closed: Set<Int>
+    private var buffer: Writer
+
+    init(of group: CallGroup, without closed: Set<Int> = [], reserving capacity: Int = 0) {
+        self.group = group
+        calls = group.calls
+        self.closed = closed
+        buffer = Writer(reserving: calls.goToOutput ? capacity : 0)
+    }
+
+    /// Answers a call with a result; `write` appends one JSON value.
+    mutating func result(of index: Int, _ write: (inout Writer) -> Void) {
+        if !closed.isEmpty, closed.contains(index) { return }
+        answer(index) { id, writer in writer.response(to: id, write) }
+    }
+
+    /// Answers a call with an error.
+    mutating func error(of index: Int, _ failure: Failure) {
+        if case .discarded = calls.target(of: index) { return }
+        if closed.contains(index) { return }
+        group.context.counters.countError()
+        answer(index) { id, writer in writer.response(to: id, failure) }
+    }
+
+    /// Sends what was written.
+    consuming func send() {
+        group.context.output.append(buffer.take())
+    }
+
+    private mutating func answer(_ index: Int, _ write: (UnsafeBufferPointer<UInt8>, inout Writer) -> Void) {
+        switch calls.target(of: index) {
+        case .output:
+            calls.token(of: index)?.withUnsafeBufferPointer { buffer.progress(.end, token: $0) }
+            calls.withID(of: index) { write($0, &buffer) }
+            buffer.raw("\n")
+        case .slot(let slots, let slot):
+            group.tell(index, .end)
+            var response = Writer()
+            calls.withID(of: index) { write($0, &response) }
+            slots.fill(slot, with: response.take())
+        case .discarded:
+            break
+        }
+    }
+}

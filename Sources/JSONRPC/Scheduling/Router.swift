@@ -1,0 +1,212 @@
+import JSON
+
+/// Turns lines into calls: answers a call at once, or adds it to its group. Only the reader's thread uses it.
+///
+/// A line passes four types until its group runs: `Router`, `GroupBuilder`, `GroupScheduler` and `CallGroup`.
+struct Router: ~Copyable {
+    private let methods: MethodTable
+    private let limits: Limits
+    private let counters: ConnectionCounters
+    private let output: OutputQueue
+    private let ordered: OrderedResponses?
+    private var groups: GroupBuilder
+    private var parser: Parser
+    /// The params of calls that have none.
+    private let noParams: Document
+    /// When the round's requests arrived; nil until a call has a deadline.
+    private var arrival: ContinuousClock.Instant?
+    /// The responses of calls that need no group.
+    private var direct = Writer()
+    /// The size of the round's responses that needed no group.
+    private var answeredBytes = 0
+    /// The next slot of `ordered`.
+    private var nextSlot = 0
+
+    init(
+        methods: MethodTable, limits: Limits, output: OutputQueue, scheduler: GroupScheduler,
+        counters: ConnectionCounters, isOrdered: Bool
+    ) {
+        self.methods = methods
+        self.limits = limits
+        self.output = output
+        self.counters = counters
+        ordered = isOrdered ? OrderedResponses(output: output) : nil
+        parser = Parser(
+            limits: Parser.Limits(
+                maximumDepth: limits.maximumDepth, maximumNumberLength: limits.maximumNumberBytes))
+        groups = GroupBuilder(limits: limits, output: output, scheduler: scheduler, counters: counters)
+        guard let empty = try? Document("{}") else { preconditionFailure("an empty object is JSON") }
+        noParams = empty
+    }
+
+    /// Begins a round: the lines that are at hand.
+    mutating func beginRound() {
+        answeredBytes = 0
+        arrival = nil
+        if groups.hasCalls { groups.beginRound() }
+    }
+
+    /// Whether the round's responses fill the output, those to come included. The round must then end at once.
+    var isRoundFull: Bool { answeredBytes + groups.awaitedBytes >= limits.outputBytes }
+
+    /// Submits the groups of the round, and sends the responses that are ready.
+    mutating func endRound() {
+        if groups.hasCalls { groups.submitAll() }
+        output.append(direct.take())
+    }
+
+    /// Serves one line, which is valid only during the call; false when the line is neither JSON nor blank.
+    mutating func serve(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        do throws(SyntaxError) {
+            let value = try parser.parse(line)
+            if value.kind == .array { serveBatch(value) } else { serve(value, target: nextTarget(), bytes: line.count) }
+        } catch {
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return true }
+            let offset = Failure.Detail.integer("offset", Int64(error.offset))
+            refuse(Failure(.parseError, reason: error.reason.rawValue, details: [offset]))
+            return false
+        }
+        return true
+    }
+
+    /// Refuses a line that was too long to be kept.
+    mutating func refuseTooLong() {
+        let limit = Failure.Detail.integer("limit", Int64(limits.maximumLineBytes))
+        refuse(Failure(.invalidRequest, reason: "line_too_long", details: [limit]))
+    }
+
+    private mutating func serveBatch(_ batch: Value) {
+        guard batch.count > 0 else { return refuse(Failure(.invalidRequest, reason: "empty_batch")) }
+        guard batch.count <= limits.maximumBatchItems else {
+            let details: [Failure.Detail] = [
+                .integer("limit", Int64(limits.maximumBatchItems)), .integer("got", Int64(batch.count)),
+            ]
+            return refuse(Failure(.invalidRequest, reason: "batch_too_large", details: details))
+        }
+        let response = BatchResponse(count: batch.count, target: nextTarget(), output: output)
+        for (slot, item) in batch.elements.enumerated() {
+            serve(item, target: .slot(response, slot), bytes: item.rawText.count)
+        }
+    }
+
+    private mutating func nextTarget() -> ResponseTarget {
+        guard let ordered else { return .output }
+        nextSlot += 1
+        return .slot(ordered, nextSlot - 1)
+    }
+
+    /// Serves one message, whose request has a size of `bytes`.
+    private mutating func serve(_ message: Value, target: ResponseTarget, bytes: Int) {
+        switch Envelope.classify(message, limits: limits) {
+        case .call(let call):
+            var target = target
+            if call.id == nil {
+                target.send(nil, by: output)
+                target = .discarded
+                counters.countNotification()
+            }
+            do throws(Failure) {
+                try serve(call, target: target, bytes: bytes)
+            } catch {
+                answer(target, isError: true) { $0.response(to: call.id, error) }
+            }
+        case .response:
+            counters.countResponse()
+            target.send(nil, by: output)
+        case .invalid(let failure, let id):
+            answer(target, isError: true) { $0.response(to: id, failure) }
+        }
+    }
+
+    /// Serves a call: answers it, or adds it to its group.
+    private mutating func serve(_ call: Envelope, target: ResponseTarget, bytes: Int) throws(Failure) {
+        let meta = if let meta = call.meta { try CallMeta(meta, limits: limits) } else { CallMeta() }
+        if groups.hasCalls, let id = call.id, groups.find(id) != nil {
+            throw Failure(.invalidRequest, reason: "duplicate_id")
+        }
+        guard let index = methods.index(of: call.method) else {
+            if call.method.equals("$/cancelRequest") { return try cancel(call, meta) }
+            let suggestion = methods.suggestion(for: call.method)
+            throw Failure(.methodNotFound, details: suggestion.map { [.text("didYouMean", $0)] } ?? [])
+        }
+        let entry = methods.entries[index]
+        let params = entry.params(call.params, or: noParams.root)
+        try entry.validate(params, maximumViolations: limits.maximumViolations)
+        if meta.isDryRun { return try rehearse(call, params, entry, meta, target: target) }
+        switch entry.method.service {
+        case .immediate(_, let write):
+            tellProgress(of: call, entry, meta)
+            answer(target) { $0.response(to: call.idText) { write(params, &$0) } }
+        case .grouped(let grouping):
+            let call = IncomingCall(
+                id: call.id, params: params, target: target, bytes: bytes, deadline: deadline(meta),
+                workDoneToken: meta.workDoneToken)
+            try groups.add(call, to: entry.method, grouping, lane: index)
+        }
+    }
+
+    /// Returns the earlier of the request's own deadline and the one for all requests.
+    private mutating func deadline(_ meta: CallMeta) -> CallDeadline? {
+        let timeouts = [meta.deadlineMilliseconds, limits.requestTimeoutMilliseconds].compactMap(\.self)
+        guard let timeout = timeouts.min() else { return nil }
+        let arrival = arrival ?? .now
+        self.arrival = arrival
+        return CallDeadline(arrival: arrival, timeoutMilliseconds: timeout)
+    }
+
+    /// Validates and authorises a dry run, asks no store, and answers with what the call would do.
+    private mutating func rehearse(
+        _ call: Envelope, _ params: Value, _ entry: MethodTable.Entry, _ meta: CallMeta, target: ResponseTarget
+    ) throws(Failure) {
+        if case .grouped(let grouping) = entry.method.service { try grouping.check(params) }
+        tellProgress(of: call, entry, meta)
+        let resources = methods.resources
+        answer(target) { $0.response(to: call.idText) { entry.writePlan(resources: resources, to: &$0) } }
+    }
+
+    /// Answers the call whose id is in the params ahead of its group. LSP 3.17 defines a notification, which is never
+    /// answered itself; so a dry run does nothing.
+    private mutating func cancel(_ call: Envelope, _ meta: CallMeta) throws(Failure) {
+        guard call.id == nil else { throw Failure(.invalidRequest, reason: "notification_only") }
+        guard groups.hasCalls, !meta.isDryRun, let id = call.params?["id"], let (group, index) = groups.find(id) else {
+            return
+        }
+        group.refuse(index, with: Failure(.requestCancelled))
+    }
+
+    /// Tells the client the whole progress of a call that is answered at once, if it asked.
+    private mutating func tellProgress(of call: Envelope, _ entry: MethodTable.Entry, _ meta: CallMeta) {
+        guard let token = meta.workDoneToken?.rawText, call.id != nil else { return }
+        var lines = Writer()
+        for stage in [.begin(title: entry.name), .report, .end] as [ProgressStage] {
+            lines.progress(stage, token: token)
+        }
+        output.append(direct.take())
+        output.append(lines.take())
+    }
+
+    /// Refuses a line whose id is unknown.
+    private mutating func refuse(_ failure: Failure) {
+        answer(nextTarget(), isError: true) { $0.response(to: nil, failure) }
+    }
+
+    /// Answers without a group.
+    private mutating func answer(_ target: ResponseTarget, isError: Bool = false, _ write: (inout Writer) -> Void) {
+        switch target {
+        case .output:
+            let start = direct.count
+            write(&direct)
+            direct.raw("\n")
+            answeredBytes += direct.count - start
+            if direct.count > limits.readBytes { output.append(direct.take()) }
+        case .slot(let slots, let slot):
+            var response = Writer()
+            write(&response)
+            answeredBytes += response.count
+            slots.fill(slot, with: response.take())
+        case .discarded:
+            return
+        }
+        if isError { counters.countError() }
+    }
+}

@@ -1,0 +1,82 @@
+import JSON
+import Testing
+
+@testable import JSONRPC
+
+@Suite("CallGroup", .timeLimit(.minutes(1)))
+struct CallGroupTests {
+    @Test("a call that is cancelled while it begins is not reported after its response")
+    func endsProgressOnce() async throws {
+        let pipe = try Pipe()
+        let (groups, callsInGroup) = (40, 100)
+        let output = OutputQueue(descriptor: pipe.writeEnd, limitBytes: .max)
+        async let drained: Void = onThread { output.drain() }
+        async let received = pipe.read()
+        for number in 0..<groups {
+            let group = CallGroup.of(GroupID(number), calls: 0, output: output)
+            for call in 0..<callsInGroup {
+                try Text("\(number * callsInGroup + call)").parse { id in
+                    group.append(id, token: id)
+                }
+            }
+            async let begun: Void = onThread { _ = group.begin() }
+            async let refused: Void = onThread {
+                for call in 0..<callsInGroup { group.refuse(call, with: Failure(.requestCancelled)) }
+            }
+            _ = await (begun, refused)
+        }
+        output.close()
+        await drained
+        pipe.closeWriteEnd()
+        let lines = await received.lines
+        pipe.closeReadEnd()
+        let start = #"{"jsonrpc":"2.0","method":"$/progress","params":{"token":"#
+        var ended: Set<Substring> = []
+        var late = 0
+        for line in lines where line.hasPrefix(start) {
+            let token = line.dropFirst(start.count).prefix { $0 != "," }
+            if ended.contains(token) { late += 1 }
+            if line.hasSuffix(#""kind":"end"}}}"#) { ended.insert(token) }
+        }
+        #expect(late == 0)
+        #expect(ended.count == groups * callsInGroup)
+    }
+}
+
+@Suite("The state of a group")
+struct CallGroupStateTests {
+    @Test("each call is closed once, and not after its group has answered")
+    func closesOnce() {
+        var state = CallGroup.State()
+        let isClosed = [state.close(1), state.close(1)]
+        #expect(isClosed == [true, false])
+        #expect(!state.isOpen(1) && state.isOpen(0))
+        state.settle()
+        let isClosedLate = state.close(0)
+        #expect(!isClosedLate)
+        #expect(!state.isOpen(0))
+    }
+
+    @Test("a call that is closed before the group runs is not left to serve")
+    func leavesOut() {
+        var state = CallGroup.State()
+        let all = state.begin(3)
+        #expect(all == nil)
+        state = CallGroup.State()
+        _ = state.close(1)
+        let left = state.begin(3)
+        #expect(left == [0, 2])
+    }
+
+    @Test("a group is abandoned when it runs and all its calls are closed")
+    func abandoned() {
+        var state = CallGroup.State()
+        _ = state.close(0)
+        _ = state.begin(2)
+        #expect(!state.isAbandoned(of: 2))
+        _ = state.close(1)
+        #expect(state.isAbandoned(of: 2))
+        state.settle()
+        #expect(!state.isAbandoned(of: 2))
+    }
+}
