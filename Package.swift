@@ -60,7 +60,7 @@ let package = Package(
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"),
         module("Contracts", plugins: ["EmbedFiles"]),
-        module("Conformance", "JSON", plugins: ["EmbedFiles"]),
+        module("Transcripts", "JSON", "JSONSchema", "Platform", plugins: ["EmbedFiles"]),
         .plugin(
             name: "CheckImports", capability: .buildTool(), path: "Sources/CheckImports",
             exclude: ["check-imports.sh"]),
@@ -70,7 +70,7 @@ let package = Package(
             name: "creditd",
             dependencies: [
                 "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories", "StoreSQLite",
-                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Conformance",
+                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Transcripts",
                 "COpenSSL", logging, arguments,
             ],
             swiftSettings: settings,
@@ -108,7 +108,7 @@ let package = Package(
             path: "Tests/Fuzz/Targets", swiftSettings: settings),
         tests("FuzzTests", "JSON", "Platform", "FuzzTargets", "Seeds"),
         tests(
-            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Conformance", "Platform", "Seeds",
+            "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Transcripts", "Seeds",
             exclude: ["Transcripts"]),
     ]
 )

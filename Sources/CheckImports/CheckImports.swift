@@ -38,7 +38,7 @@ struct CheckImports: BuildToolPlugin {
     /// Foundation costs start time and build time: the command line alone has it, and the tests.
     private static func foundation(_ module: SwiftSourceModuleTarget) -> [String] {
         switch module.kind {
-        case .test: ["Foundation", "Dispatch", "Testing"]
+        case .test: ["Foundation", "FoundationXML", "Dispatch", "Testing"]
         case .executable: ["Foundation"]
         default: []
         }

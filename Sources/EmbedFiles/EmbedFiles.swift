@@ -2,7 +2,7 @@ import Foundation
 import PackagePlugin
 
 /// Turns text files into Swift source, so that the binary carries them and runs from any folder: every file below
-/// `schema/` for `Contracts`, the transcripts of the wire for `Conformance`.
+/// `schema/` for `Contracts`, the cases of the protocol for `Transcripts`.
 @main
 struct EmbedFiles: BuildToolPlugin {
     private struct UnknownTarget: Error {}
@@ -10,7 +10,7 @@ struct EmbedFiles: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
         switch target.name {
         case "Contracts": try [embed("schema", [".json", ".sql", ".lua"], as: "EmbeddedFile", context)]
-        case "Conformance": try [embed("Tests/DaemonTests/Transcripts", [".txt"], as: "TranscriptFile", context)]
+        case "Transcripts": try [embed("Tests/DaemonTests/Transcripts", [".txt"], as: "TranscriptFile", context)]
         default: throw UnknownTarget()
         }
     }

@@ -40,9 +40,8 @@ struct Creditd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, Doctor.self, ConformanceCommand.self,
-            SchemaCommand.self,
-            Bowtie.self,
+            Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, Doctor.self, TestCommand.self,
+            ConformanceCommand.self, SchemaCommand.self, Bowtie.self,
         ],
         defaultSubcommand: Serve.self)
 }

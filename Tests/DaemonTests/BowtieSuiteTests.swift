@@ -1,20 +1,20 @@
-import Conformance
 import Foundation
 import JSON
 import Seeds
 import Testing
+import Transcripts
 
 /// The official JSON-Schema-Test-Suite, run through `creditd bowtie` as the public comparison runs it.
 @Suite("The Bowtie command on the official suite")
 struct BowtieSuiteTests {
-    /// A group of the suite as the harness is to answer it.
+    /// A group of the suite and the expected answers.
     private struct Group {
         let name: String
         let command: String
         let expected: [Bool]
     }
 
-    /// What does not pass, and why: draft 2020-12 is the only one that is served.
+    /// Cases that fail, because the program knows no other draft than 2020-12.
     private static let exceptions = [
         "optional/cross-draft.json: refs to historic drafts are processed as historic drafts"
     ]
@@ -25,9 +25,9 @@ struct BowtieSuiteTests {
         let groups = try groups(of: suite, areFormats: assertsFormats)
         let lines = [#"{"cmd":"start","version":1}"#] + groups.map(\.command) + [#"{"cmd":"stop"}"#]
         let arguments = ["bowtie"] + (assertsFormats ? ["--assert-format"] : [])
-        let outcome = try ChildProcess.creditd(arguments, in: TemporaryFolder())
+        let outcome = try ChildProcess.creditd(arguments, in: ScratchFolder())
             .finish(writing: Array(lines.map { $0 + "\n" }.joined().utf8))
-        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
         let answers = outcome.text.split(separator: "\n").dropFirst()
         try #require(answers.count == groups.count)
         for (group, answer) in zip(groups, answers) {
@@ -80,7 +80,7 @@ struct BowtieSuiteTests {
             .map { ($0, try Document([UInt8](Data(contentsOf: folder.appending(path: $0))))) }
     }
 
-    /// The text of a value on one line; a line break can only be white space.
+    /// The text of a value on one line. A line break in JSON is white space, never a part of a string.
     private func text(_ value: Value?) -> String {
         guard let text = value?.rawText else { return "null" }
         return String(decoding: text.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }, as: UTF8.self)

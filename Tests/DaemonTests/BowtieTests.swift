@@ -1,7 +1,7 @@
-import Conformance
 import Foundation
 import JSON
 import Testing
+import Transcripts
 
 /// `creditd bowtie`, as a Bowtie harness speaks to it: https://docs.bowtie.report/implementers.
 @Suite("The Bowtie command")
@@ -10,17 +10,17 @@ struct BowtieTests {
     private static let start = #"{"cmd":"start","version":1}"#
     private static let stop = #"{"cmd":"stop"}"#
 
-    private let scratch: TemporaryFolder
+    private let scratch: ScratchFolder
 
     init() throws {
-        scratch = try TemporaryFolder()
+        scratch = try ScratchFolder()
     }
 
-    /// Speaks all lines, and gives the answers.
+    /// Sends all lines and returns the answers.
     private func answers(to lines: [String], _ arguments: [String] = []) throws -> [String] {
         let input = Array(lines.map { $0 + "\n" }.joined().utf8)
         let outcome = try ChildProcess.creditd(["bowtie"] + arguments, in: scratch).finish(writing: input)
-        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
         return outcome.text.split(separator: "\n").map(String.init)
     }
 
@@ -30,7 +30,7 @@ struct BowtieTests {
         return #"{"cmd":"run","seq":\#(sequence),"case":\#(testCase)}"#
     }
 
-    @Test("start tells the version and the implementation")
+    @Test("start is answered with the version and the implementation")
     func starting() throws {
         let answers = try answers(to: [Self.start, Self.stop])
         try #require(answers.count == 1)
@@ -47,7 +47,7 @@ struct BowtieTests {
         }
     }
 
-    @Test("one dialect can be implied, and no other")
+    @Test("draft 2020-12 is the only dialect that can be implied")
     func dialects() throws {
         let lines = [Self.draft, "http://json-schema.org/draft-07/schema#"].map {
             #"{"cmd":"dialect","dialect":"\#($0)"}"#
@@ -55,7 +55,7 @@ struct BowtieTests {
         #expect(try answers(to: [Self.start] + lines + [Self.stop]).dropFirst() == [#"{"ok":true}"#, #"{"ok":false}"#])
     }
 
-    @Test("each instance is judged, and the seq comes back as it was", arguments: ["1", #""a\u00e9""#, "1.50", "[1]"])
+    @Test("each instance is judged, and the seq comes back unchanged", arguments: ["1", #""a\u00e9""#, "1.50", "[1]"])
     func judging(sequence: String) throws {
         let case1 = run(sequence, schema: #"{"type":"integer"}"#, instances: ["1", #""x""#, "1.0"])
         #expect(
@@ -63,7 +63,7 @@ struct BowtieTests {
                 == #"{"seq":\#(sequence),"results":[{"valid":true},{"valid":false},{"valid":true}]}"#)
     }
 
-    @Test("a case's registry and the draft's meta-schema can be referred to, and only by that case")
+    @Test("a case can refer to its own registry and to the draft's meta-schema, and to nothing else")
     func registry() throws {
         let registry = ##"""
             {"https://x.example/a":{"type":"string"},\##
@@ -83,7 +83,7 @@ struct BowtieTests {
             ])
     }
 
-    @Test("a schema that cannot be compiled is an error of its case, and the next case is run")
+    @Test("a schema that cannot be compiled is an error of its case, and the next case still runs")
     func errors() throws {
         let lines = [run("1", schema: #"{"type":1}"#, instances: ["1"]), run("2", schema: "false", instances: ["1"])]
         #expect(
@@ -98,17 +98,17 @@ struct BowtieTests {
         let harness = try ChildProcess.creditd(["bowtie"], in: scratch)
         for (number, line) in [Self.start, run("1", schema: "true", instances: ["1"])].enumerated() {
             harness.write(Array((line + "\n").utf8))
-            try #require(harness.output.read(lines: number + 1), "the harness went away")
+            try #require(harness.read(lines: number + 1), "the harness went away")
         }
-        #expect(harness.finish().ending == .exited(0))
+        #expect(harness.finish().exitReason == .exited(0))
     }
 
     @Test(
-        "what is no command of the protocol ends the run with 65",
+        "a line that is no command of the protocol ends the run with 65",
         arguments: ["x", "{}", #"{"cmd":"walk"}"#, #"{"cmd":"start","version":2}"#, #"{"cmd":"run","seq":1}"#])
     func noCommand(line: String) throws {
         let outcome = try ChildProcess.creditd(["bowtie"], in: scratch).finish(writing: Array((line + "\n").utf8))
-        #expect(outcome.ending == .exited(65))
+        #expect(outcome.exitReason == .exited(65))
         #expect(outcome.output.isEmpty)
         #expect(!outcome.errors.isEmpty)
     }

@@ -1,16 +1,16 @@
-import Conformance
 import Foundation
 import Testing
+import Transcripts
 
-/// The programs of README, run as they stand there.
+/// The programs of README, run unchanged.
 @Suite("Clients of other languages")
 struct ClientExampleTests {
-    private let scratch: TemporaryFolder
-    /// A folder that has nothing but a program named creditd.
+    private let scratch: ScratchFolder
+    /// A folder with nothing but a program named creditd.
     private let programs: String
 
     init() throws {
-        scratch = try TemporaryFolder()
+        scratch = try ScratchFolder()
         programs = scratch.path("programs")
         try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
@@ -19,29 +19,78 @@ struct ClientExampleTests {
 
     private func run(_ command: [String]) throws -> ChildProcess.Outcome {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        return try ChildProcess(
-            "/usr/bin/env", command, scratch: scratch,
+        return try ChildProcess.start(
+            "/usr/bin/env", command, in: scratch,
             environment: ["PATH": "\(programs):\(path)", "CREDITD_HOME": scratch.home]
         ).finish()
     }
 
-    @Test("an example of README says what it is to say, its daemon's exit code included", arguments: ClientExample.all)
+    @Test(
+        "an example of README prints the expected lines, with the exit code of its daemon",
+        arguments: ClientExample.all)
     func example(_ example: ClientExample) throws {
         let code = try example.code()
-        guard try run(example.requirement).ending == .exited(0) else {
+        guard try run(example.requirement).exitReason == .exited(0) else {
             return Absence(description: "what the example in \(example.language) needs").record()
         }
         let file = try scratch.write(text: code, to: "client.\(example.fileExtension)")
         let outcome = try run(example.command + [file])
-        #expect(outcome.ending == .exited(0))
+        #expect(outcome.exitReason == .exited(0))
         #expect(outcome.text == example.output.map { $0 + "\n" }.joined())
         #expect(outcome.errors.isEmpty, "\(outcome.errorText)")
     }
 
-    @Test("no program of README goes untested")
+    @Test("every program of README is tested")
     func languages() throws {
         let readme = try String(contentsOfFile: Repository.path("README.md"), encoding: .utf8)
         let marks = Set(readme.matches(of: /(?m)^```([a-z]+)$/).map { String($0.1) })
         #expect(marks.subtracting(["console", "json"]) == Set(ClientExample.all.map(\.language)))
     }
+}
+
+/// A program of README that talks to a daemon, and the command that runs the program.
+struct ClientExample: Sendable {
+    struct NotFound: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The language after the ``` of its block in README.
+    let language: String
+    /// The program and its arguments, up to the example's file.
+    let command: [String]
+    let fileExtension: String
+    /// A command that succeeds where the example can run.
+    let requirement: [String]
+    let output: [String]
+
+    static let all = [
+        ClientExample(
+            language: "python", command: ["python3"], fileExtension: "py",
+            requirement: ["python3", "-c", "import asyncio, jsonrpcclient"], output: ["None not_found", "exit 0"]),
+        ClientExample(
+            language: "javascript", command: ["node"], fileExtension: "mjs", requirement: ["node", "--version"],
+            output: ["null not_found", "exit 0"]),
+        ClientExample(
+            language: "bash", command: ["bash"], fileExtension: "sh", requirement: ["bash", "--version"],
+            output: [
+                #"{"jsonrpc":"2.0","id":2,"error":{"code":1001,"message":"There is no such subject or record.","#
+                    + #""data":{"reason":"not_found"}}}"#,
+                #"{"jsonrpc":"2.0","id":1,"result":{"bureau_query":null,"movement":null,"card_purchase":null}}"#,
+                "exit 0",
+            ]),
+    ]
+
+    /// The one block of README in that language.
+    func code() throws -> String {
+        let readme = try String(contentsOfFile: Repository.path("README.md"), encoding: .utf8)
+        let parts = readme.components(separatedBy: "```\(language)\n")
+        guard parts.count == 2, let end = parts[1].range(of: "\n```\n") else {
+            throw NotFound(description: "README has not one block of \(language)")
+        }
+        return parts[1][..<end.lowerBound] + "\n"
+    }
+}
+
+extension ClientExample: CustomTestStringConvertible {
+    var testDescription: String { language }
 }

@@ -1,7 +1,7 @@
-import Conformance
 import JSON
 import JSONSchema
 import Testing
+import Transcripts
 
 /// Each example of each contract, run against a daemon with empty bases.
 @Suite("Contract examples")
@@ -32,12 +32,12 @@ struct ContractExampleTests {
         }
     }
 
-    /// Makes the given calls one after the other, then the example's own.
+    /// Makes the given calls one after the other, then the call of the example.
     private func answer(to example: ContractFile.Example, of method: String) throws -> Tree {
-        let daemon = try ChildProcess.creditd(in: TemporaryFolder())
+        let daemon = try ChildProcess.creditd(in: ScratchFolder())
         var results: [Tree] = []
         for (index, call) in example.given.enumerated() {
-            let answer = try ask(daemon, Request(id: "\(index)", call.method, call.params))
+            let answer = try ask(daemon, TestRequest(id: "\(index)", call.method, call.params))
             results.append(try #require(answer["result"], "\(method), \(example.name), given \(index): \(answer)"))
         }
         var params = example.params
@@ -45,20 +45,20 @@ struct ContractExampleTests {
             let value = try #require(Tree.array(results).value(at: source), "\(source) leads nowhere")
             params = try #require(params.replacing(target, with: value), "\(target) leads nowhere")
         }
-        let answer = try ask(daemon, Request(id: #""example""#, method, params))
-        #expect(daemon.finish().ending == .exited(0))
+        let answer = try ask(daemon, TestRequest(id: #""example""#, method, params))
+        #expect(daemon.finish().exitReason == .exited(0))
         return answer
     }
 
-    private func ask(_ daemon: ChildProcess, _ request: Request) throws -> Tree {
+    private func ask(_ daemon: ChildProcess, _ request: TestRequest) throws -> Tree {
         let count = daemon.output.lines.count
         daemon.write(request.line)
-        try #require(daemon.output.read(lines: count + 1), "the daemon went away: \(daemon.finish().errorText)")
-        let answers = try Answers(lines: [daemon.output.lines[count]])
+        try #require(daemon.read(lines: count + 1), "the daemon went away: \(daemon.finish().errorText)")
+        let answers = try Responses(lines: [daemon.output.lines[count]])
         return try #require(answers.byID[request.id])
     }
 
-    /// Of -32602 the reason of the first violation, otherwise `data.reason`.
+    /// The reason of the first violation, or else `data.reason`.
     private func reasonTold(by error: Tree?) -> String? {
         let data = error?["data"]
         return (data?["violations"]?.elements.first?["reason"] ?? data?["reason"])?.string

@@ -1,32 +1,32 @@
-import Conformance
 import Foundation
 import Seeds
 import Testing
+import Transcripts
 
-/// The description that the daemon gives of itself.
+/// The description of the methods that the daemon gives.
 @Suite("OpenRPC")
 struct OpenRPCTests {
-    private let scratch: TemporaryFolder
+    private let scratch: ScratchFolder
 
     init() throws {
-        scratch = try TemporaryFolder()
+        scratch = try ScratchFolder()
     }
 
     private func document() throws -> Tree {
         let outcome = try ChildProcess.creditd(["openrpc"], in: scratch).finish()
-        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
         return try Tree(outcome.output)
     }
 
-    @Test("openrpc and rpc.discover give the same document, the first without any home")
+    @Test("openrpc and rpc.discover give the same document, and openrpc makes no home")
     func sameDocument() throws {
         let document = try document()
         #expect(!FileManager.default.fileExists(atPath: scratch.home))
-        let request = try Request(id: 1, "rpc.discover")
-        #expect(try Answers(ChildProcess.serve(request.line, in: scratch).output).result("1") == document)
+        let request = try TestRequest(id: 1, "rpc.discover")
+        #expect(try Responses(ChildProcess.serve(request.line, in: scratch).output).result("1") == document)
     }
 
-    @Test("every contract's method is in it, with params, result and errors")
+    @Test("the document has the method of every contract, with params, result and errors")
     func methods() throws {
         let methods = try document()["methods"]?.elements ?? []
         let contracts = try ContractFile.all.get()
@@ -45,7 +45,7 @@ struct OpenRPCTests {
         }
     }
 
-    @Test("every reference in it leads to something in it")
+    @Test("every reference in the document leads to a part of the document")
     func references() throws {
         let document = try document()
         var count = 0
@@ -64,8 +64,8 @@ struct OpenRPCTests {
         #expect(count > 0)
     }
 
-    /// Needs Python with jsonschema, and OpenRPC's own meta-schema.
-    @Test("it validates against OpenRPC's meta-schema")
+    /// Needs Python with jsonschema, and OpenRPC's meta-schema.
+    @Test("the document meets OpenRPC's meta-schema")
     func metaSchema() throws {
         guard let schema = try SharedFiles.url("openrpc/meta-schema-1.3.json") else { return }
         let path = try scratch.write(text: "\(try document())", to: "openrpc.json")
@@ -84,10 +84,10 @@ struct OpenRPCTests {
             print("\\n".join(errors[:10]))
             sys.exit(1 if errors else 0)
             """
-        let outcome = try ChildProcess(
-            "/usr/bin/env", ["python3", "-c", program, schema.path, path], scratch: scratch
+        let outcome = try ChildProcess.start(
+            "/usr/bin/env", ["python3", "-c", program, schema.path, path], in: scratch
         ).finish()
-        switch outcome.ending {
+        switch outcome.exitReason {
         case .exited(0): break
         case .exited(77), .exited(127): Absence(description: "Python with jsonschema").record()
         default: Issue.record("\(outcome.text)\(outcome.errorText)")

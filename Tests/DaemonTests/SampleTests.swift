@@ -1,20 +1,20 @@
-import Conformance
 import Testing
+import Transcripts
 
-/// The sample, with its own requests as the oracle.
+/// The sample: its own requests say what the answers must be.
 @Suite("The sample")
 struct SampleTests {
-    private let sample: Sample
+    private let sample: BureauSample
 
     init() throws {
-        sample = try Sample.bureau.get()
+        sample = try BureauSample.shared.get()
     }
 
     @Test("each request gets one result, and each read sees the writes before it", arguments: [[], ["--ordered"]])
     func results(arguments: [String]) throws {
-        let outcome = try ChildProcess.serve(sample.bytes, arguments, in: TemporaryFolder())
-        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
-        let answers = try Answers(outcome.output)
+        let outcome = try ChildProcess.serve(sample.bytes, arguments, in: ScratchFolder())
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+        let answers = try Responses(outcome.output)
         #expect(answers.all.count == sample.requests.count, "of \(sample.path)")
         var oracle = SampleOracle()
         var scores: [String: Tree] = [:]
@@ -31,8 +31,8 @@ struct SampleTests {
         }
     }
 
-    /// A report's score is the one that was computed of the same profile just before.
-    private func check(score result: Tree, of request: Request, scores: inout [String: Tree]) throws {
+    /// Checks that a report has the score that was computed of the same profile just before.
+    private func check(score result: Tree, of request: TestRequest, scores: inout [String: Tree]) throws {
         let cpf = request.params["cpf"]?.string ?? ""
         switch request.method {
         case "score.compute":
@@ -50,13 +50,13 @@ struct SampleTests {
         }
     }
 
-    @Test("a second run on the same home finds all persons, and serves the rest")
+    @Test("a second run on the same home finds all persons and serves everything else")
     func secondRun() throws {
-        let scratch = try TemporaryFolder()
-        #expect(try ChildProcess.serve(sample.bytes, in: scratch).ending == .exited(0))
+        let scratch = try ScratchFolder()
+        #expect(try ChildProcess.serve(sample.bytes, in: scratch).exitReason == .exited(0))
         let outcome = try ChildProcess.serve(sample.bytes, in: scratch)
-        #expect(outcome.ending == .exited(0), "\(outcome.errorText)")
-        let answers = try Answers(outcome.output)
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+        let answers = try Responses(outcome.output)
         #expect(answers.all.count == sample.requests.count)
         for request in sample.requests {
             let answer = try #require(answers.byID[request.id])

@@ -1,13 +1,13 @@
-import Conformance
 import Testing
+import Transcripts
 
 /// `creditd schema`: exit codes and the lines that people read.
 @Suite("The schema command")
 struct SchemaCommandTests {
-    private let scratch: TemporaryFolder
+    private let scratch: ScratchFolder
 
     init() throws {
-        scratch = try TemporaryFolder()
+        scratch = try ScratchFolder()
     }
 
     private func schema(_ arguments: [String], input: String = "") throws -> ChildProcess.Outcome {
@@ -23,22 +23,22 @@ struct SchemaCommandTests {
          "unevaluatedProperties": false}
         """##
 
-    @Test("a schema and a document that meets it are passed over in silence")
+    @Test("a valid schema and a valid document give no output")
     func valid() throws {
         let person = try file("person.json", Self.person)
         let instance = try file("instance.json", #"{"name": "Zoë", "state": "open"}"#)
         for arguments in [["check", person], ["check", "--strict", person], ["validate", person, instance]] {
             let outcome = try schema(arguments)
-            #expect(outcome.ending == .exited(0), "\(arguments): \(outcome.text)\(outcome.errorText)")
+            #expect(outcome.exitReason == .exited(0), "\(arguments): \(outcome.text)\(outcome.errorText)")
             #expect(outcome.output.isEmpty)
         }
     }
 
-    @Test("violations are told a line each, and none holds a value")
+    @Test("each violation is one line, and none contains a value of the document")
     func violations() throws {
         let person = try file("person.json", Self.person)
         let outcome = try schema(["validate", person, "-"], input: #"{"name": "x1x", "born": 7, "state": "secret"}"#)
-        #expect(outcome.ending == .exited(1))
+        #expect(outcome.exitReason == .exited(1))
         #expect(
             outcome.text == """
                 #/name: pattern_mismatch, accepted pattern ^\\p{L}+$ (#/properties/name/pattern)
@@ -51,17 +51,17 @@ struct SchemaCommandTests {
             unknown.text == "#/secret: unknown_member, accepted one of name, born, state (#/unevaluatedProperties)\n")
     }
 
-    @Test("a format is a remark, or a demand when asked for", arguments: [true, false])
+    @Test("a format is checked only with --assert-format", arguments: [true, false])
     func formats(isAsserted: Bool) throws {
         let person = try file("person.json", Self.person)
         let flags = isAsserted ? ["--assert-format"] : []
         let outcome = try schema(["validate", person, "-"] + flags, input: #"{"name": "x", "born": "yesterday"}"#)
-        #expect(outcome.ending == .exited(isAsserted ? 1 : 0))
+        #expect(outcome.exitReason == .exited(isAsserted ? 1 : 0))
         #expect(outcome.text.contains("invalid_format") == isAsserted)
     }
 
     @Test(
-        "what is no schema is refused with its place",
+        "a text that is no schema is refused with the place of the error",
         arguments: [
             (
                 #"{"properties": {"a": {"type": "int"}}}"#,
@@ -76,41 +76,41 @@ struct SchemaCommandTests {
         ])
     func invalidSchemas(text: String, line: String) throws {
         let outcome = try schema(["check", file("schema.json", text)])
-        #expect(outcome.ending == .exited(1))
+        #expect(outcome.exitReason == .exited(1))
         #expect(outcome.text.contains(line), "\(outcome.text)")
         #expect(outcome.errors.isEmpty)
     }
 
-    @Test("a slip of the pen is found when asked for", arguments: [true, false])
+    @Test("an unknown keyword is refused only with --strict", arguments: [true, false])
     func strict(isStrict: Bool) throws {
         let path = try file("schema.json", #"{"tpye": "string"}"#)
         let outcome = try schema(["check", path] + (isStrict ? ["--strict"] : []))
-        #expect(outcome.ending == .exited(isStrict ? 1 : 0))
+        #expect(outcome.exitReason == .exited(isStrict ? 1 : 0))
         #expect(outcome.text.contains("#/tpye: unknown_keyword") == isStrict)
     }
 
-    @Test("references lead to registered documents, by their names and places, and nowhere else")
+    @Test("references lead to registered documents by $id or path, and nowhere else")
     func references() throws {
         let main = try file("main.json", #"{"prefixItems": [{"$ref": "https://x.example/a"}, {"$ref": "b.json"}]}"#)
         let named = try file("a.json", #"{"$id": "https://x.example/a", "type": "string"}"#)
         let placed = try file("b.json", #"{"type": "integer"}"#)
         let both = ["--register", named, "--register", placed]
         for references in [both, ["--register", scratch.path]] {
-            #expect(try schema(["check", main] + references).ending == .exited(0))
+            #expect(try schema(["check", main] + references).exitReason == .exited(0))
             let outcome = try schema(["validate", main, "-"] + references, input: "[1, 1]")
             #expect(outcome.text == "#/0: wrong_type, accepted string (#/prefixItems/0/$ref/type)\n")
         }
         let alone = try schema(["validate", main, "-"], input: "[1, 1]")
-        #expect(alone.ending == .exited(65))
+        #expect(alone.exitReason == .exited(65))
         #expect(alone.errorText.contains("main.json#/prefixItems/0/$ref: unresolved_reference"))
     }
 
-    @Test("a schema is checked by the meta-schema that it names")
+    @Test("a schema is checked by the meta-schema of its $schema")
     func metaSchema() throws {
         let meta = try file("meta.json", #"{"$id": "https://x.example/meta", "required": ["title"]}"#)
         let path = try file("schema.json", #"{"$schema": "https://x.example/meta"}"#)
         let outcome = try schema(["check", path, "--register", meta])
-        #expect(outcome.ending == .exited(1))
+        #expect(outcome.exitReason == .exited(1))
         #expect(outcome.text == "#: missing_member, accepted required: title (#/required)\n")
     }
 
@@ -118,22 +118,22 @@ struct SchemaCommandTests {
     func ownSchemas() throws {
         for name in ["schema", "core", "applicator", "unevaluated", "validation", "meta-data", "format-assertion"] {
             let outcome = try schema(["check", Repository.path("schema/draft2020-12/\(name).json")])
-            #expect(outcome.ending == .exited(0), "\(name): \(outcome.text)")
+            #expect(outcome.exitReason == .exited(0), "\(name): \(outcome.text)")
         }
         let types = ["--strict", "--register", Repository.path("schema/types")]
         for name in ["person", "profile", "event"] {
             let outcome = try schema(["check", Repository.path("schema/types/\(name).json")] + types)
-            #expect(outcome.ending == .exited(0), "\(name): \(outcome.text)\(outcome.errorText)")
+            #expect(outcome.exitReason == .exited(0), "\(name): \(outcome.text)\(outcome.errorText)")
         }
     }
 
-    @Test("a file that is not JSON is told with the byte, and one that is not there by its path")
+    @Test("a file that is not JSON is reported with the byte, a missing file with its path")
     func unusableFiles() throws {
         let good = try file("good.json", "true")
         let bad = try file("bad.json", #"{"a": tru}"#)
         for arguments in [["check", bad], ["validate", bad, good], ["validate", good, bad]] {
             let outcome = try schema(arguments)
-            #expect(outcome.ending == .exited(65))
+            #expect(outcome.exitReason == .exited(65))
             #expect(
                 outcome.errorText.contains("bad.json is not JSON: unexpected_byte at byte 9"), "\(outcome.errorText)")
             #expect(outcome.output.isEmpty)
@@ -141,7 +141,7 @@ struct SchemaCommandTests {
         let missing = scratch.path("none.json")
         for arguments in [["check", missing], ["validate", missing, good], ["validate", good, missing]] {
             let outcome = try schema(arguments)
-            #expect(outcome.ending == .exited(66))
+            #expect(outcome.exitReason == .exited(66))
             #expect(outcome.errorText.contains("none.json: no such file"))
         }
     }
@@ -150,9 +150,9 @@ struct SchemaCommandTests {
     func depth() throws {
         let path = try file("schema.json", ##"{"type": ["array", "null"], "items": {"$ref": "#"}}"##)
         let (open, close) = (String(repeating: "[", count: 500), String(repeating: "]", count: 500))
-        #expect(try schema(["validate", path, "-"], input: open + "null" + close).ending == .exited(0))
+        #expect(try schema(["validate", path, "-"], input: open + "null" + close).exitReason == .exited(0))
         let outcome = try schema(["validate", path, "-"], input: open + "1" + close)
-        #expect(outcome.ending == .exited(1))
+        #expect(outcome.exitReason == .exited(1))
         #expect(outcome.text.hasPrefix("#/0/0/0"))
     }
 }

@@ -1,15 +1,15 @@
-import Conformance
 import Foundation
 import Testing
+import Transcripts
 
 /// `--schema DIR`: contracts from a folder instead of those in the binary.
 @Suite("A schema folder")
 struct SchemaFolderTests {
-    private let scratch: TemporaryFolder
+    private let scratch: ScratchFolder
     private let folder: String
 
     init() throws {
-        scratch = try TemporaryFolder()
+        scratch = try ScratchFolder()
         folder = scratch.path("schema")
         try FileManager.default.copyItem(atPath: Repository.path("schema"), toPath: folder)
     }
@@ -21,18 +21,18 @@ struct SchemaFolderTests {
         try old.replacingOccurrences(of: text, with: other).write(toFile: path, atomically: true, encoding: .utf8)
     }
 
-    private func serve(_ request: Request) throws -> ChildProcess.Outcome {
+    private func serve(_ request: TestRequest) throws -> ChildProcess.Outcome {
         try ChildProcess.serve(request.line, ["--schema", folder], in: scratch)
     }
 
-    @Test("a stricter contract in the folder is what requests are validated by")
+    @Test("requests are validated by a stricter contract in the folder")
     func stricter() throws {
-        let request = try Request(id: 1, "event.history", #"{"cpf":"52998224725","limit":50}"#)
-        #expect(try Answers(serve(request).output).result("1") != nil)
+        let request = try TestRequest(id: 1, "event.history", #"{"cpf":"52998224725","limit":50}"#)
+        #expect(try Responses(serve(request).output).result("1") != nil)
         try replace(#""maximum": 100"#, by: #""maximum": 10"#, in: "types/page-limit.json")
-        let answer = try Answers(serve(request).output).byID["1"]
+        let answer = try Responses(serve(request).output).byID["1"]
         #expect(answer?["error"]?["data"]?["violations"]?.elements.first?["reason"]?.string == "too_large")
-        #expect(try Answers(ChildProcess.serve(request.line, in: scratch).output).result("1") != nil)
+        #expect(try Responses(ChildProcess.serve(request.line, in: scratch).output).result("1") != nil)
     }
 
     @Test("openrpc describes the folder's contracts")
@@ -40,51 +40,51 @@ struct SchemaFolderTests {
         try replace(
             "Describes all methods as an OpenRPC 1.3 document.", by: "Says what there is.", in: "rpc/rpc.discover.json")
         let outcome = try ChildProcess.creditd(["openrpc", "--schema", folder], in: scratch).finish()
-        #expect(outcome.ending == .exited(0))
+        #expect(outcome.exitReason == .exited(0))
         #expect(outcome.text.contains("Says what there is."))
     }
 
-    @Test("an unknown keyword refuses to start, and is told with its place")
+    @Test("the daemon refuses to start with an unknown keyword, and tells its place")
     func unknownKeyword() throws {
         try replace(#""maximum": 100"#, by: #""maximun": 100"#, in: "types/page-limit.json")
         try expectRefusal(naming: "types/page-limit.json")
     }
 
-    @Test("an unknown format refuses to start, and is told with its place")
+    @Test("the daemon refuses to start with an unknown format, and tells its place")
     func unknownFormat() throws {
         try replace(#""format": "cpf""#, by: #""format": "cfp""#, in: "types/cpf.json")
         try expectRefusal(naming: "types/cpf.json")
     }
 
-    @Test("a reference that leads nowhere refuses to start")
+    @Test("the daemon refuses to start with a reference that leads nowhere")
     func brokenReference() throws {
         try replace("../types/cpf.json", by: "../types/none.json", in: "rpc/event.latest.json")
         try expectRefusal(naming: "rpc/event.latest.json#/params/properties/cpf")
     }
 
-    @Test("a file that is not JSON refuses to start")
+    @Test("the daemon refuses to start with a file that is not JSON")
     func notJSON() throws {
         try replace(#""maximum": 100"#, by: #""maximum": 100,,"#, in: "types/page-limit.json")
         try expectRefusal(naming: "types/page-limit.json")
     }
 
-    @Test("a method without a contract refuses to start")
+    @Test("the daemon refuses to start without the contract of a method")
     func missingContract() throws {
         try FileManager.default.removeItem(atPath: "\(folder)/rpc/person.get.json")
         try expectRefusal(naming: "person.get")
     }
 
     private func expectRefusal(naming place: String) throws {
-        let outcome = try serve(Request(id: 1, "system.ping"))
-        #expect(outcome.ending == .exited(78))
+        let outcome = try serve(TestRequest(id: 1, "system.ping"))
+        #expect(outcome.exitReason == .exited(78))
         #expect(outcome.output.isEmpty)
         #expect(outcome.errorText.contains(place), "\(outcome.errorText)")
     }
 
-    @Test("a folder that is not there refuses to start", arguments: ["serve", "openrpc"])
+    @Test("the daemon refuses to start when the folder is missing", arguments: ["serve", "openrpc"])
     func missingFolder(command: String) throws {
         let outcome = try ChildProcess.creditd([command, "--schema", scratch.path("none")], in: scratch).finish()
-        #expect(outcome.ending == .exited(78))
+        #expect(outcome.exitReason == .exited(78))
         #expect(outcome.output.isEmpty)
         #expect(!outcome.errors.isEmpty)
     }

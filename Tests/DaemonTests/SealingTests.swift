@@ -1,41 +1,40 @@
-import Conformance
 import Foundation
 import Testing
+import Transcripts
 
-/// Nothing personal lies in the clear: not in databases, their logs and indexes, not in key rings, not on stderr.
+/// No personal text is readable in databases, their logs and indexes, in key rings or on stderr.
 ///
-/// The files are searched by `grep -a`, as a thief would, while the daemon still holds them open with what its
-/// write-ahead logs have not given back yet, and once more after its end.
+/// `grep -a` searches the files while the daemon holds them open, with full write-ahead logs, and again after its end.
 @Suite("Sealed at rest")
 struct SealingTests {
-    @Test("no CPF, name, street or phone of the sample is in any file or in the log at its most talkative")
+    @Test("no CPF, name, street or phone of the sample is in any file or in the log at level trace")
     func plaintext() throws {
-        let sample = try Sample.bureau.get()
-        let scratch = try TemporaryFolder()
+        let sample = try BureauSample.shared.get()
+        let scratch = try ScratchFolder()
         let daemon = try ChildProcess.creditd(["--log-level", "trace"], in: scratch)
         daemon.write(sample.bytes)
-        try #require(daemon.output.read(lines: sample.requests.count))
+        try #require(daemon.read(lines: sample.requests.count))
 
         let personal = try scratch.write(lines: Self.personalTexts(of: sample), to: "personal")
         let digests = try scratch.write(lines: Self.digests(of: sample.cpfs.prefix(20), in: scratch), to: "digests")
         #expect(try files(below: scratch.home).contains { $0.hasSuffix("-wal") }, "the logs are searched too")
         try expectNone(of: personal, in: scratch)
         try expectNone(of: digests, in: scratch, options: ["-i"])
-        #expect(daemon.finish().ending == .exited(0))
+        #expect(daemon.finish().exitReason == .exited(0))
         #expect(!daemon.errors.isEmpty)
         try expectNone(of: personal, in: scratch)
         try expectNone(of: digests, in: scratch, options: ["-i"])
     }
 
-    @Test("no CPF is in any file as a number or as the bytes of an unkeyed digest")
+    @Test("no CPF is in any file as a number or as an unkeyed digest")
     func binary() throws {
-        let sample = try Sample.bureau.get()
-        let scratch = try TemporaryFolder()
-        #expect(try ChildProcess.serve(sample.bytes, in: scratch).ending == .exited(0))
+        let sample = try BureauSample.shared.get()
+        let scratch = try ScratchFolder()
+        #expect(try ChildProcess.serve(sample.bytes, in: scratch).exitReason == .exited(0))
         let cpfs = sample.cpfs.prefix(20)
         var needles = try Self.digests(of: cpfs, in: scratch).compactMap(Self.bytes(ofHexadecimal:))
         for cpf in cpfs.compactMap({ UInt64($0) }) {
-            // Eight bytes as a machine keeps it, and the six of an SQLite column.
+            // Eight bytes in either order, and the six bytes of an SQLite column.
             needles += [Self.bytes(of: cpf.littleEndian), Self.bytes(of: cpf.bigEndian)]
             needles.append(Data(Self.bytes(of: cpf.bigEndian).suffix(6)))
         }
@@ -47,10 +46,10 @@ struct SealingTests {
         }
     }
 
-    @Test("the search finds a text that is there")
+    @Test("the search finds a text in a file")
     func search() throws {
-        let scratch = try TemporaryFolder()
-        let sample = try Sample.bureau.get()
+        let scratch = try ScratchFolder()
+        let sample = try BureauSample.shared.get()
         let patterns = try scratch.write(lines: Self.personalTexts(of: sample), to: "personal")
         let cpf = try #require(sample.cpfs.first)
         _ = try scratch.write(lines: ["\u{0}\u{1}\(cpf)\u{2}"], to: "found")
@@ -59,9 +58,8 @@ struct SealingTests {
 
     /// Every personal text of the sample in each form in which it could lie somewhere.
     ///
-    /// Short ones are looked for with their quotes, as a field of a JSON text: in megabytes of ciphertext any four or
-    /// five bytes turn up by chance, `Ana` many times.
-    private static func personalTexts(of sample: Sample) -> [String] {
+    /// Short texts keep their quotes, as in a JSON text, because any four bytes occur in megabytes of ciphertext.
+    private static func personalTexts(of sample: BureauSample) -> [String] {
         var texts: Set<String> = []
         for cpf in sample.cpfs {
             let digits = Array(cpf).map(String.init)
@@ -80,16 +78,16 @@ struct SealingTests {
     }
 
     /// SHA-256, SHA-1 and MD5 of plain and masked CPFs in hexadecimal, by the system's own programs.
-    private static func digests(of cpfs: some Collection<String>, in scratch: TemporaryFolder) throws -> [String] {
+    private static func digests(of cpfs: some Collection<String>, in scratch: ScratchFolder) throws -> [String] {
         let inputs = try cpfs.map { try scratch.write(text: $0, to: "cpf-\($0)") }
         return try ["sha256sum", "sha1sum", "md5sum"].flatMap { program in
-            let outcome = try ChildProcess("/usr/bin/\(program)", inputs, scratch: scratch).finish()
-            try #require(outcome.ending == .exited(0), "\(program): \(outcome.errorText)")
+            let outcome = try ChildProcess.start("/usr/bin/\(program)", inputs, in: scratch).finish()
+            try #require(outcome.exitReason == .exited(0), "\(program): \(outcome.errorText)")
             return outcome.text.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
         }
     }
 
-    private func expectNone(of patterns: String, in scratch: TemporaryFolder, options: [String] = []) throws {
+    private func expectNone(of patterns: String, in scratch: ScratchFolder, options: [String] = []) throws {
         let homes = try grep(patterns, at: scratch.home, in: scratch, options: options)
         #expect(homes.isEmpty, "found under the home: \(homes.prefix(500))")
         for log in try files(below: scratch.path) where log.contains("/stderr-") {
@@ -100,13 +98,13 @@ struct SealingTests {
 
     /// What `grep` finds of the patterns, byte by byte.
     private func grep(
-        _ patterns: String, at path: String, in scratch: TemporaryFolder, options: [String] = []
+        _ patterns: String, at path: String, in scratch: ScratchFolder, options: [String] = []
     ) throws -> String {
-        let outcome = try ChildProcess(
-            "/usr/bin/grep", ["-a", "-F", "-r", "-o", "-f", patterns] + options + ["--", path], scratch: scratch,
+        let outcome = try ChildProcess.start(
+            "/usr/bin/grep", ["-a", "-F", "-r", "-o", "-f", patterns] + options + ["--", path], in: scratch,
             environment: ["LC_ALL": "C"]
         ).finish()
-        #expect(outcome.ending == .exited(0) || outcome.ending == .exited(1), "\(outcome.errorText)")
+        #expect(outcome.exitReason == .exited(0) || outcome.exitReason == .exited(1), "\(outcome.errorText)")
         return outcome.text
     }
 

@@ -1,15 +1,15 @@
-import Conformance
 import Foundation
 import Testing
+import Transcripts
 
-/// Starts that are refused, each with its exit code and a sentence, and starts from unusual places.
+/// Refused starts with their exit codes and sentences, and starts from unusual places.
 @Suite("Starting")
 struct StartTests {
-    private let scratch: TemporaryFolder
+    private let scratch: ScratchFolder
     private let ping = Array((#"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"# + "\n").utf8)
 
     init() throws {
-        scratch = try TemporaryFolder()
+        scratch = try ScratchFolder()
     }
 
     /// What the daemon logs when it refuses to start.
@@ -20,20 +20,21 @@ struct StartTests {
 
     @Test("a key ring that others may read is refused", arguments: ["a", "b", "c"], [0o644, 0o640, 0o604, 0o660])
     func looseKeyRing(base: String, mode: Int) throws {
-        #expect(try ChildProcess.serve(ping, in: scratch).ending == .exited(0))
+        #expect(try ChildProcess.serve(ping, in: scratch).exitReason == .exited(0))
         let path = "\(scratch.home)/base-\(base).keyring"
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
         let outcome = try ChildProcess.serve(ping, in: scratch)
-        #expect(outcome.ending == .exited(69))
+        #expect(outcome.exitReason == .exited(69))
         #expect(outcome.output.isEmpty)
         #expect(try refusal(outcome).contains(path))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-        #expect(try ChildProcess.serve(ping, in: scratch).ending == .exited(0), "nothing was changed by the refusal")
+        #expect(
+            try ChildProcess.serve(ping, in: scratch).exitReason == .exited(0), "nothing was changed by the refusal")
     }
 
     @Test("a home is made with mode 0700, and key rings with 0600")
     func modes() throws {
-        #expect(try ChildProcess.serve(ping, in: scratch).ending == .exited(0))
+        #expect(try ChildProcess.serve(ping, in: scratch).exitReason == .exited(0))
         let mode = { (path: String) in
             try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
         }
@@ -43,38 +44,38 @@ struct StartTests {
 
     @Test("a broken key ring is refused", arguments: ["", "no key ring\n", "creditd-keyring 1\n", "\u{0}\u{FF}"])
     func brokenKeyRing(text: String) throws {
-        #expect(try ChildProcess.serve(ping, in: scratch).ending == .exited(0))
+        #expect(try ChildProcess.serve(ping, in: scratch).exitReason == .exited(0))
         let path = "\(scratch.home)/base-a.keyring"
         let handle = try #require(FileHandle(forWritingAtPath: path))
         try handle.truncate(atOffset: 0)
         try handle.write(contentsOf: Data(text.utf8))
         try handle.close()
         let outcome = try ChildProcess.serve(ping, in: scratch)
-        #expect(outcome.ending == .exited(69))
+        #expect(outcome.exitReason == .exited(69))
         #expect(try refusal(outcome).contains(path))
     }
 
     @Test("a file that is no database is refused", arguments: ["a", "b", "c"])
     func corruptDatabase(base: String) throws {
-        #expect(try ChildProcess.serve(ping, in: scratch).ending == .exited(0))
+        #expect(try ChildProcess.serve(ping, in: scratch).exitReason == .exited(0))
         let path = "\(scratch.home)/base-\(base).sqlite"
         for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
         try Data(repeating: 0x41, count: 100_000).write(to: URL(filePath: path))
         let outcome = try ChildProcess.serve(ping, in: scratch)
-        #expect(outcome.ending == .exited(69))
+        #expect(outcome.exitReason == .exited(69))
         #expect(outcome.output.isEmpty)
         #expect(try refusal(outcome).contains("base \(base.uppercased())"))
     }
 
-    @Test("with few descriptors it serves, or says in a sentence what there were too few for", arguments: 8..<40)
+    @Test("with few descriptors the daemon serves, or says which part had too few", arguments: 8..<40)
     func fewDescriptors(limit: Int) throws {
-        let daemon = try ChildProcess(
-            "/bin/sh", ["-c", "ulimit -n \(limit) && exec \"$0\"", try Binary.creditd()], scratch: scratch,
+        let daemon = try ChildProcess.start(
+            "/bin/sh", ["-c", "ulimit -n \(limit) && exec \"$0\"", try Binary.creditd()], in: scratch,
             environment: ["CREDITD_HOME": scratch.home])
         let outcome = daemon.finish(writing: ping)
-        if outcome.ending == .exited(0) { return }
+        if outcome.exitReason == .exited(0) { return }
         let reason = try refusal(outcome)
-        #expect(outcome.ending == .exited(reason.hasSuffix("descriptor left") ? 71 : 69))
+        #expect(outcome.exitReason == .exited(reason.hasSuffix("descriptor left") ? 71 : 69))
         #expect(reason.contains("base") || reason.hasSuffix("descriptor left"), "\(reason)")
     }
 
@@ -82,7 +83,7 @@ struct StartTests {
     func impossibleHome() throws {
         let file = try scratch.write(text: "", to: "file")
         let outcome = try ChildProcess.creditd(home: "\(file)/home", in: scratch).finish(writing: ping)
-        #expect(outcome.ending == .exited(69))
+        #expect(outcome.exitReason == .exited(69))
         #expect(outcome.output.isEmpty)
         #expect(try !refusal(outcome).isEmpty)
     }
@@ -95,10 +96,10 @@ struct StartTests {
         #expect(!FileManager.default.fileExists(atPath: scratch.home))
         let daemon = try ChildProcess.creditd(
             home: "", in: scratch, environment: ["XDG_DATA_HOME": scratch.path("xdg")])
-        #expect(daemon.finish(writing: ping).ending == .exited(0))
+        #expect(daemon.finish(writing: ping).exitReason == .exited(0))
         #expect(FileManager.default.fileExists(atPath: scratch.path("xdg/creditd/base-a.sqlite")))
         let homely = try ChildProcess.creditd(home: "", in: scratch, environment: ["HOME": scratch.path("user")])
-        #expect(homely.finish(writing: ping).ending == .exited(0))
+        #expect(homely.finish(writing: ping).exitReason == .exited(0))
         #expect(FileManager.default.fileExists(atPath: scratch.path("user/.local/share/creditd/base-a.sqlite")))
     }
 
@@ -107,7 +108,7 @@ struct StartTests {
         let daemon = try ChildProcess.creditd(
             ["--base-a", "sqlite:\(scratch.path("a.db"))"], in: scratch,
             environment: ["CREDITD_BASE_A": "sqlite:/nowhere/a.db", "CREDITD_BASE_B": "sqlite:\(scratch.path("b.db"))"])
-        #expect(daemon.finish(writing: ping).ending == .exited(0))
+        #expect(daemon.finish(writing: ping).exitReason == .exited(0))
         for path in [scratch.path("a.db"), scratch.path("b.db"), "\(scratch.home)/base-c.sqlite"] {
             #expect(FileManager.default.fileExists(atPath: path))
         }
@@ -119,7 +120,7 @@ struct StartTests {
         arguments: [["--base-a", "oracle://host/db"], ["--base-b", "sqlite:"], ["--base-c", ""]])
     func unknownStore(arguments: [String]) throws {
         let outcome = try ChildProcess.creditd(arguments, in: scratch).finish(writing: ping)
-        #expect(outcome.ending == .exited(64))
+        #expect(outcome.exitReason == .exited(64))
         #expect(outcome.output.isEmpty)
     }
 
@@ -131,7 +132,7 @@ struct StartTests {
         ])
     func usage(arguments: [String]) throws {
         let outcome = try ChildProcess.creditd(arguments, in: scratch).finish(writing: ping)
-        #expect(outcome.ending == .exited(64))
+        #expect(outcome.exitReason == .exited(64))
         #expect(outcome.output.isEmpty, "stdout is the wire")
         #expect(outcome.errorText.contains("Usage:"))
     }
@@ -139,17 +140,17 @@ struct StartTests {
     @Test("--version and --help answer without a home")
     func information() throws {
         let version = try ChildProcess.creditd(["--version"], in: scratch).finish()
-        #expect(version.ending == .exited(0))
+        #expect(version.exitReason == .exited(0))
         #expect(version.text.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil, "\(version.text)")
         for arguments in [["--help"], ["serve", "--help"], ["call", "--help"], ["openrpc", "--help"]] {
             let help = try ChildProcess.creditd(arguments, in: scratch).finish()
-            #expect(help.ending == .exited(0))
+            #expect(help.exitReason == .exited(0))
             #expect(help.text.contains("USAGE:"))
         }
         #expect(!FileManager.default.fileExists(atPath: scratch.home))
     }
 
-    @Test("--version is what system.version tells")
+    @Test("--version and system.version give the same version")
     func version() throws {
         let version = try ChildProcess.creditd(["--version"], in: scratch).finish().text
         let answer = try ChildProcess.creditd(["call", "system.version"], in: scratch).finish()
@@ -161,15 +162,16 @@ struct StartTests {
         let folder = scratch.path("elsewhere")
         let name = URL(filePath: try Binary.creditd()).lastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        // By another process: a child that is started meanwhile would inherit the copy, open for writing.
-        let copy = try ChildProcess("/bin/cp", [try Binary.creditd(), folder], scratch: scratch)
-        #expect(copy.finish().ending == .exited(0))
-        let daemon = try ChildProcess(
-            "\(folder)/\(name)", [], scratch: scratch, environment: ["CREDITD_HOME": scratch.home], folder: folder)
-        let request = try Request(id: 1, "person.create", #"{"cpf":"1"}"#)
-        let outcome = daemon.finish(writing: request.line + Request(id: "2", "rpc.discover", .object([])).line)
-        #expect(outcome.ending == .exited(0))
-        let answers = try Answers(outcome.output)
+        // Another process copies, because a child that starts meanwhile would inherit the open copy.
+        let copy = try ChildProcess.start("/bin/cp", [try Binary.creditd(), folder], in: scratch)
+        #expect(copy.finish().exitReason == .exited(0))
+        let daemon = try ChildProcess.start(
+            "/usr/bin/env", ["-C", folder, "\(folder)/\(name)"], in: scratch,
+            environment: ["CREDITD_HOME": scratch.home])
+        let request = try TestRequest(id: 1, "person.create", #"{"cpf":"1"}"#)
+        let outcome = daemon.finish(writing: request.line + TestRequest(id: "2", "rpc.discover", .object([])).line)
+        #expect(outcome.exitReason == .exited(0))
+        let answers = try Responses(outcome.output)
         #expect(answers.byID["1"]?["error"]?["code"] == .number("-32602"))
         #expect(answers.result("2")?["methods"]?.elements.isEmpty == false)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [name], "nothing is left beside it")

@@ -1,7 +1,7 @@
-import Conformance
 import Testing
+import Transcripts
 
-/// The wire where a transcript would be too long.
+/// Cases of the wire that are too long for a transcript.
 @Suite("The wire")
 struct WireTests {
     @Test("with --ordered, answers come in the order of the requests, errors and batches among them")
@@ -11,10 +11,10 @@ struct WireTests {
             let person = #"{"cpf":"39053344705","purpose":"credit_protection"}"#
             let request =
                 switch number % 5 {
-                case 0: try Request(id: number, "event.latest", #"{"cpf":"52998224725"}"#)
-                case 1: try Request(id: number, "system.ping")
-                case 2: try Request(id: number, "system.nope")
-                default: try Request(id: number, "person.get", person)
+                case 0: try TestRequest(id: number, "event.latest", #"{"cpf":"52998224725"}"#)
+                case 1: try TestRequest(id: number, "system.ping")
+                case 2: try TestRequest(id: number, "system.nope")
+                default: try TestRequest(id: number, "person.get", person)
                 }
             let line = String(decoding: request.line.dropLast(), as: UTF8.self)
             switch number % 5 {
@@ -24,8 +24,8 @@ struct WireTests {
             }
         }
         let input = Array((lines.joined(separator: "\n") + "\n").utf8)
-        let outcome = try ChildProcess.serve(input, ["--ordered"], in: TemporaryFolder())
-        let ids = try Answers(outcome.output).all.map { answer in
+        let outcome = try ChildProcess.serve(input, ["--ordered"], in: ScratchFolder())
+        let ids = try Responses(outcome.output).all.map { answer in
             (answer["id"] ?? answer.elements.first?["id"]).map { "\($0)" }
         }
         #expect(ids == (0..<500).filter { $0 % 5 != 4 }.map(String.init))

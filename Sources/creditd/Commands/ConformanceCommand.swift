@@ -1,8 +1,8 @@
 import ArgumentParser
-import Conformance
 import Contracts
 import Foundation
 import Platform
+import Transcripts
 
 /// `creditd conformance`: plays the protocol's cases against this very program.
 struct ConformanceCommand: AsyncParsableCommand {
@@ -23,33 +23,34 @@ struct ConformanceCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await StartFailure.explained {
-            let rows: [Row]
+            let rows: [TranscriptRow]
             do throws(TranscriptError) {
-                rows = try Row.all().compactMap(chosen)
+                rows = try TranscriptRow.all().compactMap(chosen)
             } catch {
                 throw StartFailure(status: ExitStatus.configuration, message: error.description)
             }
             if rows.isEmpty { throw ValidationError("no row and no case holds that text") }
             if list {
-                for row in rows { try tell([title(row)] + row.transcripts.map { "  " + $0.title }) }
+                for row in rows { try tell([row.title] + row.transcripts.map { "  " + $0.title }) }
             } else if try play(rows) {
-                throw ExitStatus.rowBroken
+                throw ExitStatus.caseFailed
             }
         }
     }
 
     /// The row with the cases that pass the filter; nil without such a case.
-    private func chosen(_ row: Row) -> Row? {
-        guard let filter, !title(row).localizedCaseInsensitiveContains(filter) else { return row }
+    private func chosen(_ row: TranscriptRow) -> TranscriptRow? {
+        guard let filter, !row.title.localizedCaseInsensitiveContains(filter) else { return row }
         var row = row
         row.transcripts.removeAll { !$0.title.localizedCaseInsensitiveContains(filter) }
         return row.transcripts.isEmpty ? nil : row
     }
 
     /// Plays the rows and tells of each; true when one of them does not hold.
-    private func play(_ rows: [Row]) throws -> Bool {
+    private func play(_ rows: [TranscriptRow]) throws -> Bool {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CREDITD_") }
-        let player = Player(program: "/proc/self/exe", environment: environment, contracts: EmbeddedFile.contracts)
+        let player = TranscriptPlayer(
+            program: "/proc/self/exe", environment: environment, contracts: EmbeddedFile.contracts)
         var (broken, plays) = (0, 0)
         for row in rows {
             var failures: [String] = []
@@ -62,21 +63,21 @@ struct ConformanceCommand: AsyncParsableCommand {
                 }
             }
             broken += failures.isEmpty ? 0 : 1
-            try tell([(failures.isEmpty ? "ok      " : "FAILED  ") + title(row)] + failures)
+            try tell([(failures.isEmpty ? "ok      " : "FAILED  ") + row.title] + failures)
         }
         try tell(["\(rows.count - broken) of \(rows.count) rows hold; \(plays) plays"])
         return broken > 0
     }
 
-    private func outcome(of transcript: Transcript, _ delivery: Delivery, by player: Player) throws -> Mismatch? {
-        do throws(PlayError) {
+    private func outcome(
+        of transcript: Transcript, _ delivery: TranscriptDelivery, by player: TranscriptPlayer
+    ) throws -> Mismatch? {
+        do throws(ChildStartError) {
             return try player.play(transcript, delivery)
         } catch {
             throw StartFailure(status: ExitStatus.system, message: error.description)
         }
     }
-
-    private func title(_ row: Row) -> String { "\(row.section): \(row.sentence)" }
 
     private func tell(_ lines: [String]) throws {
         try FileDescriptor(1).put(Array(lines.map { $0 + "\n" }.joined().utf8))

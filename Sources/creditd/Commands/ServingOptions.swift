@@ -27,10 +27,16 @@ struct ServingOptions: ParsableArguments {
     @Flag(help: "Exit with 1 when any answer was an error.")
     var failOnError = false
 
+    @OptionGroup var reproducibility: ReproducibilityOptions
+
+    /// Whether answers leave in the order of the requests.
+    var isOrdered: Bool { ordered || reproducibility.seed != nil }
+
     var limits: Limits {
         var limits = Limits()
         limits.requestTimeoutMilliseconds = requestTimeout?.milliseconds
         limits.refusesWhenBusy = busy == .refuse
+        limits.isSequential = reproducibility.seed != nil
         return limits
     }
 }

@@ -71,8 +71,8 @@ enum ExitStatus {
     static let errorAnswer = ExitCode(1)
     /// A document does not meet a schema, or is no schema.
     static let notValid = ExitCode(1)
-    /// A row of the protocol does not hold.
-    static let rowBroken = ExitCode(1)
+    /// A case of a transcript failed, or a row of the protocol does not hold.
+    static let caseFailed = ExitCode(1)
     /// A file is not JSON, or no schema where one is needed (EX_DATAERR).
     static let wrongData = ExitCode(65)
     /// A file is not there (EX_NOINPUT).

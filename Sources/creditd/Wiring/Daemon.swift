@@ -14,10 +14,17 @@ struct Daemon {
     let limits: Limits
 
     /// Opens everything that `options` name, and makes the missing files of the embedded default.
-    init(_ options: StoreOptions, limits: Limits = Limits(), log: Logger) async throws {
+    ///
+    /// Refuses a fixed clock and seeded identifiers for other stores than embedded files, because others may share them.
+    init(
+        _ options: StoreOptions, limits: Limits = Limits(), reproducibility: ReproducibilityOptions? = nil, log: Logger
+    ) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
         let stores = try Stores(options, files: files, environment: environment)
+        if reproducibility?.isUsed == true, !stores.areEmbedded {
+            throw ValidationError("--clock and --seed are for embedded stores only.")
+        }
         try stores.prepareHome()
         let (vaultA, vaultB, vaultC) = (try stores.vault(of: .a), try stores.vault(of: .b), try stores.vault(of: .c))
         // The schemas compile while the stores open, because this takes a fifth off a start on two processors.
@@ -30,10 +37,12 @@ struct Daemon {
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
-            policy: contracts.policy, scorecard: scorecard, stamps: .system, eventBody: \.json)
+            policy: contracts.policy, scorecard: scorecard, stamps: reproducibility?.stamps(sequence: 0) ?? .system,
+            eventBody: \.json)
         self.limits = limits
         methods = try MethodTable(
-            contracts: contracts, services: services, stores: [persons, profiles, events], stamps: .system,
+            contracts: contracts, services: services, stores: [persons, profiles, events],
+            stamps: reproducibility?.stamps(sequence: 1) ?? .system,
             limits: limits, version: Creditd.version)
         log.debug("ready", metadata: ["home": "\(stores.home)", "methods": "\(methods.entries.count)"])
     }

@@ -1,12 +1,12 @@
-import Conformance
 import Contracts
 import JSON
 import JSONSchema
 import Methods
+import Transcripts
 
 /// One file of `schema/rpc/` with its examples, as schema/README.md describes them.
 struct ContractFile: Sendable {
-    /// One example: calls, and the answer that the last of them gets.
+    /// One example: some calls, and the answer to the last one.
     struct Example: Sendable {
         let name: String
         let given: [(method: String, params: Tree)]
@@ -28,7 +28,7 @@ struct ContractFile: Sendable {
     let method: String
     let examples: [Example]
 
-    /// The files that the tests were built with, sorted by method.
+    /// The files in the test binary, sorted by method.
     static let all = Result {
         try EmbeddedFile.all.filter { $0.path.hasPrefix("rpc/") }.sorted { $0.path < $1.path }.map { file in
             try ContractFile(

@@ -1,4 +1,4 @@
-import Conformance
+import Transcripts
 
 extension Tree {
     /// The value at a JSON Pointer (RFC 6901).
@@ -6,7 +6,7 @@ extension Tree {
         Self.tokens(of: pointer).reduce(Optional(self)) { value, token in value?.child(token) }
     }
 
-    /// The value with another one at a pointer; nil when the pointer leads nowhere.
+    /// Returns a copy with another value at a pointer; nil when the pointer leads nowhere.
     func replacing(_ pointer: String, with value: Tree) -> Tree? {
         replacing(Self.tokens(of: pointer)[...], with: value)
     }
