@@ -13,8 +13,9 @@ package actor MemoryPersons: PersonRepository {
 
     package init() {}
 
-    /// Forgets all records, so that it can serve again as if it were new.
+    /// Forgets all records and calls, so that it can serve again as if it were new.
     package func clear() {
+        use = StoreUse()
         records = [:]
         audits = []
         sealed = []
