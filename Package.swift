@@ -69,7 +69,8 @@ let package = Package(
         .executableTarget(
             name: "creditd",
             dependencies: [
-                "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories", "StoreSQLite",
+                "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories",
+                "StoreSQLite",
                 "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Transcripts",
                 "COpenSSL", logging, arguments,
             ],
@@ -129,7 +130,9 @@ case "micro":
     package.targets += [
         .executableTarget(
             name: "Micro",
-            dependencies: ["JSON", "JSONSchema", "JSONRPC", "Methods", .product(name: "Benchmark", package: "benchmark")],
+            dependencies: [
+                "JSON", "JSONSchema", "JSONRPC", "Methods", .product(name: "Benchmark", package: "benchmark"),
+            ],
             path: "Tests/Benchmarks/Micro", exclude: ["params.json"], swiftSettings: settings,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
     ]

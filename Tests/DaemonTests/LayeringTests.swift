@@ -90,7 +90,9 @@ struct LayeringTests {
             for match in text.matches(of: Self.declaration) { modules[String(match.1), default: []].insert(module) }
         }
         #expect(modules.count > 100)
-        let shared = modules.filter { $0.value.count > 1 }.map { "\($0.key): \($0.value.sorted().joined(separator: ", "))" }
+        let shared = modules.filter { $0.value.count > 1 }.map {
+            "\($0.key): \($0.value.sorted().joined(separator: ", "))"
+        }
         #expect(shared.isEmpty, "\(shared.sorted())")
     }
 

@@ -1,6 +1,6 @@
 import FuzzTargets
-import Testing
 import Platform
+import Testing
 
 /// A short round of what `make fuzz` does at length, with mutations of our own: the same inputs in each run.
 @Suite

@@ -71,7 +71,9 @@ struct PersonSealer {
     let token: SubjectToken
     let key: DataKey
 
-    func seal(_ person: Person, in session: inout VaultSession) throws(VaultError) -> (identity: Sealed, address: Sealed?) {
+    func seal(_ person: Person, in session: inout VaultSession) throws(VaultError) -> (
+        identity: Sealed, address: Sealed?
+    ) {
         let identity = try session.seal(person.identityFields, with: key, at: location("person", "identity"))
         guard let address = person.address else { return (identity, nil) }
         let sealed = try session.seal(address.fields, with: key, at: location("person", "address"))

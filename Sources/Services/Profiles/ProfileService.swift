@@ -77,7 +77,8 @@ package struct ProfileService: Sendable {
     }
 
     private func put(
-        _ write: SubjectWrite<ProfilePatch>, onto found: Result<ProfileView, ServiceError>, in session: inout VaultSession
+        _ write: SubjectWrite<ProfilePatch>, onto found: Result<ProfileView, ServiceError>,
+        in session: inout VaultSession
     ) throws(ServiceError) -> ProfilePut {
         let view = try found.get()
         try write.requireVersion(view.version)
@@ -169,7 +170,9 @@ struct ProfileSealer {
             incomeSources: incomeSources)
     }
 
-    private func seal(_ text: String?, at location: SealedLocation, in session: inout VaultSession) throws(VaultError) -> Sealed? {
+    private func seal(_ text: String?, at location: SealedLocation, in session: inout VaultSession) throws(VaultError)
+        -> Sealed?
+    {
         guard let text else { return nil }
         return try session.seal(Array(text.utf8), with: key, at: location)
     }
@@ -184,6 +187,7 @@ struct ProfileSealer {
     /// `index` is the position of a row among the profile's assets or sources of income.
     private func location(_ table: String, _ column: String, _ index: Int? = nil) -> SealedLocation {
         let row = index.map { index in withUnsafeBytes(of: UInt32(index).bigEndian) { Array($0) } } ?? []
-        return SealedLocation(base: .b, table: table, column: column, subject: token, row: row, generation: key.generation)
+        return SealedLocation(
+            base: .b, table: table, column: column, subject: token, row: row, generation: key.generation)
     }
 }
