@@ -1,7 +1,7 @@
-import Platform
 import ArgumentParser
 import JSON
 import JSONSchema
+import Platform
 
 /// `creditd bowtie`: the program's JSON Schema as https://bowtie.report compares it with others.
 struct Bowtie: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bureau
 import Foundation
+import Platform
 import Repositories
 import Vault
 

@@ -1,8 +1,8 @@
-import Platform
 import ArgumentParser
 import Bureau
 import Foundation
 import Glibc
+import Platform
 import Repositories
 
 /// `creditd migrate`: looks after the schemas of the stores.

@@ -1,7 +1,7 @@
-import Platform
 import ArgumentParser
 import JSON
 import Methods
+import Platform
 
 /// `creditd openrpc`: prints the service's description.
 struct OpenRPC: AsyncParsableCommand {

@@ -1,9 +1,9 @@
-import Platform
 import ArgumentParser
 import Foundation
 import JSON
 import JSONSchema
 import Methods
+import Platform
 
 /// `creditd schema`: JSON Schema for people, on files.
 struct SchemaCommand: AsyncParsableCommand {

@@ -1,10 +1,10 @@
-import Platform
 import ArgumentParser
 import Bureau
 import Foundation
 import JSONRPC
 import JSONSchema
 import Methods
+import Platform
 import Repositories
 import StoreDynamoDB
 import StoreRedis

@@ -58,7 +58,8 @@ struct Stores: Sendable {
         "\(home)/base-\(base.rawValue.lowercased()).keyring"
     }
 
-    private func open<R>(_ base: Base, by open: (@Sendable (StoreDriver.Request) async throws -> R)?) async throws -> R {
+    private func open<R>(_ base: Base, by open: (@Sendable (StoreDriver.Request) async throws -> R)?) async throws -> R
+    {
         guard let open else { throw mismatch(base) }
         return try await open(request(base))
     }
