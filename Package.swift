@@ -110,7 +110,7 @@ let package = Package(
         tests("FuzzTests", "JSON", "Platform", "FuzzTargets", "Seeds"),
         tests(
             "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Transcripts", "Seeds",
-            exclude: ["Transcripts"]),
+            exclude: ["Transcripts", "Released"]),
     ]
 )
 
