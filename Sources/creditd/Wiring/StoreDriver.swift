@@ -19,8 +19,8 @@ struct StoreDriver: Sendable {
 
     /// The schemes of the store's URLs.
     let schemes: [String]
-    /// How the store's URL is written, for `--help` and error texts.
-    let form: String
+    /// How the store's URLs are written, for `--help` and error texts.
+    let forms: [String]
     /// The folder of `schema/` that holds the steps of a base's schema; nil for a store without a schema.
     let migrationFolder: @Sendable (Base) -> String?
     /// Opens the store for base A; nil when the store does not keep that base, as below.
@@ -33,7 +33,7 @@ struct StoreDriver: Sendable {
     static let all: [StoreDriver] = [sqlite, postgres, dynamodb, redis]
 
     static let sqlite = StoreDriver(
-        schemes: ["sqlite"], form: "sqlite:PATH",
+        schemes: ["sqlite"], forms: ["sqlite:PATH"],
         migrationFolder: { "sqlite/\($0.rawValue.lowercased())" },
         persons: { try SQLitePersonStore(path: $0.url, migrations: $0.steps) },
         profiles: { try SQLiteProfileStore(path: $0.url, migrations: $0.steps) },
@@ -41,20 +41,20 @@ struct StoreDriver: Sendable {
         migrator: { SQLiteMigrator($0.base, path: $0.url, steps: $0.steps) })
 
     private static let postgres = StoreDriver(
-        schemes: ["postgresql", "postgres"], form: "postgresql://…",
+        schemes: ["postgresql", "postgres"], forms: ["postgresql://…"],
         migrationFolder: { _ in "postgres" },
         persons: { try PostgresPersonStore(url: $0.url, migrations: $0.steps) },
         migrator: { try PostgresMigrator(url: $0.url, steps: $0.steps) })
 
     private static let dynamodb = StoreDriver(
-        schemes: ["dynamodb"], form: "dynamodb://TABLE?endpoint=…&region=…",
+        schemes: ["dynamodb"], forms: ["dynamodb://TABLE?endpoint=…&region=…"],
         migrationFolder: { _ in "dynamodb" },
         profiles: { try await DynamoDBProfileStore(url: $0.url, steps: $0.steps, environment: $0.environment) },
         migrator: { try DynamoDBMigrator(url: $0.url, steps: $0.steps, environment: $0.environment) })
 
     private static let redis = StoreDriver(
         schemes: ["redis", "rediss", "redis+cluster", "rediss+cluster"],
-        form: "redis://…, rediss://…, redis+cluster://… or rediss+cluster://…",
+        forms: ["redis://…", "rediss://…", "redis+cluster://…", "rediss+cluster://…"],
         migrationFolder: { _ in nil },
         events: {
             try RedisEventStore(
@@ -72,7 +72,7 @@ struct StoreDriver: Sendable {
 
     /// How the URLs of a base's stores are written: `sqlite:PATH or postgresql://…`.
     static func forms(of base: Base) -> String {
-        let forms = all.filter { $0.keeps(base) }.map(\.form)
+        let forms = all.filter { $0.keeps(base) }.flatMap(\.forms)
         return forms.dropLast().joined(separator: ", ") + " or " + (forms.last ?? "")
     }
 }
