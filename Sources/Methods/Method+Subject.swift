@@ -50,3 +50,8 @@ extension Method {
         }
     }
 }
+
+extension Result where Failure == ServiceError, Success: Sendable {
+    /// The outcome of a call, as a client is answered.
+    var outcome: Outcome<Success> { mapError { JSONRPC.Failure(of: $0) } }
+}

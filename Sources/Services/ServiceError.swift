@@ -30,15 +30,3 @@ extension ServiceError {
         }
     }
 }
-
-extension WriteOutcome {
-    /// The version that was written, or the reason why nothing was written.
-    var version: Result<Int64, ServiceError> {
-        switch self {
-        case .written(let version): .success(version)
-        case .alreadyExists: .failure(.alreadyExists)
-        case .notFound: .failure(.notFound)
-        case .versionConflict(let current): .failure(.versionConflict(current: current))
-        }
-    }
-}

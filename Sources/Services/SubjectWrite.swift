@@ -1,4 +1,5 @@
 import Bureau
+import Repositories
 
 /// A request to write a subject's record: what to write, and which version of the record to write over.
 package struct SubjectWrite<Content: Sendable>: Sendable {
@@ -91,6 +92,18 @@ extension Attempt {
             guard let outcome = outcomes.next() else { return .overtaken }
             if case .failure(.versionConflict) = outcome, !isCallersVersion { return .overtaken }
             return .settled(outcome)
+        }
+    }
+}
+
+extension WriteOutcome {
+    /// The version that was written, or the reason why nothing was written.
+    var version: Result<Int64, ServiceError> {
+        switch self {
+        case .written(let version): .success(version)
+        case .alreadyExists: .failure(.alreadyExists)
+        case .notFound: .failure(.notFound)
+        case .versionConflict(let current): .failure(.versionConflict(current: current))
         }
     }
 }

@@ -45,6 +45,15 @@ struct TestCommandTests {
         #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
     }
 
+    @Test("the transcript of README passes")
+    func readme() throws {
+        let text = try String(contentsOfFile: Repository.path("README.md"), encoding: .utf8)
+        let block = try #require(text.firstMatch(of: #/(?s)\n```\n(-- .*?)```\n/#))
+        let outcome = try test(["-"], input: String(block.1))
+        #expect(outcome.text.hasSuffix("1 of 1 cases passed\n"), "\(outcome.text)")
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+    }
+
     @Test(
         "an expected answer meets the value that it describes, and no other",
         arguments: [

@@ -36,8 +36,3 @@ extension Failure {
         .text("base", base.rawValue)
     }
 }
-
-extension Result where Failure == ServiceError, Success: Sendable {
-    /// The outcome of a call, as a client is answered.
-    var outcome: Outcome<Success> { mapError { JSONRPC.Failure(of: $0) } }
-}
