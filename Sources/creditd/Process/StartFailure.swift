@@ -6,8 +6,6 @@ import JSONSchema
 import Methods
 import Platform
 import Repositories
-import StoreDynamoDB
-import StoreRedis
 import Vault
 
 /// Why a command failed: a sentence for people, an exit code for scripts.
