@@ -97,7 +97,7 @@ extension KeyRing {
 }
 
 /// The reason why a key ring cannot be read or made; no case holds a path or any content of the file.
-package enum KeyRingError: Error, Hashable {
+package enum KeyRingError: Error, Hashable, CustomStringConvertible {
     case notFound
     /// A file exists, and is never overwritten.
     case alreadyExists
@@ -128,9 +128,7 @@ package enum KeyRingError: Error, Hashable {
         case cut = "the line does not end in a line feed"
         case missing = "the file ends before its first wrapping key"
     }
-}
 
-extension KeyRingError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound: "there is no key ring"
