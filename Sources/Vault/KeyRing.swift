@@ -6,7 +6,7 @@ import Glibc
 /// The highest number wraps new data keys. A rotation adds a line with the next number to the ring's file, and keeps
 /// the older keys for the data keys that they have wrapped. The vault derives a key for each use from these secrets, and
 /// never uses a secret itself.
-package struct KeyRing: Sendable {
+package struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
     package let base: Base
     let tokenSecret: SecretKey
     let wrappingSecrets: [UInt32: SecretKey]
@@ -20,9 +20,7 @@ package struct KeyRing: Sendable {
         self.wrappingSecrets = wrappingSecrets
         newestWrappingKey = newest
     }
-}
 
-extension KeyRing: CustomStringConvertible, CustomReflectable {
     /// The base and the number of its newest wrapping key.
     package var description: String {
         "KeyRing(base \(base.rawValue), newest wrapping key \(newestWrappingKey))"
