@@ -1,7 +1,7 @@
 import Bureau
 
 /// Why a store cannot be opened. None of these passes by itself: an operator has to look.
-package struct StoreOpenError: Error, Hashable, Sendable {
+package struct StoreOpenError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of thing is wrong.
     package enum Cause: Hashable, Sendable {
         /// The URL, one of its options or a variable of the environment cannot be used.
@@ -34,8 +34,6 @@ package struct StoreOpenError: Error, Hashable, Sendable {
         self.cause = cause
         self.reason = reason
     }
-}
 
-extension StoreOpenError: CustomStringConvertible {
     package var description: String { "base \(base.rawValue): \(reason)" }
 }

@@ -6,14 +6,13 @@ import Repositories
 ///
 /// A write is in the system's hands when its call returns: the death of this process loses nothing, a power cut may
 /// lose the last writes. Base C is not critical, and a wait for the disk would be most of the cost of an event.
-package final class SQLiteEventStore: EventRepository {
-    private let file: SQLiteFile
+package final class SQLiteEventStore: SQLiteStore, EventRepository {
+    let file: SQLiteFile
 
     /// Opens the file at `path`, made with mode 0600 if it is not there, and applies the migrations that it lacks.
     ///
-    /// - Parameters:
-    ///   - migrations: every step of base C's schema, in order.
-    ///   - busyTimeoutMilliseconds: the longest that a call waits while another process writes to the file.
+    /// `migrations` are all steps of base C's schema, in order. A call waits at most `busyTimeoutMilliseconds` while
+    /// another process writes to the file.
     package init(
         path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
@@ -49,9 +48,5 @@ package final class SQLiteEventStore: EventRepository {
             let query = try EventHistoryQuery(db)
             return try queries.map { try query.page($0) }
         }
-    }
-
-    package func health() async -> StoreHealth {
-        await file.health()
     }
 }

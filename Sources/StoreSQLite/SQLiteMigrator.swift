@@ -31,12 +31,12 @@ package struct SQLiteMigrator: Migrator {
     }
 
     package func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
-        try withSchema { try $0.up(count, progress: progress) }
+        try withSchema { try $0.run(.up, count, progress: progress) }
     }
 
     package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         guard fileMayExist else { return }
-        try withSchema { try $0.down(count, progress: progress) }
+        try withSchema { try $0.run(.down, count, progress: progress) }
     }
 
     /// True also when the system does not tell, so that opening the file gives the reason.

@@ -5,14 +5,13 @@ import Repositories
 /// Base A in an SQLite file.
 ///
 /// Reads run on the writing connection, because each writes its audit row in the same transaction.
-package final class SQLitePersonStore: PersonRepository {
-    private let file: SQLiteFile
+package final class SQLitePersonStore: SQLiteStore, PersonRepository {
+    let file: SQLiteFile
 
     /// Opens the file at `path`, made with mode 0600 if it is not there, and applies the migrations that it lacks.
     ///
-    /// - Parameters:
-    ///   - migrations: every step of base A's schema, in order.
-    ///   - busyTimeoutMilliseconds: the longest that a call waits while another process writes to the file.
+    /// `migrations` are all steps of base A's schema, in order. A call waits at most `busyTimeoutMilliseconds` while
+    /// another process writes to the file.
     package init(
         path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
@@ -85,10 +84,6 @@ package final class SQLitePersonStore: PersonRepository {
                 return outcome
             }
         }
-    }
-
-    package func health() async -> StoreHealth {
-        await file.health()
     }
 }
 

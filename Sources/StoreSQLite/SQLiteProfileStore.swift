@@ -5,14 +5,13 @@ import Repositories
 /// Base B in an SQLite file.
 ///
 /// Reads run on connections of their own and wait for no write; each sees every write that has returned.
-package final class SQLiteProfileStore: ProfileRepository {
-    private let file: SQLiteFile
+package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
+    let file: SQLiteFile
 
     /// Opens the file at `path`, made with mode 0600 if it is not there, and applies the migrations that it lacks.
     ///
-    /// - Parameters:
-    ///   - migrations: every step of base B's schema, in order.
-    ///   - busyTimeoutMilliseconds: the longest that a call waits while another process writes to the file.
+    /// `migrations` are all steps of base B's schema, in order. A call waits at most `busyTimeoutMilliseconds` while
+    /// another process writes to the file.
     package init(
         path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
@@ -70,9 +69,5 @@ package final class SQLiteProfileStore: ProfileRepository {
             let query = try ScoreHistoryQuery(db)
             return try queries.map { try query.page($0) }
         }
-    }
-
-    package func health() async -> StoreHealth {
-        await file.health()
     }
 }

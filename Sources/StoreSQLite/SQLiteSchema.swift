@@ -17,22 +17,13 @@ struct SQLiteSchema {
         try pool.read { db in try plan(db) }
     }
 
-    /// Applies the next steps, all of them when `count` is nil.
-    func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws {
+    /// Applies the next steps, or takes the last ones back: all of them when `count` is nil.
+    func run(_ direction: Direction, _ count: Int?, progress: (MigrationProgress) -> Void) throws {
         var left = count ?? .max
-        while left > 0, try runNext(.up, progress) { left -= 1 }
+        while left > 0, try runNext(direction, progress) { left -= 1 }
     }
 
-    /// Takes the last `count` steps back.
-    func down(_ count: Int, progress: (MigrationProgress) -> Void) throws {
-        var left = count
-        while left > 0, try runNext(.down, progress) { left -= 1 }
-    }
-
-    private enum Direction {
-        case up
-        case down
-    }
+    enum Direction { case up, down }
 
     private func plan(_ db: Database) throws -> MigrationPlan {
         MigrationPlan(steps: steps, applied: try MigrationTable.rows(in: db))

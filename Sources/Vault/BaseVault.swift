@@ -4,7 +4,7 @@ import COpenSSL
 /// The keys of one base: makes tokens, and seals and opens the base's personal values.
 ///
 /// All threads share a vault; each batch uses its own `VaultSession`.
-package final class BaseVault: Sendable {
+package final class BaseVault: Sendable, CustomStringConvertible {
     package let base: Base
     let algorithms: Algorithms
     let tokenKey: SecretKey
@@ -35,9 +35,7 @@ package final class BaseVault: Sendable {
         guard var session = try? VaultSession(self) else { preconditionFailure("a session could not be made") }
         return try body(&session)
     }
-}
 
-extension BaseVault: CustomStringConvertible {
     /// The base alone.
     package var description: String { "BaseVault(base \(base.rawValue))" }
 }
@@ -72,7 +70,7 @@ final class Algorithms: Sendable {
 }
 
 /// The reason why a vault failed; no case holds a key, a token or a plaintext.
-package enum VaultError: Error, Hashable {
+package enum VaultError: Error, Hashable, CustomStringConvertible {
     /// The key ring has no wrapping key of this number: it belongs to another installation, or lost the key.
     case unknownWrappingKey(number: UInt32)
     /// The bytes were sealed with another key or for another location, or were damaged; GCM cannot tell which.
@@ -90,9 +88,7 @@ package enum VaultError: Error, Hashable {
         ERR_clear_error()
         return .library(code: code)
     }
-}
 
-extension VaultError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownWrappingKey(let number): "the key ring has no wrapping key number \(number)"

@@ -6,7 +6,7 @@ import Glibc
 /// The highest number wraps new data keys. A rotation adds a line with the next number to the ring's file, and keeps
 /// the older keys for the data keys that they have wrapped. The vault derives a key for each use from these secrets, and
 /// never uses a secret itself.
-package struct KeyRing: Sendable {
+package struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
     package let base: Base
     let tokenSecret: SecretKey
     let wrappingSecrets: [UInt32: SecretKey]
@@ -20,9 +20,7 @@ package struct KeyRing: Sendable {
         self.wrappingSecrets = wrappingSecrets
         newestWrappingKey = newest
     }
-}
 
-extension KeyRing: CustomStringConvertible, CustomReflectable {
     /// The base and the number of its newest wrapping key.
     package var description: String {
         "KeyRing(base \(base.rawValue), newest wrapping key \(newestWrappingKey))"
@@ -97,7 +95,7 @@ extension KeyRing {
 }
 
 /// The reason why a key ring cannot be read or made; no case holds a path or any content of the file.
-package enum KeyRingError: Error, Hashable {
+package enum KeyRingError: Error, Hashable, CustomStringConvertible {
     case notFound
     /// A file exists, and is never overwritten.
     case alreadyExists
@@ -128,9 +126,7 @@ package enum KeyRingError: Error, Hashable {
         case cut = "the line does not end in a line feed"
         case missing = "the file ends before its first wrapping key"
     }
-}
 
-extension KeyRingError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound: "there is no key ring"

@@ -52,9 +52,7 @@ struct KeyRingFile: ~Copyable {
         }
         throw .tooLong
     }
-}
 
-extension KeyRingFile {
     /// Creates a file at `path` with the whole text, flushed to the disk, or no file.
     ///
     /// The text is first written under another name. Then link(2) sets the final name at once, and never replaces a

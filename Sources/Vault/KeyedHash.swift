@@ -10,7 +10,7 @@ struct KeyedHash: ~Copyable {
     init(_ algorithms: Algorithms, key: UnsafeRawBufferPointer) throws(VaultError) {
         guard let context = EVP_MAC_CTX_new(algorithms.mac) else { throw .lastOfLibrary() }
         let parameters = [
-            OSSL_PARAM_construct_utf8_string(ParameterText.digest.cString, ParameterText.sha256.cString, 0),
+            OSSL_PARAM_construct_utf8_string(cString("digest"), cString("SHA256"), 0),
             OSSL_PARAM_construct_end(),
         ]
         guard EVP_MAC_init(context, key.bytePointer, key.count, parameters) == 1 else {
@@ -66,10 +66,10 @@ struct KeyDerivation {
         let derived = salt.withUnsafeMutableBytes { salt in
             info.withUnsafeMutableBytes { info in
                 let parameters = [
-                    OSSL_PARAM_construct_utf8_string(ParameterText.digest.cString, ParameterText.sha256.cString, 0),
-                    OSSL_PARAM_construct_octet_string(ParameterText.key.cString, key, secret.count),
-                    OSSL_PARAM_construct_octet_string(ParameterText.salt.cString, salt.baseAddress, salt.count),
-                    OSSL_PARAM_construct_octet_string(ParameterText.info.cString, info.baseAddress, info.count),
+                    OSSL_PARAM_construct_utf8_string(cString("digest"), cString("SHA256"), 0),
+                    OSSL_PARAM_construct_octet_string(cString("key"), key, secret.count),
+                    OSSL_PARAM_construct_octet_string(cString("salt"), salt.baseAddress, salt.count),
+                    OSSL_PARAM_construct_octet_string(cString("info"), info.baseAddress, info.count),
                     OSSL_PARAM_construct_end(),
                 ]
                 return EVP_KDF_derive(context, to, output.count, parameters)
@@ -79,21 +79,10 @@ struct KeyDerivation {
     }
 }
 
-/// The names and texts of OpenSSL's parameters (EVP_MAC-HMAC(7), EVP_KDF-HKDF(7)).
-enum ParameterText {
-    static let digest: StaticString = "digest"
-    static let sha256: StaticString = "SHA256"
-    static let key: StaticString = "key"
-    static let salt: StaticString = "salt"
-    static let info: StaticString = "info"
-}
-
-extension StaticString {
-    /// A zero-terminated string that lives as long as the program.
-    ///
-    /// OpenSSL keeps the pointers to its parameters' names and texts, but a Swift `String` lends its pointer for one
-    /// call only. OpenSSL takes mutable pointers and never writes to them.
-    var cString: UnsafeMutablePointer<CChar> {
-        UnsafeMutableRawPointer(mutating: utf8Start).assumingMemoryBound(to: CChar.self)
-    }
+/// Returns a name or text of OpenSSL's parameters (EVP_MAC-HMAC(7), EVP_KDF-HKDF(7)) that lives as long as the program.
+///
+/// OpenSSL keeps the pointers, but a Swift `String` lends its pointer for one call only. OpenSSL takes mutable pointers
+/// and never writes to them.
+private func cString(_ text: StaticString) -> UnsafeMutablePointer<CChar> {
+    UnsafeMutableRawPointer(mutating: text.utf8Start).assumingMemoryBound(to: CChar.self)
 }

@@ -107,17 +107,14 @@ package struct PostalCode: TextValue, PersonalValue {
     }
 
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 8) { text in
-            text.writeDecimal(Int(number), width: 8, at: 0)
-            return body(UnsafeBufferPointer(rebasing: text[..<8]))
-        }
+        withDigits(of: Int(number), count: 8, body)
     }
 }
 
 /// A country as two upper-case letters, in the form of ISO 3166-1 alpha-2.
 ///
 /// Only the form is checked, because the standard's list changes more often than this program is built.
-package struct CountryCode: TextValue {
+package struct CountryCode: StoredTextValue {
     /// The two letters.
     package let text: String
 
@@ -130,11 +127,6 @@ package struct CountryCode: TextValue {
 
     private init(known text: String) {
         self.text = text
-    }
-
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        var text = text
-        return text.withUTF8(body)
     }
 }
 

@@ -6,9 +6,7 @@ package enum Change<Value: Sendable & Hashable>: Sendable, Hashable, PersonalVal
     case remove
     /// The member has a value in the patch: a patch to merge, where the member is an object.
     case set(Value)
-}
 
-extension Change {
     /// Returns an optional member after the patch.
     func applied(to current: Value?) -> Value? {
         switch self {

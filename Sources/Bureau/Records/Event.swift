@@ -44,8 +44,7 @@ package enum EventDetails: Sendable, Hashable, PersonalValue {
 
 /// The direction of a movement: a credit comes to the person, a debit leaves them.
 package enum Direction: String, TextValue, CaseIterable {
-    case credit
-    case debit
+    case credit, debit
 }
 
 /// The means by which money moved.
@@ -56,15 +55,13 @@ package enum Channel: String, TextValue, CaseIterable {
     case ted
     /// A payment slip.
     case boleto
-    case card
-    case cash
-    case other
+    case card, cash, other
 }
 
 /// The identifier of an event, chosen by its reporter (such as a Pix end-to-end id) or made from a `RecordID`.
 ///
 /// 1 to 64 bytes of `A-Z a-z 0-9 . _ : -`, hidden from logs because a client may write personal data into them.
-package struct EventID: TextValue, Comparable, PersonalValue {
+package struct EventID: StoredTextValue, Comparable, PersonalValue {
     /// The identifier as it was given.
     package let text: String
 
@@ -76,11 +73,6 @@ package struct EventID: TextValue, Comparable, PersonalValue {
     package init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard (1...64).contains(text.count), text.allSatisfy(Self.isAllowed) else { return nil }
         self.text = String(decoding: text, as: UTF8.self)
-    }
-
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        var text = text
-        return text.withUTF8(body)
     }
 
     /// Orders by bytes, which is Swift's order of ASCII strings.
@@ -105,7 +97,7 @@ package struct MerchantCategoryCode: TextValue {
     }
 
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        withFourDigits(of: number, body)
+        withDigits(of: Int(number), count: 4, body)
     }
 }
 
@@ -120,13 +112,6 @@ package struct CardLast4: TextValue, PersonalValue {
     }
 
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        withFourDigits(of: number, body)
-    }
-}
-
-private func withFourDigits<R>(of number: UInt16, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4) { text in
-        text.writeDecimal(Int(number), width: 4, at: 0)
-        return body(UnsafeBufferPointer(rebasing: text[..<4]))
+        withDigits(of: Int(number), count: 4, body)
     }
 }

@@ -26,8 +26,7 @@ package struct Profile: Sendable, Hashable, PersonalValue {
 
 /// The terms on which a person lives in their home.
 package enum Housing: String, TextValue, CaseIterable {
-    case own
-    case rent
+    case own, rent
     /// Without payment, such as with family or an employer.
     case forFree = "for_free"
 }
@@ -57,10 +56,7 @@ package struct Asset: Sendable, Hashable, PersonalValue {
 
 package enum AssetKind: String, TextValue, CaseIterable {
     case realEstate = "real_estate"
-    case vehicle
-    case savings
-    case investment
-    case other
+    case vehicle, savings, investment, other
 }
 
 /// A regular income of a person.
@@ -83,9 +79,7 @@ package struct IncomeSource: Sendable, Hashable, PersonalValue {
 package enum IncomeKind: String, TextValue, CaseIterable {
     case salary
     case selfEmployed = "self_employed"
-    case pension
-    case rental
-    case other
+    case pension, rental, other
 }
 
 /// A JSON Merge Patch (RFC 7396) of a profile; the members are those of `Profile`.

@@ -43,11 +43,7 @@ package enum Characteristic: Sendable, Hashable {
 }
 
 package enum CharacteristicName: String, TextValue, CaseIterable {
-    case age
-    case income
-    case assets
-    case housing
-    case employmentTenure
+    case age, income, assets, housing, employmentTenure
 }
 
 /// A table of points for a number.

@@ -2,7 +2,7 @@
 ///
 /// A CPF has a different token in each base, so that dumps of two bases cannot be joined. Without the base's key, no
 /// token leads back to its CPF. Tokens compare by their bytes, in memory and in every store.
-package struct SubjectToken: Hashable, Sendable {
+package struct SubjectToken: Hashable, Sendable, Comparable, CustomStringConvertible, CustomReflectable {
     package static let byteCount = 32
 
     @usableFromInline let words: (UInt64, UInt64, UInt64, UInt64)
@@ -46,9 +46,7 @@ package struct SubjectToken: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(words.0)
     }
-}
 
-extension SubjectToken: Comparable {
     package static func < (left: SubjectToken, right: SubjectToken) -> Bool {
         left.bigEndianWords < right.bigEndianWords
     }
@@ -56,9 +54,7 @@ extension SubjectToken: Comparable {
     private var bigEndianWords: (UInt64, UInt64, UInt64, UInt64) {
         (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
     }
-}
 
-extension SubjectToken: CustomStringConvertible, CustomReflectable {
     /// A fixed text, because a token identifies a person and must not appear in logs.
     package var description: String { "SubjectToken" }
 

@@ -3,7 +3,7 @@
 /// Twelve characters of `0-9 A-Z` and two check digits modulo 11; a character counts as its byte minus 48 (Instrução
 /// Normativa RFB 2.229/2024). The forms `12ABC34501DE35` and `12.ABC.345/01DE-35` are read; the first is written.
 /// Lower case and one digit repeated fourteen times are refused.
-package struct CNPJ: TextValue {
+package struct CNPJ: StoredTextValue {
     /// The fourteen characters, without the mask.
     package let text: String
 
@@ -29,11 +29,6 @@ package struct CNPJ: TextValue {
             !text.allSatisfy({ $0 == text[0] })
         else { return nil }
         self.text = String(decoding: text, as: UTF8.self)
-    }
-
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        var text = text
-        return text.withUTF8(body)
     }
 
     /// Computes the ASCII check digit after `characters`, which weigh 2 to 9 and again from 2, the last one first.

@@ -31,10 +31,7 @@ package struct CPF: TextValue, Comparable, PersonalValue {
     }
 
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 11) { text in
-            write(to: text)
-            return body(UnsafeBufferPointer(rebasing: text[..<11]))
-        }
+        withDigits(of: Int(number), count: 11, body)
     }
 
     /// Writes the eleven digits at the start of `buffer`.

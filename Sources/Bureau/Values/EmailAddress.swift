@@ -2,7 +2,7 @@
 ///
 /// At most 254 bytes, of them 64 before the `@` (§4.5.3.1). Quoted local parts, address literals and internationalised
 /// addresses (RFC 6531) are refused. The case is kept, because only the receiver knows whether it matters.
-package struct EmailAddress: TextValue, PersonalValue {
+package struct EmailAddress: StoredTextValue, PersonalValue {
     /// The address as it was given.
     package let text: String
 
@@ -10,11 +10,6 @@ package struct EmailAddress: TextValue, PersonalValue {
         guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")) else { return nil }
         guard Self.isDotString(text[..<at]), Self.isDomain(text[(at + 1)...]) else { return nil }
         self.text = String(decoding: text, as: UTF8.self)
-    }
-
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        var text = text
-        return text.withUTF8(body)
     }
 
     private typealias Bytes = Slice<UnsafeBufferPointer<UInt8>>

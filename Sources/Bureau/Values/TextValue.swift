@@ -40,6 +40,26 @@ extension TextValue where Self: RawRepresentable, RawValue == String {
     }
 }
 
+/// A value that keeps its canonical text as it was read.
+protocol StoredTextValue: TextValue {
+    var text: String { get }
+}
+
+extension StoredTextValue {
+    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        var text = text
+        return text.withUTF8(body)
+    }
+}
+
+/// Lends the last `count` decimal digits of `number`, with leading zeros.
+func withDigits<R>(of number: Int, count: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { text in
+        text.writeDecimal(number, width: count, at: 0)
+        return body(UnsafeBufferPointer(rebasing: text[..<count]))
+    }
+}
+
 extension UInt8 {
     /// Whether the byte is one of `0-9` in ASCII.
     var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }

@@ -21,7 +21,8 @@ struct LineBuffer: ~Copyable {
     private var end = 0
     /// The end of the bytes in which no line end was found.
     private var scanned = 0
-    private var isSkipping = false
+    /// Whether the bytes to come belong to a line that was too long to be kept.
+    private(set) var isSkipping = false
     private var isAtStreamStart = true
 
     init(maximumLineBytes: Int, readBytes: Int) {
@@ -79,9 +80,6 @@ struct LineBuffer: ~Copyable {
         let line = bytes(from: start, to: end)
         return isTooLong(line) ? .tooLong : .line(line)
     }
-
-    /// Whether the input ended inside a line that was too long to be kept.
-    var isCutShort: Bool { isSkipping }
 
     private func bytes(from start: Int, to end: Int) -> UnsafeBufferPointer<UInt8> {
         UnsafeRawBufferPointer(rebasing: storage[start..<end]).assumingMemoryBound(to: UInt8.self)

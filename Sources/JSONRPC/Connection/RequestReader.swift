@@ -44,7 +44,7 @@ struct RequestReader: ~Copyable {
     private mutating func serveRest() -> Bool {
         router.beginRound()
         defer { router.endRound() }
-        return serve(lines.rest()) ?? !lines.isCutShort
+        return serve(lines.rest()) ?? !lines.isSkipping
     }
 
     /// Serves a frame; false for a line that is too long or broken, nil when there was none.

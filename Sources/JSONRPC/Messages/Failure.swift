@@ -122,7 +122,6 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
 
     /// The value of `data.reason` when no more precise reason is known.
     package var reason: String { texts.reason }
-
     package var message: String { texts.message }
 
     private var texts: (reason: String, message: String) {

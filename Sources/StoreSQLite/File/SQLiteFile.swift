@@ -2,6 +2,15 @@ import Bureau
 import GRDB
 import Repositories
 
+/// A store that is one SQLite file.
+protocol SQLiteStore: Store {
+    var file: SQLiteFile { get }
+}
+
+extension SQLiteStore {
+    package func health() async -> StoreHealth { await file.health() }
+}
+
 /// One base's SQLite file: a writing connection, a pool of reading ones, and the schema that they expect.
 ///
 /// No call blocks the calling thread: work runs on GRDB's own queues. When the task of a call is cancelled, work that
@@ -24,7 +33,7 @@ final class SQLiteFile: Sendable {
         do {
             // Read without a lock, so that a file which lacks nothing opens while another process writes to it.
             guard try !schema.plan().stepsUp(1, of: base).isEmpty else { return }
-            try schema.up(nil) { _ in }
+            try schema.run(.up, nil) { _ in }
         } catch {
             throw StoreOpenError(sqlite: error, base)
         }

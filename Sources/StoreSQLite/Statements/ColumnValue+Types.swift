@@ -60,11 +60,8 @@ extension Bool: IntegerColumnValue {
     var storedInteger: Int64 { self ? 1 : 0 }
 
     init?(storedInteger: Int64) {
-        switch storedInteger {
-        case 0: self = false
-        case 1: self = true
-        default: return nil
-        }
+        guard 0...1 ~= storedInteger else { return nil }
+        self = storedInteger == 1
     }
 }
 

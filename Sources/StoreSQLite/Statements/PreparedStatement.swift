@@ -61,7 +61,8 @@ struct PreparedStatement {
         var parameter: Int32 = 0
         for value in repeat each values {
             parameter += 1
-            try check(value.bind(to: handle, at: parameter))
+            let code = value.bind(to: handle, at: parameter)
+            guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
         }
     }
 
@@ -72,10 +73,6 @@ struct PreparedStatement {
         case SQLITE_DONE: false
         case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code))
         }
-    }
-
-    private func check(_ code: Int32) throws {
-        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 }
 

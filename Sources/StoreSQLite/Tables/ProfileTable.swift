@@ -105,27 +105,20 @@ struct ProfileQuery {
     func record(_ token: SubjectToken) throws -> ProfileRecord? {
         try profile.first(token) { row in
             let id: Int64 = try row.value(0)
-            return ProfileRecord(
+            let assets = try assets.all(id) { row in
+                try AssetRecord(
+                    kind: row.value(0), value: row.value(1), paidOff: row.value(2), outstanding: row.value(3),
+                    description: row.value(4))
+            }
+            let incomeSources = try incomeSources.all(id) { row in
+                try IncomeRecord(
+                    kind: row.value(0), monthlyAmount: row.value(1), employer: row.value(2), since: row.value(3))
+            }
+            return try ProfileRecord(
                 content: ProfileContent(
-                    token: token, dataKey: try row.value(1), birthDate: try row.value(2), housing: try row.value(3),
-                    address: try row.value(4), assets: try assets(of: id), incomeSources: try incomeSources(of: id)),
-                version: try row.value(5), createdAt: try row.value(6), updatedAt: try row.value(7))
-        }
-    }
-
-    private func assets(of profile: Int64) throws -> [AssetRecord] {
-        try assets.all(profile) { row in
-            AssetRecord(
-                kind: try row.value(0), value: try row.value(1), paidOff: try row.value(2),
-                outstanding: try row.value(3), description: try row.value(4))
-        }
-    }
-
-    private func incomeSources(of profile: Int64) throws -> [IncomeRecord] {
-        try incomeSources.all(profile) { row in
-            IncomeRecord(
-                kind: try row.value(0), monthlyAmount: try row.value(1), employer: try row.value(2),
-                since: try row.value(3))
+                    token: token, dataKey: row.value(1), birthDate: row.value(2), housing: row.value(3),
+                    address: row.value(4), assets: assets, incomeSources: incomeSources),
+                version: row.value(5), createdAt: row.value(6), updatedAt: row.value(7))
         }
     }
 }

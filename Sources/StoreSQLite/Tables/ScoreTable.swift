@@ -61,18 +61,14 @@ struct ScoreHistoryQuery {
     func page(_ query: ScoreQuery) throws -> [ScoreRecord] {
         // SQLite reads a negative limit as no limit.
         try page.all(query.token, query.before, max(0, query.limit)) { row in
-            let scoreID: RecordID = try row.value(1)
+            let (profile, scoreID): (Int64, RecordID) = (try row.value(0), try row.value(1))
+            let points = try points.all(profile, scoreID) { row in
+                CharacteristicPoints(
+                    characteristic: try row.value(0), points: try row.value(1), attainable: try row.value(2))
+            }
             let score = Score(
-                model: try row.value(3), version: try row.value(4), rawScore: try row.value(5),
-                points: try points(of: scoreID, profile: try row.value(0)))
+                model: try row.value(3), version: try row.value(4), rawScore: try row.value(5), points: points)
             return ScoreRecord(scoreID: scoreID, token: query.token, computedAt: try row.value(2), score: score)
-        }
-    }
-
-    private func points(of scoreID: RecordID, profile: Int64) throws -> [CharacteristicPoints] {
-        try points.all(profile, scoreID) { row in
-            CharacteristicPoints(
-                characteristic: try row.value(0), points: try row.value(1), attainable: try row.value(2))
         }
     }
 }
