@@ -134,12 +134,6 @@ final class Arena: @unchecked Sendable {
 
     /// Copies `element` into memory that lives as long as the arena.
     func store<T>(one element: T) -> UnsafeMutablePointer<T> {
-        let block = UnsafeMutablePointer<T>.allocate(capacity: 1)
-        block.initialize(to: element)
-        blocks.append {
-            block.deinitialize(count: 1)
-            block.deallocate()
-        }
-        return block
+        UnsafeMutablePointer(mutating: store(CollectionOfOne(element)).baseAddress.unsafelyUnwrapped)
     }
 }

@@ -36,36 +36,15 @@ package struct SchemaRegistry {
 }
 
 /// The choices that the draft leaves to the implementation.
-package struct Interpretation: Sendable {
-    package let unknownKeywords: UnknownKeywords
-    package let formats: Formats
-
-    package init(unknownKeywords: UnknownKeywords, formats: Formats) {
-        self.unknownKeywords = unknownKeywords
-        self.formats = formats
-    }
-
-    /// The treatment of keywords that are in no active vocabulary (core §4.3.1).
-    package enum UnknownKeywords: Sendable {
-        /// The schema is refused, because an unknown keyword is probably misspelt.
-        case refused
-        /// The keyword is an annotation. `dependencies` and `definitions` keep their meaning in earlier drafts.
-        case annotations
-    }
-
-    /// The meaning of `format` outside of the format-assertion vocabulary (validation §7.2).
-    package enum Formats: Sendable {
-        /// Strings must have the format. Unknown formats are refused or ignored, as unknown keywords are.
-        case assertions
-        case annotations
-    }
-
-    /// The interpretation for our own schemas: everything unknown is refused, and formats are asserted.
-    package static let strict = Interpretation(unknownKeywords: .refused, formats: .assertions)
-    /// The default of draft 2020-12, for schemas of others.
-    package static let draft = Interpretation(unknownKeywords: .annotations, formats: .annotations)
-    /// The default of draft 2020-12 with asserted formats.
-    package static let draftAssertingFormats = Interpretation(unknownKeywords: .annotations, formats: .assertions)
+package enum Interpretation: Sendable {
+    /// For our own schemas: unknown keywords and formats are refused, because they are probably misspelt.
+    case strict
+    /// The default of draft 2020-12, for schemas of others: unknown keywords and formats are annotations (core §4.3.1).
+    ///
+    /// `dependencies` and `definitions` keep their meaning in earlier drafts.
+    case draft
+    /// As ``draft``, but strings must have the known formats (validation §7.2).
+    case draftAssertingFormats
 }
 
 /// The reason and location of an error in a schema.

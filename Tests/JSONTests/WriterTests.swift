@@ -73,9 +73,6 @@ struct WriterTests {
         writer.number(2)
         writer.number(3)
         #expect(writer.withBytes { Array($0) } == Array("2,3".utf8))
-        writer.truncate(to: 1)
-        writer.null()
-        #expect(writer.take() == Array("2null".utf8))
     }
 
     @Test("the buffer grows on demand")

@@ -17,11 +17,6 @@ package final class Document: @unchecked Sendable {
         }
     }
 
-    /// Parses a copy of a literal.
-    package convenience init(_ text: StaticString) throws(SyntaxError) {
-        try self.init(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
     deinit {
         text.deallocate()
         tape.deallocate()

@@ -15,10 +15,6 @@ enum Escape {
         }
     }
 
-    static func isLeadingSurrogate(_ unit: UInt16) -> Bool { unit & 0xFC00 == 0xD800 }
-
-    static func isTrailingSurrogate(_ unit: UInt16) -> Bool { unit & 0xFC00 == 0xDC00 }
-
     /// Marks each byte of a string that is not plain: quotes, backslashes, control characters, bytes above 0x7F.
     ///
     /// The lowest mark is exact, because a borrow reaches only bytes above a true hit. A byte above 0x7F is always marked.

@@ -18,11 +18,9 @@ struct Scanner {
         @inline(__always) get { UInt32(truncatingIfNeeded: position - text) }
     }
 
-    /// Makes an error at the current position.
-    func error(_ reason: SyntaxError.Reason) -> SyntaxError { error(reason, at: position) }
-
-    private func error(_ reason: SyntaxError.Reason, at position: UnsafePointer<UInt8>) -> SyntaxError {
-        SyntaxError(reason: reason, offset: position - text)
+    /// Makes an error at `start`, by default at the current position.
+    func error(_ reason: SyntaxError.Reason, at start: UnsafePointer<UInt8>? = nil) -> SyntaxError {
+        SyntaxError(reason: reason, offset: (start ?? position) - text)
     }
 
     /// Skips white space (RFC 8259 §2) and returns the next byte without consuming it.
@@ -35,12 +33,6 @@ struct Scanner {
             position += 1
         }
         throw error(.unexpectedEnd)
-    }
-
-    /// Consumes one byte.
-    @inline(__always)
-    mutating func skip() {
-        position += 1
     }
 
     /// Throws unless only white space is left.
@@ -182,15 +174,15 @@ extension Scanner {
             return
         }
         let unit = try codeUnit()
-        if Escape.isTrailingSurrogate(unit) { throw error(.unpairedSurrogate, at: start) }
-        guard Escape.isLeadingSurrogate(unit) else { return }
+        if UTF16.isTrailSurrogate(unit) { throw error(.unpairedSurrogate, at: start) }
+        guard UTF16.isLeadSurrogate(unit) else { return }
         guard position < end else { throw error(.unexpectedEnd) }
         guard position.pointee == UInt8(ascii: "\\") else { throw error(.unpairedSurrogate, at: start) }
         guard end - position >= 2 else {
             position = end
             throw error(.unexpectedEnd)
         }
-        guard position[1] == UInt8(ascii: "u"), Escape.isTrailingSurrogate(try codeUnit()) else {
+        guard position[1] == UInt8(ascii: "u"), UTF16.isTrailSurrogate(try codeUnit()) else {
             throw error(.unpairedSurrogate, at: start)
         }
     }

@@ -79,7 +79,7 @@ struct TapeBuilder {
                 byte = try scanner.nextToken()
                 let isObject = container.pointee.kind == .object
                 if byte == UInt8(ascii: ",") {
-                    scanner.skip()
+                    scanner.position += 1
                     byte = try scanner.nextToken()
                     if isObject {
                         byte = try appendKey(startingWith: byte)
@@ -104,7 +104,7 @@ struct TapeBuilder {
         container.pointee.tag &+= TapeNode.oneChild
         try appendString()
         guard try scanner.nextToken() == UInt8(ascii: ":") else { throw scanner.error(.unexpectedByte) }
-        scanner.skip()
+        scanner.position += 1
         return try scanner.nextToken()
     }
 
@@ -150,12 +150,12 @@ struct TapeBuilder {
         next.initialize(to: TapeNode(offset: scanner.offset, length: parent, span: 1, tag: kind.tag))
         container = next
         next += 1
-        scanner.skip()
+        scanner.position += 1
     }
 
     @inline(__always)
     private mutating func close() {
-        scanner.skip()
+        scanner.position += 1
         depth &-= 1
         let parent = container.pointee.length
         container.pointee.length = scanner.offset &- container.pointee.offset

@@ -56,7 +56,8 @@ extension Value {
 ///
 /// `Hasher` is seeded for each process, so no client can choose keys that collide.
 struct MemberIndex {
-    private var firstMembers: [Value: Value] = [:]
+    /// The value of the first member with each key.
+    private(set) var firstMembers: [Value: Value] = [:]
     /// The first repeated key, at its second occurrence.
     private(set) var duplicateKey: Value?
 
@@ -70,6 +71,4 @@ struct MemberIndex {
             }
         }
     }
-
-    func value(for key: Value) -> Value? { firstMembers[key] }
 }

@@ -31,7 +31,7 @@ extension Value {
             }
             let lookup = index ?? MemberIndex(of: other)
             index = lookup
-            guard let value = lookup.value(for: member.key), member.value.isEqual(to: value) else { return false }
+            guard let value = lookup.firstMembers[member.key], member.value.isEqual(to: value) else { return false }
         }
         return true
     }

@@ -29,20 +29,13 @@ public struct Writer: Sendable {
         storage.removeLast(storage.count - length)
         let taken = storage
         storage = []
-        truncate(to: 0)
+        removeAll()
         return taken
     }
 
-    /// Discards the written bytes.
-    package mutating func removeAll(keepingCapacity: Bool = true) {
-        if !keepingCapacity { storage = [] }
-        truncate(to: 0)
-    }
-
-    /// Discards all but the first `count` bytes, for example when a result turns into an error.
-    package mutating func truncate(to count: Int) {
-        precondition(count >= 0 && count <= length)
-        length = count
+    /// Discards the written bytes and keeps the buffer.
+    package mutating func removeAll() {
+        length = 0
         isCommaDue = false
     }
 
@@ -57,13 +50,6 @@ public struct Writer: Sendable {
     @inlinable
     public mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
         append(bytes)
-        isCommaDue = false
-    }
-
-    /// Appends bytes without a comma before or after them.
-    @inlinable
-    public mutating func raw(_ bytes: [UInt8]) {
-        bytes.withUnsafeBufferPointer { append($0) }
         isCommaDue = false
     }
 

@@ -35,7 +35,7 @@ struct Router: ~Copyable {
             limits: Parser.Limits(
                 maximumDepth: limits.maximumDepth, maximumNumberLength: limits.maximumNumberBytes))
         groups = GroupBuilder(limits: limits, output: output, scheduler: scheduler, counters: counters)
-        guard let empty = try? Document("{}") else { preconditionFailure("an empty object is JSON") }
+        guard let empty = try? Document("{}".utf8) else { preconditionFailure("an empty object is JSON") }
         noParams = empty
     }
 

@@ -7,6 +7,9 @@ struct ApplicationGraph {
     private var counts: [Node.Pointer: Int] = [:]
     private var measures: [Node.Pointer: Measure] = [:]
 
+    /// The cost of a schema for one value.
+    private typealias Measure = (height: Int, paths: Int)
+
     /// The largest number of nodes for one schema.
     static let maximumNodes = 1 << 18
     /// The largest number of dynamic scopes.
@@ -15,12 +18,6 @@ struct ApplicationGraph {
     private static let maximumHeight = 128
     /// The largest number of paths to schemas for one value, because each takes time.
     private static let maximumPaths = 1 << 16
-
-    /// The cost of a schema for one value.
-    private struct Measure {
-        var height = 1
-        var paths = 1
-    }
 
     /// Adds an edge from a schema to the `target` at `location`, which is applied to the same value.
     mutating func add(from node: Node.Pointer, at location: SchemaLocation, to target: Node.Pointer) {
@@ -44,9 +41,9 @@ struct ApplicationGraph {
 
     private mutating func measure(_ node: Node.Pointer, from path: [Node.Pointer]) throws(SchemaError) -> Measure {
         if let known = measures[node] { return known }
-        guard let others = targets[node] else { return Measure() }
+        guard let others = targets[node] else { return (1, 1) }
         if path.contains(node), let location = locations[node] { throw location.error(.endlessReference) }
-        var measure = Measure()
+        var measure = (height: 1, paths: 1)
         for other in others {
             if path.count > Self.maximumHeight, let location = locations[other] { throw location.error(.tooComplex) }
             let part = try self.measure(other, from: path + [node])
@@ -58,21 +55,4 @@ struct ApplicationGraph {
         measures[node] = measure
         return measure
     }
-}
-
-/// The dynamic scope of a schema (core §7.1), as the outermost resource with each dynamic anchor.
-///
-/// A schema is compiled once for each dynamic scope, so a `$dynamicRef` costs nothing when values are validated.
-struct DynamicScope: Hashable {
-    private var resources: [String: String] = [:]
-
-    /// The scope inside a resource with dynamic anchors.
-    func entering(_ resource: String, with anchors: some Collection<String>) -> DynamicScope {
-        var inside = self
-        for name in anchors where inside.resources[name] == nil { inside.resources[name] = resource }
-        return inside
-    }
-
-    /// The outermost resource with a dynamic anchor.
-    func resource(with anchor: String) -> String? { resources[anchor] }
 }

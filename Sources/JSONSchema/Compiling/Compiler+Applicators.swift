@@ -38,14 +38,11 @@ extension Compiler {
         // Without `then` and `else`, `if` matters only when evaluated members are tracked.
         guard context.isTracked || then != nil || otherwise != nil else { return nil }
         let condition = Conditional(
-            condition: try appliedInPlace(at: location), then: try appliedInPlace(ifAt: then),
-            otherwise: try appliedInPlace(ifAt: otherwise), isTracked: context.isTracked)
+            condition: try appliedInPlace(at: location),
+            then: try then.map { location throws(SchemaError) in try appliedInPlace(at: location) },
+            otherwise: try otherwise.map { location throws(SchemaError) in try appliedInPlace(at: location) },
+            isTracked: context.isTracked)
         return .conditional(UnsafePointer(arena.store(one: condition)))
-    }
-
-    private mutating func appliedInPlace(ifAt location: SchemaLocation?) throws(SchemaError) -> Node.Pointer? {
-        guard let location else { return nil }
-        return try appliedInPlace(at: location)
     }
 }
 
@@ -64,7 +61,7 @@ extension Compiler {
         guard let anchor = URIReference(reference.value.string ?? "").decodedFragment else { return target }
         let resource = index.scope(inside: target).resource
         guard index.dynamicAnchors(of: resource)[anchor]?.identity == target.identity,
-            let outermost = context.dynamicScope.resource(with: anchor)
+            let outermost = context.dynamicScope[anchor]
         else { return target }
         return index.dynamicAnchors(of: outermost)[anchor] ?? target
     }

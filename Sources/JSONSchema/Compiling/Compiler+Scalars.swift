@@ -18,14 +18,11 @@ extension Compiler {
 
     /// Compiles `enum` and `const`.
     func valueRules(of schema: SchemaLocation) throws(SchemaError) -> UnsafeBufferPointer<ValueRule> {
-        var rules: [ValueRule] = []
-        if let location = schema.member(.enum) {
-            rules.append(ValueRule(keyword: .enum, values: arena.store(Array(location.value.elements))))
+        let choices = schema.member(.enum).map {
+            ValueRule(keyword: .enum, values: arena.store(Array($0.value.elements)))
         }
-        if let location = schema.member(.const) {
-            rules.append(ValueRule(keyword: .const, values: arena.store([location.value])))
-        }
-        return arena.store(rules)
+        let constant = schema.member(.const).map { ValueRule(keyword: .const, values: arena.store([$0.value])) }
+        return arena.store([choices, constant].compactMap { $0 })
     }
 
     /// Compiles `minimum`, `maximum`, their exclusive forms and `multipleOf`.
@@ -69,9 +66,9 @@ extension Compiler {
     private func assertedFormat(of schema: SchemaLocation) throws(SchemaError) -> Format? {
         guard let name = schema.member(.format)?.value.string else { return nil }
         let isAssertedByDialect = schema.vocabularies.contains(.formatAssertion)
-        guard isAssertedByDialect || interpretation.formats == .assertions else { return nil }
+        guard isAssertedByDialect || interpretation != .draft else { return nil }
         if let format = formats[name] { return format }
-        guard isAssertedByDialect || interpretation.unknownKeywords == .refused else { return nil }
+        guard isAssertedByDialect || interpretation == .strict else { return nil }
         throw schema.error(.unknownFormat, at: .format)
     }
 }

@@ -17,22 +17,24 @@ struct Compiler {
     private var applications = ApplicationGraph()
     private var dialects: [String: Vocabularies] = [:]
 
+    /// The outermost resource with each dynamic anchor (core §7.1), by the name of the anchor.
+    ///
+    /// A schema is compiled once for each dynamic scope, so a `$dynamicRef` costs nothing when values are validated.
+    typealias DynamicScope = [String: String]
+
     private struct Occurrence: Hashable {
         let schema: SchemaLocation.Identity
         let dynamicScope: DynamicScope
         let role: Role
     }
 
-    private struct PendingSchema {
-        let location: SchemaLocation
-        let dynamicScope: DynamicScope
-        let role: Role
-        let node: UnsafeMutablePointer<Node>
-    }
+    private typealias PendingSchema = (
+        location: SchemaLocation, occurrence: Occurrence, node: UnsafeMutablePointer<Node>
+    )
 
     struct Context {
         var node: Node.Pointer?
-        var dynamicScope = DynamicScope()
+        var dynamicScope: DynamicScope = [:]
         /// Whether an `unevaluated…` of an enclosing schema depends on what the schema evaluates.
         var isTracked = false
     }
@@ -73,7 +75,8 @@ struct Compiler {
     mutating func node(at location: SchemaLocation, as role: Role = .plain) throws(SchemaError) -> Node.Pointer {
         try index.visit(location)
         let resource = index.scope(inside: location).resource
-        let scope = context.dynamicScope.entering(resource, with: index.dynamicAnchors(of: resource).keys)
+        let anchors = index.dynamicAnchors(of: resource).keys.map { ($0, resource) }
+        let scope = context.dynamicScope.merging(anchors) { outermost, _ in outermost }
         let occurrence = Occurrence(schema: location.identity, dynamicScope: scope, role: role)
         if let node = nodes[occurrence] { return UnsafePointer(node) }
         dynamicScopes.insert(scope)
@@ -83,22 +86,23 @@ struct Compiler {
         let node = arena.store(one: Node())
         nodes[occurrence] = node
         documents[ObjectIdentifier(location.document)] = location.document
-        pending.append(PendingSchema(location: location, dynamicScope: scope, role: role, node: node))
+        pending.append((location, occurrence, node))
         return UnsafePointer(node)
     }
 
     private mutating func compile(_ task: PendingSchema) throws(SchemaError) {
-        let node = task.node
+        let (node, role) = (task.node, task.occurrence.role)
         switch task.location.value.kind {
         case .true: return
         case .false: return node.pointee.types = []
         case .object: break
         default: throw task.location.error(.notASchema)
         }
-        context = Context(node: UnsafePointer(node), dynamicScope: task.dynamicScope, isTracked: task.role != .plain)
+        context = Context(
+            node: UnsafePointer(node), dynamicScope: task.occurrence.dynamicScope, isTracked: role != .plain)
         let schema = try opened(task.location)
         if checked.insert(schema.identity).inserted { try checkKeywords(of: schema) }
-        if task.role != .withoutUnevaluated, let applicator = try unevaluated(of: schema, task.role) {
+        if role != .withoutUnevaluated, let applicator = try unevaluated(of: schema, role) {
             node.pointee.applicators = arena.store([applicator])
             return
         }
@@ -116,7 +120,7 @@ struct Compiler {
         for (key, location) in schema.members {
             guard let keyword = Keyword(rawValue: key), !schema.vocabularies.isDisjoint(with: keyword.vocabularies)
             else {
-                if interpretation.unknownKeywords == .refused { throw location.error(.unknownKeyword) }
+                if interpretation == .strict { throw location.error(.unknownKeyword) }
                 continue
             }
             guard keyword.admits(location.value.kind) else { throw location.error(.malformedKeyword) }
@@ -170,7 +174,7 @@ extension Compiler {
 
     /// The vocabularies of a schema's meta-schema (core §8.1), by default those of the draft.
     private func vocabularies(of schema: SchemaLocation) throws(SchemaError) -> Vocabularies {
-        let legacy: Vocabularies = interpretation.unknownKeywords == .refused ? [] : .earlierDrafts
+        let legacy: Vocabularies = interpretation == .strict ? [] : .earlierDrafts
         guard let dialect = schema.scope.dialect, dialect != SchemaScope.draft else {
             return Vocabularies.standard.union(legacy)
         }

@@ -60,18 +60,10 @@ extension Format {
     private static let labelCharacters = ASCIISet.alphanumeric.union("-")
 
     private static func isDotString(_ part: Part, _ international: Bool) -> Bool {
-        let allowed = atomCharacters
-        var isAtomEmpty = true
-        for byte in part {
-            if byte == UInt8(ascii: ".") {
-                if isAtomEmpty { return false }
-                isAtomEmpty = true
-            } else {
-                guard allowed.contains(byte) || (international && byte >= 0x80) else { return false }
-                isAtomEmpty = false
-            }
-        }
-        return !isAtomEmpty
+        let (allowed, dot) = (atomCharacters, UInt8(ascii: "."))
+        let hasEmptyAtom =
+            part.first == dot || part.last == dot || zip(part, part.dropFirst()).contains { $0 == dot && $1 == dot }
+        return !hasEmptyAtom && part.allSatisfy { $0 == dot || allowed.contains($0) || international && $0 >= 0x80 }
     }
 
     private static func isQuotedString(_ part: Part, _ international: Bool) -> Bool {

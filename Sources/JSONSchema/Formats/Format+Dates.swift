@@ -1,29 +1,19 @@
 extension Format {
     /// A real calendar day such as `2026-11-22`: full-date of RFC 3339 §5.6.
-    package static let date = Format(name: "date") { text in
-        var scanner = FormatScanner(text)
-        return scanner.takesDay() && scanner.isAtEnd
-    }
+    package static let date = Format("date") { $0.takesDay() }
 
     /// An instant such as `2026-11-22T15:35:45.5-03:00`: date-time of RFC 3339 §5.6.
-    package static let dateTime = Format(name: "date-time") { text in
-        var scanner = FormatScanner(text)
-        return scanner.takesDay() && scanner.takes("T", or: "t") && scanner.takesTime() && scanner.isAtEnd
-    }
+    package static let dateTime = Format("date-time") { $0.takesDay() && $0.takes("T", or: "t") && $0.takesTime() }
 
     /// A time of day with offset such as `15:35:45.5-03:00`: full-time of RFC 3339 §5.6.
-    package static let time = Format(name: "time") { text in
-        var scanner = FormatScanner(text)
-        return scanner.takesTime() && scanner.isAtEnd
-    }
+    package static let time = Format("time") { $0.takesTime() }
 
     /// A length of time such as `P1Y2M3DT4H5M6S` or `P2W`: duration of RFC 3339 Appendix A.
-    package static let duration = Format(name: "duration") { text in
-        var scanner = FormatScanner(text)
+    package static let duration = Format("duration") { scanner in
         guard scanner.takes("P"), let days = scanner.takesUnits(["Y", "M", "D", "W"]) else { return false }
-        if days.contains("W") { return days.count == 1 && scanner.isAtEnd }
+        if days.contains("W") { return days.count == 1 }
         if scanner.isAtEnd { return !days.isEmpty }
-        return scanner.takes("T") && scanner.takesUnits(["H", "M", "S"])?.isEmpty == false && scanner.isAtEnd
+        return scanner.takes("T") && scanner.takesUnits(["H", "M", "S"])?.isEmpty == false
     }
 }
 
@@ -44,15 +34,10 @@ extension FormatScanner {
     fileprivate mutating func takesTime() -> Bool {
         guard let hour = number(of: 2, upTo: 23), takes(":") else { return false }
         guard let minute = number(of: 2, upTo: 59), takes(":") else { return false }
-        guard let second = number(of: 2, upTo: 60), takesFraction() else { return false }
+        guard let second = number(of: 2, upTo: 60), !takes(".") || takeRun(of: .digits) > 0 else { return false }
         guard let offset = offsetMinutes() else { return false }
         let minuteUTC = (hour * 60 + minute - offset + 2 * 1440) % 1440
         return second < 60 || minuteUTC == 1439
-    }
-
-    /// Consumes an optional fraction of a second. Returns false if a point has no digits after it.
-    private mutating func takesFraction() -> Bool {
-        !takes(".") || takeRun(of: .digits) > 0
     }
 
     /// Consumes `Z` or an offset, and returns the offset from UTC in minutes.

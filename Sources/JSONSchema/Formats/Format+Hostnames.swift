@@ -1,5 +1,3 @@
-import Patterns
-
 extension Format {
     /// A host name in ASCII of at most 253 bytes (RFC 1123 §2.1). A-labels must conform to IDNA 2008 (RFC 5891).
     package static let hostname = Format(name: "hostname") { text in
@@ -17,19 +15,11 @@ extension Format {
     private static func isHostName(_ text: UnsafeBufferPointer<UInt8>, isInternational: Bool) -> Bool {
         // A name has at most as many scalars as bytes in its ASCII form, and a scalar has at most four bytes.
         guard text.count <= 4 * 253 else { return false }
-        var scalars: [Unicode.Scalar] = []
-        var position = 0
-        while position < text.count {
-            guard let scalar = Unicode.Scalar(UTF8Text(text).takeScalar(after: &position)) else { return false }
-            scalars.append(scalar)
-        }
-        var labels: [HostLabel] = []
-        for part in scalars.split(omittingEmptySubsequences: false, whereSeparator: separators.contains) {
-            guard let label = HostLabel(Array(part), isInternational: isInternational) else { return false }
-            labels.append(label)
-        }
+        let scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)
+        let parts = scalars.split(omittingEmptySubsequences: false, whereSeparator: separators.contains)
+        let labels = parts.compactMap { HostLabel(Array($0), isInternational: isInternational) }
         let asciiCount = labels.reduce(labels.count - 1) { $0 + $1.asciiCount }
-        return asciiCount <= 253 && Bidi.allows(labels.map(\.scalars))
+        return labels.count == parts.count && asciiCount <= 253 && Bidi.allows(labels.map(\.scalars))
     }
 }
 

@@ -1,19 +1,15 @@
 extension Format {
     /// A URI with a scheme (RFC 3986 §3).
-    package static let uri = Format(name: "uri") { isReference($0, hasScheme: true, isInternational: false) }
+    package static let uri = Format(name: "uri") { isReference($0, hasScheme: true) }
 
     /// A URI or a relative reference (RFC 3986 §4.1).
-    package static let uriReference = Format(name: "uri-reference") {
-        isReference($0, hasScheme: false, isInternational: false)
-    }
+    package static let uriReference = Format(name: "uri-reference") { isReference($0) }
 
     /// A URI with characters beyond ASCII (RFC 3987 §2.2).
     package static let iri = Format(name: "iri") { isReference($0, hasScheme: true, isInternational: true) }
 
     /// An IRI or a relative reference (RFC 3987 §2.2).
-    package static let iriReference = Format(name: "iri-reference") {
-        isReference($0, hasScheme: false, isInternational: true)
-    }
+    package static let iriReference = Format(name: "iri-reference") { isReference($0, isInternational: true) }
 
     private static let schemeCharacters = ASCIISet.alphanumeric.union("+-.")
     private static let registeredName = ASCIISet.alphanumeric.union("-._~!$&'()*+,;=")
@@ -23,38 +19,38 @@ extension Format {
 
     /// Splits a reference at the delimiters of its parts, and checks each part (RFC 3986 Appendix B).
     private static func isReference(
-        _ text: UnsafeBufferPointer<UInt8>, hasScheme: Bool, isInternational: Bool
+        _ text: UnsafeBufferPointer<UInt8>, hasScheme: Bool = false, isInternational: Bool = false
     ) -> Bool {
+        let beyond = isInternational ? characters : []
         var rest = text[...]
         if let colon = rest.firstIndex(where: { ":/?#".utf8.contains($0) }), rest[colon] == UInt8(ascii: ":") {
-            guard isScheme(rest[..<colon]) else { return false }
+            let scheme = rest[..<colon]
+            guard let first = scheme.first, ASCIISet.letters.contains(first),
+                scheme.allSatisfy(schemeCharacters.contains)
+            else { return false }
             rest = rest[(colon + 1)...]
         } else if hasScheme {
             return false
         }
         if let hash = rest.firstIndex(of: UInt8(ascii: "#")) {
-            guard consists(rest[(hash + 1)...], of: query, isInternational ? .characters : .none) else { return false }
+            guard consists(rest[(hash + 1)...], of: query, beyond) else { return false }
             rest = rest[..<hash]
         }
         if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
-            let allowed: Beyond = isInternational ? .charactersAndPrivateUse : .none
+            let allowed = isInternational ? charactersAndPrivateUse : []
             guard consists(rest[(mark + 1)...], of: query, allowed) else { return false }
             rest = rest[..<mark]
         }
         if rest.starts(with: "//".utf8) {
             let authority = rest.dropFirst(2).prefix { $0 != UInt8(ascii: "/") }
-            guard isAuthority(authority, isInternational ? .characters : .none) else { return false }
+            guard isAuthority(authority, beyond) else { return false }
             rest = rest[authority.endIndex...]
         }
-        return consists(rest, of: path, isInternational ? .characters : .none)
-    }
-
-    private static func isScheme(_ part: Part) -> Bool {
-        part.first.map(ASCIISet.letters.contains) == true && part.allSatisfy(schemeCharacters.contains)
+        return consists(rest, of: path, beyond)
     }
 
     /// Whether a text is `user@host:port`, where the host may be an address in brackets (RFC 3986 §3.2).
-    private static func isAuthority(_ part: Part, _ beyond: Beyond) -> Bool {
+    private static func isAuthority(_ part: Part, _ beyond: [ClosedRange<UInt32>]) -> Bool {
         var rest = part
         if let at = rest.firstIndex(of: UInt8(ascii: "@")) {
             guard consists(rest[..<at], of: userInformation, beyond) else { return false }
@@ -85,56 +81,28 @@ extension Format {
 }
 
 extension Format {
-    /// The characters beyond ASCII that a part of a URI may have (RFC 3987 §2.2).
-    enum Beyond {
-        case none
-        /// The ranges of ucschar.
-        case characters
-        /// The ranges of ucschar and iprivate.
-        case charactersAndPrivateUse
+    /// The characters beyond ASCII that a part of an IRI may have: ucschar of RFC 3987 §2.2.
+    private static let characters: [ClosedRange<UInt32>] =
+        [0xA0...0xD7FF, 0xF900...0xFDCF, 0xFDF0...0xFFEF]
+        + (1...13).map { $0 << 16...($0 << 16 + 0xFFFD) } + [0xE1000...0xEFFFD]
 
-        var ranges: [ClosedRange<UInt32>] {
-            switch self {
-            case .none: []
-            case .characters: Self.characterRanges
-            case .charactersAndPrivateUse: Self.characterRanges + Self.privateUseRanges
-            }
-        }
+    /// The characters of ``characters``, and those of iprivate.
+    private static let charactersAndPrivateUse = characters + [0xE000...0xF8FF, 0xF0000...0xFFFFD, 0x100000...0x10FFFD]
 
-        private static let privateUseRanges: [ClosedRange<UInt32>] = [
-            0xE000...0xF8FF, 0xF0000...0xFFFFD, 0x100000...0x10FFFD,
-        ]
-
-        private static let characterRanges: [ClosedRange<UInt32>] =
-            [0xA0...0xD7FF, 0xF900...0xFDCF, 0xFDF0...0xFFEF]
-            + (1...13).map { $0 << 16...($0 << 16 + 0xFFFD) } + [0xE1000...0xEFFFD]
-    }
-
-    /// Whether a part has only ASCII characters of a set, percent-encoded bytes and allowed characters beyond ASCII.
-    static func consists(_ part: Part, of set: ASCIISet, _ beyond: Beyond) -> Bool {
+    /// Whether a part has only ASCII characters of a set, percent-encoded bytes and characters in `ranges`.
+    private static func consists(_ part: Part, of set: ASCIISet, _ ranges: [ClosedRange<UInt32>]) -> Bool {
         var scanner = FormatScanner(UnsafeBufferPointer(rebasing: part))
-        let ranges = beyond.ranges
-        while !scanner.isAtEnd {
-            let isAllowed =
-                scanner.takeRun(of: set) > 0 || scanner.takesPercentEncoded() || scanner.takesScalar(in: ranges)
-            guard isAllowed else { return false }
-        }
-        return true
+        while scanner.takesCharacters(of: set, or: ranges) {}
+        return scanner.isAtEnd
     }
 
     /// A URI template of any level (RFC 6570 §2). An apostrophe is a literal by erratum 6937.
-    package static let uriTemplate = Format(name: "uri-template") { text in
-        var scanner = FormatScanner(text)
-        let beyond = Beyond.charactersAndPrivateUse.ranges
+    package static let uriTemplate = Format("uri-template") { scanner in
         while !scanner.isAtEnd {
-            if scanner.takes("{") {
-                guard scanner.takesExpression() else { return false }
-            } else {
-                let isLiteral =
-                    scanner.takeRun(of: literals) > 0 || scanner.takesPercentEncoded()
-                    || scanner.takesScalar(in: beyond)
-                guard isLiteral else { return false }
-            }
+            let isNext =
+                scanner.takes("{")
+                ? scanner.takesExpression() : scanner.takesCharacters(of: literals, or: charactersAndPrivateUse)
+            guard isNext else { return false }
         }
         return true
     }
@@ -158,15 +126,10 @@ extension FormatScanner {
     /// Consumes a variable with its modifier (RFC 6570 §2.3, §2.4).
     private mutating func takesVariable() -> Bool {
         repeat {
-            guard takesVariableCharacters() else { return false }
+            guard takesCharacters(of: Self.variableCharacters) else { return false }
+            while takesCharacters(of: Self.variableCharacters) {}
         } while takes(".")
         if takes("*") || !takes(":") { return true }
         return !takes("0") && (1...4).contains(takeRun(of: .digits))
-    }
-
-    private mutating func takesVariableCharacters() -> Bool {
-        var isTaken = false
-        while takeRun(of: Self.variableCharacters) > 0 || takesPercentEncoded() { isTaken = true }
-        return isTaken
     }
 }

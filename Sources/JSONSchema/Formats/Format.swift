@@ -12,6 +12,14 @@ package struct Format: Sendable {
         self.accepts = accepts
     }
 
+    /// Creates a format of texts that `takes` consumes completely.
+    init(_ name: String, takes: @escaping @Sendable (inout FormatScanner) -> Bool) {
+        self.init(name: name) { text in
+            var scanner = FormatScanner(text)
+            return takes(&scanner) && scanner.isAtEnd
+        }
+    }
+
     /// The formats of draft 2020-12 (JSON Schema Validation §7.3).
     package static let standard: [Format] = [
         dateTime, date, time, duration, email, idnEmail, hostname, idnHostname, ipv4, ipv6, uri, uriReference, iri,
@@ -29,8 +37,8 @@ extension Format {
     /// A relative JSON Pointer such as `1/name`, `0#` or `2+1/name` (draft-bhutton-relative-json-pointer-00 §3).
     package static let relativeJSONPointer = Format(name: "relative-json-pointer") { text in
         var scanner = FormatScanner(text)
-        guard scanner.takesInteger() else { return false }
-        if scanner.takes("+", or: "-"), !scanner.takesInteger() { return false }
+        func takesInteger() -> Bool { scanner.takes("0") || scanner.takeRun(of: .digits) > 0 }
+        guard takesInteger(), !scanner.takes("+", or: "-") || takesInteger() else { return false }
         if scanner.takes("#") { return scanner.isAtEnd }
         return isJSONPointer(text[scanner.position...])
     }
@@ -52,12 +60,5 @@ extension Format {
 
     private static func isJSONPointer(_ part: Part) -> Bool {
         JSONPointer.tokens(of: String(decoding: part, as: UTF8.self)) != nil
-    }
-}
-
-extension FormatScanner {
-    /// Consumes a number of any length without leading zeros.
-    fileprivate mutating func takesInteger() -> Bool {
-        takes("0") || takeRun(of: .digits) > 0
     }
 }

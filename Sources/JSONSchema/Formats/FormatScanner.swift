@@ -41,7 +41,7 @@ struct FormatScanner {
     }
 
     /// Consumes `%` and two hexadecimal digits if they are next.
-    mutating func takesPercentEncoded() -> Bool {
+    private mutating func takesPercentEncoded() -> Bool {
         guard text.count - position >= 3, text[position] == UInt8(ascii: "%") else { return false }
         let digits = text[position + 1..<position + 3]
         guard digits.allSatisfy(ASCIISet.hexadecimal.contains) else { return false }
@@ -49,8 +49,13 @@ struct FormatScanner {
         return true
     }
 
+    /// Consumes characters of a set, a percent-encoded byte or a scalar in `ranges`, whichever is next.
+    mutating func takesCharacters(of set: ASCIISet, or ranges: [ClosedRange<UInt32>] = []) -> Bool {
+        takeRun(of: set) > 0 || takesPercentEncoded() || takesScalar(in: ranges)
+    }
+
     /// Consumes a scalar beyond ASCII if the scalar is in one of the ranges.
-    mutating func takesScalar(in ranges: [ClosedRange<UInt32>]) -> Bool {
+    private mutating func takesScalar(in ranges: [ClosedRange<UInt32>]) -> Bool {
         guard position < text.count, text[position] >= 0x80 else { return false }
         var end = position
         let scalar = UTF8Text(text).takeScalar(after: &end)
@@ -70,6 +75,16 @@ struct ASCIISet: Sendable {
     static let letters = ASCIISet("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
     static let alphanumeric = letters.union(digits)
 
+    func union(_ other: ASCIISet) -> ASCIISet { ASCIISet(low: low | other.low, high: high | other.high) }
+
+    func union(_ characters: StaticString) -> ASCIISet { union(ASCIISet(characters)) }
+
+    func contains(_ byte: UInt8) -> Bool {
+        byte < 0x80 && (byte < 64 ? low >> byte : high >> (byte - 64)) & 1 == 1
+    }
+}
+
+extension ASCIISet {
     init(_ characters: StaticString) {
         var bits: (low: UInt64, high: UInt64) = (0, 0)
         characters.withUTF8Buffer { bytes in
@@ -77,19 +92,6 @@ struct ASCIISet: Sendable {
                 if byte < 64 { bits.low |= 1 << byte } else { bits.high |= 1 << (byte - 64) }
             }
         }
-        (low, high) = bits
-    }
-
-    private init(low: UInt64, high: UInt64) {
-        self.low = low
-        self.high = high
-    }
-
-    func union(_ other: ASCIISet) -> ASCIISet { ASCIISet(low: low | other.low, high: high | other.high) }
-
-    func union(_ characters: StaticString) -> ASCIISet { union(ASCIISet(characters)) }
-
-    func contains(_ byte: UInt8) -> Bool {
-        byte < 0x80 && (byte < 64 ? low >> byte : high >> (byte - 64)) & 1 == 1
+        self.init(low: bits.low, high: bits.high)
     }
 }

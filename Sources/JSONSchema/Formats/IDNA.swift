@@ -2,28 +2,24 @@
 enum IDNA {
     /// Whether each scalar of a label is allowed at its position, and the label is in NFC.
     static func allows(_ label: [Unicode.Scalar]) -> Bool {
-        guard let first = label.first, !first.properties.generalCategory.isMark else { return false }
-        return label.indices.allSatisfy { status(of: label[$0]).isAllowed(in: label, at: $0) } && isNormalized(label)
-    }
-
-    private static func isNormalized(_ label: [Unicode.Scalar]) -> Bool {
+        let marks: [Unicode.GeneralCategory] = [.nonspacingMark, .spacingMark, .enclosingMark]
+        guard let first = label.first, !marks.contains(first.properties.generalCategory) else { return false }
+        let areAllowed = label.indices.allSatisfy { index in
+            switch status(of: label[index]) {
+            case .valid: true
+            case .contextual: contextAllows(label, at: index)
+            case .disallowed: false
+            }
+        }
         var utf8 = String(String.UnicodeScalarView(label)).utf8Span
-        return utf8.checkForNFC(quickCheck: false)
+        return areAllowed && utf8.checkForNFC(quickCheck: false)
     }
 
-    enum Status {
+    private enum Status {
         case valid
         /// The scalar is allowed only between certain neighbours (RFC 5892 Appendix A).
         case contextual
         case disallowed
-
-        func isAllowed(in label: [Unicode.Scalar], at index: Int) -> Bool {
-            switch self {
-            case .valid: true
-            case .contextual: IDNA.contextAllows(label, at: index)
-            case .disallowed: false
-            }
-        }
     }
 
     /// The derived property of RFC 5892 §3, from the Unicode properties in the standard library.
@@ -37,7 +33,7 @@ enum IDNA {
         // NFKC_Casefold also removes ignorable scalars, which are never allowed (Unstable and IgnorableProperties of
         // RFC 5892 §2.2 and §2.3).
         if properties.changesWhenNFKCCaseFolded || properties.isWhitespace { return .disallowed }
-        if disallowedRanges.contains(where: { $0.contains(scalar.value) }) { return .disallowed }
+        if isIn(scalar, disallowedRanges) { return .disallowed }
         switch properties.generalCategory {
         case .lowercaseLetter, .uppercaseLetter, .otherLetter, .modifierLetter, .decimalNumber, .nonspacingMark,
             .spacingMark:
@@ -67,88 +63,46 @@ enum IDNA {
 // Scalars that depend on their neighbours.
 extension IDNA {
     /// Whether a scalar is allowed between its neighbours (RFC 5892 Appendix A).
-    static func contextAllows(_ label: [Unicode.Scalar], at index: Int) -> Bool {
+    private static func contextAllows(_ label: [Unicode.Scalar], at index: Int) -> Bool {
         let before = index > 0 ? label[index - 1] : nil
+        let isAfterVirama = before?.properties.canonicalCombiningClass == .virama
         let after = index + 1 < label.count ? label[index + 1] : nil
         switch label[index].value {
-        case 0x200C:
-            return isVirama(before) || isBetweenJoining(label, index)
-        case 0x200D:
-            return isVirama(before)
-        case 0xB7:
-            return before == "l" && after == "l"
-        case 0x375:
-            return after.map(isGreek) == true
-        case 0x5F3, 0x5F4:
-            return before.map(isHebrew) == true
-        case 0x30FB:
-            return label.contains(where: isJapanese)
-        case 0x660...0x669:
-            return !label.contains { (0x6F0...0x6F9).contains($0.value) }
-        case 0x6F0...0x6F9:
-            return !label.contains { (0x660...0x669).contains($0.value) }
-        default:
-            return false
+        case 0x200C: return isAfterVirama || isBetweenJoining(label, index)
+        case 0x200D: return isAfterVirama
+        case 0xB7: return before == "l" && after == "l"
+        case 0x375: return after.map { isIn($0, greek) } == true
+        case 0x5F3, 0x5F4: return before.map { isIn($0, hebrew) } == true
+        case 0x30FB: return label.contains { isIn($0, japanese) }
+        case 0x660...0x669: return !label.contains { isIn($0, [0x6F0...0x6F9]) }
+        case 0x6F0...0x6F9: return !label.contains { isIn($0, [0x660...0x669]) }
+        default: return false
         }
     }
 
-    private static func isVirama(_ scalar: Unicode.Scalar?) -> Bool {
-        scalar?.properties.canonicalCombiningClass == .virama
+    private static func isIn(_ scalar: Unicode.Scalar, _ ranges: [ClosedRange<UInt32>]) -> Bool {
+        ranges.contains { $0.contains(scalar.value) }
     }
 
     private static func isBetweenJoining(_ label: [Unicode.Scalar], _ index: Int) -> Bool {
-        guard let before = label[..<index].last(where: { !JoiningType.isTransparent($0) }),
-            let after = label[(index + 1)...].first(where: { !JoiningType.isTransparent($0) })
-        else { return false }
-        return JoiningType.joinsNext(before) && JoiningType.joinsPrevious(after)
+        // Letters on both sides of a nonspacing mark join.
+        func isLetter(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory != .nonspacingMark }
+        let (before, after) = (label[..<index].last(where: isLetter), label[(index + 1)...].first(where: isLetter))
+        return before.map { isIn($0, joiningNext) } == true && after.map { isIn($0, joiningPrevious) } == true
     }
 
     // Scripts are approximated by blocks of Unicode 17 (Blocks.txt). All other scalars in these are disallowed.
 
-    private static func isGreek(_ scalar: Unicode.Scalar) -> Bool {
-        [0x370...0x3E1, 0x3F0...0x3FF, 0x1F00...0x1FFF].contains { $0.contains(scalar.value) }
-    }
+    private static let greek: [ClosedRange<UInt32>] = [0x370...0x3E1, 0x3F0...0x3FF, 0x1F00...0x1FFF]
+    private static let hebrew: [ClosedRange<UInt32>] = [0x591...0x5FF, 0xFB1D...0xFB4F]
+    /// Hiragana, Katakana and Han.
+    private static let japanese: [ClosedRange<UInt32>] = [
+        0x3041...0x3096, 0x309D...0x309F, 0x30A1...0x30FA, 0x30FD...0x30FF, 0x31F0...0x31FF, 0x1AFF0...0x1B16F,
+        0x3005...0x3007, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x3FFFF,
+    ]
 
-    private static func isHebrew(_ scalar: Unicode.Scalar) -> Bool {
-        [0x591...0x5FF, 0xFB1D...0xFB4F].contains { $0.contains(scalar.value) }
-    }
-
-    /// Whether a scalar is Hiragana, Katakana or Han.
-    private static func isJapanese(_ scalar: Unicode.Scalar) -> Bool {
-        let isKana = [0x3041...0x3096, 0x309D...0x309F, 0x30A1...0x30FA, 0x30FD...0x30FF, 0x31F0...0x31FF]
-            .contains { $0.contains(scalar.value) }
-        return isKana || (0x1AFF0...0x1B16F).contains(scalar.value)
-            || [0x3005...0x3007, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x3FFFF]
-                .contains { $0.contains(scalar.value) }
-    }
-}
-
-extension Unicode.GeneralCategory {
-    fileprivate var isMark: Bool {
-        self == .nonspacingMark || self == .spacingMark || self == .enclosingMark
-    }
-}
-
-/// Joining_Type of Unicode 14 (DerivedJoiningType.txt) for the letters that host names may have.
-///
-/// The rule for the zero width non-joiner depends on whether its neighbours join.
-private enum JoiningType {
-    /// Whether a letter joins the next letter: dual-joining or left-joining.
-    static func joinsNext(_ scalar: Unicode.Scalar) -> Bool {
-        next.contains { $0.contains(scalar.value) }
-    }
-
-    /// Whether a letter joins the previous letter: dual-joining or right-joining.
-    static func joinsPrevious(_ scalar: Unicode.Scalar) -> Bool {
-        previous.contains { $0.contains(scalar.value) }
-    }
-
-    /// Whether letters on both sides of a mark join.
-    static func isTransparent(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .nonspacingMark
-    }
-
-    private static let next: [ClosedRange<UInt32>] = [
+    /// The letters that join the next letter, dual-joining or left-joining, from DerivedJoiningType.txt of Unicode 14.
+    private static let joiningNext: [ClosedRange<UInt32>] = [
         0x0620...0x0620, 0x0626...0x0626, 0x0628...0x0628, 0x062A...0x062E, 0x0633...0x063F, 0x0641...0x0647,
         0x0649...0x064A, 0x066E...0x066F, 0x0679...0x0687, 0x069A...0x06BF, 0x06C1...0x06C2, 0x06CC...0x06CC,
         0x06CE...0x06CE, 0x06D0...0x06D1, 0x06FA...0x06FC, 0x06FF...0x06FF, 0x0712...0x0714, 0x071A...0x071D,
@@ -164,7 +118,8 @@ private enum JoiningType {
         0x10FC4...0x10FC4, 0x1E922...0x1E943,
     ]
 
-    private static let previous: [ClosedRange<UInt32>] = [
+    /// The letters that join the previous letter: dual-joining or right-joining.
+    private static let joiningPrevious: [ClosedRange<UInt32>] = [
         0x0620...0x0620, 0x0622...0x063F, 0x0641...0x064A, 0x066E...0x066F, 0x0671...0x0673, 0x0679...0x06D3,
         0x06D5...0x06D5, 0x06EE...0x06EF, 0x06FA...0x06FC, 0x06FF...0x06FF, 0x0710...0x0710, 0x0712...0x072F,
         0x074D...0x077F, 0x07CA...0x07EA, 0x0840...0x0858, 0x0860...0x0860, 0x0862...0x0865, 0x0867...0x086A,

@@ -2,13 +2,7 @@
 enum JSONPointer {
     /// Escapes a reference token.
     static func escaped(_ token: String) -> String {
-        token.unicodeScalars.reduce(into: "") { escaped, scalar in
-            switch scalar {
-            case "~": escaped += "~0"
-            case "/": escaped += "~1"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
+        token.unicodeScalars.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
     }
 
     /// The unescaped reference tokens of a pointer; nil if the pointer is malformed.

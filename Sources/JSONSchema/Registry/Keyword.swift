@@ -32,60 +32,61 @@ enum Keyword: String, CaseIterable {
     // Earlier drafts
     case definitions, dependencies
 
-    /// The position of subschemas in the value of a keyword.
-    enum Subschemas {
-        case none, one, list, map
-        /// A map in which some values are arrays of names.
-        case mapWithArrays
+    /// The values of a keyword, as far as their kind tells. Deeper checks happen when the keyword is compiled.
+    enum Form {
+        case any, boolean, number, string, array, object, stringOrArray
+        /// A schema, an array of schemas, or an object whose values are schemas.
+        case schema, schemaList, schemaMap
+        /// An object whose values are schemas or arrays of names.
+        case schemaMapWithArrays
     }
 
-    var subschemas: Subschemas {
-        switch self {
-        case .not, .if, .then, .else, .additionalProperties, .propertyNames, .items, .contains, .contentSchema,
-            .unevaluatedItems, .unevaluatedProperties:
-            .one
-        case .allOf, .anyOf, .oneOf, .prefixItems: .list
-        case .defs, .definitions, .properties, .patternProperties, .dependentSchemas: .map
-        case .dependencies: .mapWithArrays
-        default: .none
-        }
-    }
-
-    /// Whether the keyword admits a value of a kind. Deeper checks happen when the keyword is compiled.
+    /// Whether the keyword admits a value of a kind.
     func admits(_ kind: Value.Kind) -> Bool {
-        let isBoolean = kind == .true || kind == .false
-        switch self {
-        case _ where subschemas == .one: return kind == .object || isBoolean
-        case _ where subschemas == .list: return kind == .array
-        case _ where subschemas != .none: return kind == .object
-        case .dependentRequired, .vocabulary: return kind == .object
-        case .enum, .required, .examples: return kind == .array
-        case .type: return kind == .string || kind == .array
-        case .const, .default: return true
-        case .uniqueItems, .deprecated, .readOnly, .writeOnly: return isBoolean
-        case .multipleOf, .maximum, .exclusiveMaximum, .minimum, .exclusiveMinimum, .maxLength, .minLength, .maxItems,
-            .minItems, .maxContains, .minContains, .maxProperties, .minProperties:
-            return kind == .number
-        default: return kind == .string
+        switch form {
+        case .any: true
+        case .boolean: kind == .true || kind == .false
+        case .number: kind == .number
+        case .string: kind == .string
+        case .array, .schemaList: kind == .array
+        case .object, .schemaMap, .schemaMapWithArrays: kind == .object
+        case .stringOrArray: kind == .string || kind == .array
+        case .schema: kind == .object || kind == .true || kind == .false
         }
     }
+
+    var form: Form { definition.form }
 
     /// The vocabularies that define the keyword.
-    var vocabularies: Vocabularies {
+    var vocabularies: Vocabularies { definition.vocabularies }
+
+    private var definition: (vocabularies: Vocabularies, form: Form) {
         switch self {
-        case .id, .schema, .ref, .anchor, .dynamicRef, .dynamicAnchor, .vocabulary, .defs, .comment: .core
-        case .allOf, .anyOf, .oneOf, .not, .if, .then, .else, .properties, .patternProperties, .additionalProperties,
-            .propertyNames, .dependentSchemas, .prefixItems, .items, .contains:
-            .applicator
-        case .unevaluatedItems, .unevaluatedProperties: .unevaluated
-        case .type, .enum, .const, .multipleOf, .maximum, .exclusiveMaximum, .minimum, .exclusiveMinimum, .maxLength,
-            .minLength, .pattern, .maxItems, .minItems, .uniqueItems, .maxContains, .minContains, .maxProperties,
-            .minProperties, .required, .dependentRequired:
-            .validation
-        case .format: [.formatAnnotation, .formatAssertion]
-        case .title, .description, .default, .examples, .deprecated, .readOnly, .writeOnly: .metaData
-        case .contentEncoding, .contentMediaType, .contentSchema: .content
-        case .definitions, .dependencies: .earlierDrafts
+        case .id, .schema, .ref, .anchor, .dynamicRef, .dynamicAnchor, .comment: (.core, .string)
+        case .vocabulary: (.core, .object)
+        case .defs: (.core, .schemaMap)
+        case .allOf, .anyOf, .oneOf, .prefixItems: (.applicator, .schemaList)
+        case .not, .if, .then, .else, .additionalProperties, .propertyNames, .items, .contains: (.applicator, .schema)
+        case .properties, .patternProperties, .dependentSchemas: (.applicator, .schemaMap)
+        case .unevaluatedItems, .unevaluatedProperties: (.unevaluated, .schema)
+        case .type: (.validation, .stringOrArray)
+        case .const: (.validation, .any)
+        case .enum, .required: (.validation, .array)
+        case .multipleOf, .maximum, .exclusiveMaximum, .minimum, .exclusiveMinimum, .maxLength, .minLength, .maxItems,
+            .minItems, .maxContains, .minContains, .maxProperties, .minProperties:
+            (.validation, .number)
+        case .pattern: (.validation, .string)
+        case .uniqueItems: (.validation, .boolean)
+        case .dependentRequired: (.validation, .object)
+        case .format: ([.formatAnnotation, .formatAssertion], .string)
+        case .title, .description: (.metaData, .string)
+        case .default: (.metaData, .any)
+        case .examples: (.metaData, .array)
+        case .deprecated, .readOnly, .writeOnly: (.metaData, .boolean)
+        case .contentEncoding, .contentMediaType: (.content, .string)
+        case .contentSchema: (.content, .schema)
+        case .definitions: (.earlierDrafts, .schemaMap)
+        case .dependencies: (.earlierDrafts, .schemaMapWithArrays)
         }
     }
 }

@@ -30,9 +30,9 @@ struct SchemaIndex {
         guard !location.scope.isForeign else { return }
         try addAnchors(of: location)
         for member in location.value.members {
-            guard let keyword = member.key.string.flatMap(Keyword.init), keyword.subschemas != .none else { continue }
-            indexMembers(of: member.value, in: location)
-            for subschema in location.subschemas(of: keyword) { try visit(subschema) }
+            let subschemas = member.key.string.flatMap(Keyword.init).map(location.subschemas) ?? []
+            if !subschemas.isEmpty { indexMembers(of: member.value, in: location) }
+            for subschema in subschemas { try visit(subschema) }
         }
     }
 
@@ -124,16 +124,11 @@ extension SchemaIndex {
 struct SchemaScope {
     /// The base URI of references and identifiers.
     let base: URIReference
-    /// The base URI without fragment, which identifies the resource.
-    let resource: String
     /// The URI of the meta-schema; nil for the meta-schema of draft 2020-12.
     let dialect: String?
 
-    init(base: URIReference, dialect: String?) {
-        self.base = base
-        self.dialect = dialect
-        resource = base.withoutFragment
-    }
+    /// The base URI without fragment, which identifies the resource.
+    var resource: String { base.withoutFragment }
 
     /// The URI of the meta-schema of draft 2020-12.
     static let draft = "https://json-schema.org/draft/2020-12/schema"

@@ -65,12 +65,12 @@ struct SchemaLocation {
     /// The locations of the subschemas under a keyword; none if the value is malformed.
     func subschemas(of keyword: Keyword) -> [SchemaLocation] {
         guard let location = member(keyword) else { return [] }
-        switch keyword.subschemas {
-        case .none: return []
-        case .one: return [location]
-        case .list: return location.elements
-        case .map: return location.members.map(\.location)
-        case .mapWithArrays: return location.members.map(\.location).filter { $0.value.kind != .array }
+        switch keyword.form {
+        case .schema: return [location]
+        case .schemaList: return location.elements
+        case .schemaMap: return location.members.map(\.location)
+        case .schemaMapWithArrays: return location.members.map(\.location).filter { $0.value.kind != .array }
+        default: return []
         }
     }
 }

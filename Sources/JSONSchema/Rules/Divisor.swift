@@ -48,9 +48,7 @@ private struct LongDivisor {
     private let limbs: [UInt32]
 
     init(digits: some Sequence<UInt8>) {
-        var limbs: [UInt32] = []
-        for digit in digits { LongDivisor.append(digit, to: &limbs) }
-        self.limbs = limbs
+        limbs = digits.reduce(into: []) { LongDivisor.append($1, to: &$0) }
     }
 
     /// Whether the number with the given decimal digits and trailing zeros is a multiple.

@@ -10,15 +10,12 @@ extension PatternParser {
         while !takes("]") {
             let first = try takeClassAtom(in: start)
             let dash = position
-            if takes("-") {
-                if next != UInt8(ascii: "]") {
-                    let range = try range(from: first, to: try takeClassAtom(in: start), at: dash)
-                    scalars.ranges.append(range)
-                    continue
-                }
+            if takes("-"), next != UInt8(ascii: "]") {
+                scalars.ranges.append(try range(from: first, to: try takeClassAtom(in: start), at: dash))
+            } else {
                 position = dash
+                scalars.formUnion(first)
             }
-            scalars.formUnion(first)
         }
         return scalars
     }
@@ -113,10 +110,8 @@ extension PatternParser {
         case UInt8(ascii: "s"): return ClassSyntax(.whiteSpace)
         case UInt8(ascii: "S"): return ClassSyntax(ScalarSet.whiteSpace.inverted)
         case UInt8(ascii: "p"), UInt8(ascii: "P"):
-            var scalars = ClassSyntax()
             let property = try takeProperty(from: start)
-            scalars.properties = [ClassSyntax.Property(property: property, isNegated: byte == UInt8(ascii: "P"))]
-            return scalars
+            return ClassSyntax(properties: [.init(property: property, isNegated: byte == UInt8(ascii: "P"))])
         default:
             position -= 1
             return ClassSyntax(try takeCharacterEscape(from: start))

@@ -1,7 +1,8 @@
 extension PatternParser {
     /// An open group with its flags.
     struct Group {
-        var kind = Kind.plain
+        /// The kind of a lookaround; nil for other groups.
+        var lookaround: (isAhead: Bool, isNegated: Bool)?
         /// The reason why the group cannot be compiled, if there is one.
         var refusal: PatternError.Reason?
         /// The position of the opening parenthesis, in bytes.
@@ -14,11 +15,6 @@ extension PatternParser {
         var alternativesStart = 0
         var isMultiline = false
         var matchesLineTerminators = false
-
-        enum Kind {
-            case plain
-            case lookaround(isAhead: Bool, isNegated: Bool)
-        }
     }
 
     /// The deepest nesting of groups that can be compiled.
@@ -27,7 +23,7 @@ extension PatternParser {
     /// Consumes `(` and the prefix that gives the kind of group.
     mutating func openGroup() throws(PatternError) {
         var group = groups[groups.count - 1]
-        group.kind = .plain
+        group.lookaround = nil
         group.refusal = groups.count > Self.maximumCompiledDepth ? .tooDeep : nil
         group.offset = position
         group.itemsStart = items.count
@@ -45,10 +41,9 @@ extension PatternParser {
 
     private mutating func takeKind(of group: inout Group) throws(PatternError) {
         let isAngled = takes("<")
-        if takes("=") {
-            group.kind = .lookaround(isAhead: !isAngled, isNegated: false)
-        } else if takes("!") {
-            group.kind = .lookaround(isAhead: !isAngled, isNegated: true)
+        let isNegated = takes("!")
+        if isNegated || takes("=") {
+            group.lookaround = (!isAngled, isNegated)
         } else if isAngled {
             let name = try takeGroupName()
             captureCount += 1
@@ -83,13 +78,9 @@ extension PatternParser {
         position += 1
         let body = closeChoice(of: group)
         let refused = group.refusal.map { syntax.add(.refused($0), at: group.offset) }
-        switch group.kind {
-        case .plain:
-            try append(refused ?? body)
-        case .lookaround(let isAhead, let isNegated):
-            let kind = PatternSyntax.Kind.lookaround(of: body, isAhead: isAhead, isNegated: isNegated)
-            items.append(refused ?? syntax.add(kind, at: group.offset))
-        }
+        guard let (isAhead, isNegated) = group.lookaround else { return try append(refused ?? body) }
+        let lookaround = PatternSyntax.Kind.lookaround(of: body, isAhead: isAhead, isNegated: isNegated)
+        items.append(refused ?? syntax.add(lookaround, at: group.offset))
     }
 
     /// Ends the current alternative and starts the next.

@@ -137,16 +137,13 @@ extension PatternParser {
 
     /// Consumes decimal digits. A number beyond `Int` is clamped to `Int.max`.
     mutating func takeNumber() -> Int? {
-        guard let first = next, isDigit(first) else { return nil }
-        var number = 0
-        while let byte = next, isDigit(byte) {
+        var number: Int?
+        while let byte = next, byte &- UInt8(ascii: "0") < 10 {
             position += 1
-            let (product, overflows) = number.multipliedReportingOverflow(by: 10)
+            let (product, overflows) = (number ?? 0).multipliedReportingOverflow(by: 10)
             let (sum, overflowsToo) = product.addingReportingOverflow(Int(byte &- UInt8(ascii: "0")))
             number = overflows || overflowsToo ? .max : sum
         }
         return number
     }
-
-    private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }

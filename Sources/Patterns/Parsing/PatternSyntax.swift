@@ -73,16 +73,6 @@ struct ClassSyntax: Hashable, Sendable {
         let isNegated: Bool
     }
 
-    init() {}
-
-    init(_ set: ScalarSet) {
-        ranges = set.ranges
-    }
-
-    init(_ scalar: UInt32) {
-        ranges = [scalar...scalar]
-    }
-
     mutating func formUnion(_ other: ClassSyntax) {
         ranges += other.ranges
         properties += other.properties
@@ -93,6 +83,12 @@ struct ClassSyntax: Hashable, Sendable {
         guard ranges.count == 1, ranges[0].count == 1, properties.isEmpty else { return nil }
         return ranges[0].lowerBound
     }
+}
+
+extension ClassSyntax {
+    init(_ set: ScalarSet) { self.init(ranges: set.ranges) }
+
+    init(_ scalar: UInt32) { self.init(ranges: [scalar...scalar]) }
 }
 
 /// A zero-width condition on a position in the text (ECMA-262 §22.2.2.4).

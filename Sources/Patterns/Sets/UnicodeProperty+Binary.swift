@@ -29,55 +29,40 @@ extension UnicodeProperty {
 
     /// The standard library's property for a long or short name; there is none for Extended_Pictographic.
     static func predicate(_ name: String) -> ((Unicode.Scalar.Properties) -> Bool)? {
-        switch name {
-        case "Alphabetic", "Alpha": { $0.isAlphabetic }
-        case "ASCII_Hex_Digit", "AHex": { $0.isASCIIHexDigit }
-        case "Assigned": { $0.generalCategory != .unassigned }
-        case "Bidi_Control", "Bidi_C": { $0.isBidiControl }
-        case "Bidi_Mirrored", "Bidi_M": { $0.isBidiMirrored }
-        case "Case_Ignorable", "CI": { $0.isCaseIgnorable }
-        case "Cased": { $0.isCased }
-        case "Changes_When_Casefolded", "CWCF": { $0.changesWhenCaseFolded }
-        case "Changes_When_Casemapped", "CWCM": { $0.changesWhenCaseMapped }
-        case "Changes_When_Lowercased", "CWL": { $0.changesWhenLowercased }
-        case "Changes_When_NFKC_Casefolded", "CWKCF": { $0.changesWhenNFKCCaseFolded }
-        case "Changes_When_Titlecased", "CWT": { $0.changesWhenTitlecased }
-        case "Changes_When_Uppercased", "CWU": { $0.changesWhenUppercased }
-        case "Dash": { $0.isDash }
-        case "Default_Ignorable_Code_Point", "DI": { $0.isDefaultIgnorableCodePoint }
-        case "Deprecated", "Dep": { $0.isDeprecated }
-        case "Diacritic", "Dia": { $0.isDiacritic }
-        case "Emoji": { $0.isEmoji }
-        case "Emoji_Modifier", "EMod": { $0.isEmojiModifier }
-        case "Emoji_Modifier_Base", "EBase": { $0.isEmojiModifierBase }
-        case "Emoji_Presentation", "EPres": { $0.isEmojiPresentation }
-        case "Extender", "Ext": { $0.isExtender }
-        case "Grapheme_Base", "Gr_Base": { $0.isGraphemeBase }
-        case "Grapheme_Extend", "Gr_Ext": { $0.isGraphemeExtend }
-        case "Hex_Digit", "Hex": { $0.isHexDigit }
-        case "IDS_Binary_Operator", "IDSB": { $0.isIDSBinaryOperator }
-        case "IDS_Trinary_Operator", "IDST": { $0.isIDSTrinaryOperator }
-        case "ID_Continue", "IDC": { $0.isIDContinue }
-        case "ID_Start", "IDS": { $0.isIDStart }
-        case "Ideographic", "Ideo": { $0.isIdeographic }
-        case "Join_Control", "Join_C": { $0.isJoinControl }
-        case "Logical_Order_Exception", "LOE": { $0.isLogicalOrderException }
-        case "Lowercase", "Lower": { $0.isLowercase }
-        case "Math": { $0.isMath }
-        case "Noncharacter_Code_Point", "NChar": { $0.isNoncharacterCodePoint }
-        case "Pattern_White_Space", "Pat_WS": { $0.isPatternWhitespace }
-        case "Quotation_Mark", "QMark": { $0.isQuotationMark }
-        case "Radical": { $0.isRadical }
-        case "Sentence_Terminal", "STerm": { $0.isSentenceTerminal }
-        case "Soft_Dotted", "SD": { $0.isSoftDotted }
-        case "Terminal_Punctuation", "Term": { $0.isTerminalPunctuation }
-        case "Unified_Ideograph", "UIdeo": { $0.isUnifiedIdeograph }
-        case "Uppercase", "Upper": { $0.isUppercase }
-        case "Variation_Selector", "VS": { $0.isVariationSelector }
-        case "White_Space", "space": { $0.isWhitespace }
-        case "XID_Continue", "XIDC": { $0.isXIDContinue }
-        case "XID_Start", "XIDS": { $0.isXIDStart }
-        default: nil
-        }
+        predicates.first { $0.long == name || $0.short == name }?.holds
     }
+
+    private typealias Predicate = @Sendable (Unicode.Scalar.Properties) -> Bool
+
+    private static let predicates: [(long: String, short: String, holds: Predicate)] = [
+        ("Alphabetic", "Alpha", { $0.isAlphabetic }), ("ASCII_Hex_Digit", "AHex", { $0.isASCIIHexDigit }),
+        ("Assigned", "Assigned", { $0.generalCategory != .unassigned }),
+        ("Bidi_Control", "Bidi_C", { $0.isBidiControl }), ("Bidi_Mirrored", "Bidi_M", { $0.isBidiMirrored }),
+        ("Case_Ignorable", "CI", { $0.isCaseIgnorable }), ("Cased", "Cased", { $0.isCased }),
+        ("Changes_When_Casefolded", "CWCF", { $0.changesWhenCaseFolded }),
+        ("Changes_When_Casemapped", "CWCM", { $0.changesWhenCaseMapped }),
+        ("Changes_When_Lowercased", "CWL", { $0.changesWhenLowercased }),
+        ("Changes_When_NFKC_Casefolded", "CWKCF", { $0.changesWhenNFKCCaseFolded }),
+        ("Changes_When_Titlecased", "CWT", { $0.changesWhenTitlecased }),
+        ("Changes_When_Uppercased", "CWU", { $0.changesWhenUppercased }), ("Dash", "Dash", { $0.isDash }),
+        ("Default_Ignorable_Code_Point", "DI", { $0.isDefaultIgnorableCodePoint }),
+        ("Deprecated", "Dep", { $0.isDeprecated }), ("Diacritic", "Dia", { $0.isDiacritic }),
+        ("Emoji", "Emoji", { $0.isEmoji }), ("Emoji_Modifier", "EMod", { $0.isEmojiModifier }),
+        ("Emoji_Modifier_Base", "EBase", { $0.isEmojiModifierBase }),
+        ("Emoji_Presentation", "EPres", { $0.isEmojiPresentation }), ("Extender", "Ext", { $0.isExtender }),
+        ("Grapheme_Base", "Gr_Base", { $0.isGraphemeBase }), ("Grapheme_Extend", "Gr_Ext", { $0.isGraphemeExtend }),
+        ("Hex_Digit", "Hex", { $0.isHexDigit }), ("IDS_Binary_Operator", "IDSB", { $0.isIDSBinaryOperator }),
+        ("IDS_Trinary_Operator", "IDST", { $0.isIDSTrinaryOperator }), ("ID_Continue", "IDC", { $0.isIDContinue }),
+        ("ID_Start", "IDS", { $0.isIDStart }), ("Ideographic", "Ideo", { $0.isIdeographic }),
+        ("Join_Control", "Join_C", { $0.isJoinControl }),
+        ("Logical_Order_Exception", "LOE", { $0.isLogicalOrderException }), ("Lowercase", "Lower", { $0.isLowercase }),
+        ("Math", "Math", { $0.isMath }), ("Noncharacter_Code_Point", "NChar", { $0.isNoncharacterCodePoint }),
+        ("Pattern_White_Space", "Pat_WS", { $0.isPatternWhitespace }),
+        ("Quotation_Mark", "QMark", { $0.isQuotationMark }), ("Radical", "Radical", { $0.isRadical }),
+        ("Sentence_Terminal", "STerm", { $0.isSentenceTerminal }), ("Soft_Dotted", "SD", { $0.isSoftDotted }),
+        ("Terminal_Punctuation", "Term", { $0.isTerminalPunctuation }),
+        ("Unified_Ideograph", "UIdeo", { $0.isUnifiedIdeograph }), ("Uppercase", "Upper", { $0.isUppercase }),
+        ("Variation_Selector", "VS", { $0.isVariationSelector }), ("White_Space", "space", { $0.isWhitespace }),
+        ("XID_Continue", "XIDC", { $0.isXIDContinue }), ("XID_Start", "XIDS", { $0.isXIDStart }),
+    ]
 }

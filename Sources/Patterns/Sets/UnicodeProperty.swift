@@ -10,12 +10,9 @@ enum UnicodeProperty: Hashable, Sendable {
         case ("General_Category", let value?), ("gc", let value?):
             guard Unicode.GeneralCategory.named(value) != nil else { return nil }
             self = .generalCategory(name: value)
-        case ("Script", let value?), ("sc", let value?):
+        case ("Script", let value?), ("sc", let value?), ("Script_Extensions", let value?), ("scx", let value?):
             guard Self.scriptNames.contains(value) else { return nil }
-            self = .script(name: value, property: "Script")
-        case ("Script_Extensions", let value?), ("scx", let value?):
-            guard Self.scriptNames.contains(value) else { return nil }
-            self = .script(name: value, property: "Script_Extensions")
+            self = .script(name: value, property: ["Script", "sc"].contains(name) ? "Script" : "Script_Extensions")
         case (_, nil) where Unicode.GeneralCategory.named(name) != nil:
             self = .generalCategory(name: name)
         case (_, nil) where Self.isBinary(name):
@@ -44,53 +41,37 @@ enum UnicodeProperty: Hashable, Sendable {
 extension Unicode.GeneralCategory {
     /// The categories for a name in the Unicode Character Database, PropertyValueAliases.txt.
     static func named(_ name: String) -> [Unicode.GeneralCategory]? {
-        switch name {
-        case "Cased_Letter", "LC": [.uppercaseLetter, .lowercaseLetter, .titlecaseLetter]
-        case "Close_Punctuation", "Pe": [.closePunctuation]
-        case "Connector_Punctuation", "Pc": [.connectorPunctuation]
-        case "Control", "Cc", "cntrl": [.control]
-        case "Currency_Symbol", "Sc": [.currencySymbol]
-        case "Dash_Punctuation", "Pd": [.dashPunctuation]
-        case "Decimal_Number", "Nd", "digit": [.decimalNumber]
-        case "Enclosing_Mark", "Me": [.enclosingMark]
-        case "Final_Punctuation", "Pf": [.finalPunctuation]
-        case "Format", "Cf": [.format]
-        case "Initial_Punctuation", "Pi": [.initialPunctuation]
-        case "Letter", "L":
-            [.uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter]
-        case "Letter_Number", "Nl": [.letterNumber]
-        case "Line_Separator", "Zl": [.lineSeparator]
-        case "Lowercase_Letter", "Ll": [.lowercaseLetter]
-        case "Mark", "M", "Combining_Mark": [.nonspacingMark, .spacingMark, .enclosingMark]
-        case "Math_Symbol", "Sm": [.mathSymbol]
-        case "Modifier_Letter", "Lm": [.modifierLetter]
-        case "Modifier_Symbol", "Sk": [.modifierSymbol]
-        case "Nonspacing_Mark", "Mn": [.nonspacingMark]
-        case "Number", "N": [.decimalNumber, .letterNumber, .otherNumber]
-        case "Open_Punctuation", "Ps": [.openPunctuation]
-        case "Other", "C": [.control, .format, .surrogate, .privateUse, .unassigned]
-        case "Other_Letter", "Lo": [.otherLetter]
-        case "Other_Number", "No": [.otherNumber]
-        case "Other_Punctuation", "Po": [.otherPunctuation]
-        case "Other_Symbol", "So": [.otherSymbol]
-        case "Paragraph_Separator", "Zp": [.paragraphSeparator]
-        case "Private_Use", "Co": [.privateUse]
-        case "Punctuation", "P", "punct":
-            [
-                .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
-                .finalPunctuation, .otherPunctuation,
-            ]
-        case "Separator", "Z": [.spaceSeparator, .lineSeparator, .paragraphSeparator]
-        case "Space_Separator", "Zs": [.spaceSeparator]
-        case "Spacing_Mark", "Mc": [.spacingMark]
-        case "Surrogate", "Cs": [.surrogate]
-        case "Symbol", "S": [.mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol]
-        case "Titlecase_Letter", "Lt": [.titlecaseLetter]
-        case "Unassigned", "Cn": [.unassigned]
-        case "Uppercase_Letter", "Lu": [.uppercaseLetter]
-        default: nil
+        if ["Cased_Letter", "LC"].contains(name) { return [.uppercaseLetter, .lowercaseLetter, .titlecaseLetter] }
+        let group = groups[name] ?? (groups.values.contains(name) ? name : nil)
+        let found = names.filter { names in
+            names.long == name || names.short == name || group.map(names.short.hasPrefix) == true
         }
+        return found.isEmpty ? nil : found.map(\.category)
     }
+
+    /// The start of the short names in each group of categories, and other names of one category.
+    private static let groups = [
+        "Letter": "L", "Mark": "M", "Combining_Mark": "M", "Number": "N", "Other": "C", "Punctuation": "P",
+        "punct": "P", "Separator": "Z", "Symbol": "S", "cntrl": "Cc", "digit": "Nd",
+    ]
+
+    private static let names: [(long: String, short: String, category: Unicode.GeneralCategory)] = [
+        ("Close_Punctuation", "Pe", .closePunctuation), ("Connector_Punctuation", "Pc", .connectorPunctuation),
+        ("Control", "Cc", .control), ("Currency_Symbol", "Sc", .currencySymbol),
+        ("Dash_Punctuation", "Pd", .dashPunctuation), ("Decimal_Number", "Nd", .decimalNumber),
+        ("Enclosing_Mark", "Me", .enclosingMark), ("Final_Punctuation", "Pf", .finalPunctuation),
+        ("Format", "Cf", .format), ("Initial_Punctuation", "Pi", .initialPunctuation),
+        ("Letter_Number", "Nl", .letterNumber), ("Line_Separator", "Zl", .lineSeparator),
+        ("Lowercase_Letter", "Ll", .lowercaseLetter), ("Math_Symbol", "Sm", .mathSymbol),
+        ("Modifier_Letter", "Lm", .modifierLetter), ("Modifier_Symbol", "Sk", .modifierSymbol),
+        ("Nonspacing_Mark", "Mn", .nonspacingMark), ("Open_Punctuation", "Ps", .openPunctuation),
+        ("Other_Letter", "Lo", .otherLetter), ("Other_Number", "No", .otherNumber),
+        ("Other_Punctuation", "Po", .otherPunctuation), ("Other_Symbol", "So", .otherSymbol),
+        ("Paragraph_Separator", "Zp", .paragraphSeparator), ("Private_Use", "Co", .privateUse),
+        ("Space_Separator", "Zs", .spaceSeparator), ("Spacing_Mark", "Mc", .spacingMark),
+        ("Surrogate", "Cs", .surrogate), ("Titlecase_Letter", "Lt", .titlecaseLetter),
+        ("Unassigned", "Cn", .unassigned), ("Uppercase_Letter", "Lu", .uppercaseLetter),
+    ]
 }
 
 extension UnicodeProperty {
