@@ -23,14 +23,14 @@ package struct PostgresMigrator: Migrator {
     package func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         let (connection, plan) = try withLock(Self.prepare)
         for step in try plan.stepsUp(count, of: .a) {
-            try execute(step, step.up, MigrationTable.insertion, [step.name, step.checksum], on: connection, progress)
+            try execute(step, step.up, MigrationSQL.insertion, [step.name, step.checksum], on: connection, progress)
         }
     }
 
     package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         let (connection, plan) = try withLock(Self.prepare)
         for step in try plan.stepsDown(count, of: .a) {
-            try execute(step, step.down, MigrationTable.removal, [step.name], on: connection, progress)
+            try execute(step, step.down, MigrationSQL.removal, [step.name], on: connection, progress)
         }
     }
 
@@ -40,7 +40,7 @@ package struct PostgresMigrator: Migrator {
     ) throws(MigrationError) -> (connection: PostgresConnection, plan: MigrationPlan) {
         do throws(PostgresFailure) {
             let connection = try PostgresConnection(url, limits: PostgresLimits())
-            _ = try connection.rows(MigrationTable.lock)
+            _ = try connection.rows(MigrationSQL.lock)
             return (connection, MigrationPlan(steps: steps, applied: try read(connection)))
         } catch {
             throw .unreachable(.a, reason: error.reason)
@@ -49,7 +49,7 @@ package struct PostgresMigrator: Migrator {
 
     /// Creates the table of the migrations if there is none, and reads it.
     private static func prepare(_ connection: PostgresConnection) throws(PostgresFailure) -> [AppliedStep] {
-        if try !connection.hasMigrationTable() { try connection.run(MigrationTable.creation) }
+        if try !connection.hasMigrationTable() { try connection.run(MigrationSQL.creation) }
         return try connection.appliedSteps()
     }
 
@@ -75,7 +75,7 @@ package struct PostgresMigrator: Migrator {
 }
 
 /// The table in which a database remembers its migrations.
-private enum MigrationTable {
+private enum MigrationSQL {
     static let creation = """
         CREATE TABLE IF NOT EXISTS creditd_migration (
             name text PRIMARY KEY,
@@ -99,16 +99,16 @@ private enum MigrationTable {
 extension PostgresConnection {
     /// Reads the steps that are applied; none when no migrator has seen the database.
     func appliedSteps() throws(PostgresFailure) -> [AppliedStep] {
-        try hasMigrationTable() ? Self.steps(rows(MigrationTable.rows)) : []
+        try hasMigrationTable() ? Self.steps(rows(MigrationSQL.rows)) : []
     }
 
     /// Reads the steps that are applied in a database with a table of migrations, or throws at `deadline`.
     func appliedSteps(until deadline: ContinuousClock.Instant) throws(PostgresFailure) -> [AppliedStep] {
-        try Self.steps(rows(MigrationTable.rows, until: deadline))
+        try Self.steps(rows(MigrationSQL.rows, until: deadline))
     }
 
     fileprivate func hasMigrationTable() throws(PostgresFailure) -> Bool {
-        try rows(MigrationTable.existence).rowCount == 1
+        try rows(MigrationSQL.existence).rowCount == 1
     }
 
     private static func steps(_ table: ResultTable) throws(PostgresFailure) -> [AppliedStep] {

@@ -1,4 +1,5 @@
 import Bureau
+import Platform
 import Repositories
 
 /// One call of the repository: sends its commands, waits for all replies, and sends again what servers redirect.
@@ -11,8 +12,7 @@ struct RedisCall<Decoder: ReplyDecoder> {
     private var values: [Decoder.Value] = []
     /// Whether a command was answered with a value.
     private var hasSucceeded = false
-    private var redirections = Redirections()
-    private var random = SystemRandomNumberGenerator()
+    private lazy var redirections = Redirections()
 
     /// Returns a value for each command.
     ///
@@ -93,6 +93,7 @@ struct RedisCall<Decoder: ReplyDecoder> {
 
     private mutating func nextStep(_ refusals: [RefusedCommand]) throws(RedisCallFailure) -> Redirections.Step {
         do {
+            var random = SystemRandomNumberGenerator()
             let step = try redirections.next(refusals, using: &random)
             for (slot, endpoint) in step.moves { topology.cluster?.move(slot, to: endpoint) }
             if step.needsRefresh { topology.cluster?.refresh() }
@@ -147,5 +148,70 @@ enum RedisCallFailure: Error, Hashable {
         case .unavailable(let retryAfter), .lost(let retryAfter):
             .unavailable(.c, retryAfterMilliseconds: Int((retryAfter / .milliseconds(1)).rounded(.up)))
         }
+    }
+}
+
+/// Decides what a call does about refused commands: where each goes next, after which pause, or that the call fails.
+struct Redirections {
+    private var attempts = 1
+    private var backoff = RedisLimits.backoff
+    private var hasPaused = false
+
+    /// How a command is sent again.
+    enum Route: Hashable {
+        /// To the current owner of its slot.
+        case owner
+        /// To this node, after ASKING.
+        case asking(RedisEndpoint)
+        /// To the current owner of its slot, after the script.
+        case ownerWithScript
+    }
+
+    /// A command to send again, by its index in the call.
+    struct Resend: Hashable {
+        var index: Int
+        var route: Route
+    }
+
+    struct Step: Hashable {
+        /// The commands to send again, in order.
+        var resends: [Resend] = []
+        /// The new owners of slots.
+        var moves: [UInt16: RedisEndpoint] = [:]
+        var needsRefresh = false
+        var pause = Duration.zero
+    }
+
+    /// - Parameter refusals: the commands refused in the last attempt, ascending.
+    /// - Throws: the fault that ends the call.
+    mutating func next(
+        _ refusals: [RefusedCommand], using random: inout some RandomNumberGenerator
+    ) throws(RedisFault) -> Step {
+        var step = Step()
+        var pauses = false
+        for refusal in refusals {
+            var route = Route.owner
+            switch refusal.error {
+            case .fault(let fault): throw fault
+            case .moved(let slot, let endpoint):
+                step.moves[slot] = endpoint
+                step.needsRefresh = true
+            case .ask(let endpoint): route = .asking(endpoint)
+            case .noScript: route = .ownerWithScript
+            case .tryAgain: pauses = true
+            case .clusterDown:
+                step.needsRefresh = true
+                pauses = true
+            }
+            step.resends.append(Resend(index: refusal.index, route: route))
+        }
+        attempts += 1
+        guard attempts <= RedisLimits.attempts else { throw refusals.last?.error.fault ?? .clusterDown }
+        // A migrating slot and an election take a while.
+        if pauses {
+            step.pause = max(.milliseconds(1), hasPaused ? backoff.next(using: &random) : .zero)
+            hasPaused = true
+        }
+        return step
     }
 }

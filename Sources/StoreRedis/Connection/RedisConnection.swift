@@ -53,3 +53,109 @@ final class RedisConnection: Sendable {
         queue.wait { $0.phase == .opening ? nil : .some($0.fault) }
     }
 }
+
+/// What a connection's callers share with its thread: the pipelines that wait for the thread, and the connection's
+/// state.
+struct PipelineQueue {
+    enum Phase: Equatable {
+        /// The thread connects for the first time, or at once after a loss; callers wait for the outcome.
+        case opening
+        case up
+        /// The last attempt failed; callers are rejected until an attempt succeeds.
+        case down(nextAttempt: ContinuousClock.Instant)
+        case closed
+    }
+
+    enum Admission: Equatable {
+        case accepted(wakes: Bool)
+        case rejected(retryAfter: Duration)
+    }
+
+    private(set) var phase = Phase.opening
+    /// Why the connection is not up, or the last refusal of its server.
+    private(set) var fault: RedisFault?
+    private(set) var pipelines: [RedisPipeline] = []
+    /// Whether the thread sleeps in poll(2) and has to be woken.
+    private var isThreadAsleep = false
+    /// Whether the server is no longer a master, so that the thread has to connect again.
+    private var needsNewSocket = false
+
+    mutating func add(_ pipeline: RedisPipeline, at now: ContinuousClock.Instant) -> Admission {
+        switch phase {
+        case .closed: return .rejected(retryAfter: RedisLimits.longestRetry)
+        case .down(let nextAttempt): return .rejected(retryAfter: max(RedisLimits.shortestRetry, nextAttempt - now))
+        case .opening, .up: break
+        }
+        // A later cancellation finds the pipeline in `withdraw`.
+        guard !pipeline.cancellation.isCancelled else { return .rejected(retryAfter: RedisLimits.shortestRetry) }
+        let bytes = pipelines.reduce(pipeline.commands.bytes.count) { $0 + $1.commands.bytes.count }
+        guard pipelines.count < RedisLimits.waitingPipelines, pipelines.isEmpty || bytes <= RedisLimits.waitingBytes
+        else { return .rejected(retryAfter: RedisLimits.shortestRetry) }
+        pipelines.append(pipeline)
+        return .accepted(wakes: wakeThread())
+    }
+
+    /// Removes and returns the pipelines that have waited longest, at most `limit` of them.
+    mutating func take(_ limit: Int) -> [RedisPipeline] {
+        guard !pipelines.isEmpty, limit > 0 else { return [] }
+        let taken = Array(pipelines.prefix(limit))
+        pipelines.removeFirst(taken.count)
+        return taken
+    }
+
+    /// Removes and returns the pipelines of a cancelled call.
+    mutating func withdraw(_ cancellation: Cancellation) -> [RedisPipeline] {
+        let withdrawn = pipelines.filter { $0.cancellation === cancellation }
+        pipelines.removeAll { $0.cancellation === cancellation }
+        return withdrawn
+    }
+
+    /// Notes that the thread is about to sleep; false when there is work that it can take.
+    mutating func sleep(canTake: Bool) -> Bool {
+        guard phase != .closed, !canTake || pipelines.isEmpty else { return false }
+        isThreadAsleep = true
+        return true
+    }
+
+    mutating func wokeUp() { isThreadAsleep = false }
+
+    /// - Parameter fault: why the connection is not up.
+    mutating func enter(_ next: Phase, _ fault: RedisFault? = nil) {
+        guard phase != .closed else { return }
+        phase = next
+        self.fault = fault
+        if next == .up { needsNewSocket = false }
+    }
+
+    /// Notes a failed attempt to connect; removes and returns all pipelines, which need not wait any longer.
+    mutating func goDown(_ fault: RedisFault, nextAttempt: ContinuousClock.Instant) -> [RedisPipeline] {
+        enter(.down(nextAttempt: nextAttempt), fault)
+        return take(pipelines.count)
+    }
+
+    /// Notes why the server refused a command; true when the thread has to be woken to react.
+    mutating func note(_ fault: RedisFault) -> Bool {
+        self.fault = fault
+        // After a failover the same name may lead to another server.
+        guard fault == .readOnly, phase == .up else { return false }
+        needsNewSocket = true
+        return wakeThread()
+    }
+
+    /// Returns whether the thread has to connect again, once for each reason.
+    mutating func takeNeedForNewSocket() -> Bool {
+        defer { needsNewSocket = false }
+        return needsNewSocket
+    }
+
+    /// Rejects all further pipelines; true when the thread has to be woken to end.
+    mutating func close() -> Bool {
+        phase = .closed
+        return wakeThread()
+    }
+
+    private mutating func wakeThread() -> Bool {
+        defer { isThreadAsleep = false }
+        return isThreadAsleep
+    }
+}

@@ -83,7 +83,7 @@ enum MetaSchemas {
     /// Parses and registers the meta-schemas that the registry lacks, under their own names. A daemon never needs them.
     static func register(in registry: inout SchemaRegistry) throws {
         for file in EmbeddedFile.all where file.path.hasPrefix("draft2020-12/") {
-            let document = try Document(file.text)
+            let document = try Document(file.bytes)
             let uri = document.withRoot { $0["$id"]?.string } ?? file.path
             if !registry.contains(uri) { try registry.register(document, at: uri) }
         }
