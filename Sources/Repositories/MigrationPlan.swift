@@ -30,7 +30,7 @@ package struct MigrationPlan: Sendable {
         self.applied = applied
     }
 
-    /// How a store's schema relates to the program's. A flaw of several is named in this order: drifted, newer, behind.
+    /// How a store's schema relates to the program's. Of several flaws the first is named: drifted, newer, behind.
     package enum Verdict: Hashable, Sendable {
         /// Every step of the program is applied from its file, and no other.
         case current

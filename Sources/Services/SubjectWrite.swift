@@ -81,7 +81,7 @@ extension Attempt {
 
     /// Merges the outcomes of what was written with the failures of what could not be prepared, in the items' order.
     ///
-    /// A version conflict settles an item whose caller named the version; any other conflict means overtaken.
+    /// A version conflict is final when the caller named the version; otherwise the write is tried again.
     static func merge<Prepared>(
         _ prepared: [Result<Prepared, ServiceError>], _ outcomes: [Result<Success, ServiceError>],
         isCallersVersion: [Bool]

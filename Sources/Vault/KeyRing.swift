@@ -47,8 +47,8 @@ extension KeyRing {
 
     /// Makes a ring of new random keys and writes it with mode 0600; its folder must exist.
     ///
-    /// The file survives a crash of the machine once the call has returned. An earlier crash leaves no file at `path`,
-    /// but may leave a file `path` with a dot and a suffix, which may be deleted. Throws `alreadyExists` instead of
+    /// The file survives a crash of the machine once the call has returned. A crash before leaves no ring, and perhaps
+    /// a temporary file (`path`, a dot and a suffix), which you may delete. Throws `alreadyExists` instead of
     /// overwriting a file.
     package static func create(at path: String, base: Base) throws(KeyRingError) -> KeyRing {
         let ring = try KeyRing(randomFor: base)

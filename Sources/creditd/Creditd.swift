@@ -32,11 +32,17 @@ struct Creditd: AsyncParsableCommand {
 
             `creditd openrpc` describes every method with its params, results, errors and examples.
 
-            Exit codes: 0 every request was answered; 1 `call` was answered with an error, or, with --fail-on-error, \
-            a request was; 64 wrong usage; 65 the input ended in the middle of a line; 69 a store or a key ring cannot \
-            be used; 71 the system gave no thread or descriptor; 74 stdin failed, or stdout failed or was closed; \
-            75 the \(StopSignals.graceSeconds) seconds of grace after SIGTERM passed with calls unanswered; 78 wrong schema \
-            files; 128 and its number: a second signal.
+            Exit codes:
+              0    every request was answered
+              1    `call` got an error, or any request did under --fail-on-error
+              64   wrong usage
+              65   the input ended in the middle of a line
+              69   a store or a key ring cannot be used
+              71   the system gave no thread or descriptor
+              74   stdin failed, or stdout failed or was closed
+              75   the \(StopSignals.graceSeconds) seconds of grace after SIGTERM passed with calls unanswered
+              78   wrong schema files
+              128  plus the number of a second signal
             """,
         version: version,
         subcommands: [

@@ -4,8 +4,8 @@ import Platform
 /// Whole buffers of responses on their way to a file descriptor. One thread writes them.
 ///
 /// The caller itself writes a short buffer to a pipe with room, because waking the thread would delay a lone response.
-/// Adding never blocks. The reader of requests waits for room instead, so the limit and what was in flight when it was
-/// reached bound the queue.
+/// The reader of requests waits for room, whoever adds does not. So the queue exceeds its limit only by what was in
+/// flight when the limit was reached.
 final class OutputQueue: Sendable {
     private struct State {
         var buffers: [[UInt8]] = []

@@ -36,8 +36,8 @@ package struct Method: Sendable {
     /// Served in groups: as many calls as have arrived are handed to `call` at once.
     ///
     /// - Parameters:
-    ///   - subject: Returns whose order matters, for valid params. Calls with the same subject and conflicting
-    ///     footprints keep their order.
+    ///   - subject: Returns the subject of valid params. Calls with the same subject and conflicting footprints keep
+    ///     their order.
     ///   - decode: Turns valid params into values that keep nothing of the line; throws for what a schema cannot say.
     ///   - authorise: Throws when the caller may not do this, as far as can be told without a store.
     ///   - call: Serves a group, and returns an outcome for each call in their order.
@@ -67,7 +67,7 @@ package struct Method: Sendable {
             answerBytes: answerBytes, service: .grouped(grouping))
     }
 
-    /// Whose order matters (nil: nobody's); the params are valid.
+    /// Returns the subject whose calls keep their order, from valid params; nil for none.
     package func subject(of params: Value) -> UInt64? {
         switch service {
         case .immediate: nil

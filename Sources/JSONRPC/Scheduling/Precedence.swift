@@ -1,12 +1,13 @@
 /// Decides which calls may share a group and which groups wait for which, so that calls about one subject take effect
 /// in the order of their arrival.
 ///
-/// Within a round (the lines at hand) each call gets a stage: above the open groups that must run before the call, and
-/// not below the closed ones. So a group waits only for groups of lower stages, and for groups of its own stage that
-/// were closed before it. Therefore groups never wait in a circle. Of earlier rounds only unfinished groups matter.
+/// Within a round (the lines at hand) each call gets a stage. Its stage is higher than the stage of every open group
+/// that must run first, and not lower than that of a closed one. A group waits only for groups of lower stages, and for
+/// groups of its own stage that were closed before it: so groups never wait in a circle. Of earlier rounds only
+/// unfinished groups matter.
 ///
-/// Calls are only logged while no unfinished group could conflict with them, and indexed by subject from the first
-/// possible conflict on. So each call of a flood of reads costs one log entry. The reader alone uses the state.
+/// Calls are only logged at first; the first possible conflict starts the index by subject. So each call of a flood of
+/// reads costs one log entry. The reader alone uses the state.
 struct Precedence {
     /// The calls of one group about one subject.
     private struct Access {
@@ -86,7 +87,7 @@ struct Precedence {
                 let mayShareStage = group.isClosed || (repeatsSubject && group.lane == lane)
                 callStage = max(callStage, mayShareStage ? stage : stage + 1)
             }
-            // A group that writes all of the footprint already waits for every older access that matters.
+            // This group writes everything that the call touches, so it already waits for all older accesses.
             if (footprint.reads | footprint.writes) & ~group.footprint.writes == 0 { break }
         }
         return (callStage, predecessors)

@@ -6,7 +6,7 @@ import Synchronization
 /// The batches that wait for a file's one writing connection, committed in groups.
 ///
 /// Batches that arrive during a commit share the next one, and so its wait for the disk. No batch waits for a group to
-/// fill: a lone batch is committed at once. The queue is as long as there are callers waiting.
+/// fill: a lone batch is committed at once. The queue has no limit of its own, because each caller waits for its batch.
 ///
 /// A batch whose task is cancelled is dropped if it has not begun, also when its group waits for the file's lock. A batch
 /// that has begun is carried out: to interrupt it would undo its neighbours in the same commit.

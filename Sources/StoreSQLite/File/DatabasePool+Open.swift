@@ -20,8 +20,7 @@ extension DatabasePool {
                 try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = \(durability)") }
                 return pool
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && .now < deadline {
-                // SQLite ignores the busy timeout where connections that turn a new file to WAL could wait for each
-                // other for ever.
+                // SQLite ignores the busy timeout when several connections switch a new file to WAL.
                 usleep(1000)
             } catch {
                 throw StoreOpenError(sqlite: error, base)

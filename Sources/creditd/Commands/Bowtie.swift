@@ -9,12 +9,12 @@ struct Bowtie: AsyncParsableCommand {
         commandName: "bowtie",
         abstract: "Answer a Bowtie harness: commands on stdin, answers on stdout, one JSON a line.",
         discussion: """
-            Version 1 of the protocol, draft 2020-12. A case's registry is all that its \
-            references can lead to, beside the draft's own meta-schemas. Exit code 0 after `stop` or at the end of the \
-            input; 65 after a line that is no command.
+            Version 1 of the protocol, draft 2020-12. The references of a case lead to its registry and the draft's \
+            meta-schemas, and nowhere else. The exit code is 0 after `stop` or at the end of the input, and 65 after a \
+            line that is no command.
             """)
 
-    @Flag(help: "Take `format` for a demand, not for a remark.")
+    @Flag(help: "Reject values that violate `format`.")
     var assertFormat = false
 
     func run() async throws {

@@ -10,9 +10,8 @@ struct ConformanceCommand: AsyncParsableCommand {
         commandName: "conformance",
         abstract: "Try this program against every row of its protocol.",
         discussion: """
-            Each case starts a daemon with fresh data in a temporary folder, sends it the case's bytes in one write, \
-            byte by byte and before a good request, and compares what comes. The exit code is 0 when every row holds, \
-            1 otherwise.
+            Each case runs three ways against a daemon with fresh data: in one write, byte by byte, and followed by a \
+            good request. The exit code is 0 when every row holds, 1 otherwise.
             """)
 
     @Flag(help: "Name the rows and their cases, and play none.")

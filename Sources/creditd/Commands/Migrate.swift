@@ -62,7 +62,7 @@ struct Migrate: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func validate() throws {
-            if let count, count < 1 { throw ValidationError("The number of steps begins at 1.") }
+            if let count, count < 1 { throw ValidationError("The number of steps must be at least 1.") }
         }
 
         func run() async throws {
@@ -82,7 +82,7 @@ struct Migrate: AsyncParsableCommand {
     /// `creditd migrate down N`
     struct Down: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take the last N steps of one base back; what only they hold is lost.")
+            abstract: "Undo the last N steps of one base. Data that only they hold is lost.")
 
         @Argument(help: "How many steps.")
         var count: Int
@@ -93,7 +93,7 @@ struct Migrate: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func validate() throws {
-            if count < 1 { throw ValidationError("The number of steps begins at 1.") }
+            if count < 1 { throw ValidationError("The number of steps must be at least 1.") }
             if target.only == nil { throw ValidationError("Say which base with --only.") }
         }
 

@@ -64,7 +64,7 @@ struct SchemaCommand: AsyncParsableCommand {
         @Argument(help: "The document, or - to read it from stdin.")
         var instance: String
 
-        @Flag(help: "Take `format` for a demand, not for a remark.")
+        @Flag(help: "Reject values that violate `format`.")
         var assertFormat = false
 
         @OptionGroup var references: References

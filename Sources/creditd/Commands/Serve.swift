@@ -8,8 +8,8 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve requests from stdin until it ends (the default).",
         discussion: """
-            Everything that was read is answered before the daemon exits. SIGTERM and SIGINT stop the reading and let \
-            what was read be answered; a second one ends the daemon at once.
+            Everything that was read is answered before the daemon exits. SIGTERM, SIGINT and SIGHUP stop \
+            the reading and let what was read be answered; a second signal ends the daemon at once.
             """)
 
     @OptionGroup var stores: StoreOptions

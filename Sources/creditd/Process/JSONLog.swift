@@ -51,7 +51,7 @@ struct JSONLogHandler: LogHandler {
 
 /// The descriptor of log lines: writes whole lines and never waits.
 final class LogSink: Sendable {
-    /// The longest line: a pipe takes so many bytes as a whole or not at all (PIPE_BUF).
+    /// The longest line, because a pipe takes up to PIPE_BUF bytes whole or not at all.
     private static let mostBytes = 4096
 
     private let descriptor: Int32

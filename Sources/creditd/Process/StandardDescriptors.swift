@@ -3,8 +3,8 @@ import Platform
 
 /// The three descriptors that every process begins with.
 enum StandardDescriptors {
-    /// Opens those of 0, 1 and 2 that are closed, before anything else takes their numbers: stdin is then empty, stderr
-    /// discards, and stdout has no reader.
+    /// Opens any of 0, 1 and 2 that is closed, so that no file gets its number. Stdin is then empty, stderr discards,
+    /// and stdout has no reader.
     static func reserve() {
         for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
             if descriptor == 1 { reserveOutput() } else { _ = open("/dev/null", O_RDWR) }

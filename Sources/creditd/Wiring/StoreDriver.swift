@@ -23,7 +23,7 @@ struct StoreDriver: Sendable {
     let forms: [String]
     /// The folder of `schema/` that holds the steps of a base's schema; nil for a store without a schema.
     let migrationFolder: @Sendable (Base) -> String?
-    /// Opens the store for base A; nil when the store does not keep that base, as below.
+    /// Opens the store for base A; nil when the store does not keep base A. The same holds for B and C.
     var persons: (@Sendable (Request) async throws -> any PersonRepository)?
     var profiles: (@Sendable (Request) async throws -> any ProfileRepository)?
     var events: (@Sendable (Request) async throws -> any EventRepository)?
