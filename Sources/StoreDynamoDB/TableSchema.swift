@@ -4,13 +4,6 @@ import Repositories
 
 /// The schema of the table: the program's steps, and the item in which the table remembers those that are applied.
 struct TableSchema: Sendable {
-    enum State {
-        case current
-        case behind
-        /// A step has drifted, or the program does not have it.
-        case unknown
-    }
-
     /// The key of the item. No token has its 18 bytes.
     static let key = ItemKey(partition: Array("creditd-migrations".utf8), sort: "state")
 
@@ -19,16 +12,6 @@ struct TableSchema: Sendable {
     func plan(_ applied: [AppliedStep]) -> MigrationPlan {
         MigrationPlan(steps: steps, applied: applied)
     }
-
-    func state(_ applied: [AppliedStep]) -> State {
-        switch plan(applied).verdict {
-        case .current: .current
-        case .behind: .behind
-        case .drifted, .newer: .unknown
-        }
-    }
-
-    func countApplied(_ applied: [AppliedStep]) -> Int { plan(applied).appliedCount }
 
     /// Reads the applied steps from the answer to a `GetItem` of ``key``; none when there is no item.
     static func appliedSteps(_ body: [UInt8]) throws(DynamoDBFault) -> [AppliedStep] {
