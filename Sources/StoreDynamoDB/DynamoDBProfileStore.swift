@@ -62,10 +62,6 @@ package final class DynamoDBProfileStore: ProfileRepository {
 
     private func appliedSteps(isUrgent: Bool) async throws(DynamoDBFault) -> [AppliedStep] {
         let outcomes = await driver.run([requests.get(TableSchema.key)], isUrgent: isUrgent)
-        switch outcomes.first {
-        case .answered(let body): return try TableSchema.appliedSteps(body)
-        case .failed(let failure): throw failure.fault
-        case .conditionFailed, nil: throw .unreadable
-        }
+        return try TableSchema.appliedSteps(outcomes[0])
     }
 }

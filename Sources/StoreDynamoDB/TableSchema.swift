@@ -13,8 +13,9 @@ struct TableSchema: Sendable {
         MigrationPlan(steps: steps, applied: applied)
     }
 
-    /// Reads the applied steps from the answer to a `GetItem` of ``key``; none when there is no item.
-    static func appliedSteps(_ body: [UInt8]) throws(DynamoDBFault) -> [AppliedStep] {
+    /// Reads the applied steps from the outcome of a `GetItem` of ``key``; none when there is no item.
+    static func appliedSteps(_ outcome: APIOutcome) throws(DynamoDBFault) -> [AppliedStep] {
+        guard case .answered(let body) = outcome else { throw outcome.failure.fault }
         do {
             return try withObject(in: body) { (answer) throws(MalformedItem) in
                 guard let item = answer["Item"] else { return [] }
@@ -32,14 +33,10 @@ struct TableSchema: Sendable {
     /// Writes the item that remembers `applied`.
     static func write(_ applied: [AppliedStep], to writer: inout Writer) {
         key.write(to: &writer)
-        writer.key("steps")
-        writer.maps(applied) { writer, step in
-            writer.key("name")
-            writer.text(step.name)
-            writer.key("checksum")
-            writer.text(step.checksum)
-            writer.key("appliedAt")
-            writer.decimal(step.appliedAt.microsecondsSinceEpoch)
+        writer.maps("steps", applied) { writer, step in
+            writer.text("name", step.name)
+            writer.text("checksum", step.checksum)
+            writer.decimal("appliedAt", step.appliedAt.microsecondsSinceEpoch)
         }
     }
 }

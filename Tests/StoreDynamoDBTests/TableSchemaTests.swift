@@ -32,14 +32,14 @@ struct TableSchemaTests {
             writer.key("Item")
             writer.object { TableSchema.write(Self.applied, to: &$0) }
         }
-        #expect(try TableSchema.appliedSteps(writer.bytes) == Self.applied)
-        #expect(try TableSchema.appliedSteps(Array("{}".utf8)).isEmpty)
+        #expect(try TableSchema.appliedSteps(.answered(writer.bytes)) == Self.applied)
+        #expect(try TableSchema.appliedSteps(.answered(Array("{}".utf8))).isEmpty)
     }
 
     @Test(
         "an item of another shape is unreadable",
         arguments: ["", "[]", #"{"Item":{}}"#, #"{"Item":{"steps":{"L":7}}}"#])
     func malformed(text: String) {
-        #expect(throws: DynamoDBFault.unreadable) { try TableSchema.appliedSteps(Array(text.utf8)) }
+        #expect(throws: DynamoDBFault.unreadable) { try TableSchema.appliedSteps(.answered(Array(text.utf8))) }
     }
 }
