@@ -35,8 +35,7 @@ package final class DynamoDBMigrator: Migrator {
             applied.append(
                 AppliedStep(name: step.name, checksum: step.checksum, appliedAt: driver.settings.now()))
             let request = requests.request(.putItem) { writer in
-                writer.key("Item")
-                writer.object { TableSchema.write(applied, to: &$0) }
+                writer.object("Item") { TableSchema.write(applied, to: &$0) }
             }
             _ = try run(request, step.name)
             progress(.ended(step.name))
@@ -90,19 +89,11 @@ package final class DynamoDBMigrator: Migrator {
     }
 
     private func appliedSteps() throws(MigrationError) -> [AppliedStep] {
-        switch driver.runBlocking(requests.get(TableSchema.key)) {
-        case .answered(let body):
-            do throws(DynamoDBFault) {
-                return try TableSchema.appliedSteps(body)
-            } catch {
-                throw .unreachable(.b, reason: error.description)
-            }
-        case .failed(let failure) where failure.fault == .tableMissing:
+        do throws(DynamoDBFault) {
+            return try TableSchema.appliedSteps(driver.runBlocking(requests.get(TableSchema.key)))
+        } catch {
+            guard error == .tableMissing else { throw .unreachable(.b, reason: error.description) }
             return []
-        case .failed(let failure):
-            throw .unreachable(.b, reason: failure.fault.description)
-        case .conditionFailed:
-            throw .unreachable(.b, reason: DynamoDBFault.unreadable.description)
         }
     }
 

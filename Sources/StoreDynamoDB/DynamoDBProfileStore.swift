@@ -37,7 +37,7 @@ package final class DynamoDBProfileStore: ProfileRepository {
         return StoreHealth(
             base: .b, engine: applied == nil ? nil : "DynamoDB API at \(driver.settings.address.authority)",
             roundTripMicroseconds: Int64(spent / .microseconds(1)),
-            migrationsApplied: applied.map(schema.countApplied) ?? 0, migrationsKnown: schema.steps.count,
+            migrationsApplied: applied.map { schema.plan($0).appliedCount } ?? 0, migrationsKnown: schema.steps.count,
             isEncrypted: applied.map { _ in driver.settings.address.isEncrypted })
     }
 
@@ -48,10 +48,10 @@ package final class DynamoDBProfileStore: ProfileRepository {
         } catch {
             throw error == .tableMissing ? Self.schemaBehind : error.openError
         }
-        switch schema.state(applied) {
+        switch schema.plan(applied).verdict {
         case .current: return
         case .behind: throw Self.schemaBehind
-        case .unknown:
+        case .drifted, .newer:
             throw StoreOpenError(
                 .b, .schemaNewer, "the table has a schema of a newer program, or a step of it was changed")
         }
@@ -62,10 +62,6 @@ package final class DynamoDBProfileStore: ProfileRepository {
 
     private func appliedSteps(isUrgent: Bool) async throws(DynamoDBFault) -> [AppliedStep] {
         let outcomes = await driver.run([requests.get(TableSchema.key)], isUrgent: isUrgent)
-        switch outcomes.first {
-        case .answered(let body): return try TableSchema.appliedSteps(body)
-        case .failed(let failure): throw failure.fault
-        case .conditionFailed, nil: throw .unreadable
-        }
+        return try TableSchema.appliedSteps(outcomes[0])
     }
 }

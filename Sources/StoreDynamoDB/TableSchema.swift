@@ -4,13 +4,6 @@ import Repositories
 
 /// The schema of the table: the program's steps, and the item in which the table remembers those that are applied.
 struct TableSchema: Sendable {
-    enum State {
-        case current
-        case behind
-        /// A step has drifted, or the program does not have it.
-        case unknown
-    }
-
     /// The key of the item. No token has its 18 bytes.
     static let key = ItemKey(partition: Array("creditd-migrations".utf8), sort: "state")
 
@@ -20,18 +13,9 @@ struct TableSchema: Sendable {
         MigrationPlan(steps: steps, applied: applied)
     }
 
-    func state(_ applied: [AppliedStep]) -> State {
-        switch plan(applied).verdict {
-        case .current: .current
-        case .behind: .behind
-        case .drifted, .newer: .unknown
-        }
-    }
-
-    func countApplied(_ applied: [AppliedStep]) -> Int { plan(applied).appliedCount }
-
-    /// Reads the applied steps from the answer to a `GetItem` of ``key``; none when there is no item.
-    static func appliedSteps(_ body: [UInt8]) throws(DynamoDBFault) -> [AppliedStep] {
+    /// Reads the applied steps from the outcome of a `GetItem` of ``key``; none when there is no item.
+    static func appliedSteps(_ outcome: APIOutcome) throws(DynamoDBFault) -> [AppliedStep] {
+        guard case .answered(let body) = outcome else { throw outcome.failure.fault }
         do {
             return try withObject(in: body) { (answer) throws(MalformedItem) in
                 guard let item = answer["Item"] else { return [] }
@@ -49,14 +33,10 @@ struct TableSchema: Sendable {
     /// Writes the item that remembers `applied`.
     static func write(_ applied: [AppliedStep], to writer: inout Writer) {
         key.write(to: &writer)
-        writer.key("steps")
-        writer.maps(applied) { writer, step in
-            writer.key("name")
-            writer.text(step.name)
-            writer.key("checksum")
-            writer.text(step.checksum)
-            writer.key("appliedAt")
-            writer.decimal(step.appliedAt.microsecondsSinceEpoch)
+        writer.maps("steps", applied) { writer, step in
+            writer.text("name", step.name)
+            writer.text("checksum", step.checksum)
+            writer.decimal("appliedAt", step.appliedAt.microsecondsSinceEpoch)
         }
     }
 }

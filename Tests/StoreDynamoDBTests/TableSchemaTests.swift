@@ -12,17 +12,17 @@ struct TableSchemaTests {
     }
     private static let applied = steps.map { AppliedStep(name: $0.name, checksum: $0.checksum, appliedAt: .first) }
 
-    @Test("is current, behind or unknown by what the table has seen")
+    @Test("is current, behind, newer or drifted by what the table has seen")
     func states() {
         let schema = TableSchema(steps: Self.steps)
-        #expect(schema.state([]) == .behind)
-        #expect(schema.state(Array(Self.applied.prefix(1))) == .behind)
-        #expect(schema.state(Self.applied) == .current)
+        #expect(schema.plan([]).verdict == .behind(step: "0001_table"))
+        #expect(schema.plan(Array(Self.applied.prefix(1))).verdict == .behind(step: "0002_more"))
+        #expect(schema.plan(Self.applied).verdict == .current)
         let newer = AppliedStep(name: "0003_newer", checksum: "x", appliedAt: .first)
-        #expect(schema.state(Self.applied + [newer]) == .unknown)
+        #expect(schema.plan(Self.applied + [newer]).verdict == .newer(step: "0003_newer"))
         let changed = AppliedStep(name: "0001_table", checksum: "other", appliedAt: .first)
-        #expect(schema.state([changed]) == .unknown)
-        #expect(schema.countApplied([changed]) == 0)
+        #expect(schema.plan([changed]).verdict == .drifted(step: "0001_table"))
+        #expect(schema.plan([changed]).appliedCount == 0)
     }
 
     @Test("is remembered in an item and read from it")
@@ -32,14 +32,14 @@ struct TableSchemaTests {
             writer.key("Item")
             writer.object { TableSchema.write(Self.applied, to: &$0) }
         }
-        #expect(try TableSchema.appliedSteps(writer.bytes) == Self.applied)
-        #expect(try TableSchema.appliedSteps(Array("{}".utf8)).isEmpty)
+        #expect(try TableSchema.appliedSteps(.answered(writer.bytes)) == Self.applied)
+        #expect(try TableSchema.appliedSteps(.answered(Array("{}".utf8))).isEmpty)
     }
 
     @Test(
         "an item of another shape is unreadable",
         arguments: ["", "[]", #"{"Item":{}}"#, #"{"Item":{"steps":{"L":7}}}"#])
     func malformed(text: String) {
-        #expect(throws: DynamoDBFault.unreadable) { try TableSchema.appliedSteps(Array(text.utf8)) }
+        #expect(throws: DynamoDBFault.unreadable) { try TableSchema.appliedSteps(.answered(Array(text.utf8))) }
     }
 }

@@ -1,4 +1,5 @@
 import Bureau
+import JSON
 import Repositories
 
 /// One request of the DynamoDB API.
@@ -6,6 +7,15 @@ struct APIRequest: Sendable {
     let operation: Operation
     /// The JSON of the request.
     let body: [UInt8]
+}
+
+extension APIRequest {
+    /// Makes a request of the members that `write` appends.
+    init(_ operation: Operation, reserving capacity: Int, _ write: (inout Writer) -> Void) {
+        var writer = Writer(reserving: capacity)
+        writer.object(write)
+        self.init(operation: operation, body: writer.take())
+    }
 }
 
 /// An operation of the DynamoDB API, version 2012-08-10.

@@ -2,54 +2,32 @@ import Bureau
 import JSON
 import Repositories
 
-/// Why the DynamoDB API did not do a request. No case holds a value, a name or a secret.
-package enum DynamoDBFault: Error, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+/// Why the DynamoDB API did not do a request, in words for an operator. No case holds a value, a name or a secret.
+package enum DynamoDBFault: String, Error, CaseIterable, CustomStringConvertible {
     /// The host is unknown or accepts no connection.
-    case unreachable
+    case unreachable = "the endpoint cannot be reached"
     /// The TLS certificate is for another host, or nobody trusted has signed it.
-    case untrusted
+    case untrusted = "the endpoint's TLS certificate is not trusted"
     /// The connection broke, or the time limit passed before the answer.
-    case unanswered
+    case unanswered = "the endpoint did not answer in time"
     /// No standard place has credentials, or they could not be fetched.
-    case credentialsMissing
+    case credentialsMissing = "there are no AWS credentials"
     /// The access key is unknown or has expired, or the secret belongs to another key.
-    case credentialsRefused
+    case credentialsRefused = "the AWS credentials are refused: unknown key, wrong secret or expired token"
     /// This machine's clock is wrong, and a signature by the server's date did not help.
-    case clockSkewed
-    /// The credentials are valid and do not allow this operation.
-    case accessDenied
-    case tableMissing
-    /// The table exists already, or is being changed.
-    case tableExists
-    /// The table or the account has too many requests.
-    case throttled
-    /// An item exceeds DynamoDB's limit of 400 KB.
-    case itemTooLarge
+    case clockSkewed = "the signature is refused because of this machine's clock"
+    case accessDenied = "the AWS credentials do not allow this operation"
+    case tableMissing = "the table does not exist"
+    case tableExists = "the table is there already, or is being changed"
+    case throttled = "the table or the account is throttled"
+    case itemTooLarge = "an item is above 400 KB"
     /// The server calls the request invalid: it is not the server that this program knows.
-    case requestRefused
-    /// The server failed.
-    case serverFailed
-    /// The answer does not follow the DynamoDB API.
-    case unreadable
+    case requestRefused = "the server refuses the form of the request"
+    case serverFailed = "the server failed"
+    case unreadable = "the answer is not one of the DynamoDB API"
 
-    package var description: String {
-        switch self {
-        case .unreachable: "the endpoint cannot be reached"
-        case .untrusted: "the endpoint's TLS certificate is not trusted"
-        case .unanswered: "the endpoint did not answer in time"
-        case .credentialsMissing: "there are no AWS credentials"
-        case .credentialsRefused: "the AWS credentials are refused: unknown key, wrong secret or expired token"
-        case .clockSkewed: "the signature is refused because of this machine's clock"
-        case .accessDenied: "the AWS credentials do not allow this operation"
-        case .tableMissing: "the table does not exist"
-        case .tableExists: "the table is there already, or is being changed"
-        case .throttled: "the table or the account is throttled"
-        case .itemTooLarge: "an item is above 400 KB"
-        case .requestRefused: "the server refuses the form of the request"
-        case .serverFailed: "the server failed"
-        case .unreadable: "the answer is not one of the DynamoDB API"
-        }
-    }
+    package var description: String { rawValue }
+
     /// The error for a store that this fault keeps from opening.
     var openError: StoreOpenError {
         let cause: StoreOpenError.Cause =
@@ -97,19 +75,14 @@ enum ErrorResponse: Hashable, Sendable {
 
     private static func meaning(of type: String, _ message: String) -> ErrorResponse? {
         switch type {
-        case "ConditionalCheckFailedException":
-            .conditionFailed
+        case "ConditionalCheckFailedException": .conditionFailed
         case "ProvisionedThroughputExceededException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
             "LimitExceededException", "TooManyRequestsException":
             .throttled
-        case "InternalServerError", "InternalFailure", "InternalServerErrorException":
-            .serverFailed(isRefusal: false)
-        case "ServiceUnavailable", "ServiceUnavailableException":
-            .serverFailed(isRefusal: true)
-        case "ExpiredTokenException", "ExpiredToken":
-            .credentialsExpired
-        case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture":
-            .clockSkewed
+        case "InternalServerError", "InternalFailure", "InternalServerErrorException": .serverFailed(isRefusal: false)
+        case "ServiceUnavailable", "ServiceUnavailableException": .serverFailed(isRefusal: true)
+        case "ExpiredTokenException", "ExpiredToken": .credentialsExpired
+        case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": .clockSkewed
         case "InvalidSignatureException", "SignatureDoesNotMatch":
             message.contains("signature expired") || message.contains("signature not yet current")
                 ? .clockSkewed : .fault(.credentialsRefused)
@@ -117,18 +90,12 @@ enum ErrorResponse: Hashable, Sendable {
             "MissingAuthenticationToken", "MissingAuthenticationTokenException", "InvalidClientTokenId",
             "InvalidAccessKeyId", "AuthFailure":
             .fault(.credentialsRefused)
-        case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation":
-            .fault(.accessDenied)
-        case "ResourceNotFoundException":
-            .fault(.tableMissing)
-        case "ResourceInUseException", "TableAlreadyExistsException":
-            .fault(.tableExists)
-        case "ItemCollectionSizeLimitExceededException":
-            .fault(.itemTooLarge)
-        case "ValidationException":
-            .fault(message.contains("item size") ? .itemTooLarge : .requestRefused)
-        default:
-            nil
+        case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation": .fault(.accessDenied)
+        case "ResourceNotFoundException": .fault(.tableMissing)
+        case "ResourceInUseException", "TableAlreadyExistsException": .fault(.tableExists)
+        case "ItemCollectionSizeLimitExceededException": .fault(.itemTooLarge)
+        case "ValidationException": .fault(message.contains("item size") ? .itemTooLarge : .requestRefused)
+        default: nil
         }
     }
 

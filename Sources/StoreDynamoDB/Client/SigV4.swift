@@ -8,12 +8,7 @@ struct SigV4: CustomReflectable {
     let region: String
     let service: String
     /// The key of the last signature. A key serves one secret for one day, so deriving it is rare.
-    private var lastKey: (secret: String, day: Substring, key: [UInt8])?
-
-    init(region: String, service: String) {
-        self.region = region
-        self.service = service
-    }
+    private(set) var lastKey: (secret: String, day: Substring, key: [UInt8])?
 
     /// Returns the value of the header `Authorization`; nil when OpenSSL cannot compute it.
     ///

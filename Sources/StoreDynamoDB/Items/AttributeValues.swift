@@ -108,72 +108,80 @@ struct ItemReader {
     }
 }
 
-/// Writes attribute values of the DynamoDB API: objects with one member, whose key is the type.
+/// Writes members whose values are attribute values of the DynamoDB API: objects with one member, whose key is the type.
+/// A member without a value is left out.
 extension Writer {
-    /// Appends `{"B": …}`.
-    mutating func binary(_ bytes: UnsafeRawBufferPointer) {
-        let count = Base64.encodedCount(bytes.count)
-        object { writer in
-            writer.key("B")
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 2) { text in
-                guard let start = text.baseAddress else { return }
-                start[0] = UInt8(ascii: "\"")
-                Base64.encode(bytes, to: start + 1)
-                start[count + 1] = UInt8(ascii: "\"")
-                writer.verbatim(UnsafeBufferPointer(start: start, count: count + 2))
-            }
-        }
+    mutating func binary(_ name: StaticString, _ bytes: [UInt8]?) {
+        attribute(name, "B", bytes) { writer, bytes in bytes.withUnsafeBytes { writer.base64($0) } }
     }
 
-    mutating func binary(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { binary($0) }
+    mutating func text(_ name: StaticString, _ text: String) {
+        attribute(name, "S", text) { $0.string($1) }
     }
 
-    /// Appends `{"S": …}`.
-    mutating func text(_ text: String) {
-        object { writer in
-            writer.key("S")
-            writer.string(text)
-        }
+    mutating func text(_ name: StaticString, _ value: (some TextValue)?) {
+        attribute(name, "S", value) { writer, value in value.withText { writer.string(utf8: $0) } }
     }
 
-    mutating func text(_ value: some TextValue) {
-        object { writer in
-            writer.key("S")
-            value.withText { writer.string(utf8: $0) }
-        }
+    /// Appends a number, whose digits are a string in this API.
+    mutating func decimal(_ name: StaticString, _ value: (some BinaryInteger)?) {
+        attribute(name, "N", value) { $0.string(String($1)) }
     }
 
-    /// Appends `{"N": …}` with the digits as a string.
-    mutating func decimal(_ value: some BinaryInteger) {
-        object { writer in
-            writer.key("N")
-            writer.string(String(value))
-        }
+    mutating func boolean(_ name: StaticString, _ value: Bool?) {
+        attribute(name, "BOOL", value) { $0.bool($1) }
     }
 
-    mutating func boolean(_ value: Bool) {
-        object { writer in
-            writer.key("BOOL")
-            writer.bool(value)
-        }
-    }
-
-    /// Appends `{"M": …}`; `body` writes the members.
-    mutating func map(_ body: (inout Writer) -> Void) {
-        object { writer in
-            writer.key("M")
-            writer.object(body)
-        }
-    }
-
-    /// Appends `{"L": […]}` with a map for each element.
-    mutating func maps<Element>(_ elements: [Element], _ body: (inout Writer, Element) -> Void) {
-        object { writer in
-            writer.key("L")
+    /// Appends a list with a map for each element; `body` writes the members of a map.
+    mutating func maps<Element>(_ name: StaticString, _ elements: [Element], _ body: (inout Writer, Element) -> Void) {
+        attribute(name, "L", elements) { writer, elements in
             writer.array { writer in
-                for element in elements { writer.map { body(&$0, element) } }
+                for element in elements {
+                    writer.object { writer in writer.object("M") { body(&$0, element) } }
+                }
             }
         }
+    }
+
+    private mutating func attribute<T>(
+        _ name: StaticString, _ type: StaticString, _ value: T?, _ write: (inout Writer, T) -> Void
+    ) {
+        guard let value else { return }
+        object(name) { writer in
+            writer.key(type)
+            write(&writer, value)
+        }
+    }
+
+    private mutating func base64(_ bytes: UnsafeRawBufferPointer) {
+        let count = Base64.encodedCount(bytes.count)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 2) { text in
+            guard let start = text.baseAddress else { return }
+            start[0] = UInt8(ascii: "\"")
+            Base64.encode(bytes, to: start + 1)
+            start[count + 1] = UInt8(ascii: "\"")
+            verbatim(UnsafeBufferPointer(start: start, count: count + 2))
+        }
+    }
+}
+
+/// Writes plain members of a request.
+extension Writer {
+    /// Appends a text; nothing without one.
+    mutating func member(_ name: StaticString, _ text: String?) {
+        guard let text else { return }
+        key(name)
+        string(text)
+    }
+
+    mutating func member(_ name: StaticString, _ value: Bool) {
+        key(name)
+        bool(value)
+    }
+
+    /// Appends an object; `body` writes its members.
+    mutating func object(_ name: StaticString, _ body: (inout Writer) -> Void) {
+        key(name)
+        object(body)
     }
 }

@@ -21,10 +21,8 @@ struct ItemKey: Hashable {
 
     /// Writes the two members of the key.
     func write(to writer: inout Writer) {
-        writer.key("pk")
-        writer.binary(partition)
-        writer.key("sk")
-        writer.text(sort)
+        writer.binary("pk", partition)
+        writer.text("sk", sort)
     }
 }
 

@@ -9,28 +9,16 @@ enum ProfileItem {
     /// Writes the expression values that ``TableRequests/put(_:)`` refers to.
     static func write(_ put: ProfilePut, _ write: WriteID, to writer: inout Writer) {
         let content = put.content
-        writer.key(":zero")
-        writer.decimal(0)
-        writer.key(":one")
-        writer.decimal(1)
-        writer.key(":at")
-        writer.decimal(put.at.microsecondsSinceEpoch)
-        writer.key(":write")
-        writer.binary(write.bytes)
-        writer.key(":dataKey")
-        writer.binary(content.dataKey.bytes)
-        writer.key(":birthDate")
-        writer.text(content.birthDate)
-        if let housing = content.housing {
-            writer.key(":housing")
-            writer.text(housing)
-        }
-        writer.key(":address")
-        writer.binary(content.address.bytes)
-        writer.key(":assets")
-        writer.maps(content.assets) { $0.members(of: $1) }
-        writer.key(":incomeSources")
-        writer.maps(content.incomeSources) { $0.members(of: $1) }
+        writer.decimal(":zero", 0)
+        writer.decimal(":one", 1)
+        writer.decimal(":at", put.at.microsecondsSinceEpoch)
+        writer.binary(":write", write.bytes)
+        writer.binary(":dataKey", content.dataKey.bytes)
+        writer.text(":birthDate", content.birthDate)
+        writer.text(":housing", content.housing)
+        writer.binary(":address", content.address.bytes)
+        writer.maps(":assets", content.assets) { $0.members(of: $1) }
+        writer.maps(":incomeSources", content.incomeSources) { $0.members(of: $1) }
     }
 
     static func record(_ item: ItemReader, _ token: SubjectToken) throws(MalformedItem) -> ProfileRecord {
@@ -61,36 +49,17 @@ enum ProfileItem {
 
 extension Writer {
     fileprivate mutating func members(of asset: AssetRecord) {
-        key("kind")
-        text(asset.kind)
-        key("valueCents")
-        decimal(asset.value.cents)
-        if let paidOff = asset.paidOff {
-            key("paidOff")
-            boolean(paidOff)
-        }
-        if let outstanding = asset.outstanding {
-            key("outstandingCents")
-            decimal(outstanding.cents)
-        }
-        if let description = asset.description {
-            key("description")
-            binary(description.bytes)
-        }
+        text("kind", asset.kind)
+        decimal("valueCents", asset.value.cents)
+        boolean("paidOff", asset.paidOff)
+        decimal("outstandingCents", asset.outstanding?.cents)
+        binary("description", asset.description?.bytes)
     }
 
     fileprivate mutating func members(of income: IncomeRecord) {
-        key("kind")
-        text(income.kind)
-        key("monthlyAmountCents")
-        decimal(income.monthlyAmount.cents)
-        if let employer = income.employer {
-            key("employer")
-            binary(employer.bytes)
-        }
-        if let since = income.since {
-            key("since")
-            text(since)
-        }
+        text("kind", income.kind)
+        decimal("monthlyAmountCents", income.monthlyAmount.cents)
+        binary("employer", income.employer?.bytes)
+        text("since", income.since)
     }
 }

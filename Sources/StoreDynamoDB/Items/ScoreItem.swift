@@ -8,33 +8,20 @@ enum ScoreItem {
     static func write(_ record: ScoreRecord, life: WriteID, to writer: inout Writer) {
         let score = record.score
         ItemKey.score(record.scoreID, of: record.token).write(to: &writer)
-        writer.key("life")
-        writer.binary(life.bytes)
-        writer.key("computedAt")
-        writer.decimal(record.computedAt.microsecondsSinceEpoch)
-        writer.key("model")
-        writer.text(score.model)
-        writer.key("modelVersion")
-        writer.decimal(score.version)
-        writer.key("score")
-        writer.decimal(score.score)
-        writer.key("rawScore")
-        writer.decimal(score.rawScore)
-        writer.key("points")
-        writer.maps(score.points) { writer, points in
-            writer.key("characteristic")
-            writer.text(points.characteristic)
-            writer.key("points")
-            writer.decimal(points.points)
-            writer.key("attainable")
-            writer.decimal(points.attainable)
+        writer.binary("life", life.bytes)
+        writer.decimal("computedAt", record.computedAt.microsecondsSinceEpoch)
+        writer.text("model", score.model)
+        writer.decimal("modelVersion", score.version)
+        writer.decimal("score", score.score)
+        writer.decimal("rawScore", score.rawScore)
+        writer.maps("points", score.points) { writer, points in
+            writer.text("characteristic", points.characteristic)
+            writer.decimal("points", points.points)
+            writer.decimal("attainable", points.attainable)
         }
-        writer.key("reasons")
-        writer.maps(score.reasons) { writer, reason in
-            writer.key("characteristic")
-            writer.text(reason.characteristic)
-            writer.key("loss")
-            writer.decimal(reason.loss)
+        writer.maps("reasons", score.reasons) { writer, reason in
+            writer.text("characteristic", reason.characteristic)
+            writer.decimal("loss", reason.loss)
         }
     }
 
@@ -99,20 +86,14 @@ extension TableRequests {
     /// - Parameter start: the object `LastEvaluatedKey` of the previous response.
     func query(_ page: ScorePage, from start: Value? = nil) -> APIRequest {
         request(.query) { writer in
-            writer.key("KeyConditionExpression")
-            writer.string("pk = :subject AND sk BETWEEN :first AND :last")
-            writer.key("ExpressionAttributeValues")
-            writer.object { writer in
-                writer.key(":subject")
-                writer.binary(page.token.bytes)
-                writer.key(":first")
-                writer.text(page.range.lowerBound)
-                writer.key(":last")
-                writer.text(page.range.upperBound)
+            writer.member("KeyConditionExpression", "pk = :subject AND sk BETWEEN :first AND :last")
+            writer.object("ExpressionAttributeValues") { writer in
+                writer.binary(":subject", page.token.bytes)
+                writer.text(":first", page.range.lowerBound)
+                writer.text(":last", page.range.upperBound)
             }
             if page.isKeysOnly {
-                writer.key("ProjectionExpression")
-                writer.string("pk, sk")
+                writer.member("ProjectionExpression", "pk, sk")
             }
             if let limit = page.limit {
                 writer.key("Limit")
@@ -122,10 +103,8 @@ extension TableRequests {
                 writer.key("ExclusiveStartKey")
                 writer.value(start)
             }
-            writer.key("ScanIndexForward")
-            writer.bool(false)
-            writer.key("ConsistentRead")
-            writer.bool(true)
+            writer.member("ScanIndexForward", false)
+            writer.member("ConsistentRead", true)
         }
     }
 }

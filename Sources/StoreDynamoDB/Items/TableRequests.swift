@@ -14,17 +14,15 @@ struct TableRequests: Sendable {
     func put(_ put: ProfilePut, _ write: WriteID) -> APIRequest {
         request(.updateItem, reserving: 2048) { writer in
             key(.profile(of: put.content.token), to: &writer)
-            writer.key("UpdateExpression")
-            writer.string(put.content.housing == nil ? Self.replacement + " REMOVE housing" : Self.replacementOfAll)
+            let housing = put.content.housing == nil ? " REMOVE housing" : ", housing = :housing"
+            writer.member("UpdateExpression", Self.replacement + housing)
             condition(put.expectedVersion, to: &writer)
-            writer.key("ExpressionAttributeValues")
-            writer.object { writer in
+            writer.object("ExpressionAttributeValues") { writer in
                 ProfileItem.write(put, write, to: &writer)
-                expectation(put.expectedVersion, to: &writer)
+                writer.decimal(":expected", put.expectedVersion == 0 ? nil : put.expectedVersion)
             }
             // The new version is known when a version is expected.
-            writer.key("ReturnValues")
-            writer.string(put.expectedVersion == nil ? "UPDATED_NEW" : "NONE")
+            writer.member("ReturnValues", put.expectedVersion == nil ? "UPDATED_NEW" : "NONE")
         }
     }
 
@@ -33,31 +31,24 @@ struct TableRequests: Sendable {
         life = if_not_exists(life, :write), lastWrite = :write, updatedAt = :at, dataKey = :dataKey, \
         birthDate = :birthDate, address = :address, assets = :assets, incomeSources = :incomeSources
         """
-    private static let replacementOfAll = replacement + ", housing = :housing"
 
     func delete(_ deletion: ProfileDeletion) -> APIRequest {
         request(.deleteItem) { writer in
             key(.profile(of: deletion.token), to: &writer)
             condition(deletion.expectedVersion, to: &writer)
             if let expected = deletion.expectedVersion, expected != 0 {
-                writer.key("ExpressionAttributeValues")
-                writer.object { expectation(expected, to: &$0) }
+                writer.object("ExpressionAttributeValues") { $0.decimal(":expected", expected) }
             }
-            writer.key("ReturnValues")
-            writer.string("ALL_OLD")
+            writer.member("ReturnValues", "ALL_OLD")
         }
     }
 
     /// Reads one item, or only the attributes that `projection` names.
-    func get(_ itemKey: ItemKey, projection: StaticString? = nil) -> APIRequest {
+    func get(_ itemKey: ItemKey, projection: String? = nil) -> APIRequest {
         request(.getItem) { writer in
             key(itemKey, to: &writer)
-            if let projection {
-                writer.key("ProjectionExpression")
-                writer.string("\(projection)")
-            }
-            writer.key("ConsistentRead")
-            writer.bool(true)
+            writer.member("ProjectionExpression", projection)
+            writer.member("ConsistentRead", true)
         }
     }
 
@@ -65,39 +56,27 @@ struct TableRequests: Sendable {
     func request(
         _ operation: Operation, reserving capacity: Int = 512, _ body: (inout Writer) -> Void
     ) -> APIRequest {
-        var writer = Writer(reserving: capacity)
-        writer.object { writer in
-            writer.key("TableName")
-            writer.string(table)
+        APIRequest(operation, reserving: capacity) { writer in
+            writer.member("TableName", table)
             body(&writer)
         }
-        return APIRequest(operation: operation, body: writer.take())
     }
 
     func key(_ key: ItemKey, to writer: inout Writer) {
-        writer.key("Key")
-        writer.object { key.write(to: &$0) }
+        writer.object("Key") { key.write(to: &$0) }
     }
 
     private func condition(_ expected: Int64?, to writer: inout Writer) {
         guard let expected else { return }
-        writer.key("ConditionExpression")
-        writer.string(expected == 0 ? "attribute_not_exists(version)" : "version = :expected")
-        writer.key("ReturnValuesOnConditionCheckFailure")
-        writer.string("ALL_OLD")
-    }
-
-    private func expectation(_ expected: Int64?, to writer: inout Writer) {
-        guard let expected, expected != 0 else { return }
-        writer.key(":expected")
-        writer.decimal(expected)
+        writer.member("ConditionExpression", expected == 0 ? "attribute_not_exists(version)" : "version = :expected")
+        writer.member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
     }
 }
 
 /// Requests of many items.
 extension TableRequests {
     /// Reads profiles, at most ``keysOfGet`` different ones.
-    func get(_ tokens: some Sequence<SubjectToken>, projection: StaticString? = nil) -> APIRequest {
+    func get(_ tokens: some Sequence<SubjectToken>, projection: String? = nil) -> APIRequest {
         batch(.batchGetItem, reserving: 8192) { writer in
             writer.object { writer in
                 writer.key("Keys")
@@ -106,12 +85,8 @@ extension TableRequests {
                         writer.object { ItemKey.profile(of: token).write(to: &$0) }
                     }
                 }
-                if let projection {
-                    writer.key("ProjectionExpression")
-                    writer.string("\(projection)")
-                }
-                writer.key("ConsistentRead")
-                writer.bool(true)
+                writer.member("ProjectionExpression", projection)
+                writer.member("ConsistentRead", true)
             }
         }
     }
@@ -140,37 +115,28 @@ extension TableRequests {
 
     /// Repeats the part of a batch that was not done: `UnprocessedKeys` or `UnprocessedItems` of the response.
     func again(_ operation: Operation, _ unprocessed: Value) -> APIRequest {
-        var writer = Writer(reserving: unprocessed.rawText.count + 32)
-        writer.object { writer in
+        APIRequest(operation, reserving: unprocessed.rawText.count + 32) { writer in
             writer.key("RequestItems")
             writer.value(unprocessed)
         }
-        return APIRequest(operation: operation, body: writer.take())
     }
 
     private func batch(
         _ operation: Operation, reserving capacity: Int, _ body: (inout Writer) -> Void
     ) -> APIRequest {
-        var writer = Writer(reserving: capacity)
-        writer.object { writer in
-            writer.key("RequestItems")
-            writer.object { writer in
+        APIRequest(operation, reserving: capacity) { writer in
+            writer.object("RequestItems") { writer in
                 writer.key(table)
                 body(&writer)
             }
         }
-        return APIRequest(operation: operation, body: writer.take())
     }
 
     private func change(
         _ kind: StaticString, _ member: StaticString, in writer: inout Writer, _ body: (inout Writer) -> Void
     ) {
         writer.object { writer in
-            writer.key(kind)
-            writer.object { writer in
-                writer.key(member)
-                writer.object(body)
-            }
+            writer.object(kind) { $0.object(member, body) }
         }
     }
 }
