@@ -17,20 +17,18 @@ struct DynamoDBAddress: Hashable, Sendable {
     ///   - environment: the process's variables: `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL_DYNAMODB`,
     ///     `AWS_ENDPOINT_URL`. The URL's options come first.
     ///   - profileRegion: the region of the shared config file, used last.
-    init(
-        url: String, environment: [String: String], profileRegion: String?
-    ) throws(StoreOpenError) {
+    init(url: String, environment: [String: String], profileRegion: String?) throws(StoreOpenError) {
         let scheme = "dynamodb://"
         guard url.hasPrefix(scheme) else { throw Self.invalidURL }
         let parts = url.dropFirst(scheme.count).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         table = String(parts[0])
         let options = try Self.options(parts.count == 2 ? parts[1] : "")
-        guard Self.isTableName(table) else { throw Self.invalidURL }
+        guard Self.isName(table, of: 3...255, marks: "_-.") else { throw Self.invalidURL }
         guard
             let region = options["region"] ?? environment.setting("AWS_REGION")
                 ?? environment.setting("AWS_DEFAULT_REGION") ?? profileRegion
         else { throw Self.regionMissing }
-        guard Self.isRegion(region) else { throw Self.invalidURL }
+        guard Self.isName(region, of: 1...63, marks: "-") else { throw Self.invalidURL }
         self.region = region
         connections = try Self.number(options["connections"], in: 1...256)
         timeoutSeconds = try Self.number(options["timeout"], in: 1...60)
@@ -41,7 +39,6 @@ struct DynamoDBAddress: Hashable, Sendable {
         endpoint = try Self.endpoint(given ?? "https://dynamodb.\(region).\(domain)")
     }
 
-    /// Whether requests travel over TLS.
     var isEncrypted: Bool { endpoint.hasPrefix("https://") }
 
     /// The host and port as a `Host` header has them.
@@ -84,14 +81,9 @@ struct DynamoDBAddress: Hashable, Sendable {
         return String(trimmed)
     }
 
-    private static func isTableName(_ name: String) -> Bool {
-        (3...255).contains(name.utf8.count)
-            && name.utf8.allSatisfy { isLetterOrDigit($0) || "_-.".utf8.contains($0) }
-    }
-
-    private static func isRegion(_ name: String) -> Bool {
-        (1...63).contains(name.utf8.count)
-            && name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
+    /// Whether a name has letters, digits and `marks` only.
+    private static func isName(_ name: String, of length: ClosedRange<Int>, marks: String) -> Bool {
+        length.contains(name.utf8.count) && name.utf8.allSatisfy { isLetterOrDigit($0) || marks.utf8.contains($0) }
     }
 
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {

@@ -14,9 +14,7 @@ package final class DynamoDBMigrator: Migrator {
     private let polling = (count: 240, pauseMilliseconds: 250)
 
     /// Takes the same URL, steps and environment as ``DynamoDBProfileStore``. Sends nothing yet.
-    package init(
-        url: String, steps: [MigrationStep], environment: [String: String]
-    ) throws(StoreOpenError) {
+    package init(url: String, steps: [MigrationStep], environment: [String: String]) throws(StoreOpenError) {
         let settings = try DriverSettings(url: url, environment: environment)
         driver = try Driver(settings)
         requests = TableRequests(table: settings.address.table)
@@ -32,8 +30,7 @@ package final class DynamoDBMigrator: Migrator {
         for step in try schema.plan(applied).stepsUp(count, of: .b) {
             progress(.begins(step.name))
             try createTable(step)
-            applied.append(
-                AppliedStep(name: step.name, checksum: step.checksum, appliedAt: driver.settings.now()))
+            applied.append(AppliedStep(name: step.name, checksum: step.checksum, appliedAt: driver.settings.now()))
             let request = requests.request(.putItem) { writer in
                 writer.object("Item") { TableSchema.write(applied, to: &$0) }
             }

@@ -20,9 +20,7 @@ extension DynamoDBProfileStore {
     }
 
     /// Reads the life of each subject's profile; a subject without a profile has none.
-    func lives(
-        of tokens: some Sequence<SubjectToken>
-    ) async throws(StoreError) -> [SubjectToken: WriteID] {
+    func lives(of tokens: some Sequence<SubjectToken>) async throws(StoreError) -> [SubjectToken: WriteID] {
         var lives: [SubjectToken: WriteID] = [:]
         let batches = tokens.unique().chunks(of: TableRequests.keysOfGet)
             .map { requests.get($0, projection: "pk, life") }
@@ -39,12 +37,8 @@ extension DynamoDBProfileStore {
 
     /// The items of a response to a batch of reads, which are all of the same table.
     private static func items(_ answer: Value) -> [ItemReader] {
-        var items: [ItemReader] = []
         guard let tables = answer["Responses"] else { return [] }
-        for table in tables.members {
-            for item in table.value.elements { items.append(ItemReader(members: item)) }
-        }
-        return items
+        return tables.members.flatMap { $0.value.elements.lazy.map(ItemReader.init) }
     }
 
     /// Sends batches together, gives each response to `take`, and repeats the items that the server has not processed.
@@ -79,19 +73,18 @@ extension DynamoDBProfileStore {
             guard case .answered(let body) = outcome else {
                 throw outcome.failure.storeError(afterWriting: isAnyDone && operation == .batchWriteItem)
             }
-            try corruptIfMalformed { () throws(MalformedItem) in
-                try withObject(in: body) { (answer) throws(MalformedItem) in
-                    try take(answer)
-                    if let left = answer[member], left.count > 0 { unprocessed.append(requests.again(operation, left)) }
-                }
+            try readAnswer(body) { (answer) throws(MalformedItem) in
+                try take(answer)
+                if let left = answer[member], left.count > 0 { unprocessed.append(requests.again(operation, left)) }
             }
         }
         return unprocessed
     }
 
-    func corruptIfMalformed<R>(_ body: () throws(MalformedItem) -> R) throws(StoreError) -> R {
+    /// Lends the object of an answer to `read`; a malformed answer is corrupt.
+    func readAnswer(_ body: [UInt8], _ read: (Value) throws(MalformedItem) -> Void) throws(StoreError) {
         do {
-            return try body()
+            try withObject(in: body, read)
         } catch {
             throw .corrupt(.b)
         }

@@ -62,12 +62,10 @@ extension DynamoDBProfileStore {
             open = []
             for ((index, page, _), outcome) in zip(sent, outcomes) {
                 guard case .answered(let body) = outcome else { throw outcome.failure.storeError() }
-                try corruptIfMalformed { () throws(MalformedItem) in
-                    try withObject(in: body) { (response) throws(MalformedItem) in
-                        let items = response["Items"].map { $0.elements.map(ItemReader.init) } ?? []
-                        guard try take(index, items), let last = response["LastEvaluatedKey"] else { return }
-                        open.append((index, page, requests.query(page, from: last)))
-                    }
+                try readAnswer(body) { (answer) throws(MalformedItem) in
+                    let items = answer["Items"].map { $0.elements.map(ItemReader.init) } ?? []
+                    guard try take(index, items), let last = answer["LastEvaluatedKey"] else { return }
+                    open.append((index, page, requests.query(page, from: last)))
                 }
             }
         }

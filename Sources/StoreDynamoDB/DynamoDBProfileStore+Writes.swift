@@ -36,8 +36,7 @@ extension DynamoDBProfileStore {
         switch answer {
         case .answered(let body):
             let version = put.expectedVersion.map { $0 + 1 } ?? WrittenProfile(in: body, at: "Attributes")?.version
-            return .settled(
-                version.map { .success(.written(version: $0)) } ?? .failure(APIFailure(fault: .unreadable)))
+            return .settled(version.map { .success(.written(version: $0)) } ?? .failure(APIFailure(fault: .unreadable)))
         case .conditionFailed(let body):
             guard let profile = WrittenProfile(in: body, at: "Item") else { return .unknown(nil) }
             return .settled(
@@ -125,10 +124,9 @@ struct WrittenProfile {
     init?(in body: [UInt8], at member: StaticString) {
         let read = try? withObject(in: body) { (answer) throws(MalformedItem) in
             guard let item = answer[member].map(ItemReader.init) else { throw MalformedItem() }
-            return (version: try item.integer("version") as Int64, write: try item.bytes("lastWrite"))
+            return (try item.integer("version") as Int64, WriteID(bytes: try item.bytes("lastWrite")))
         }
         guard let read else { return nil }
-        version = read.version
-        lastWrite = WriteID(bytes: read.write)
+        (version, lastWrite) = read
     }
 }

@@ -20,9 +20,7 @@ package final class DynamoDBProfileStore: ProfileRepository {
     /// - Parameters:
     ///   - steps: every step of the table's schema, in order.
     ///   - environment: the process's variables; `AWS_*` and `HOME` are used.
-    package init(
-        url: String, steps: [MigrationStep], environment: [String: String]
-    ) async throws(StoreOpenError) {
+    package init(url: String, steps: [MigrationStep], environment: [String: String]) async throws(StoreOpenError) {
         driver = try Driver(DriverSettings(url: url, environment: environment))
         requests = TableRequests(table: driver.settings.address.table)
         schema = TableSchema(steps: steps)

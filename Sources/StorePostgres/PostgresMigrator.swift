@@ -89,11 +89,9 @@ private enum MigrationSQL {
     static let insertion = "INSERT INTO creditd_migration (name, checksum) VALUES ($1, $2)"
     static let removal = "DELETE FROM creditd_migration WHERE name = $1"
 
-    /// Takes a session lock, so that a second migrator waits while the state is read and written.
-    static let lock = "SELECT pg_advisory_lock(\(lockKey))"
-
-    /// "creditd" in ASCII: a key that no other program's lock is likely to have.
-    private static let lockKey: Int64 = 0x63_72_65_64_69_74_64
+    /// Takes a session lock, so that a second migrator waits while the state is read and written. The key is "creditd"
+    /// in ASCII, which no other program's lock is likely to have.
+    static let lock = "SELECT pg_advisory_lock(\(0x63_72_65_64_69_74_64))"
 }
 
 extension PostgresConnection {

@@ -94,24 +94,18 @@ extension PostgresPersonStore {
         _ intent: Intent, _ statements: [BoundStatement],
         decode: ([ResultTable]) throws(UnexpectedValue) -> Value
     ) async throws(StoreError) -> Value {
-        let tables = try await perform(intent, statements)
-        do {
-            return try decode(tables)
-        } catch {
-            throw .corrupt(.a)
-        }
-    }
-
-    private func perform(_ intent: Intent, _ statements: [BoundStatement]) async throws(StoreError) -> [ResultTable] {
         var retriesLeft = pool.limits.retries
         while true {
+            let tables: [ResultTable]
             do {
-                return try await pool.perform(statements)
+                tables = try await pool.perform(statements)
             } catch .refused(let state, _) where state.isWorthRepeating && retriesLeft > 0 {
                 retriesLeft -= 1
+                continue
             } catch {
                 throw StoreError(error, intent)
             }
+            do { return try decode(tables) } catch { throw .corrupt(.a) }
         }
     }
 }

@@ -9,8 +9,8 @@ import Repositories
 /// discards the commands that are not sent yet; the others are answered in order, because no reply can be skipped.
 /// `schema/redis/record_event.lua` describes the layout of the keys.
 package final class RedisEventStore: EventRepository {
-    private let topology: any RedisTopology
-    private let connector: RedisConnector
+    let topology: any RedisTopology
+    let connector: RedisConnector
     private let commands: EventCommands
 
     /// Opens the store and attempts to connect once, for at most a second for each server of the URL. The store opens
@@ -68,10 +68,6 @@ package final class RedisEventStore: EventRepository {
             }
         }
         return pages
-    }
-
-    package func health() async -> StoreHealth {
-        await RedisHealthCheck(connector: connector, topology: topology).run()
     }
 
     private func run<Decoder: ReplyDecoder>(

@@ -109,10 +109,10 @@ struct PipelineQueueTests {
 
     @Test("the engine comes from INFO, and Valkey is not taken for Redis")
     func engine() {
-        #expect(RedisHealthCheck.engine("# Server\r\nredis_version:7.0.15\r\nos:x\r\n") == "Redis 7.0.15")
+        #expect(RedisEventStore.engine("# Server\r\nredis_version:7.0.15\r\nos:x\r\n") == "Redis 7.0.15")
         #expect(
-            RedisHealthCheck.engine("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1\r\n")
+            RedisEventStore.engine("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1\r\n")
                 == "Valkey 8.0.1")
-        #expect(RedisHealthCheck.engine("") == "Redis")
+        #expect(RedisEventStore.engine("") == "Redis")
     }
 }

@@ -81,7 +81,6 @@ final class CurlTransfer {
         return response
     }
 
-    /// The HTTP status of the response.
     var status: Int {
         var status = 0
         _ = creditd_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
@@ -153,7 +152,6 @@ final class CurlMulti: @unchecked Sendable {
         curl_multi_poll(handle, nil, 0, Int32(clamping: time.wholeMilliseconds), nil)
     }
 
-    /// Returns the next transfer that has ended.
     func nextEnded() -> (transfer: CurlTransfer, code: CURLcode)? {
         var left: Int32 = 0
         while let message = curl_multi_info_read(handle, &left) {

@@ -39,8 +39,7 @@ extension DriverLoop {
             return
         }
         let submission = Submission(requests: [settings.probe], isUrgent: true) { _ in }
-        let request = OpenRequest(
-            0, of: submission, OpenSubmission(submission), backoff: settings.backoff, at: now)
+        let request = OpenRequest(0, of: submission, OpenSubmission(submission), backoff: settings.backoff, at: now)
         request.deadline = now + settings.healthTimeout
         request.isProbe = true
         start(request, credentials, now)

@@ -15,11 +15,9 @@ enum CredentialEndpoint: Hashable, Sendable {
     init?(environment: [String: String]) {
         let authorization = environment.setting("AWS_CONTAINER_AUTHORIZATION_TOKEN")
         let file = environment.setting("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
-        if let path = environment.setting("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
-            self = .container(
-                url: Self.containerHost + path, authorization: authorization, authorizationFile: file)
-        } else if let url = environment.setting("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
-            guard Self.isSafe(url) else { return nil }
+        let relative = environment.setting("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").map { Self.containerHost + $0 }
+        if let url = relative ?? environment.setting("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
+            guard relative != nil || Self.isSafe(url) else { return nil }
             self = .container(url: url, authorization: authorization, authorizationFile: file)
         } else if environment.setting("AWS_EC2_METADATA_DISABLED")?.lowercased() != "true" {
             let given = environment.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? Self.instanceHost
@@ -110,8 +108,7 @@ struct CredentialFetch {
 
     private func ask(_ path: String, _ session: String) -> Step {
         guard case .instance(let url) = endpoint else { return .failed }
-        return .ask(
-            MetadataRequest(method: "GET", url: url + path, headers: ["X-aws-ec2-metadata-token: \(session)"]))
+        return .ask(MetadataRequest(method: "GET", url: url + path, headers: ["X-aws-ec2-metadata-token: \(session)"]))
     }
 
     private static func credentials(_ body: [UInt8]) -> AWSCredentials? {

@@ -3,9 +3,7 @@ import Encodings
 import JSON
 
 /// Parses a JSON object in place and lends it to `body`.
-func withObject<R>(
-    in text: [UInt8], _ body: (Value) throws(MalformedItem) -> R
-) throws(MalformedItem) -> R {
+func withObject<R>(in text: [UInt8], _ body: (Value) throws(MalformedItem) -> R) throws(MalformedItem) -> R {
     var parser = Parser()
     let result: Result<R, MalformedItem> = text.withUnsafeBufferPointer { text in
         guard let value = try? parser.parse(text), value.kind == .object else { return .failure(MalformedItem()) }

@@ -1,6 +1,5 @@
 import Bureau
 import JSON
-import Repositories
 
 /// The primary key of an item: a subject's token, and a sort key that tells what the item holds.
 struct ItemKey: Hashable {

@@ -53,9 +53,7 @@ struct TableRequests: Sendable {
     }
 
     /// Makes a request with the table's name and the members that `body` writes.
-    func request(
-        _ operation: Operation, reserving capacity: Int = 512, _ body: (inout Writer) -> Void
-    ) -> APIRequest {
+    func request(_ operation: Operation, reserving capacity: Int = 512, _ body: (inout Writer) -> Void) -> APIRequest {
         APIRequest(operation, reserving: capacity) { writer in
             writer.member("TableName", table)
             body(&writer)
@@ -121,9 +119,7 @@ extension TableRequests {
         }
     }
 
-    private func batch(
-        _ operation: Operation, reserving capacity: Int, _ body: (inout Writer) -> Void
-    ) -> APIRequest {
+    private func batch(_ operation: Operation, reserving capacity: Int, _ body: (inout Writer) -> Void) -> APIRequest {
         APIRequest(operation, reserving: capacity) { writer in
             writer.object("RequestItems") { writer in
                 writer.key(table)

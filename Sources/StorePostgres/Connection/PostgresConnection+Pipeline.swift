@@ -9,7 +9,7 @@ extension PostgresConnection {
         let deadline = ContinuousClock.now + limits.silenceTimeout
         guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1,
             PQsendQueryParams(handle, Self.settings(limits), 0, nil, nil, nil, nil, 1) == 1,
-            Statement.allCases.allSatisfy({ PQsendPrepare(handle, $0.name, $0.sql, 0, nil) == 1 }),
+            Statement.allCases.allSatisfy({ PQsendPrepare(handle, $0.rawValue, $0.sql, 0, nil) == 1 }),
             PQpipelineSync(handle) == 1
         else { throw .lost }
         while true {
@@ -59,7 +59,7 @@ extension PostgresConnection {
         bound.parameters.withPointers { values, lengths in
             let formats = [Int32](repeating: 1, count: lengths.count)
             return PQsendQueryPrepared(
-                handle, bound.statement.name, Int32(lengths.count), values, lengths, formats, 1) == 1
+                handle, bound.statement.rawValue, Int32(lengths.count), values, lengths, formats, 1) == 1
         }
     }
 

@@ -33,11 +33,7 @@ final class PostgresConnection {
 
     /// Waits until the server has sent bytes, or takes bytes when `toWrite` asks for that; false at `deadline`.
     func wait(toWrite: Bool, until deadline: ContinuousClock.Instant) -> Bool {
-        var descriptor = pollfd(fd: socket, events: Int16(POLLIN | (toWrite ? POLLOUT : 0)), revents: 0)
-        return retryingInterrupts {
-            let milliseconds = (deadline - ContinuousClock.now) / .milliseconds(1)
-            return milliseconds > 0 ? poll(&descriptor, 1, Int32(milliseconds.rounded(.up))) : 0
-        } > 0
+        FileDescriptor(socket).wait(for: POLLIN | (toWrite ? POLLOUT : 0), until: deadline)
     }
 
     private static func connect(_ url: PostgresURL, _ limits: PostgresLimits) -> OpaquePointer? {

@@ -87,8 +87,7 @@ private struct WorkerSession {
     private mutating func takeWork() -> Bool {
         while !pipeline.isSpent, let work = worker.pool.take(worker.index) {
             let statements = work.work.statements
-            pipeline.add(
-                work, statementCount: statements.count, deadline: .now + worker.pool.limits.silenceTimeout)
+            pipeline.add(work, statementCount: statements.count, deadline: .now + worker.pool.limits.silenceTimeout)
             isFlushing = true
             guard connection.send(statements) else { return false }
         }

@@ -1,5 +1,4 @@
 import Bureau
-import Repositories
 
 /// A value in PostgreSQL's binary format: what the functions `typsend` and `typreceive` of its type work with.
 protocol BinaryValue {

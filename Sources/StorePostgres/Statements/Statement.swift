@@ -1,21 +1,19 @@
 /// The statements of base A, prepared once for each connection.
 ///
 /// Each works on a whole batch: its parameters are arrays, which `unnest` turns into rows. A statement that joins such
-/// rows to a table also names the tokens by `ANY`, so that every plan reaches the table by its index.
+/// rows to a table also names the tokens by `ANY`, so that every plan reaches the table by its index. The raw values are
+/// the names of the prepared statements.
 enum Statement: String, CaseIterable, Sendable {
-    case audit
-    case read
-    case create
-    case lock
-    case update
-    case delete
-    case findDebts
-    case addDebts
-    case replaceDebts
-    case removeDebts
-
-    /// The name of the prepared statement.
-    var name: String { "creditd_" + rawValue }
+    case audit = "creditd_audit"
+    case read = "creditd_read"
+    case create = "creditd_create"
+    case lock = "creditd_lock"
+    case update = "creditd_update"
+    case delete = "creditd_delete"
+    case findDebts = "creditd_findDebts"
+    case addDebts = "creditd_addDebts"
+    case replaceDebts = "creditd_replaceDebts"
+    case removeDebts = "creditd_removeDebts"
 
     var sql: String {
         switch self {
@@ -57,9 +55,7 @@ struct Parameters: Sendable {
     private(set) var ends: [Int] = []
 
     /// Adds an array with the value that `read` returns for each item, NULL where it returns nil.
-    mutating func add<Items: Collection, Value: BinaryValue>(
-        _ items: Items, _ read: (Items.Element) -> Value?
-    ) {
+    mutating func add<Items: Collection, Value: BinaryValue>(_ items: Items, _ read: (Items.Element) -> Value?) {
         let dimensions: Int32 = 1
         let lowerBound: Int32 = 1
         bytes.append(bigEndian: dimensions)

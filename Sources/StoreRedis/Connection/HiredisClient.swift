@@ -28,9 +28,7 @@ final class HiredisClient {
                 }
             }
         }
-        var replies: [HiredisReply] = []
-        for _ in commands { replies.append(try nextReply(until: deadline)) }
-        return replies
+        return try commands.map { _ throws(RedisFault) in try nextReply(until: deadline) }
     }
 
     private func nextReply(until deadline: ContinuousClock.Instant) throws(RedisFault) -> HiredisReply {

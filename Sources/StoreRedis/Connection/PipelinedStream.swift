@@ -1,5 +1,4 @@
 import Platform
-import Repositories
 
 /// Sends pipelines over one socket and matches the replies to them, in order.
 final class PipelinedStream {

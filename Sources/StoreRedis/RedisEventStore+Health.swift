@@ -2,13 +2,10 @@ import Bureau
 import Platform
 import Repositories
 
-/// A health check on a connection and a thread of its own, so that it does not wait behind other work.
-struct RedisHealthCheck: Sendable {
-    let connector: RedisConnector
-    let topology: any RedisTopology
-
-    func run() async -> StoreHealth {
-        await OSThread.run { check() } ?? health(engine: nil, roundTrip: .zero)
+extension RedisEventStore {
+    /// Checks a server on a connection and a thread of its own, so that the check does not wait behind other work.
+    package func health() async -> StoreHealth {
+        await OSThread.run { self.check() } ?? health(engine: nil, roundTrip: .zero)
     }
 
     /// Asks one server after the other until one answers; each gets an equal share of the remaining time.
