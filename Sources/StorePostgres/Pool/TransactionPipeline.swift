@@ -15,7 +15,7 @@ struct TransactionPipeline<Work, Rows: Sendable> {
         var refusal: ServerRefusal?
         /// The caller has been cancelled.
         var isCancelled = false
-        /// When the last cancel request began that was meant for another transaction and may hit this one.
+        /// When another transaction's latest cancel request began, which may hit this one.
         var exposedAt: Instant?
         /// A cancel request for another transaction has undone this one.
         var isInterrupted = false
@@ -139,10 +139,10 @@ struct TransactionPipeline<Work, Rows: Sendable> {
 
 /// The cancelling of the first transaction in flight.
 ///
-/// A cancel request names a session and not a statement: the server cancels whatever the session executes when the
-/// request arrives, be that the next transaction, and ignores it between two messages (PostgreSQL documentation,
-/// "Canceling Requests in Progress"). So a request is only ever meant for the first transaction, and is repeated while
-/// that goes on. Another one that the request hits is recognised by the time of the request, and runs again.
+/// A cancel request names a session. The server cancels whatever that session runs when the request arrives, and
+/// ignores a request between two messages (PostgreSQL documentation, "Canceling Requests in Progress"). So each request
+/// is meant for the first transaction, and is repeated while that transaction runs. A request that hits another
+/// transaction shows by its time, and that transaction runs again.
 extension TransactionPipeline {
     /// Marks the transactions whose callers have been cancelled.
     mutating func noteCancelled(_ isCancelled: (Work) -> Bool) {

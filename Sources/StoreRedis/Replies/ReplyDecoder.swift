@@ -16,8 +16,8 @@ protocol ReplyDecoder: Sendable {
 
     /// Reads one complete reply and appends its value; appends the placeholder and returns false when there is none.
     ///
-    /// Every conformance uses the implementation below. It is a requirement because the compiler does not specialise the
-    /// methods of the generic class `DecodingPipeline`; a requirement is compiled for the decoder's own types.
+    /// Every conformance uses the implementation below. It is a requirement because only then does the compiler
+    /// specialise it for each decoder.
     func append(_ cursor: inout ReplyCursor, at index: Int, to values: inout [Value]) throws(ReplyError) -> Bool
 }
 
