@@ -79,6 +79,17 @@ struct ReproducibilityTests {
         #expect(try values("createdAt", seed: "1") == ["2026-01-02T03:04:05Z"])
     }
 
+    @Test("a home of an earlier run is refused, because its identifiers would be given out again")
+    func usedHome() throws {
+        let scratch = try ScratchFolder()
+        let arguments = clock + ["--seed", "7"]
+        #expect(try ChildProcess.serve(script, arguments, in: scratch).exitReason == .exited(0))
+        let again = try ChildProcess.serve(script, arguments, in: scratch)
+        #expect(again.exitReason == .exited(64))
+        #expect(again.errorText.contains("needs a new home"), "\(again.errorText)")
+        #expect(again.output.isEmpty)
+    }
+
     @Test("identifiers of one instant increase, so that a history has the order of the writes")
     func order() throws {
         let responses = try Responses(output(clock + ["--seed", "7"]))

@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import Glibc
 import Testing
 import Transcripts
 
@@ -128,6 +129,13 @@ struct TestCommandTests {
             (#"<-- {"id":"a ${any}"}"#, "1: a placeholder of an answer must be a whole string"),
             (#"<== {"id":"${any}"}"#, "1: <== takes no placeholders"),
             ("--> \u{FF}", "1: the line is not UTF-8"),
+            (#"--> \*-1{a}"#, "1: this is no count"), (#"--> \*99999999999{a}"#, "1: this is no count"),
+            (#"--> \fill{99999999999}"#, "1: this is no count"), ("-->*99999999999 x", "1: this is no count"),
+            ("! schema ../../victim.json {}", "1: a contract is rpc/NAME.json"),
+            ("! schema rpc/../victim.json {}", "1: a contract is rpc/NAME.json"),
+            ("$ --home /elsewhere", "1: a case has stores of its own"),
+            ("$ --ordered --base-a=postgresql://x", "1: a case has stores of its own"),
+            (#"<-- {"id":"\u0024{any}"}"#, "1: there is no such placeholder"),
         ])
     func malformed(text: String, message: String) throws {
         let path = scratch.path("file.txt")
@@ -148,9 +156,33 @@ struct TestCommandTests {
         #expect(try test([file, "--filter", "A"]).exitReason == .exited(0))
     }
 
+    @Test("a file may be a pipe, and may begin with a byte order mark")
+    func pipeWithByteOrderMark() throws {
+        #expect(try test(["/dev/stdin"], input: "\u{FEFF}\(ping)\n<-- {}\n").exitReason == .exited(0))
+    }
+
+    @Test("control characters of a title reach no terminal")
+    func controlCharacters() throws {
+        let outcome = try test(["-"], input: "-- a\u{1B}[2Jb\u{7}\n\(ping)\n<-- {}\n")
+        #expect(outcome.text.hasPrefix("ok      stdin: a\u{FFFD}[2Jb\u{FFFD}\n"), "\(outcome.text)")
+    }
+
+    @Test("a signal ends the command and leaves no folder behind", arguments: [SIGINT, SIGTERM, SIGHUP])
+    func signal(number: Int32) throws {
+        let folder = scratch.path("temporary")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let file = try scratch.write(lines: ["! exit 0"], to: "file.txt")
+        let command = try ChildProcess.creditd(["test", file], in: scratch, environment: ["TMPDIR": folder])
+        func isEmpty() throws -> Bool { try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty }
+        while try isEmpty() { sched_yield() }
+        command.signal(number)
+        #expect(command.waitForExit() == .exited(128 + number))
+        #expect(try isEmpty())
+    }
+
     @Test("a daemon that cannot start is a failed case, with its exit code and its words")
     func noDaemon() throws {
-        let file = try scratch.write(lines: ["$ --base-a oracle://host", ping, #"<-- {"id":1}"#], to: "file.txt")
+        let file = try scratch.write(lines: ["$ --bogus", "$ --ordered", ping, #"<-- {"id":1}"#], to: "file.txt")
         let outcome = try test([file])
         #expect(outcome.exitReason == .exited(1))
         #expect(outcome.text.contains("exit 64"))

@@ -64,9 +64,11 @@ struct LineTemplate: Sendable {
             switch part {
             case .placeholder(.captured(let name), let isWhole):
                 let value = captures[name] ?? .null
-                // Within a string, or in place of a number: the text without quotes.
-                guard !isWhole, case .string = value else { return value.bytes }
-                return Array(value.bytes.dropFirst().dropLast())
+                if isWhole { return value.bytes }
+                // Within a string: the text of the value, as JSON writes it there.
+                let text =
+                    if case .string = value { value } else { Tree.string(String(decoding: value.bytes, as: UTF8.self)) }
+                return Array(text.bytes.dropFirst().dropLast())
             case .dollarBrace: return Array("${".utf8)
             default: return []
             }
@@ -112,6 +114,9 @@ struct LineTemplate: Sendable {
         return placeholder
     }
 
+    /// The longest repeated text or fill: 64 MiB, so that a wrong number is an error and not the end of the memory.
+    private static let maximumBytes = 64 << 20
+
     /// JSON has no escapes of these forms, so that all others are sent as they are written.
     private static func takeEscape(from rest: inout Substring) throws(TranscriptError.Reason) -> Part {
         let escape = rest.dropFirst()
@@ -124,6 +129,8 @@ struct LineTemplate: Sendable {
             rest = escape.dropFirst()
             return .number
         }
+        // Decoded, it would be taken for the beginning of a placeholder.
+        if escape.lowercased().hasPrefix("u0024{") { throw .badPlaceholder }
         guard escape.hasPrefix("*") || escape.hasPrefix("fill{") else {
             // An escape of JSON itself, both characters of it.
             defer { rest = rest.dropFirst(2) }
@@ -135,10 +142,12 @@ struct LineTemplate: Sendable {
         let text = escape[escape.index(after: open)..<close]
         rest = escape[escape.index(after: close)...]
         if escape.hasPrefix("fill") {
-            guard let length = Int(text) else { throw .badCount }
+            guard let length = Int(text), 0...maximumBytes ~= length else { throw .badCount }
             return .fill(length: length)
         }
-        guard let times = Int(escape[..<open].dropFirst()) else { throw .badCount }
+        guard let times = Int(escape[..<open].dropFirst()), 0...maximumBytes / max(1, text.utf8.count) ~= times
+        else { throw .badCount }
+        if text.contains("${") { throw .badPlaceholder }
         return .repeated(Array(text.utf8), times: times)
     }
 }

@@ -30,6 +30,8 @@ package struct TranscriptError: Error, Hashable, Sendable, CustomStringConvertib
         case notUTF8 = "the line is not UTF-8"
         case unknownMark = "no line begins with this mark"
         case unknownAction = "there is no such action"
+        case badPath = "a contract is rpc/NAME.json, types/NAME.json or scorecards/NAME.json"
+        case ownStore = "a case has stores of its own: --home and --base-… cannot be given"
         case badCount = "this is no count"
         case badEscape = "this is no escape"
         case noRoom = "the line is longer than its fill allows"
@@ -64,6 +66,7 @@ private struct TranscriptParser {
     }
 
     mutating func parse(_ text: [UInt8]) throws(TranscriptError) -> [TranscriptRow] {
+        let text = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
         for bytes in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
             number += 1
             do throws(TranscriptError.Reason) {
@@ -112,7 +115,10 @@ private struct TranscriptParser {
     private mutating func add(_ mark: Substring, _ text: Substring) throws(TranscriptError.Reason) {
         let times = try Self.times(of: mark)
         switch mark.prefix(while: { $0 != "*" }) {
-        case "$": change { $0.arguments = text.split(separator: " ").map(String.init) }
+        case "$":
+            let arguments = text.split(separator: " ").map(String.init)
+            if arguments.contains(where: { $0.hasPrefix("--home") || $0.hasPrefix("--base-") }) { throw .ownStore }
+            change { $0.arguments += arguments }
         case "-->": try append(.send(input(text, isEnded: true), times: times))
         case "-->|": try append(.send(input(text, isEnded: false), times: times))
         case "<==": try append(.expect(expected(text, isExact: true), times: times))
@@ -132,9 +138,12 @@ private struct TranscriptParser {
         body(&rows[row].transcripts[rows[row].transcripts.count - 1])
     }
 
+    /// The most repetitions of a line.
+    private static let maximumTimes = 1_000_000
+
     private static func times(of mark: Substring) throws(TranscriptError.Reason) -> Int {
         guard let star = mark.firstIndex(of: "*") else { return 1 }
-        guard let times = Int(mark[star...].dropFirst()), times > 0 else { throw .badCount }
+        guard let times = Int(mark[star...].dropFirst()), 1...maximumTimes ~= times else { throw .badCount }
         return times
     }
 
@@ -171,6 +180,8 @@ private struct TranscriptParser {
         case _ where text.hasPrefix("schema "):
             let words = text.split(separator: " ", maxSplits: 2)
             guard words.count == 3 else { throw .unknownAction }
+            guard words[1].wholeMatch(of: #/(?:rpc|types|scorecards)\/[A-Za-z0-9_-][A-Za-z0-9._-]*\.json/#) != nil
+            else { throw .badPath }
             change { $0.contracts[String(words[1])] = Array(words[2].utf8) }
         default:
             guard let action = TranscriptAction(text) else { throw .unknownAction }

@@ -16,7 +16,11 @@ package final class ScratchFolder: Sendable {
     }
 
     deinit {
-        guard !isKept.load(ordering: .relaxed) else { return }
+        if !isKept.load(ordering: .relaxed) { remove() }
+    }
+
+    /// Removes the folder and everything in it now, for a process that is about to end.
+    package func remove() {
         Self.removeAll(in: path)
         rmdir(path)
     }

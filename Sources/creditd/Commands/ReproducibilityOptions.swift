@@ -18,16 +18,24 @@ struct ReproducibilityOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Stamp records with this time, such as 2026-01-02T03:04:05Z; on embedded stores only.",
+            discussion: "Identifiers of one time come in no order, unless --seed is given too.",
             valueName: "time"))
     var clock: Time?
 
     @Option(
         help: ArgumentHelp(
             "Derive identifiers from this number, and serve one call at a time; on embedded stores only.",
+            discussion: """
+                Progress, cancellations, deadlines and system.health still follow the real time. With --clock the home \
+                must be new, because the same identifiers would be given out again.
+                """,
             valueName: "number"))
     var seed: UInt64?
 
     var isUsed: Bool { clock != nil || seed != nil }
+
+    /// Whether another run with these options gives out the same identifiers.
+    var repeatsIdentifiers: Bool { clock != nil && seed != nil }
 
     /// The time and the identifiers of the run.
     ///

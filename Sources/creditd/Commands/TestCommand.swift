@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import Platform
 import Transcripts
 
@@ -25,11 +26,11 @@ struct TestCommand: AsyncParsableCommand {
             "${integer}", "${boolean}", "${array}" and "${object}" are types; "${uuid}", "${date-time}", "${date}" and \
             the other formats of JSON Schema are strings of that format. "${=name}" and "${uuid=name}" capture the \
             value. "${name}" is a captured value, in an answer or in a later request, which is sent when all answers \
-            above have come. $${ stands for the characters ${. Tests/DaemonTests/Transcripts/README.md in the \
-            repository describes the rest.
+            above have come. $${ stands for the characters ${. An answer goes to the first expectation that it meets. \
+            Tests/DaemonTests/Transcripts/README.md in the repository describes the rest.
 
             Exit codes: 0 every case passed; 1 a case failed; 64 wrong usage; 65 a file is malformed; 66 a file cannot \
-            be read.
+            be read; 71, 74 and 78 as for `creditd`.
             """)
 
     @Argument(help: ArgumentHelp("The files, or - for stdin.", valueName: "file"))
@@ -48,11 +49,18 @@ struct TestCommand: AsyncParsableCommand {
     @OptionGroup var reproducibility: ReproducibilityOptions
 
     func run() async throws {
-        try await StartFailure.explained {
+        // Every case has its folder in this one, so that a signal leaves nothing behind.
+        let folder = try? ScratchFolder(name: "creditd-test")
+        try await StartFailure.explained(cleanUp: { folder?.remove() }) {
+            guard let folder else { throw StartFailure(status: ExitStatus.system, message: "no temporary folder") }
+            setenv("TMPDIR", folder.path, 1)
+            var failures = 0
+            defer { if !keep || failures == 0 { folder.remove() } }
             let suites = try files.map(suite)
             let count = suites.reduce(0) { $0 + $1.cases.count }
             if count == 0 { throw ValidationError("no case has that text in its name") }
-            if try play(suites, count: count) > 0 { throw ExitStatus.caseFailed }
+            failures = try play(suites, count: count)
+            if failures > 0 { throw ExitStatus.caseFailed }
         }
     }
 
@@ -64,11 +72,9 @@ struct TestCommand: AsyncParsableCommand {
     /// The chosen cases of a file.
     private func suite(_ path: String) throws(StartFailure) -> Suite {
         let name = path == "-" ? "stdin" : path
-        let text: [UInt8]
-        do {
-            text = path == "-" ? try FileDescriptor(0).readToEnd() : [UInt8](try Data(contentsOf: URL(filePath: path)))
-        } catch {
-            throw StartFailure(status: ExitStatus.noInput, message: "\(path): no such file, or it cannot be read")
+        guard let text = path == "-" ? FileDescriptor(0).readAll() : FileDescriptor.contents(of: path) else {
+            let reason = String(cString: strerror(errno))
+            throw StartFailure(status: ExitStatus.noInput, message: "\(path): \(reason)")
         }
         let rows: [TranscriptRow]
         do throws(TranscriptError) {
@@ -79,11 +85,15 @@ struct TestCommand: AsyncParsableCommand {
         let cases = rows.flatMap { row in
             row.transcripts.map { transcript in
                 let headings = [row.title, transcript.title].filter { !$0.isEmpty }
-                return (headings.isEmpty ? name : headings.joined(separator: ": "), transcript)
+                return (name: headings.isEmpty ? name : headings.joined(separator: ": "), transcript: transcript)
             }
         }
         return Suite(
-            name: name, cases: cases.filter { filter.map($0.0.localizedCaseInsensitiveContains) ?? true })
+            name: name,
+            cases: cases.filter { item in
+                guard let filter, !filter.isEmpty else { return true }
+                return item.name.localizedCaseInsensitiveContains(filter)
+            })
     }
 
     /// Plays the cases and reports each; returns how many failed.

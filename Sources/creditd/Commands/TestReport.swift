@@ -59,9 +59,13 @@ struct TestReport {
         }
     }
 
-    /// The file and the case, once where the file has no headings.
+    /// The file and the case, once where the file has no headings; control characters, which a terminal would obey, are
+    /// replaced.
     private func title(of outcome: Outcome) -> String {
-        outcome.name == outcome.suite ? outcome.name : "\(outcome.suite): \(outcome.name)"
+        let title = outcome.name == outcome.suite ? outcome.name : "\(outcome.suite): \(outcome.name)"
+        return String(
+            String.UnicodeScalarView(
+                title.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
     }
 
     private var junit: String {

@@ -36,6 +36,14 @@ extension FileDescriptor {
         return bytes
     }
 
+    /// The bytes of a file, a pipe or a device; nil with `errno` when it cannot be read.
+    static func contents(of path: String) -> [UInt8]? {
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { return nil }
+        defer { close(number) }
+        return FileDescriptor(number).readAll()
+    }
+
     /// Reads what is there, as soon as there is something; nothing at the end of the input.
     func readSome() throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 64 << 10)

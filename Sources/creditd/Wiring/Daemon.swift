@@ -25,6 +25,9 @@ struct Daemon {
         if reproducibility?.isUsed == true, !stores.areEmbedded {
             throw ValidationError("--clock and --seed are for embedded stores only.")
         }
+        if reproducibility?.repeatsIdentifiers == true, stores.areThere {
+            throw ValidationError("--clock with --seed needs a new home: this one has identifiers of an earlier run.")
+        }
         try stores.prepareHome()
         let (vaultA, vaultB, vaultC) = (try stores.vault(of: .a), try stores.vault(of: .b), try stores.vault(of: .c))
         // The schemas compile while the stores open, because this takes a fifth off a start on two processors.

@@ -35,6 +35,11 @@ struct Stores: Sendable {
     /// Whether every base lies in an embedded file.
     var areEmbedded: Bool { addresses.values.allSatisfy { $0.embeddedPath != nil } }
 
+    /// Whether the file of an embedded store exists.
+    var areThere: Bool {
+        addresses.values.contains { $0.embeddedPath.map(FileManager.default.fileExists) ?? false }
+    }
+
     func openPersons() async throws -> any PersonRepository {
         try await open(.a, by: driver(of: .a).persons)
     }
