@@ -1,6 +1,5 @@
 import Foundation
 import FoundationXML
-import Glibc
 import Testing
 import Transcripts
 
@@ -165,19 +164,6 @@ struct TestCommandTests {
     func controlCharacters() throws {
         let outcome = try test(["-"], input: "-- a\u{1B}[2Jb\u{7}\n\(ping)\n<-- {}\n")
         #expect(outcome.text.hasPrefix("ok      stdin: a\u{FFFD}[2Jb\u{FFFD}\n"), "\(outcome.text)")
-    }
-
-    @Test("a signal ends the command and leaves no folder behind", arguments: [SIGINT, SIGTERM, SIGHUP])
-    func signal(number: Int32) throws {
-        let folder = scratch.path("temporary")
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let file = try scratch.write(lines: ["! exit 0"], to: "file.txt")
-        let command = try ChildProcess.creditd(["test", file], in: scratch, environment: ["TMPDIR": folder])
-        func isEmpty() throws -> Bool { try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty }
-        while try isEmpty() { sched_yield() }
-        command.signal(number)
-        #expect(command.waitForExit() == .exited(128 + number))
-        #expect(try isEmpty())
     }
 
     @Test("a daemon that cannot start is a failed case, with its exit code and its words")

@@ -16,11 +16,7 @@ package final class ScratchFolder: Sendable {
     }
 
     deinit {
-        if !isKept.load(ordering: .relaxed) { remove() }
-    }
-
-    /// Removes the folder and everything in it now, for a process that is about to end.
-    package func remove() {
+        guard !isKept.load(ordering: .relaxed) else { return }
         Self.removeAll(in: path)
         rmdir(path)
     }

@@ -49,18 +49,11 @@ struct TestCommand: AsyncParsableCommand {
     @OptionGroup var reproducibility: ReproducibilityOptions
 
     func run() async throws {
-        // Every case has its folder in this one, so that a signal leaves nothing behind.
-        let folder = try? ScratchFolder(name: "creditd-test")
-        try await StartFailure.explained(cleanUp: { folder?.remove() }) {
-            guard let folder else { throw StartFailure(status: ExitStatus.system, message: "no temporary folder") }
-            setenv("TMPDIR", folder.path, 1)
-            var failures = 0
-            defer { if !keep || failures == 0 { folder.remove() } }
+        try await StartFailure.explained {
             let suites = try files.map(suite)
             let count = suites.reduce(0) { $0 + $1.cases.count }
             if count == 0 { throw ValidationError("no case has that text in its name") }
-            failures = try play(suites, count: count)
-            if failures > 0 { throw ExitStatus.caseFailed }
+            if try play(suites, count: count) > 0 { throw ExitStatus.caseFailed }
         }
     }
 

@@ -39,12 +39,9 @@ struct StartFailure: Error {
         }
     }
 
-    /// Runs a command, and turns its error into a sentence on stderr and an exit code. A signal ends the process, after
-    /// `cleanUp` where the command has something to remove.
-    static func explained(
-        cleanUp: (@Sendable () -> Void)? = nil, _ command: () async throws -> Void
-    ) async throws {
-        if let cleanUp { StopSignals.end(after: cleanUp) } else { StopSignals.unblock() }
+    /// Runs a command, and turns its error into a sentence on stderr and an exit code.
+    static func explained(_ command: () async throws -> Void) async throws {
+        StopSignals.unblock()
         do {
             try await command()
         } catch {

@@ -24,17 +24,6 @@ enum StopSignals {
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
-    /// Waits for a signal on a thread of its own, calls `cleanUp`, and ends the process as the signal would.
-    static func end(after cleanUp: @escaping @Sendable () -> Void) {
-        _ = OSThread.start {
-            var set = Self.set
-            var number: Int32 = 0
-            sigwait(&set, &number)
-            cleanUp()
-            _exit(128 + number)
-        }
-    }
-
     /// Waits for signals on a thread of its own, and calls `stop` at the first.
     static func watch(_ stop: @escaping @Sendable () -> Void) {
         _ = OSThread.start {
