@@ -5,8 +5,8 @@ import PackageDescription
 /// `CREDITD_STRICT=1`, which CI and `make` set, makes every compiler warning in this package an error.
 let strict = Context.environment["CREDITD_STRICT"] == "1"
 
-/// `CREDITD_EXTRA`, which `make fuzz` and `make bench` set, adds what a build seldom needs: `fuzz` has everything watched
-/// by libFuzzer and the address sanitizer, `micro` adds the micro-benchmarks and the package that runs them.
+/// `CREDITD_EXTRA`, which `make fuzz` and `make bench` set, adds what a build seldom needs: `fuzz` has everything
+/// watched by libFuzzer and the address sanitizer, `micro` adds the micro-benchmarks and the package that runs them.
 let extra = Context.environment["CREDITD_EXTRA"]
 let watched = ["-sanitize=fuzzer,address"]
 

@@ -16,8 +16,8 @@ package final class Schema: @unchecked Sendable {
 
     /// Whether a value meets the schema.
     ///
-    /// Only `uniqueItems` on long arrays and `unevaluated…` on long containers allocate memory. The product of the sizes
-    /// of schema and value bounds the time.
+    /// Only `uniqueItems` on long arrays and `unevaluated…` on long containers allocate memory. The product of the
+    /// sizes of schema and value bounds the time.
     package func accepts(_ instance: Value) -> Bool {
         var evaluation = Evaluation(of: instance)
         return evaluation.meets(instance, root)

@@ -2,7 +2,8 @@ import JSON
 
 /// A way in which a value does not meet its schema. Violations hold nothing of the value.
 package struct Violation: Equatable, Sendable {
-    /// The JSON Pointer (RFC 6901) of the value. Members that the schema does not name are `*` unless names were asked for.
+    /// The JSON Pointer (RFC 6901) of the value. Members that the schema does not name are `*` unless names were asked
+    /// for.
     package let instancePointer: String
     /// The JSON Pointer of the keyword, from the root schema through references (core §12.3.1).
     package let keywordPointer: String

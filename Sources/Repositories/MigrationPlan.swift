@@ -17,8 +17,8 @@ package struct AppliedStep: Hashable, Sendable {
 /// The rules of migration: compares the steps of a program with those of a store, and tells what may run next.
 ///
 /// A pure value. A driver reads the applied steps, asks for a plan and executes what it says. Names decide which steps
-/// are the same; the order is the program's. A step may be missing before an applied one, because two branches have each
-/// added a step: it is pending like any other, and is applied next.
+/// are the same; the order is the program's. A step may be missing before an applied one, because two branches have
+/// each added a step: it is pending like any other, and is applied next.
 package struct MigrationPlan: Sendable {
     /// The program's steps, in order.
     private let steps: [MigrationStep]

@@ -2,7 +2,8 @@ import Bureau
 import Encodings
 import Repositories
 
-/// The address of a table: `dynamodb://TABLE?endpoint=…&region=…&connections=…&timeout=…`, completed by the environment.
+/// The address of a table: `dynamodb://TABLE?endpoint=…&region=…&connections=…&timeout=…`, completed by the
+/// environment.
 struct DynamoDBAddress: Hashable, Sendable {
     let table: String
     let region: String

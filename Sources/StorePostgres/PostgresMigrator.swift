@@ -4,8 +4,8 @@ import Repositories
 
 /// Brings base A's schema in PostgreSQL up and down.
 ///
-/// The migrator logs in as the role that is to own the tables. A session lock keeps a second migrator waiting. Each step
-/// is one transaction together with the row that remembers it.
+/// The migrator logs in as the role that is to own the tables. A session lock keeps a second migrator waiting. Each
+/// step is one transaction together with the row that remembers it.
 package struct PostgresMigrator: Migrator {
     private let url: PostgresURL
     private let steps: [MigrationStep]

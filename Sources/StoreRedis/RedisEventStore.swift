@@ -4,8 +4,8 @@ import Repositories
 
 /// Base C on a Redis or Valkey server, or on a Redis Cluster.
 ///
-/// A write is as durable as the server makes it (`appendfsync`). Every call ends within two seconds. While the server is
-/// away, calls fail at once; when the server is back, calls are served again without a restart. A cancelled call
+/// A write is as durable as the server makes it (`appendfsync`). Every call ends within two seconds. While the server
+/// is away, calls fail at once; when the server is back, calls are served again without a restart. A cancelled call
 /// discards the commands that are not sent yet; the others are answered in order, because no reply can be skipped.
 /// `schema/redis/record_event.lua` describes the layout of the keys.
 package final class RedisEventStore: EventRepository {

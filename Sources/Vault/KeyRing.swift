@@ -4,8 +4,8 @@ import Glibc
 /// One base's secret keys: a token key, which never changes, and numbered wrapping keys.
 ///
 /// The highest number wraps new data keys. A rotation adds a line with the next number to the ring's file, and keeps
-/// the older keys for the data keys that they have wrapped. The vault derives a key for each use from these secrets, and
-/// never uses a secret itself.
+/// the older keys for the data keys that they have wrapped. The vault derives a key for each use from these secrets,
+/// and never uses a secret itself.
 package struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
     package let base: Base
     let tokenSecret: SecretKey

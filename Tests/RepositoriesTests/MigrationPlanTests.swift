@@ -71,7 +71,8 @@ struct MigrationPlanTests {
         #expect(throws: MigrationError.unknownStep(.a, step: "0004_d")) { try newer.stepsDown(count ?? 1, of: .a) }
     }
 
-    /// Each step is missing, applied or drifted, or the step of a newer program is there: every store that there can be.
+    /// Each step is missing, applied or drifted, or the step of a newer program is there: every store that there can
+    /// be.
     private static let stores: [[AppliedStep]] = steps.reduce([[], [row("0004_d")]]) { stores, step in
         stores.flatMap { [$0, $0 + [row(step.name)], $0 + [row(step.name, "other")]] }
     }

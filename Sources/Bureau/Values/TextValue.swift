@@ -1,6 +1,7 @@
 /// A value with one canonical text, read from and written as UTF-8 bytes.
 ///
-/// Reading is strict: a text in another form is refused and never repaired. A written text reads back as an equal value.
+/// Reading is strict: a text in another form is refused and never repaired. A written text reads back as an equal
+/// value.
 package protocol TextValue: Sendable, Hashable {
     /// Reads the whole of `text`; nil when it is not an accepted form. The bytes are not kept.
     init?(_ text: UnsafeBufferPointer<UInt8>)

@@ -17,7 +17,8 @@ enum Escape {
 
     /// Marks each byte of a string that is not plain: quotes, backslashes, control characters, bytes above 0x7F.
     ///
-    /// The lowest mark is exact, because a borrow reaches only bytes above a true hit. A byte above 0x7F is always marked.
+    /// The lowest mark is exact, because a borrow reaches only bytes above a true hit. A byte above 0x7F is always
+    /// marked.
     @inline(__always)
     static func specialBytes(in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101

@@ -39,7 +39,8 @@ package struct Parser: ~Copyable {
 
     /// Makes room for the largest possible tape of a text, so that writing a node needs no check.
     ///
-    /// A complete value of n nodes has at least 2n - 1 bytes and is followed by a comma. Each open container adds a node.
+    /// A complete value of n nodes has at least 2n - 1 bytes and is followed by a comma. Each open container adds a
+    /// node.
     private mutating func roomForTape(of byteCount: Int) -> UnsafeMutablePointer<TapeNode> {
         let needed = byteCount / 2 + limits.maximumDepth + 2
         if tape.count < needed {

@@ -144,8 +144,8 @@ struct EvaluatedPositions {
 
 /// The memoized outcomes of schemas that are applied by several others.
 ///
-/// Without the memo, a schema that refers to itself twice takes time that doubles with each level of the value. The memo
-/// stays unused until there are more evaluations than an ordinary value causes.
+/// Without the memo, a schema that refers to itself twice takes time that doubles with each level of the value. The
+/// memo stays unused until there are more evaluations than an ordinary value causes.
 struct OutcomeMemo {
     private var unmemoizedCount: Int
     private var outcomes: [Key: Bool]?

@@ -32,8 +32,8 @@ struct Divisor {
         let zeros = number.exponent - exponent
         switch magnitude {
         case .short(let magnitude):
-            // Each zero adds a factor of two and a factor of five. The magnitude has fewer of these than bits, so 64 zeros
-            // are enough.
+            // Each zero adds a factor of two and a factor of five. The magnitude has fewer of these than bits, so 64
+            // zeros are enough.
             let remainder = number.digitValues.reduce(0) { ($0 * 10 + UInt64($1)) % magnitude }
             return (0..<min(zeros, 64)).reduce(remainder) { rest, _ in rest * 10 % magnitude } == 0
         case .long(let magnitude):

@@ -106,8 +106,8 @@ struct ItemReader {
     }
 }
 
-/// Writes members whose values are attribute values of the DynamoDB API: objects with one member, whose key is the type.
-/// A member without a value is left out.
+/// Writes members whose values are attribute values of the DynamoDB API: objects with one member, whose key is the
+/// type. A member without a value is left out.
 extension Writer {
     mutating func binary(_ name: StaticString, _ bytes: [UInt8]?) {
         attribute(name, "B", bytes) { writer, bytes in bytes.withUnsafeBytes { writer.base64($0) } }

@@ -2,7 +2,8 @@ import Bureau
 import JSON
 import Repositories
 
-/// A score as an item of its subject's partition. `score` and `reasons` follow from the rest; they are stored for readers.
+/// A score as an item of its subject's partition. `score` and `reasons` follow from the rest; they are stored for
+/// readers.
 enum ScoreItem {
     /// Writes the members of the item, its key included.
     static func write(_ record: ScoreRecord, life: WriteID, to writer: inout Writer) {

@@ -34,8 +34,8 @@ struct SQLState: Hashable, Sendable, CustomStringConvertible {
 
     /// The schema, the rights or the rows are not what this program expects: no later attempt can succeed.
     ///
-    /// Any other refused statement is `unavailable`: the server is overloaded, closing, out of disk, read-only, or slower
-    /// than `statement_timeout`. In either case the transaction was undone.
+    /// Any other refused statement is `unavailable`: the server is overloaded, closing, out of disk, read-only, or
+    /// slower than `statement_timeout`. In either case the transaction was undone.
     var isMismatch: Bool {
         switch errorClass {
         case "22", "23", "42": true

@@ -1,7 +1,8 @@
 /// The state of the pool: the work that waits, the workers (a thread with one connection each), and whether the server
 /// is down.
 ///
-/// A pure value. Its functions take the time and return whom to wake; the caller changes it under a lock and acts after.
+/// A pure value. Its functions take the time and return whom to wake; the caller changes it under a lock and acts
+/// after.
 struct PoolState<Work: Sendable>: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -63,7 +64,8 @@ extension PoolState {
         return workers.indices.filter { workers[$0] == .parked }
     }
 
-    /// Notes a failed attempt to connect; the next one is due at `retryAt`. The server is down unless a worker is ready.
+    /// Notes a failed attempt to connect; the next one is due at `retryAt`. The server is down unless a worker is
+    /// ready.
     mutating func failed(_ worker: Int, retryAt: Instant, now: Instant) {
         workers[worker] = .waiting
         noteOutage(until: retryAt, now: now)
@@ -71,8 +73,8 @@ extension PoolState {
 
     /// Notes that a worker has lost its connection, or takes no more work on it.
     ///
-    /// The server is down when the last connection was silent for too long. Returns the worker to wake for the work that
-    /// this one was woken for.
+    /// The server is down when the last connection was silent for too long. Returns the worker to wake for the work
+    /// that this one was woken for.
     mutating func lost(_ worker: Int, wasSilent: Bool, now: Instant) -> Int? {
         workers[worker] = .connecting
         if wasSilent { noteOutage(until: now, now: now) }
@@ -162,7 +164,8 @@ extension PoolState {
         return expired
     }
 
-    /// Returns the time at which the caller must call `expire`; nil when it has promised an earlier call, or none is due.
+    /// Returns the time at which the caller must call `expire`; nil when it has promised an earlier call, or none is
+    /// due.
     mutating func alarmToSet() -> Instant? {
         guard let next = waiting.lazy.map(\.deadline).min() else { return nil }
         if let alarm, alarm <= next { return nil }

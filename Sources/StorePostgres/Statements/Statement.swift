@@ -1,8 +1,8 @@
 /// The statements of base A, prepared once for each connection.
 ///
 /// Each works on a whole batch: its parameters are arrays, which `unnest` turns into rows. A statement that joins such
-/// rows to a table also names the tokens by `ANY`, so that every plan reaches the table by its index. The raw values are
-/// the names of the prepared statements.
+/// rows to a table also names the tokens by `ANY`, so that every plan reaches the table by its index. The raw values
+/// are the names of the prepared statements.
 enum Statement: String, CaseIterable, Sendable {
     case audit = "creditd_audit"
     case read = "creditd_read"

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Commands that are sent together on one connection, and what has become of them.
 ///
-/// Unchecked: a caller makes the pipeline and submits it through a connection's lock. From then on only the connection's
-/// thread touches the pipeline, until `end` gives it back to the caller.
+/// Unchecked: a caller makes the pipeline and submits it through a connection's lock. From then on only the
+/// connection's thread touches the pipeline, until `end` gives it back to the caller.
 class RedisPipeline: @unchecked Sendable {
     final let commands: CommandBuffer
     final let deadline: ContinuousClock.Instant

@@ -1,7 +1,8 @@
 import Glibc
 import Platform
 
-/// A byte stream to a server, plain or TLS, which never blocks. It belongs to one thread and closes with its last owner.
+/// A byte stream to a server, plain or TLS, which never blocks. It belongs to one thread and closes with its last
+/// owner.
 final class RedisSocket {
     /// What a read or a write achieved.
     enum Progress {

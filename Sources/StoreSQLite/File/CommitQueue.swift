@@ -8,8 +8,8 @@ import Synchronization
 /// Batches that arrive during a commit share the next one, and so its wait for the disk. No batch waits for a group to
 /// fill: a lone batch is committed at once. The queue has no limit of its own, because each caller waits for its batch.
 ///
-/// A batch whose task is cancelled is dropped if it has not begun, also when its group waits for the file's lock. A batch
-/// that has begun is carried out: to interrupt it would undo its neighbours in the same commit.
+/// A batch whose task is cancelled is dropped if it has not begun, also when its group waits for the file's lock. A
+/// batch that has begun is carried out: to interrupt it would undo its neighbours in the same commit.
 final class CommitQueue: Sendable {
     /// One batch. It may run twice: a group that fails is undone and its batches are tried one by one.
     struct Batch: Sendable {

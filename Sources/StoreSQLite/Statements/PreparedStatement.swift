@@ -3,8 +3,8 @@ import GRDBSQLite
 
 /// A statement that its connection has compiled once, bound and stepped at SQLite's own speed.
 ///
-/// GRDB owns the statement and keeps it in the connection's cache. GRDB's `StatementArguments` and `Row` would cost more
-/// for each item of a batch than SQLite's own work. A statement is used on its connection's queue only.
+/// GRDB owns the statement and keeps it in the connection's cache. GRDB's `StatementArguments` and `Row` would cost
+/// more for each item of a batch than SQLite's own work. A statement is used on its connection's queue only.
 struct PreparedStatement {
     private let statement: Statement
 

@@ -5,7 +5,8 @@ import Platform
 import Repositories
 import Vault
 
-/// `creditd doctor`: looks at every store and key ring. On embedded stores it makes the home and rings that are missing.
+/// `creditd doctor`: looks at every store and key ring. On embedded stores it makes the home and rings that are
+/// missing.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell for each base whether it can be served, and why not.",

@@ -19,8 +19,9 @@ struct TestCommand: AsyncParsableCommand {
               <-- {"id":2,"result":{"version":"${integer}"}}
 
             -- names a case; a file without it is one case. --> is a line of input. <-- is an answer that has at least \
-            these members, <== is one byte for byte, without placeholders; answers come in any order. # is a remark. $ holds \
-            options of the daemon. === and == are headings. Every answer must be expected, and every expected answer must come.
+            these members, <== is one byte for byte, without placeholders; answers come in any order. # is a remark. \
+            $ holds options of the daemon. === and == are headings. Every answer must be expected, and every expected \
+            answer must come.
 
             In an expected answer a string can be a placeholder. "${any}" is any value; "${string}", "${number}", \
             "${integer}", "${boolean}", "${array}" and "${object}" are types; "${uuid}", "${date-time}", "${date}" and \

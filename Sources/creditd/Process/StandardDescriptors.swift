@@ -20,8 +20,8 @@ enum StandardDescriptors {
         close(ends[1])
     }
 
-    /// Moves stdout to another descriptor and returns it; -1 when the system gives none. Descriptor 1 is stderr from then
-    /// on, so that no stray print reaches the wire.
+    /// Moves stdout to another descriptor and returns it; -1 when the system gives none. Descriptor 1 is stderr from
+    /// then on, so that no stray print reaches the wire.
     static func moveOutputAside() -> Int32 {
         let output = fcntl(1, F_DUPFD_CLOEXEC, 3)
         guard output >= 0, dup2(2, 1) >= 0 else { return -1 }

@@ -15,7 +15,8 @@ struct Daemon {
 
     /// Opens everything that `options` name, and makes the missing files of the embedded default.
     ///
-    /// Refuses a fixed clock and seeded identifiers for other stores than embedded files, because others may share them.
+    /// Refuses a fixed clock and seeded identifiers for other stores than embedded files, because others may share
+    /// them.
     init(
         _ options: StoreOptions, limits: Limits = Limits(), reproducibility: ReproducibilityOptions? = nil, log: Logger
     ) async throws {

@@ -19,11 +19,11 @@ struct SchemaFiles: Sendable {
             return
         }
         do {
-            let names = try FileManager.default.subpathsOfDirectory(atPath: folder).filter(Self.isContract)
+            let names = try FileManager.default.subpathsOfDirectory(atPath: folder).filter(EmbeddedFile.isContract)
             let read = try names.map { name in
                 (path: name, text: [UInt8](try Data(contentsOf: URL(filePath: folder).appending(path: name))))
             }
-            files = embedded.filter { !Self.isContract($0.path) } + read
+            files = embedded.filter { !EmbeddedFile.isContract($0.path) } + read
         } catch {
             throw StartFailure(
                 status: ExitStatus.configuration, message: "schema: \(folder): \(error.localizedDescription)")
@@ -52,11 +52,6 @@ struct SchemaFiles: Sendable {
     /// The text of a file that the binary carries; empty when it does not.
     func text(_ path: String) -> String {
         String(decoding: files.first { $0.path == path }?.text ?? [], as: UTF8.self)
-    }
-
-    /// A file that a folder may replace: a contract, and not a store's schema.
-    private static func isContract(_ path: String) -> Bool {
-        path.hasSuffix(".json") && !path.hasPrefix("dynamodb/")
     }
 }
 

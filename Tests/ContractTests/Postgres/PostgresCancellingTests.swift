@@ -38,7 +38,8 @@ struct PostgresCancellingTests {
             "SELECT FROM person WHERE token = '\\x\(Sample.token(1).hexadecimal)' FOR UPDATE")
         let waiting = update(1)
         try await waitForLockedStatement()
-        // More than the connection has in flight at once: some are behind the update there, the others wait in the pool.
+        // More than the connection has in flight at once: some are behind the update there, the others wait in the
+        // pool.
         let neighbours = (2...9).map(update)
         await Self.letTasksRun()
         waiting.cancel()

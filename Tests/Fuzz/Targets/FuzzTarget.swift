@@ -2,6 +2,7 @@
 package protocol FuzzTarget {
     init()
 
-    /// Takes an input, which ends with the call. Whatever must hold of it is checked by ``Promise/Promise.demand(_:_:)``.
+    /// Takes an input, which ends with the call. Whatever must hold of it is checked by
+    /// ``Promise/Promise.demand(_:_:)``.
     mutating func run(_ input: UnsafeBufferPointer<UInt8>)
 }
