@@ -28,6 +28,14 @@ struct FailureTests {
                 == #"{"code":1005,"message":"\#(sentence)","data":{"reason":"gone","base":"A","retryAfterMs":-5}}"#)
     }
 
+    @Test("a failure's own message stands in place of the sentence of its code, and leaves the reason as it is")
+    func ownMessage() {
+        let failure = Failure(.storeUnavailable, message: "The store is full.", details: [.text("base", "A")])
+        #expect(
+            json(failure)
+                == #"{"code":1005,"message":"The store is full.","data":{"reason":"store_unavailable","base":"A"}}"#)
+    }
+
     @Test("violations are written as a list, and unknown accepted values are left out")
     func violations() throws {
         let failure = Failure(

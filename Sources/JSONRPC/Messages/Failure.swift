@@ -13,14 +13,18 @@ package struct Failure: Error, Sendable {
     package let code: ErrorCode
     /// A reason that is more precise than the code's own.
     package let reason: String?
+    /// A sentence that is more precise than the code's own, in the program's own words.
+    package let message: String?
     package let details: [Detail]
     package let violations: [ParamsViolation]
 
     package init(
-        _ code: ErrorCode, reason: String? = nil, details: [Detail] = [], violations: [ParamsViolation] = []
+        _ code: ErrorCode, reason: String? = nil, message: String? = nil, details: [Detail] = [],
+        violations: [ParamsViolation] = []
     ) {
         self.code = code
         self.reason = reason
+        self.message = message
         self.details = details
         self.violations = violations
     }
@@ -38,7 +42,7 @@ package struct Failure: Error, Sendable {
             error.key("code")
             error.number(code.rawValue)
             error.key("message")
-            error.string(code.message)
+            error.string(message ?? code.message)
             error.key("data")
             error.object { data in
                 data.key("reason")
@@ -122,6 +126,7 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
 
     /// The value of `data.reason` when no more precise reason is known.
     package var reason: String { texts.reason }
+    /// The sentence of the error when a failure has none of its own.
     package var message: String { texts.message }
 
     private var texts: (reason: String, message: String) {
