@@ -28,6 +28,8 @@ package enum RecordOutcome: Hashable, Sendable {
     case recorded
     /// The `eventID` is known; its first event stays.
     case duplicate
+    /// The store failed this event alone.
+    case failed(StoreError)
 }
 
 /// An event as base C stores it.

@@ -19,8 +19,9 @@ package protocol ProfileRepository: Store {
     /// Adds scores to their subjects' histories.
     ///
     /// A score without a profile is dropped, so that deleting a profile leaves no score behind. A known `scoreID` is
-    /// ignored.
-    func append(_ scores: [ScoreRecord]) async throws(StoreError)
+    /// ignored. An error stands for each score that the store failed alone.
+    @discardableResult
+    func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?]
 
     /// Reads scores in descending order of `scoreID`, the newest first.
     func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]]

@@ -7,6 +7,25 @@ import Bureau
 package protocol Store: Sendable {
     /// Checks whether the store responds, within the store's own time limit. Never throws.
     func health() async -> StoreHealth
+
+    /// Walks the road that requests walk, with the rights of the daemon, and leaves no trace in the data.
+    func check() async -> [StoreCheck]
+
+    /// Tells the key ring that the store is bound to.
+    func keyRingMark() async throws(StoreError) -> KeyRingMark
+
+    /// Binds the store to a ring unless it is bound, and returns the fingerprint that stands afterwards.
+    func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint
+
+    /// Lets the next connection read credentials and password files anew.
+    func reloadCredentials()
+}
+
+extension Store {
+    package func check() async -> [StoreCheck] { [] }
+    package func keyRingMark() async throws(StoreError) -> KeyRingMark { .unbound(nil) }
+    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint { ring }
+    package func reloadCredentials() {}
 }
 
 /// The state of one store, for `system.health`.
@@ -19,13 +38,15 @@ package struct StoreHealth: Hashable, Sendable {
     package var migrationsKnown: Int
     /// Whether the connection to the store is encrypted (TLS); nil when the store is a file or unreachable.
     package var isEncrypted: Bool?
+    /// Why the store cannot serve; nil when it can, or when only its schema is behind.
+    package var reason: StoreReason?
 
-    /// Whether the store is reachable and has the schema of this program.
-    package var isReady: Bool { engine != nil && migrationsApplied == migrationsKnown }
+    /// Whether the store serves and has the schema of this program.
+    package var isReady: Bool { engine != nil && reason == nil && migrationsApplied == migrationsKnown }
 
     package init(
         base: Base, engine: String?, roundTripMicroseconds: Int64, migrationsApplied: Int, migrationsKnown: Int,
-        isEncrypted: Bool? = nil
+        isEncrypted: Bool? = nil, reason: StoreReason? = nil
     ) {
         self.base = base
         self.engine = engine
@@ -33,18 +54,20 @@ package struct StoreHealth: Hashable, Sendable {
         self.migrationsApplied = migrationsApplied
         self.migrationsKnown = migrationsKnown
         self.isEncrypted = isEncrypted
+        self.reason = reason
     }
 }
 
-/// The reason why a whole call failed. The result of a single item is in its outcome.
+/// Why a whole call failed, or one item of it.
 package enum StoreError: Error, Hashable, Sendable {
     /// The store is unreachable or cannot accept the work now; nothing was written.
-    case unavailable(Base, retryAfterMilliseconds: Int)
+    case unavailable(Base, StoreReason, retryAfterMilliseconds: Int)
     /// The store failed between a commit and its reply, so that the writes may have taken effect or not.
-    case outcomeUnknown(Base)
+    case outcomeUnknown(Base, StoreReason)
     /// The audit log could not record a read of base A, and the read was therefore refused.
-    case auditUnavailable
-    /// The stored data does not have the shape that this program writes.
+    case auditUnavailable(StoreReason)
+    /// The stored data does not have the shape that this program writes, or the store does not take an item. The same
+    /// items asked one by one tell which of them is meant.
     case corrupt(Base)
 }
 
@@ -56,4 +79,6 @@ package enum WriteOutcome: Hashable, Sendable {
     case notFound
     /// The record has another version than expected; nothing was written for this item.
     case versionConflict(current: Int64)
+    /// The store failed this item alone.
+    case failed(StoreError)
 }

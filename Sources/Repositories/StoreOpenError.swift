@@ -28,11 +28,17 @@ package struct StoreOpenError: Error, Hashable, Sendable, CustomStringConvertibl
     package let cause: Cause
     /// A sentence for an operator, without its base; it holds no secret and no value of the store.
     package let reason: String
+    /// The store's own code, as in ``StoreReason``.
+    package let code: String?
+    /// What the operator does about it, in one sentence; nil when the reason says it.
+    package let remedy: String?
 
-    package init(_ base: Base, _ cause: Cause, _ reason: String) {
+    package init(_ base: Base, _ cause: Cause, _ reason: String, code: String? = nil, remedy: String? = nil) {
         self.base = base
         self.cause = cause
         self.reason = reason
+        self.code = code
+        self.remedy = remedy
     }
 
     package var description: String { "base \(base.rawValue): \(reason)" }

@@ -14,15 +14,21 @@ func batch<Success: Sendable>(
 }
 
 /// Hands items to a store, which is not asked when there are none, and converts its error.
+///
+/// Items that the store cannot read or take together are asked in halves, so that a damaged one fails alone.
 func ask<Item: Sendable, Outcome: Sendable>(
     _ call: ([Item]) async throws(StoreError) -> [Outcome], _ items: [Item]
-) async throws(ServiceError) -> [Outcome] {
+) async throws(ServiceError) -> [Result<Outcome, ServiceError>] {
     if items.isEmpty { return [] }
     do throws(StoreError) {
-        return try await call(items)
+        return try await call(items).map { .success($0) }
+    } catch .corrupt(let base) {
+        guard items.count > 1 else { return [.failure(.store(.corrupt(base)))] }
     } catch {
         throw .store(error)
     }
+    let middle = items.count / 2
+    return try await ask(call, Array(items[..<middle])) + ask(call, Array(items[middle...]))
 }
 
 /// Applies a patch, and converts its error.

@@ -104,6 +104,7 @@ extension WriteOutcome {
         case .alreadyExists: .failure(.alreadyExists)
         case .notFound: .failure(.notFound)
         case .versionConflict(let current): .failure(.versionConflict(current: current))
+        case .failed(let error): .failure(.store(error))
         }
     }
 }

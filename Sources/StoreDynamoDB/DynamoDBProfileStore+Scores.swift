@@ -3,7 +3,7 @@ import JSON
 import Repositories
 
 extension DynamoDBProfileStore {
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) {
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?] {
         let lives = try await lives(of: scores.lazy.map(\.token))
         // The API refuses a batch with the same key twice.
         var seen: Set<ItemKey> = []
@@ -15,6 +15,7 @@ extension DynamoDBProfileStore {
         }
         let batches = kept.chunks(of: TableRequests.itemsOfWrite).map { requests.put($0) }
         try await runBatches(.batchWriteItem, batches) { _ in }
+        return Array(repeating: nil, count: scores.count)
     }
 
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {

@@ -27,7 +27,7 @@ extension DynamoDBProfileStore {
         do {
             try await deleteScores(of: gone)
         } catch {
-            throw .outcomeUnknown(.b)
+            throw .outcomeUnknown(.b, StoreReason(.failed, "the request was not answered"))
         }
         return try Self.outcomes(results)
     }

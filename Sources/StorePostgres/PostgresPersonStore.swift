@@ -112,18 +112,19 @@ extension PostgresPersonStore {
 
 extension StoreError {
     private static let retryAfterMilliseconds = 250
+    private static let reason = StoreReason(.unreachable, "PostgreSQL cannot be reached")
 
     init(_ failure: PostgresTransaction.Failure, _ intent: PostgresPersonStore.Intent) {
         switch (failure, intent) {
         case (.noConnection(let milliseconds), _):
-            self = .unavailable(.a, retryAfterMilliseconds: milliseconds)
+            self = .unavailable(.a, Self.reason, retryAfterMilliseconds: milliseconds)
         case (.lost, .write):
-            self = .outcomeUnknown(.a)
+            self = .outcomeUnknown(.a, Self.reason)
         case (.refused(let state, let statement), _) where state.isMismatch:
-            self = intent == .auditedRead && statement == 0 ? .auditUnavailable : .corrupt(.a)
+            self = intent == .auditedRead && statement == 0 ? .auditUnavailable(Self.reason) : .corrupt(.a)
         case (.refused, _), (.notRun, _), (.interrupted, _), (.lost, .auditedRead):
             // A read gives nothing out before its commit: whether the audit rows are there does not matter.
-            self = .unavailable(.a, retryAfterMilliseconds: Self.retryAfterMilliseconds)
+            self = .unavailable(.a, Self.reason, retryAfterMilliseconds: Self.retryAfterMilliseconds)
         }
     }
 }

@@ -57,11 +57,12 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
         }
     }
 
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) {
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?] {
         try await file.write { db in
             let table = try ScoreTable(db)
             for score in scores { try table.insert(score) }
         }
+        return Array(repeating: nil, count: scores.count)
     }
 
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {

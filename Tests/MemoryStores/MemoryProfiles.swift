@@ -71,9 +71,10 @@ package actor MemoryProfiles: ProfileRepository {
         }
     }
 
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) {
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?] {
         try begin(writing: [])
         history += scores
+        return Array(repeating: nil, count: scores.count)
     }
 
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {

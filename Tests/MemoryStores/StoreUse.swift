@@ -1,4 +1,5 @@
 import Bureau
+import Repositories
 import Services
 import Synchronization
 
@@ -38,4 +39,9 @@ extension Stamps {
                 }
             })
     }
+}
+
+extension StoreReason {
+    /// The reason of a failure that a test asks for.
+    package static let test = StoreReason(.throttled, code: "TEST", "a test asks for it")
 }

@@ -1,6 +1,7 @@
 import Bureau
 import JSON
 import JSONRPC
+import MemoryStores
 import Repositories
 import Services
 import Testing
@@ -16,11 +17,11 @@ struct ServiceFailureTests {
         (.versionConflict(current: 7), .versionConflict, #"{"reason":"version_conflict","version":7}"#),
         (.forbidden, .forbidden, #"{"reason":"forbidden"}"#),
         (
-            .store(.unavailable(.b, retryAfterMilliseconds: 250)), .storeUnavailable,
-            #"{"reason":"store_unavailable","base":"B","retryAfterMs":250}"#
+            .store(.unavailable(.b, .test, retryAfterMilliseconds: 250)), .storeUnavailable,
+            #"{"reason":"store_unavailable","base":"B","cause":"throttled","code":"TEST","retryAfterMs":250}"#
         ),
-        (.store(.outcomeUnknown(.c)), .outcomeUnknown, #"{"reason":"outcome_unknown","base":"C"}"#),
-        (.store(.auditUnavailable), .auditUnavailable, #"{"reason":"audit_unavailable","base":"A"}"#),
+        (.store(.outcomeUnknown(.c, .test)), .outcomeUnknown, #"{"reason":"outcome_unknown","base":"C","cause":"throttled","code":"TEST"}"#),
+        (.store(.auditUnavailable(.test)), .auditUnavailable, #"{"reason":"audit_unavailable","base":"A","cause":"throttled","code":"TEST"}"#),
         (.store(.corrupt(.a)), .internalError, #"{"reason":"store_corrupt","base":"A"}"#),
         (
             .invalidPatch(pointer: "/address/city"), .invalidParams,

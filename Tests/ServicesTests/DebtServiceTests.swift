@@ -108,10 +108,10 @@ struct DebtServiceTests {
 
     @Test("when the store fails, every item fails for that reason")
     func storeFailure() async {
-        await bureau.persons.fail(with: .outcomeUnknown(.a))
+        await bureau.persons.fail(with: .outcomeUnknown(.a, .test))
         #expect(
-            await write(.add(Sample.debt)).failure == .store(.outcomeUnknown(.a)))
+            await write(.add(Sample.debt)).failure == .store(.outcomeUnknown(.a, .test)))
         #expect(
-            await service.list([Sample.request(0, "debt.list")]).map(\.failure) == [.store(.outcomeUnknown(.a))])
+            await service.list([Sample.request(0, "debt.list")]).map(\.failure) == [.store(.outcomeUnknown(.a, .test))])
     }
 }

@@ -64,7 +64,7 @@ struct EventServiceTests {
 
     @Test("when the store fails, every item of the batch fails for that reason")
     func storeFailure() async {
-        let error = StoreError.unavailable(.c, retryAfterMilliseconds: 1)
+        let error = StoreError.unavailable(.c, .test, retryAfterMilliseconds: 1)
         await bureau.events.fail(with: error)
         let event = Sample.event(id: "e1", at: "2026-01-01T00:00:00Z")
         #expect(await service.record([event, event]).map(\.failure) == [.store(error), .store(error)])

@@ -154,7 +154,8 @@ struct PersonServiceTests {
     @Test(
         "when the store fails, every item of the batch fails for that reason",
         arguments: [
-            StoreError.unavailable(.a, retryAfterMilliseconds: 50), .outcomeUnknown(.a), .auditUnavailable,
+            StoreError.unavailable(.a, .test, retryAfterMilliseconds: 50), .outcomeUnknown(.a, .test),
+            .auditUnavailable(.test),
             .corrupt(.a),
         ])
     func storeFailure(error: StoreError) async {

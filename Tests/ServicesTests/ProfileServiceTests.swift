@@ -111,7 +111,7 @@ struct ProfileServiceTests {
 
     @Test("when the store fails, every item of the batch fails for that reason")
     func storeFailure() async {
-        let error = StoreError.unavailable(.b, retryAfterMilliseconds: 1)
+        let error = StoreError.unavailable(.b, .test, retryAfterMilliseconds: 1)
         await bureau.profiles.fail(with: error)
         let draft = SubjectWrite(Sample.profile(), of: 0)
         #expect(await service.put([draft, draft]).map(\.failure) == [.store(error), .store(error)])

@@ -72,18 +72,18 @@ struct ReportServiceTests {
 
     @Test("a report that cannot be recorded is not given out")
     func recordFailure() async {
-        let error = StoreError.unavailable(.c, retryAfterMilliseconds: 1)
+        let error = StoreError.unavailable(.c, .test, retryAfterMilliseconds: 1)
         await bureau.events.failToRecord(with: error)
         #expect(await make(0, 1, 2).map(\.failure) == [.store(error), .store(error), .notFound])
     }
 
     @Test("a base that fails makes the report fail, not incomplete")
     func baseFailure() async {
-        await bureau.profiles.fail(with: .unavailable(.b, retryAfterMilliseconds: 1))
-        #expect(await make(0).map(\.failure) == [.store(.unavailable(.b, retryAfterMilliseconds: 1))])
+        await bureau.profiles.fail(with: .unavailable(.b, .test, retryAfterMilliseconds: 1))
+        #expect(await make(0).map(\.failure) == [.store(.unavailable(.b, .test, retryAfterMilliseconds: 1))])
         await bureau.profiles.fail(with: nil)
-        await bureau.persons.fail(with: .auditUnavailable)
-        #expect(await make(0).map(\.failure) == [.store(.auditUnavailable)])
+        await bureau.persons.fail(with: .auditUnavailable(.test))
+        #expect(await make(0).map(\.failure) == [.store(.auditUnavailable(.test))])
     }
 
     @Test("a profile that does not open makes its report fail, and no other report")

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("The meaning of a failure for the caller")
 struct FailureTests {
-    private static let unavailable = StoreError.unavailable(.a, retryAfterMilliseconds: 250)
+    private static let reason = StoreReason(.unreachable, "PostgreSQL cannot be reached")
+    private static let unavailable = StoreError.unavailable(.a, Self.reason, retryAfterMilliseconds: 250)
 
     @Test(
         "a refused write was not written, and is corrupt only when no later attempt could succeed",
@@ -25,7 +26,7 @@ struct FailureTests {
 
     @Test("a read whose audit entry is refused did not take place", arguments: ["42501", "23505", "22021", "42P01"])
     func audit(state: String) {
-        #expect(StoreError(.refused(SQLState(state), statement: 0), .auditedRead) == .auditUnavailable)
+        #expect(StoreError(.refused(SQLState(state), statement: 0), .auditedRead) == .auditUnavailable(Self.reason))
     }
 
     @Test(
@@ -36,12 +37,12 @@ struct FailureTests {
 
     @Test("a lost connection leaves a write in doubt and a read undone")
     func lost() {
-        #expect(StoreError(.lost, .write) == .outcomeUnknown(.a))
+        #expect(StoreError(.lost, .write) == .outcomeUnknown(.a, Self.reason))
         #expect(StoreError(.lost, .auditedRead) == Self.unavailable)
         #expect(StoreError(.notRun, .write) == Self.unavailable)
         #expect(
             StoreError(.noConnection(retryAfterMilliseconds: 700), .write)
-                == .unavailable(.a, retryAfterMilliseconds: 700))
+                == .unavailable(.a, Self.reason, retryAfterMilliseconds: 700))
     }
 
     @Test("only deadlocks and serialization failures are tried again")

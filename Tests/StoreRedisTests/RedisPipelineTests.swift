@@ -7,6 +7,7 @@ import Testing
 
 @Suite("Replies to a pipeline, and failures of a call")
 struct RedisPipelineTests {
+    private static let reason = StoreReason(.unreachable, "Redis cannot be reached")
     private let sender = RedisEndpoint(host: "10.0.0.1", port: 7000)
 
     @Test("replies are read wherever the input is cut, with the index of each refusal, and preludes are skipped")
@@ -76,18 +77,18 @@ struct RedisPipelineTests {
     func failures() {
         #expect(
             RedisCallFailure.unavailable(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: false)
-                == .unavailable(.c, retryAfterMilliseconds: 5))
+                == .unavailable(.c, Self.reason, retryAfterMilliseconds: 5))
         #expect(
             RedisCallFailure.lost(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: false)
-                == .unavailable(.c, retryAfterMilliseconds: 5))
+                == .unavailable(.c, Self.reason, retryAfterMilliseconds: 5))
         #expect(
             RedisCallFailure.unavailable(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: true)
-                == .outcomeUnknown(.c))
+                == .outcomeUnknown(.c, Self.reason))
         #expect(
-            RedisCallFailure.lost(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: true) == .outcomeUnknown(.c))
+            RedisCallFailure.lost(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: true) == .outcomeUnknown(.c, Self.reason))
         #expect(
             RedisCallFailure.unavailable(retryAfter: .microseconds(4001)).storeError(mayHaveWritten: false)
-                == .unavailable(.c, retryAfterMilliseconds: 5))
+                == .unavailable(.c, Self.reason, retryAfterMilliseconds: 5))
         #expect(RedisCallFailure.corrupt.storeError(mayHaveWritten: true) == .corrupt(.c))
     }
 }

@@ -23,16 +23,39 @@ extension Failure {
 
     private init(of error: StoreError) {
         switch error {
-        case .unavailable(let base, let milliseconds):
+        case .unavailable(let base, let reason, let milliseconds):
             self.init(
-                .storeUnavailable, details: [Self.base(base), .integer("retryAfterMs", Int64(milliseconds))])
-        case .outcomeUnknown(let base): self.init(.outcomeUnknown, details: [Self.base(base)])
-        case .auditUnavailable: self.init(.auditUnavailable, details: [Self.base(.a)])
+                .storeUnavailable, message: "\(reason.cause.sentence); nothing was written.",
+                details: Self.details(base, reason) + [.integer("retryAfterMs", Int64(milliseconds))])
+        case .outcomeUnknown(let base, let reason):
+            self.init(.outcomeUnknown, details: Self.details(base, reason))
+        case .auditUnavailable(let reason): self.init(.auditUnavailable, details: Self.details(.a, reason))
         case .corrupt(let base): self.init(.internalError, reason: "store_corrupt", details: [Self.base(base)])
         }
     }
 
     private static func base(_ base: Base) -> Detail {
         .text("base", base.rawValue)
+    }
+
+    private static func details(_ base: Base, _ reason: StoreReason) -> [Detail] {
+        let code: [Detail] = reason.code.map { [.text("code", $0)] } ?? []
+        return [Self.base(base), .text("cause", reason.cause.rawValue)] + code
+    }
+}
+
+extension StoreReason.Cause {
+    /// What a client is told, without a full stop.
+    fileprivate var sentence: String {
+        switch self {
+        case .unreachable: "The store cannot be reached"
+        case .notReady: "The store is starting or failing over"
+        case .throttled: "The store limits the rate or its connections"
+        case .full: "The store is full"
+        case .readOnly: "The store takes no writes: it is read-only"
+        case .refused: "The store refuses the daemon's credentials or rights"
+        case .locked: "The store is locked by another session"
+        case .failed: "The store failed"
+        }
     }
 }

@@ -48,14 +48,16 @@ package struct EventService: Sendable {
                     token: token, kind: item.event.kind, occurredAt: item.event.occurredAt,
                     eventID: item.event.eventID, body: eventBody(item.event))
             }
-            return try await ask(repository.record, records).map { .success($0) }
+            return try await ask(repository.record, records).map { outcome in
+                if case .success(.failed(let error)) = outcome { .failure(.store(error)) } else { outcome }
+            }
         }
     }
 
     /// Reads the newest event of each kind; all are absent for a subject without events.
     package func latest(_ cpfs: [CPF]) async -> [Result<LatestEvents, ServiceError>] {
         await batch(of: cpfs.count) { () async throws(ServiceError) in
-            try await ask(repository.latest, vault.tokens(of: cpfs)).map { .success($0) }
+            try await ask(repository.latest, vault.tokens(of: cpfs))
         }
     }
 
@@ -67,7 +69,7 @@ package struct EventService: Sendable {
                     token: token, kind: request.kind, before: request.page.before, limit: request.page.limitWithNext)
             }
             return zip(requests, try await ask(repository.history, queries)).map { request, events in
-                .success(Page(events, limit: request.page.limit))
+                events.map { Page($0, limit: request.page.limit) }
             }
         }
     }

@@ -39,7 +39,7 @@ package struct DebtService: Sendable {
             }
         } write: { (changes) async throws(ServiceError) in
             zip(changes, try await ask(persons.repository.write, changes)).map { change, outcome in
-                outcome.version.map { Written(version: $0, at: change.at, debtIDs: [change.action.debtID]) }
+                outcome.flatMap(\.version).map { Written(version: $0, at: change.at, debtIDs: [change.action.debtID]) }
             }
         }
     }

@@ -24,8 +24,9 @@ extension PersonService {
             var records = records.makeIterator()
             return zip(requests, tokens).map { request, token in
                 guard isAllowed(request) else { return .failure(.forbidden) }
-                guard let found = records.next(), let record = found else { return .failure(.notFound) }
-                return open(record, of: token, in: &session)
+                return (records.next() ?? .success(nil)).flatMap { record in
+                    record.map { open($0, of: token, in: &session) } ?? .failure(.notFound)
+                }
             }
         }
     }

@@ -26,7 +26,7 @@ package struct PersonService: Sendable {
                 return creations
             }
             return zip(creations, try await ask(repository.create, creations)).map { creation, outcome in
-                outcome.version.map { Written(version: $0, at: creation.at, debtIDs: creation.debts.map(\.debtID)) }
+                outcome.flatMap(\.version).map { Written(version: $0, at: creation.at, debtIDs: creation.debts.map(\.debtID)) }
             }
         }
     }
@@ -49,7 +49,7 @@ package struct PersonService: Sendable {
             }
         } write: { (updates) async throws(ServiceError) in
             zip(updates, try await ask(repository.update, updates)).map { update, outcome in
-                outcome.version.map { Written(version: $0, at: update.at) }
+                outcome.flatMap(\.version).map { Written(version: $0, at: update.at) }
             }
         }
     }
@@ -63,7 +63,7 @@ package struct PersonService: Sendable {
                     token: token, expectedVersion: deletion.expectedVersion,
                     audit: audit(token, deletion.action, at: at))
             }
-            return try await ask(repository.delete, items).map { $0.version.map { Written(version: $0, at: at) } }
+            return try await ask(repository.delete, items).map { $0.flatMap(\.version).map { Written(version: $0, at: at) } }
         }
     }
 

@@ -44,8 +44,10 @@ package struct ProfileService: Sendable {
             let records = try await ask(repository.read, tokens)
             return vault.withSession { session in
                 cpfs.indices.map { index in
-                    guard let record = records[index] else { return .failure(.notFound) }
-                    return open(record, of: tokens[index], cpf: cpfs[index], in: &session)
+                    records[index].flatMap { record in
+                        record.map { open($0, of: tokens[index], cpf: cpfs[index], in: &session) }
+                            ?? .failure(.notFound)
+                    }
                 }
             }
         }
@@ -72,7 +74,7 @@ package struct ProfileService: Sendable {
             let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
                 ProfileDeletion(token: token, expectedVersion: deletion.expectedVersion)
             }
-            return try await ask(repository.delete, items).map { $0.version.map { Written(version: $0, at: at) } }
+            return try await ask(repository.delete, items).map { $0.flatMap(\.version).map { Written(version: $0, at: at) } }
         }
     }
 
@@ -97,7 +99,7 @@ package struct ProfileService: Sendable {
 
     private func write(_ puts: [ProfilePut]) async throws(ServiceError) -> [Result<Written, ServiceError>] {
         zip(puts, try await ask(repository.put, puts)).map { put, outcome in
-            outcome.version.map { Written(version: $0, at: put.at) }
+            outcome.flatMap(\.version).map { Written(version: $0, at: put.at) }
         }
     }
 

@@ -31,8 +31,16 @@ package struct ScoreService: Sendable {
                         score: scorecard.score(ScoringFacts(view.profile), on: at.date))
                 }
             }
-            try await append(results.compactMap { try? $0.get() })
-            return results
+            var kept = try await ask(profiles.repository.append, results.compactMap { try? $0.get() }).makeIterator()
+            return results.map { result in
+                result.flatMap { score in
+                    switch kept.next() {
+                    case .success(let error?): .failure(.store(error))
+                    case .failure(let error): .failure(error)
+                    case .success(nil), nil: .success(score)
+                    }
+                }
+            }
         }
     }
 
@@ -44,17 +52,8 @@ package struct ScoreService: Sendable {
                 ScoreQuery(token: token, before: request.before, limit: request.limitWithNext)
             }
             return zip(requests, try await ask(profiles.repository.scores, queries)).map { request, scores in
-                .success(Page(scores, limit: request.limit))
+                scores.map { Page($0, limit: request.limit) }
             }
-        }
-    }
-
-    private func append(_ scores: [ScoreRecord]) async throws(ServiceError) {
-        if scores.isEmpty { return }
-        do throws(StoreError) {
-            try await profiles.repository.append(scores)
-        } catch {
-            throw .store(error)
         }
     }
 }

@@ -70,12 +70,16 @@ struct APIFailure: Error, Hashable, Sendable {
     ///
     /// - Parameter afterWriting: whether other requests of the same call have written.
     func storeError(afterWriting: Bool = false) -> StoreError {
-        if mayHaveHappened || afterWriting { return .outcomeUnknown(.b) }
+        if mayHaveHappened || afterWriting { return .outcomeUnknown(.b, reason) }
         return switch fault {
         case .requestRefused, .unreadable, .itemTooLarge: .corrupt(.b)
         case .unreachable, .untrusted, .unanswered, .credentialsMissing, .credentialsRefused, .clockSkewed,
             .accessDenied, .tableMissing, .tableExists, .throttled, .serverFailed:
-            .unavailable(.b, retryAfterMilliseconds: retryAfter.wholeMilliseconds)
+            .unavailable(.b, reason, retryAfterMilliseconds: retryAfter.wholeMilliseconds)
         }
+    }
+
+    private var reason: StoreReason {
+        StoreReason(fault == .throttled ? .throttled : .unreachable, fault.description)
     }
 }

@@ -140,13 +140,15 @@ enum RedisCallFailure: Error, Hashable {
     case lost(retryAfter: Duration)
     case corrupt
 
+    private static let reason = StoreReason(.unreachable, "Redis cannot be reached")
+
     /// - Parameter mayHaveWritten: whether a command of this call may have changed the store.
     func storeError(mayHaveWritten: Bool) -> StoreError {
         switch self {
         case .corrupt: .corrupt(.c)
-        case .unavailable where mayHaveWritten, .lost where mayHaveWritten: .outcomeUnknown(.c)
+        case .unavailable where mayHaveWritten, .lost where mayHaveWritten: .outcomeUnknown(.c, Self.reason)
         case .unavailable(let retryAfter), .lost(let retryAfter):
-            .unavailable(.c, retryAfterMilliseconds: Int((retryAfter / .milliseconds(1)).rounded(.up)))
+            .unavailable(.c, Self.reason, retryAfterMilliseconds: Int((retryAfter / .milliseconds(1)).rounded(.up)))
         }
     }
 }

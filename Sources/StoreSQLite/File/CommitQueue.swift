@@ -117,33 +117,36 @@ enum TransactionFailure: Error {
         switch self {
         case .dropped: .dropped(base)
         // The commit record may have reached the disk before the error: recovery after a crash could then find it.
-        case .notCommitted where resultCode == .SQLITE_IOERR: .outcomeUnknown(base)
+        case .notCommitted(let error as DatabaseError) where error.resultCode == .SQLITE_IOERR:
+            .outcomeUnknown(base, error.reason)
         case .notBegun(let error), .batchFailed(let error), .notCommitted(let error): StoreError(error, base)
         }
     }
 
     /// The error of a read of base A: the audit log refused the read, unless the store could serve nothing at all.
     func auditedReadError(_ base: Base) -> StoreError {
-        switch (self, resultCode) {
+        guard let error = databaseError else { return storeError(base) }
+        return switch (self, error.resultCode) {
         // Nothing was given out: whether the audit rows are there does not matter.
-        case (.notCommitted, .SQLITE_IOERR?): .auditUnavailable
-        case (_, .SQLITE_FULL?), (_, .SQLITE_READONLY?), (_, .SQLITE_CONSTRAINT?): .auditUnavailable
+        case (.notCommitted, .SQLITE_IOERR): .auditUnavailable(error.reason)
+        case (_, .SQLITE_FULL), (_, .SQLITE_READONLY), (_, .SQLITE_CONSTRAINT): .auditUnavailable(error.reason)
         default: storeError(base)
         }
     }
 
-    private var resultCode: ResultCode? {
+    private var databaseError: DatabaseError? {
         switch self {
         case .dropped: nil
-        case .notBegun(let error), .batchFailed(let error), .notCommitted(let error):
-            (error as? DatabaseError)?.resultCode
+        case .notBegun(let error), .batchFailed(let error), .notCommitted(let error): error as? DatabaseError
         }
     }
 }
 
 extension StoreError {
     /// The error of a call that was cancelled before it began.
-    static func dropped(_ base: Base) -> StoreError { .unavailable(base, retryAfterMilliseconds: 100) }
+    static func dropped(_ base: Base) -> StoreError {
+        .unavailable(base, StoreReason(.notReady, "the call was cancelled"), retryAfterMilliseconds: 100)
+    }
 
     /// Maps an error of SQLite, of GRDB or of the reading of a row. The text is dropped, because it may quote values.
     init(_ error: any Error, _ base: Base) {
@@ -151,15 +154,37 @@ extension StoreError {
             self = .corrupt(base)
             return
         }
-        switch error.resultCode {
-        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT:
-            self = .unavailable(base, retryAfterMilliseconds: 100)
-        case .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_PERM, .SQLITE_AUTH,
-            .SQLITE_NOLFS:
-            self = .unavailable(base, retryAfterMilliseconds: 1000)
-        default:
+        guard let reason = error.unavailability else {
             // SQLITE_CORRUPT, SQLITE_NOTADB, a missing table, a constraint that does not hold.
             self = .corrupt(base)
+            return
         }
+        self = .unavailable(base, reason, retryAfterMilliseconds: reason.cause == .locked ? 100 : 1000)
+    }
+}
+
+extension DatabaseError {
+    /// Why the file cannot serve now; nil when the file, or an item, is wrong.
+    fileprivate var unavailability: StoreReason? {
+        switch resultCode {
+        case .SQLITE_BUSY: StoreReason(.locked, code: "SQLITE_BUSY", "another process holds the file's lock")
+        case .SQLITE_LOCKED: StoreReason(.locked, code: "SQLITE_LOCKED", "the file is locked")
+        case .SQLITE_PROTOCOL: StoreReason(.locked, code: "SQLITE_PROTOCOL", "the file's lock cannot be had")
+        case .SQLITE_INTERRUPT: StoreReason(.locked, code: "SQLITE_INTERRUPT", "the call was interrupted")
+        case .SQLITE_FULL: StoreReason(.full, code: "SQLITE_FULL", "the disk of the file is full")
+        case .SQLITE_READONLY: StoreReason(.readOnly, code: "SQLITE_READONLY", "the file is read-only")
+        case .SQLITE_PERM: StoreReason(.refused, code: "SQLITE_PERM", "the rights on the file are missing")
+        case .SQLITE_AUTH: StoreReason(.refused, code: "SQLITE_AUTH", "the rights on the file are missing")
+        case .SQLITE_CANTOPEN: StoreReason(.unreachable, code: "SQLITE_CANTOPEN", "the file cannot be opened")
+        case .SQLITE_IOERR: StoreReason(.failed, code: "SQLITE_IOERR", "the disk of the file failed")
+        case .SQLITE_NOMEM: StoreReason(.failed, code: "SQLITE_NOMEM", "no memory is left")
+        case .SQLITE_NOLFS: StoreReason(.failed, code: "SQLITE_NOLFS", "the file is too large for its disk")
+        default: nil
+        }
+    }
+
+    /// The reason without the error's text, which may quote values.
+    var reason: StoreReason {
+        unavailability ?? StoreReason(.failed, code: "SQLite \(resultCode.rawValue)", "SQLite failed")
     }
 }

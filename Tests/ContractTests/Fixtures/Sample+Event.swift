@@ -28,3 +28,10 @@ extension EventRepository {
         return try await history([query])[0]
     }
 }
+
+extension Error {
+    /// Whether this is the refusal of a read that the audit log could not record.
+    var isAuditUnavailable: Bool {
+        if case .auditUnavailable = self as? StoreError { true } else { false }
+    }
+}

@@ -48,7 +48,7 @@ struct PostgresFailureTests {
         await #expect {
             try await store.create([Sample.creation(1)])
         } throws: { error in
-            guard case StoreError.unavailable(.a, _) = error else { return false }
+            guard case StoreError.unavailable(.a, _, _) = error else { return false }
             return true
         }
     }

@@ -43,6 +43,6 @@ struct PostgresRightsTests {
         let store = try schema.open()
         _ = try await store.create([Sample.creation(1)])
         try schema.run("REVOKE INSERT ON audit FROM creditd")
-        await #expect(throws: StoreError.auditUnavailable) { try await store.read([Sample.read(1, audit: 1)]) }
+        await #expect { try await store.read([Sample.read(1, audit: 1)]) } throws: { $0.isAuditUnavailable }
     }
 }

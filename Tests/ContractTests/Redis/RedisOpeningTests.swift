@@ -106,7 +106,7 @@ struct RedisOpeningTests {
             await error { _ = try await store.history(1) },
         ]
         for error in errors {
-            guard case .unavailable(.c, let milliseconds) = error as? StoreError else {
+            guard case .unavailable(.c, _, let milliseconds) = error as? StoreError else {
                 Issue.record("it is \(String(describing: error))")
                 continue
             }

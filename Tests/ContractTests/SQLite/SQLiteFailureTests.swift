@@ -36,7 +36,8 @@ struct SQLiteFailureTests {
             path: path, migrations: MigrationStep.embedded(.b), busyTimeoutMilliseconds: 20)
         _ = try await store.put([Sample.put(1)])
         try await WriteLock.held(on: path) {
-            await #expect(throws: StoreError.unavailable(.b, retryAfterMilliseconds: 100)) {
+            let busy = StoreReason(.locked, code: "SQLITE_BUSY", "another process holds the file's lock")
+            await #expect(throws: StoreError.unavailable(.b, busy, retryAfterMilliseconds: 100)) {
                 try await store.put([Sample.put(1), Sample.put(2)])
             }
             let profiles = try await store.read([Sample.token(1), Sample.token(2)])
@@ -55,8 +56,10 @@ struct SQLiteFailureTests {
             try db.execute(
                 sql: "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END")
         }
-        await #expect(throws: StoreError.auditUnavailable) {
+        await #expect {
             try await store.read([Sample.read(1, audit: 1)])
+        } throws: {
+            $0.isAuditUnavailable
         }
         let outcomes = try await store.update([Sample.update(1, expecting: 1)])
         #expect(outcomes == [.written(version: 2)])

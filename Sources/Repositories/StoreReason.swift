@@ -1,0 +1,42 @@
+/// Why a store cannot serve now, for an operator. It never holds data, a secret or a token.
+package struct StoreReason: Hashable, Sendable, CustomStringConvertible {
+    /// The kind of the reason, which tells an operator where to look.
+    package enum Cause: String, CaseIterable, Sendable {
+        /// There is no connection, or no answer in time.
+        case unreachable
+        /// The store is starting, loading its data or failing over.
+        case notReady = "not_ready"
+        /// The store limits the rate, or the number of its connections.
+        case throttled
+        /// A disk, the memory or a quota is full.
+        case full
+        case readOnly = "read_only"
+        /// The credentials are wrong, or rights are missing.
+        case refused
+        /// Another session holds a lock.
+        case locked
+        /// The store itself failed, such as with an I/O error.
+        case failed
+    }
+
+    package let cause: Cause
+    /// The store's own code: an errno, a SQLSTATE, the first word of a RESP error, an AWS error code.
+    package let code: String?
+    /// One sentence for an operator.
+    package let detail: String
+
+    package init(_ cause: Cause, code: String? = nil, _ detail: String) {
+        self.cause = cause
+        self.code = code
+        self.detail = detail
+    }
+
+    /// The sentence and the code.
+    package var description: String {
+        guard let code, !detail.contains(code) else { return detail }
+        return "\(detail) (\(code))"
+    }
+
+    /// Whether writes alone fail, so that an answered read does not show that the store serves again.
+    package var concernsWritesAlone: Bool { cause == .full || cause == .readOnly }
+}
