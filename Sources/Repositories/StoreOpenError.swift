@@ -41,5 +41,7 @@ package struct StoreOpenError: Error, Hashable, Sendable, CustomStringConvertibl
         self.remedy = remedy
     }
 
-    package var description: String { "base \(base.rawValue): \(reason)" }
+    package var description: String {
+        "base \(base.rawValue): \(reason)" + (remedy.map { ". \($0)" } ?? "")
+    }
 }

@@ -10,6 +10,9 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     let tokenKey: SecretKey
     let wrappingKeys: [UInt32: SecretKey]
     let newestWrappingKey: UInt32
+    /// Tells this vault's ring from others: a MAC of a constant under a key for this use alone. It stays the same when
+    /// wrapping keys are added.
+    package let fingerprint: KeyRingFingerprint
 
     /// Derives a key for each use from the ring's secrets (RFC 5869).
     package init(ring: KeyRing) throws(VaultError) {
@@ -24,6 +27,8 @@ package final class BaseVault: Sendable, CustomStringConvertible {
         }
         self.wrappingKeys = wrappingKeys
         newestWrappingKey = ring.newestWrappingKey
+        fingerprint = try Self.fingerprint(
+            under: derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/fingerprint/1"), algorithms)
         // Finds an incomplete OpenSSL provider now, so that no later session fails because of it.
         _ = try VaultSession(self)
         _ = try Sealer(self)
@@ -34,6 +39,22 @@ package final class BaseVault: Sendable, CustomStringConvertible {
         // `init` made a session too, so only memory can be lacking, and Swift itself ends the process then.
         guard var session = try? VaultSession(self) else { preconditionFailure("a session could not be made") }
         return try body(&session)
+    }
+
+    /// Whether a data key was wrapped with this vault's ring.
+    package func opens(_ sample: KeyRingSample) -> Bool {
+        withSession { session in (try? session.unwrap(sample.dataKey, for: sample.token)) != nil }
+    }
+
+    private static func fingerprint(
+        under key: SecretKey, _ algorithms: Algorithms
+    ) throws(VaultError) -> KeyRingFingerprint {
+        var hash = try key.withBytes { (key) throws(VaultError) in try KeyedHash(algorithms, key: key) }
+        var bytes = [UInt8](repeating: 0, count: KeyedHash.byteCount)
+        let constant = Array("creditd key ring".utf8)
+        constant.withUnsafeBytes { constant in bytes.withUnsafeMutableBytes { hash.hash(constant, into: $0) } }
+        guard let fingerprint = KeyRingFingerprint(bytes: bytes) else { throw .malformed }
+        return fingerprint
     }
 
     /// The base alone.

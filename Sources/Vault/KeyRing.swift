@@ -36,10 +36,12 @@ extension KeyRing {
 
     /// Reads the ring of this base from its file.
     ///
-    /// Refuses a symbolic link or other file that is not regular, a file of another user, a mode looser than 0600, the
-    /// ring of another base, and malformed text.
-    package static func load(from path: String, base: Base) throws(KeyRingError) -> KeyRing {
-        let file = try KeyRingFile(reading: path)
+    /// Refuses what is not regular, a file of another user, a mode looser than 0600, the ring of another base, and
+    /// malformed text. A mounted secret may be a symbolic link, belong to root, and be read by the group.
+    package static func load(
+        from path: String, base: Base, isMounted: Bool = false
+    ) throws(KeyRingError) -> KeyRing {
+        let file = try KeyRingFile(reading: path, isMounted: isMounted)
         return try file.withContent { (text) throws(KeyRingError) in
             try KeyRing(text: text, base: base)
         }
@@ -133,7 +135,7 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
         case .alreadyExists: "there is a key ring already"
         case .notRegularFile: "the key ring is not a regular file"
         case .notOwned: "the key ring belongs to another user"
-        case .looseMode(let mode): "the key ring has mode 0\(String(mode, radix: 8)), looser than 0600"
+        case .looseMode(let mode): "the key ring has mode 0\(String(mode, radix: 8)), which lets others read it"
         case .wrongBase(let base): "the key ring is of base \(base.rawValue)"
         case .malformed(let line, let fault): "line \(line) of the key ring: \(fault.rawValue)"
         case .tooLong: "the key ring is longer than \(KeyRing.maximumFileBytes) bytes"

@@ -7,9 +7,9 @@ import Platform
 struct KeyRingFile: ~Copyable {
     private let descriptor: Int32
 
-    init(reading path: String) throws(KeyRingError) {
+    init(reading path: String, isMounted: Bool) throws(KeyRingError) {
         // Non-blocking, so that a pipe at the path cannot block the start; the pipe is refused below.
-        descriptor = retryingInterrupts { open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK) }
+        descriptor = retryingInterrupts { open(path, O_RDONLY | (isMounted ? 0 : O_NOFOLLOW) | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else {
             switch errno {
             case ENOENT: throw .notFound
@@ -17,20 +17,21 @@ struct KeyRingFile: ~Copyable {
             default: throw .system(call: "open", code: errno)
             }
         }
-        try refuseUnlessPrivate()
+        try refuseUnlessPrivate(isMounted)
     }
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    private func refuseUnlessPrivate() throws(KeyRingError) {
+    private func refuseUnlessPrivate(_ isMounted: Bool) throws(KeyRingError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .system(call: "fstat", code: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegularFile }
-        guard status.st_uid == geteuid() else { throw .notOwned }
+        guard status.st_uid == geteuid() || isMounted && status.st_uid == 0 else { throw .notOwned }
         let mode = status.st_mode & ~S_IFMT
-        guard mode & ~(S_IRUSR | S_IWUSR) == 0 else { throw .looseMode(mode) }
+        let allowed = isMounted ? S_IRUSR | S_IWUSR | S_IRGRP : S_IRUSR | S_IWUSR
+        guard mode & ~allowed == 0 else { throw .looseMode(mode) }
     }
 
     /// Lends the whole content to `body` and wipes it afterwards.

@@ -46,7 +46,7 @@ struct Creditd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, Doctor.self, TestCommand.self,
+            Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self, Doctor.self, TestCommand.self,
             ConformanceCommand.self, SchemaCommand.self, Bowtie.self,
         ],
         defaultSubcommand: Serve.self)

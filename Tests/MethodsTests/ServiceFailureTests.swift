@@ -20,8 +20,14 @@ struct ServiceFailureTests {
             .store(.unavailable(.b, .test, retryAfterMilliseconds: 250)), .storeUnavailable,
             #"{"reason":"store_unavailable","base":"B","cause":"throttled","code":"TEST","retryAfterMs":250}"#
         ),
-        (.store(.outcomeUnknown(.c, .test)), .outcomeUnknown, #"{"reason":"outcome_unknown","base":"C","cause":"throttled","code":"TEST"}"#),
-        (.store(.auditUnavailable(.test)), .auditUnavailable, #"{"reason":"audit_unavailable","base":"A","cause":"throttled","code":"TEST"}"#),
+        (
+            .store(.outcomeUnknown(.c, .test)), .outcomeUnknown,
+            #"{"reason":"outcome_unknown","base":"C","cause":"throttled","code":"TEST"}"#
+        ),
+        (
+            .store(.auditUnavailable(.test)), .auditUnavailable,
+            #"{"reason":"audit_unavailable","base":"A","cause":"throttled","code":"TEST"}"#
+        ),
         (.store(.corrupt(.a)), .internalError, #"{"reason":"store_corrupt","base":"A"}"#),
         (
             .invalidPatch(pointer: "/address/city"), .invalidParams,

@@ -85,7 +85,8 @@ struct RedisPipelineTests {
             RedisCallFailure.unavailable(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: true)
                 == .outcomeUnknown(.c, Self.reason))
         #expect(
-            RedisCallFailure.lost(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: true) == .outcomeUnknown(.c, Self.reason))
+            RedisCallFailure.lost(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: true)
+                == .outcomeUnknown(.c, Self.reason))
         #expect(
             RedisCallFailure.unavailable(retryAfter: .microseconds(4001)).storeError(mayHaveWritten: false)
                 == .unavailable(.c, Self.reason, retryAfterMilliseconds: 5))

@@ -10,3 +10,14 @@ package struct KeyRingFingerprint: Hashable, Sendable {
         self.bytes = bytes
     }
 }
+
+/// A data key that a store holds: the ring that unwraps it is the ring of the store.
+package struct KeyRingSample: Hashable, Sendable {
+    package let token: SubjectToken
+    package let dataKey: WrappedDataKey
+
+    package init(token: SubjectToken, dataKey: WrappedDataKey) {
+        self.token = token
+        self.dataKey = dataKey
+    }
+}

@@ -57,6 +57,11 @@ extension Method {
                         item.member("roundTripMicroseconds", health.roundTripMicroseconds)
                         item.member("migrationsApplied", Int64(health.migrationsApplied))
                         item.member("migrationsKnown", Int64(health.migrationsKnown))
+                        if let reason = health.reason {
+                            item.member("cause", reason.cause.rawValue)
+                            item.optional("code", reason.code)
+                            item.member("reason", reason.detail)
+                        }
                     }
                 }
             }

@@ -26,7 +26,9 @@ package struct PersonService: Sendable {
                 return creations
             }
             return zip(creations, try await ask(repository.create, creations)).map { creation, outcome in
-                outcome.flatMap(\.version).map { Written(version: $0, at: creation.at, debtIDs: creation.debts.map(\.debtID)) }
+                outcome.flatMap(\.version).map {
+                    Written(version: $0, at: creation.at, debtIDs: creation.debts.map(\.debtID))
+                }
             }
         }
     }
@@ -63,7 +65,9 @@ package struct PersonService: Sendable {
                     token: token, expectedVersion: deletion.expectedVersion,
                     audit: audit(token, deletion.action, at: at))
             }
-            return try await ask(repository.delete, items).map { $0.flatMap(\.version).map { Written(version: $0, at: at) } }
+            return try await ask(repository.delete, items).map {
+                $0.flatMap(\.version).map { Written(version: $0, at: at) }
+            }
         }
     }
 

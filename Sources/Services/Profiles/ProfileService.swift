@@ -74,7 +74,9 @@ package struct ProfileService: Sendable {
             let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
                 ProfileDeletion(token: token, expectedVersion: deletion.expectedVersion)
             }
-            return try await ask(repository.delete, items).map { $0.flatMap(\.version).map { Written(version: $0, at: at) } }
+            return try await ask(repository.delete, items).map {
+                $0.flatMap(\.version).map { Written(version: $0, at: at) }
+            }
         }
     }
 

@@ -9,6 +9,42 @@ protocol SQLiteStore: Store {
 
 extension SQLiteStore {
     package func health() async -> StoreHealth { await file.health() }
+
+    /// Reads the file, and writes to it what it holds already.
+    package func check() async -> [StoreCheck] {
+        let base = file.base
+        return [
+            await check("reads", remedy: "Look at the file's rights and its disk.") { () async throws(StoreError) in
+                _ = try await file.read { db in try KeyRingTable(db, base).mark() }
+            },
+            await check("writes", remedy: "Make room on the disk of the file, and let the daemon write there.") {
+                () async throws(StoreError) in
+                _ = try await file.write { db in try KeyRingTable(db, base).rewrite() }
+            },
+        ]
+    }
+
+    package func keyRingMark() async throws(StoreError) -> KeyRingMark {
+        let base = file.base
+        return try await file.read { db in try KeyRingTable(db, base).mark() }
+    }
+
+    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
+        let base = file.base
+        return try await file.write { db in try KeyRingTable(db, base).bind(ring) }
+    }
+
+    private func check(
+        _ what: String, remedy: String, _ step: () async throws(StoreError) -> Void
+    ) async -> StoreCheck {
+        do throws(StoreError) {
+            try await step()
+            return StoreCheck(what, .passed(note: nil))
+        } catch {
+            let reason = error.reason ?? StoreReason(.failed, "the file is damaged, or is not one of this program")
+            return StoreCheck(what, .failed(reason, remedy: remedy))
+        }
+    }
 }
 
 /// One base's SQLite file: a writing connection, a pool of reading ones, and the schema that they expect.
@@ -86,14 +122,21 @@ final class SQLiteFile: Sendable {
     /// Returns SQLite's version, the time of one query of the file, and the state of its schema.
     func health() async -> StoreHealth {
         let start = ContinuousClock.now
-        let reply = try? await read { db in
-            (version: try String.fetchOne(db, sql: "SELECT sqlite_version()"), applied: try MigrationTable.rows(in: db))
+        let reply: (version: String?, applied: [AppliedStep])?
+        var reason: StoreReason?
+        do throws(StoreError) {
+            reply = try await read { db in
+                (try String.fetchOne(db, sql: "SELECT sqlite_version()"), try MigrationTable.rows(in: db))
+            }
+        } catch {
+            reply = nil
+            reason = error.reason ?? StoreReason(.failed, "the file is damaged")
         }
         return StoreHealth(
             base: base,
             engine: reply?.version.map { "SQLite \($0)" },
             roundTripMicroseconds: Int64((ContinuousClock.now - start) / .microseconds(1)),
             migrationsApplied: MigrationPlan(steps: migrations, applied: reply?.applied ?? []).appliedCount,
-            migrationsKnown: migrations.count)
+            migrationsKnown: migrations.count, reason: reason)
     }
 }

@@ -1,16 +1,22 @@
 import ArgumentParser
 import Bureau
 import Foundation
+import JSON
 import Platform
 import Repositories
 import Vault
 
-/// `creditd doctor`: looks at every store and key ring. On embedded stores it makes the home and rings that are
-/// missing.
+/// `creditd doctor`: walks the road that requests walk, base by base, and changes nothing.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell for each base whether it can be served, and why not.",
-        discussion: "The exit code is 0 when every base can be served, 69 otherwise.")
+        abstract: "Tell for each base whether it can be served, why not, and what to do about it.",
+        discussion: """
+            Tries what the daemon does, with the daemon's rights: connects, reads, writes what leaves no trace, and \
+            compares the key ring. The exit code is 0 when every base can be served, 69 otherwise.
+            """)
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
 
     @OptionGroup var options: StoreOptions
 
@@ -19,82 +25,210 @@ struct Doctor: AsyncParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let files = try SchemaFiles(folder: options.schema.folder)
             let stores = try Stores(options, files: files, environment: environment)
-            try stores.prepareHome()
-            async let a = checkup(.a, stores) { try await stores.openPersons() }
-            async let b = checkup(.b, stores) { try await stores.openProfiles() }
-            async let c = checkup(.c, stores) { try await stores.openEvents() }
+            async let a = Checkup(.a, stores) { try await stores.openPersons() }
+            async let b = Checkup(.b, stores) { try await stores.openProfiles() }
+            async let c = Checkup(.c, stores) { try await stores.openEvents() }
             let checkups = await [a, b, c]
-            for checkup in checkups { try FileDescriptor(1).put("\(checkup.text)\n") }
+            if json {
+                try FileDescriptor(1).put(Checkup.json(checkups))
+            } else {
+                for checkup in checkups { try FileDescriptor(1).put(checkup.text) }
+            }
             if !checkups.allSatisfy(\.isWell) { throw ExitStatus.unavailable }
-        }
-    }
-
-    private func checkup(
-        _ base: Base, _ stores: Stores, open: @Sendable () async throws -> any Store
-    ) async -> Checkup {
-        let ring = Checkup.keyRing(of: base, at: stores.keyRing(of: base))
-        do {
-            return Checkup(base: base, store: .success(await (try await open()).health()), keyRing: ring)
-        } catch {
-            let reason = StartFailure(error)?.message ?? "\(error)"
-            return Checkup(base: base, store: .failure(Checkup.Fault(reason: reason)), keyRing: ring)
         }
     }
 }
 
 /// What `creditd doctor` found out about one base.
 struct Checkup {
-    /// Why a store or key ring cannot be used.
-    struct Fault: Error {
-        var reason: String
-    }
+    let base: Base
+    /// Nil when the store could not be opened, or is not there yet.
+    private var health: StoreHealth?
+    private var checks: [StoreCheck] = []
 
-    var base: Base
-    var store: Result<StoreHealth, Fault>
-    var keyRing: Result<String, Fault>
+    /// Opens a base's store and tries it. Never throws: what fails is a check that failed.
+    init(_ base: Base, _ stores: Stores, open: @Sendable () async throws -> any Store) async {
+        self.base = base
+        let vault = keyRing(stores)
+        if stores.isNew(base) {
+            checks.append(StoreCheck("store", .passed(note: "a file that the first start makes")))
+            return
+        }
+        do {
+            let store = try await open()
+            let health = await store.health()
+            self.health = health
+            checks.append(Self.check(health))
+            checks += await store.check()
+            if let vault { checks.append(await Self.keyRing(vault, of: store)) }
+        } catch {
+            checks.append(StoreCheck("store", Self.failure(error)))
+        }
+    }
 
     /// The base can be served.
-    var isWell: Bool {
-        guard case .success(let health) = store, case .success = keyRing else { return false }
-        return health.isReady
-    }
+    var isWell: Bool { checks.allSatisfy(\.hasPassed) }
 
-    /// One line for people.
-    var text: String {
-        let verdict = isWell ? "ok  " : "FAIL"
-        return "\(verdict)  \(storeText); key ring \(keyRingText)"
-    }
-
-    /// Looks at a key ring's rights and form without keeping its keys.
-    static func keyRing(of base: Base, at path: String) -> Result<String, Fault> {
-        do throws(KeyRingError) {
-            _ = try KeyRing.load(from: path, base: base)
-            return .success("ok")
-        } catch .notFound {
-            return .success("not there yet, made at the first start")
+    /// Reads the key ring, and notes whether it can be used.
+    private mutating func keyRing(_ stores: Stores) -> BaseVault? {
+        guard stores.rings.isThere(base) || !stores.isNew(base) else {
+            checks.append(StoreCheck("key ring", .passed(note: "not there yet, made at the first start")))
+            return nil
+        }
+        do {
+            let vault = try stores.rings.vault(of: base)
+            checks.append(StoreCheck("key ring", .passed(note: nil)))
+            return vault
         } catch {
-            return .failure(Fault(reason: "\(error)"))
+            checks.append(StoreCheck("key ring", Self.failure(error)))
+            return nil
         }
     }
 
-    private var storeText: String {
-        switch store {
-        case .failure(let fault): return fault.reason
-        case .success(let health):
-            let name = "base \(base.rawValue): "
-            guard let engine = health.engine else { return name + "not reachable" }
-            let encryption = health.isEncrypted.map { $0 ? ", TLS" : ", no TLS" } ?? ""
-            let schema =
-                health.migrationsKnown == 0
-                ? "" : ", schema \(health.migrationsApplied) of \(health.migrationsKnown) steps"
-            return name + "\(engine), round trip \(health.roundTripMicroseconds) µs\(schema)\(encryption)"
+    private static func check(_ health: StoreHealth) -> StoreCheck {
+        if let reason = health.reason {
+            return StoreCheck("store", .failed(reason, remedy: reason.cause.remedy))
         }
+        guard health.engine != nil else {
+            return StoreCheck(
+                "store", .failed(StoreReason(.unreachable, "the store does not answer"), remedy: "Start the store."))
+        }
+        guard health.isReady else {
+            let reason = StoreReason(.notReady, "the store lacks steps of the schema")
+            return StoreCheck("store", .failed(reason, remedy: "Run `creditd migrate up`."))
+        }
+        return StoreCheck("store", .passed(note: nil))
     }
 
-    private var keyRingText: String {
-        switch keyRing {
-        case .success(let text): text
-        case .failure(let fault): fault.reason
+    /// Compares the ring with the mark of the store, and leaves a store without mark as it is.
+    private static func keyRing(_ vault: BaseVault, of store: any Store) async -> StoreCheck {
+        let isOurs: Bool
+        do throws(StoreError) {
+            switch try await store.keyRingMark() {
+            case .bound(let ring): isOurs = ring == vault.fingerprint
+            case .unbound(let sample): isOurs = sample.map(vault.opens) ?? true
+            }
+        } catch {
+            let reason = error.reason ?? StoreReason(.failed, "the mark of the key ring has another shape")
+            return StoreCheck(
+                "key ring of the store", .failed(reason, remedy: reason.cause.remedy))
+        }
+        return StoreCheck(
+            "key ring of the store", isOurs ? .passed(note: nil) : failure(StoreOpenError.foreignRing(vault.base)))
+    }
+
+    private static func failure(_ error: any Error) -> StoreCheck.Outcome {
+        if let error = error as? StoreOpenError {
+            return .failed(error.storeReason, remedy: error.remedy ?? error.storeReason.cause.remedy)
+        }
+        let sentence = StartFailure(error)?.message ?? "\(error)"
+        return .failed(StoreReason(.refused, sentence), remedy: StoreReason.Cause.refused.remedy)
+    }
+}
+
+extension Checkup {
+    /// One line for the base, and one for each check that failed or has something to tell.
+    var text: String {
+        var lines = ["\(isWell ? "ok  " : "FAIL")  base \(base.rawValue)\(healthText)"]
+        for check in checks {
+            switch check.outcome {
+            case .passed(nil): continue
+            case .passed(let note?): lines.append("      \(check.what): \(note)")
+            case .failed(let reason, let remedy):
+                lines.append("      \(check.what): \(reason.cause.rawValue): \(reason). \(remedy)")
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var healthText: String {
+        guard let health, let engine = health.engine else { return "" }
+        let encryption = health.isEncrypted.map { $0 ? ", TLS" : ", no TLS" } ?? ""
+        let schema =
+            health.migrationsKnown == 0
+            ? "" : ", schema \(health.migrationsApplied) of \(health.migrationsKnown) steps"
+        return ": \(engine), round trip \(health.roundTripMicroseconds) µs\(schema)\(encryption)"
+    }
+
+    /// One line with an object: `status`, and a member of `bases` for each checkup.
+    static func json(_ checkups: [Checkup]) -> [UInt8] {
+        var writer = Writer()
+        writer.object { result in
+            result.key("status")
+            result.string(checkups.allSatisfy(\.isWell) ? "ok" : "failed")
+            result.key("bases")
+            result.array { list in
+                for checkup in checkups { list.object { checkup.write(to: &$0) } }
+            }
+        }
+        return writer.take() + [0x0A]
+    }
+
+    private func write(to item: inout Writer) {
+        item.key("base")
+        item.string(base.rawValue)
+        item.key("status")
+        item.string(isWell ? "ok" : "failed")
+        if let health, let engine = health.engine {
+            item.key("engine")
+            item.string(engine)
+            item.key("roundTripMicroseconds")
+            item.number(health.roundTripMicroseconds)
+            item.key("migrationsApplied")
+            item.number(health.migrationsApplied)
+            item.key("migrationsKnown")
+            item.number(health.migrationsKnown)
+            if let isEncrypted = health.isEncrypted {
+                item.key("tls")
+                item.bool(isEncrypted)
+            }
+        }
+        item.key("checks")
+        item.array { list in
+            for check in checks { list.object { check.write(to: &$0) } }
+        }
+    }
+}
+
+extension StoreReason.Cause {
+    /// What an operator does when the store itself tells nothing better.
+    fileprivate var remedy: String {
+        switch self {
+        case .unreachable: "Start the store, or mend its URL."
+        case .notReady: "Wait for the store, or look at its own log."
+        case .throttled: "Raise the store's limits, or lower `connections`."
+        case .full: "Make room on the store."
+        case .readOnly: "Name the store that takes writes."
+        case .refused: "Mend what the reason names."
+        case .locked: "End the session that holds the lock."
+        case .failed: "Look at the store's own log."
+        }
+    }
+}
+
+extension StoreCheck {
+    fileprivate func write(to item: inout Writer) {
+        item.key("check")
+        item.string(what)
+        item.key("passed")
+        item.bool(hasPassed)
+        switch outcome {
+        case .passed(let note):
+            if let note {
+                item.key("note")
+                item.string(note)
+            }
+        case .failed(let reason, let remedy):
+            item.key("cause")
+            item.string(reason.cause.rawValue)
+            if let code = reason.code {
+                item.key("code")
+                item.string(code)
+            }
+            item.key("reason")
+            item.string(reason.detail)
+            item.key("remedy")
+            item.string(remedy)
         }
     }
 }

@@ -32,7 +32,8 @@ struct Serve: AsyncParsableCommand {
 
     private func serve(to output: Int32, log: Logger) async throws {
         let daemon = try await Daemon(
-            stores, limits: serving.limits, reproducibility: serving.reproducibility, log: log)
+            stores, limits: serving.limits, reproducibility: serving.reproducibility,
+            isDegraded: serving.degraded, log: log)
         let connection = try Connection(
             input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.isOrdered)
         // Weak, because the waiting thread outlives the connection, and the stores close with the connection.

@@ -27,6 +27,9 @@ struct ServingOptions: ParsableArguments {
     @Flag(help: "Exit with 1 when any answer was an error.")
     var failOnError = false
 
+    @Flag(help: "Serve the bases that are there when a store is down at the start, and the others when they are back.")
+    var degraded = false
+
     @OptionGroup var reproducibility: ReproducibilityOptions
 
     /// Whether answers leave in the order of the requests.

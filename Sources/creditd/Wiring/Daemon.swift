@@ -12,13 +12,16 @@ import Vault
 struct Daemon {
     let methods: MethodTable
     let limits: Limits
+    /// The stores of the bases A, B and C.
+    let stores: [any Store]
 
     /// Opens everything that `options` name, and makes the missing files of the embedded default.
     ///
     /// Refuses a fixed clock and seeded identifiers for other stores than embedded files, because others may share
     /// them.
     init(
-        _ options: StoreOptions, limits: Limits = Limits(), reproducibility: ReproducibilityOptions? = nil, log: Logger
+        _ options: StoreOptions, limits: Limits = Limits(), reproducibility: ReproducibilityOptions? = nil,
+        isDegraded: Bool = false, log: Logger
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
@@ -30,11 +33,13 @@ struct Daemon {
             throw ValidationError("--clock with --seed needs a new home: this one has identifiers of an earlier run.")
         }
         try stores.prepareHome()
-        let (vaultA, vaultB, vaultC) = (try stores.vault(of: .a), try stores.vault(of: .b), try stores.vault(of: .c))
+        let rings = stores.rings
+        let (vaultA, vaultB, vaultC) = (try rings.vault(of: .a), try rings.vault(of: .b), try rings.vault(of: .c))
+        let opening = SupervisedOpening(stores: stores, isDegraded: isDegraded, log: log)
         // The schemas compile while the stores open, because this takes a fifth off a start on two processors.
-        async let openPersons = stores.openPersons()
-        async let openProfiles = stores.openProfiles()
-        async let openEvents = stores.openEvents()
+        async let openPersons = opening.persons(vaultA)
+        async let openProfiles = opening.profiles(vaultB)
+        async let openEvents = opening.events(vaultC)
         let contracts = try ContractSet(files: files.files)
         let scorecard = try contracts.scorecard()
         let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
@@ -44,8 +49,9 @@ struct Daemon {
             policy: contracts.policy, scorecard: scorecard, stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: \.json)
         self.limits = limits
+        self.stores = [persons, profiles, events]
         methods = try MethodTable(
-            contracts: contracts, services: services, stores: [persons, profiles, events],
+            contracts: contracts, services: services, stores: self.stores,
             stamps: reproducibility?.stamps(sequence: 1) ?? .system,
             limits: limits, version: Creditd.version)
         log.debug("ready", metadata: ["home": "\(stores.home)", "methods": "\(methods.entries.count)"])

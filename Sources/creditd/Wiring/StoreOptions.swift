@@ -29,6 +29,12 @@ struct StoreOptions: ParsableArguments {
             discussion: "Default: $CREDITD_BASE_C, else a file under --home.", valueName: "url"))
     var baseC: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the key rings base-a.keyring, base-b.keyring and base-c.keyring, such as mounted secrets.",
+            discussion: "Default: $CREDITD_KEYRING_DIR, else --home.", valueName: "folder"))
+    var keyringDir: String?
+
     @OptionGroup var schema: SchemaOptions
 
     /// What is given for a base on the command line.
@@ -38,6 +44,11 @@ struct StoreOptions: ParsableArguments {
         case .b: baseB
         case .c: baseC
         }
+    }
+
+    /// The folder of the key rings when it is not the home.
+    func keyRingFolder(_ environment: [String: String]) -> String? {
+        keyringDir ?? environment["CREDITD_KEYRING_DIR"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The home folder. `environment` gives the variables.

@@ -4,10 +4,11 @@ import Foundation
 import Repositories
 import Vault
 
-/// The stores of the three bases, and the home folder with their key rings.
+/// The stores of the three bases, and their key rings.
 struct Stores: Sendable {
-    /// The folder of the key rings, and of the embedded stores.
+    /// The folder of the embedded stores.
     let home: String
+    let rings: KeyRings
     private let addresses: [Base: StoreAddress]
     private let files: SchemaFiles
     private let environment: [String: String]
@@ -16,6 +17,7 @@ struct Stores: Sendable {
     init(_ options: StoreOptions, files: SchemaFiles, environment: [String: String]) throws {
         let home = options.homeFolder(environment)
         self.home = home
+        rings = KeyRings(folder: options.keyRingFolder(environment), home: home)
         self.files = files
         self.environment = environment
         addresses = try Dictionary(
@@ -58,9 +60,9 @@ struct Stores: Sendable {
         return try driver.migrator.map { try $0(request(base)) }
     }
 
-    /// The key ring of a base.
-    func keyRing(of base: Base) -> String {
-        "\(home)/base-\(base.rawValue.lowercased()).keyring"
+    /// Whether a base lies in an embedded file that its first start will make.
+    func isNew(_ base: Base) -> Bool {
+        address(of: base).embeddedPath.map { !FileManager.default.fileExists(atPath: $0) } ?? false
     }
 
     private func open<R>(_ base: Base, by open: (@Sendable (StoreDriver.Request) async throws -> R)?) async throws -> R
@@ -99,40 +101,21 @@ extension Stores {
     /// rings, so that a store's file is never there without the ring that goes with it.
     ///
     /// Refuses a file whose ring is gone, because with a new ring its data could not be opened, nor found to be there.
+    /// Servers get no ring here: theirs is shared by all daemons, and made by `creditd keys init` alone.
     func prepareHome() throws(StartFailure) {
         let manager = FileManager.default
-        do {
-            try manager.createDirectory(
-                atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw StartFailure(
-                status: ExitStatus.unavailable,
-                message: "the home \(home) cannot be made: \(error.localizedDescription)")
-        }
-        for base in Base.allCases {
-            let ring = keyRing(of: base)
-            guard let path = address(of: base).embeddedPath, !manager.fileExists(atPath: ring) else { continue }
+        let embedded = Base.allCases.compactMap { base in address(of: base).embeddedPath.map { (base, $0) } }
+        if embedded.isEmpty { return }
+        try KeyRings.makeFolder(home)
+        for (base, path) in embedded where !rings.isThere(base) {
             // The ring is looked for once more, because another daemon may have made both in between.
-            if manager.fileExists(atPath: path), !manager.fileExists(atPath: ring) {
+            if manager.fileExists(atPath: path), !rings.isThere(base) {
                 throw StartFailure(
                     status: ExitStatus.unavailable,
-                    message: "\(ring) is missing, and \(path) is sealed with it; put the key ring back")
+                    message: "\(rings.path(of: base)) is missing, and \(path) is sealed with it; put the key ring back")
             }
-            _ = try loadRing(of: base)
-        }
-    }
-
-    /// Reads the keys of a base; a ring that is not there is made.
-    func vault(of base: Base) throws -> BaseVault {
-        try BaseVault(ring: loadRing(of: base))
-    }
-
-    private func loadRing(of base: Base) throws(StartFailure) -> KeyRing {
-        let path = keyRing(of: base)
-        do throws(KeyRingError) {
-            return try KeyRing.loadOrCreate(at: path, base: base)
-        } catch {
-            throw StartFailure(status: ExitStatus.unavailable, message: "\(path): \(error)")
+            if rings.areMounted { throw rings.missing(base) }
+            _ = try rings.loadOrCreate(base)
         }
     }
 }

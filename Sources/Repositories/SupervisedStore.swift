@@ -1,0 +1,170 @@
+import Bureau
+import Synchronization
+
+/// A base's store under watch: each call's outcome is noted, and a store that is not open yet is `unavailable`.
+///
+/// The extensions beside give it the protocol of its base.
+package final class SupervisedStore<Repository: Sendable>: Sendable {
+    package let base: Base
+    private let watch: StoreWatch
+    private let repository: Mutex<Repository?>
+    /// Reads the repository as a store, because an existential does not conform to its own protocol.
+    private let asStore: @Sendable (Repository) -> any Store
+
+    /// Supervises a store. One that is not open yet is given later by `open`.
+    package init(
+        _ base: Base, _ repository: Repository?, watch: StoreWatch,
+        asStore: @escaping @Sendable (Repository) -> any Store
+    ) {
+        self.base = base
+        self.repository = Mutex(repository)
+        self.watch = watch
+        self.asStore = asStore
+    }
+
+    /// Why the store does not serve; nil when it does.
+    package var reason: StoreReason? { watch.reason }
+
+    /// Serves from now on.
+    package func open(_ repository: Repository) {
+        self.repository.withLock { $0 = repository }
+        watch.succeeded(writing: true)
+    }
+
+    private var store: (any Store)? { repository.withLock { $0 }.map(asStore) }
+
+    /// Runs a call that only reads.
+    func reading<R>(_ call: (Repository) async throws(StoreError) -> R) async throws(StoreError) -> R {
+        let result = try await noting(call)
+        watch.succeeded(writing: false)
+        return result
+    }
+
+    /// Runs a call that writes; `failure` finds the items that failed alone.
+    func writing<Outcome>(
+        _ call: (Repository) async throws(StoreError) -> [Outcome], failure: (Outcome) -> StoreError?
+    ) async throws(StoreError) -> [Outcome] {
+        let outcomes = try await noting(call)
+        if let reason = outcomes.lazy.compactMap(failure).compactMap(\.reason).first {
+            watch.failed(reason)
+        } else {
+            watch.succeeded(writing: true)
+        }
+        return outcomes
+    }
+
+    private func noting<R>(_ call: (Repository) async throws(StoreError) -> R) async throws(StoreError) -> R {
+        guard let repository = repository.withLock({ $0 }) else {
+            let reason = watch.reason ?? StoreReason(.notReady, "the store is being opened")
+            throw .unavailable(base, reason, retryAfterMilliseconds: 1000)
+        }
+        do {
+            return try await call(repository)
+        } catch {
+            // A cancelled call says nothing about its store.
+            if !Task.isCancelled, let reason = error.reason { watch.failed(reason) }
+            throw error
+        }
+    }
+}
+
+extension SupervisedStore: Store {
+    /// Returns the store's own health, and the reason for which calls fail although the store responds.
+    package func health() async -> StoreHealth {
+        guard let store else {
+            return StoreHealth(
+                base: base, engine: nil, roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0,
+                reason: watch.reason)
+        }
+        var health = await store.health()
+        if let reason = health.reason {
+            watch.failed(reason)
+        } else if let reason = watch.reason, health.engine != nil {
+            // Only a write shows whether writes are served again.
+            let serves = reason.concernsWritesAlone ? await store.check().allSatisfy(\.hasPassed) : true
+            if serves { watch.succeeded(writing: true) } else { health.reason = reason }
+        }
+        return health
+    }
+
+    package func check() async -> [StoreCheck] { await store?.check() ?? [] }
+
+    package func keyRingMark() async throws(StoreError) -> KeyRingMark {
+        guard let store else { return .unbound(nil) }
+        return try await store.keyRingMark()
+    }
+
+    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
+        guard let store else { return ring }
+        return try await store.bind(ring)
+    }
+
+    package func reloadCredentials() { store?.reloadCredentials() }
+}
+
+extension WriteOutcome {
+    fileprivate var failure: StoreError? {
+        if case .failed(let error) = self { error } else { nil }
+    }
+}
+
+/// Base A's store under watch. Its reads write audit rows, and so count as writes.
+extension SupervisedStore: PersonRepository where Repository == any PersonRepository {
+    package func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.create(persons) }, failure: \.failure)
+    }
+
+    package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
+        try await writing({ (store) async throws(StoreError) in try await store.read(reads) }, failure: { _ in nil })
+    }
+
+    package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.update(updates) }, failure: \.failure)
+    }
+
+    package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.delete(deletions) }, failure: \.failure)
+    }
+
+    package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
+    }
+}
+
+extension SupervisedStore: ProfileRepository where Repository == any ProfileRepository {
+    package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.put(profiles) }, failure: \.failure)
+    }
+
+    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?] {
+        try await reading { (store) async throws(StoreError) in try await store.read(tokens) }
+    }
+
+    package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.delete(deletions) }, failure: \.failure)
+    }
+
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?] {
+        try await writing({ (store) async throws(StoreError) in try await store.append(scores) }, failure: { $0 })
+    }
+
+    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.scores(queries) }
+    }
+}
+
+extension SupervisedStore: EventRepository where Repository == any EventRepository {
+    package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.record(events) }) { outcome in
+            if case .failed(let error) = outcome { error } else { nil }
+        }
+    }
+
+    package func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
+        try await reading { (store) async throws(StoreError) in try await store.latest(tokens) }
+    }
+
+    package func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.history(queries) }
+    }
+}

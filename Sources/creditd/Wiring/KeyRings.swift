@@ -1,0 +1,123 @@
+import Bureau
+import Foundation
+import Repositories
+import Vault
+
+/// The files of the three key rings: under the home, or in a folder of their own, such as mounted secrets.
+struct KeyRings: Sendable {
+    private let folder: String
+    /// The folder was named by itself: its files may be links, belong to root and be read by the group.
+    let areMounted: Bool
+
+    init(folder: String?, home: String) {
+        self.folder = folder ?? home
+        areMounted = folder != nil
+    }
+
+    func path(of base: Base) -> String {
+        "\(folder)/base-\(base.rawValue.lowercased()).keyring"
+    }
+
+    func isThere(_ base: Base) -> Bool {
+        FileManager.default.fileExists(atPath: path(of: base))
+    }
+
+    /// Reads the keys of a base.
+    func vault(of base: Base) throws -> BaseVault {
+        try BaseVault(ring: load(base))
+    }
+
+    func load(_ base: Base) throws(StartFailure) -> KeyRing {
+        do throws(KeyRingError) {
+            return try KeyRing.load(from: path(of: base), base: base, isMounted: areMounted)
+        } catch .notFound {
+            throw missing(base)
+        } catch {
+            throw failure(base, error)
+        }
+    }
+
+    /// Reads a ring, or makes it with new keys.
+    func loadOrCreate(_ base: Base) throws(StartFailure) -> KeyRing {
+        do throws(KeyRingError) {
+            return try KeyRing.loadOrCreate(at: path(of: base), base: base)
+        } catch {
+            throw failure(base, error)
+        }
+    }
+
+    /// Makes a ring of new keys; returns false when there is one.
+    func create(_ base: Base) throws(StartFailure) -> Bool {
+        do throws(KeyRingError) {
+            _ = try KeyRing.create(at: path(of: base), base: base)
+            return true
+        } catch .alreadyExists {
+            return false
+        } catch {
+            throw failure(base, error)
+        }
+    }
+
+    /// Makes the folder of the rings, for its owner alone.
+    func makeFolder() throws(StartFailure) {
+        try Self.makeFolder(folder)
+    }
+
+    /// Makes a folder for its owner alone, unless it is there.
+    static func makeFolder(_ path: String) throws(StartFailure) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StartFailure(
+                status: ExitStatus.unavailable,
+                message: "the folder \(path) cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    /// A store without its ring is not served: with a new one, its data could not be found.
+    func missing(_ base: Base) -> StartFailure {
+        StartFailure(
+            status: ExitStatus.unavailable,
+            message: """
+                base \(base.rawValue): there is no key ring \(path(of: base)); put it there, or make it with \
+                `creditd keys init` if the store is new
+                """)
+    }
+
+    private func failure(_ base: Base, _ error: KeyRingError) -> StartFailure {
+        StartFailure(status: ExitStatus.unavailable, message: "\(path(of: base)): \(error)")
+    }
+}
+
+extension StoreOpenError {
+    static func foreignRing(_ base: Base) -> StoreOpenError {
+        StoreOpenError(
+            base, .refused, "the store's data was made with another key ring than this one",
+            remedy: "Put the key ring back that the store was first started with.")
+    }
+}
+
+extension BaseVault {
+    /// Refuses a store whose data was made with another ring; binds a store that knows no ring to this one.
+    ///
+    /// A store of the last release knows no ring: one of its data keys proves it.
+    func verify(_ store: any Store) async throws {
+        let isOurs: Bool
+        do throws(StoreError) {
+            isOurs = try await isRing(of: store)
+        } catch {
+            let reason = error.reason?.description ?? "the mark of its key ring has another shape"
+            throw StoreOpenError(base, .unreachable, reason, code: error.reason?.code)
+        }
+        if !isOurs { throw StoreOpenError.foreignRing(base) }
+    }
+
+    private func isRing(of store: any Store) async throws(StoreError) -> Bool {
+        switch try await store.keyRingMark() {
+        case .bound(let ring): return ring == fingerprint
+        case .unbound(let sample?) where !opens(sample): return false
+        case .unbound: return try await store.bind(fingerprint) == fingerprint
+        }
+    }
+}

@@ -1,0 +1,1 @@
+DROP TABLE creditd_key_ring;
