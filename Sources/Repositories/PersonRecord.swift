@@ -10,6 +10,7 @@ package struct PersonRecord: Hashable, Sendable {
     package var debts: [DebtRecord]
     package var version: Int64
     package var createdAt: Instant
+    /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
     package var updatedAt: Instant
 
     package init(
@@ -23,7 +24,7 @@ package struct PersonRecord: Hashable, Sendable {
         self.debts = debts
         self.version = version
         self.createdAt = createdAt
-        self.updatedAt = updatedAt
+        self.updatedAt = max(createdAt, updatedAt)
     }
 }
 
@@ -34,6 +35,7 @@ package struct DebtRecord: Hashable, Sendable {
     package var details: Sealed
     package var version: Int64
     package var createdAt: Instant
+    /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
     package var updatedAt: Instant
 
     package init(debtID: RecordID, details: Sealed, version: Int64, createdAt: Instant, updatedAt: Instant) {
@@ -41,7 +43,7 @@ package struct DebtRecord: Hashable, Sendable {
         self.details = details
         self.version = version
         self.createdAt = createdAt
-        self.updatedAt = updatedAt
+        self.updatedAt = max(createdAt, updatedAt)
     }
 }
 

@@ -5,13 +5,14 @@ package struct ProfileRecord: Hashable, Sendable {
     package var content: ProfileContent
     package var version: Int64
     package var createdAt: Instant
+    /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
     package var updatedAt: Instant
 
     package init(content: ProfileContent, version: Int64, createdAt: Instant, updatedAt: Instant) {
         self.content = content
         self.version = version
         self.createdAt = createdAt
-        self.updatedAt = updatedAt
+        self.updatedAt = max(createdAt, updatedAt)
     }
 }
 

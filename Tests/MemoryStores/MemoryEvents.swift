@@ -7,6 +7,7 @@ package actor MemoryEvents: EventRepository {
     package private(set) var use = StoreUse()
     private var failure: StoreError?
     private var recordFailure: StoreError?
+    private var spoiled: SubjectToken?
 
     package init() {}
 
@@ -31,8 +32,12 @@ package actor MemoryEvents: EventRepository {
         }
     }
 
+    /// Fails every call that asks for this subject, as a store does whose record is damaged.
+    package func spoil(_ token: SubjectToken) { spoiled = token }
+
     package func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
         try begin()
+        if let spoiled, tokens.contains(spoiled) { throw .corrupt(.c) }
         return tokens.map { token in
             func newest(_ kind: EventKind) -> [UInt8]? { sorted(token).first { $0.kind == kind }?.body }
             return LatestEvents(

@@ -73,4 +73,13 @@ struct EventServiceTests {
         let request = EventHistoryRequest(page: page, kind: nil)
         #expect(await service.history([request]).map(\.failure) == [.store(error)])
     }
+
+    @Test("a record that the store cannot read fails alone, wherever in the batch it is", arguments: 0..<7)
+    func damaged(index: Int) async throws {
+        await bureau.events.spoil(try bureau.token(Sample.cpfs[0], in: .c))
+        var cpfs = Array(repeating: Sample.cpfs[1], count: 7)
+        cpfs[index] = Sample.cpfs[0]
+        let failures = await service.latest(cpfs).map(\.failure)
+        #expect(failures == cpfs.indices.map { $0 == index ? .store(.corrupt(.c)) : nil })
+    }
 }

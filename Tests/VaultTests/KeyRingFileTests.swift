@@ -93,6 +93,30 @@ struct KeyRingFileTests {
         #expect(throws: KeyRingError.notOwned) { try KeyRing.load(from: path, base: .a) }
     }
 
+    @Test("a mounted secret may be a link and be read by its group, and nothing else may")
+    func mounted() throws {
+        let path = try folder.write(Self.text, to: "..data")
+        try #require(symlink(path, folder.file("ring")) == 0)
+        #expect(throws: KeyRingError.notRegularFile) { try KeyRing.load(from: folder.file("ring"), base: .a) }
+        for mode: mode_t in [0o400, 0o440, 0o600, 0o640] {
+            try #require(chmod(path, mode) == 0)
+            #expect(try KeyRing.load(from: folder.file("ring"), base: .a, isMounted: true).newestWrappingKey == 1)
+        }
+        for mode: mode_t in [0o444, 0o660, 0o644, 0o740] {
+            try #require(chmod(path, mode) == 0)
+            #expect(throws: KeyRingError.looseMode(mode)) {
+                try KeyRing.load(from: folder.file("ring"), base: .a, isMounted: true)
+            }
+        }
+    }
+
+    @Test("a mounted secret belongs to its user or to root", .enabled(if: geteuid() == 0))
+    func mountedOwner() throws {
+        let path = try folder.write(Self.text, to: "ring")
+        try #require(chown(path, 65534, 65534) == 0)
+        #expect(throws: KeyRingError.notOwned) { try KeyRing.load(from: path, base: .a, isMounted: true) }
+    }
+
     @Test("a file without end is refused")
     func tooLong() throws {
         let comment = "#" + String(repeating: "-", count: 1022) + "\n"

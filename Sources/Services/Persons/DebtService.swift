@@ -48,7 +48,7 @@ package struct DebtService: Sendable {
         of found: Result<OpenPerson, ServiceError>, by write: SubjectWrite<DebtEdit>, in session: inout VaultSession
     ) throws(ServiceError) -> DebtChange {
         let open = try found.get()
-        let at = persons.stamps.now()
+        let at = max(persons.stamps.now(), open.record.updatedAt)
         let action: DebtChange.Action
         switch write.content {
         case .add(let debt):

@@ -93,6 +93,6 @@ package struct PersonService: Sendable {
         let sealed = try sealing { () throws(VaultError) in try open.sealer.seal(patched, in: &session) }
         return PersonUpdate(
             token: open.record.token, dataKey: open.record.dataKey, expectedVersion: open.record.version,
-            identity: sealed.identity, address: sealed.address, at: stamps.now())
+            identity: sealed.identity, address: sealed.address, at: max(stamps.now(), open.record.updatedAt))
     }
 }

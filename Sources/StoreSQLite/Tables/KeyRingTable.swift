@@ -23,11 +23,6 @@ struct KeyRingTable {
         return try fingerprint() ?? ring
     }
 
-    /// Writes the row again as it is, so that a disk without room is found.
-    func rewrite() throws {
-        try PreparedStatement("UPDATE creditd_key_ring SET fingerprint = fingerprint", on: db).run()
-    }
-
     private func fingerprint() throws -> KeyRingFingerprint? {
         try PreparedStatement("SELECT fingerprint FROM creditd_key_ring", on: db)
             .first { try KeyRingFingerprint(bytes: $0.value(0)) } ?? nil

@@ -1,1 +1,2 @@
+DROP TABLE creditd_probe;
 DROP TABLE creditd_key_ring;
