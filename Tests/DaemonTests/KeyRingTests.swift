@@ -34,7 +34,8 @@ struct KeyRingTests {
         let refused = try run([])
         #expect(refused.exitReason == .exited(69))
         #expect(refused.output.isEmpty)
-        #expect(refused.errorText.contains("base \(base.uppercased()): the store's data was made with another key ring"))
+        #expect(
+            refused.errorText.contains("base \(base.uppercased()): the store's data was made with another key ring"))
         let doctor = try run(["doctor"])
         #expect(doctor.exitReason == .exited(69))
         #expect(doctor.text.contains("another key ring than this one. Put the key ring back"))

@@ -33,7 +33,9 @@ struct SupervisedStoreTests {
 
         func check() async -> [StoreCheck] {
             let full = StoreReason(.full, "no room")
-            return [StoreCheck("writes", isFull.load(ordering: .relaxed) ? .failed(full, remedy: "") : .passed(note: nil))]
+            return [
+                StoreCheck("writes", isFull.load(ordering: .relaxed) ? .failed(full, remedy: "") : .passed(note: nil))
+            ]
         }
     }
 
