@@ -10,6 +10,8 @@ package struct StoreOpenError: Error, Hashable, Sendable, CustomStringConvertibl
         case unreachable
         /// The store was reached and cannot be used: rights are missing, or it is something else.
         case refused
+        /// The store's data was made with another key ring.
+        case foreignKeyRing
         /// Another process holds the store.
         case busy
         /// The schema lacks a step that this program has.

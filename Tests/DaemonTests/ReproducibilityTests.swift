@@ -49,6 +49,35 @@ struct ReproducibilityTests {
         return outcome.output
     }
 
+    @Test("under a clock that was set back, nothing is updated before it was created")
+    func clockSetBack() throws {
+        let scratch = try ScratchFolder()
+        let first = try ChildProcess.serve(script, ["--clock", "2026-02-01T00:00:00Z"], in: scratch)
+        #expect(first.exitReason == .exited(0))
+        let cpf = #""cpf":"52998224725""#
+        let debtIDs = try Responses(first.output).all.compactMap { $0.value(at: "/result/debtId")?.string }
+        let debtID = try #require(debtIDs.first)
+        let lines = [
+            #"{"jsonrpc":"2.0","id":1,"method":"person.update","params":{\#(cpf),"patch":{"name":"Eva"}}}"#,
+            #"{"jsonrpc":"2.0","id":2,"method":"profile.update","params":{\#(cpf),"patch":{"housing":"rent"}}}"#,
+            #"{"jsonrpc":"2.0","id":3,"method":"debt.update","params":{\#(cpf),"debtId":"\#(debtID)","#
+                + #""patch":{"amountCents":9}}}"#,
+            #"{"jsonrpc":"2.0","id":4,"method":"person.get","params":{\#(cpf),"purpose":"credit_protection"}}"#,
+            #"{"jsonrpc":"2.0","id":5,"method":"profile.get","params":{\#(cpf)}}"#,
+        ]
+        let second = try ChildProcess.serve(
+            Array(lines.map { $0 + "\n" }.joined().utf8), ["--ordered", "--clock", "2026-01-01T00:00:00Z"], in: scratch)
+        let answers = try Responses(second.output).all
+        try #require(answers.count == 5 && answers.allSatisfy { $0["result"] != nil }, "\(second.text)")
+        var records = [try #require(answers[3]["result"]), try #require(answers[4]["result"])]
+        if case .array(let debts)? = records[0]["debts"] { records += debts }
+        #expect(records.count > 2)
+        for record in records {
+            let times = [record["createdAt"]?.string, record["updatedAt"]?.string]
+            #expect(times == Array(repeating: "2026-02-01T00:00:00Z", count: 2))
+        }
+    }
+
     @Test("the same input, clock and seed give the same bytes, in one piece or byte by byte")
     func sameBytes() throws {
         let arguments = clock + ["--seed", "7"]

@@ -93,7 +93,7 @@ struct KeyRings: Sendable {
 extension StoreOpenError {
     static func foreignRing(_ base: Base) -> StoreOpenError {
         StoreOpenError(
-            base, .refused, "the store's data was made with another key ring than this one",
+            base, .foreignKeyRing, "the store's data was made with another key ring than this one",
             remedy: "Put the key ring back that the store was first started with.")
     }
 }

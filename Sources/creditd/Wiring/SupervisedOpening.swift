@@ -47,8 +47,9 @@ struct SupervisedOpening: Sendable {
                 do {
                     store?.open(try await attempt())
                     return
-                } catch let error as StoreOpenError {
-                    watch.failed(error.storeReason)
+                } catch {
+                    let reason = (error as? StoreOpenError)?.storeReason
+                    watch.failed(reason ?? StoreReason(.failed, "the store cannot be opened"))
                 }
             }
         }
@@ -78,7 +79,7 @@ extension StoreOpenError {
     fileprivate var mayPass: Bool {
         switch cause {
         case .unreachable, .refused, .busy: true
-        case .configuration, .schemaBehind, .schemaDrifted, .schemaNewer, .stepFailed, .outOfResources: false
+        case .foreignKeyRing, .configuration, .schemaBehind, .schemaDrifted, .schemaNewer, .stepFailed, .outOfResources: false
         }
     }
 
@@ -88,7 +89,7 @@ extension StoreOpenError {
             switch cause {
             case .unreachable: .unreachable
             case .busy: .locked
-            case .refused, .configuration: .refused
+            case .refused, .foreignKeyRing, .configuration: .refused
             case .schemaBehind, .schemaDrifted, .schemaNewer, .stepFailed: .notReady
             case .outOfResources: .failed
             }
