@@ -74,6 +74,7 @@ let package = Package(
                 "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Transcripts",
                 "COpenSSL", logging, arguments,
             ],
+            exclude: ["Packaging"],
             swiftSettings: settings,
             plugins: ["CheckImports"]),
 
@@ -88,7 +89,7 @@ let package = Package(
         tests("PlatformTests", "Platform", "Seeds"),
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Seeds"),
         tests("BureauTests", "Bureau", "Seeds"),
-        tests("VaultTests", "Bureau", "Vault"),
+        tests("VaultTests", "Bureau", "Platform", "Vault"),
         tests("RepositoriesTests", "Bureau", "Repositories"),
         tests(
             "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",

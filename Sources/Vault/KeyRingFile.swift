@@ -56,8 +56,8 @@ struct KeyRingFile: ~Copyable {
 
     /// Creates a file at `path` with the whole text, flushed to the disk, or no file.
     ///
-    /// The text is first written under another name. Then link(2) sets the final name at once, and never replaces a
-    /// file.
+    /// The text is first written under another name. Then the file gets its final name at once, and never replaces
+    /// another.
     static func write(_ text: UnsafeRawBufferPointer, to path: String) throws(KeyRingError) {
         let draft = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
         let descriptor = retryingInterrupts {
@@ -66,10 +66,47 @@ struct KeyRingFile: ~Copyable {
         guard descriptor >= 0 else { throw .system(call: "open", code: errno) }
         defer { unlink(draft) }
         try fill(descriptor, with: text)
-        guard link(draft, path) == 0 else {
-            throw errno == EEXIST ? .alreadyExists : .system(call: "link", code: errno)
-        }
+        for naming in Naming.allCases where try naming.name(draft, path) { break }
         try flushFolder(of: path)
+    }
+
+    /// A way to give a file its name without replacing another, from the best to what every file system has.
+    enum Naming: CaseIterable {
+        /// link(2); FAT and some network and container file systems have no hard links.
+        case link
+        /// rename(2), after a look under a lock of the folder that other daemons take as well.
+        case renameUnderLock
+
+        /// Names the file at `draft`; false where the file system has no such call.
+        func name(_ draft: String, _ path: String) throws(KeyRingError) -> Bool {
+            switch self {
+            case .link:
+                return try Self.isDone(Glibc.link(draft, path), "link", lacking: [EPERM, EOPNOTSUPP, ENOSYS, EACCES])
+            case .renameUnderLock:
+                return try Self.renameUnderLock(draft, path)
+            }
+        }
+
+        private static func isDone(
+            _ result: Int32, _ call: String, lacking: Set<Int32>
+        ) throws(KeyRingError) -> Bool {
+            if result == 0 { return true }
+            if errno == EEXIST { throw .alreadyExists }
+            guard lacking.contains(errno) else { throw .system(call: call, code: errno) }
+            return false
+        }
+
+        private static func renameUnderLock(_ draft: String, _ path: String) throws(KeyRingError) -> Bool {
+            let folder = retryingInterrupts { open(KeyRingFile.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+            guard folder >= 0 else { throw .system(call: "open", code: errno) }
+            // Closing releases the lock.
+            defer { close(folder) }
+            guard retryingInterrupts({ flock(folder, LOCK_EX) }) == 0 else { throw .system(call: "flock", code: errno) }
+            var status = stat()
+            if lstat(path, &status) == 0 { throw .alreadyExists }
+            guard errno == ENOENT else { throw .system(call: "lstat", code: errno) }
+            return try isDone(rename(draft, path), "rename", lacking: [])
+        }
     }
 
     /// Writes and flushes the text, and always closes the file.
@@ -92,7 +129,7 @@ struct KeyRingFile: ~Copyable {
         }
     }
 
-    private static func folder(of path: String) -> String {
+    fileprivate static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

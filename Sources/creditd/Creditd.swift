@@ -1,20 +1,25 @@
 import ArgumentParser
 import Glibc
+import Platform
 
 /// The start of the process.
 ///
-/// The main thread only waits, because an async `main` ends in libdispatch's `dispatch_main`, which unblocks every
-/// signal: SIGTERM would then kill the process instead of reaching `StopSignals`.
+/// The main thread only waits for signals. Swift's tasks begin on another thread, because their pool waits for its first
+/// thread where it is asked, and because an async `main` ends in libdispatch's `dispatch_main`, which unblocks every
+/// signal.
 @main
 enum EntryPoint {
     static func main() {
         StandardDescriptors.reserve()
-        StopSignals.block()
-        Task { @concurrent in
-            await Creditd.main()
-            exit(0)
+        let signals = StopSignals.block()
+        let hasStarted = OSThread.start {
+            Task { @concurrent in exit(await CommandLineRun().status()) }
         }
-        while true { pause() }
+        guard hasStarted else {
+            FileDescriptor(2).offer("creditd: \(StartFailure.noThread.message)\n")
+            exit(ExitStatus.system.rawValue)
+        }
+        StopSignals.wait(for: signals)
     }
 }
 
@@ -35,19 +40,23 @@ struct Creditd: AsyncParsableCommand {
             Exit codes:
               0    every request was answered
               1    `call` got an error, or any request did under --fail-on-error
-              64   wrong usage
+              64   wrong usage, or an argument or variable that is not UTF-8
               65   the input ended in the middle of a line
               69   a store or a key ring cannot be used
               71   the system gave no thread or descriptor
-              74   stdin failed, or stdout failed or was closed
+              74   stdin failed, or stdout failed, was full or was closed
               75   the \(StopSignals.graceSeconds) seconds of grace after SIGTERM passed with calls unanswered
-              78   wrong schema files
+              78   wrong schema files, or a wrong file of --log-level-file
               128  plus the number of a second signal
+
+            SIGTERM and SIGINT: what was read is answered, then exit 0; a second one ends the daemon at once. SIGHUP: \
+            --log-level-file, credentials and password files are read again. A signal that the parent ignores, as \
+            under nohup, stays ignored.
             """,
         version: version,
         subcommands: [
             Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self, Doctor.self, TestCommand.self,
-            ConformanceCommand.self, SchemaCommand.self, Bowtie.self,
+            ConformanceCommand.self, SchemaCommand.self, Bowtie.self, HelpCommand.self,
         ],
         defaultSubcommand: Serve.self)
 }

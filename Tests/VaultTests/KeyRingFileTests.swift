@@ -1,5 +1,6 @@
 import Bureau
 import Glibc
+import Platform
 import Testing
 
 @testable import Vault
@@ -43,6 +44,35 @@ struct KeyRingFileTests {
         var status = stat()
         #expect(stat(path, &status) == 0)
         #expect(status.st_size == 5)
+    }
+
+    @Test("a file gets its name and replaces none, in each of the ways", arguments: KeyRingFile.Naming.allCases)
+    func naming(way: KeyRingFile.Naming) throws {
+        for name in ["first", "second"] { _ = try folder.write(name, to: name) }
+        let path = folder.file("ring")
+        #expect(try way.name(folder.file("first"), path))
+        #expect(throws: KeyRingError.alreadyExists) { try way.name(folder.file("second"), path) }
+        #expect(try Self.content(of: path) == "first")
+    }
+
+    private static func content(of path: String) throws -> String {
+        let descriptor = open(path, O_RDONLY)
+        defer { close(descriptor) }
+        return String(decoding: try #require(FileDescriptor(descriptor).readAll()), as: UTF8.self)
+    }
+
+    @Test("of many that name a file at once, one wins, in each of the ways", arguments: KeyRingFile.Naming.allCases)
+    func namingRace(way: KeyRingFile.Naming) async throws {
+        let path = folder.file("ring")
+        let drafts = try (0..<16).map { try folder.write("\($0)", to: "draft\($0)") }
+        let winners = await withTaskGroup { group in
+            for (number, draft) in drafts.enumerated() {
+                group.addTask { (try? way.name(draft, path)) == true ? number : nil }
+            }
+            return await group.reduce(into: [Int]()) { if let winner = $1 { $0.append(winner) } }
+        }
+        #expect(winners.count == 1)
+        #expect(try Self.content(of: path) == "\(winners.first ?? -1)")
     }
 
     @Test(

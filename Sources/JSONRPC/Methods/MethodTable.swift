@@ -58,9 +58,7 @@ package struct MethodTable: Sendable {
     func suggestion(for method: Value) -> String? {
         method.withUTF8 { name in
             guard name.count <= 64 else { return nil }
-            let near = names.indices.map { (distance: Self.distance(names[$0], name), index: $0) }
-            guard let best = near.min(by: { $0.distance < $1.distance }), best.distance <= 3 else { return nil }
-            return entries[best.index].name
+            return Suggestion.nearest(to: Array(name), among: names).map { entries[$0].name }
         }
     }
 
@@ -69,21 +67,6 @@ package struct MethodTable: Sendable {
         var hash: UInt32 = 2_166_136_261
         for byte in bytes { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
         return Int(hash)
-    }
-
-    /// Levenshtein's edit distance.
-    private static func distance(_ left: [UInt8], _ right: UnsafeBufferPointer<UInt8>) -> Int {
-        var row = Array(0...right.count)
-        for (i, byte) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, other) in right.enumerated() {
-                let substituted = diagonal + (byte == other ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[right.count]
     }
 }
 

@@ -23,6 +23,7 @@ package struct Transcript: Sendable {
     /// Arguments of the daemon beside its home.
     var arguments: [String] = []
     var errorOutput: ChildProcess.ErrorOutput = .file
+    var limits = ChildLimits()
     /// Contracts that replace the program's own, by their paths.
     var contracts: [String: [UInt8]] = [:]
     var isInOrder = false

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A file of transcripts that the binary carries.
 package struct TranscriptFile: Sendable {
     /// The name of the file, such as `values.txt`.
@@ -176,6 +178,10 @@ private struct TranscriptParser {
         switch text {
         case "stderr closed": change { $0.errorOutput = .closed }
         case "stderr full": change { $0.errorOutput = .full }
+        case "signal TERM ignored": change { $0.limits.ignoredSignal = SIGTERM }
+        case "signal INT ignored": change { $0.limits.ignoredSignal = SIGINT }
+        case "signal HUP ignored": change { $0.limits.ignoredSignal = SIGHUP }
+        case "no threads": change { $0.limits.hasNoThreads = true }
         case "answers in order": change { $0.isInOrder = true }
         case _ where text.hasPrefix("schema "):
             let words = text.split(separator: " ", maxSplits: 2)

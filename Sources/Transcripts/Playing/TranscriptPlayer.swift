@@ -5,21 +5,25 @@ package struct TranscriptPlayer: Sendable {
     private let environment: [String: String]
     private let contracts: [String: [UInt8]]
     private let keepsFailures: Bool
+    private let interrupt: Int32
 
     /// - Parameters:
     ///   - arguments: Given to the program before those of a case.
     ///   - environment: The whole environment of the program.
     ///   - contracts: The program's contracts, by their paths; a case may replace some.
     ///   - keepsFailures: Whether the data of a failed case stays on disk.
+    ///   - interrupt: A descriptor; when it becomes readable, the case under way fails at once, and leaves neither a
+    ///     process nor a folder.
     package init(
         program: String, arguments: [String] = [], environment: [String: String], contracts: [String: [UInt8]],
-        keepsFailures: Bool = false
+        keepsFailures: Bool = false, interrupt: Int32 = -1
     ) {
         self.program = program
         self.arguments = arguments
         self.environment = environment
         self.contracts = contracts
         self.keepsFailures = keepsFailures
+        self.interrupt = interrupt
     }
 
     /// Plays a case to its end, which blocks the thread; nil when the daemon did what the case says.
@@ -33,7 +37,8 @@ package struct TranscriptPlayer: Sendable {
             arguments += ["--schema", folder.path("schema")]
         }
         let child = try ChildProcess(
-            program, arguments, in: folder, environment: environment, errors: transcript.errorOutput)
+            program, arguments, in: folder, environment: environment, errors: transcript.errorOutput,
+            limits: transcript.limits, interrupt: interrupt)
         var run = TranscriptRun(transcript, delivery, child: child, home: home)
         do throws(Mismatch) {
             try run.run()

@@ -60,16 +60,23 @@ package final class ChildProcess {
     private let timeout: Duration
     /// The read end of a pipe whose other end only the child and its children hold: their end hangs it up.
     private let lifeline: Int32
+    /// Becomes readable when nobody waits for the child any more; -1 when that never happens.
+    private let interrupt: Int32
+    /// Whether a wait ended because of `interrupt`.
+    private var isInterrupted = false
     /// Closed with this object: the file of stdin, the reader of a full stderr.
     private var heldDescriptors: [Int32] = []
 
-    /// Starts a program; its stderr goes to a new file in `folder`, and every wait ends after `timeout`.
+    /// Starts a program; its stderr goes to a new file in `folder`, and every wait ends after `timeout`, or when the
+    /// descriptor `interrupt` becomes readable.
     package init(
         _ program: String, _ arguments: [String], in folder: ScratchFolder, environment: [String: String],
-        input: Input = .pipe, output: Output = .pipe, errors: ErrorOutput = .file, timeout: Duration = .seconds(20)
+        input: Input = .pipe, output: Output = .pipe, errors: ErrorOutput = .file, limits: ChildLimits = ChildLimits(),
+        timeout: Duration = .seconds(20), interrupt: Int32 = -1
     ) throws(ChildStartError) {
         self.folder = folder
         self.timeout = timeout
+        self.interrupt = interrupt
         errorsPath = folder.freshPath("stderr")
         var given: [Spawn.Descriptor] = []
         var held: [Int32] = []
@@ -102,7 +109,7 @@ package final class ChildProcess {
         lifeline = lifelinePipe.readEnd
         heldDescriptors = held
         processID = try Spawn(
-            executable: program, arguments: arguments, environment: environment, descriptors: given
+            executable: program, arguments: arguments, environment: environment, descriptors: given, limits: limits
         ).start()
     }
 
@@ -160,7 +167,9 @@ package final class ChildProcess {
         let deadline = ContinuousClock.now + (limit ?? timeout)
         while !isDone() {
             let left = deadline - .now
-            guard left > .zero, move(within: isPolled ? .zero : left) || isPolled && !isSilent else { return isDone() }
+            guard left > .zero, move(within: isPolled ? .zero : left) || isPolled && !isSilent, !isInterrupted else {
+                return isDone()
+            }
             if isPolled { sched_yield() }
         }
         return true
@@ -214,9 +223,14 @@ package final class ChildProcess {
         // A dead child reads nothing more; what it wrote is still there.
         if exitReason != nil { (polls[0].fd, polls[2].fd) = (-1, -1) }
         guard polls.contains(where: { $0.fd >= 0 }) else { return false }
+        polls.append(pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0))
         let (seconds, attoseconds) = time.components
         let count = poll(&polls, nfds_t(polls.count), Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
         guard count > 0 else { return count < 0 && errno == EINTR }
+        if polls[3].revents != 0 {
+            isInterrupted = true
+            return false
+        }
         if polls[0].revents != 0 { input.write() }
         if polls[1].revents != 0 { output.read() }
         if polls[2].revents != 0 { reap() }

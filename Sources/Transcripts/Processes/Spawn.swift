@@ -45,6 +45,40 @@ struct OSPipe {
     }
 }
 
+/// What the system withholds from a child process.
+package struct ChildLimits: Sendable {
+    /// A signal that the child ignores from the start, as under nohup; nil for none.
+    package var ignoredSignal: Int32?
+    /// Whether the child gets no second thread: one needs more stack than there are addresses.
+    package var hasNoThreads = false
+
+    package init() {}
+
+    /// Calls `start` while this process is what the child inherits, and changes it back.
+    fileprivate func apply<R>(_ start: () -> R) -> R {
+        var former = sigaction()
+        if let ignoredSignal {
+            var ignored = sigaction()
+            ignored.__sigaction_handler.sa_handler = SIG_IGN
+            sigaction(ignoredSignal, &ignored, &former)
+        }
+        var stack = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &stack)
+        if hasNoThreads {
+            var endless = rlimit(rlim_cur: Self.stackBytes, rlim_max: stack.rlim_max)
+            setrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &endless)
+        }
+        defer {
+            if let ignoredSignal { sigaction(ignoredSignal, &former, nil) }
+            if hasNoThreads { setrlimit(__rlimit_resource_t(RLIMIT_STACK.rawValue), &stack) }
+        }
+        return start()
+    }
+
+    /// Of a thread's stack, by default: 100 TiB, most of what a process has addresses for.
+    private static let stackBytes: rlim_t = 100 << 40
+}
+
 /// What a child process begins with, down to its descriptors.
 struct Spawn {
     /// A descriptor of the child, and its number in this process.
@@ -58,8 +92,10 @@ struct Spawn {
     let environment: [String: String]
     /// Those of the descriptors 0...2 that are missing here are closed in the child.
     let descriptors: [Descriptor]
+    let limits: ChildLimits
 
-    /// Starts the child with no signal blocked or ignored, whatever this process does with its own.
+    /// Starts the child with no signal blocked, and none ignored but that of `limits`, whatever this process does with
+    /// its own.
     func start() throws(ChildStartError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -78,6 +114,7 @@ struct Spawn {
         var all = sigset_t()
         sigemptyset(&none)
         sigfillset(&all)
+        if let ignored = limits.ignoredSignal { sigdelset(&all, ignored) }
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
@@ -87,7 +124,7 @@ struct Spawn {
         defer { (words + variables).forEach { free($0) } }
         var process: pid_t = 0
         let code = OSPipe.lock.withLock { _ in
-            posix_spawn(&process, executable, &actions, &attributes, &words, &variables)
+            limits.apply { posix_spawn(&process, executable, &actions, &attributes, &words, &variables) }
         }
         guard code == 0 else { throw .notStarted(path: executable, code: code) }
         return process

@@ -28,9 +28,11 @@ struct CallCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = StandardDescriptors.moveOutputAside()
-        let log = logging.logger()
+        let level = LogLevel(logging)
+        let log = level.logger()
         StopSignals.unblock()
         do {
+            try level.read()
             let request = try self.request()
             let daemon = try await Daemon(stores, log: log)
             let answer = try await LocalRequest(methods: daemon.methods, limits: daemon.limits).response(to: request)
@@ -43,7 +45,7 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     private func request() throws -> [UInt8] {
-        let text = params == "-" ? try FileDescriptor(0).readToEnd() : Array(params.utf8)
+        let text = params == "-" ? try FileDescriptor(0).readText() : Array(params.utf8)
         guard let params = try? Document(text) else { throw ValidationError("The params are not one JSON text.") }
         var line = Writer()
         line.object { request in

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Contracts
-import Foundation
+import FoundationEssentials
 import Platform
 import Transcripts
 
@@ -39,24 +39,28 @@ struct ConformanceCommand: AsyncParsableCommand {
 
     /// The row with the cases that pass the filter; nil without such a case.
     private func chosen(_ row: TranscriptRow) -> TranscriptRow? {
-        guard let filter, !row.title.localizedCaseInsensitiveContains(filter) else { return row }
+        guard let filter, !row.title.lowercased().contains(filter.lowercased()) else { return row }
         var row = row
-        row.transcripts.removeAll { !$0.title.localizedCaseInsensitiveContains(filter) }
+        row.transcripts.removeAll { !$0.title.lowercased().contains(filter.lowercased()) }
         return row.transcripts.isEmpty ? nil : row
     }
 
     /// Plays the rows and tells of each; true when one of them does not hold.
     private func play(_ rows: [TranscriptRow]) throws -> Bool {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CREDITD_") }
+        let interruption = try Interruption()
         let player = TranscriptPlayer(
-            program: "/proc/self/exe", environment: environment, contracts: EmbeddedFile.contracts)
+            program: "/proc/self/exe", environment: environment, contracts: EmbeddedFile.contracts,
+            interrupt: interruption.descriptor)
         var (broken, plays) = (0, 0)
         for row in rows {
             var failures: [String] = []
             for transcript in row.transcripts {
                 for delivery in transcript.deliveries {
                     plays += 1
-                    guard let mismatch = try outcome(of: transcript, delivery, by: player) else { continue }
+                    let mismatch = try outcome(of: transcript, delivery, by: player)
+                    try interruption.check()
+                    guard let mismatch else { continue }
                     failures.append("  \(transcript.title), \(delivery.rawValue)")
                     failures += mismatch.description.split(separator: "\n").map { "    " + $0 }
                 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bureau
-import Foundation
+import FoundationEssentials
 import Platform
 
 /// `creditd keys`: looks after the key rings.

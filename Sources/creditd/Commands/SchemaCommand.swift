@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 import JSON
 import JSONSchema
 import Methods
@@ -162,12 +163,17 @@ struct DocumentFile {
         let bytes: [UInt8]
         if path == "-" {
             uri = "file:///dev/stdin"
-            do { bytes = try FileDescriptor(0).readToEnd() } catch {
+            do { bytes = try FileDescriptor(0).readText() } catch {
                 throw StartFailure(status: ExitStatus.wrongData, message: "stdin cannot be read")
             }
         } else {
             uri = URL(filePath: path).standardized.absoluteString
-            bytes = try Self.read(path)
+            guard let text = FileDescriptor.text(of: path) else {
+                let reason = String(cString: strerror(errno))
+                throw StartFailure(
+                    status: errno == ENOENT ? ExitStatus.noInput : ExitStatus.wrongData, message: "\(path): \(reason)")
+            }
+            bytes = text
         }
         do throws(SyntaxError) {
             document = try Document(bytes, limits: Parser.Limits(maximumDepth: DeepStack.maximumDepth))
@@ -179,24 +185,17 @@ struct DocumentFile {
 
     /// The file at a path, or the JSON files below it if it is a folder.
     static func all(at path: String) throws(StartFailure) -> [DocumentFile] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [try DocumentFile(path)]
-        }
-        let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
-        var files: [DocumentFile] = []
-        for name in names.sorted() where name.hasSuffix(".json") { files.append(try DocumentFile("\(path)/\(name)")) }
-        return files
-    }
-
-    private static func read(_ path: String) throws(StartFailure) -> [UInt8] {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw StartFailure(status: ExitStatus.noInput, message: "\(path): no such file")
-        }
-        do {
-            return [UInt8](try Data(contentsOf: URL(filePath: path)))
+        guard FolderFiles.isFolder(path) else { return [try DocumentFile(path)] }
+        let folder = FolderFiles.trimmed(path)
+        let names: [String]
+        do throws(FolderFiles.Failure) {
+            names = try FolderFiles.paths(below: folder)
         } catch {
-            throw StartFailure(status: ExitStatus.wrongData, message: "\(path) cannot be read")
+            throw StartFailure(
+                status: ExitStatus.wrongData, message: "\(error.path): \(String(cString: strerror(error.code)))")
         }
+        var files: [DocumentFile] = []
+        for name in names where name.hasSuffix(".json") { files.append(try DocumentFile("\(folder)/\(name)")) }
+        return files
     }
 }

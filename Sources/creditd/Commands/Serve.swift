@@ -2,14 +2,16 @@ import ArgumentParser
 import Glibc
 import JSONRPC
 import Logging
+import Repositories
 
 /// `creditd serve`: serves one client on stdin and stdout until its requests end.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve requests from stdin until it ends (the default).",
         discussion: """
-            Everything that was read is answered before the daemon exits. SIGTERM, SIGINT and SIGHUP stop \
-            the reading and let what was read be answered; a second signal ends the daemon at once.
+            Everything that was read is answered before the daemon exits. SIGTERM and SIGINT stop the reading and let \
+            what was read be answered; a second signal ends the daemon at once. SIGHUP reads the file of \
+            --log-level-file, credentials and password files again. A signal that the parent ignores stays ignored.
             """)
 
     @OptionGroup var stores: StoreOptions
@@ -19,10 +21,13 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let output = StandardDescriptors.moveOutputAside()
-        let log = logging.logger()
+        let level = LogLevel(logging)
+        let log = level.logger()
+        StopSignals.now(.endsStart(ServiceStart(log: log)))
         do {
             guard output >= 0 else { throw StartFailure(status: ExitStatus.system, message: "no descriptor left") }
-            try await serve(to: output, log: log)
+            try level.read()
+            try await serve(to: output, level: level, log: log)
         } catch {
             guard let failure = StartFailure(error) else { throw error }
             log.critical("cannot start", metadata: ["reason": "\(failure.message)"])
@@ -30,14 +35,16 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func serve(to output: Int32, log: Logger) async throws {
+    private func serve(to output: Int32, level: LogLevel, log: Logger) async throws {
         let daemon = try await Daemon(
             stores, limits: serving.limits, reproducibility: serving.reproducibility,
             isDegraded: serving.degraded, log: log)
         let connection = try Connection(
             input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.isOrdered)
-        // Weak, because the waiting thread outlives the connection, and the stores close with the connection.
-        StopSignals.watch { [weak connection] in connection?.stop() }
+        heed(signalsFor: connection, daemon, level: level, log: log)
+        // The stores close with the connection, which the signals must not hold.
+        defer { StopSignals.now(.stops({ _ in }, reload: {})) }
+        ServiceStart.tellReading()
         let ending = try await connection.serve()
         let counters = connection.counters
         log.info(
@@ -59,5 +66,20 @@ struct Serve: AsyncParsableCommand {
             log.error("stdin failed", metadata: ["reason": "\(String(cString: strerror(code)))"])
             throw ExitStatus.inputOutput
         }
+    }
+    /// From now on the first SIGTERM stops the reading, and SIGHUP reads settings again.
+    private func heed(signalsFor connection: Connection, _ daemon: Daemon, level: LogLevel, log: Logger) {
+        StopSignals.now(
+            .stops(
+                { [weak connection] _ in connection?.stop() },
+                reload: {
+                    for store in daemon.stores { store.reloadCredentials() }
+                    do throws(StartFailure) {
+                        try level.read()
+                        log.notice("settings read again", metadata: ["logLevel": "\(level.current.rawValue)"])
+                    } catch {
+                        log.error("the former log level stays", metadata: ["reason": "\(error.message)"])
+                    }
+                }))
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Glibc
 import Platform
 import Transcripts
@@ -66,7 +66,7 @@ struct TestCommand: AsyncParsableCommand {
     /// The chosen cases of a file.
     private func suite(_ path: String) throws(StartFailure) -> Suite {
         let name = path == "-" ? "stdin" : path
-        guard let text = path == "-" ? FileDescriptor(0).readAll() : FileDescriptor.contents(of: path) else {
+        guard let text = path == "-" ? FileDescriptor(0).readAll() : FileDescriptor.text(of: path) else {
             let reason = String(cString: strerror(errno))
             throw StartFailure(status: ExitStatus.noInput, message: "\(path): \(reason)")
         }
@@ -86,18 +86,20 @@ struct TestCommand: AsyncParsableCommand {
             name: name,
             cases: cases.filter { item in
                 guard let filter, !filter.isEmpty else { return true }
-                return item.name.localizedCaseInsensitiveContains(filter)
+                return item.name.lowercased().contains(filter.lowercased())
             })
     }
 
     /// Plays the cases and reports each; returns how many failed.
     private func play(_ suites: [Suite], count: Int) throws -> Int {
         let contracts = try SchemaFiles(folder: schema.folder).files
+        let interruption = try Interruption()
         let player = TranscriptPlayer(
             program: "/proc/self/exe",
             arguments: (schema.folder.map { ["--schema", $0] } ?? []) + reproducibility.arguments,
             environment: ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CREDITD_") },
-            contracts: Dictionary(contracts.map { ($0.path, $0.text) }) { $1 }, keepsFailures: keep)
+            contracts: Dictionary(contracts.map { ($0.path, $0.text) }) { $1 }, keepsFailures: keep,
+            interrupt: interruption.descriptor)
         var report = TestReport(format: format)
         try tell(report.begin(count: count))
         for suite in suites {
@@ -109,6 +111,7 @@ struct TestCommand: AsyncParsableCommand {
                 } catch {
                     throw StartFailure(status: ExitStatus.system, message: error.description)
                 }
+                try interruption.check()
                 let outcome = TestReport.Outcome(
                     suite: suite.name, name: item.name, mismatch: mismatch, duration: .now - start)
                 try tell(report.add(outcome))

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Transcripts
 
 /// Results of cases as text for people, as TAP or as JUnit XML.
@@ -103,7 +103,9 @@ struct TestReport {
     }
 
     private static func seconds(_ duration: Duration) -> String {
-        String(format: "%.3f", duration / .seconds(1))
+        let (seconds, attoseconds) = duration.components
+        let thousandths = "\(1000 + attoseconds / 1_000_000_000_000_000)".dropFirst()
+        return "\(seconds).\(thousandths)"
     }
 
     /// A text within an element or an attribute; characters that XML 1.0 cannot hold (§2.2) become U+FFFD.

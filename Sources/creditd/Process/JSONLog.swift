@@ -1,4 +1,3 @@
-import ArgumentParser
 import Bureau
 import Glibc
 import JSON
@@ -10,14 +9,19 @@ import Synchronization
 /// how many were dropped.
 struct JSONLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level
-    private let label: String
+    private let level: LogLevel
+    /// The level of this handler's copy alone, once it was set.
+    private var ownLevel: Logger.Level?
     private let sink: LogSink
 
-    init(label: String, level: Logger.Level, sink: LogSink) {
-        self.label = label
+    init(level: LogLevel, sink: LogSink) {
+        self.level = level
         self.sink = sink
-        logLevel = level
+    }
+
+    var logLevel: Logger.Level {
+        get { ownLevel ?? level.current }
+        set { ownLevel = newValue }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -75,18 +79,5 @@ final class LogSink: Sendable {
         var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         guard line.count <= Self.mostBytes, poll(&room, 1, 0) == 1, room.revents == Int16(POLLOUT) else { return false }
         return Glibc.write(descriptor, line, line.count) == line.count
-    }
-}
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}
-
-/// How much the daemon says on stderr.
-struct LogOptions: ParsableArguments {
-    @Option(help: "How much to log on stderr, as JSON lines.")
-    var logLevel: Logger.Level = .notice
-
-    func logger() -> Logger {
-        let sink = LogSink(descriptor: 2)
-        return Logger(label: "creditd") { JSONLogHandler(label: $0, level: logLevel, sink: sink) }
     }
 }

@@ -36,12 +36,22 @@ extension FileDescriptor {
         return bytes
     }
 
-    /// The bytes of a file, a pipe or a device; nil with `errno` when it cannot be read.
-    static func contents(of path: String) -> [UInt8]? {
+    /// The text of a file, a pipe or a device, without a byte order mark; nil with `errno` when it cannot be read, as for
+    /// a folder.
+    static func text(of path: String, maximumBytes: Int = .max) -> [UInt8]? {
         let number = open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { return nil }
         defer { close(number) }
-        return FileDescriptor(number).readAll()
+        return FileDescriptor(number).readAll(maximumBytes: maximumBytes).map(withoutMark)
+    }
+
+    /// Reads a text to the end of the input, without a byte order mark; throws the exit code of failed input.
+    func readText() throws -> [UInt8] {
+        Self.withoutMark(try readToEnd())
+    }
+
+    private static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     }
 
     /// Reads what is there, as soon as there is something; nothing at the end of the input.
@@ -60,5 +70,19 @@ extension FileDescriptor {
 
     func put(_ text: String) throws {
         try put(Array(text.utf8))
+    }
+
+    /// Writes a text for people as far as there is room, and never waits: nobody may read it.
+    func offer(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            var room = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+            guard poll(&room, 1, 0) == 1, room.revents == Int16(POLLOUT) else { return }
+            // A pipe with room takes up to PIPE_BUF bytes without waiting.
+            let piece = Array(rest.prefix(4096))
+            let count = Glibc.write(number, piece, piece.count)
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bureau
-import Foundation
 import JSONRPC
 import JSONSchema
 import Methods
@@ -18,13 +17,20 @@ struct StartFailure: Error {
         self.message = message
     }
 
+    /// The system gives no thread: a limit of the user's processes (RLIMIT_NPROC), or of the container's (pids.max).
+    static let noThread = StartFailure(
+        status: ExitStatus.system, message: "no thread left: the limit of the user's or container's processes is reached")
+
     /// Translates an error of any layer; nil for errors that the command line explains itself.
     init?(_ error: any Error) {
         switch error {
         case let failure as StartFailure: self = failure
         case let error as ContractSet.LoadError:
             self.init(status: ExitStatus.configuration, message: "schema: \(error)")
-        case is StoreOpenError, is VaultError:
+        case let error as StoreOpenError:
+            let status = error.cause == .outOfResources ? ExitStatus.system : ExitStatus.unavailable
+            self.init(status: status, message: "\(error)")
+        case is VaultError:
             self.init(status: ExitStatus.unavailable, message: "\(error)")
         case is Connection.StartError:
             self.init(status: ExitStatus.system, message: "no thread or descriptor left")
@@ -35,7 +41,7 @@ struct StartFailure: Error {
         case let error as MigrationError:
             self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
         case is ValidationError, is CleanExit, is ExitCode: return nil
-        default: self.init(status: ExitStatus.unavailable, message: error.localizedDescription)
+        default: self.init(status: ExitStatus.unavailable, message: "\(error)")
         }
     }
 
@@ -46,7 +52,7 @@ struct StartFailure: Error {
             try await command()
         } catch {
             guard let failure = StartFailure(error) else { throw error }
-            try FileDescriptor(2).put("creditd: \(failure.message)\n")
+            FileDescriptor(2).offer("creditd: \(failure.message)\n")
             throw failure.status
         }
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bureau
-import Foundation
+import FoundationEssentials
 import JSONRPC
 import Logging
 import Methods

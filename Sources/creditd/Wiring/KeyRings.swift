@@ -1,5 +1,6 @@
 import Bureau
-import Foundation
+import FoundationEssentials
+import Glibc
 import Repositories
 import Vault
 
@@ -65,13 +66,12 @@ struct KeyRings: Sendable {
 
     /// Makes a folder for its owner alone, unless it is there.
     static func makeFolder(_ path: String) throws(StartFailure) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do throws(FolderFiles.Failure) {
+            try FolderFiles.make(path)
         } catch {
             throw StartFailure(
                 status: ExitStatus.unavailable,
-                message: "the folder \(path) cannot be made: \(error.localizedDescription)")
+                message: "the folder \(path) cannot be made: \(String(cString: strerror(error.code)))")
         }
     }
 

@@ -1,9 +1,10 @@
 import COpenSSL
 import Contracts
 import Encodings
-import Foundation
+import Glibc
 import JSON
 import JSONSchema
+import Platform
 import Repositories
 
 /// The files of `schema/`: those in the binary, or those of a folder.
@@ -18,15 +19,19 @@ struct SchemaFiles: Sendable {
             files = embedded
             return
         }
-        do {
-            let names = try FileManager.default.subpathsOfDirectory(atPath: folder).filter(EmbeddedFile.isContract)
-            let read = try names.map { name in
-                (path: name, text: [UInt8](try Data(contentsOf: URL(filePath: folder).appending(path: name))))
+        do throws(FolderFiles.Failure) {
+            var read: [(path: String, text: [UInt8])] = []
+            for name in try FolderFiles.paths(below: folder) where EmbeddedFile.isContract(name) {
+                let path = "\(folder)/\(name)"
+                guard let text = FileDescriptor.text(of: path) else {
+                    throw FolderFiles.Failure(path: path, code: errno)
+                }
+                read.append((name, text))
             }
             files = embedded.filter { !EmbeddedFile.isContract($0.path) } + read
         } catch {
             throw StartFailure(
-                status: ExitStatus.configuration, message: "schema: \(folder): \(error.localizedDescription)")
+                status: ExitStatus.configuration, message: "schema: \(error.path): \(String(cString: strerror(error.code)))")
         }
     }
 

@@ -85,15 +85,20 @@ struct StoreAddress: Sendable {
     /// The file of an embedded store; nil for a server.
     var embeddedPath: String? { driver.schemes == StoreDriver.sqlite.schemes ? url : nil }
 
-    /// Takes a URL apart; nil when no driver has its scheme.
-    init?(_ text: String) {
+    /// Why a text is no address of a store. It is a sentence without the text, which may hold a secret.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    /// Takes a URL apart.
+    init(_ text: String) throws(Refusal) {
         guard let colon = text.firstIndex(of: ":"),
             let driver = StoreDriver.all.first(where: { $0.schemes.contains(String(text[..<colon])) })
-        else { return nil }
-        let path = text[text.index(after: colon)...]
+        else { throw Refusal(reason: "is not the URL of a store") }
         let isFile = driver.schemes == StoreDriver.sqlite.schemes
-        if isFile, path.isEmpty { return nil }
-        self.init(driver: driver, url: isFile ? String(path) : text)
+        let path = String(text[text.index(after: colon)...])
+        if isFile, let flaw = FilePath.flaw(of: path, isURL: true) { throw Refusal(reason: flaw) }
+        self.init(driver: driver, url: isFile ? path : text)
     }
 
     /// An embedded file.
@@ -104,5 +109,19 @@ struct StoreAddress: Sendable {
     private init(driver: StoreDriver, url: String) {
         self.driver = driver
         self.url = url
+    }
+}
+
+/// A path as an option or a variable gives it.
+enum FilePath {
+    /// Why a text is not the path of a file or folder; nil when it is one. What would be taken for a path, and means
+    /// something else, is refused: it would make a file of that name.
+    static func flaw(of path: String, isURL: Bool = false) -> String? {
+        if path.isEmpty { return "is empty where a path should be" }
+        if path.hasPrefix("~") { return "begins with ~, which only a shell resolves; write the whole path" }
+        guard isURL else { return nil }
+        if path.hasPrefix("//") { return "has // behind sqlite:, where a path follows, such as sqlite:/var/lib/a.sqlite" }
+        if path.hasPrefix("file:") || path.contains("?") { return "is an SQLite URI; sqlite: takes a path without options" }
+        return path == ":memory:" ? "names no file; :memory: keeps nothing" : nil
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bureau
-import Foundation
+import FoundationEssentials
 
 /// The options of every command with stores: where the data is.
 struct StoreOptions: ParsableArguments {
@@ -56,8 +56,9 @@ struct StoreOptions: ParsableArguments {
         if let home { return home }
         if let home = environment["CREDITD_HOME"], !home.isEmpty { return home }
         if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/creditd" }
-        // HOME comes first, because NSHomeDirectory asks the account database alone.
-        let user = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
+        let user =
+            environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+            ?? FileManager.default.homeDirectoryForCurrentUser.path
         return user + "/.local/share/creditd"
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bureau
-import Foundation
+import FoundationEssentials
+import Glibc
 import Repositories
 import Vault
 
@@ -16,6 +17,7 @@ struct Stores: Sendable {
     /// Finds out where each base is: flags win over the environment, which wins over the embedded default.
     init(_ options: StoreOptions, files: SchemaFiles, environment: [String: String]) throws {
         let home = options.homeFolder(environment)
+        if let flaw = FilePath.flaw(of: home) { throw ValidationError("What is given for the home \(flaw).") }
         self.home = home
         rings = KeyRings(folder: options.keyRingFolder(environment), home: home)
         self.files = files
@@ -27,10 +29,11 @@ struct Stores: Sendable {
                     return (base, StoreAddress(file: "\(home)/base-\(base.rawValue.lowercased()).sqlite"))
                 }
                 // The text is not repeated, because a URL may hold a secret that has no business there.
-                guard let address = StoreAddress(text) else {
-                    throw ValidationError("What is given for base \(base.rawValue) is not the URL of a store.")
+                do throws(StoreAddress.Refusal) {
+                    return (base, try StoreAddress(text))
+                } catch {
+                    throw ValidationError("What is given for base \(base.rawValue) \(error.reason).")
                 }
-                return (base, address)
             })
     }
 
