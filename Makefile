@@ -3,13 +3,15 @@
 # make check  build for debugging, and run the tests that need no server and no release build
 # make test   build, start the real stores, run every test
 # make bench  measure the release build
+# make trials failovers of PostgreSQL and Redis under load, and what an operator's stores do otherwise
 # make fuzz / make sanitize   mutated input for a while; the unit tests and the sample under the sanitizers
 # make format / make lint
 
 export CREDITD_STRICT := 1
 CREDITD := .build/release/creditd
 
-.PHONY: run check test bench build install uninstall fuzz sanitize format lint packages test-packages bench-packages bench-micro
+.PHONY: run check test bench trials soak build install uninstall fuzz sanitize format lint packages test-packages \
+    bench-packages trial-packages bench-micro
 
 run: build
 	@home=$$(mktemp -d) && $(CREDITD) --home "$$home" < schema/sample/bureau.ndjson; \
@@ -63,6 +65,21 @@ bench: build bench-packages
 	$(RUN_MICRO) list > /dev/null
 	$(PYTHON)/bin/python Tests/Benchmarks/bench $(CREDITD) --micro $(MICRO) $(BENCH)
 
+# Failovers under load, then the stores taken away one by one, then two daemons on one CPF: a quarter of an hour.
+# TRIALS="--only patroni" runs one of the failovers alone.
+trials: build trial-packages
+	$(PYTHON)/bin/python Tests/Stores/trials $(CREDITD) $(TRIALS)
+ifeq ($(TRIALS),)
+	$(PYTHON)/bin/python Tests/Stores/outages $(CREDITD)
+	$(PYTHON)/bin/python Tests/Stores/outages $(CREDITD) --pgbouncer --standby
+	$(PYTHON)/bin/python Tests/Stores/rivals $(CREDITD)
+	$(PYTHON)/bin/python Tests/Stores/rivals $(CREDITD) --pgbouncer --standby
+endif
+
+# An hour of mixed load with outages; SOAK="--minutes 5" is shorter.
+soak: build trial-packages
+	$(PYTHON)/bin/python Tests/Stores/soak $(CREDITD) --samples .build/soak.csv --log .build/soak $(SOAK)
+
 # Parse, validate, route and write alone.
 bench-micro: packages
 	$(RUN_MICRO)
@@ -101,8 +118,9 @@ lint:
 
 # What the build and the tests need of the system; installed only when it is missing.
 PACKAGES := pkg-config libssl-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libhiredis-dev
-TEST_PACKAGES := postgresql redis-server openssl python3 python3-venv nodejs
+TEST_PACKAGES := postgresql pgbouncer redis-server g++ openssl python3 python3-venv nodejs
 BENCH_PACKAGES := $(TEST_PACKAGES) redis-tools gcc libc6-dev
+TRIAL_PACKAGES := $(TEST_PACKAGES) redis-tools redis-sentinel patroni etcd-server pgbouncer
 PYTHON := .build/python
 PYTHON_PACKAGES := 'moto[server]' boto3 jsonschema jsonrpcclient
 BENCH_PYTHON_PACKAGES := jsonschema-rs
@@ -116,6 +134,9 @@ endef
 
 packages:
 	$(call install,$(PACKAGES))
+
+trial-packages: test-packages
+	$(call install,$(TRIAL_PACKAGES))
 
 bench-packages: test-packages
 	$(call install,$(BENCH_PACKAGES))

@@ -96,7 +96,7 @@ let package = Package(
             "Contracts", grdb),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Encodings", "Repositories", "JSON", "StoreDynamoDB"),
-        tests("StoreRedisTests", "Bureau", "Repositories", "StoreRedis"),
+        tests("StoreRedisTests", "Bureau", "Platform", "Repositories", "StoreRedis"),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "MemoryStores", "Seeds"),
         tests(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Vault", "Repositories", "Services", "Methods",

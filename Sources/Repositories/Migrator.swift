@@ -13,6 +13,19 @@ package protocol Migrator: Sendable {
 
     /// Takes the last `count` steps back, the newest first, and reports each before and after.
     func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError)
+
+    /// Gives the daemon's role the rights that the applied steps have given it, and no others; false when the store has
+    /// no roles.
+    func grant() throws(MigrationError) -> Bool
+
+    /// Has the server end what the other functions have begun there, from any thread; false when nothing has begun.
+    func cancel() -> Bool
+}
+
+extension Migrator {
+    package func grant() throws(MigrationError) -> Bool { false }
+
+    package func cancel() -> Bool { false }
 }
 
 /// One step of a store's schema, as its files have it.
@@ -44,16 +57,20 @@ package struct MigrationState: Hashable, Sendable {
     package var isKnown: Bool
 }
 
-/// A step that begins or has ended.
+/// A step that begins or has ended, or what keeps it waiting.
 package enum MigrationProgress: Hashable, Sendable {
     case begins(String)
     case ended(String)
+    /// Somebody else holds a lock that is needed. The step is undone and tried again.
+    case waitsForLock
 }
 
 /// Why a schema cannot be read or changed. No case holds a value of the store.
 package enum MigrationError: Error, Hashable, Sendable {
     /// The store cannot be reached; `reason` is the client's own sentence, without secrets.
     case unreachable(Base, reason: String)
+    /// The store was reached and refuses; nothing was changed. `reason` is the store's own sentence.
+    case refused(Base, reason: String)
     /// A step was applied from another file than the program's; nothing was changed.
     case drifted(Base, step: String)
     /// The store has a step that the program does not have; nothing was changed.

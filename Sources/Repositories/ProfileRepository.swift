@@ -10,8 +10,8 @@ package protocol ProfileRepository: Store {
     /// A missing profile has version 0, so that an `expectedVersion` of 0 inserts only.
     func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Reads profiles; nil for an unknown subject.
-    func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?]
+    /// Reads profiles; nil for an unknown subject. A failure stands for each profile that could not be read alone.
+    func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>]
 
     /// Deletes profiles with their scores. `written` (with the last version), `notFound` or `versionConflict`.
     func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome]
@@ -23,8 +23,9 @@ package protocol ProfileRepository: Store {
     @discardableResult
     func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?]
 
-    /// Reads scores in descending order of `scoreID`, the newest first.
-    func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]]
+    /// Reads scores in descending order of `scoreID`, the newest first. A failure stands for each query that could not
+    /// be answered alone.
+    func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>]
 }
 
 /// A profile to write in place of any stored one.

@@ -136,7 +136,7 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
         try await writing({ (store) async throws(StoreError) in try await store.put(profiles) }, failure: \.failure)
     }
 
-    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?] {
+    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try await reading { (store) async throws(StoreError) in try await store.read(tokens) }
     }
 
@@ -148,7 +148,7 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
         try await writing({ (store) async throws(StoreError) in try await store.append(scores) }, failure: { $0 })
     }
 
-    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {
+    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
         try await reading { (store) async throws(StoreError) in try await store.scores(queries) }
     }
 }

@@ -31,6 +31,13 @@ func ask<Item: Sendable, Outcome: Sendable>(
     return try await ask(call, Array(items[..<middle])) + ask(call, Array(items[middle...]))
 }
 
+/// Hands items to a store that may fail each alone, and converts its errors.
+func askEach<Item: Sendable, Outcome: Sendable>(
+    _ call: ([Item]) async throws(StoreError) -> [Result<Outcome, StoreError>], _ items: [Item]
+) async throws(ServiceError) -> [Result<Outcome, ServiceError>] {
+    try await ask(call, items).map { result in result.flatMap { $0.mapError(ServiceError.store) } }
+}
+
 /// Applies a patch, and converts its error.
 func patching<R>(_ work: () throws(PatchError) -> R) throws(ServiceError) -> R {
     do throws(PatchError) {

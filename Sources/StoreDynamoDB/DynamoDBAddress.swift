@@ -9,6 +9,8 @@ struct DynamoDBAddress: Hashable, Sendable {
     let region: String
     /// `http://` or `https://` with a host and perhaps a port; no slash at the end.
     let endpoint: String
+    /// Whether the endpoint is AWS's own for the region.
+    let isOfAWS: Bool
     /// The most connections at once, when the URL has the option.
     let connections: Int?
     /// The seconds for which the endpoint may be silent, when the URL has the option.
@@ -17,8 +19,8 @@ struct DynamoDBAddress: Hashable, Sendable {
     /// - Parameters:
     ///   - environment: the process's variables: `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL_DYNAMODB`,
     ///     `AWS_ENDPOINT_URL`. The URL's options come first.
-    ///   - profileRegion: the region of the shared config file, used last.
-    init(url: String, environment: [String: String], profileRegion: String?) throws(StoreOpenError) {
+    ///   - files: the shared files, whose region and endpoint are used last.
+    init(url: String, environment: [String: String], files: SharedConfigFiles) throws(StoreOpenError) {
         let scheme = "dynamodb://"
         guard url.hasPrefix(scheme) else { throw Self.invalidURL }
         let parts = url.dropFirst(scheme.count).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
@@ -27,17 +29,18 @@ struct DynamoDBAddress: Hashable, Sendable {
         guard Self.isName(table, of: 3...255, marks: "_-.") else { throw Self.invalidURL }
         guard
             let region = options["region"] ?? environment.setting("AWS_REGION")
-                ?? environment.setting("AWS_DEFAULT_REGION") ?? profileRegion
+                ?? environment.setting("AWS_DEFAULT_REGION") ?? files.value("region")
         else { throw Self.regionMissing }
         guard Self.isName(region, of: 1...63, marks: "-") else { throw Self.invalidURL }
         self.region = region
         connections = try Self.number(options["connections"], in: 1...256)
         timeoutSeconds = try Self.number(options["timeout"], in: 1...60)
-        let given =
-            options["endpoint"] ?? environment.setting("AWS_ENDPOINT_URL_DYNAMODB")
-            ?? environment.setting("AWS_ENDPOINT_URL")
-        let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        endpoint = try Self.endpoint(given ?? "https://dynamodb.\(region).\(domain)")
+        let configured = try configured { () throws(CredentialFailure) in
+            try files.endpoint(of: "dynamodb", environment: environment)
+        }
+        let given = options["endpoint"] ?? configured
+        endpoint = try Self.endpoint(given ?? "https://dynamodb.\(region).\(CredentialFetcher.domain(of: region))")
+        isOfAWS = given == nil
     }
 
     var isEncrypted: Bool { endpoint.hasPrefix("https://") }

@@ -5,7 +5,7 @@ import Repositories
 
 /// Creates and deletes the table: each step's `up` is the JSON of a `CreateTable` request without the table's name.
 ///
-/// An item of the table remembers the applied steps. The way down deletes the table with all that is in it.
+/// An item of the table remembers the applied steps, another that the table was made empty. The way down deletes the table with all that is in it.
 package final class DynamoDBMigrator: Migrator {
     private let driver: Driver
     private let requests: TableRequests
@@ -50,7 +50,8 @@ package final class DynamoDBMigrator: Migrator {
 
     /// Creates the table and waits until it is active. Another migrator may create it at the same moment.
     private func createTable(_ step: MigrationStep) throws(MigrationError) {
-        if try tableStatus(step.name) == nil {
+        let isNew = try tableStatus(step.name) == nil
+        if isNew {
             let definition = Array(step.up.utf8)
             let request = try? withObject(in: definition) { (value) throws(MalformedItem) in
                 requests.request(.createTable) { writer in
@@ -62,10 +63,13 @@ package final class DynamoDBMigrator: Migrator {
             }
             guard let request else { throw .failed(.b, step: step.name, reason: "the file is no JSON object") }
             if case .failed(let failure) = driver.runBlocking(request), failure.fault != .tableExists {
-                throw .failed(.b, step: step.name, reason: failure.fault.description)
+                throw .failed(.b, step: step.name, reason: failure.reason.description)
             }
         }
         try waitForTable(step.name) { $0 == "ACTIVE" }
+        if isNew, case .failed(let failure) = driver.runBlocking(requests.putEmptyKeyRing()) {
+            throw .failed(.b, step: step.name, reason: failure.reason.description)
+        }
     }
 
     private func waitForTable(_ step: String, _ isDone: (String?) -> Bool) throws(MigrationError) {
@@ -86,10 +90,10 @@ package final class DynamoDBMigrator: Migrator {
     }
 
     private func appliedSteps() throws(MigrationError) -> [AppliedStep] {
-        do throws(DynamoDBFault) {
+        do throws(APIFailure) {
             return try TableSchema.appliedSteps(driver.runBlocking(requests.get(TableSchema.key)))
         } catch {
-            guard error == .tableMissing else { throw .unreachable(.b, reason: error.description) }
+            guard error.fault == .tableMissing else { throw .unreachable(.b, reason: error.reason.description) }
             return []
         }
     }
@@ -101,7 +105,7 @@ package final class DynamoDBMigrator: Migrator {
         switch driver.runBlocking(request) {
         case .answered(let body): return body
         case .failed(let failure) where failure.fault == absent: return nil
-        case .failed(let failure): throw .failed(.b, step: step, reason: failure.fault.description)
+        case .failed(let failure): throw .failed(.b, step: step, reason: failure.reason.description)
         case .conditionFailed: throw .failed(.b, step: step, reason: DynamoDBFault.requestRefused.description)
         }
     }

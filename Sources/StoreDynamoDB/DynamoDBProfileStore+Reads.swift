@@ -1,107 +1,53 @@
 import Bureau
 import JSON
-import Platform
 import Repositories
 
 extension DynamoDBProfileStore {
-    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?] {
+    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         // The API refuses a batch with the same key twice.
         let different = tokens.unique()
-        var records: [SubjectToken: ProfileRecord] = [:]
-        records.reserveCapacity(different.count)
-        let batches = different.chunks(of: TableRequests.keysOfGet).map { requests.get($0) }
-        try await runBatches(.batchGetItem, batches) { (answer) throws(MalformedItem) in
-            for item in Self.items(answer) {
-                let token = try Self.token(item)
-                records[token] = try ProfileItem.record(item, token)
+        var results: [SubjectToken: Result<ProfileRecord?, StoreError>] = [:]
+        results.reserveCapacity(different.count)
+        let failures = await readProfiles(different) { (item, token) in
+            do throws(MalformedItem) {
+                results[token] = .success(try ProfileItem.record(item, token))
+            } catch {
+                results[token] = .failure(.corrupt(.b))
             }
         }
-        return tokens.map { records[$0] }
+        if let failure = failures.values.first, failures.count == different.count { throw failure.storeError() }
+        for (token, failure) in failures { results[token] = .failure(failure.storeError()) }
+        return tokens.map { results[$0] ?? .success(nil) }
     }
 
     /// Reads the life of each subject's profile; a subject without a profile has none.
-    func lives(of tokens: some Sequence<SubjectToken>) async throws(StoreError) -> [SubjectToken: WriteID] {
-        var lives: [SubjectToken: WriteID] = [:]
-        let batches = tokens.unique().chunks(of: TableRequests.keysOfGet)
-            .map { requests.get($0, projection: "pk, life") }
-        try await runBatches(.batchGetItem, batches) { (answer) throws(MalformedItem) in
-            for item in Self.items(answer) { lives[try Self.token(item)] = WriteID(bytes: try item.bytes("life")) }
+    func lives(of tokens: some Sequence<SubjectToken>) async -> [SubjectToken: Result<WriteID, StoreError>] {
+        var lives: [SubjectToken: Result<WriteID, StoreError>] = [:]
+        let failures = await readProfiles(tokens.unique(), projection: "pk, life") { (item, token) in
+            let life = try? item.bytes("life")
+            lives[token] = life.map { .success(WriteID(bytes: $0)) } ?? .failure(.corrupt(.b))
         }
+        for (token, failure) in failures { lives[token] = .failure(failure.storeError()) }
         return lives
     }
 
-    private static func token(_ item: ItemReader) throws(MalformedItem) -> SubjectToken {
-        guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }
-        return token
-    }
-
-    /// The items of a response to a batch of reads, which are all of the same table.
-    private static func items(_ answer: Value) -> [ItemReader] {
-        guard let tables = answer["Responses"] else { return [] }
-        return tables.members.flatMap { $0.value.elements.lazy.map(ItemReader.init) }
-    }
-
-    /// Sends batches together, gives each response to `take`, and repeats the items that the server has not processed.
-    func runBatches(
-        _ operation: Operation, _ batches: [APIRequest], isCancellable: Bool = true,
-        _ take: (Value) throws(MalformedItem) -> Void
-    ) async throws(StoreError) {
-        var batches = batches
-        var backoff = driver.settings.backoff
-        var generator = SystemRandomNumberGenerator()
-        while !batches.isEmpty {
-            let outcomes = await driver.run(batches, isCancellable: isCancellable)
-            batches = try unprocessed(operation, outcomes, take)
-            if batches.isEmpty { return }
-            let pause = backoff.next(using: &generator)
-            guard backoff.failures < driver.settings.attempts else {
-                // The server leaves throttled items unprocessed. Other writes of the batch may have happened.
-                let failure = APIFailure(fault: .throttled, mayHaveHappened: operation == .batchWriteItem)
-                throw failure.storeError()
-            }
-            try? await Task.sleep(for: pause)
-        }
-    }
-
-    private func unprocessed(
-        _ operation: Operation, _ outcomes: [APIOutcome], _ take: (Value) throws(MalformedItem) -> Void
-    ) throws(StoreError) -> [APIRequest] {
-        let member: StaticString = operation == .batchGetItem ? "UnprocessedKeys" : "UnprocessedItems"
-        var unprocessed: [APIRequest] = []
-        let isAnyDone = outcomes.contains { if case .answered = $0 { true } else { false } }
-        for outcome in outcomes {
-            guard case .answered(let body) = outcome else {
-                throw outcome.failure.storeError(afterWriting: isAnyDone && operation == .batchWriteItem)
-            }
-            try readAnswer(body) { (answer) throws(MalformedItem) in
-                try take(answer)
-                if let left = answer[member], left.count > 0 { unprocessed.append(requests.again(operation, left)) }
+    /// Gives each profile that is there to `take`, and returns why others could not be read.
+    private func readProfiles(
+        _ tokens: [SubjectToken], projection: String? = nil, _ take: (ItemReader, SubjectToken) -> Void
+    ) async -> [SubjectToken: APIFailure] {
+        let work = BatchWork<SubjectToken>(
+            operation: .batchGetItem, size: TableRequests.keysOfGet, key: ItemKey.profile(of:),
+            request: { [requests] in requests.get($0, projection: projection) })
+        let failures = await runBatches(tokens, work) { (answer) throws(MalformedItem) in
+            guard let tables = answer["Responses"] else { throw MalformedItem() }
+            for table in tables.members {
+                for item in table.value.elements.lazy.map(ItemReader.init) {
+                    guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }
+                    take(item, token)
+                }
             }
         }
-        return unprocessed
-    }
-
-    /// Lends the object of an answer to `read`; a malformed answer is corrupt.
-    func readAnswer(_ body: [UInt8], _ read: (Value) throws(MalformedItem) -> Void) throws(StoreError) {
-        do {
-            try withObject(in: body, read)
-        } catch {
-            throw .corrupt(.b)
-        }
-    }
-}
-
-extension Sequence where Element: Hashable {
-    /// Each element once, in the order of first occurrence.
-    func unique() -> [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
-    }
-}
-
-extension Array {
-    /// Splits the array into slices of `size` elements; the last may have fewer.
-    func chunks(of size: Int) -> [ArraySlice<Element>] {
-        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+        if failures.isEmpty { return [:] }
+        return tokens.reduce(into: [:]) { $0[$1] = failures[.profile(of: $1)] }
     }
 }

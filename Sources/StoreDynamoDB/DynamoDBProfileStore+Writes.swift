@@ -12,7 +12,7 @@ extension DynamoDBProfileStore {
             if let failure { return .failure(failure) }
             return .success(.versionConflict(current: profile?.version ?? 0))
         }
-        return try Self.outcomes(results)
+        return try Self.thrownIfAllFailed(results.map(\.outcome))
     }
 
     package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
@@ -24,19 +24,27 @@ extension DynamoDBProfileStore {
         }
         // Also without a profile, because an interrupted deletion leaves scores behind.
         let gone = zip(deletions, results).filter { $1.isGone }.map(\.0.token)
-        do {
-            try await deleteScores(of: gone)
-        } catch {
-            throw .outcomeUnknown(.b, StoreReason(.failed, "the request was not answered"))
+        let failures = await deleteScores(of: gone)
+        return try Self.thrownIfAllFailed(
+            zip(deletions, results).map { deletion, result in
+                failures[deletion.token].map { .failed(.outcomeUnknown(.b, $0.reason)) } ?? result.outcome
+            })
+    }
+
+    /// Returns the outcomes, or throws the error that all items share.
+    private static func thrownIfAllFailed(_ outcomes: [WriteOutcome]) throws(StoreError) -> [WriteOutcome] {
+        guard case .failed(let error) = outcomes.first, outcomes.allSatisfy({ $0 == .failed(error) }) else {
+            return outcomes
         }
-        return try Self.outcomes(results)
+        throw error
     }
 
     private func putResult(_ put: ProfilePut, _ write: WriteID, _ answer: APIOutcome) -> ItemResult {
         switch answer {
         case .answered(let body):
             let version = put.expectedVersion.map { $0 + 1 } ?? WrittenProfile(in: body, at: "Attributes")?.version
-            return .settled(version.map { .success(.written(version: $0)) } ?? .failure(APIFailure(fault: .unreadable)))
+            guard let version else { return .unknown(APIFailure(fault: .unreadable, mayHaveHappened: true)) }
+            return .settled(.success(.written(version: version)))
         case .conditionFailed(let body):
             guard let profile = WrittenProfile(in: body, at: "Item") else { return .unknown(nil) }
             return .settled(
@@ -79,22 +87,6 @@ extension DynamoDBProfileStore {
             }
         }
     }
-
-    /// Returns an outcome for each item, or throws one error for all when any item has failed.
-    private static func outcomes(_ results: [ItemResult]) throws(StoreError) -> [WriteOutcome] {
-        var outcomes: [WriteOutcome] = []
-        var failures: [APIFailure] = []
-        outcomes.reserveCapacity(results.count)
-        for result in results {
-            switch result {
-            case .settled(.success(let outcome)): outcomes.append(outcome)
-            case .settled(.failure(let failure)), .unknown(let failure?): failures.append(failure)
-            case .unknown(nil): failures.append(APIFailure(fault: .unreadable))
-            }
-        }
-        guard let first = failures.first(where: \.mayHaveHappened) ?? failures.first else { return outcomes }
-        throw first.storeError(afterWriting: outcomes.contains { if case .written = $0 { true } else { false } })
-    }
 }
 
 /// The result of one item in a batch of writes.
@@ -105,6 +97,14 @@ enum ItemResult {
     case unknown(APIFailure?)
 
     var isUnknown: Bool { if case .unknown = self { true } else { false } }
+
+    var outcome: WriteOutcome {
+        switch self {
+        case .settled(.success(let outcome)): outcome
+        case .settled(.failure(let failure)), .unknown(let failure?): .failed(failure.storeError())
+        case .unknown(nil): .failed(APIFailure(fault: .unreadable).storeError())
+        }
+    }
 
     /// Whether the profile is gone, or never was there.
     var isGone: Bool {

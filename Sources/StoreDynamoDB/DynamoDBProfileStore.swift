@@ -20,31 +20,48 @@ package final class DynamoDBProfileStore: ProfileRepository {
     /// - Parameters:
     ///   - steps: every step of the table's schema, in order.
     ///   - environment: the process's variables; `AWS_*` and `HOME` are used.
-    package init(url: String, steps: [MigrationStep], environment: [String: String]) async throws(StoreOpenError) {
+    package convenience init(
+        url: String, steps: [MigrationStep], environment: [String: String]
+    ) async throws(StoreOpenError) {
+        try self.init(unopened: url, steps: steps, environment: environment)
+        try await checkSchema()
+    }
+
+    /// Takes the settings, and does not look at the table.
+    init(unopened url: String, steps: [MigrationStep], environment: [String: String]) throws(StoreOpenError) {
         driver = try Driver(DriverSettings(url: url, environment: environment))
         requests = TableRequests(table: driver.settings.address.table)
         schema = TableSchema(steps: steps)
-        try await checkSchema()
     }
 
     /// Checks the table within a second; never waits for queued work.
     package func health() async -> StoreHealth {
         let start = ContinuousClock.now
-        let applied = try? await appliedSteps(isUrgent: true)
-        let spent = ContinuousClock.now - start
-        return StoreHealth(
-            base: .b, engine: applied == nil ? nil : "DynamoDB API at \(driver.settings.address.authority)",
-            roundTripMicroseconds: Int64(spent / .microseconds(1)),
-            migrationsApplied: applied.map { schema.plan($0).appliedCount } ?? 0, migrationsKnown: schema.steps.count,
-            isEncrypted: applied.map { _ in driver.settings.address.isEncrypted })
+        var health = StoreHealth(
+            base: .b, engine: nil, roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: schema.steps.count)
+        do throws(APIFailure) {
+            let applied = try await appliedSteps(isUrgent: true)
+            health.engine = "DynamoDB API at \(driver.settings.address.authority)"
+            health.migrationsApplied = schema.plan(applied).appliedCount
+            health.isEncrypted = driver.settings.address.isEncrypted
+        } catch {
+            health.reason = error.reason
+        }
+        health.roundTripMicroseconds = Int64((ContinuousClock.now - start) / .microseconds(1))
+        return health
+    }
+
+    /// Reads the files, asks the services and runs the programs that give credentials anew, at the next request.
+    package func reloadCredentials() {
+        driver.reloadCredentials()
     }
 
     private func checkSchema() async throws(StoreOpenError) {
         let applied: [AppliedStep]
-        do {
+        do throws(APIFailure) {
             applied = try await appliedSteps(isUrgent: false)
         } catch {
-            throw error == .tableMissing ? Self.schemaBehind : error.openError
+            throw error.fault == .tableMissing ? Self.schemaBehind : error.openError
         }
         switch schema.plan(applied).verdict {
         case .current: return
@@ -58,7 +75,7 @@ package final class DynamoDBProfileStore: ProfileRepository {
     private static let schemaBehind = StoreOpenError(
         .b, .schemaBehind, "the table is missing or its schema is behind; run: creditd migrate up")
 
-    private func appliedSteps(isUrgent: Bool) async throws(DynamoDBFault) -> [AppliedStep] {
+    private func appliedSteps(isUrgent: Bool) async throws(APIFailure) -> [AppliedStep] {
         let outcomes = await driver.run([requests.get(TableSchema.key)], isUrgent: isUrgent)
         return try TableSchema.appliedSteps(outcomes[0])
     }

@@ -14,8 +14,8 @@ struct TableSchema: Sendable {
     }
 
     /// Reads the applied steps from the outcome of a `GetItem` of ``key``; none when there is no item.
-    static func appliedSteps(_ outcome: APIOutcome) throws(DynamoDBFault) -> [AppliedStep] {
-        guard case .answered(let body) = outcome else { throw outcome.failure.fault }
+    static func appliedSteps(_ outcome: APIOutcome) throws(APIFailure) -> [AppliedStep] {
+        guard case .answered(let body) = outcome else { throw outcome.failure }
         do {
             return try withObject(in: body) { (answer) throws(MalformedItem) in
                 guard let item = answer["Item"] else { return [] }
@@ -26,7 +26,7 @@ struct TableSchema: Sendable {
                 }
             }
         } catch {
-            throw .unreadable
+            throw APIFailure(fault: .unreadable)
         }
     }
 

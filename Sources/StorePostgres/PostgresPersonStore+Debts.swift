@@ -4,28 +4,23 @@ import Repositories
 extension PostgresPersonStore {
     package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
-        let batch = DebtBatch(changes)
-        return try await perform(.write, batch.statements, decode: batch.outcomes)
+        return try await perform(.write, changes.statements, decode: changes.outcomes)
     }
 }
 
-/// Changes of debts as statements: the locks and the versions first, then one statement for each kind of change.
-private struct DebtBatch {
-    private let changes: [DebtChange]
-    let statements: [BoundStatement]
-
-    init(_ changes: [DebtChange]) {
-        self.changes = changes
-        statements =
-            [
-                BoundStatement(.lock) { $0.add(changes) { $0.token } },
-                BoundStatement(.findDebts) { parameters in
-                    parameters.add(changes) { $0.token }
-                    parameters.add(changes) { $0.action.row.debtID }
-                },
-            ]
+extension [DebtChange] {
+    /// The locks and the versions first, then one statement for each kind of change.
+    var statements: [BoundStatement] {
+        let found = [
+            BoundStatement(.lock) { $0.add(self) { $0.token } },
+            BoundStatement(.findDebts) { parameters in
+                parameters.add(self) { $0.token }
+                parameters.add(self) { $0.action.row.debtID }
+            },
+        ]
+        return found
             + [Statement.addDebts, .replaceDebts, .removeDebts].compactMap { statement in
-                let chosen = changes.filter { $0.action.row.statement == statement }
+                let chosen = filter { $0.action.row.statement == statement }
                 return chosen.isEmpty ? nil : Self.bind(statement, chosen)
             }
     }
@@ -41,12 +36,13 @@ private struct DebtBatch {
         }
     }
 
-    func outcomes(_ tables: [ResultTable]) throws(UnexpectedValue) -> [WriteOutcome] {
+    /// Reads what became of each change from the rows of the statements.
+    fileprivate func outcomes(_ tables: [ResultTable]) throws(UnexpectedValue) -> [WriteOutcome] {
         let persons = try tables[0].lockedPersons()
         let debts = try tables[1].versions()
         var written: [SubjectToken: Int64] = [:]
         for table in tables.dropFirst(2) { written.merge(try table.versions()) { first, _ in first } }
-        return changes.map { change in
+        return map { change in
             if let version = written[change.token] { return .written(version: version) }
             guard let person = persons[change.token], person.key == change.dataKey else { return .notFound }
             let debt = debts[change.token]

@@ -7,25 +7,30 @@ import Repositories
 /// A batch is one transaction and one round trip; batches run side by side on several connections. While the server is
 /// away, calls are `unavailable` within the limits. The store serves again when the server is back.
 package final class PostgresPersonStore: PersonRepository {
-    private let pool: PostgresPool
+    let url: PostgresURL
+    let migrations: [MigrationStep]
+    let pool: PostgresPool
     private let probe: HealthProbe
     private let alarms: Alarms
 
     /// Logs in, checks the schema and opens the connections. Blocks; meant for a program's start.
     ///
     /// - Parameters:
-    ///   - url: libpq's `postgresql://` URL, which may also have `connections=N`; `health()` has a further one. `PG*`
-    ///     variables, service and password files count as everywhere with libpq.
+    ///   - url: libpq's `postgresql://` URL, which may also have `connections=N`, `timeout=SECONDS` and
+    ///     `pooler=transaction`. `PG*` variables, service and password files count as everywhere with libpq.
     ///   - migrations: every step of base A's schema, in order; the database must have exactly these.
     package init(
         url: String, migrations: [MigrationStep], limits: PostgresLimits = PostgresLimits()
     ) throws(StoreOpenError) {
         let url = try PostgresURL(url)
-        try Self.checkSchema(url, migrations, limits)
+        let limits = url.limits(limits)
+        try Self.checkServer(url, migrations, limits)
         guard let alarms = Alarms() else { throw .postgresOutOfResources }
+        self.url = url
+        self.migrations = migrations
         self.alarms = alarms
         pool = try PostgresPool(url, limits: limits, alarms: alarms)
-        probe = try HealthProbe(url, migrations: migrations, limits: limits, alarms: alarms)
+        probe = try HealthProbe(url, migrations: migrations, pool: pool, alarms: alarms)
     }
 
     deinit {
@@ -38,93 +43,64 @@ package final class PostgresPersonStore: PersonRepository {
         await probe.health()
     }
 
-    private static func checkSchema(
+    /// Does nothing: libpq reads password and service files at each login.
+    package func reloadCredentials() {}
+
+    private static func checkServer(
         _ url: PostgresURL, _ migrations: [MigrationStep], _ limits: PostgresLimits
     ) throws(StoreOpenError) {
         let applied: [AppliedStep]
-        do {
-            applied = try PostgresConnection(url, limits: limits).appliedSteps()
+        do throws(PostgresFailure) {
+            let connection = try PostgresConnection(url, limits: limits)
+            if url.pooler == .none, try PoolerDetection.isPooledByTransaction(connection, url, limits) {
+                throw PostgresFailure.unnamedPooler
+            }
+            applied = try connection.appliedSteps(until: .now + limits.openTimeout)
         } catch {
             throw StoreOpenError(postgres: error)
         }
-        switch MigrationPlan(steps: migrations, applied: applied).verdict {
-        case .current: return
-        case .behind(let step):
-            throw StoreOpenError(.a, .schemaBehind, "migration \(step) is not applied; run `creditd migrate up`")
-        case .drifted(let step):
-            let reason =
-                "migration \(step) was applied from a file that has changed since; see `creditd migrate status`"
-            throw StoreOpenError(.a, .schemaDrifted, reason)
-        case .newer(let step):
-            let reason =
-                "the schema has migration \(step), which this program does not know; it belongs to a newer one"
-            throw StoreOpenError(.a, .schemaNewer, reason)
-        }
+        if let error = StoreOpenError(.a, MigrationPlan(steps: migrations, applied: applied)) { throw error }
     }
 }
 
 extension StoreOpenError {
-    fileprivate init(postgres failure: PostgresFailure) {
+    /// The flaw of a schema; nil when it is current.
+    init?(_ base: Base, _ plan: MigrationPlan) {
+        switch plan.verdict {
+        case .current: return nil
+        case .behind(let step):
+            self.init(base, .schemaBehind, "migration \(step) is not applied; run `creditd migrate up`")
+        case .drifted(let step):
+            let reason =
+                "migration \(step) was applied from a file that has changed since; see `creditd migrate status`"
+            self.init(base, .schemaDrifted, reason)
+        case .newer(let step):
+            let reason =
+                "the schema has migration \(step), which this program does not know; it belongs to a newer one"
+            self.init(base, .schemaNewer, reason)
+        }
+    }
+
+    init(postgres failure: PostgresFailure) {
+        let code = failure.reason.code
         switch failure {
         case .badURL: self = .badPostgresURL
         case .outOfMemory: self = .postgresOutOfResources
         case .refused(SQLState("42501"), _):
-            let reason = "the role that logs in has no rights there; an administrator makes it a member of `creditd`"
-            self.init(.a, .refused, reason)
+            self.init(
+                .a, .refused, "the role that logs in has no rights there", code: code,
+                remedy: PostgresRemedy.grant)
         case .refused(let state, _):
-            self.init(.a, .refused, "PostgreSQL refused to tell its schema (SQLSTATE \(state))")
-        case .unreadableMigrations: self.init(.a, .refused, failure.reason)
-        case .loginFailed, .lost, .transactionEnded:
-            self.init(.a, .unreachable, "no connection to PostgreSQL: \(failure.reason)")
-        }
-    }
-}
-
-extension PostgresPersonStore {
-    /// The purpose of a transaction, which decides the meaning of its failures.
-    enum Intent: Hashable {
-        /// Its first statement writes the audit log.
-        case auditedRead
-        case write
-    }
-
-    /// Carries the statements out in one transaction, again when the server undid it for the sake of another, and turns
-    /// the rows of each into the result of a call.
-    func perform<Value>(
-        _ intent: Intent, _ statements: [BoundStatement],
-        decode: ([ResultTable]) throws(UnexpectedValue) -> Value
-    ) async throws(StoreError) -> Value {
-        var retriesLeft = pool.limits.retries
-        while true {
-            let tables: [ResultTable]
-            do {
-                tables = try await pool.perform(statements)
-            } catch .refused(let state, _) where state.isWorthRepeating && retriesLeft > 0 {
-                retriesLeft -= 1
-                continue
-            } catch {
-                throw StoreError(error, intent)
-            }
-            do { return try decode(tables) } catch { throw .corrupt(.a) }
-        }
-    }
-}
-
-extension StoreError {
-    private static let retryAfterMilliseconds = 250
-    private static let reason = StoreReason(.unreachable, "PostgreSQL cannot be reached")
-
-    init(_ failure: PostgresTransaction.Failure, _ intent: PostgresPersonStore.Intent) {
-        switch (failure, intent) {
-        case (.noConnection(let milliseconds), _):
-            self = .unavailable(.a, Self.reason, retryAfterMilliseconds: milliseconds)
-        case (.lost, .write):
-            self = .outcomeUnknown(.a, Self.reason)
-        case (.refused(let state, let statement), _) where state.isMismatch:
-            self = intent == .auditedRead && statement == 0 ? .auditUnavailable(Self.reason) : .corrupt(.a)
-        case (.refused, _), (.notRun, _), (.interrupted, _), (.lost, .auditedRead):
-            // A read gives nothing out before its commit: whether the audit rows are there does not matter.
-            self = .unavailable(.a, Self.reason, retryAfterMilliseconds: Self.retryAfterMilliseconds)
+            self.init(.a, .refused, "PostgreSQL refused to tell its schema (SQLSTATE \(state))", code: code)
+        case .unreadableMigrations: self.init(.a, .refused, failure.sentence)
+        case .unnamedPooler: self.init(.a, .refused, failure.sentence, remedy: PostgresRemedy.pooler)
+        case .loginFailed(let reason):
+            let cause: StoreOpenError.Cause = reason.cause == .refused ? .refused : .unreachable
+            self.init(
+                .a, cause, "no connection to PostgreSQL: \(failure.sentence)", code: code,
+                remedy: PostgresRemedy.login(reason))
+        case .lost, .silent, .transactionEnded:
+            self.init(.a, .unreachable, "no connection to PostgreSQL: \(failure.sentence)", code: code)
         }
     }
 }

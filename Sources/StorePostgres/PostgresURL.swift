@@ -1,45 +1,103 @@
 import Bureau
 import Repositories
 
-/// The URL of base A's PostgreSQL: libpq's own URL, and a parameter of this program's, which libpq does not get.
+/// The URL of base A's PostgreSQL: libpq's own URL, and parameters of this program's, which libpq does not get.
 ///
-/// libpq reads the rest: several hosts, `target_session_attrs`, `sslmode`, `service`, `passfile` and, for what the URL
-/// leaves open, the `PG*` variables (PostgreSQL documentation, "Connection URIs").
+/// libpq reads the rest: several hosts, `target_session_attrs`, `sslmode`, `service`, `passfile`, `connect_timeout`,
+/// `application_name` and, for what the URL leaves open, the `PG*` variables (PostgreSQL documentation, "Connection
+/// URIs").
 struct PostgresURL: Sendable {
+    /// What shares the sessions of the server out among its clients, between the daemon and the server.
+    enum Pooler: Hashable, Sendable {
+        /// None that matters: a session of the client's is a session of the server's for as long as it lasts.
+        case none
+        /// A server's session belongs to a client for one transaction (PgBouncer's `pool_mode = transaction`).
+        case transaction
+    }
+
     /// The URL for libpq. It may hold a password and is never printed.
     let text: String
     /// The value of `connections=N`, or of its former name `creditd_connections=N`.
-    let connections: Int?
+    private(set) var connections: Int?
+    /// The value of `timeout=SECONDS`: the longest that the server may work on one statement.
+    private(set) var timeout: Duration?
+    /// `pooler=transaction`
+    private(set) var pooler = Pooler.none
 
-    /// Throws `configuration` for another scheme, for a number that is not allowed, and for a second number.
+    /// Throws `configuration` for another scheme, and for a parameter of this program's with a value that is not
+    /// allowed, or given twice.
     init(_ url: String) throws(StoreOpenError) {
         guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else { throw .badPostgresURL }
         guard let start = url.firstIndex(of: "?") else {
             text = url
-            connections = nil
             return
         }
-        var connections: Int?
         var kept: [Substring] = []
-        for parameter in url[url.index(after: start)...].split(separator: "&", omittingEmptySubsequences: false) {
-            guard let name = Self.names.first(where: parameter.hasPrefix) else {
-                kept.append(parameter)
+        var seen: Set<Parameter> = []
+        var values: [Parameter: String] = [:]
+        for option in url[url.index(after: start)...].split(separator: "&", omittingEmptySubsequences: false) {
+            let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let parameter = Parameter.named[String(parts[0])] else {
+                kept.append(option)
                 continue
             }
-            guard connections == nil, let count = Int(parameter.dropFirst(name.count)),
-                (1...Self.maximumConnections).contains(count)
-            else {
-                throw StoreOpenError(
-                    .a, .configuration, "connections takes a number from 1 to \(Self.maximumConnections), once")
-            }
-            connections = count
+            guard seen.insert(parameter).inserted else { throw parameter.refusal }
+            values[parameter] = String(parts[1])
         }
-        self.connections = connections
         text = String(url[..<start]) + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+        for (parameter, value) in values { try set(parameter, value) }
     }
 
-    private static let names = ["connections=", "creditd_connections="]
-    private static let maximumConnections = 64
+    private mutating func set(_ parameter: Parameter, _ value: String) throws(StoreOpenError) {
+        switch parameter {
+        case .connections:
+            guard let count = Int(value), (1...Parameter.maximumConnections).contains(count) else {
+                throw parameter.refusal
+            }
+            connections = count
+        case .timeout:
+            guard let seconds = Int(value), (1...Parameter.maximumTimeoutSeconds).contains(seconds) else {
+                throw parameter.refusal
+            }
+            timeout = .seconds(seconds)
+        case .pooler:
+            guard value == "transaction" || value == "none" else { throw parameter.refusal }
+            pooler = value == "none" ? .none : .transaction
+        }
+    }
+
+    /// The limits with what the URL says of them.
+    func limits(_ limits: PostgresLimits) -> PostgresLimits {
+        var limits = limits
+        if let connections { limits.connections = connections }
+        if let timeout { limits.requestTimeout = timeout }
+        return limits
+    }
+}
+
+/// A parameter that libpq does not get.
+private enum Parameter: Hashable {
+    case connections
+    case timeout
+    case pooler
+
+    static let named: [String: Parameter] = [
+        "connections": .connections, "creditd_connections": .connections, "timeout": .timeout, "pooler": .pooler,
+    ]
+    static let maximumConnections = 64
+    static let maximumTimeoutSeconds = 3600
+
+    var refusal: StoreOpenError {
+        switch self {
+        case .connections:
+            StoreOpenError(.a, .configuration, "connections takes a number from 1 to \(Self.maximumConnections), once")
+        case .timeout:
+            StoreOpenError(
+                .a, .configuration, "timeout takes whole seconds from 1 to \(Self.maximumTimeoutSeconds), once")
+        case .pooler:
+            StoreOpenError(.a, .configuration, "pooler takes transaction or none, once")
+        }
+    }
 }
 
 extension StoreOpenError {

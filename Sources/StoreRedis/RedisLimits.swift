@@ -2,8 +2,6 @@ import Platform
 
 /// Bounds of what a connection accepts, and of how long anybody waits.
 enum RedisLimits {
-    static let connectTime = Duration.seconds(1)
-    static let callTime = Duration.seconds(2)
     static let healthTime = Duration.milliseconds(900)
 
     static let shortestRetry = Duration.milliseconds(50)
@@ -22,9 +20,18 @@ enum RedisLimits {
     /// Longest string in a reply, and most elements of an array.
     static let replyBytes = 64 << 20
     static let replyElements = 1 << 20
+    static let passwordBytes = 64 << 10
 
     /// How often one call is sent at most: redirections and pauses for an unavailable cluster count.
     static let attempts = 6
     /// Most events of one subject in one run of the script, because a run blocks the server for all clients.
     static let eventsInScript = 64
+}
+
+/// How long a store waits, as its URL says.
+struct RedisTimes: Hashable, Sendable {
+    /// For one attempt to connect, the name's resolution and the login included.
+    var connect = Duration.seconds(1)
+    /// For one call, all attempts together.
+    var call = Duration.seconds(2)
 }

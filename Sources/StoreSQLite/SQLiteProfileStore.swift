@@ -36,10 +36,10 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
         }
     }
 
-    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?] {
+    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try await file.read { db in
             let query = try ProfileQuery(db)
-            return try tokens.map { try query.record($0) }
+            return try tokens.map { .success(try query.record($0)) }
         }
     }
 
@@ -65,10 +65,10 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
         return Array(repeating: nil, count: scores.count)
     }
 
-    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {
+    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
         try await file.read { db in
             let query = try ScoreHistoryQuery(db)
-            return try queries.map { try query.page($0) }
+            return try queries.map { .success(try query.page($0)) }
         }
     }
 }

@@ -43,7 +43,7 @@ struct ConcurrentWritesTests {
                 Self.note(outcomes, of: open, in: &versions, left: &left)
             }
         }
-        let profiles = try await stores[1].read(subjects.map { Sample.token($0) })
+        let profiles = try await stores[1].profiles(subjects.map { Sample.token($0) })
         let total = Int64(writers * writesOfEach)
         #expect(profiles.map { $0?.version } == subjects.map { _ in total })
     }

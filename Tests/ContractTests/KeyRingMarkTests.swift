@@ -46,7 +46,7 @@ struct KeyRingMarkTests {
         let sample = KeyRingSample(token: profile.token, dataKey: profile.dataKey)
         #expect(try await store.keyRingMark() == .unbound(sample))
         try await Self.bind(store)
-        #expect(try await store.read([profile.token]).first??.version == 1, "the mark is beside the data")
+        #expect(try await store.profiles([profile.token]).first??.version == 1, "the mark is beside the data")
         #expect(try await place.open().keyRingMark() != .unbound(sample))
     }
 

@@ -21,7 +21,9 @@ struct ClientExampleTests {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         return try ChildProcess.start(
             "/usr/bin/env", command, in: scratch,
-            environment: ["PATH": "\(programs):\(path)", "CREDITD_HOME": scratch.home]
+            environment: [
+                "PATH": "\(programs):\(path)", "CREDITD_HOME": scratch.home, "CREDITD_BINARY": try Binary.creditd(),
+            ]
         ).finish()
     }
 
@@ -36,6 +38,31 @@ struct ClientExampleTests {
         let file = try scratch.write(text: code, to: "client.\(example.fileExtension)")
         let outcome = try run(example.command + [file])
         #expect(outcome.exitReason == .exited(0))
+        #expect(outcome.text == example.output.map { $0 + "\n" }.joined())
+        #expect(outcome.errors.isEmpty, "\(outcome.errorText)")
+    }
+
+    /// A daemon that also says what nobody asked for: progress, and an answer to a line whose id it could not read.
+    private static let chatty = """
+        #!/bin/sh
+        echo '{"jsonrpc":"2.0","method":"$/progress","params":{"token":"t","value":{"kind":"begin","title":"t"}}}'
+        echo '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"m","data":{"reason":"unexpected_byte"}}}'
+        exec "$CREDITD_BINARY"
+        """
+
+    @Test("an example of README is not disturbed by progress, nor by an answer without an id", arguments: ClientExample.all)
+    func chattyDaemon(_ example: ClientExample) throws {
+        let code = try example.code()
+        guard try run(example.requirement).exitReason == .exited(0) else {
+            return Absence(description: "what the example in \(example.language) needs").record()
+        }
+        let program = "\(programs)/creditd"
+        try FileManager.default.removeItem(atPath: program)
+        try Self.chatty.write(toFile: program, atomically: false, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+        let file = try scratch.write(text: code, to: "client.\(example.fileExtension)")
+        let outcome = try run(example.command + [file])
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
         #expect(outcome.text == example.output.map { $0 + "\n" }.joined())
         #expect(outcome.errors.isEmpty, "\(outcome.errorText)")
     }

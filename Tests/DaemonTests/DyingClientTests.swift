@@ -71,6 +71,35 @@ struct DyingClientTests {
         }
     }
 
+    /// The daemon is stopped while the notifications go into the pipe, so that it finds them together with the end.
+    @Test(
+        "notifications that lie in the pipe are served when the reader of the answers has gone",
+        arguments: [true, false])
+    func notificationsInPipe(inputIsClosed: Bool) throws {
+        let count = 200
+        let daemon = try ChildProcess.creditd(in: scratch)
+        daemon.write(pings(1))
+        #expect(daemon.read(lines: 1))
+        kill(daemon.processID, SIGSTOP)
+        let notifications = (0..<count).map { event in
+            #"{"jsonrpc":"2.0","method":"event.record","params":{"cpf":"52998224725","kind":"movement","#
+                + #""occurredAt":"2026-01-31T12:00:00Z","eventId":"e-\#(event)","direction":"credit","amountCents":1,"#
+                + #""channel":"pix"}}"# + "\n"
+        }
+        daemon.write(notifications.joined())
+        #expect(daemon.input.isSent)
+        if inputIsClosed { daemon.input.end() }
+        daemon.output.close()
+        kill(daemon.processID, SIGCONT)
+        #expect(daemon.waitForExit() == .exited(74))
+        let history = #"{"jsonrpc":"2.0","id":1,"method":"event.history","params":{"cpf":"52998224725","limit":100}}"#
+        let answer = try ChildProcess.serve(Array((history + "\n").utf8), in: scratch)
+        let page = try #require(try Responses(answer.output).result("1"))
+        #expect(page["events"]?.elements.count == 100 && page["nextCursor"] != nil)
+        let newest = page["events"]?.elements.compactMap { $0["eventId"]?.string }
+        #expect(newest?.contains("e-\(count - 1)") == true, "the last notification took effect too")
+    }
+
     @Test(
         "a daemon whose log nobody takes serves, comes to rest, and ends with its client",
         arguments: [ChildProcess.ErrorOutput.closed, .abandoned, .full])

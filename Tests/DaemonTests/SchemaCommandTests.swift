@@ -34,6 +34,39 @@ struct SchemaCommandTests {
         }
     }
 
+    @Test(
+        "documents may come by a pipe of the shell, a link, a folder that ends in a slash, and with a byte order mark",
+        arguments: [
+            #""$0" schema check <(cat person.json)"#, #""$0" schema validate <(cat person.json) <(cat good.json)"#,
+            #""$0" schema check person.link"#, #""$0" schema check marked.json"#,
+            #""$0" schema validate person.json marked-good.json"#, #""$0" schema validate person.json - < marked-good.json"#,
+            #""$0" schema validate refers.json good.json --register types"#,
+            #""$0" schema validate refers.json good.json --register types/"#,
+            #""$0" schema validate refers.json good.json --register "$PWD/types//""#,
+            #""$0" schema validate types.link/refers.json good.json --register types.link/"#,
+        ])
+    func unusualFiles(script: String) throws {
+        _ = try file("person.json", Self.person)
+        _ = try file("marked.json", "\u{FEFF}" + Self.person)
+        let good = #"{"name": "Zoë"}"#
+        _ = try file("good.json", good)
+        _ = try file("marked-good.json", "\u{FEFF}" + good)
+        let outcome = try ChildProcess.start(
+            "/usr/bin/env",
+            [
+                "bash", "-c",
+                """
+                cd "$1" && mkdir types && ln -s types types.link && ln -s person.json person.link && ln -s . types/loop
+                cp person.json types/ && echo '{"$ref": "types/person.json"}' > refers.json
+                echo '{"$ref": "person.json"}' > types/refers.json
+                \(script)
+                """, try Binary.creditd(), scratch.path,
+            ], in: scratch
+        ).finish()
+        #expect(outcome.exitReason == .exited(0), "\(outcome.text)\(outcome.errorText)")
+        #expect(outcome.output.isEmpty)
+    }
+
     @Test("each violation is one line, and none contains a value of the document")
     func violations() throws {
         let person = try file("person.json", Self.person)

@@ -74,6 +74,36 @@ struct SchemaFolderTests {
         try expectRefusal(naming: "person.get")
     }
 
+    @Test("the folder may be a link with links inside, as Kubernetes mounts it, and end in a slash", arguments: ["", "/"])
+    func links(end: String) throws {
+        try replace(#""maximum": 100"#, by: #""maximum": 10"#, in: "types/page-limit.json")
+        let mount = scratch.path("mount")
+        try FileManager.default.createDirectory(atPath: "\(mount)/rpc", withIntermediateDirectories: true)
+        for name in ["types", "scorecards"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(mount)/\(name)", withDestinationPath: "\(folder)/\(name)")
+        }
+        for name in try FileManager.default.contentsOfDirectory(atPath: "\(folder)/rpc") {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(mount)/rpc/\(name)", withDestinationPath: "\(folder)/rpc/\(name)")
+        }
+        try FileManager.default.createSymbolicLink(atPath: "\(mount)/loop", withDestinationPath: mount)
+        try FileManager.default.createSymbolicLink(atPath: scratch.path("link"), withDestinationPath: mount)
+        let request = try TestRequest(id: 1, "event.history", #"{"cpf":"52998224725","limit":50}"#)
+        let outcome = try ChildProcess.serve(request.line, ["--schema", scratch.path("link") + end], in: scratch)
+        let error = try Responses(outcome.output).byID["1"]?["error"]
+        #expect(error?["data"]?["violations"]?.elements.first?["reason"]?.string == "too_large", "\(outcome.errorText)")
+    }
+
+    @Test("a byte order mark at the start of a contract is passed over")
+    func byteOrderMark() throws {
+        for file in ["types/page-limit.json", "rpc/event.history.json", "scorecards/default.json"] {
+            let text = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+            try ("\u{FEFF}" + text).write(toFile: "\(folder)/\(file)", atomically: true, encoding: .utf8)
+        }
+        #expect(try serve(TestRequest(id: 1, "system.ping")).exitReason == .exited(0))
+    }
+
     private func expectRefusal(naming place: String) throws {
         let outcome = try serve(TestRequest(id: 1, "system.ping"))
         #expect(outcome.exitReason == .exited(78))

@@ -7,6 +7,7 @@ import Testing
 @Suite("GroupBuilder")
 struct GroupBuilderTests {
     private let alarms: Alarms
+    private let output = OutputQueue(descriptor: -1, limitBytes: 1)
     /// The groups that the scheduler ran, in their order.
     private let served = Monitor<[CallGroup]>([])
 
@@ -16,14 +17,14 @@ struct GroupBuilderTests {
 
     /// Groups are finished when the test calls `finished`.
     private func scheduler(_ limits: Limits) -> GroupScheduler {
-        GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms)) { [served] group, _ in
+        GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms), output: output) { [served] group, _ in
             served.withLock { $0.append(group) }
         }
     }
 
     private func builder(_ limits: Limits, _ scheduler: GroupScheduler) -> GroupBuilder {
         GroupBuilder(
-            limits: limits, output: OutputQueue(descriptor: -1, limitBytes: 1), scheduler: scheduler,
+            limits: limits, output: output, scheduler: scheduler,
             counters: ConnectionCounters())
     }
 

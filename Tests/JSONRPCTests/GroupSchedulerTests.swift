@@ -7,6 +7,7 @@ import Testing
 @Suite("GroupScheduler", .timeLimit(.minutes(1)))
 struct GroupSchedulerTests {
     private let alarms: Alarms
+    private let output = OutputQueue(descriptor: -1, limitBytes: 10)
 
     init() throws {
         alarms = try #require(Alarms())
@@ -17,7 +18,7 @@ struct GroupSchedulerTests {
 
     /// Groups are served when the test calls `finished`.
     private func scheduler(_ limits: Limits = Limits()) -> GroupScheduler {
-        GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms)) { [served] group, _ in
+        GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms), output: output) { [served] group, _ in
             served.withLock { $0.append(group.id) }
         }
     }
@@ -115,7 +116,9 @@ struct GroupSchedulerStateTests {
     func readiness(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let lanes = Int.random(in: 1...4, using: &random)
-        var state = GroupScheduler.State(groupsInLane: lanes)
+        var limits = Limits()
+        limits.groupsInLane = lanes
+        var state = GroupScheduler.State(limits: limits)
         var predecessors: [GroupID: Set<GroupID>] = [:]
         var ready: [GroupID] = []
         var seen: Set<GroupID> = []
@@ -137,12 +140,12 @@ struct GroupSchedulerStateTests {
                 let group = CallGroup.of(
                     next, lane: Int(next % 3), calls: Int(next), bytes: Int(next) * 10, after: Set(earlier))
                 state.announce(group)
-                if state.submit(group) { check([next]) }
+                check(state.submit(group, .free).map(\.id))
                 next += 1
             } else {
                 let group = ready.remove(at: Int.random(in: ready.indices, using: &random))
                 finished.insert(group)
-                check(state.finish(group).map(\.id))
+                check(state.finish(group, .free).map(\.id))
             }
         }
         #expect(seen.count == Int(last))
@@ -151,54 +154,103 @@ struct GroupSchedulerStateTests {
 
     @Test("a group may wait for one that is announced and not yet submitted")
     func waitsForAnnounced() {
-        var state = GroupScheduler.State(groupsInLane: 8)
+        var state = GroupScheduler.State(limits: Limits())
         let (first, second) = (CallGroup.of(1), CallGroup.of(2, after: [1]))
         state.announce(first)
         state.announce(second)
-        let startsSecond = state.submit(second)
-        #expect(!startsSecond)
-        let startsFirst = state.submit(first)
-        #expect(startsFirst)
-        #expect(state.finish(1).map(\.id) == [2])
+        let startsSecond = state.submit(second, .free)
+        #expect(startsSecond.isEmpty)
+        let startsFirst = state.submit(first, .free)
+        #expect(startsFirst.map(\.id) == [1])
+        #expect(state.finish(1, .free).map(\.id) == [2])
     }
 
     @Test("a group waits neither for itself nor for a finished or an unknown group")
     func waitsForNobody() {
-        var state = GroupScheduler.State(groupsInLane: 8)
+        var state = GroupScheduler.State(limits: Limits())
         let (first, second) = (CallGroup.of(1, after: [1, 99]), CallGroup.of(2, after: [1]))
         state.announce(first)
-        let startsFirst = state.submit(first)
-        #expect(startsFirst)
-        #expect(state.finish(1).isEmpty)
+        let startsFirst = state.submit(first, .free)
+        #expect(startsFirst.map(\.id) == [1])
+        #expect(state.finish(1, .free).isEmpty)
         state.announce(second)
-        let startsSecond = state.submit(second)
-        #expect(startsSecond)
+        let startsSecond = state.submit(second, .free)
+        #expect(startsSecond.map(\.id) == [2])
     }
 
     @Test("the load counts what is submitted and not finished, and a second finish changes nothing")
     func load() {
-        var state = GroupScheduler.State(groupsInLane: 8)
+        var state = GroupScheduler.State(limits: Limits())
         let group = CallGroup.of(1, calls: 3, bytes: 50)
         state.announce(group)
         #expect(state.total.calls == 0)
-        _ = state.submit(group)
+        _ = state.submit(group, .free)
         #expect(state.total.calls == 3 && state.total.bytes == 50)
-        _ = state.finish(1)
-        #expect(state.finish(1).isEmpty)
+        _ = state.finish(1, .free)
+        #expect(state.finish(1, .free).isEmpty)
         #expect(state.total.calls == 0 && state.total.bytes == 0)
     }
 
     @Test("scheduling is over when it is closed and every group is finished, announced groups included")
     func end() {
-        var state = GroupScheduler.State(groupsInLane: 8)
+        var state = GroupScheduler.State(limits: Limits())
         #expect(!state.isOver)
         let group = CallGroup.of(1)
         state.announce(group)
         state.close()
         #expect(!state.isOver)
-        _ = state.submit(group)
+        _ = state.submit(group, .free)
         #expect(!state.isOver)
-        _ = state.finish(1)
+        _ = state.finish(1, .free)
         #expect(state.isOver)
+    }
+
+    /// Submits so many groups of two lanes, even and odd numbers, and returns the ids of those that start.
+    private func submit(_ count: GroupID, to state: inout GroupScheduler.State, _ room: OutputQueue.Room) -> [GroupID] {
+        (1...count).flatMap { id in
+            let group = CallGroup.of(id, lane: Int(id % 2), bytes: 40)
+            state.announce(group)
+            return state.submit(group, room).map(\.id)
+        }
+    }
+
+    @Test("groups that run share the budget of memory, but the first of each lane starts in any case")
+    func budget() {
+        var limits = Limits()
+        limits.bytesRunning = 100
+        var state = GroupScheduler.State(limits: limits)
+        #expect(submit(6, to: &state, .free) == [1, 2])
+        #expect(state.bytesRunning == 80)
+        #expect(state.finish(1, .free).map(\.id) == [4, 3])
+        limits.bytesRunning = 10
+        state = GroupScheduler.State(limits: limits)
+        #expect(submit(6, to: &state, .free) == [1, 2])
+        #expect(state.finish(2, .free).map(\.id) == [4])
+        #expect(state.bytesRunning == 80)
+    }
+
+    @Test("no group starts while responses wait for their reader; while they wait for others, one of each lane does")
+    func outputRoom() {
+        var state = GroupScheduler.State(limits: Limits())
+        #expect(submit(6, to: &state, .full) == [])
+        #expect(state.start(.full).isEmpty)
+        #expect(state.start(.held).map(\.id) == [2, 1])
+        #expect(state.start(.held).isEmpty)
+        #expect(state.start(.free).map(\.id) == [4, 6, 3, 5])
+    }
+}
+
+@Suite("AnswerSize")
+struct AnswerSizeTests {
+    @Test("larger responses count at once, smaller ones slowly, and never less than the least")
+    func measures() {
+        let size = AnswerSize(least: 100)
+        #expect(size.bytes > 100, "large responses are expected at first")
+        size.measure(bytes: 8000, calls: 10)
+        #expect(size.bytes == 800)
+        size.measure(bytes: 0, calls: 10)
+        #expect(size.bytes == 700)
+        for _ in 0..<100 { size.measure(bytes: 10, calls: 10) }
+        #expect(size.bytes == 100)
     }
 }

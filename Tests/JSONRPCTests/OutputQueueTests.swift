@@ -99,6 +99,39 @@ struct OutputQueueTests {
         }
     }
 
+    @Test("who waits for room is told once there is some: groups that wait to start, and a group between its parts")
+    func tellsOfRoom() async throws {
+        let pipe = try Pipe()
+        let output = OutputQueue(descriptor: pipe.writeEnd, limitBytes: 10)
+        let told = Mutex(0)
+        output.onRoom { told.withLock { $0 += 1 } }
+        output.append([UInt8](repeating: 0x61, count: 1 << 20))
+        #expect(output.room == .full)
+        async let isTaken: Void = output.untilTaken()
+        async let drained: Void = onThread { output.drain() }
+        #expect(await pipe.read(bytes: 1 << 20).count == 1 << 20)
+        await isTaken
+        #expect(output.room == .free && told.withLock { $0 } == 1)
+        output.close()
+        await drained
+        pipe.closeWriteEnd()
+        pipe.closeReadEnd()
+    }
+
+    @Test("in the middle of a line, what waits for its end takes no room, but for everybody else it does")
+    func roomAmidLine() async {
+        let output = OutputQueue(descriptor: -1, limitBytes: 10)
+        let mine = BatchResponse(count: 1, target: .discarded, output: output)
+        let other = OrderedResponses(output: output)
+        output.append([0x5B], of: mine, isLast: false)
+        output.append([UInt8](repeating: 0x61, count: 20))
+        #expect(output.room == .held)
+        output.waitForRoom(amid: mine)
+        async let waited: Void = onThread { output.waitForRoom(amid: other) }
+        output.abandon()
+        await waited
+    }
+
     @Test("a full device breaks the queue")
     func fullDevice() async throws {
         let device = open("/dev/full", O_WRONLY | O_CLOEXEC)

@@ -53,9 +53,9 @@ package actor MemoryProfiles: ProfileRepository {
         }
     }
 
-    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [ProfileRecord?] {
+    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try begin()
-        return tokens.map { records[$0] }
+        return tokens.map { .success(records[$0]) }
     }
 
     package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
@@ -77,13 +77,13 @@ package actor MemoryProfiles: ProfileRepository {
         return Array(repeating: nil, count: scores.count)
     }
 
-    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [[ScoreRecord]] {
+    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
         try begin()
         return queries.map { query in
             let own = history.filter { score in
                 score.token == query.token && query.before.map { score.scoreID < $0 } ?? true
             }
-            return Array(own.sorted { $1.scoreID < $0.scoreID }.prefix(query.limit))
+            return .success(Array(own.sorted { $1.scoreID < $0.scoreID }.prefix(query.limit)))
         }
     }
 

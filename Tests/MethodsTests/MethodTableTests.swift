@@ -74,7 +74,7 @@ struct MethodTableTests {
             }
             let method = try #require(served.methods.first { $0.name == example.method })
             if subjects.contains(method.name), example.expectedError == nil {
-                #expect(example.response.bytes.count <= method.answerBytes, "\(name)")
+                #expect(example.response.bytes.count <= method.answerSize.least, "\(name)")
             }
         }
     }

@@ -106,6 +106,23 @@ struct InFlightLimitTests {
         #expect(limit.current == 1)
     }
 
+    @Test("grows though a tenth of the requests is throttled, and falls when most are")
+    func throttled() {
+        var limit = InFlightLimit(maximum: 32)
+        for number in 0..<2000 as Range<Int64> {
+            if number.isMultiple(of: 10) {
+                limit.noteThrottled(startedAt: .at(number), endedAt: .at(number + 1))
+            } else {
+                limit.note(startedAt: .at(number), endedAt: .at(number + 1))
+            }
+        }
+        #expect(limit.current == 32)
+        for number in 3000..<3300 as Range<Int64> {
+            limit.noteThrottled(startedAt: .at(number), endedAt: .at(number + 1))
+        }
+        #expect(limit.current == 1)
+    }
+
     @Test("starts at the maximum when the maximum is small")
     func small() {
         #expect(InFlightLimit(maximum: 1).current == 1)

@@ -1,113 +1,199 @@
 import Bureau
+import Foundation
 import Testing
 
 @testable import StoreDynamoDB
 
-@Suite("Credentials with an expiry")
-struct CredentialFetchTests {
-    private static let instance = CredentialEndpoint.instance(url: "http://meta")
-    private static let now = Instant(secondsSinceEpoch: 1_800_000_000)
+/// A small fake of AWS's endpoints, on one port: STS, the portal of IAM Identity Center, an instance and a container.
+private func makeFake() throws -> FakeEndpoint {
+    try FakeEndpoint { request in
+        func pair(_ key: String) -> String {
+            FakeEndpoint.response(
+                "200 OK",
+                #"{"AccessKeyId":"\#(key)","SecretAccessKey":"s","Token":"t","Expiration":"2040-01-01T00:00:00Z"}"#)
+        }
+        switch (request.method, request.path) {
+        case ("PUT", "/latest/api/token"): return FakeEndpoint.response("200 OK", "SESSION")
+        case ("GET", "/latest/meta-data/iam/security-credentials/"):
+            return FakeEndpoint.response("200 OK", "node\nother")
+        case ("GET", "/latest/meta-data/iam/security-credentials/node"):
+            return request.headers["x-aws-ec2-metadata-token"] == "SESSION"
+                ? pair("NODE") : FakeEndpoint.response("401 Unauthorized", "")
+        case ("GET", "/container"):
+            return request.headers["authorization"] == "letters"
+                ? pair("TASK") : FakeEndpoint.response("401 Unauthorized", "")
+        case ("GET", "/federation/credentials?role_name=r%2Fx&account_id=1"):
+            return request.headers["x-amz-sso_bearer_token"] == "TOKEN"
+                ? FakeEndpoint.response(
+                    "200 OK",
+                    #"{"roleCredentials":{"accessKeyId":"SSO","secretAccessKey":"s","sessionToken":"t","#
+                        + #""expiration":2208988800000}}"#)
+                : FakeEndpoint.response("401 Unauthorized", "{}")
+        case ("POST", "/"): return answerOfSTS(request)
+        default: return FakeEndpoint.response("404 Not Found", "")
+        }
+    }
+}
 
-    @Test("an instance is asked for a session, the role and its credentials")
-    func instance() {
-        var fetch = CredentialFetch(Self.instance)
-        #expect(
-            fetch.start { _ in nil }
-                == MetadataRequest(
-                    method: "PUT", url: "http://meta/latest/api/token",
-                    headers: ["X-aws-ec2-metadata-token-ttl-seconds: 21600"]))
-        let path = "http://meta/latest/meta-data/iam/security-credentials/"
-        let headers = ["X-aws-ec2-metadata-token: SESSION"]
-        #expect(
-            fetch.take(status: 200, body: Array("SESSION".utf8))
-                == .ask(MetadataRequest(method: "GET", url: path, headers: headers)))
-        #expect(
-            fetch.take(status: 200, body: Array("role\nother".utf8))
-                == .ask(MetadataRequest(method: "GET", url: path + "role", headers: headers)))
-        #expect(fetch.take(status: 200, body: Self.answer("A", expiring: 60)) == .done(Self.credentials("A", 60)))
+private func answerOfSTS(_ request: FakeEndpoint.Request) -> String {
+    let pairs = request.body.split(separator: "&").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+    let form = Dictionary(pairs.map { ($0[0], $0.count == 2 ? $0[1] : "") }) { $1 }
+    let by = request.headers["authorization"]?.split(separator: "Credential=").last?.split(separator: "/").first
+    let scope = request.headers["authorization"]?.contains("/sa-east-1/sts/aws4_request") ?? false
+    func answer(_ key: String) -> String {
+        FakeEndpoint.response(
+            "200 OK",
+            "<R><Credentials><AccessKeyId>\(key)</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+                + "<SessionToken>t</SessionToken><Expiration>2040-01-01T00:00:00Z</Expiration></Credentials></R>")
+    }
+    switch form["Action"] {
+    case "AssumeRole" where scope: return answer("\(by ?? "")>\(form["RoleArn"] ?? "")/\(form["ExternalId"] ?? "")")
+    case "AssumeRoleWithWebIdentity" where form["WebIdentityToken"] == "WEB%2F1" && by == nil:
+        return answer("WEB")
+    case "GetCallerIdentity" where scope:
+        return FakeEndpoint.response("200 OK", "<R><Arn>arn:aws:sts::1:\(by ?? "")</Arn></R>")
+    default: return FakeEndpoint.response("403 Forbidden", "<E><Error><Code>AccessDenied</Code></Error></E>")
+    }
+}
+
+@Suite("Credentials are fetched")
+struct CredentialFetchTests {
+    private static let now = Instant(secondsSinceEpoch: 1_800_000_000)
+    private static let keys = "aws_access_key_id=K\naws_secret_access_key=s\n"
+    private static let token = "/h/.aws/sso/cache/\(SessionRole.hash(of: "s") ?? "").json"
+    private static let session = """
+        sso_session=s
+        sso_account_id=1
+        sso_role_name=r/x
+        [sso-session s]
+        sso_region=sa-east-1
+        sso_start_url=https://x
+        """
+
+    @Test(
+        "from each source that the files name",
+        arguments: [
+            (Self.keys, "K"), ("role_arn=arn1\nexternal_id=e\nsource_profile=p\n", "P>arn1/e"),
+            ("role_arn=arn1\nsource_profile=q\n", "P>arn2>arn1/"),
+            ("role_arn=arn1\ncredential_source=Ec2InstanceMetadata\n", "NODE>arn1/"),
+            ("role_arn=arn1\ncredential_source=EcsContainer\n", "TASK>arn1/"),
+            ("role_arn=arn1\nweb_identity_token_file=/web\n", "WEB"), (Self.session, "SSO"),
+            (#"credential_process=/bin/echo '{"Version":1,"AccessKeyId":"PROC","SecretAccessKey":"s"}'"#, "PROC"),
+            ("region=x", "TASK"),
+        ])
+    func fetched(profile: String, key: String) throws {
+        let fake = try makeFake()
+        defer { fake.stop() }
+        let credentials = try Self.fetcher(fake, profile).credentials()
+        // The fake writes who has asked into the key, percent-encoded as it came.
+        #expect(credentials.accessKeyID == key)
     }
 
-    @Test("a container is asked once, with the token of its file before that of its variable")
-    func container() {
-        let endpoint = CredentialEndpoint.container(url: "http://c", authorization: "old", authorizationFile: "/token")
-        var fetch = CredentialFetch(endpoint)
-        #expect(fetch.start { $0 == "/token" ? "new\r\nX: y" : nil }.headers == ["Authorization: new"])
-        #expect(fetch.start { _ in nil }.headers == ["Authorization: old"])
-        #expect(fetch.take(status: 200, body: Self.answer("A", expiring: 60)) == .done(Self.credentials("A", 60)))
+    @Test("from the node, when nothing else is configured, and their owner is told by STS")
+    func node() throws {
+        let fake = try makeFake()
+        defer { fake.stop() }
+        let fetcher = Self.fetcher(fake, "region=x", container: false)
+        let credentials = try fetcher.credentials()
+        #expect(credentials.accessKeyID == "NODE" && credentials.expiresAt != nil)
+        #expect(try fetcher.identity(of: credentials) == "arn:aws:sts::1:NODE")
     }
 
     @Test(
-        "an answer without credentials is a failure",
+        "in vain, with a sentence that names what is wrong, and no other source instead",
         arguments: [
-            (404, "{}"), (200, ""), (200, "{}"), (200, "[]"), (200, "not json"),
-            (200, #"{"AccessKeyId":"A"}"#), (200, #"{"AccessKeyId":"","SecretAccessKey":"s"}"#),
-            (500, #"{"AccessKeyId":"A","SecretAccessKey":"s"}"#),
+            ("role_arn=arn1\nweb_identity_token_file=/gone\n", "/gone"),
+            ("role_arn=arn1\nweb_identity_token_file=/empty\n", "/empty"),
+            ("role_arn=arn1\nweb_identity_token_file=/other\n", "AccessDenied"),
+            ("credential_process=/bin/false", "exit code 1"), ("credential_process=/gone", "/gone"),
+            ("credential_process=/bin/echo {}", "credential_process of the profile default"),
+            ("credential_process=/bin/sh -c 'sleep 60 & sleep 60'", "did not end"),
+            (
+                Self.session.replacing("sso_session=s", with: "sso_session=t").replacing(
+                    "-session s", with: "-session t"),
+                "aws sso login --profile default"
+            ),
         ])
-    func failure(status: Int, body: String) {
-        var fetch = CredentialFetch(.container(url: "http://c", authorization: nil, authorizationFile: nil))
-        #expect(fetch.take(status: status, body: Array(body.utf8)) == .failed)
+    func failing(profile: String, part: String) throws {
+        let fake = try makeFake()
+        defer { fake.stop() }
+        #expect {
+            try Self.fetcher(fake, profile).credentials()
+        } throws: { error in
+            (error as? CredentialFailure)?.reason.contains(part) == true
+        }
     }
 
-    @Test("are fetched at the start and again before they expire, while the old ones are used")
-    func refresh() {
-        var cache = CredentialCache(.endpoint(.container(url: "c", authorization: nil, authorizationFile: nil)))
-        #expect(cache.state(at: .at(0), clock: Self.now) == .waiting)
-        #expect(cache.startIfDue(at: .at(0), clock: Self.now) { _ in nil } != nil)
-        #expect(cache.startIfDue(at: .at(1), clock: Self.now) { _ in nil } == nil)
-        #expect(cache.take((200, Self.answer("A", expiring: 3600)), at: .at(10), clock: Self.now) == nil)
-        #expect(cache.state(at: .at(10), clock: Self.now) == .ready(Self.credentials("A", 3600)))
-        #expect(cache.startIfDue(at: .at(50_000), clock: Self.later(3299)) { _ in nil } == nil)
-        #expect(cache.startIfDue(at: .at(50_000), clock: Self.later(3301)) { _ in nil } != nil)
-        #expect(cache.state(at: .at(50_000), clock: Self.later(3301)) == .ready(Self.credentials("A", 3600)))
-        _ = cache.take((200, Self.answer("B", expiring: 9000)), at: .at(50_010), clock: Self.later(3301))
-        #expect(cache.state(at: .at(50_010), clock: Self.later(3301)) == .ready(Self.credentials("B", 9000)))
+    @Test("in vain when the token of a session has expired: the sentence says how to log in")
+    func expiredSession() throws {
+        let fake = try makeFake()
+        defer { fake.stop() }
+        for (text, part) in [
+            (#"{"accessToken":"TOKEN","expiresAt":"2020-01-01T00:00:00UTC"}"#, "has expired; run: aws sso login"),
+            (#"{"accessToken":"OTHER","expiresAt":"2040-01-01T00:00:00Z"}"#, "refuses the token; run: aws sso login"),
+        ] {
+            #expect {
+                try Self.fetcher(fake, Self.session, files: [Self.token: text]).credentials()
+            } throws: { error in
+                (error as? CredentialFailure)?.reason.contains(part) == true
+            }
+        }
     }
 
-    @Test("are missing after a failed fetch until the next may start; expired ones are not used")
-    func failing() {
-        var cache = CredentialCache(.endpoint(Self.instance))
-        _ = cache.startIfDue(at: .at(0), clock: Self.now) { _ in nil }
-        #expect(cache.take(nil, at: .at(10), clock: Self.now) == nil)
-        #expect(cache.state(at: .at(11), clock: Self.now) == .missing)
-        #expect(cache.startIfDue(at: .at(11), clock: Self.now) { _ in nil } == nil)
-        #expect(cache.state(at: .at(1010), clock: Self.now) == .waiting)
-        #expect(cache.startIfDue(at: .at(1010), clock: Self.now) { _ in nil } != nil)
-
-        var expired = CredentialCache(.endpoint(.container(url: "c", authorization: nil, authorizationFile: nil)))
-        _ = expired.startIfDue(at: .at(0), clock: Self.now) { _ in nil }
-        _ = expired.take((200, Self.answer("A", expiring: 10)), at: .at(0), clock: Self.now)
-        #expect(expired.state(at: .at(5000), clock: Self.later(10)) == .waiting)
+    @Test("in vain when nobody answers: curl's code is kept")
+    func silent() throws {
+        let fake = try makeFake()
+        fake.stop()
+        let failure = #expect(throws: CredentialFailure.self) {
+            try Self.fetcher(fake, "region=x", container: false).credentials()
+        }
+        #expect(failure?.code?.hasPrefix("CURLE_") == true)
     }
 
-    @Test("are fetched anew when the server refuses them, unless they are fixed")
-    func refused() {
-        var cache = CredentialCache(.endpoint(.container(url: "c", authorization: nil, authorizationFile: nil)))
-        _ = cache.startIfDue(at: .at(0), clock: Self.now) { _ in nil }
-        _ = cache.take((200, Self.answer("A", expiring: 3600)), at: .at(0), clock: Self.now)
-        #expect(cache.refuse(Self.credentials("A", 3600)) == true)
-        #expect(cache.state(at: .at(2000), clock: Self.now) == .waiting)
-        #expect(cache.startIfDue(at: .at(2000), clock: Self.now) { _ in nil } != nil)
-        _ = cache.take((200, Self.answer("B", expiring: 3600)), at: .at(2001), clock: Self.now)
-        // A late response about the old credentials says nothing of the new ones.
-        #expect(cache.refuse(Self.credentials("A", 3600)) == true)
-        #expect(cache.state(at: .at(2002), clock: Self.now) == .ready(Self.credentials("B", 3600)))
-
-        var fixed = CredentialCache(.fixed(Self.credentials("F", 1)))
-        #expect(fixed.refuse(Self.credentials("F", 1)) == false)
+    @Test(
+        "with an expiry of any form that is written",
+        arguments: [
+            "2027-01-15T08:00:00Z", "2027-01-15T08:00:00UTC", "2027-01-15T05:00:00-03:00",
+            "2027-01-15T08:00:00.123456789Z",
+        ])
+    func expiry(text: String) {
+        #expect(Instant(expiry: text) == Self.now)
     }
 
-    private static func later(_ seconds: Int64) -> Instant {
-        Instant(secondsSinceEpoch: 1_800_000_000 + seconds)
+    @Test("printing credentials in any way shows none of them")
+    func hidden() {
+        let credentials = AWSCredentials(accessKeyID: "KEY-ID", secretAccessKey: "SECRET", sessionToken: "TOKEN")
+        var dumped = ""
+        dump(credentials, to: &dumped)
+        dump(CredentialSource.fixed(credentials), to: &dumped)
+        for text in [
+            "\(credentials)", String(reflecting: credentials), "\(CredentialSource.fixed(credentials))", dumped,
+        ] {
+            #expect(!text.contains("KEY-ID") && !text.contains("SECRET") && !text.contains("TOKEN"))
+        }
     }
 
-    private static func credentials(_ key: String, _ seconds: Int64) -> AWSCredentials {
-        AWSCredentials(accessKeyID: key, secretAccessKey: "s", sessionToken: "t", expiresAt: later(seconds))
-    }
-
-    private static func answer(_ key: String, expiring seconds: Int64) -> [UInt8] {
-        Array(
-            """
-            {"AccessKeyId":"\(key)","SecretAccessKey":"s","Token":"t","Expiration":"\(later(seconds).text)"}
-            """.utf8)
+    private static func fetcher(
+        _ fake: FakeEndpoint, _ profile: String, container: Bool = true, files: [String: String] = [:]
+    ) -> CredentialFetcher {
+        var environment = [
+            "HOME": "/h", "AWS_ENDPOINT_URL_STS": fake.url, "AWS_ENDPOINT_URL_SSO": fake.url + "/",
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT": fake.url,
+        ]
+        if container {
+            environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = fake.url + "/container"
+            environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = "/letters"
+        }
+        let sources =
+            "[profile p]\naws_access_key_id=P\naws_secret_access_key=s\n"
+            + "[profile q]\nrole_arn=arn2\nsource_profile=p\n"
+        let known = [
+            "/h/.aws/config": sources + "[default]\n" + profile, "/web": "WEB/1\n", "/empty": "", "/other": "OTHER",
+            "/letters": "letters\nX: y", token: #"{"accessToken":"TOKEN","expiresAt":"2040-01-01T00:00:00Z"}"#,
+        ].merging(files) { $1 }
+        return CredentialFetcher(
+            environment: environment, region: "sa-east-1",
+            readFile: { known[$0].map { .text($0) } ?? .missing },
+            exchange: { HTTPExchange(caBundle: nil)($0) }, now: { now }, processTimeout: .milliseconds(300))
     }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import Bureau
+import Repositories
 import Synchronization
 import Testing
 
@@ -33,6 +34,69 @@ struct DriverTests {
         #expect(endpoint.requests.count == 2)
     }
 
+    @Test("reads the files anew when the credentials have expired, and takes the newer ones")
+    func expired() async throws {
+        let expired = FakeEndpoint.response("400 Bad Request", #"{"__type":"x#ExpiredTokenException"}"#)
+        let endpoint = try FakeEndpoint { request in
+            request.headers["authorization"]?.contains("Credential=NEW/") == true
+                ? FakeEndpoint.response("200 OK", "{}") : expired
+        }
+        defer { endpoint.stop() }
+        let key = Mutex("OLD")
+        let driver = try Self.driver(endpoint, environment: ["HOME": "/h"]) { path in
+            path == "/h/.aws/credentials"
+                ? .text("[default]\naws_access_key_id=\(key.withLock { $0 })\naws_secret_access_key=s") : .missing
+        }
+        let refused = await driver.run([APIRequest(operation: .getItem, body: Array("{}".utf8))])
+        #expect(refused.first?.failure.code == "ExpiredToken")
+        #expect(refused.first?.failure.reason.cause == .refused)
+        key.withLock { $0 = "NEW" }
+        driver.reloadCredentials()
+        #expect(await Self.isAnswered(driver, "{}"))
+    }
+
+    @Test(
+        "tells throttled, denied, full and failing servers apart, by the API's own code",
+        arguments: [
+            ("ProvisionedThroughputExceededException", StoreReason.Cause.throttled),
+            ("RequestLimitExceeded", .throttled), ("AccessDeniedException", .refused),
+            ("UnrecognizedClientException", .refused), ("KMSAccessDeniedException", .refused),
+            ("ItemCollectionSizeLimitExceededException", .full), ("ResourceNotFoundException", .notReady),
+            ("TransactionConflictException", .locked), ("InternalServerError", .failed),
+        ])
+    func reasons(code: String, cause: StoreReason.Cause) async throws {
+        let endpoint = try FakeEndpoint { _ in
+            FakeEndpoint.response("400 Bad Request", #"{"__type":"x#\#(code)","message":"x"}"#)
+        }
+        defer { endpoint.stop() }
+        // Urgent requests are tried once.
+        let outcomes = try await Self.driver(endpoint).run(
+            [APIRequest(operation: .getItem, body: Array("{}".utf8))], isUrgent: true)
+        let failure = try #require(outcomes.first?.failure)
+        #expect(failure.reason.cause == cause)
+        #expect(failure.reason.code == code)
+        #expect(
+            failure.storeError() == .unavailable(.b, failure.reason, retryAfterMilliseconds: 1000)
+                || failure.storeError() == .unavailable(.b, failure.reason, retryAfterMilliseconds: 5000))
+    }
+
+    @Test("a read without an answer is unavailable with curl's code, and a write is unknown")
+    func unanswered() async throws {
+        let endpoint = try FakeEndpoint { _ in "" }
+        defer { endpoint.stop() }
+        let driver = try Self.driver(endpoint)
+        let operations: [StoreDynamoDB.Operation] = [.getItem, .updateItem]
+        let outcomes = await driver.run(
+            operations.map { APIRequest(operation: $0, body: Array("{}".utf8)) }, isUrgent: true)
+        let errors = outcomes.map { $0.failure.storeError() }
+        guard case .unavailable(_, let reason, _) = errors[0], case .outcomeUnknown(_, let other) = errors[1] else {
+            Issue.record("the errors are \(errors)")
+            return
+        }
+        #expect(reason.cause == .unreachable && other.cause == .unreachable)
+        #expect(reason.code?.hasPrefix("CURLE_") == true)
+    }
+
     @Test("repeats a request that was throttled, and not one whose condition failed")
     func retry() async throws {
         let throttled = FakeEndpoint.response("400 Bad Request", #"{"__type":"x#ThrottlingException"}"#)
@@ -53,13 +117,18 @@ struct DriverTests {
         #expect(endpoint.requests.count == 3)
     }
 
-    private static func driver(_ endpoint: FakeEndpoint) throws -> Driver {
+    private static let keys = [
+        "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "SECRET", "AWS_SESSION_TOKEN": "TOKEN",
+    ]
+
+    private static func driver(
+        _ endpoint: FakeEndpoint, environment: [String: String] = keys,
+        readFile: @escaping @Sendable (String) -> SharedConfigFiles.Content = { _ in .missing }
+    ) throws -> Driver {
         try Driver(
             DriverSettings(
-                url: "dynamodb://tab?endpoint=http://127.0.0.1:\(endpoint.port)&region=sa-east-1&timeout=30",
-                environment: [
-                    "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "SECRET", "AWS_SESSION_TOKEN": "TOKEN",
-                ]))
+                url: "dynamodb://tab?endpoint=\(endpoint.url)&region=sa-east-1&timeout=30", environment: environment,
+                readFile: readFile))
     }
 
     private static func isAnswered(_ driver: Driver, _ body: String) async -> Bool {
@@ -76,84 +145,5 @@ struct DriverTests {
             AWSCredentials(accessKeyID: "AKID", secretAccessKey: "SECRET"), headers: headers,
             date: try #require(request.headers["x-amz-date"]), body: Array(request.body.utf8))
         #expect(request.headers["authorization"] == expected)
-    }
-}
-
-/// An HTTP endpoint on a thread of this process. Each connection serves one request.
-private final class FakeEndpoint: Sendable {
-    struct Request: Sendable {
-        /// The values of the headers by their names in lower case.
-        let headers: [String: String]
-        let body: String
-    }
-
-    struct SocketError: Error {}
-
-    let port: UInt16
-    private let listener: Int32
-    private let received = Mutex<[Request]>([])
-
-    init(_ respond: @escaping @Sendable (Request) -> String) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isListening = withUnsafeMutablePointer(to: &address) { [listener] address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, size) == 0 && listen(listener, 8) == 0
-                    && getsockname(listener, address, &size) == 0
-            }
-        }
-        guard isListening else { throw SocketError() }
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { self.serve(respond) }
-    }
-
-    static func response(_ status: String, _ body: String) -> String {
-        "HTTP/1.1 \(status)\r\nDate: Sun, 01 Jan 2040 00:00:00 GMT\r\nConnection: close\r\n"
-            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
-    }
-
-    var requests: [Request] { received.withLock { $0 } }
-
-    /// Ends the thread.
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-    }
-
-    private func serve(_ respond: (Request) -> String) {
-        while true {
-            let connection = accept(listener, nil, nil)
-            guard connection >= 0 else { break }
-            if let request = Self.read(connection) {
-                received.withLock { $0.append(request) }
-                let response = Array(respond(request).utf8)
-                _ = send(connection, response, response.count, Int32(MSG_NOSIGNAL))
-            }
-            close(connection)
-        }
-        close(listener)
-    }
-
-    private static func read(_ connection: Int32) -> Request? {
-        var text = ""
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = recv(connection, &chunk, chunk.count, 0)
-            guard count > 0 else { return nil }
-            text += String(decoding: chunk[..<count], as: UTF8.self)
-            guard let end = text.range(of: "\r\n\r\n") else { continue }
-            let lines = text[..<end.lowerBound].split(separator: "\r\n").dropFirst()
-            let pairs = lines.map { line in
-                let parts = line.split(separator: ":", maxSplits: 1)
-                return (parts[0].lowercased(), String(parts[1].dropFirst()))
-            }
-            let headers = Dictionary(pairs) { $0 + ", " + $1 }
-            let body = String(text[end.upperBound...])
-            if body.utf8.count == headers["content-length"].flatMap({ Int($0) }) {
-                return Request(headers: headers, body: body)
-            }
-        }
     }
 }

@@ -19,9 +19,37 @@ struct DynamoDBAddressTests {
         let bare = try Self.address("dynamodb://t-1", environment)
         #expect(bare.region == "us-east-1" && bare.endpoint == "https://one" && bare.isEncrypted)
         #expect(try Self.address("dynamodb://t-1", ["AWS_DEFAULT_REGION": "eu-west-1"]).region == "eu-west-1")
-        let profile = try DynamoDBAddress(url: "dynamodb://t-1", environment: [:], profileRegion: "cn-north-1")
+        let profile = try Self.address("dynamodb://t-1", [:], config: "[default]\nregion=cn-north-1")
         #expect(profile.endpoint == "https://dynamodb.cn-north-1.amazonaws.com.cn")
         #expect(profile.connections == nil)
+    }
+
+    @Test(
+        "takes the endpoint of the config file last, the service's own before the general one",
+        arguments: [
+            ("endpoint_url=http://all", [:], "http://all"),
+            ("endpoint_url=http://all\nservices=s", [:], "http://one"),
+            ("services=s", ["AWS_ENDPOINT_URL": "http://env"], "http://env"),
+            ("services=s", ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "AWS_ENDPOINT_URL": "http://env"], nil),
+            ("services=s\nignore_configured_endpoint_urls=TRUE", [:], nil),
+            ("ignore_configured_endpoint_urls=false\nendpoint_url=http://all", [:], "http://all"),
+        ] as [(String, [String: String], String?)])
+    func configuredEndpoint(profile: String, environment: [String: String], endpoint: String?) throws {
+        let config =
+            "[default]\nregion=a\n\(profile)\n[services s]\nsts =\n  endpoint_url = http://sts\n"
+            + "dynamodb =\n  endpoint_url = http://one\n"
+        let address = try Self.address("dynamodb://tab", environment, config: config)
+        #expect(address.endpoint == endpoint ?? "https://dynamodb.a.amazonaws.com")
+        #expect(address.isOfAWS == (endpoint == nil))
+    }
+
+    @Test("is refused when the config file names a services section that is not there")
+    func noServices() {
+        #expect {
+            try Self.address("dynamodb://tab", [:], config: "[default]\nregion=a\nservices=s")
+        } throws: { error in
+            "\(error)".contains("services section s")
+        }
     }
 
     @Test("decodes percent escapes in its options")
@@ -58,8 +86,11 @@ struct DynamoDBAddressTests {
     }
 
     private static func address(
-        _ url: String, _ environment: [String: String]
-    ) throws(StoreOpenError) -> DynamoDBAddress {
-        try DynamoDBAddress(url: url, environment: environment, profileRegion: nil)
+        _ url: String, _ environment: [String: String], config: String = ""
+    ) throws -> DynamoDBAddress {
+        let files = try SharedConfigFiles(environment: ["HOME": "/h"]) { path in
+            path.hasSuffix("config") ? .text(config) : .missing
+        }
+        return try DynamoDBAddress(url: url, environment: environment, files: files)
     }
 }

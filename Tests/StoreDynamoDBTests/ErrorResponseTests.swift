@@ -16,6 +16,9 @@ struct ErrorResponseTests {
             ("InvalidSignatureException", .fault(.credentialsRefused)),
             ("AccessDeniedException", .fault(.accessDenied)), ("ResourceNotFoundException", .fault(.tableMissing)),
             ("ResourceInUseException", .fault(.tableExists)), ("ValidationException", .fault(.requestRefused)),
+            ("TransactionConflictException", .conflict), ("KMSThrottlingException", .throttled),
+            ("KMSDisabledException", .fault(.keyDenied)),
+            ("ItemCollectionSizeLimitExceededException", .fault(.collectionFull)),
         ])
     func names(name: String, meaning: ErrorResponse) {
         for prefix in ["com.amazonaws.dynamodb.v20120810#", "com.amazon.coral.service#", ""] {
@@ -31,10 +34,19 @@ struct ErrorResponseTests {
         }
     }
 
+    @Test("is a denied encryption key for missing rights on one")
+    func encryptionKey() {
+        let body = #"{"__type":"AccessDeniedException","message":"not allowed: KMS key access denied"}"#
+        #expect(Self.response(400, body) == .fault(.keyDenied))
+    }
+
     @Test("differs for an item that is too large and another invalid request")
     func size() {
         let message = "Item size has exceeded the maximum allowed size"
-        for (name, fault) in [(message, DynamoDBFault.itemTooLarge), ("One or more parameters", .requestRefused)] {
+        for (name, fault) in [
+            (message, DynamoDBFault.itemTooLarge), ("One or more parameters", .requestRefused),
+            ("The provided key element does not match the schema", .keyMismatch),
+        ] {
             let body = #"{"__type":"ValidationException","message":"\#(name)"}"#
             #expect(Self.response(400, body) == .fault(fault))
         }

@@ -55,15 +55,6 @@ struct TableRequestsTests {
         #expect(ScorePage(ScoreQuery(token: Sample.token, before: RecordID(high: 0, low: 0), limit: 5)) == nil)
     }
 
-    @Test("batches are asked again for exactly what was left over")
-    func again() throws {
-        let left = #"{"tab":{"Keys":[{"pk":{"B":"AA=="}}],"ConsistentRead":true}}"#
-        let request = try withObject(in: Array(left.utf8)) { (value) throws(MalformedItem) in
-            requests.again(.batchGetItem, value)
-        }
-        #expect(String(decoding: request.body, as: UTF8.self) == #"{"RequestItems":\#(left)}"#)
-    }
-
     @Test("a list is cut into parts of which all but the last are full")
     func chunks() {
         #expect((0..<0).map { $0 }.chunks(of: 3).isEmpty)

@@ -40,6 +40,6 @@ struct TableSchemaTests {
         "an item of another shape is unreadable",
         arguments: ["", "[]", #"{"Item":{}}"#, #"{"Item":{"steps":{"L":7}}}"#])
     func malformed(text: String) {
-        #expect(throws: DynamoDBFault.unreadable) { try TableSchema.appliedSteps(.answered(Array(text.utf8))) }
+        #expect(throws: APIFailure(fault: .unreadable)) { try TableSchema.appliedSteps(.answered(Array(text.utf8))) }
     }
 }

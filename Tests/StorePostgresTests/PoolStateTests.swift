@@ -1,3 +1,4 @@
+import Repositories
 import Testing
 
 @testable import StorePostgres
@@ -11,6 +12,8 @@ struct PoolStateTests {
         limits.waitingBatches = 10
         return limits
     }()
+
+    private static let refused = StoreReason(.unreachable, code: "ECONNREFUSED", "nobody listens")
 
     private func pool(ready: Int, of workers: Int) -> PoolState<Int> {
         var pool = PoolState<Int>(workers: workers, limits: limits)
@@ -112,18 +115,41 @@ struct PoolStateTests {
         _ = submit(1, to: &pool)
         _ = pool.alarmToSet()
         _ = pool.permission(0)
-        pool.failed(0, retryAt: start + .milliseconds(700), now: start)
+        pool.failed(0, for: Self.refused, retryAt: start + .milliseconds(700), now: start)
         #expect(pool.alarmToSet() == start + limits.downTimeout)
         _ = submit(2, to: &pool)
         #expect(pool.expire(now: start + limits.downTimeout) == [1, 2])
         #expect(pool.retryAfterMilliseconds(now: start) == 700)
     }
 
+    @Test("work that is turned away learns why: the last failure while the server is away, busy connections otherwise")
+    func reasons() {
+        var pool = pool(ready: 1, of: 2)
+        #expect(pool.reason.cause == .throttled)
+        pool.failed(1, for: Self.refused, retryAt: start, now: start)
+        #expect(pool.reason == Self.refused)
+        _ = pool.connected(1)
+        #expect(pool.reason.cause == .throttled)
+        let silence = StoreReason(.unreachable, code: "ETIMEDOUT", "no reply")
+        _ = pool.lost(0, for: silence, wasSilent: true, now: start)
+        #expect(pool.reason == silence)
+    }
+
+    @Test("a worker that ends what it has left on the server is not the one that tries to connect for all")
+    func closing() {
+        var pool = pool(ready: 2, of: 2)
+        _ = pool.lost(0, for: nil, wasSilent: true, now: start)
+        _ = pool.lost(1, for: nil, wasSilent: true, now: start)
+        #expect(pool.downUntil != nil)
+        #expect(pool.permission(1) == .connect)
+        #expect(pool.permission(0) == .park)
+    }
+
     @Test("the server is not down while a worker cannot connect and others serve")
     func partlyUp() {
         var pool = pool(ready: 1, of: 2)
         _ = pool.permission(1)
-        pool.failed(1, retryAt: start + .seconds(1), now: start)
+        pool.failed(1, for: Self.refused, retryAt: start + .seconds(1), now: start)
         #expect(pool.downUntil == nil)
     }
 
@@ -131,11 +157,11 @@ struct PoolStateTests {
     func probing() {
         var pool = pool(ready: 0, of: 3)
         for worker in 0..<3 { #expect(pool.permission(worker) == .connect) }
-        for worker in 0..<3 { pool.failed(worker, retryAt: start + .seconds(1), now: start) }
+        for worker in 0..<3 { pool.failed(worker, for: Self.refused, retryAt: start + .seconds(1), now: start) }
         #expect(pool.permission(0) == .park)
         #expect(pool.permission(1) == .park)
         #expect(pool.permission(2) == .connect)
-        pool.failed(2, retryAt: start + .seconds(2), now: start)
+        pool.failed(2, for: Self.refused, retryAt: start + .seconds(2), now: start)
         #expect(pool.permission(0) == .park)
         #expect(pool.permission(2) == .connect)
         #expect(pool.connected(2) == [0, 1])
@@ -148,19 +174,19 @@ struct PoolStateTests {
     func handOver() {
         var pool = pool(ready: 2, of: 2)
         #expect(submit(1, to: &pool) == [0])
-        #expect(pool.lost(0, wasSilent: false, now: start) == 1)
+        #expect(pool.lost(0, for: nil, wasSilent: false, now: start) == 1)
         #expect(pool.take(1).work?.work == 1)
     }
 
     @Test("the server is down when the last connection was silent, and not when it was closed")
     func silence() {
         var pool = pool(ready: 2, of: 2)
-        _ = pool.lost(0, wasSilent: true, now: start)
+        _ = pool.lost(0, for: nil, wasSilent: true, now: start)
         #expect(pool.downUntil == nil)
-        _ = pool.lost(1, wasSilent: true, now: start)
+        _ = pool.lost(1, for: nil, wasSilent: true, now: start)
         #expect(pool.downUntil == start)
         var closed = self.pool(ready: 1, of: 1)
-        _ = closed.lost(0, wasSilent: false, now: start)
+        _ = closed.lost(0, for: nil, wasSilent: false, now: start)
         #expect(closed.downUntil == nil)
     }
 

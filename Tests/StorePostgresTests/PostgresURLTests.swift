@@ -48,4 +48,24 @@ struct PostgresURLTests {
             #expect(throws: error) { try PostgresURL("postgresql://h/d?\(name)=\(text)") }
         }
     }
+
+    @Test("sets the limits that it names")
+    func limits() throws {
+        let url = try PostgresURL("postgresql://h/d?timeout=30&application_name=x&connections=9&pooler=transaction")
+        #expect(url.text == "postgresql://h/d?application_name=x")
+        #expect(url.pooler == .transaction)
+        let limits = url.limits(PostgresLimits())
+        #expect(limits.requestTimeout == .seconds(30))
+        #expect(limits.connections == 9)
+        #expect(limits.workers == 8)
+        #expect(try PostgresURL("postgresql://h/d?pooler=none").pooler == .none)
+    }
+
+    @Test(
+        "is refused when a parameter has a value that is not allowed, and names the parameter",
+        arguments: ["timeout=0", "timeout=5s", "timeout=3601", "timeout=1&timeout=1", "pooler=session", "pooler="])
+    func values(text: String) throws {
+        let error = #expect(throws: StoreOpenError.self) { try PostgresURL("postgresql://h/d?\(text)") }
+        #expect(try #require(error).reason.hasPrefix(String(text.prefix { $0 != "=" })))
+    }
 }

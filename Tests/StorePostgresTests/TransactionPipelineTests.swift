@@ -147,4 +147,41 @@ struct TransactionPipelineTests {
         _ = pipeline.receive(.synchronized, at: now)
         #expect(pipeline.deadline == now + .seconds(1))
     }
+
+    @Test("are abandoned with an outcome each, and the replies that come later are for nobody")
+    func abandoned() {
+        var pipeline = twoSent()
+        _ = feed([.rows(1), .rows(2)], to: &pipeline)
+        #expect(pipeline.abandon().map(Self.describe) == ["first lost", "second lost"])
+        #expect(pipeline.isSpent && pipeline.count == 2)
+        #expect(pipeline.takeCancelRequest(at: .now) == true)
+        #expect(feed([.synchronized], to: &pipeline) == [])
+        #expect(pipeline.takeCancelRequest(at: .now) == false)
+        pipeline.cancelRequestIsOver(at: .now)
+        #expect(pipeline.takeCancelRequest(at: .now) == true)
+        #expect(feed([.refused(Self.serialization), .skipped, .synchronized], to: &pipeline) == [])
+        #expect(pipeline.count == 0 && !pipeline.isBroken)
+        #expect(end(&pipeline) == [])
+    }
+
+    @Test("take the replies to what sets a transaction up for none of their statements")
+    func prelude() {
+        var pipeline = StringPipeline(statementTimeout: .seconds(5), preludeCount: 1)
+        for work in ["first", "second", "third"] { pipeline.add(work, statementCount: 1, deadline: .now) }
+        pipeline.allSent()
+        #expect(feed([.rows(0), .rows(1), .synchronized], to: &pipeline) == ["first [1]"])
+        let refused: [PipelineReply<Int>] = [.rows(0), .refused(Self.serialization), .synchronized]
+        #expect(feed(refused, to: &pipeline) == ["second 40001 at 0"])
+        #expect(feed([.rows(0), .synchronized], to: &pipeline) == [])
+        #expect(pipeline.isBroken)
+    }
+
+    @Test("tell the state of the refusal that ended their session")
+    func sessionRefusal() {
+        var pipeline = twoSent()
+        _ = feed([.refused(Self.serialization), .skipped, .synchronized], to: &pipeline)
+        #expect(pipeline.sessionRefusal == nil)
+        _ = feed([.refused(Self.readOnly), .skipped, .synchronized], to: &pipeline)
+        #expect(pipeline.sessionRefusal == SQLState("25006"))
+    }
 }

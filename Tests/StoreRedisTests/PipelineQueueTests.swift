@@ -16,7 +16,7 @@ struct PipelineQueueTests {
         let left = queue.goDown(.timedOut, nextAttempt: now + .milliseconds(700))
         #expect(left.count == 2)
         #expect(queue.fault == .timedOut)
-        #expect(queue.add(PlainPipeline(), at: now) == .rejected(retryAfter: .milliseconds(700)))
+        #expect(queue.add(PlainPipeline(), at: now) == .rejected(.timedOut, retryAfter: .milliseconds(700)))
         queue.enter(.up)
         #expect(queue.fault == nil)
         #expect(queue.add(PlainPipeline(), at: now) == .accepted(wakes: false))
@@ -70,12 +70,11 @@ struct PipelineQueueTests {
     @Test("a master that became a replica is left for a new socket, once")
     func readOnly() {
         var queue = PipelineQueue()
-        #expect(queue.note(.readOnly) == false)
+        #expect(queue.leaveReplica() == false)
         queue.enter(.up)
-        #expect(queue.note(.outOfMemory) == false)
         #expect(queue.takeNeedForNewSocket() == false)
         #expect(queue.sleep(canTake: true) == true)
-        #expect(queue.note(.readOnly) == true)
+        #expect(queue.leaveReplica() == true)
         #expect(queue.takeNeedForNewSocket() == true)
         #expect(queue.takeNeedForNewSocket() == false)
     }

@@ -33,7 +33,7 @@ struct RedisPipelineTests {
                     .init(index: 1, error: .tryAgain),
                     .init(index: 2, error: .ask(RedisEndpoint(host: "10.0.0.1", port: 7001))),
                 ])
-            #expect(pipeline.isCorrupt)
+            #expect(pipeline.corruptIndices == [3])
             #expect(pipeline.failure == nil)
         }
     }
@@ -57,7 +57,7 @@ struct RedisPipelineTests {
                 }
                 rest.removeFirst(used)
             }
-            pipeline.end(pipeline.isAnswered ? nil : .lost(retryAfter: .milliseconds(1)))
+            pipeline.end(pipeline.isAnswered ? nil : .lost(.timedOut, retryAfter: .milliseconds(1)))
         }
         return pipelines[0]
     }
@@ -75,21 +75,17 @@ struct RedisPipelineTests {
 
     @Test("a failure is unavailable only when nothing can have been written, and milliseconds are rounded up")
     func failures() {
-        #expect(
-            RedisCallFailure.unavailable(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: false)
-                == .unavailable(.c, Self.reason, retryAfterMilliseconds: 5))
-        #expect(
-            RedisCallFailure.lost(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: false)
-                == .unavailable(.c, Self.reason, retryAfterMilliseconds: 5))
-        #expect(
-            RedisCallFailure.unavailable(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: true)
-                == .outcomeUnknown(.c, Self.reason))
-        #expect(
-            RedisCallFailure.lost(retryAfter: .milliseconds(5)).storeError(mayHaveWritten: true)
-                == .outcomeUnknown(.c, Self.reason))
-        #expect(
-            RedisCallFailure.unavailable(retryAfter: .microseconds(4001)).storeError(mayHaveWritten: false)
-                == .unavailable(.c, Self.reason, retryAfterMilliseconds: 5))
-        #expect(RedisCallFailure.corrupt.storeError(mayHaveWritten: true) == .corrupt(.c))
+        let refused = RedisFault.system(111)
+        let reason = StoreReason(.unreachable, code: "ECONNREFUSED", "Redis cannot be reached: Connection refused")
+        let unavailable = RedisCallFailure.unavailable(refused, retryAfter: .microseconds(4001))
+        let lost = RedisCallFailure.lost(refused, retryAfter: .milliseconds(5))
+        for writes in [false, true] {
+            #expect(unavailable.storeError(writes: writes) == .unavailable(.c, reason, retryAfterMilliseconds: 5))
+            #expect(RedisCallFailure.corrupt.storeError(writes: writes) == .corrupt(.c))
+        }
+        #expect(lost.storeError(writes: true) == .outcomeUnknown(.c, reason))
+        #expect(lost.storeError(writes: false) == .unavailable(.c, reason, retryAfterMilliseconds: 5))
+        let half = RedisCallFailure(.halfWritten(.outOfMemory)).storeError(writes: true)
+        #expect(half == .outcomeUnknown(.c, StoreReason(.full, code: "OOM", "Redis has no memory left for writes")))
     }
 }

@@ -3,14 +3,17 @@
 import os
 import pathlib
 import pwd
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 HOST = "127.0.0.1"
+TESTS = pathlib.Path(__file__).resolve().parents[1]
 POSTGRES = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), default=pathlib.Path("/usr/bin"))
 PATIENCE_SECONDS = 60
 SINGLE_THREADED_MOTO = """
@@ -42,7 +45,8 @@ class Stores:
         self.processes = [(other, process) for other, process in self.processes if other != name]
         log = open(self.folder / f"{name}.log", "a")
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **options)
+            command,
+            **{"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, "start_new_session": True, **options})
         self.processes.append((name, process))
         return process
 
@@ -110,6 +114,32 @@ def postgres(stores):
     stores.environment["CREDITD_TEST_POSTGRES"] = f"postgresql://postgres@{HOST}:{port}/postgres"
 
 
+def pgbouncer(stores):
+    """PgBouncer before PostgreSQL: every database in transaction mode, but the database `postgres` in session mode."""
+    folder, port = stores.folder / "pgbouncer", free_port()
+    folder.mkdir()
+    server = urllib.parse.urlsplit(stores.environment["CREDITD_TEST_POSTGRES"])
+    target = f"host={server.hostname} port={server.port}"
+    (folder / "users.txt").write_text('"postgres" ""\n"creditd_contract" ""\n')
+    (folder / "pgbouncer.ini").write_text(f"""
+[databases]
+postgres = {target} pool_mode=session
+* = {target}
+[pgbouncer]
+listen_addr = {HOST}
+listen_port = {port}
+unix_socket_dir =
+auth_type = trust
+auth_file = {folder / "users.txt"}
+pool_mode = transaction
+default_pool_size = 3
+""")
+    account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
+    stores.start("pgbouncer", ["/usr/sbin/pgbouncer", str(folder / "pgbouncer.ini")], **account)
+    stores.wait("pgbouncer", lambda: listens(port))
+    stores.environment["CREDITD_TEST_PGBOUNCER"] = f"postgresql://postgres@{HOST}:{port}/"
+
+
 def redis_server(stores, name, port, *options):
     data = stores.folder / name
     data.mkdir()
@@ -138,14 +168,17 @@ def certificate(folder):
 
 
 def redis_tls(stores):
+    """One server that asks clients for no certificate, and one that does."""
     certificate(stores.folder)
-    port = free_port()
-    redis_server(
-        stores, "redis-tls", 0, "--tls-port", str(port), "--tls-cert-file", str(stores.folder / "server.crt"),
-        "--tls-key-file", str(stores.folder / "server.key"), "--tls-ca-cert-file", str(stores.folder / "ca.crt"),
-        "--tls-auth-clients", "no")
-    stores.wait("redis-tls", lambda: listens(port))
-    stores.environment["CREDITD_TEST_REDIS_TLS"] = f"rediss://localhost:{port}?cacert={stores.folder / 'ca.crt'}"
+    authority, own, key = (stores.folder / name for name in ("ca.crt", "server.crt", "server.key"))
+    for name, asks, variable in (("redis-tls", "no", "TLS"), ("redis-mutual-tls", "yes", "MUTUAL_TLS")):
+        port = free_port()
+        redis_server(
+            stores, name, 0, "--tls-port", str(port), "--tls-cert-file", str(own), "--tls-key-file", str(key),
+            "--tls-ca-cert-file", str(authority), "--tls-auth-clients", asks)
+        stores.wait(name, lambda: listens(port))
+        url = f"rediss://localhost:{port}?cacert={authority}"
+        stores.environment[f"CREDITD_TEST_REDIS_{variable}"] = url + (f"&cert={own}&key={key}" if asks == "yes" else "")
 
 
 def cluster_port():
@@ -202,6 +235,26 @@ def dynamodb(stores):
         CREDITD_TEST_DYNAMODB=f"http://{HOST}:{port}", AWS_ACCESS_KEY_ID=key["AccessKeyId"],
         AWS_SECRET_ACCESS_KEY=key["SecretAccessKey"], AWS_REGION="sa-east-1", AWS_DEFAULT_REGION="sa-east-1",
         AWS_EC2_METADATA_DISABLED="true")
+
+
+def dynamodb_stand_in(stores, *options):
+    """The DynamoDB API in memory, written for the bench and fast. It takes the key that the environment has, or one of
+    its own."""
+    sources = sorted((TESTS / "Stores/dynamodb").glob("*"))
+    program = TESTS.parent / ".build/stores/dynamodb"
+    if not program.exists() or program.stat().st_mtime < max(source.stat().st_mtime for source in sources):
+        program.parent.mkdir(parents=True, exist_ok=True)
+        files = [source for source in sources if source.suffix == ".cpp"]
+        subprocess.run(["c++", "-O2", "-std=c++17", "-o", program, *files, "-lcrypto"], check=True)
+    stores.environment = {
+        "AWS_ACCESS_KEY_ID": secrets.token_hex(10), "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
+        "AWS_REGION": "sa-east-1", "AWS_DEFAULT_REGION": "sa-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+        **stores.environment}
+    process = stores.start(
+        "".join(["dynamodb-stand-in", *options]), [program, *options], env={**os.environ, **stores.environment}, stdout=subprocess.PIPE)
+    endpoint = f"http://{HOST}:{int(process.stdout.readline())}"
+    stores.environment["CREDITD_TEST_DYNAMODB_STAND_IN"] = endpoint
+    return endpoint
 
 
 def temporary_folder():

@@ -142,8 +142,16 @@ extension Writer {
     /// Only U+0085, U+2028 and U+2029 are escaped, as in every string that the writer appends.
     public mutating func value(_ value: Value) {
         separate()
+        source(value.rawText)
         isCommaDue = true
-        var rest = value.rawText
+    }
+
+    /// Appends the source text of one value without a comma before or after it.
+    ///
+    /// Only U+0085, U+2028 and U+2029 are escaped.
+    package mutating func source(_ text: UnsafeBufferPointer<UInt8>) {
+        isCommaDue = false
+        var rest = text
         while let special = rest.firstIndex(where: { $0 == 0xC2 || $0 == 0xE2 }) {
             append(UnsafeBufferPointer(rebasing: rest[..<special]))
             let count = appendEscaped(UnsafeBufferPointer(rebasing: rest[special...]))

@@ -47,7 +47,7 @@ package final class Connection: Sendable {
         self.wake = wake
         self.alarms = alarms
         output = OutputQueue(descriptor: outputDescriptor, limitBytes: limits.outputBytes) { wake.wake() }
-        scheduler = GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms))
+        scheduler = GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms), output: output)
     }
 
     deinit {
@@ -140,14 +140,17 @@ package struct Limits: Sendable {
     package var readBytes = 256 << 10
     /// The most calls that a service gets at once.
     package var callsInGroup = 512
-    /// The most bytes that the responses of one group are expected to take.
-    package var answerBytesInGroup = 512 << 10
+    /// The most bytes that the requests of one group and their expected responses take together.
+    package var bytesInGroup = 1 << 20
     /// The most groups of one method that run at a time; further groups wait.
     package var groupsInLane = 8
+    /// The most bytes of requests and their expected responses in the groups that run. One group of each method runs
+    /// whatever its size.
+    package var bytesRunning = 4 << 20
     /// The most calls that are read and not yet answered; above it the reader waits.
     package var callsInFlight = 8 << 10
     /// The most bytes in flight: of requests that are read and not yet answered, and of their expected responses.
-    package var bytesInFlight = 16 << 20
+    package var bytesInFlight = 8 << 20
     /// The most response bytes that wait for the client, or for other responses of their batch or of `--ordered`;
     /// above it the reader waits.
     package var outputBytes = 4 << 20

@@ -1,24 +1,54 @@
 import Glibc
 import Platform
 
-/// Whole buffers of responses on their way to a file descriptor. One thread writes them.
+/// Responses on their way to a file descriptor, as buffers of whole lines or as parts of a long line. One thread writes
+/// them.
 ///
 /// The caller itself writes a short buffer to a pipe with room, because waking the thread would delay a lone response.
-/// The reader of requests waits for room, whoever adds does not. So the queue exceeds its limit only by what was in
-/// flight when the limit was reached.
+/// Whoever adds does not wait. So three others keep the queue near its limit: the reader of requests, groups before
+/// they start, and a group between two parts of its responses.
 final class OutputQueue: Sendable {
+    /// What the queue lets others do.
+    enum Room {
+        case free
+        /// Responses that wait for others take the limit. They leave only when further calls are served.
+        case held
+        /// Responses that wait for their reader take the limit.
+        case full
+    }
+
     private struct State {
         var buffers: [[UInt8]] = []
         var bytes = 0
         /// The bytes of responses that wait elsewhere for earlier responses.
         var heldBytes = 0
+        var longLines = LongLines()
         /// Whether somebody writes a buffer that has left `buffers`.
         var isWriting = false
         var isClosed = false
         /// Whether the client has gone, or the device is full.
         var isBroken = false
-        /// Whether no more is read, so that nobody waits for room.
+        /// Whether no more is read, so that the reader does not wait for room.
         var isReadingOver = false
+        /// The groups that wait until less than the limit is queued.
+        var waiters: [CheckedContinuation<Void, Never>] = []
+        /// Called when there is more room than before.
+        var onRoom: @Sendable () -> Void = {}
+
+        mutating func add(_ buffer: [UInt8]) {
+            buffers.append(buffer)
+            bytes += buffer.count
+        }
+
+        /// Adds a part of a long line, or whole lines, in the order that long lines demand.
+        mutating func add(_ buffer: [UInt8], of owner: ObjectIdentifier?, isLast: Bool) {
+            for freed in longLines.add(buffer, of: owner, isLast: isLast) { add(freed) }
+        }
+
+        mutating func removeWritten(_ count: Int) {
+            isWriting = false
+            bytes = max(0, bytes - count)
+        }
     }
 
     private let state = Monitor(State())
@@ -42,22 +72,34 @@ final class OutputQueue: Sendable {
     /// Whether responses can no longer be delivered.
     var isBroken: Bool { state.withLock { $0.isBroken } }
 
-    /// Whether less than the limit is queued and held.
-    var hasRoom: Bool { state.withLock { hasRoom($0) } }
+    var room: Room { state.withLock { room($0) } }
 
-    /// Queues a buffer of whole lines, and releases `heldBytes` that were held for it.
-    func append(_ buffer: [UInt8], releasing heldBytes: Int = 0) {
+    /// Calls `onRoom` whenever there is more room than before.
+    func onRoom(_ onRoom: @escaping @Sendable () -> Void) {
+        state.withLock { $0.onRoom = onRoom }
+    }
+
+    /// Queues whole lines, and releases `heldBytes` that were held for them.
+    ///
+    /// A long line may come in parts, each but the last without `isLast`; its owner tells whose part this is. From the
+    /// first part of a line to its last, everything else waits.
+    func append(_ buffer: [UInt8], of owner: AnyObject? = nil, isLast: Bool = true, releasing heldBytes: Int = 0) {
         if buffer.isEmpty { return release(heldBytes) }
+        let owner = owner.map(ObjectIdentifier.init)
         let isShort = buffer.count <= Self.atomicBytes
-        let isMine: Bool = state.change { state in
+        let isMine: Bool = change { state in
             state.heldBytes -= heldBytes
             if state.isBroken { return (false, heldBytes > 0) }
-            state.bytes += buffer.count
+            if !isLast || !state.longLines.isEmpty {
+                state.add(buffer, of: owner, isLast: isLast)
+                return (false, true)
+            }
             if isShort, !state.isWriting, state.buffers.isEmpty {
+                state.bytes += buffer.count
                 state.isWriting = true
                 return (true, heldBytes > 0)
             }
-            state.buffers.append(buffer)
+            state.add(buffer)
             return (false, state.buffers.count == 1 && !state.isWriting || heldBytes > 0)
         }
         if isMine { finishWriting(buffer, isWritten: writeNow(buffer)) }
@@ -74,14 +116,10 @@ final class OutputQueue: Sendable {
 
     /// Leaves a buffer that could not be written at once to the thread.
     private func finishWriting(_ buffer: [UInt8], isWritten: Bool) {
-        state.change { state in
-            let hadRoom = hasRoom(state)
-            state.isWriting = false
-            if isWritten {
-                state.bytes = max(0, state.bytes - buffer.count)
-            } else if !state.isBroken {
-                state.buffers.insert(buffer, at: 0)
-            }
+        change { state in
+            let hadRoom = room(state) == .free
+            state.removeWritten(isWritten ? buffer.count : 0)
+            if !isWritten, !state.isBroken { state.buffers.insert(buffer, at: 0) }
             return ((), !state.buffers.isEmpty || state.isClosed || !hadRoom)
         }
     }
@@ -94,32 +132,78 @@ final class OutputQueue: Sendable {
     /// Stops counting bytes that were held.
     func release(_ byteCount: Int) {
         if byteCount == 0 { return }
-        state.update { $0.heldBytes -= byteCount }
-    }
-
-    /// Blocks until less than the limit is queued and held; false when reading is over.
-    func waitForRoom() -> Bool {
-        state.wait { state in
-            if state.isBroken || state.isReadingOver { return false }
-            return hasRoom(state) ? true : nil
+        change { state in
+            state.heldBytes -= byteCount
+            return ((), true)
         }
     }
 
-    private func hasRoom(_ state: State) -> Bool {
-        state.bytes + state.heldBytes < limitBytes
+    /// Blocks until less than the limit is queued and held; false when reading is over, or nobody reads the responses.
+    func waitForRoom() -> Bool {
+        state.wait { state in
+            if state.isBroken || state.isReadingOver { return false }
+            return room(state) == .free ? true : nil
+        }
+    }
+
+    /// Blocks until less than the limit is queued and held, also when reading is over. In the middle of the line that
+    /// `owner` writes, what waits for the end of that line does not count, because it cannot leave before.
+    func waitForRoom(amid owner: AnyObject?) {
+        let owner = owner.map(ObjectIdentifier.init)
+        state.wait { state in
+            let behind = state.longLines.isFirst(owner) ? 0 : state.longLines.bytes
+            return state.isBroken || state.bytes + state.heldBytes + behind < limitBytes ? () : nil
+        }
+    }
+
+    /// Suspends until less than the limit is queued.
+    func untilTaken() async {
+        if room != .full { return }
+        await withCheckedContinuation { continuation in
+            let mustWait = state.withLock { state in
+                guard room(state) == .full else { return false }
+                state.waiters.append(continuation)
+                return true
+            }
+            if !mustWait { continuation.resume() }
+        }
+    }
+
+    private func room(_ state: State) -> Room {
+        if state.bytes >= limitBytes { return .full }
+        return state.bytes + state.heldBytes + state.longLines.bytes >= limitBytes ? .held : .free
+    }
+
+    /// Changes the state, and tells those who wait for room when there is more than before.
+    private func change<R>(_ body: (inout State) -> (result: R, wakes: Bool)) -> R {
+        let (result, onRoom, waiters) = state.change { state in
+            let before = room(state)
+            let (result, wakes) = body(&state)
+            let after = room(state)
+            if before == after || before == .free || after == .full {
+                return ((result, (@Sendable () -> Void)?.none, [CheckedContinuation<Void, Never>]()), wakes)
+            }
+            defer { state.waiters = [] }
+            return ((result, state.onRoom, state.waiters), wakes)
+        }
+        for waiter in waiters { waiter.resume() }
+        onRoom?()
+        return result
     }
 
     /// Drops what is queued and everything that is added later.
     func abandon() {
-        state.update { state in
+        change { state in
             state.isBroken = true
             state.buffers.removeAll()
             state.bytes = 0
+            state.longLines = LongLines()
+            return ((), true)
         }
         onBroken()
     }
 
-    /// Notes that reading is over, and releases whoever waits for room.
+    /// Notes that reading is over, and releases the reader that waits for room.
     func stopWaiting() {
         state.update { $0.isReadingOver = true }
     }
@@ -140,9 +224,9 @@ final class OutputQueue: Sendable {
                 }
                 written += buffer.count
             }
-            state.update { state in
-                state.isWriting = false
-                state.bytes = max(0, state.bytes - written)
+            change { state in
+                state.removeWritten(written)
+                return ((), true)
             }
         }
     }

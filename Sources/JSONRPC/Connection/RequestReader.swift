@@ -14,10 +14,7 @@ struct RequestReader: ~Copyable {
 
     /// Reads, and returns why reading ended. By then everything that was read is submitted or answered.
     mutating func run() -> Connection.Ending {
-        while true {
-            guard output.waitForRoom(), scheduler.waitForRoom(), waitForInput() else {
-                return output.isBroken ? .outputClosed : .stopped
-            }
+        while output.waitForRoom(), scheduler.waitForRoom(), waitForInput() {
             let count = input.read(into: lines.makeRoom())
             if count < 0, errno == EAGAIN { continue }
             if count < 0 { return .inputFailed(errno: errno) }
@@ -25,17 +22,30 @@ struct RequestReader: ~Copyable {
             serveRound()
             if count == 0 { return serveRest() ? .endOfInput : .cutInput }
         }
+        guard output.isBroken else { return .stopped }
+        serveRemainder()
+        return .outputClosed
+    }
+
+    /// Serves what lies in the pipe although nobody reads the responses, because notifications need no reader.
+    ///
+    /// What the client writes from now on is not read, so that a client that never stops does not keep the daemon.
+    private mutating func serveRemainder() {
+        var left = input.bytesInPipe
+        while left > 0, scheduler.waitForRoom() {
+            let count = input.read(into: lines.makeRoom())
+            if count <= 0 { break }
+            left -= count
+            lines.filled(count)
+            serveRound()
+        }
+        if left <= 0, input.isHungUp { _ = serveRest() }
     }
 
     private mutating func serveRound() {
         router.beginRound()
         while serve(lines.next()) != nil {
-            guard router.isRoundFull else { continue }
-            router.endRound()
-            // What was read is served in any case, so the results do not matter.
-            _ = output.waitForRoom()
-            _ = scheduler.waitForRoom()
-            router.beginRound()
+            if router.isRoundFull { router.beginNextRound() }
         }
         router.endRound()
     }
@@ -74,5 +84,21 @@ struct RequestReader: ~Copyable {
             }
             return polls[1].revents == 0
         }
+    }
+}
+
+extension FileDescriptor {
+    /// The bytes that wait in a pipe or socket; 0 for anything else, such as a file.
+    fileprivate var bytesInPipe: Int {
+        var status = stat()
+        guard fstat(number, &status) == 0, [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) else { return 0 }
+        var count: Int32 = 0
+        return ioctl(number, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    }
+
+    /// Whether the writers of an empty pipe have closed it.
+    fileprivate var isHungUp: Bool {
+        var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLIN) == 0 && entry.revents & Int16(POLLHUP) != 0
     }
 }

@@ -14,7 +14,7 @@ enum ResponseTarget: Sendable {
     func send(_ response: [UInt8]?, by output: OutputQueue) {
         switch self {
         case .output: if let response { output.append(response + [UInt8(ascii: "\n")]) }
-        case .slot(let slots, let slot): slots.fill(slot, with: response)
+        case .slot(let slots, let slot): slots.fill(slot, with: response, isLast: true)
         case .discarded: break
         }
     }
@@ -22,8 +22,8 @@ enum ResponseTarget: Sendable {
 
 /// Numbered slots that put responses in order before they are sent.
 protocol ResponseSlots: AnyObject, Sendable {
-    /// Fills a slot, once, with a response without its line end; nil when the call has none.
-    func fill(_ slot: Int, with response: [UInt8]?)
+    /// Fills a slot with a response without its line end, or with its next part; nil when the call has none.
+    func fill(_ slot: Int, with part: [UInt8]?, isLast: Bool)
 }
 
 extension ResponseSlots {
@@ -35,51 +35,77 @@ extension ResponseSlots {
 
 /// The responses of one JSON-RPC batch (§6), sent as one array in the order of the requests.
 ///
-/// Responses that wait for others of the batch count as queued.
+/// A long array leaves in parts, so that it is never in memory as a whole. Responses that wait count as queued.
 final class BatchResponse: ResponseSlots {
+    private enum Slot {
+        case empty
+        case filled([UInt8]?)
+    }
+
     private struct State {
-        var responses: [[UInt8]?]
-        var missing: Int
-        var heldBytes = 0
+        var slots: [Slot]
+        /// The first slot whose response is not in the text.
+        var next = 0
+        /// The part of the array that is ready and not sent.
+        var text: [UInt8] = []
+        /// What the text is charged for.
+        var textCharge = 0
+        /// Whether the array has an element.
+        var hasElements = false
+
+        /// Moves the responses that are next in order to the text; true when all of them are there.
+        mutating func advance() -> Bool {
+            while next < slots.count, case .filled(let response) = slots[next] {
+                slots[next] = .empty
+                next += 1
+                textCharge += BatchResponse.heldBytes(of: response)
+                guard let response else { continue }
+                text.append(UInt8(ascii: hasElements ? "," : "["))
+                text.append(contentsOf: response)
+                hasElements = true
+            }
+            if next == slots.count, hasElements { text.append(UInt8(ascii: "]")) }
+            return next == slots.count
+        }
     }
 
     private let state: Mutex<State>
     private let output: OutputQueue
     private let target: ResponseTarget
+    private let partBytes: Int
 
-    /// The array goes to `target` when all `count` slots are filled.
-    init(count: Int, target: ResponseTarget, output: OutputQueue) {
+    /// The array goes to `target` when all `count` slots are filled, or in parts of at least `partBytes`.
+    init(count: Int, target: ResponseTarget, output: OutputQueue, partBytes: Int = .max) {
         self.target = target
         self.output = output
-        state = Mutex(State(responses: Array(repeating: nil, count: count), missing: count))
+        self.partBytes = partBytes
+        state = Mutex(State(slots: Array(repeating: .empty, count: count)))
     }
 
-    func fill(_ slot: Int, with response: [UInt8]?) {
-        let complete: (responses: [[UInt8]], heldBytes: Int)? = state.withLock { state in
-            state.responses[slot] = response
-            state.missing -= 1
-            if state.missing == 0 { return (state.responses.compactMap(\.self), state.heldBytes) }
-            let bytes = Self.heldBytes(of: response)
-            state.heldBytes += bytes
-            // Inside the lock, so that nothing is released before it is held.
-            output.hold(bytes)
-            return nil
+    func fill(_ slot: Int, with response: [UInt8]?, isLast: Bool) {
+        // Inside the lock, so that nothing is released before it is held, and no part passes another.
+        state.withLock { state in
+            state.slots[slot] = .filled(response)
+            output.hold(Self.heldBytes(of: response))
+            let isComplete = state.advance()
+            guard isComplete || state.text.count >= partBytes else { return }
+            send(state.text, isLast: isComplete, isEmpty: !state.hasElements, releasing: state.textCharge)
+            state.text = []
+            state.textCharge = 0
         }
-        guard let complete else { return }
-        target.send(complete.responses.isEmpty ? nil : Self.array(of: complete.responses), by: output)
-        output.release(complete.heldBytes)
     }
 
-    private static func array(of responses: [[UInt8]]) -> [UInt8] {
-        var line: [UInt8] = []
-        line.reserveCapacity(responses.reduce(1) { $0 + $1.count + 1 })
-        line.append(UInt8(ascii: "["))
-        for (index, response) in responses.enumerated() {
-            if index > 0 { line.append(UInt8(ascii: ",")) }
-            line.append(contentsOf: response)
+    private func send(_ part: [UInt8], isLast: Bool, isEmpty: Bool, releasing heldBytes: Int) {
+        switch target {
+        case .output where isEmpty: output.release(heldBytes)
+        case .output:
+            let end = isLast ? [UInt8(ascii: "\n")] : []
+            output.append(part + end, of: self, isLast: isLast, releasing: heldBytes)
+        case .slot(let slots, let slot):
+            slots.fill(slot, with: isEmpty ? nil : part, isLast: isLast)
+            output.release(heldBytes)
+        case .discarded: output.release(heldBytes)
         }
-        line.append(UInt8(ascii: "]"))
-        return line
     }
 }
 
@@ -87,10 +113,17 @@ final class BatchResponse: ResponseSlots {
 ///
 /// A response that waits for earlier responses counts as queued.
 final class OrderedResponses: ResponseSlots {
+    /// A response that waits, or what has come of it.
+    private struct Early {
+        var text: [UInt8] = []
+        var charge = 0
+        var isComplete = false
+    }
+
     private struct State {
         /// The first slot that is not filled.
         var next = 0
-        var early: [Int: [UInt8]] = [:]
+        var early: [Int: Early] = [:]
     }
 
     private let state = Mutex(State())
@@ -100,29 +133,31 @@ final class OrderedResponses: ResponseSlots {
         self.output = output
     }
 
-    func fill(_ slot: Int, with response: [UInt8]?) {
-        let response = response ?? []
+    func fill(_ slot: Int, with part: [UInt8]?, isLast: Bool) {
+        // Inside the lock, so that two deliveries cannot pass each other.
         state.withLock { state in
             guard slot == state.next else {
-                state.early[slot] = response
-                return output.hold(Self.heldBytes(of: response))
+                let charge = Self.heldBytes(of: part)
+                state.early[slot, default: Early()].text += part ?? []
+                state.early[slot]?.charge += charge
+                state.early[slot]?.isComplete = isLast
+                return output.hold(charge)
             }
-            var lines = Self.line(response)
-            var released = 0
+            send(part ?? [], isLast: isLast)
+            if !isLast { return }
             state.next += 1
             while let early = state.early.removeValue(forKey: state.next) {
-                lines.append(contentsOf: Self.line(early))
-                released += Self.heldBytes(of: early)
+                send(early.text, isLast: early.isComplete, releasing: early.charge)
+                if !early.isComplete { break }
                 state.next += 1
             }
-            // Inside the lock, so that two deliveries cannot pass each other.
-            output.append(lines, releasing: released)
         }
     }
 
-    /// Returns a response with its line end; nothing for a request without a response.
-    private static func line(_ response: [UInt8]) -> [UInt8] {
-        response.isEmpty ? [] : response + [UInt8(ascii: "\n")]
+    /// Sends a part with the line end that it needs; an empty response has none.
+    private func send(_ part: [UInt8], isLast: Bool, releasing charge: Int = 0) {
+        if part.isEmpty { return output.release(charge) }
+        output.append(isLast ? part + [UInt8(ascii: "\n")] : part, of: self, isLast: isLast, releasing: charge)
     }
 }
 
@@ -131,7 +166,7 @@ extension Writer {
     /// Appends a response with a result (JSON-RPC 2.0 §5), without a line end; `write` appends one JSON value.
     mutating func response(to id: UnsafeBufferPointer<UInt8>, _ write: (inout Writer) -> Void) {
         raw(#"{"jsonrpc":"2.0","id":"#)
-        raw(id)
+        source(id)
         raw(#","result":"#)
         write(&self)
         raw("}")
@@ -140,7 +175,7 @@ extension Writer {
     /// Appends a response with an error, without a line end.
     mutating func response(to id: UnsafeBufferPointer<UInt8>, _ failure: Failure) {
         raw(#"{"jsonrpc":"2.0","id":"#)
-        raw(id)
+        source(id)
         raw(#","error":"#)
         failure.write(to: &self)
         raw("}")
@@ -158,7 +193,7 @@ extension Writer {
     /// Appends the notification `$/progress` as a whole line, in the shape of LSP 3.17's work done progress.
     mutating func progress(_ stage: ProgressStage, token: UnsafeBufferPointer<UInt8>) {
         raw(#"{"jsonrpc":"2.0","method":"$/progress","params":{"token":"#)
-        raw(token)
+        source(token)
         raw(#","value":"#)
         object { value in
             value.key("kind")

@@ -1,4 +1,5 @@
 import JSON
+import Synchronization
 
 /// The result or the failure of one call.
 package typealias Outcome<Success: Sendable> = Swift.Result<Success, Failure>
@@ -17,8 +18,8 @@ package struct Method: Sendable {
     package let isUrgent: Bool
     /// Whether a group may hold several calls about one subject, which then take effect in their order.
     package let repeatsSubject: Bool
-    /// The expected size of a long response, which bounds the calls of a group.
-    package let answerBytes: Int
+    /// The size of responses, which bounds the calls of a group and the groups that run.
+    package let answerSize: AnswerSize
     let service: Service
 
     /// Answered by the reader at once, without a store and without waiting behind anything.
@@ -29,13 +30,14 @@ package struct Method: Sendable {
         _ name: String, takesArrays: Bool = false, answer: @escaping @Sendable (Value, inout Writer) -> Void
     ) -> Method {
         Method(
-            name: name, footprint: Footprint(), isUrgent: false, repeatsSubject: false, answerBytes: 0,
+            name: name, footprint: Footprint(), isUrgent: false, repeatsSubject: false, answerSize: AnswerSize(),
             service: .immediate(takesArrays: takesArrays, answer: answer))
     }
 
     /// Served in groups: as many calls as have arrived are handed to `call` at once.
     ///
     /// - Parameters:
+    ///   - answerBytes: What a call is charged with at least: its response, and the records that it reads.
     ///   - subject: Returns the subject of valid params. Calls with the same subject and conflicting footprints keep
     ///     their order.
     ///   - decode: Turns valid params into values that keep nothing of the line; throws for what a schema cannot say.
@@ -64,7 +66,7 @@ package struct Method: Sendable {
             makeGroup: { TypedCallGroup($0, call: call, write: write) })
         return Method(
             name: name, footprint: footprint, isUrgent: isUrgent, repeatsSubject: repeatsSubject,
-            answerBytes: answerBytes, service: .grouped(grouping))
+            answerSize: AnswerSize(least: answerBytes), service: .grouped(grouping))
     }
 
     /// Returns the subject whose calls keep their order, from valid params; nil for none.
@@ -109,5 +111,30 @@ package struct Footprint: Hashable, Sendable {
     /// Whether the order of two calls about one subject shows.
     package func conflicts(with other: Footprint) -> Bool {
         (writes & (other.reads | other.writes)) | (reads & other.writes) != 0
+    }
+}
+
+/// The size of a method's responses in bytes, as they were written.
+package final class AnswerSize: Sendable {
+    /// What a call is charged with while only smaller responses were seen.
+    package let least: Int
+    private let measured: Atomic<Int>
+
+    /// Large responses are expected at first, so that few groups run until there is a measure.
+    init(least: Int = 0) {
+        self.least = least
+        measured = Atomic(4 * least)
+    }
+
+    /// The size to expect.
+    var bytes: Int { measured.load(ordering: .relaxed) }
+
+    /// Notes the responses of a group. Larger ones count at once; after smaller ones the size falls slowly, because
+    /// larger ones may come again.
+    func measure(bytes: Int, calls: Int) {
+        let mean = bytes / max(1, calls)
+        let last = measured.load(ordering: .relaxed)
+        // Groups that end at the same time may lose one of two measures, which does no harm.
+        measured.store(max(least, mean >= last ? mean : last - (last - mean) / 8), ordering: .relaxed)
     }
 }

@@ -63,6 +63,8 @@ class CallGroup: @unchecked Sendable {
     private let state = Mutex(State())
     private(set) var calls = PendingCalls()
     private(set) var load = GroupScheduler.Load()
+    /// The bytes of the requests.
+    private var requestBytes = 0
     /// The groups that must be finished before this group runs.
     var predecessors: Set<GroupID> = []
     /// Where `IDsInFlight` keeps the group; -1 when it does not.
@@ -80,9 +82,13 @@ class CallGroup: @unchecked Sendable {
     func append(_ call: IncomingCall) {
         calls.append(call)
         load.calls += 1
-        load.bytes += call.bytes + context.method.answerBytes
+        load.bytes += call.bytes + context.method.answerSize.bytes
+        requestBytes += call.bytes
         if call.workDoneToken != nil { tell(calls.count - 1, .begin(title: context.method.name)) }
     }
+
+    /// The bytes of the requests, and of their responses by what is known now of their size.
+    var bytesWhileRunning: Int { requestBytes + calls.count * context.method.answerSize.bytes }
 
     /// Serves the calls and sends their responses.
     func serve() async {
@@ -183,15 +189,16 @@ final class TypedCallGroup<Params: Sendable, Result: Sendable>: CallGroup, @unch
         if params.isEmpty { return }
         let outcomes = await call(params)
         precondition(outcomes.count == params.count, "a method answers each call of its group")
-        // Half, because most responses are much shorter than the longest, and the buffer can grow.
-        var responses = settle(reserving: params.count * context.method.answerBytes / 2)
+        var responses = settle(reserving: params.count * context.method.answerSize.bytes)
         for position in outcomes.indices {
             let index = left?[position] ?? position
             switch outcomes[position] {
             case .success(let result): responses.result(of: index) { write(result, &$0) }
             case .failure(let failure): responses.error(of: index, failure)
             }
+            if responses.sendPart() { await context.output.untilTaken() }
         }
+        context.method.answerSize.measure(bytes: responses.bytes, calls: params.count)
         responses.send()
     }
 }

@@ -52,11 +52,12 @@ struct GroupBuilder: ~Copyable {
         }
         group.append(call)
         if let id = call.id, !id.isNull { ids.insert(id.rawText, of: group) }
+        let answerBytes = method.answerSize.bytes
         openLoad.calls += 1
-        openLoad.bytes += call.bytes + method.answerBytes
-        awaitedBytes += method.answerBytes
+        openLoad.bytes += call.bytes + answerBytes
+        awaitedBytes += answerBytes
         let isFirst = method.isUrgent && group.calls.count == 1 && scheduler.isIdle(lane)
-        if isFirst || group.calls.count >= limits.callsInGroup(of: method) {
+        if isFirst || limits.isFull(group) {
             open[lane].removeAll { $0 === group }
             submit(group)
         }
@@ -110,7 +111,7 @@ struct GroupBuilder: ~Copyable {
 }
 
 extension Limits {
-    fileprivate func callsInGroup(of method: Method) -> Int {
-        isSequential ? 1 : min(callsInGroup, max(1, answerBytesInGroup / method.answerBytes))
+    fileprivate func isFull(_ group: CallGroup) -> Bool {
+        isSequential || group.load.calls >= callsInGroup || group.load.bytes >= bytesInGroup
     }
 }

@@ -1,6 +1,6 @@
 import Platform
 
-/// Runs each submitted group as soon as its predecessors are finished and its lane has room.
+/// Runs each submitted group as soon as its predecessors are finished, and its lane and the memory have room.
 final class GroupScheduler: Sendable {
     private let run: @Sendable (CallGroup, GroupScheduler) -> Void
     private let over: AsyncStream<Void>
@@ -8,17 +8,20 @@ final class GroupScheduler: Sendable {
     private let state: Monitor<State>
     private let limits: Limits
     private let deadlines: Deadlines
+    private let output: OutputQueue
 
     /// `run` begins to serve a group and returns at once; it calls `finished` when the group is served.
     init(
-        limits: Limits, deadlines: Deadlines,
+        limits: Limits, deadlines: Deadlines, output: OutputQueue,
         run: @escaping @Sendable (CallGroup, GroupScheduler) -> Void = GroupScheduler.runAsTask
     ) {
         self.run = run
         self.limits = limits
         self.deadlines = deadlines
-        state = Monitor(State(groupsInLane: limits.groupsInLane))
+        self.output = output
+        state = Monitor(State(limits: limits))
         (over, continuation) = AsyncStream.makeStream()
+        output.onRoom { [weak self] in self?.startWaiting() }
     }
 
     /// Serves a group in an unstructured task, so that each group can be cancelled by itself.
@@ -49,14 +52,21 @@ final class GroupScheduler: Sendable {
     /// Takes over an announced group, which is complete.
     func submit(_ group: CallGroup) {
         deadlines.watch(group)
-        let isReady = state.withLock { $0.submit(group) }
-        if isReady { run(group, self) }
+        // The room is looked at inside the lock, so that no group misses that there is more.
+        let ready = state.withLock { $0.submit(group, output.room) }
+        for group in ready { run(group, self) }
+    }
+
+    /// Starts what waited for the reader of the responses.
+    private func startWaiting() {
+        let ready = state.withLock { $0.start(output.room) }
+        for group in ready { run(group, self) }
     }
 
     /// Notes that a group has sent its responses.
     func finished(_ group: CallGroup) {
         let (next, isOver) = state.change { state in
-            let next = state.finish(group.id)
+            let next = state.finish(group.id, output.room)
             return ((next, state.isOver), true)
         }
         deadlines.forget(group)
@@ -94,116 +104,5 @@ final class GroupScheduler: Sendable {
             return (state.isOver, true)
         }
         if isOver { continuation.finish() }
-    }
-}
-
-extension GroupScheduler {
-    /// The part of the connection's bounds that one or more groups take.
-    struct Load {
-        var calls = 0
-        /// The bytes of the requests and of their expected responses.
-        var bytes = 0
-
-        func fits(_ limits: Limits) -> Bool { calls < limits.callsInFlight && bytes < limits.bytesInFlight }
-    }
-
-    /// The unfinished groups of a connection: which run, which wait for which, and their load.
-    ///
-    /// Each method has a lane, in which a bounded number of groups runs at a time, so that a slow method delays only
-    /// itself. Each change returns the groups that may start.
-    struct State {
-        private struct Entry {
-            var group: CallGroup
-            /// The number of unfinished predecessors, and one more until the group is submitted.
-            var remaining = 1
-        }
-
-        /// The groups of one method that wait for no other group.
-        private struct Lane {
-            var running = 0
-            /// The groups that wait for room, in the order in which they came.
-            var queue: [CallGroup] = []
-        }
-
-        private let groupsInLane: Int
-        /// The load of the submitted groups.
-        private(set) var total = Load()
-        var isReadingOver = false
-        /// Whether nothing is submitted any more.
-        private var isClosed = false
-        /// The groups that are announced and not finished.
-        private var entries: [GroupID: Entry] = [:]
-        private var followers: [GroupID: [GroupID]] = [:]
-        private var lanes: [Int: Lane] = [:]
-
-        /// At most `groupsInLane` groups of each lane run at a time.
-        init(groupsInLane: Int) {
-            self.groupsInLane = groupsInLane
-        }
-
-        var unfinished: Set<GroupID> { Set(entries.keys) }
-
-        /// Whether all groups are finished and none will come.
-        var isOver: Bool { isClosed && entries.isEmpty }
-
-        func isIdle(_ lane: Int) -> Bool { lanes[lane].map { $0.running == 0 } ?? true }
-
-        mutating func announce(_ group: CallGroup) {
-            entries[group.id] = Entry(group: group)
-        }
-
-        /// Takes over a complete group; true when it may start at once.
-        mutating func submit(_ group: CallGroup) -> Bool {
-            total.calls += group.load.calls
-            total.bytes += group.load.bytes
-            for other in group.predecessors where other != group.id && entries[other] != nil {
-                followers[other, default: []].append(group.id)
-                entries[group.id]?.remaining += 1
-            }
-            return release(group.id) != nil
-        }
-
-        /// Removes a finished group, and returns the groups that may start.
-        mutating func finish(_ id: GroupID) -> [CallGroup] {
-            guard let finished = entries.removeValue(forKey: id)?.group else { return [] }
-            total.calls -= finished.load.calls
-            total.bytes -= finished.load.bytes
-            var ready: [CallGroup] = []
-            if let next = leave(finished.lane) { ready.append(next) }
-            for follower in followers.removeValue(forKey: id) ?? [] {
-                if let group = release(follower) { ready.append(group) }
-            }
-            return ready
-        }
-
-        mutating func close() {
-            isReadingOver = true
-            isClosed = true
-        }
-
-        /// Removes one reason to wait from a group, and returns the group when it may start.
-        private mutating func release(_ id: GroupID) -> CallGroup? {
-            guard var entry = entries[id] else { return nil }
-            entry.remaining -= 1
-            entries[id] = entry
-            return entry.remaining == 0 && enter(entry.group) ? entry.group : nil
-        }
-
-        /// Adds a group without predecessors to its lane; true when it may start at once.
-        private mutating func enter(_ group: CallGroup) -> Bool {
-            if lanes[group.lane, default: Lane()].running < groupsInLane {
-                lanes[group.lane, default: Lane()].running += 1
-                return true
-            }
-            lanes[group.lane]?.queue.append(group)
-            return false
-        }
-
-        /// Removes a finished group from its lane, and returns the group that starts instead.
-        private mutating func leave(_ lane: Int) -> CallGroup? {
-            if lanes[lane]?.queue.isEmpty == false { return lanes[lane]?.queue.removeFirst() }
-            lanes[lane]?.running -= 1
-            return nil
-        }
     }
 }

@@ -67,12 +67,21 @@ struct GroupResponses: ~Copyable {
     /// The calls that were answered ahead of their group.
     private let closed: Set<Int>
     private var buffer: Writer
+    /// Where responses to slots are written, one after the other.
+    private var slotBuffer = Writer()
+    /// The size of all responses so far.
+    private(set) var bytes = 0
+    /// The size of the responses before the last part.
+    private var bytesOfParts = 0
+
+    /// The size from which the responses leave in parts.
+    private static let partBytes = 256 << 10
 
     init(of group: CallGroup, without closed: Set<Int> = [], reserving capacity: Int = 0) {
         self.group = group
         calls = group.calls
         self.closed = closed
-        buffer = Writer(reserving: calls.goToOutput ? capacity : 0)
+        buffer = Writer(reserving: calls.goToOutput ? min(capacity, Self.partBytes) : 0)
     }
 
     /// Answers a call with a result; `write` appends one JSON value.
@@ -89,6 +98,14 @@ struct GroupResponses: ~Copyable {
         answer(index) { id, writer in writer.response(to: id, failure) }
     }
 
+    /// Sends what was written if much was since the last time; false when it was not.
+    mutating func sendPart() -> Bool {
+        guard bytes - bytesOfParts >= Self.partBytes else { return false }
+        bytesOfParts = bytes
+        group.context.output.append(buffer.take())
+        return true
+    }
+
     /// Sends what was written.
     consuming func send() {
         group.context.output.append(buffer.take())
@@ -97,14 +114,18 @@ struct GroupResponses: ~Copyable {
     private mutating func answer(_ index: Int, _ write: (UnsafeBufferPointer<UInt8>, inout Writer) -> Void) {
         switch calls.target(of: index) {
         case .output:
+            let start = buffer.count
             calls.token(of: index)?.withUnsafeBufferPointer { buffer.progress(.end, token: $0) }
             calls.withID(of: index) { write($0, &buffer) }
             buffer.raw("\n")
+            bytes += buffer.count - start
         case .slot(let slots, let slot):
             group.tell(index, .end)
-            var response = Writer()
-            calls.withID(of: index) { write($0, &response) }
-            slots.fill(slot, with: response.take())
+            calls.withID(of: index) { write($0, &slotBuffer) }
+            bytes += slotBuffer.count
+            // A copy, because a buffer that grew is larger than the response, which may wait.
+            slots.fill(slot, with: slotBuffer.bytes, isLast: true)
+            slotBuffer.removeAll()
         case .discarded:
             break
         }

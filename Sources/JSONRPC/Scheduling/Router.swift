@@ -8,6 +8,7 @@ struct Router: ~Copyable {
     private let limits: Limits
     private let counters: ConnectionCounters
     private let output: OutputQueue
+    private let scheduler: GroupScheduler
     private let ordered: OrderedResponses?
     private var groups: GroupBuilder
     private var parser: Parser
@@ -19,6 +20,8 @@ struct Router: ~Copyable {
     private var direct = Writer()
     /// The size of the round's responses that needed no group.
     private var answeredBytes = 0
+    /// Whether the line before belonged to a header of LSP's framing, which is refused once.
+    private var isInHeader = false
     /// The next slot of `ordered`.
     private var nextSlot = 0
 
@@ -29,6 +32,7 @@ struct Router: ~Copyable {
         self.methods = methods
         self.limits = limits
         self.output = output
+        self.scheduler = scheduler
         self.counters = counters
         ordered = isOrdered ? OrderedResponses(output: output) : nil
         parser = Parser(
@@ -49,6 +53,16 @@ struct Router: ~Copyable {
     /// Whether the round's responses fill the output, those to come included. The round must then end at once.
     var isRoundFull: Bool { answeredBytes + groups.awaitedBytes >= limits.outputBytes }
 
+    /// Ends a round that is full, and begins another when there is room; in the middle of a batch, `owner` writes its
+    /// line.
+    mutating func beginNextRound(amid owner: AnyObject? = nil) {
+        endRound()
+        output.waitForRoom(amid: owner)
+        // What was read is served in any case, so the result does not matter.
+        _ = scheduler.waitForRoom()
+        beginRound()
+    }
+
     /// Submits the groups of the round, and sends the responses that are ready.
     mutating func endRound() {
         if groups.hasCalls { groups.submitAll() }
@@ -59,11 +73,16 @@ struct Router: ~Copyable {
     mutating func serve(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         do throws(SyntaxError) {
             let value = try parser.parse(line)
+            isInHeader = false
             if value.kind == .array { serveBatch(value) } else { serve(value, target: nextTarget(), bytes: line.count) }
         } catch {
-            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return true }
-            let offset = Failure.Detail.integer("offset", Int64(error.offset))
-            refuse(Failure(.parseError, reason: error.reason.rawValue, details: [offset]))
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
+                isInHeader = false
+                return true
+            }
+            let isHeader = ContentHeader.begins(line, at: error.offset)
+            if !isHeader || !isInHeader { refuse(Failure(error, isHeader: isHeader)) }
+            isInHeader = isHeader
             return false
         }
         return true
@@ -83,9 +102,11 @@ struct Router: ~Copyable {
             ]
             return refuse(Failure(.invalidRequest, reason: "batch_too_large", details: details))
         }
-        let response = BatchResponse(count: batch.count, target: nextTarget(), output: output)
+        let response = BatchResponse(
+            count: batch.count, target: nextTarget(), output: output, partBytes: limits.outputBytes / 4)
         for (slot, item) in batch.elements.enumerated() {
             serve(item, target: .slot(response, slot), bytes: item.rawText.count)
+            if isRoundFull { beginNextRound(amid: ordered ?? response) }
         }
     }
 
@@ -203,7 +224,7 @@ struct Router: ~Copyable {
             var response = Writer()
             write(&response)
             answeredBytes += response.count
-            slots.fill(slot, with: response.take())
+            slots.fill(slot, with: response.take(), isLast: true)
         case .discarded:
             return
         }

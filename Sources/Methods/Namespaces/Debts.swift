@@ -8,7 +8,7 @@ extension Method {
     static func debts(_ debts: DebtService, of persons: PersonService) -> [Method] {
         [
             .aboutSubject(
-                "debt.add", writes: .a,
+                "debt.add", writes: .a, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(.add(try Debt(try reader.object("debt"))), reader)
                 },
@@ -28,7 +28,7 @@ extension Method {
                     }
                 }),
             .aboutSubject(
-                "debt.update", writes: .a,
+                "debt.update", writes: .a, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(
                         .update(try reader.required("debtId"), try DebtPatch(try reader.object("patch"))), reader)
@@ -36,7 +36,7 @@ extension Method {
                 service: debts.write,
                 result: { $0.writeDebt(timeAs: "updatedAt", to: &$1) }),
             .aboutSubject(
-                "debt.remove", writes: .a,
+                "debt.remove", writes: .a, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(.remove(try reader.required("debtId")), reader)
                 },

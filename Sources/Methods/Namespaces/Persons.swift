@@ -27,13 +27,13 @@ extension Method {
                     }
                 }),
             .aboutSubject(
-                "person.get", reads: .a,
+                "person.get", reads: .a, answerBytes: 2048,
                 params: { (reader) throws(Failure) in try PersonRequest(reader) },
                 authorise: persons.authorise,
                 service: persons.read,
                 result: { $0.write(to: &$1) }),
             .aboutSubject(
-                "person.update", writes: .a,
+                "person.update", writes: .a, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(try PersonPatch(try reader.object("patch")), reader)
                 },

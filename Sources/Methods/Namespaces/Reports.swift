@@ -7,7 +7,7 @@ extension Method {
     static func reports(_ reports: ReportService, on persons: PersonService) -> [Method] {
         [
             .aboutSubject(
-                "report.get", reads: [.a, .b, .c], writes: [.b, .c], answerBytes: 4096,
+                "report.get", reads: [.a, .b, .c], writes: [.b, .c], answerBytes: 8192,
                 params: { (reader) throws(Failure) in
                     try PersonRequest(reader, requester: try reader.text("requester"))
                 },

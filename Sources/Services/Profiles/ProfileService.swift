@@ -41,7 +41,7 @@ package struct ProfileService: Sendable {
     package func read(_ cpfs: [CPF]) async -> [Result<ProfileView, ServiceError>] {
         await batch(of: cpfs.count) { () async throws(ServiceError) in
             let tokens = vault.tokens(of: cpfs)
-            let records = try await ask(repository.read, tokens)
+            let records = try await askEach(repository.read, tokens)
             return vault.withSession { session in
                 cpfs.indices.map { index in
                     records[index].flatMap { record in

@@ -51,7 +51,7 @@ package struct ScoreService: Sendable {
             let queries = zip(tokens, requests).map { token, request in
                 ScoreQuery(token: token, before: request.before, limit: request.limitWithNext)
             }
-            return zip(requests, try await ask(profiles.repository.scores, queries)).map { request, scores in
+            return zip(requests, try await askEach(profiles.repository.scores, queries)).map { request, scores in
                 scores.map { Page($0, limit: request.limit) }
             }
         }

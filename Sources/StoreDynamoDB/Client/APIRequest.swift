@@ -27,6 +27,7 @@ enum Operation: String, Sendable {
     case batchGetItem = "BatchGetItem"
     case batchWriteItem = "BatchWriteItem"
     case query = "Query"
+    case scan = "Scan"
     case createTable = "CreateTable"
     case describeTable = "DescribeTable"
     case deleteTable = "DeleteTable"
@@ -37,7 +38,7 @@ enum Operation: String, Sendable {
     /// Whether the operation changes nothing.
     var isRead: Bool {
         switch self {
-        case .getItem, .batchGetItem, .query, .describeTable: true
+        case .getItem, .batchGetItem, .query, .scan, .describeTable: true
         case .updateItem, .putItem, .deleteItem, .batchWriteItem, .createTable, .deleteTable: false
         }
     }
@@ -62,24 +63,28 @@ enum APIOutcome: Sendable {
 /// Why a request has no answer.
 struct APIFailure: Error, Hashable, Sendable {
     let fault: DynamoDBFault
-    /// The server may have done the write without saying so.
+    /// The server may have done the write without saying so. Never true of a read.
     var mayHaveHappened = false
     var retryAfter: Duration = .seconds(1)
+    /// The error code of the API or curl's name for what went wrong.
+    var code: String?
+    /// A sentence that tells more than the fault's own.
+    var detail: String?
 
-    /// The error of a call.
+    /// Why the store cannot serve, for an operator.
+    var reason: StoreReason { StoreReason(fault.cause, code: code, detail ?? fault.description) }
+
+    /// The error of a call, or of one item.
     ///
     /// - Parameter afterWriting: whether other requests of the same call have written.
     func storeError(afterWriting: Bool = false) -> StoreError {
         if mayHaveHappened || afterWriting { return .outcomeUnknown(.b, reason) }
-        return switch fault {
-        case .requestRefused, .unreadable, .itemTooLarge: .corrupt(.b)
-        case .unreachable, .untrusted, .unanswered, .credentialsMissing, .credentialsRefused, .clockSkewed,
-            .accessDenied, .tableMissing, .tableExists, .throttled, .serverFailed:
-            .unavailable(.b, reason, retryAfterMilliseconds: retryAfter.wholeMilliseconds)
-        }
+        if fault.concernsItem { return .corrupt(.b) }
+        return .unavailable(.b, reason, retryAfterMilliseconds: retryAfter.wholeMilliseconds)
     }
 
-    private var reason: StoreReason {
-        StoreReason(fault == .throttled ? .throttled : .unreachable, fault.description)
+    /// The error for a store that this failure keeps from opening.
+    var openError: StoreOpenError {
+        StoreOpenError(.b, fault.openCause, reason.detail, code: code, remedy: fault.remedy)
     }
 }

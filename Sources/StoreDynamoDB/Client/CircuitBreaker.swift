@@ -59,14 +59,18 @@ struct CircuitBreaker: Sendable {
 }
 
 /// The number of requests that may be in flight, learnt from response times: one more after a full round of quick
-/// answers, a third less after a slow answer. So a small server is not overloaded and a large one is used.
+/// answers, a third less after a slow answer, or when more requests are throttled than answered. So a small server is
+/// not overloaded and a large one is used. A server that throttles some requests is not asked for less, because those
+/// are sent again after a pause.
 struct InFlightLimit: Sendable {
     private static let slow: Duration = .milliseconds(500)
     private static let start = 8
 
     let maximum: Int
     private(set) var current: Int
+    /// Since the limit has changed last.
     private var quickAnswers = 0
+    private var throttled = 0
     /// When the limit fell last. Requests that started earlier say nothing of the present limit.
     private var loweredAt: ContinuousClock.Instant?
 
@@ -75,21 +79,35 @@ struct InFlightLimit: Sendable {
         current = min(Self.start, maximum)
     }
 
-    /// Notes the end of a request; `wasRefused` when the request was throttled or not answered.
+    /// Notes the end of a request; `wasRefused` when the request was not answered.
     mutating func note(
         startedAt start: ContinuousClock.Instant, endedAt end: ContinuousClock.Instant, wasRefused: Bool = false
     ) {
         if wasRefused || end - start > Self.slow {
-            if let loweredAt, start < loweredAt { return }
-            current = max(1, current * 2 / 3)
-            loweredAt = end
-            quickAnswers = 0
+            lower(startedAt: start, endedAt: end)
         } else {
             quickAnswers += 1
-            guard quickAnswers >= current, current < maximum else { return }
-            current += 1
-            quickAnswers = 0
+            guard quickAnswers >= current else { return }
+            change(to: min(current + 1, maximum))
         }
+    }
+
+    /// Notes a request that the server has throttled.
+    mutating func noteThrottled(startedAt start: ContinuousClock.Instant, endedAt end: ContinuousClock.Instant) {
+        throttled += 1
+        if throttled > quickAnswers, throttled * 2 > current { lower(startedAt: start, endedAt: end) }
+    }
+
+    private mutating func lower(startedAt start: ContinuousClock.Instant, endedAt end: ContinuousClock.Instant) {
+        if let loweredAt, start < loweredAt { return }
+        loweredAt = end
+        change(to: max(1, current * 2 / 3))
+    }
+
+    private mutating func change(to limit: Int) {
+        current = limit
+        quickAnswers = 0
+        throttled = 0
     }
 }
 

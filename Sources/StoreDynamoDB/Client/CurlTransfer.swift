@@ -11,15 +11,17 @@ final class CurlTransfer {
     private var headers: UnsafeMutablePointer<curl_slist>?
 
     /// Nil when curl has no memory.
-    init?(_ settings: DriverSettings) {
-        guard let easy = curl_easy_init() else { return nil }
+    ///
+    /// - Parameter caBundle: a file of certificates to trust in place of the system's.
+    init?(connectTimeout: Duration, maximumResponseBytes: Int, caBundle: String?) {
+        guard CurlMulti.isCurlReady, let easy = curl_easy_init() else { return nil }
         self.easy = easy
-        maximumResponseBytes = settings.maximumResponseBytes
+        self.maximumResponseBytes = maximumResponseBytes
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.wholeMilliseconds)
+        set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.wholeMilliseconds)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
-        if let caBundle = settings.caBundle { set(CURLOPT_CAINFO, caBundle) }
+        if let caBundle { set(CURLOPT_CAINFO, caBundle) }
         setCallbacks(Unmanaged.passUnretained(self).toOpaque())
     }
 
@@ -74,6 +76,9 @@ final class CurlTransfer {
     func setBody(_ body: [UInt8]) {
         body.withUnsafeBytes { _ = creditd_curl_set_body(easy, $0.baseAddress, $0.count) }
     }
+
+    /// Does the exchange on the calling thread, which blocks.
+    func perform() -> CURLcode { curl_easy_perform(easy) }
 
     /// Returns the response's body and forgets it.
     func takeResponse() -> [UInt8] {
@@ -164,5 +169,5 @@ final class CurlMulti: @unchecked Sendable {
         return nil
     }
 
-    private static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    fileprivate static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 }

@@ -6,7 +6,10 @@ import Repositories
 /// The settings of one table's driver: where the table is, who asks for it, and all limits.
 struct DriverSettings: Sendable {
     let address: DynamoDBAddress
-    let credentialSource: CredentialSource
+    /// Gets credentials; it looks into the environment and the files anew each time.
+    let fetcher: CredentialFetcher
+    /// The credentials that the environment or the files had at the start; nil when a service or a program has them.
+    let initialCredentials: AWSCredentials?
     /// A file of certificates to trust in place of the system's.
     let caBundle: String?
     /// The most requests in flight, each on a connection of its own.
@@ -27,15 +30,48 @@ struct DriverSettings: Sendable {
     var probe: APIRequest { TableRequests(table: address.table).get(TableSchema.key) }
     /// The wall clock, for signatures and for the expiry of credentials.
     let now: @Sendable () -> Instant = { Instant(secondsSinceEpoch: Int64(time(nil))) }
-    let readFile: @Sendable (String) -> String? = SharedConfigFiles.read
 
-    init(url: String, environment: [String: String]) throws(StoreOpenError) {
-        let shared = SharedConfigFiles(environment: environment, readFile: readFile)
-        address = try DynamoDBAddress(url: url, environment: environment, profileRegion: shared.region)
+    init(
+        url: String, environment: [String: String],
+        readFile: @escaping @Sendable (String) -> SharedConfigFiles.Content = SharedConfigFiles.read
+    ) throws(StoreOpenError) {
+        let files = try configured { () throws(CredentialFailure) in
+            try SharedConfigFiles(environment: environment, readFile: readFile)
+        }
+        let address = try DynamoDBAddress(url: url, environment: environment, files: files)
+        let caBundle = try configured { () throws(CredentialFailure) in
+            try Self.caBundle(environment, files, readFile)
+        }
+        self.address = address
+        self.caBundle = caBundle
+        let fetcher = CredentialFetcher(
+            environment: environment, region: address.region, readFile: readFile,
+            exchange: { HTTPExchange(caBundle: caBundle)($0) }, now: now)
+        self.fetcher = fetcher
+        initialCredentials = try configured { () throws(CredentialFailure) in try fetcher.source().fixedCredentials }
         concurrency = address.connections ?? 32
-        credentialSource = CredentialSource(environment: environment, readFile: readFile)
         requestTimeout = .seconds(address.timeoutSeconds ?? 2)
-        caBundle = environment.setting("AWS_CA_BUNDLE")
+    }
+
+    private static func caBundle(
+        _ environment: [String: String], _ files: SharedConfigFiles, _ readFile: (String) -> SharedConfigFiles.Content
+    ) throws(CredentialFailure) -> String? {
+        let variable = environment.setting("AWS_CA_BUNDLE")
+        guard let path = variable ?? files.value("ca_bundle") else { return nil }
+        guard case .text = readFile(path) else {
+            let origin = variable == nil ? "ca_bundle of the profile \(files.profileName)" : "AWS_CA_BUNDLE"
+            throw CredentialFailure(reason: "\(origin) names \(path), which cannot be read")
+        }
+        return path
+    }
+}
+
+/// Converts the error of the AWS settings.
+func configured<R>(_ body: () throws(CredentialFailure) -> R) throws(StoreOpenError) -> R {
+    do throws(CredentialFailure) {
+        return try body()
+    } catch {
+        throw StoreOpenError(.b, .configuration, error.reason, code: error.code)
     }
 }
 
@@ -74,6 +110,11 @@ final class Driver: Sendable {
         } cancel: { [queue] _ in
             if isCancellable { queue.noteCancelled() }
         }
+    }
+
+    /// Fetches credentials anew before the next request.
+    func reloadCredentials() {
+        queue.reloadCredentials()
     }
 
     /// Sends a request and blocks the calling thread; never called on Swift's cooperative pool.

@@ -30,7 +30,7 @@ extension DriverLoop {
 
     private func failToStart(_ request: OpenRequest, _ now: ContinuousClock.Instant) {
         circuit.noteFailure(startedAt: now, at: now, isProbe: request.isProbe)
-        request.fail(.unreachable)
+        request.fail(.unreachable, detail: "the system gives no memory for a request")
     }
 
     /// Sends a probe when a probe is due. Nobody waits for its outcome; the circuit breaker learns from it.
@@ -67,9 +67,7 @@ extension DriverLoop {
             isAnyEnded = true
             multi.remove(transfer)
             let now = ContinuousClock.now
-            if transfer === metadataTransfer {
-                finishMetadata(transfer, code, now)
-            } else if let request = running.removeValue(forKey: ObjectIdentifier(transfer)) {
+            if let request = running.removeValue(forKey: ObjectIdentifier(transfer)) {
                 finish(request, transfer, code, now)
                 idle.append(transfer)
             }
@@ -94,20 +92,28 @@ extension DriverLoop {
         guard code == CURLE_OK else { return finish(request, failed: transfer, code, now) }
         circuit.noteAnswer(at: now)
         lastAnswer = now
-        inFlight.note(startedAt: request.startedAt, endedAt: now)
         let status = transfer.status
         let serverTime = status == 200 ? nil : transfer.serverTime
         let body = transfer.takeResponse()
         guard status != 200 else {
+            inFlight.note(startedAt: request.startedAt, endedAt: now)
             budget.noteSuccess()
             return request.settle(.answered(body))
         }
-        switch ErrorResponse(status: status, body: body) {
+        request.code = ErrorResponse.code(status: status, body: body)
+        let meaning = ErrorResponse(status: status, body: body)
+        if meaning == .throttled {
+            inFlight.noteThrottled(startedAt: request.startedAt, endedAt: now)
+        } else {
+            inFlight.note(startedAt: request.startedAt, endedAt: now)
+        }
+        switch meaning {
         case .conditionFailed:
             request.settle(.conditionFailed(body))
         case .throttled:
-            inFlight.note(startedAt: request.startedAt, endedAt: now, wasRefused: true)
             retry(request, .throttled, now)
+        case .conflict:
+            retry(request, .conflict, now)
         case .serverFailed(let isRefusal):
             fail(request, .serverFailed, wasRefused: isRefusal, now)
         case .credentialsExpired:
@@ -126,6 +132,8 @@ extension DriverLoop {
     ) {
         circuit.noteFailure(startedAt: request.startedAt, at: now, isProbe: request.isProbe)
         inFlight.note(startedAt: request.startedAt, endedAt: now, wasRefused: true)
+        request.code = code.name
+        lastConnectionError = code.name
         switch code {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR:
             request.fail(.untrusted, retryAfter: Self.operatorDelay)
@@ -141,7 +149,7 @@ extension DriverLoop {
     private func fail(
         _ request: OpenRequest, _ fault: DynamoDBFault, wasRefused: Bool, _ now: ContinuousClock.Instant
     ) {
-        if !wasRefused { request.mayHaveHappened = true }
+        if !wasRefused, !request.request.operation.isRead { request.mayHaveHappened = true }
         if wasRefused || request.request.operation.isIdempotent {
             retry(request, fault, now)
         } else {
@@ -159,9 +167,10 @@ extension DriverLoop {
     }
 
     private func changeCredentials(_ request: OpenRequest, _ now: ContinuousClock.Instant) {
-        guard !request.hasChangedCredentials, let used = request.credentials, credentials.refuse(used) else {
+        guard !request.hasChangedCredentials, let used = request.credentials else {
             return request.fail(.credentialsRefused, retryAfter: Self.operatorDelay)
         }
+        credentials.refuse(used)
         request.hasChangedCredentials = true
         tryAgain(request, at: now)
     }
@@ -171,10 +180,10 @@ extension DriverLoop {
         _ request: OpenRequest, by serverTime: Int64?, else fault: DynamoDBFault, _ now: ContinuousClock.Instant
     ) {
         guard !request.hasCorrectedClock, let serverTime,
-            fault == .clockSkewed || abs(serverTime - clock.seconds) > Self.harmlessSkewSeconds
+            fault == .clockSkewed || abs(serverTime - clock.secondsSinceEpoch) > Self.harmlessSkewSeconds
         else { return request.fail(fault, retryAfter: Self.operatorDelay) }
         request.hasCorrectedClock = true
-        let shift = serverTime - settings.now().seconds
+        let shift = serverTime - settings.now().secondsSinceEpoch
         clockShiftSeconds = abs(shift) > Self.harmlessSkewSeconds ? shift : 0
         tryAgain(request, at: now)
     }
@@ -182,14 +191,5 @@ extension DriverLoop {
     private func tryAgain(_ request: OpenRequest, at time: ContinuousClock.Instant) {
         request.notBefore = time
         delayed.append(request)
-    }
-}
-
-extension Instant {
-    fileprivate var seconds: Int64 { microsecondsSinceEpoch / 1_000_000 }
-
-    /// The basic format of ISO 8601 to the second, `20261120T000000Z`.
-    fileprivate var basicText: String {
-        Instant(secondsSinceEpoch: seconds).text.filter { $0 != "-" && $0 != ":" }
     }
 }

@@ -1,5 +1,6 @@
 import Bureau
 import CCurl
+import Platform
 
 /// The driver's thread: takes submissions, keeps a limited number of requests in flight and settles each.
 final class DriverLoop {
@@ -13,6 +14,8 @@ final class DriverLoop {
     var signer: SigV4
     /// The seconds by which the server's clock is ahead of this machine's.
     var clockShiftSeconds: Int64 = 0
+    /// The code of the latest failure to connect or to be answered.
+    var lastConnectionError: String?
     /// The time of the endpoint's last answer.
     var lastAnswer: ContinuousClock.Instant?
     private var urgent = RequestQueue()
@@ -23,7 +26,6 @@ final class DriverLoop {
     var running: [ObjectIdentifier: OpenRequest] = [:]
     var idle: [CurlTransfer] = []
     private(set) var transfers: [ObjectIdentifier: CurlTransfer] = [:]
-    private(set) var metadataTransfer: CurlTransfer?
 
     private static let idleWait: Duration = .seconds(30)
     /// The time between two searches for overdue requests.
@@ -34,15 +36,17 @@ final class DriverLoop {
         self.submissions = submissions
         self.multi = multi
         inFlight = InFlightLimit(maximum: settings.concurrency)
-        credentials = CredentialCache(settings.credentialSource)
+        credentials = CredentialCache(settings.initialCredentials)
         signer = SigV4(region: settings.address.region, service: "dynamodb")
     }
 
     func run() {
-        while let (submissions, isAnyCancelled) = submissions.take() {
-            submissions.forEach(open)
-            if isAnyCancelled { dropCancelled() }
+        while let news = submissions.take() {
             let now = ContinuousClock.now
+            news.submissions.forEach(open)
+            if news.isAnyCancelled { dropCancelled() }
+            if news.isReloading { credentials.reload() }
+            if let result = news.credentials { credentials.take(result, at: now, clock: clock) }
             requeueDelayed(now)
             fetchCredentials(now)
             probe(now)
@@ -52,7 +56,6 @@ final class DriverLoop {
             if !finishTransfers() { multi.wait(for: idleTime(ContinuousClock.now)) }
         }
         transfers.values.forEach(multi.remove)
-        if let metadataTransfer { multi.remove(metadataTransfer) }
         for request in running.values { request.fail(.unanswered) }
     }
 
@@ -97,7 +100,8 @@ final class DriverLoop {
             if let credentials = credentials(for: request, state, now) {
                 switch circuit.decision(at: now) {
                 case .send: start(request, credentials, now)
-                case .refuse(let retryAfter): request.fail(.unreachable, retryAfter: retryAfter)
+                case .refuse(let retryAfter):
+                    request.fail(.unreachable, retryAfter: retryAfter, code: lastConnectionError)
                 case .wait: return expire(now)
                 }
             }
@@ -112,21 +116,29 @@ final class DriverLoop {
     ) -> AWSCredentials? {
         if request.isOverdue(at: now) || request.isCancelled {
             request.fail(.unanswered)
-        } else if case .ready(let credentials) = state {
-            return credentials
         } else {
-            request.fail(.credentialsMissing)
+            switch state {
+            case .ready(let credentials): return credentials
+            case .missing(let failure): request.fail(.credentialsMissing, code: failure.code, detail: failure.reason)
+            case .waiting: break
+            }
         }
         return nil
     }
 
     private func expire(_ now: ContinuousClock.Instant) {
-        urgent.removeAll { $0.isOverdue(at: now) }.forEach { $0.fail(.unanswered) }
+        for request in urgent.removeAll(where: { $0.isOverdue(at: now) }) {
+            if credentials.state(at: now, clock: clock) == .waiting {
+                request.fail(.credentialsMissing, detail: "the AWS credentials are still being fetched")
+            } else {
+                request.fail(.unanswered, code: lastConnectionError)
+            }
+        }
         // A queue that moves has no time limit, however long it is.
         let limit = now - settings.callTimeout
         let isSilent = lastAnswer.map { $0 <= limit } ?? true
         queue.removeAll { $0.isOverdue(at: now) || isSilent && $0.submittedAt <= limit }
-            .forEach { $0.fail(.unreachable) }
+            .forEach { $0.fail(.unreachable, code: lastConnectionError) }
     }
 
     /// The time until something has to be done, as far as is known.
@@ -147,7 +159,10 @@ final class DriverLoop {
     /// Returns a transfer for a request to the endpoint; nil without memory.
     func makeTransfer() -> CurlTransfer? {
         if let transfer = idle.popLast() { return transfer }
-        guard let transfer = CurlTransfer(settings) else { return nil }
+        let transfer = CurlTransfer(
+            connectTimeout: settings.connectTimeout, maximumResponseBytes: settings.maximumResponseBytes,
+            caBundle: settings.caBundle)
+        guard let transfer else { return nil }
         transfers[ObjectIdentifier(transfer)] = transfer
         return transfer
     }
@@ -161,30 +176,14 @@ final class DriverLoop {
         return transfer
     }
 
-    /// Starts to fetch credentials when a fetch is due.
+    /// Fetches credentials on a thread of its own when a fetch is due, because files, programs and services may block.
     private func fetchCredentials(_ now: ContinuousClock.Instant) {
-        let request = credentials.startIfDue(at: now, clock: clock, readFile: settings.readFile)
-        if let request { send(request, now) }
-    }
-
-    func finishMetadata(_ transfer: CurlTransfer, _ code: CURLcode, _ now: ContinuousClock.Instant) {
-        metadataTransfer = nil
-        let response = code == CURLE_OK ? (transfer.status, transfer.takeResponse()) : nil
-        if let next = credentials.take(response, at: now, clock: clock) { send(next, now) }
-    }
-
-    private func send(_ request: MetadataRequest, _ now: ContinuousClock.Instant) {
-        if let transfer = CurlTransfer(settings) {
-            transfer.prepare(
-                url: request.url, headers: request.headers, timeout: settings.connectTimeout, maySendAgain: true)
-            transfer.set(CURLOPT_CUSTOMREQUEST, request.method)
-            // The service is on this host or its link; a proxy must not see the credentials.
-            transfer.set(CURLOPT_NOPROXY, "*")
-            if multi.add(transfer) {
-                metadataTransfer = transfer
-                return
-            }
+        guard credentials.startIfDue(at: now, clock: clock) else { return }
+        let isStarted = OSThread.start { [fetcher = settings.fetcher, submissions] in
+            submissions.noteCredentials(Result { () throws(CredentialFailure) in try fetcher.credentials() })
         }
-        _ = credentials.take(nil, at: now, clock: clock)
+        guard !isStarted else { return }
+        let failure = CredentialFailure(reason: "the system gives no thread to fetch AWS credentials")
+        credentials.take(.failure(failure), at: now, clock: clock)
     }
 }

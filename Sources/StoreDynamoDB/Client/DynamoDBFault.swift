@@ -1,5 +1,3 @@
-import Bureau
-import JSON
 import Repositories
 
 /// Why the DynamoDB API did not do a request, in words for an operator. No case holds a value, a name or a secret.
@@ -17,106 +15,71 @@ package enum DynamoDBFault: String, Error, CaseIterable, CustomStringConvertible
     /// This machine's clock is wrong, and a signature by the server's date did not help.
     case clockSkewed = "the signature is refused because of this machine's clock"
     case accessDenied = "the AWS credentials do not allow this operation"
+    case keyDenied = "the encryption key of the table cannot be used"
     case tableMissing = "the table does not exist"
+    case keyMismatch = "the table's key is not pk (binary) with sk (text): it is not creditd's"
     case tableExists = "the table is there already, or is being changed"
     case throttled = "the table or the account is throttled"
+    /// Another request is changing the same item.
+    case conflict = "another request holds the item"
+    case collectionFull = "the items of one subject are above 10 GB"
     case itemTooLarge = "an item is above 400 KB"
     /// The server calls the request invalid: it is not the server that this program knows.
     case requestRefused = "the server refuses the form of the request"
     case serverFailed = "the server failed"
     case unreadable = "the answer is not one of the DynamoDB API"
+    /// The answer is one of the API, and its item has another shape than this program writes.
+    case itemDamaged = "an item has another shape than this program writes"
 
     package var description: String { rawValue }
 
-    /// The error for a store that this fault keeps from opening.
-    var openError: StoreOpenError {
-        let cause: StoreOpenError.Cause =
-            switch self {
-            case .unreachable, .unanswered, .throttled, .serverFailed: .unreachable
-            case .credentialsMissing: .configuration
-            case .tableMissing: .schemaBehind
-            case .untrusted, .credentialsRefused, .clockSkewed, .accessDenied, .tableExists, .itemTooLarge,
-                .requestRefused, .unreadable:
-                .refused
-            }
-        return StoreOpenError(.b, cause, description)
-    }
-}
+    /// Whether the fault is of one item, and the store serves others.
+    var concernsItem: Bool { self == .itemTooLarge || self == .requestRefused || self == .itemDamaged }
 
-/// The meaning of a response with an HTTP status other than 200.
-enum ErrorResponse: Hashable, Sendable {
-    case conditionFailed
-    /// The server has too many requests and did nothing.
-    case throttled
-    /// The server failed; `isRefusal` when it says that it did nothing.
-    case serverFailed(isRefusal: Bool)
-    case credentialsExpired
-    case clockSkewed
-    case fault(DynamoDBFault)
-
-    init(status: Int, body: [UInt8]) {
-        let (type, message) = Self.typeAndMessage(body)
-        self = Self.meaning(of: type, message) ?? Self.meaning(of: status)
-    }
-
-    /// The name of the error and its message in lower case; empty when there are none. Some servers refuse a signature
-    /// in XML, as other services of AWS do.
-    private static func typeAndMessage(_ body: [UInt8]) -> (type: String, message: String) {
-        let parsed = try? withObject(in: body) { (object) throws(MalformedItem) in
-            guard let type = object["__type"]?.string else { throw MalformedItem() }
-            let message = (object["message"] ?? object["Message"])?.string ?? ""
-            return (String(type.split(separator: "#").last ?? ""), message.lowercased())
-        }
-        if let parsed { return parsed }
-        let text = String(decoding: body.prefix(4096), as: UTF8.self)
-        guard let (_, rest) = text.cut(at: "<Code>"), let (code, _) = rest.cut(at: "</Code>") else { return ("", "") }
-        return (String(code), text.lowercased())
-    }
-
-    private static func meaning(of type: String, _ message: String) -> ErrorResponse? {
-        switch type {
-        case "ConditionalCheckFailedException": .conditionFailed
-        case "ProvisionedThroughputExceededException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
-            "LimitExceededException", "TooManyRequestsException":
-            .throttled
-        case "InternalServerError", "InternalFailure", "InternalServerErrorException": .serverFailed(isRefusal: false)
-        case "ServiceUnavailable", "ServiceUnavailableException": .serverFailed(isRefusal: true)
-        case "ExpiredTokenException", "ExpiredToken": .credentialsExpired
-        case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture": .clockSkewed
-        case "InvalidSignatureException", "SignatureDoesNotMatch":
-            message.contains("signature expired") || message.contains("signature not yet current")
-                ? .clockSkewed : .fault(.credentialsRefused)
-        case "UnrecognizedClientException", "IncompleteSignature", "IncompleteSignatureException",
-            "MissingAuthenticationToken", "MissingAuthenticationTokenException", "InvalidClientTokenId",
-            "InvalidAccessKeyId", "AuthFailure":
-            .fault(.credentialsRefused)
-        case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation": .fault(.accessDenied)
-        case "ResourceNotFoundException": .fault(.tableMissing)
-        case "ResourceInUseException", "TableAlreadyExistsException": .fault(.tableExists)
-        case "ItemCollectionSizeLimitExceededException": .fault(.itemTooLarge)
-        case "ValidationException": .fault(message.contains("item size") ? .itemTooLarge : .requestRefused)
-        default: nil
+    var cause: StoreReason.Cause {
+        switch self {
+        case .unreachable, .untrusted, .unanswered: .unreachable
+        case .credentialsMissing, .credentialsRefused, .clockSkewed, .accessDenied, .keyDenied, .keyMismatch,
+            .requestRefused:
+            .refused
+        case .tableMissing, .tableExists: .notReady
+        case .throttled: .throttled
+        case .conflict: .locked
+        case .collectionFull, .itemTooLarge: .full
+        case .serverFailed, .unreadable, .itemDamaged: .failed
         }
     }
 
-    private static func meaning(of status: Int) -> ErrorResponse {
-        switch status {
-        case 429: .throttled
-        case 503: .serverFailed(isRefusal: true)
-        case 500...599: .serverFailed(isRefusal: false)
-        case 401, 403: .fault(.accessDenied)
-        case 413: .fault(.itemTooLarge)
-        case 400...499: .fault(.requestRefused)
-        default: .fault(.unreadable)
+    var openCause: StoreOpenError.Cause {
+        switch self {
+        case .unreachable, .unanswered, .throttled, .conflict, .serverFailed: .unreachable
+        case .credentialsMissing: .configuration
+        case .tableMissing: .schemaBehind
+        case .untrusted, .credentialsRefused, .clockSkewed, .accessDenied, .keyDenied, .keyMismatch, .tableExists,
+            .collectionFull, .itemTooLarge, .requestRefused, .unreadable, .itemDamaged:
+            .refused
         }
     }
-}
 
-extension StringProtocol {
-    /// The parts before and after the first `separator`.
-    fileprivate func cut(at separator: String) -> (Substring, Substring)? {
-        let parts = split(separator: separator, maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
-        return (Substring(parts[0]), Substring(parts[1]))
+    /// What an operator does about it.
+    var remedy: String {
+        switch self {
+        case .unreachable, .unanswered: "Look at the endpoint, the network and the proxy variables."
+        case .untrusted: "Name the file of the certificates in AWS_CA_BUNDLE or ca_bundle."
+        case .credentialsMissing: "Give AWS credentials by the environment, a profile, a container or an instance role."
+        case .credentialsRefused: "Renew the AWS credentials, or look at whose they are."
+        case .clockSkewed: "Set this machine's clock."
+        case .accessDenied: "Allow the operation on the table in the policy of the role or user."
+        case .keyDenied: "Allow kms:Decrypt and kms:GenerateDataKey on the table's key, and enable the key."
+        case .tableMissing: "Run: creditd migrate up."
+        case .keyMismatch: "Name a table that creditd migrate up has made."
+        case .tableExists: "Wait until the table is ACTIVE."
+        case .throttled: "Raise the capacity of the table or the limits of the account."
+        case .conflict: "Try again."
+        case .collectionFull, .itemTooLarge: "Delete scores of the subject."
+        case .serverFailed: "Look at the state of the service."
+        case .requestRefused, .unreadable, .itemDamaged:
+            "Look at whether the endpoint is the DynamoDB API, and whether the table is creditd's."
+        }
     }
 }

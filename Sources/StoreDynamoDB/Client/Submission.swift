@@ -15,9 +15,18 @@ struct Submission: Sendable {
 
 /// The queue from the callers to the driver's thread.
 final class SubmissionQueue: Sendable {
-    private struct State {
+    /// What has come since the thread looked last.
+    struct News {
         var submissions: [Submission] = []
         var isAnyCancelled = false
+        /// The result of a fetch of credentials.
+        var credentials: Result<AWSCredentials, CredentialFailure>?
+        /// Whether credentials have to be fetched anew.
+        var isReloading = false
+    }
+
+    private struct State {
+        var news = News()
         var isStopped = false
     }
 
@@ -29,13 +38,25 @@ final class SubmissionQueue: Sendable {
     }
 
     func append(_ submission: Submission) {
-        state.withLock { $0.submissions.append(submission) }
-        multi.wake()
+        note { $0.submissions.append(submission) }
     }
 
     /// Makes the thread look for cancelled submissions.
     func noteCancelled() {
-        state.withLock { $0.isAnyCancelled = true }
+        note { $0.isAnyCancelled = true }
+    }
+
+    func noteCredentials(_ result: Result<AWSCredentials, CredentialFailure>) {
+        note { $0.credentials = result }
+    }
+
+    /// Makes the thread fetch credentials.
+    func reloadCredentials() {
+        note { $0.isReloading = true }
+    }
+
+    private func note(_ change: (inout News) -> Void) {
+        state.withLock { change(&$0.news) }
         multi.wake()
     }
 
@@ -45,15 +66,12 @@ final class SubmissionQueue: Sendable {
         multi.wake()
     }
 
-    /// Takes all submissions, and whether any was cancelled since the last call; nil when the thread has to end.
-    func take() -> (submissions: [Submission], isAnyCancelled: Bool)? {
+    /// Takes all news; nil when the thread has to end.
+    func take() -> News? {
         state.withLock { state in
-            guard !state.isStopped || !state.submissions.isEmpty else { return nil }
-            defer {
-                state.submissions = []
-                state.isAnyCancelled = false
-            }
-            return (state.submissions, state.isAnyCancelled)
+            guard !state.isStopped || !state.news.submissions.isEmpty else { return nil }
+            defer { state.news = News() }
+            return state.news
         }
     }
 }
@@ -95,6 +113,8 @@ final class OpenRequest {
     var backoff: Backoff
     /// Whether an attempt at a write got no answer.
     var mayHaveHappened = false
+    /// The error code of the latest attempt.
+    var code: String?
     var hasCorrectedClock = false
     var hasChangedCredentials = false
     /// The credentials of the latest attempt.
@@ -128,12 +148,18 @@ final class OpenRequest {
         submission.settle(index, outcome)
     }
 
-    func fail(_ fault: DynamoDBFault, retryAfter: Duration = .seconds(1)) {
-        settle(.failed(APIFailure(fault: fault, mayHaveHappened: mayHaveHappened, retryAfter: retryAfter)))
+    func fail(
+        _ fault: DynamoDBFault, retryAfter: Duration = .seconds(1), code: String? = nil, detail: String? = nil
+    ) {
+        settle(
+            .failed(
+                APIFailure(
+                    fault: fault, mayHaveHappened: mayHaveHappened, retryAfter: retryAfter, code: code ?? self.code,
+                    detail: detail)))
     }
 }
 
-/// Requests in the order of their arrival. Removing the first takes constant time.
+/// Requests in the order of their arrival. Removing the first takes constant time on average.
 struct RequestQueue {
     private var requests: [OpenRequest] = []
     private var head = 0
@@ -156,9 +182,10 @@ struct RequestQueue {
         return requests.extract(from: head, where: isGone)
     }
 
+    /// Lets go of the removed requests once they are half of the array: a queue that is never empty must not grow.
     private mutating func rewind() {
-        guard isEmpty else { return }
-        requests.removeAll(keepingCapacity: true)
+        guard head * 2 >= requests.count else { return }
+        requests.removeFirst(head)
         head = 0
     }
 }

@@ -13,33 +13,41 @@ struct AWSCredentials: Hashable, Sendable, CustomStringConvertible, CustomReflec
     var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// The first place that has credentials: the environment, the shared files, a container's endpoint, or the metadata
-/// service of an instance.
-enum CredentialSource: Hashable, Sendable {
-    case fixed(AWSCredentials)
-    case endpoint(CredentialEndpoint)
-    case none
-
-    /// - Parameters:
-    ///   - environment: the process's variables.
-    ///   - readFile: returns the text of a file, nil when it cannot be read.
-    init(environment: [String: String], readFile: (String) -> String?) {
-        let shared = SharedConfigFiles(environment: environment, readFile: readFile)
-        if let credentials = Self.credentials(environment) ?? shared.credentials {
-            self = .fixed(credentials)
-        } else if let endpoint = CredentialEndpoint(environment: environment) {
-            self = .endpoint(endpoint)
-        } else {
-            self = .none
+extension AWSCredentials {
+    /// The pair of the environment; nil without an access key. A key without its secret is an error.
+    init?(environment: [String: String]) throws(CredentialFailure) {
+        guard let key = environment.setting("AWS_ACCESS_KEY_ID") else { return nil }
+        guard let secret = environment.setting("AWS_SECRET_ACCESS_KEY") else {
+            throw CredentialFailure(reason: "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
         }
+        self.init(
+            accessKeyID: key, secretAccessKey: secret,
+            sessionToken: environment.setting("AWS_SESSION_TOKEN") ?? environment.setting("AWS_SECURITY_TOKEN"))
     }
 
-    private static func credentials(_ environment: [String: String]) -> AWSCredentials? {
-        guard let key = environment.setting("AWS_ACCESS_KEY_ID"),
-            let secret = environment.setting("AWS_SECRET_ACCESS_KEY")
-        else { return nil }
-        return AWSCredentials(
-            accessKeyID: key, secretAccessKey: secret, sessionToken: environment.setting("AWS_SESSION_TOKEN"))
+    /// The pair of a profile in one file; nil without an access key. A key without its secret is an error.
+    init?(settings: [String: String], ofProfile profile: String) throws(CredentialFailure) {
+        guard let key = settings["aws_access_key_id"] else { return nil }
+        guard let secret = settings["aws_secret_access_key"] else {
+            throw CredentialFailure(
+                reason: "the profile \(profile) has aws_access_key_id without aws_secret_access_key")
+        }
+        self.init(
+            accessKeyID: key, secretAccessKey: secret,
+            sessionToken: settings["aws_session_token"] ?? settings["aws_security_token"])
+    }
+}
+
+extension Instant {
+    /// Reads the expiry of credentials, with a fraction of any length, and with `UTC` as an old AWS command line wrote it.
+    init?(expiry text: String) {
+        let isOld = text.hasSuffix("UTC")
+        let zoned = isOld ? text.dropLast(3) + "Z" : text[...]
+        guard let dot = zoned.firstIndex(of: ".") else {
+            self.init(String(zoned))
+            return
+        }
+        self.init(String(zoned[..<dot] + zoned[dot...].drop { $0 == "." || $0.isNumber }))
     }
 }
 

@@ -1,6 +1,6 @@
 import Bureau
 
-/// Keeps credentials and decides when to fetch new ones.
+/// Keeps credentials and decides when to fetch new ones; somebody else fetches.
 ///
 /// `clock` is the wall clock, which expiries are compared with; all other times are of the monotonic clock.
 struct CredentialCache {
@@ -8,7 +8,7 @@ struct CredentialCache {
         case ready(AWSCredentials)
         /// A fetch is on its way or due.
         case waiting
-        case missing
+        case missing(CredentialFailure)
     }
 
     /// How long before their expiry credentials are fetched anew.
@@ -16,63 +16,64 @@ struct CredentialCache {
     private static let retryDelay: Duration = .seconds(1)
     private static let retryDelayWhileValid: Duration = .seconds(15)
 
-    private let source: CredentialSource
     private var current: AWSCredentials?
-    /// Whether the server has refused the current credentials.
-    private var isRefused = false
-    private var fetch: CredentialFetch?
+    /// The credentials that the server has refused. A fetch that brings them again brings nothing.
+    private var refused: AWSCredentials?
+    private var isFetching = false
+    /// Whether somebody asked to look again, though the current credentials can be used.
+    private var isReloading = false
+    private var failure = CredentialFailure(reason: "the AWS credentials have not been fetched")
     /// The earliest time of the next fetch; nil before the first.
     private var nextFetch: ContinuousClock.Instant?
 
-    init(_ source: CredentialSource) {
-        self.source = source
-        if case .fixed(let credentials) = source { current = credentials }
+    /// - Parameter initial: credentials that are at hand at the start.
+    init(_ initial: AWSCredentials? = nil) {
+        current = initial
     }
 
     func state(at now: ContinuousClock.Instant, clock: Instant) -> State {
         if let current, isUsable(current, at: clock) { return .ready(current) }
-        guard case .endpoint = source else { return .missing }
-        return fetch != nil || mayFetch(at: now) ? .waiting : .missing
+        return isFetching || mayFetch(at: now) ? .waiting : .missing(failure)
     }
 
-    /// Returns the first request of a fetch when a fetch is due.
-    mutating func startIfDue(
-        at now: ContinuousClock.Instant, clock: Instant, readFile: (String) -> String?
-    ) -> MetadataRequest? {
-        guard case .endpoint(let endpoint) = source, fetch == nil, mayFetch(at: now), isDue(at: clock) else {
-            return nil
-        }
-        let fetch = CredentialFetch(endpoint)
-        self.fetch = fetch
-        return fetch.start(readFile: readFile)
-    }
-
-    /// Takes a response, nil for none, and returns the next request of the fetch.
-    mutating func take(
-        _ response: (status: Int, body: [UInt8])?, at now: ContinuousClock.Instant, clock: Instant
-    ) -> MetadataRequest? {
-        switch response.flatMap({ fetch?.take(status: $0.status, body: $0.body) }) ?? .failed {
-        case .ask(let request):
-            return request
-        case .done(let credentials):
-            fetch = nil
-            current = credentials
-            isRefused = false
-            // Credentials close to their expiry would otherwise be fetched all the time.
-            nextFetch = now + Self.retryDelay
-        case .failed:
-            fetch = nil
-            let hasUsable = current.map { isUsable($0, at: clock) } ?? false
-            nextFetch = now + (hasUsable ? Self.retryDelayWhileValid : Self.retryDelay)
-        }
-        return nil
-    }
-
-    /// Notes that the server calls `credentials` expired; false when no others can be fetched.
-    mutating func refuse(_ credentials: AWSCredentials) -> Bool {
-        guard case .endpoint = source else { return false }
-        if current == credentials { isRefused = true }
+    /// Whether a fetch is due now. The caller then fetches and gives the result to ``take(_:at:clock:)``.
+    mutating func startIfDue(at now: ContinuousClock.Instant, clock: Instant) -> Bool {
+        guard !isFetching, mayFetch(at: now), isDue(at: clock) else { return false }
+        isFetching = true
+        isReloading = false
         return true
+    }
+
+    mutating func take(
+        _ result: Result<AWSCredentials, CredentialFailure>, at now: ContinuousClock.Instant, clock: Instant
+    ) {
+        isFetching = false
+        // Credentials close to their expiry would otherwise be fetched all the time.
+        nextFetch = now + Self.retryDelay
+        switch result {
+        case .success(let credentials) where credentials == refused:
+            failure = CredentialFailure(
+                reason: "the AWS credentials have expired, and their source has no newer ones", code: "ExpiredToken")
+        case .success(let credentials):
+            current = credentials
+            refused = nil
+        case .failure(let failure):
+            self.failure = failure
+            let hasUsable = current.map { isUsable($0, at: clock) } ?? false
+            if hasUsable { nextFetch = now + Self.retryDelayWhileValid }
+        }
+    }
+
+    /// Notes that the server calls `credentials` expired.
+    mutating func refuse(_ credentials: AWSCredentials) {
+        if current == credentials { refused = credentials }
+    }
+
+    /// Makes a fetch due, which reads files and asks services again.
+    mutating func reload() {
+        isReloading = true
+        refused = nil
+        nextFetch = nil
     }
 
     private func mayFetch(at now: ContinuousClock.Instant) -> Bool {
@@ -80,13 +81,13 @@ struct CredentialCache {
     }
 
     private func isDue(at clock: Instant) -> Bool {
-        guard let current, !isRefused else { return true }
+        guard let current, current != refused, !isReloading else { return true }
         guard let expiry = current.expiresAt else { return false }
         return expiry.microsecondsSinceEpoch - clock.microsecondsSinceEpoch < Self.marginMicroseconds
     }
 
     /// Whether the current credentials are neither refused nor expired.
     private func isUsable(_ current: AWSCredentials, at clock: Instant) -> Bool {
-        !isRefused && current.expiresAt.map { $0 > clock } ?? true
+        current != refused && current.expiresAt.map { $0 > clock } ?? true
     }
 }

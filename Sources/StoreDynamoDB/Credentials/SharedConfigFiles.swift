@@ -1,102 +1,98 @@
 import Glibc
 import Platform
 
-/// The settings of the profile that `AWS_PROFILE` names, from the shared credentials file and the config file.
-struct SharedConfigFiles: Sendable {
-    private let credentialsFile: ProfileFile?
-    private let configFile: ProfileFile?
-    private let profile: String
-
-    init(environment: [String: String], readFile: (String) -> String?) {
-        profile = environment.setting("AWS_PROFILE") ?? environment.setting("AWS_DEFAULT_PROFILE") ?? "default"
-        let folder = environment.setting("HOME").map { $0 + "/.aws/" }
-        let credentialsPath =
-            environment.setting("AWS_SHARED_CREDENTIALS_FILE") ?? folder.map { $0 + "credentials" }
-        let configPath = environment.setting("AWS_CONFIG_FILE") ?? folder.map { $0 + "config" }
-        credentialsFile = credentialsPath.flatMap(readFile).map(ProfileFile.init)
-        configFile = configPath.flatMap(readFile).map(ProfileFile.init)
-    }
-
-    /// The credentials of the first file that has both key and secret; the credentials file comes first.
-    var credentials: AWSCredentials? {
-        for file in [credentialsFile, configFile].compactMap(\.self) {
-            guard let key = file.value("aws_access_key_id", ofProfile: profile),
-                let secret = file.value("aws_secret_access_key", ofProfile: profile)
-            else { continue }
-            return AWSCredentials(
-                accessKeyID: key, secretAccessKey: secret,
-                sessionToken: file.value("aws_session_token", ofProfile: profile))
-        }
-        return nil
-    }
-
-    var region: String? { configFile?.value("region", ofProfile: profile) }
-
-    /// Reads a small text file; nil when it cannot be read or has more than 1 MiB.
-    static func read(_ path: String) -> String? {
-        let number = open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { return nil }
-        defer { close(number) }
-        return FileDescriptor(number).readAll(maximumBytes: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
-    }
+/// Why credentials, or the settings that lead to them, cannot be used: a sentence that names the profile, the key or
+/// the file, and a code such as `AccessDenied` when a service gave one. It never has a secret.
+struct CredentialFailure: Error, Hashable, Sendable {
+    var reason: String
+    var code: String?
 }
 
-/// The sections of a shared credentials or config file, read as the AWS command line reads them.
-///
-/// A section is `[name]` or `[profile name]`, a setting `key = value`. A comment begins with `#` or `;`, at the start
-/// of a line or after a space. Indented lines belong to a nested setting and are ignored.
-struct ProfileFile: Sendable {
-    private var sections: [String: [String: String]] = [:]
+/// The shared credentials file and the config file, with the profile that `AWS_PROFILE` names.
+struct SharedConfigFiles: Sendable {
+    /// A text file.
+    enum Content: Hashable, Sendable {
+        case text(String)
+        case missing
+        /// The file is there; `reason` says why it cannot be read.
+        case unreadable(reason: String)
+    }
 
-    init(_ text: String) {
-        var section: String?
-        for line in text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline) {
-            guard let first = line.first, !first.isWhitespace, first != "#", first != ";" else { continue }
-            if first == "[" {
-                section = Self.name(ofSection: line)
-            } else if let section, let (key, value) = Self.setting(line) {
-                // The last setting wins, also over sections of the same name.
-                sections[section, default: [:]][key] = value
+    let profileName: String
+    /// How error texts name the config file.
+    let configPath: String
+    private let credentialsFile: ProfileFile
+    private let configFile: ProfileFile
+
+    /// - Parameter readFile: returns the content at a path.
+    init(environment: [String: String], readFile: (String) -> Content) throws(CredentialFailure) {
+        let given = environment.setting("AWS_PROFILE") ?? environment.setting("AWS_DEFAULT_PROFILE")
+        let folder = environment.setting("HOME").map { $0 + "/.aws/" }
+        func file(_ variable: String, _ name: String) throws(CredentialFailure) -> (path: String, ProfileFile) {
+            let named = environment.setting(variable)
+            guard let path = named ?? folder.map({ $0 + name }) else { return (name, ProfileFile("")) }
+            switch readFile(path) {
+            case .text(let text): return (path, ProfileFile(text))
+            case .missing where named == nil: return (path, ProfileFile(""))
+            case .missing: throw CredentialFailure(reason: "\(variable) names \(path), which is not there")
+            case .unreadable(let reason): throw CredentialFailure(reason: "\(path) cannot be read: \(reason)")
             }
         }
-    }
-
-    /// The value of a setting; nil when the profile or the setting is missing or empty.
-    func value(_ key: String, ofProfile profile: String) -> String? {
-        guard let value = sections[profile]?[key], !value.isEmpty else { return nil }
-        return value
-    }
-
-    private static func name(ofSection line: Substring) -> String? {
-        guard let end = line.firstIndex(of: "]") else { return nil }
-        let words = line[line.index(after: line.startIndex)..<end].split(whereSeparator: \.isWhitespace)
-        switch words.count {
-        case 1: return String(words[0])
-        case 2 where words[0] == "profile": return String(words[1])
-        default: return nil
+        profileName = given ?? "default"
+        credentialsFile = try file("AWS_SHARED_CREDENTIALS_FILE", "credentials").1
+        (configPath, configFile) = try file("AWS_CONFIG_FILE", "config")
+        guard given == nil || profile(profileName) != nil else {
+            throw CredentialFailure(reason: "AWS_PROFILE names the profile \(profileName), which no AWS file has")
         }
     }
 
-    private static func setting(_ line: Substring) -> (key: String, value: String)? {
-        guard let equals = line.firstIndex(of: "=") else { return nil }
-        let key = trimmed(line[..<equals]).lowercased()
-        let value = withoutComment(line[line.index(after: equals)...])
-        return key.isEmpty ? nil : (key, String(trimmed(value)))
+    /// The settings of a profile in both files; those of the credentials file win. Nil when neither has the profile.
+    func profile(_ name: String) -> [String: String]? {
+        let (credentials, config) = (credentialsFile.settings(name), configFile.settings(name))
+        return credentials == nil && config == nil ? nil : (config ?? [:]).merging(credentials ?? [:]) { $1 }
     }
 
-    private static func withoutComment(_ value: Substring) -> Substring {
-        var previous: Character = "="
-        for index in value.indices {
-            if value[index] == "#" || value[index] == ";", previous.isWhitespace { return value[..<index] }
-            previous = value[index]
+    /// The settings of a profile in each file, the credentials file first.
+    func settingsByFile(ofProfile name: String) -> (credentials: [String: String], config: [String: String]) {
+        (credentialsFile.settings(name) ?? [:], configFile.settings(name) ?? [:])
+    }
+
+    func session(_ name: String) -> [String: String]? { configFile.settings(name, .session) }
+
+    /// A setting of the profile in use.
+    func value(_ key: String) -> String? { profile(profileName)?[key] }
+
+    /// The URL for a service, such as `dynamodb`, from the environment or the profile; nil when none is configured.
+    func endpoint(of service: String, environment: [String: String]) throws(CredentialFailure) -> String? {
+        let ignores =
+            environment.setting("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") ?? value("ignore_configured_endpoint_urls")
+        if ignores?.lowercased() == "true" { return nil }
+        if let url = environment.setting("AWS_ENDPOINT_URL_\(service.uppercased())")
+            ?? environment.setting("AWS_ENDPOINT_URL")
+        {
+            return url
         }
-        return value
+        if let name = value("services") {
+            guard let services = configFile.settings(name, .services) else {
+                throw CredentialFailure(
+                    reason: "the profile \(profileName) names the services section \(name), which \(configPath) lacks")
+            }
+            if let url = services["\(service).endpoint_url"] { return url }
+        }
+        return value("endpoint_url")
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
-        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
-            let last = text.lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return text[first...last]
+    /// Reads a small text file, of 1 MiB at most.
+    static func read(_ path: String) -> Content {
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else {
+            return errno == ENOENT || errno == ENOTDIR
+                ? .missing : .unreadable(reason: String(cString: strerror(errno)))
+        }
+        defer { close(number) }
+        guard let bytes = FileDescriptor(number).readAll(maximumBytes: 1 << 20) else {
+            return .unreadable(reason: String(cString: strerror(errno)))
+        }
+        return .text(String(decoding: bytes, as: UTF8.self))
     }
 }

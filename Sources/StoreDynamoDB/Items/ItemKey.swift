@@ -18,6 +18,17 @@ struct ItemKey: Hashable {
         ItemKey(partition: token.bytes, sort: scorePrefix + id.text)
     }
 
+    /// Reads the two members of the key.
+    init(_ item: ItemReader) throws(MalformedItem) {
+        partition = try item.bytes("pk")
+        sort = try item.text("sk")
+    }
+
+    init(partition: [UInt8], sort: String) {
+        self.partition = partition
+        self.sort = sort
+    }
+
     /// Writes the two members of the key.
     func write(to writer: inout Writer) {
         writer.binary("pk", partition)

@@ -75,12 +75,16 @@ struct TableRequests: Sendable {
 extension TableRequests {
     /// Reads profiles, at most ``keysOfGet`` different ones.
     func get(_ tokens: some Sequence<SubjectToken>, projection: String? = nil) -> APIRequest {
+        batchGet(tokens.lazy.map(ItemKey.profile(of:)), projection: projection)
+    }
+
+    func batchGet(_ keys: some Sequence<ItemKey>, projection: String? = nil) -> APIRequest {
         batch(.batchGetItem, reserving: 8192) { writer in
             writer.object { writer in
                 writer.key("Keys")
                 writer.array { writer in
-                    for token in tokens {
-                        writer.object { ItemKey.profile(of: token).write(to: &$0) }
+                    for key in keys {
+                        writer.object { key.write(to: &$0) }
                     }
                 }
                 writer.member("ProjectionExpression", projection)
@@ -108,14 +112,6 @@ extension TableRequests {
                     change("DeleteRequest", "Key", in: &writer) { key.write(to: &$0) }
                 }
             }
-        }
-    }
-
-    /// Repeats the part of a batch that was not done: `UnprocessedKeys` or `UnprocessedItems` of the response.
-    func again(_ operation: Operation, _ unprocessed: Value) -> APIRequest {
-        APIRequest(operation, reserving: unprocessed.rawText.count + 32) { writer in
-            writer.key("RequestItems")
-            writer.value(unprocessed)
         }
     }
 

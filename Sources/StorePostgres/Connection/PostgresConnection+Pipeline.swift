@@ -1,65 +1,81 @@
 import CLibpq
 import Platform
-import Synchronization
 
 /// The pipeline of prepared statements. No function but `prepare` blocks.
 extension PostgresConnection {
     /// Sets the session up, prepares every statement and turns the pipeline on, in one round trip.
+    ///
+    /// Behind a pooler no session is the daemon's own: there `send` sets each transaction up, and prepares nothing.
     func prepare(_ limits: PostgresLimits) throws(PostgresFailure) {
-        let deadline = ContinuousClock.now + limits.silenceTimeout
-        guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1,
-            PQsendQueryParams(handle, Self.settings(limits), 0, nil, nil, nil, nil, 1) == 1,
+        guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else { throw .lost }
+        guard pooler == .none else { return }
+        guard sendQuery(SessionSettings.optional(limits)), PQpipelineSync(handle) == 1,
+            sendQuery(SessionSettings.required(limits, scope: .session)),
             Statement.allCases.allSatisfy({ PQsendPrepare(handle, $0.rawValue, $0.sql, 0, nil) == 1 }),
             PQpipelineSync(handle) == 1
         else { throw .lost }
-        while true {
-            let flushed = flush()
-            guard flushed != .failed, wait(toWrite: flushed == .pending, until: deadline), consume() else {
-                throw .lost
+        do throws(PostgresFailure) {
+            // Some servers do not know every optional setting.
+            _ = try awaitSynchronization(limits)
+            if let refusal = try awaitSynchronization(limits) {
+                throw .refused(refusal.state, message: "the session cannot be set up")
             }
-            while let reply = nextReply() {
-                switch reply {
-                case .rows, .skipped: continue
-                case .refused(let refusal): throw .refused(refusal.state, message: "the session cannot be set up")
-                case .synchronized: return
-                }
-            }
-            guard !isBroken else { throw .lost }
+        } catch {
+            if case .silent = error { endQuery() }
+            throw error
         }
     }
 
-    /// Returns the query that sets a session up.
-    ///
-    /// Plans are made once, perhaps on an empty table, and have to be right when the table has grown: every statement
-    /// finds its rows by their key, so that a sequential scan is never right. Read committed is enough, because locks
-    /// are taken in order. Where a database has turned durable commits off, the session turns them on.
-    private static func settings(_ limits: PostgresLimits) -> String {
-        let timeout = Int(limits.requestTimeout / .milliseconds(1))
-        return """
-            SELECT set_config('statement_timeout', '\(timeout)', false),
-                set_config('idle_in_transaction_session_timeout', '\(timeout)', false),
-                set_config('default_transaction_isolation', 'read committed', false),
-                set_config('plan_cache_mode', 'force_generic_plan', false),
-                set_config('enable_seqscan', 'off', false),
-                set_config('jit', 'off', false),
-                set_config(
-                    'synchronous_commit',
-                    CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
-                        ELSE current_setting('synchronous_commit') END,
-                    false)
-            """
+    /// Waits for the end of a transaction, and returns why it was refused.
+    private func awaitSynchronization(_ limits: PostgresLimits) throws(PostgresFailure) -> ServerRefusal? {
+        let deadline = ContinuousClock.now + limits.silenceTimeout
+        var refusal: ServerRefusal?
+        while true {
+            while let reply = nextReply() {
+                switch reply {
+                case .rows, .skipped: continue
+                case .refused(let given): refusal = refusal ?? given
+                case .synchronized: return refusal
+                }
+            }
+            let flushed = flush()
+            guard !isBroken, flushed != .failed else { throw Self.failure(refusal) }
+            guard wait(toWrite: flushed == .pending, until: deadline) else { throw .silent }
+            guard consume() else { throw Self.failure(refusal) }
+        }
     }
 
+    private static func failure(_ refusal: ServerRefusal?) -> PostgresFailure {
+        refusal.map { .refused($0.state, message: "the server has ended the session") } ?? .lost
+    }
+
+    private func sendQuery(_ sql: String) -> Bool {
+        PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 1) == 1
+    }
+
+    /// The replies to each transaction before those to its statements.
+    var preludeCount: Int { pooler == .none ? 0 : 1 }
+
     /// Queues one transaction and its synchronization point; false when libpq refuses them.
-    func send(_ statements: [BoundStatement]) -> Bool {
-        statements.allSatisfy(send) && PQpipelineSync(handle) == 1
+    func send(_ statements: [BoundStatement], _ limits: PostgresLimits) -> Bool {
+        (pooler == .none || sendQuery(SessionSettings.required(limits, scope: .transaction)))
+            && statements.allSatisfy(send) && PQpipelineSync(handle) == 1
     }
 
     private func send(_ bound: BoundStatement) -> Bool {
-        bound.parameters.withPointers { values, lengths in
+        guard pooler == .none else { return sendUnprepared(bound) }
+        return bound.parameters.withPointers { values, lengths in
             let formats = [Int32](repeating: 1, count: lengths.count)
             return PQsendQueryPrepared(
                 handle, bound.statement.rawValue, Int32(lengths.count), values, lengths, formats, 1) == 1
+        }
+    }
+
+    func sendUnprepared(_ bound: BoundStatement) -> Bool {
+        bound.parameters.withPointers { values, lengths in
+            let formats = [Int32](repeating: 1, count: lengths.count)
+            return PQsendQueryParams(
+                handle, bound.statement.sql, Int32(lengths.count), nil, values, lengths, formats, 1) == 1
         }
     }
 
@@ -128,44 +144,6 @@ extension Parameters {
                 start = end
             }
             return body(starts, lengths)
-        }
-    }
-}
-
-/// A request to a server to cancel what one session is executing.
-///
-/// libpq 15 sends it on a connection of its own and without encryption; it holds a key that is good for nothing else.
-///
-/// Unchecked: libpq allows `PQcancel` on any thread, and the handle is a copy that nothing changes.
-final class CancelRequest: @unchecked Sendable {
-    private let handle: OpaquePointer
-    private let waker: Waker
-    private let hasEnded = Atomic(false)
-
-    /// Nil when the connection is lost or there is no memory.
-    ///
-    /// - Parameter waker: wakes the connection's thread when the request is over.
-    init?(_ connection: PostgresConnection, waker: Waker) {
-        guard let handle = PQgetCancel(connection.handle) else { return nil }
-        self.handle = handle
-        self.waker = waker
-    }
-
-    deinit {
-        PQfreeCancel(handle)
-    }
-
-    /// The server has passed the request on to the session, or was not reached.
-    var isOver: Bool { hasEnded.load(ordering: .acquiring) }
-
-    /// Sends the request on a thread of its own, because it blocks until it is over; false when there is no thread.
-    func start() -> Bool {
-        OSThread.start { [self] in
-            withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { reason in
-                _ = PQcancel(handle, reason.baseAddress, Int32(reason.count))
-            }
-            hasEnded.store(true, ordering: .releasing)
-            waker.wake()
         }
     }
 }

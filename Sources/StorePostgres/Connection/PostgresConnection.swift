@@ -1,28 +1,39 @@
 import CLibpq
 import Glibc
 import Platform
+import Repositories
 
 /// A session with a PostgreSQL server. Only this type touches a `PGconn`; a session belongs to the thread that made it.
 final class PostgresConnection {
     let handle: OpaquePointer
+    let pooler: PostgresURL.Pooler
+    /// What the server has said outside any query.
+    private let farewell = Farewell()
 
     /// Logs in. Blocks until one of the URL's hosts has answered, at most `connect_timeout` for each.
     init(_ url: PostgresURL, limits: PostgresLimits) throws(PostgresFailure) {
         guard url.isWellFormed else { throw .badURL }
-        guard let handle = Self.connect(url, limits) else { throw .outOfMemory }
-        self.handle = handle
-        guard PQstatus(handle) == CONNECTION_OK else {
-            throw .loginFailed(reason: Self.reason(handle))
-        }
+        pooler = url.pooler
+        var login = PostgresLogin(url, limits)
+        handle = try login.logIn()
         // libpq prints notices to stderr unless told otherwise, and they may quote values.
-        PQsetNoticeReceiver(handle, { _, _ in }, nil)
+        PQsetNoticeReceiver(
+            handle,
+            { farewell, notice in
+                guard let farewell, let notice else { return }
+                Unmanaged<Farewell>.fromOpaque(farewell).takeUnretainedValue().hear(notice)
+            }, Unmanaged.passUnretained(farewell).toOpaque())
     }
 
     deinit {
         PQfinish(handle)
     }
 
-    var isBroken: Bool { PQstatus(handle) == CONNECTION_BAD }
+    /// The connection is lost, or the server has announced its end.
+    var isBroken: Bool { PQstatus(handle) == CONNECTION_BAD || farewell.state != nil }
+
+    /// Why the server has ended the session while no query was in flight; nil when it did not say.
+    var endReason: StoreReason? { farewell.state?.reason }
 
     var socket: Int32 { PQsocket(handle) }
 
@@ -36,28 +47,26 @@ final class PostgresConnection {
         FileDescriptor(socket).wait(for: POLLIN | (toWrite ? POLLOUT : 0), until: deadline)
     }
 
-    private static func connect(_ url: PostgresURL, _ limits: PostgresLimits) -> OpaquePointer? {
-        // The URL overrides the options before it, and the options after it override the URL.
-        var options = [
-            ("fallback_application_name", "creditd"), ("keepalives_idle", "10"), ("keepalives_interval", "3"),
-            ("keepalives_count", "3"), ("tcp_user_timeout", "\(Int(limits.silenceTimeout / .milliseconds(1)))"),
-        ]
-        if getenv("PGCONNECT_TIMEOUT") == nil {
-            options.append(("connect_timeout", String(limits.connectTimeoutSeconds)))
-        }
-        options += [("dbname", url.text), ("client_encoding", "UTF8")]
-        return withCStrings(options.map(\.0)) { keywords in
-            withCStrings(options.map(\.1)) { values in PQconnectdbParams(keywords, values, 1) }
-        }
+    /// Reads whether the server has ended the session; only for a session without a query in flight.
+    ///
+    /// A server says so in a notice of severity FATAL, and closes the connection. A query that is sent after that is
+    /// lost without a reply.
+    func hasEnded() -> Bool {
+        guard FileDescriptor(socket).wait(for: POLLIN, until: .now) else { return isBroken }
+        guard PQconsumeInput(handle) == 1 else { return true }
+        // The end of the stream shows only when the notice before it is read.
+        _ = PQisBusy(handle)
+        return isBroken
     }
 
-    /// libpq's first line, unless it holds the password or a part of the URL, which may have a password in it.
-    private static func reason(_ handle: OpaquePointer) -> String {
-        let message = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
-        let line = message.prefix { $0 != "\n" }
-        let password = PQpass(handle).map { String(cString: $0) } ?? ""
-        let holdsSecret = (!password.isEmpty && line.contains(password)) || line.contains("://")
-        return line.isEmpty || holdsSecret ? "the login failed" : String(line)
+    /// The notice by which a server ends a session.
+    private final class Farewell {
+        private(set) var state: SQLState?
+
+        func hear(_ notice: OpaquePointer) {
+            let severity = PQresultErrorField(notice, Int32(UInt8(ascii: "V"))).map { String(cString: $0) }
+            if severity == "FATAL" || severity == "PANIC" { state = SQLState(of: notice) ?? SQLState("57P01") }
+        }
     }
 }
 
@@ -76,16 +85,44 @@ extension PostgresConnection {
             })
     }
 
-    /// Returns the rows of one query, or throws at `deadline`; the session must not be used any more then.
+    /// Returns the rows of one query. At `deadline` it has the server end the query, and throws `silent`; the session
+    /// can be used again unless `isBroken` is true.
     func rows(_ sql: String, until deadline: ContinuousClock.Instant) throws(PostgresFailure) -> ResultTable {
         guard PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 1) == 1 else { throw .lost }
+        return try reply(until: deadline)
+    }
+
+    /// Returns the rows of one of the daemon's statements. Throws at `deadline` as the other function does.
+    func rows(
+        _ bound: BoundStatement, until deadline: ContinuousClock.Instant
+    ) throws(PostgresFailure) -> ResultTable {
+        guard sendUnprepared(bound) else { throw .lost }
+        return try reply(until: deadline)
+    }
+
+    private func reply(until deadline: ContinuousClock.Instant) throws(PostgresFailure) -> ResultTable {
         while PQisBusy(handle) == 1 {
-            guard wait(toWrite: false, until: deadline), PQconsumeInput(handle) == 1 else { throw .lost }
+            guard wait(toWrite: false, until: deadline) else {
+                endQuery()
+                throw .silent
+            }
+            guard PQconsumeInput(handle) == 1 else { throw .lost }
         }
         let result = PQgetResult(handle)
         // A query has one result and a NULL after it, for which nothing more has to arrive.
         if let extra = PQgetResult(handle) { PQclear(extra) }
         return try take(result)
+    }
+
+    /// Has the server end the query in flight, so that no session works on for a client that has gone. Blocks until
+    /// the server has replied or cannot be reached.
+    func endQuery() {
+        guard let request = CancelRequest(self, whenOver: {}), request.start() else { return }
+        let deadline = ContinuousClock.now + .seconds(1)
+        while PQisBusy(handle) == 1 {
+            guard wait(toWrite: false, until: deadline), PQconsumeInput(handle) == 1 else { return }
+        }
+        while PQisBusy(handle) == 0, let result = PQgetResult(handle) { PQclear(result) }
     }
 
     private func take(_ result: OpaquePointer?) throws(PostgresFailure) -> ResultTable {
@@ -102,27 +139,50 @@ extension PostgresConnection {
 }
 
 /// Why a session could not be opened, or a query outside the pipeline failed. No case holds a secret or a value.
-enum PostgresFailure: Error {
+enum PostgresFailure: Error, Sendable {
     case badURL
     case outOfMemory
-    /// No host could be reached, or each refused. The reason is libpq's own sentence.
-    case loginFailed(reason: String)
+    /// No host could be reached, or each refused.
+    case loginFailed(StoreReason)
     /// The server refused a query. The message is the server's sentence without its details, which quote rows.
     case refused(SQLState, message: String)
     case lost
+    /// The server did not reply in time.
+    case silent
     /// A step of a migration ended the transaction that it ran in, and could not be undone any more.
     case transactionEnded
     case unreadableMigrations
+    /// Something between here and the server gives its sessions out by transaction, and the URL does not say so.
+    case unnamedPooler
 
-    var reason: String {
+    /// A sentence for an operator.
+    var sentence: String {
         switch self {
         case .badURL: "libpq cannot read the URL"
         case .outOfMemory: "out of memory"
-        case .loginFailed(let reason): reason
+        case .loginFailed(let reason): reason.detail
         case .refused(let state, let message): "\(message) (SQLSTATE \(state))"
         case .lost: "the connection was lost"
+        case .silent: "PostgreSQL does not reply"
         case .transactionEnded: "the step's SQL ends its transaction, which is the migrator's to do"
         case .unreadableMigrations: "the table creditd_migration has another shape"
+        case .unnamedPooler:
+            "a pooler shares PostgreSQL's sessions out by transaction, and the URL does not say pooler=transaction"
+        }
+    }
+
+    /// Why the store cannot serve.
+    var reason: StoreReason {
+        switch self {
+        case .loginFailed(let reason): reason
+        // The server names the table, and no value.
+        case .refused(let state, let message) where state.isMissingRight:
+            StoreReason(state.cause, code: state.description, message)
+        case .refused(let state, _): state.reason
+        case .lost: StoreReason(.unreachable, code: "ECONNRESET", sentence)
+        case .silent: StoreReason(.unreachable, code: "ETIMEDOUT", sentence)
+        case .badURL, .outOfMemory, .transactionEnded, .unreadableMigrations, .unnamedPooler:
+            StoreReason(.failed, sentence)
         }
     }
 }

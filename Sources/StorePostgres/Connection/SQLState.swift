@@ -1,4 +1,5 @@
 import CLibpq
+import Repositories
 
 /// PostgreSQL's code for an error, five characters (PostgreSQL documentation, appendix A).
 struct SQLState: Hashable, Sendable, CustomStringConvertible {
@@ -32,15 +33,70 @@ struct SQLState: Hashable, Sendable, CustomStringConvertible {
             || errorClass == "0A"
     }
 
-    /// The schema, the rights or the rows are not what this program expects: no later attempt can succeed.
-    ///
-    /// Any other refused statement is `unavailable`: the server is overloaded, closing, out of disk, read-only, or
-    /// slower than `statement_timeout`. In either case the transaction was undone.
-    var isMismatch: Bool {
+    /// A value of the batch, or a stored row that it touches, is at fault: another batch may succeed.
+    var isOneItemsFault: Bool {
         switch errorClass {
-        case "22", "23", "42": true
+        case "22", "23": true
         case "XX": description != "XX000"
         default: false
+        }
+    }
+
+    /// Rights are missing, or the login is not allowed.
+    var isMissingRight: Bool { errorClass == "28" || self == Self("42501") }
+
+    /// What kind of thing keeps the server from its work.
+    var cause: StoreReason.Cause {
+        switch description {
+        case "53100", "53200", "53400": .full
+        case "53300": .throttled
+        case "25006": .readOnly
+        case "42501": .refused
+        case "55P03", "40001", "40P01", "40002": .locked
+        case "57014": .locked
+        case "3D000", "3F000": .refused
+        default:
+            switch errorClass {
+            case "08": .unreachable
+            case "25": .readOnly
+            case "28": .refused
+            case "53": .full
+            case "57": .notReady
+            default: .failed
+            }
+        }
+    }
+
+    /// The reason as a sentence of this program's: the server's own may quote values.
+    var reason: StoreReason {
+        StoreReason(cause, code: description, sentence)
+    }
+
+    private var sentence: String {
+        switch description {
+        case "53100": "PostgreSQL's disk is full"
+        case "53200": "PostgreSQL is out of memory"
+        case "53300": "PostgreSQL has no connection left for this role"
+        case "25006": "PostgreSQL is read-only here: a standby, or default_transaction_read_only is on"
+        case "42501": "the role lacks rights that it needs"
+        case "55P03": "PostgreSQL could not get a lock in time"
+        case "40001", "40P01": "other transactions kept writing the same rows"
+        case "57014": "PostgreSQL took longer than the time limit, or waited for a lock for that long"
+        case "57P01", "57P02": "PostgreSQL ended the session: it is stopping, or an administrator did"
+        case "57P03": "PostgreSQL is starting, stopping or recovering"
+        case "57P05": "PostgreSQL ended a session that was idle for too long"
+        case "42P01", "42703", "42883", "3F000":
+            "the schema lacks what this program needs; see `creditd migrate status`"
+        case "58030": "PostgreSQL met an input or output error"
+        default:
+            switch errorClass {
+            case "08": "the connection to PostgreSQL failed"
+            case "22", "23": "PostgreSQL refused a value of a row"
+            case "28": "PostgreSQL refused the login"
+            case "53": "PostgreSQL is out of a resource"
+            case "57": "PostgreSQL is not ready"
+            default: "PostgreSQL refused the statement"
+            }
         }
     }
 }

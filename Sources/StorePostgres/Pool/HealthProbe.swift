@@ -11,13 +11,18 @@ final class HealthProbe: Sendable {
     private let migrations: [MigrationStep]
     private let limits: PostgresLimits
     private let alarms: Alarms
+    /// Why the pool cannot connect, and why the server refuses what the pool asks for; nil while all is well.
+    private let trouble: @Sendable () -> StoreReason?
+    private let refusal: @Sendable () -> StoreReason?
 
     init(
-        _ url: PostgresURL, migrations: [MigrationStep], limits: PostgresLimits, alarms: Alarms
+        _ url: PostgresURL, migrations: [MigrationStep], pool: PostgresPool, alarms: Alarms
     ) throws(StoreOpenError) {
         self.url = url
+        limits = pool.limits
+        trouble = { [weak pool] in pool?.trouble }
+        refusal = { [weak pool] in pool?.refusalReason }
         self.migrations = migrations
-        self.limits = limits
         self.alarms = alarms
         guard OSThread.start({ self.run() }) else { throw .postgresOutOfResources }
     }
@@ -28,7 +33,9 @@ final class HealthProbe: Sendable {
         return await withCheckedContinuation { continuation in
             let pending = PendingHealth(continuation)
             monitor.change { waiting in (waiting?.append(pending), true) }
-            alarms.ring(at: start + limits.healthTimeout) { [self] in pending.complete(unreachable(since: start)) }
+            alarms.ring(at: start + limits.healthTimeout) { [self] in
+                pending.complete(unreachable(since: start, trouble() ?? PostgresFailure.silent.reason))
+            }
         }
     }
 
@@ -40,10 +47,18 @@ final class HealthProbe: Sendable {
         var connection: PostgresConnection?
         while let waiting = nextWaiting() {
             let start = ContinuousClock.now
-            connection = connection ?? (try? PostgresConnection(url, limits: limits))
-            let health = connection.flatMap { try? query($0) }
-            if health == nil { connection = nil }
-            for pending in waiting { pending.complete(health ?? unreachable(since: start)) }
+            var health: StoreHealth
+            do throws(PostgresFailure) {
+                if connection == nil { connection = try PostgresConnection(url, limits: limits) }
+                guard let connection else { throw .lost }
+                health = try query(connection)
+            } catch {
+                health = unreachable(since: start, error.reason)
+                if case .refused = error {} else { connection = nil }
+            }
+            // The only session that the URL allows is the pool's.
+            if connection?.isBroken == true || limits.connections == 1 { connection = nil }
+            for pending in waiting { pending.complete(health) }
         }
     }
 
@@ -59,19 +74,33 @@ final class HealthProbe: Sendable {
 
     private func query(_ connection: PostgresConnection) throws(PostgresFailure) -> StoreHealth {
         let start = ContinuousClock.now
-        let applied = try connection.appliedSteps(until: start + limits.healthTimeout)
+        let deadline = start + limits.healthTimeout
+        let isReadOnly = try connection.isReadOnly(until: deadline)
         let roundTrip = ContinuousClock.now - start
-        return StoreHealth(
+        let applied = try connection.appliedSteps(until: deadline)
+        var health = StoreHealth(
             base: .a, engine: connection.serverVersion.map { "PostgreSQL \($0)" },
             roundTripMicroseconds: Int64(roundTrip / .microseconds(1)),
             migrationsApplied: MigrationPlan(steps: migrations, applied: applied).appliedCount,
             migrationsKnown: migrations.count, isEncrypted: connection.isEncrypted)
+        health.reason = isReadOnly ? SQLState("25006").reason : refusal()
+        return health
     }
 
-    private func unreachable(since start: ContinuousClock.Instant) -> StoreHealth {
-        StoreHealth(
+    private func unreachable(since start: ContinuousClock.Instant, _ reason: StoreReason) -> StoreHealth {
+        var health = StoreHealth(
             base: .a, engine: nil, roundTripMicroseconds: Int64((ContinuousClock.now - start) / .microseconds(1)),
             migrationsApplied: 0, migrationsKnown: migrations.count)
+        health.reason = reason
+        return health
+    }
+}
+
+extension PostgresConnection {
+    /// Whether the session can write nothing: the server is a standby, or the database is set so.
+    func isReadOnly(until deadline: ContinuousClock.Instant) throws(PostgresFailure) -> Bool {
+        let rows = try rows("SELECT 1 WHERE current_setting('transaction_read_only') = 'on'", until: deadline)
+        return rows.rowCount > 0
     }
 }
 

@@ -1,3 +1,5 @@
+import Repositories
+
 /// The state of the pool: the work that waits, the workers (a thread with one connection each), and whether the server
 /// is down.
 ///
@@ -10,6 +12,8 @@ struct PoolState<Work: Sendable>: Sendable {
         /// Has no connection and waits for the permission to open one.
         case parked
         case connecting
+        /// Ends what it has left on the server before it connects again.
+        case closing
         /// Waits for the next attempt to connect.
         case waiting
         case ready(load: Int)
@@ -23,6 +27,8 @@ struct PoolState<Work: Sendable>: Sendable {
     }
 
     let limits: PostgresLimits
+    /// Why the last attempt to connect failed, or the last connection was lost; nil while all is well.
+    private(set) var trouble: StoreReason?
     private var workers: [WorkerState]
     private(set) var waiting: [Waiting] = []
     /// Set while no worker is ready and the last attempt to connect failed: the time of the next attempt.
@@ -61,13 +67,15 @@ extension PoolState {
     mutating func connected(_ worker: Int) -> [Int] {
         workers[worker] = .ready(load: 0)
         downUntil = nil
+        trouble = nil
         return workers.indices.filter { workers[$0] == .parked }
     }
 
     /// Notes a failed attempt to connect; the next one is due at `retryAt`. The server is down unless a worker is
     /// ready.
-    mutating func failed(_ worker: Int, retryAt: Instant, now: Instant) {
+    mutating func failed(_ worker: Int, for reason: StoreReason, retryAt: Instant, now: Instant) {
         workers[worker] = .waiting
+        trouble = reason
         noteOutage(until: retryAt, now: now)
     }
 
@@ -75,8 +83,9 @@ extension PoolState {
     ///
     /// The server is down when the last connection was silent for too long. Returns the worker to wake for the work
     /// that this one was woken for.
-    mutating func lost(_ worker: Int, wasSilent: Bool, now: Instant) -> Int? {
-        workers[worker] = .connecting
+    mutating func lost(_ worker: Int, for reason: StoreReason?, wasSilent: Bool, now: Instant) -> Int? {
+        workers[worker] = .closing
+        trouble = reason ?? trouble
         if wasSilent { noteOutage(until: now, now: now) }
         return waiting.isEmpty ? nil : leastLoaded()
     }
@@ -171,6 +180,13 @@ extension PoolState {
         if let alarm, alarm <= next { return nil }
         alarm = next
         return next
+    }
+
+    /// Why work is turned away.
+    var reason: StoreReason {
+        trouble
+            ?? StoreReason(
+                .throttled, "all \(workers.count) connections to PostgreSQL were busy for \(limits.acquireTimeout)")
     }
 
     /// The wait to recommend to a caller whose work is turned away.

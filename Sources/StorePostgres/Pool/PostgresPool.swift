@@ -15,14 +15,15 @@ final class PostgresPool: Sendable {
     private let state: Mutex<PoolState<PostgresTransaction>>
     private let wakers: [Waker]
     private let alarms: Alarms
+    /// The latest refusal of a transaction, and its time; nil after one that was carried out.
+    private let refusal = Mutex<(reason: StoreReason, at: ContinuousClock.Instant)?>(nil)
 
     init(_ url: PostgresURL, limits: PostgresLimits, alarms: Alarms) throws(StoreOpenError) {
-        let connections = url.connections ?? limits.connections
         self.limits = limits
         self.alarms = alarms
-        state = Mutex(PoolState(workers: connections, limits: limits))
+        state = Mutex(PoolState(workers: limits.workers, limits: limits))
         var wakers: [Waker] = []
-        for _ in 0..<connections {
+        for _ in 0..<limits.workers {
             guard let waker = Waker() else { throw .postgresOutOfResources }
             wakers.append(waker)
         }
@@ -38,14 +39,42 @@ final class PostgresPool: Sendable {
 
     /// Carries the statements out in one transaction; returns the rows of each, after the commit.
     func perform(_ statements: [BoundStatement]) async throws(PostgresTransaction.Failure) -> [ResultTable] {
-        try await withCancellation { cancellation, complete in
+        let result = await withCancellation { (cancellation, complete: @escaping Completion) in
             let transaction = PostgresTransaction(
                 statements: statements, cancellation: cancellation, complete: complete)
             accept(transaction) { $0.submit(transaction, now: .now) }
         } cancel: { [self] cancellation in
             cancel(cancellation)
-        }.get()
+        }
+        note(result)
+        return try result.get()
     }
+
+    private typealias Completion = @Sendable (Result<[ResultTable], PostgresTransaction.Failure>) -> Void
+
+    /// Why the pool cannot connect; nil while all is well.
+    var trouble: StoreReason? { state.withLock { $0.trouble } }
+
+    /// Why the server refuses transactions at present although it can be reached: its disk is full, it is read-only,
+    /// rights are missing.
+    var refusalReason: StoreReason? {
+        refusal.withLock { refusal in
+            guard let refusal, .now - refusal.at < Self.refusalMemory else { return nil }
+            return refusal.reason
+        }
+    }
+
+    private func note(_ result: Result<[ResultTable], PostgresTransaction.Failure>) {
+        switch result {
+        case .success: refusal.withLock { $0 = nil }
+        case .failure(let failure):
+            guard let reason = failure.serversReason else { return }
+            refusal.withLock { $0 = (reason, .now) }
+        }
+    }
+
+    /// The time after which a refusal tells nothing of the present, when no transaction was tried since.
+    private static let refusalMemory: Duration = .seconds(30)
 
     /// Ends the threads, after the transactions in flight. Waiting transactions are turned away.
     func stop() {
@@ -68,7 +97,7 @@ final class PostgresPool: Sendable {
 
     private func cancel(_ cancellation: Cancellation) {
         if let transaction = state.withLock({ $0.withdraw { $0.cancellation === cancellation } }) {
-            transaction.complete(.failure(.notRun))
+            transaction.complete(.failure(.cancelled))
         } else {
             // The worker that has the transaction in flight sees the cancellation.
             for waker in wakers { waker.wake() }
@@ -89,9 +118,9 @@ final class PostgresPool: Sendable {
 
     private func turnAway(_ transactions: [PostgresTransaction]) {
         guard !transactions.isEmpty else { return }
-        let milliseconds = state.withLock { $0.retryAfterMilliseconds(now: .now) }
+        let (milliseconds, reason) = state.withLock { ($0.retryAfterMilliseconds(now: .now), $0.reason) }
         for transaction in transactions {
-            transaction.complete(.failure(.noConnection(retryAfterMilliseconds: milliseconds)))
+            transaction.complete(.failure(.noConnection(reason, retryAfterMilliseconds: milliseconds)))
         }
     }
 
@@ -122,13 +151,13 @@ extension PostgresPool {
         for parked in state.withLock({ $0.connected(worker) }) { wake(parked) }
     }
 
-    func failed(_ worker: Int, retryAfter delay: Duration) {
+    func failed(_ worker: Int, for reason: StoreReason, retryAfter delay: Duration) {
         let now = ContinuousClock.now
-        changeDeadlines { $0.failed(worker, retryAt: now + delay, now: now) }
+        changeDeadlines { $0.failed(worker, for: reason, retryAt: now + delay, now: now) }
     }
 
-    func lost(_ worker: Int, wasSilent: Bool) {
-        wake(changeDeadlines { $0.lost(worker, wasSilent: wasSilent, now: .now) })
+    func lost(_ worker: Int, for reason: StoreReason?, wasSilent: Bool) {
+        wake(changeDeadlines { $0.lost(worker, for: reason, wasSilent: wasSilent, now: .now) })
     }
 
     /// Gives a transaction that did not run to another worker, or turns it away.
@@ -153,13 +182,26 @@ struct PostgresTransaction: Sendable {
     enum Failure: Error, Hashable, Sendable {
         /// The server refused the statement at this index and undid the transaction.
         case refused(SQLState, statement: Int)
-        /// Nothing was carried out: the transaction was not sent whole, or the server ended the session before it.
-        case notRun
-        /// A cancel request for another transaction undid this one, which has to run again.
-        case interrupted
         /// The connection was lost after the transaction was sent whole: whether it is committed is not known.
-        case lost
+        case lost(StoreReason)
         /// No connection could take the transaction in time.
-        case noConnection(retryAfterMilliseconds: Int)
+        case noConnection(StoreReason, retryAfterMilliseconds: Int)
+        /// The caller was cancelled before the transaction was sent.
+        case cancelled
+
+        /// The server's own reason against transactions of this kind; nil for what says nothing of the next one.
+        fileprivate var serversReason: StoreReason? {
+            let reason: StoreReason
+            switch self {
+            case .refused(let state, _): reason = state.reason
+            case .lost(let lost): reason = lost
+            case .noConnection(let trouble, _): reason = trouble
+            case .cancelled: return nil
+            }
+            return switch reason.cause {
+            case .full, .readOnly, .refused, .notReady, .failed: reason
+            case .unreachable, .throttled, .locked: nil
+            }
+        }
     }
 }

@@ -10,6 +10,8 @@ struct TransactionPipeline<Work, Rows: Sendable> {
         let work: Work
         let statementCount: Int
         let deadline: Instant
+        /// The replies to come that belong to no statement.
+        var preludeLeft: Int
         var isSent = false
         var rows: [Rows] = []
         var refusal: ServerRefusal?
@@ -19,12 +21,26 @@ struct TransactionPipeline<Work, Rows: Sendable> {
         var exposedAt: Instant?
         /// A cancel request for another transaction has undone this one.
         var isInterrupted = false
+        /// The caller has been told an outcome, and nobody waits for the replies.
+        var isAbandoned = false
     }
 
     /// A transaction that is over.
     struct Completion {
         let work: Work
-        let result: Result<[Rows], PostgresTransaction.Failure>
+        let result: Result<[Rows], Failure>
+    }
+
+    /// Why a transaction gave no results.
+    enum Failure: Error, Hashable, Sendable {
+        /// The server refused the statement at this index and undid the transaction.
+        case refused(SQLState, statement: Int)
+        /// Nothing was carried out: the transaction was not sent whole, or the server ended the session before it.
+        case notRun
+        /// A cancel request for another transaction undid this one, which has to run again.
+        case interrupted
+        /// The connection was lost after the transaction was sent whole: whether it is committed is not known.
+        case lost
     }
 
     /// The state of the connection's cancel request; there is one at most.
@@ -37,6 +53,8 @@ struct TransactionPipeline<Work, Rows: Sendable> {
 
     /// The time after which the server cancels a statement by itself.
     let statementTimeout: Duration
+    /// The number of replies to each transaction before those to its statements.
+    let preludeCount: Int
     private var entries: [Entry] = []
     private var cancelState = CancelState.none
     /// The server has ended the session; it does not begin the transactions after its last reply.
@@ -45,9 +63,12 @@ struct TransactionPipeline<Work, Rows: Sendable> {
     private(set) var isBroken = false
     /// The session finishes the transactions in flight and takes no more.
     private(set) var isSpent = false
+    /// The state of the refusal for which the session must be closed.
+    private(set) var sessionRefusal: SQLState?
 
-    init(statementTimeout: Duration) {
+    init(statementTimeout: Duration, preludeCount: Int = 0) {
         self.statementTimeout = statementTimeout
+        self.preludeCount = preludeCount
     }
 
     var count: Int { entries.count }
@@ -57,7 +78,8 @@ struct TransactionPipeline<Work, Rows: Sendable> {
 
     /// Adds a transaction that is about to be sent.
     mutating func add(_ work: Work, statementCount: Int, deadline: Instant) {
-        var entry = Entry(work: work, statementCount: statementCount, deadline: deadline)
+        var entry = Entry(
+            work: work, statementCount: statementCount, deadline: deadline, preludeLeft: preludeCount)
         if case .inFlight(let start, _) = cancelState { entry.exposedAt = start }
         entries.append(entry)
     }
@@ -77,6 +99,8 @@ struct TransactionPipeline<Work, Rows: Sendable> {
             return nil
         }
         switch reply {
+        case .rows where entries[0].preludeLeft > 0 && entries[0].refusal == nil:
+            entries[0].preludeLeft -= 1
         case .rows(let rows):
             entries[0].rows.append(rows)
             if entries[0].rows.count > entries[0].statementCount || entries[0].refusal != nil { isBroken = true }
@@ -91,6 +115,7 @@ struct TransactionPipeline<Work, Rows: Sendable> {
     }
 
     private mutating func refuse(_ refusal: ServerRefusal, at now: Instant) {
+        if refusal.isFatal || refusal.state.condemnsConnection { sessionRefusal = sessionRefusal ?? refusal.state }
         hasEnded = hasEnded || refusal.isFatal
         if entries[0].rows.count == entries[0].statementCount {
             // The commit itself failed. libpq 15 then loses count of its replies, so that no further one can be
@@ -111,6 +136,7 @@ struct TransactionPipeline<Work, Rows: Sendable> {
         }
         let entry = entries.removeFirst()
         advance()
+        guard !entry.isAbandoned else { return nil }
         let isRefused = entry.refusal != nil
         return Completion(
             work: entry.work, result: isRefused ? .failure(failure(of: entry, isFirst: true)) : .success(entry.rows))
@@ -118,14 +144,25 @@ struct TransactionPipeline<Work, Rows: Sendable> {
 
     /// Ends every transaction in flight, because the connection is lost or closed. The pipeline must not be used again.
     mutating func end() -> [Completion] {
-        let ended = entries
-        entries = []
-        return ended.enumerated().map { index, entry in
-            Completion(work: entry.work, result: .failure(failure(of: entry, isFirst: index == 0)))
-        }
+        defer { entries = [] }
+        return abandon()
     }
 
-    private func failure(of entry: Entry, isFirst: Bool) -> PostgresTransaction.Failure {
+    /// Tells the outcome of every transaction in flight, because the server has been silent for too long. The server
+    /// is to cancel them all, and the replies to come are for nobody.
+    mutating func abandon() -> [Completion] {
+        var completions: [Completion] = []
+        for (index, entry) in entries.enumerated() where !entry.isAbandoned {
+            completions.append(
+                Completion(work: entry.work, result: .failure(failure(of: entry, isFirst: index == 0))))
+            entries[index].isAbandoned = true
+            entries[index].isCancelled = true
+        }
+        isSpent = true
+        return completions
+    }
+
+    private func failure(of entry: Entry, isFirst: Bool) -> Failure {
         if entry.isInterrupted { return .interrupted }
         if let refusal = entry.refusal {
             // Another session may try a transaction that was undone because of its session.

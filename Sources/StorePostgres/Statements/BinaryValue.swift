@@ -93,6 +93,18 @@ extension BytesValue {
     }
 }
 
+extension KeyRingFingerprint: BinaryValue {
+    static var typeID: UInt32 { bytea }
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: self.bytes)
+    }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        self.init(bytes: [UInt8](binary))
+    }
+}
+
 extension Sealed: BytesValue {}
 extension WrappedDataKey: BytesValue {}
 

@@ -163,3 +163,11 @@ extension Statement {
         SELECT token, version FROM removed
         """
 }
+
+/// The SQL of the key ring.
+extension Statement {
+    /// Parameters: fingerprints. A row that is there stays; the next statement of the transaction reads it.
+    static let bindKeyRingSQL = """
+        INSERT INTO key_ring (fingerprint) SELECT * FROM unnest($1::bytea[]) ON CONFLICT DO NOTHING
+        """
+}

@@ -14,6 +14,9 @@ enum Statement: String, CaseIterable, Sendable {
     case addDebts = "creditd_addDebts"
     case replaceDebts = "creditd_replaceDebts"
     case removeDebts = "creditd_removeDebts"
+    case bindKeyRing = "creditd_bindKeyRing"
+    case keyRing = "creditd_keyRing"
+    case anyDataKey = "creditd_anyDataKey"
 
     var sql: String {
         switch self {
@@ -27,6 +30,9 @@ enum Statement: String, CaseIterable, Sendable {
         case .addDebts: Self.addDebtsSQL
         case .replaceDebts: Self.replaceDebtsSQL
         case .removeDebts: Self.removeDebtsSQL
+        case .bindKeyRing: Self.bindKeyRingSQL
+        case .keyRing: "SELECT fingerprint FROM key_ring"
+        case .anyDataKey: "SELECT token, data_key FROM person LIMIT 1"
         }
     }
 }
@@ -36,7 +42,7 @@ struct BoundStatement: Sendable {
     let statement: Statement
     let parameters: Parameters
 
-    init(_ statement: Statement, _ fill: (inout Parameters) -> Void) {
+    init(_ statement: Statement, _ fill: (inout Parameters) -> Void = { _ in }) {
         var parameters = Parameters()
         fill(&parameters)
         self.statement = statement

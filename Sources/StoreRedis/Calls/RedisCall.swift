@@ -8,39 +8,51 @@ struct RedisCall<Decoder: ReplyDecoder> {
     let commands: CommandBuffer
     let decoder: Decoder
     let script: RecordingScript
-    private let deadline = ContinuousClock.now + RedisLimits.callTime
-    private var values: [Decoder.Value] = []
-    /// Whether a command was answered with a value.
-    private var hasSucceeded = false
+    let deadline: ContinuousClock.Instant
+    private(set) var values: [Decoder.Value] = []
+    /// Why commands have no value, by their index.
+    private(set) var failures: [Int: RedisCallFailure] = [:]
+    /// The commands that a broken connection had sent before they were sent again.
+    private var possiblyExecuted: Set<Int> = []
     private lazy var redirections = Redirections()
 
-    /// Returns a value for each command.
-    ///
-    /// - Parameter writes: whether the commands change the store, so that a failed call may have had an effect.
+    /// Returns the finished call, which has a value or a failure for each command.
     static func run(
         _ commands: CommandBuffer, on topology: any RedisTopology, _ decoder: Decoder, script: RecordingScript,
-        writes: Bool
-    ) async throws(StoreError) -> [Decoder.Value] {
-        guard commands.count > 0 else { return [] }
-        var call = RedisCall(topology: topology, commands: commands, decoder: decoder, script: script)
-        do throws(RedisCallFailure) {
-            try await call.run()
-            return call.values
-        } catch {
-            let wasLost = if case .lost = error { true } else { false }
-            throw error.storeError(mayHaveWritten: writes && (call.hasSucceeded || wasLost))
-        }
+        deadline: ContinuousClock.Instant
+    ) async -> RedisCall {
+        var call = RedisCall(
+            topology: topology, commands: commands, decoder: decoder, script: script, deadline: deadline)
+        if commands.count > 0 { await call.run() }
+        return call
     }
 
-    private mutating func run() async throws(RedisCallFailure) {
-        var routed = try topology.route(commands)
-        while true {
-            let refusals = try collect(await send(routed), of: routed)
+    private init(
+        topology: any RedisTopology, commands: CommandBuffer, decoder: Decoder, script: RecordingScript,
+        deadline: ContinuousClock.Instant
+    ) {
+        self.topology = topology
+        self.commands = commands
+        self.decoder = decoder
+        self.script = script
+        self.deadline = deadline
+    }
+
+    private mutating func run() async {
+        var routed = topology.route(commands)
+        note(routed.failures)
+        while !routed.parts.isEmpty {
+            let refusals = collect(await send(routed.parts), of: routed.parts)
             guard !refusals.isEmpty else { return }
-            let step = try nextStep(refusals)
+            let step = nextStep(refusals)
+            guard !step.resends.isEmpty else { return }
             if step.pause > .zero { try? await Task.sleep(for: step.pause) }
-            guard deadline > .now else { throw .unavailable(retryAfter: RedisLimits.shortestRetry) }
-            routed = try route(step.resends)
+            guard deadline > .now else {
+                let fault = refusals.last?.error.fault ?? .timedOut
+                return note(step.resends.map { ($0.index, .unavailable(fault, retryAfter: RedisLimits.shortestRetry)) })
+            }
+            routed = route(step.resends)
+            note(routed.failures)
         }
     }
 
@@ -60,64 +72,78 @@ struct RedisCall<Decoder: ReplyDecoder> {
         return pipelines
     }
 
-    /// Collects the values and returns the refused commands.
+    /// Collects the values and failures, and returns the refused commands.
     private mutating func collect(
         _ pipelines: [DecodingPipeline<Decoder>], of routed: [RoutedCommands]
-    ) throws(RedisCallFailure) -> [RefusedCommand] {
+    ) -> [RefusedCommand] {
         var refusals: [RefusedCommand] = []
-        var failure: RedisCallFailure?
         for (pipeline, part) in zip(pipelines, routed) {
-            if pipeline.values.count > pipeline.refusals.count { hasSucceeded = true }
             for var refusal in pipeline.refusals {
                 // A single server must not redirect.
                 if topology.cluster == nil, refusal.error.fault == .isCluster { refusal.error = .fault(.isCluster) }
-                if case .fault(let fault) = refusal.error { part.connection.note(fault) }
+                if pipeline.isResent { possiblyExecuted.insert(refusal.index) }
                 refusals.append(refusal)
             }
-            switch pipeline.failure {
-            case nil: if pipeline.isCorrupt { failure = .corrupt }
-            // A possible write matters more than a command that was not sent.
-            case .unavailable: failure = failure ?? pipeline.failure
-            case .lost, .corrupt: failure = pipeline.failure
-            }
+            if pipeline.refusals.contains(where: { $0.error.fault == .readOnly }) { part.connection.leaveReplica() }
             if let indices = part.indices {
                 if values.isEmpty { values = Array(repeating: Decoder.placeholder, count: commands.count) }
                 for (index, value) in zip(indices, pipeline.values) { values[index] = value }
             } else {
                 values = pipeline.values
             }
+            note(pipeline.corruptIndices.map { ($0, .corrupt) })
+            if let failure = pipeline.failure {
+                let indices = part.indices ?? Array(0..<commands.count)
+                note(indices.dropFirst(pipeline.values.count).map { ($0, failure) })
+            }
         }
-        if let failure { throw failure }
+        if values.count < commands.count {
+            values += repeatElement(Decoder.placeholder, count: commands.count - values.count)
+        }
         return refusals.sorted { $0.index < $1.index }
     }
 
-    private mutating func nextStep(_ refusals: [RefusedCommand]) throws(RedisCallFailure) -> Redirections.Step {
-        do {
-            var random = SystemRandomNumberGenerator()
-            let step = try redirections.next(refusals, using: &random)
-            for (slot, endpoint) in step.moves { topology.cluster?.move(slot, to: endpoint) }
-            if step.needsRefresh { topology.cluster?.refresh() }
-            return step
-        } catch {
-            throw error == .wrongData ? .corrupt : .unavailable(retryAfter: RedisLimits.longestRetry)
+    private mutating func nextStep(_ refusals: [RefusedCommand]) -> Redirections.Step {
+        var random = SystemRandomNumberGenerator()
+        let step = redirections.next(refusals, using: &random)
+        for (slot, endpoint) in step.moves { topology.cluster?.move(slot, to: endpoint) }
+        if step.needsRefresh { topology.cluster?.refresh() }
+        note(step.failures.map { ($0.index, RedisCallFailure($0.error)) })
+        return step
+    }
+
+    /// Notes failures; a command that may have been executed before is lost.
+    private mutating func note(_ new: [(Int, RedisCallFailure)]) {
+        for (index, failure) in new {
+            if possiblyExecuted.contains(index), case .unavailable(let fault, let retryAfter) = failure {
+                failures[index] = .lost(fault, retryAfter: retryAfter)
+            } else {
+                failures[index] = failure
+            }
         }
     }
 
     /// Splits the commands to send again by connection, each with the prelude that it needs.
-    private func route(_ resends: [Redirections.Resend]) throws(RedisCallFailure) -> [RoutedCommands] {
-        var routed: [RoutedCommands] = []
+    private func route(_ resends: [Redirections.Resend]) -> RoutedCall {
+        var routed = RoutedCall()
         for resend in resends {
-            let connection = try connection(for: resend)
-            let position = routed.firstIndex { $0.connection === connection } ?? routed.count
-            if position == routed.count {
-                routed.append(RoutedCommands(connection: connection, commands: CommandBuffer(), indices: []))
+            let connection: RedisConnection
+            do throws(RedisCallFailure) {
+                connection = try self.connection(for: resend)
+            } catch {
+                routed.failures.append((resend.index, error))
+                continue
+            }
+            let position = routed.parts.firstIndex { $0.connection === connection } ?? routed.parts.count
+            if position == routed.parts.count {
+                routed.parts.append(RoutedCommands(connection: connection, commands: CommandBuffer(), indices: []))
                 if resend.route == .ownerWithScript {
-                    routed[position].commands.prelude("SCRIPT", "LOAD", script.text)
+                    routed.parts[position].commands.prelude("SCRIPT", "LOAD", script.text)
                 }
             }
-            if case .asking = resend.route { routed[position].commands.prelude("ASKING") }
-            routed[position].commands.append(resend.index, of: commands)
-            routed[position].indices?.append(resend.index)
+            if case .asking = resend.route { routed.parts[position].commands.prelude("ASKING") }
+            routed.parts[position].commands.append(resend.index, of: commands)
+            routed.parts[position].indices?.append(resend.index)
         }
         return routed
     }
@@ -128,92 +154,48 @@ struct RedisCall<Decoder: ReplyDecoder> {
         }
         var single = CommandBuffer()
         single.append(resend.index, of: commands)
-        return try topology.route(single)[0].connection
+        let routed = topology.route(single)
+        guard let part = routed.parts.first else {
+            throw routed.failures.first?.failure ?? .unavailable(.clusterDown, retryAfter: RedisLimits.longestRetry)
+        }
+        return part.connection
     }
 }
 
-/// Why a call, or a pipeline of it, cannot go on.
+/// Why a command has no value.
 enum RedisCallFailure: Error, Hashable {
-    /// A server cannot be reached or cannot accept work now; nothing was sent.
-    case unavailable(retryAfter: Duration)
-    /// A connection broke with commands in flight, which may have been executed or not.
-    case lost(retryAfter: Duration)
+    /// A server cannot be reached or cannot accept work now; nothing was written.
+    case unavailable(RedisFault, retryAfter: Duration)
+    /// The command may have been executed, or its first half was.
+    case lost(RedisFault, retryAfter: Duration)
+    /// The stored data has another shape.
     case corrupt
 
-    private static let reason = StoreReason(.unreachable, "Redis cannot be reached")
+    /// The failure of a command that a server refused for good.
+    init(_ error: RedisServerError) {
+        switch error {
+        case .fault(.wrongData): self = .corrupt
+        case .halfWritten(let fault): self = .lost(fault, retryAfter: RedisLimits.longestRetry)
+        default: self = .unavailable(error.fault, retryAfter: RedisLimits.longestRetry)
+        }
+    }
 
-    /// - Parameter mayHaveWritten: whether a command of this call may have changed the store.
-    func storeError(mayHaveWritten: Bool) -> StoreError {
+    var fault: RedisFault {
+        switch self {
+        case .unavailable(let fault, _), .lost(let fault, _): fault
+        case .corrupt: .wrongData(code: "WRONGTYPE")
+        }
+    }
+
+    /// - Parameter writes: whether the command changes the store, so that a lost one may have had an effect.
+    func storeError(writes: Bool) -> StoreError {
         switch self {
         case .corrupt: .corrupt(.c)
-        case .unavailable where mayHaveWritten, .lost where mayHaveWritten: .outcomeUnknown(.c, Self.reason)
-        case .unavailable(let retryAfter), .lost(let retryAfter):
-            .unavailable(.c, Self.reason, retryAfterMilliseconds: Int((retryAfter / .milliseconds(1)).rounded(.up)))
+        case .lost(let fault, _) where writes: .outcomeUnknown(.c, StoreReason(fault))
+        case .unavailable(let fault, let retryAfter), .lost(let fault, let retryAfter):
+            .unavailable(
+                .c, StoreReason(fault),
+                retryAfterMilliseconds: Int((retryAfter / .milliseconds(1)).rounded(.up)))
         }
-    }
-}
-
-/// Decides what a call does about refused commands: where each goes next, after which pause, or that the call fails.
-struct Redirections {
-    private var attempts = 1
-    private var backoff = RedisLimits.backoff
-    private var hasPaused = false
-
-    /// How a command is sent again.
-    enum Route: Hashable {
-        /// To the current owner of its slot.
-        case owner
-        /// To this node, after ASKING.
-        case asking(RedisEndpoint)
-        /// To the current owner of its slot, after the script.
-        case ownerWithScript
-    }
-
-    /// A command to send again, by its index in the call.
-    struct Resend: Hashable {
-        var index: Int
-        var route: Route
-    }
-
-    struct Step: Hashable {
-        /// The commands to send again, in order.
-        var resends: [Resend] = []
-        /// The new owners of slots.
-        var moves: [UInt16: RedisEndpoint] = [:]
-        var needsRefresh = false
-        var pause = Duration.zero
-    }
-
-    /// - Parameter refusals: the commands refused in the last attempt, ascending.
-    /// - Throws: the fault that ends the call.
-    mutating func next(
-        _ refusals: [RefusedCommand], using random: inout some RandomNumberGenerator
-    ) throws(RedisFault) -> Step {
-        var step = Step()
-        var pauses = false
-        for refusal in refusals {
-            var route = Route.owner
-            switch refusal.error {
-            case .fault(let fault): throw fault
-            case .moved(let slot, let endpoint):
-                step.moves[slot] = endpoint
-                step.needsRefresh = true
-            case .ask(let endpoint): route = .asking(endpoint)
-            case .noScript: route = .ownerWithScript
-            case .tryAgain: pauses = true
-            case .clusterDown:
-                step.needsRefresh = true
-                pauses = true
-            }
-            step.resends.append(Resend(index: refusal.index, route: route))
-        }
-        attempts += 1
-        guard attempts <= RedisLimits.attempts else { throw refusals.last?.error.fault ?? .clusterDown }
-        // A migrating slot and an election take a while.
-        if pauses {
-            step.pause = max(.milliseconds(1), hasPaused ? backoff.next(using: &random) : .zero)
-            hasPaused = true
-        }
-        return step
     }
 }

@@ -58,8 +58,8 @@ final class DecodingPipeline<Decoder: ReplyDecoder>: RedisPipeline, @unchecked S
     private(set) var values: [Decoder.Value] = []
     /// The refused commands by their index in the call, ascending.
     private(set) var refusals: [RefusedCommand] = []
-    /// Whether a reply does not have the shape that this program wrote.
-    private(set) var isCorrupt = false
+    /// The indices in the call of the commands whose reply does not have the shape that this program wrote.
+    private(set) var corruptIndices: [Int] = []
     private var skippedPreludes = 0
 
     init(
@@ -94,7 +94,7 @@ final class DecodingPipeline<Decoder: ReplyDecoder>: RedisPipeline, @unchecked S
             refusals.append(RefusedCommand(index: index, error: .init(try cursor.errorText(), from: sender)))
             values.append(Decoder.placeholder)
         } else if try !decoder.append(&cursor, at: index, to: &values) {
-            isCorrupt = true
+            corruptIndices.append(index)
         }
     }
 }

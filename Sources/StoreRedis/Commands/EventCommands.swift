@@ -120,12 +120,41 @@ struct EventCommands {
         return commands
     }
 
+    /// Writes the removal of a subject's only event.
+    func removal(of event: EventRecord) -> CommandBuffer {
+        var commands = CommandBuffer()
+        SubjectKey.withTag(of: event.token) { tag in
+            let slot = slot(of: tag)
+            commands.begin(parts: 4)
+            commands.bulk("HDEL")
+            key(tag, "}:latest\r\n", &commands)
+            event.kind.withText { commands.bulk($0) }
+            commands.bulk("day")
+            commands.end(slot: slot)
+            commands.begin(parts: 2)
+            commands.bulk("ZPOPMIN")
+            key(tag, "}:history\r\n", &commands)
+            commands.end(slot: slot)
+            commands.begin(parts: 3)
+            commands.bulk("HDEL")
+            key(tag, "}:events\r\n", &commands)
+            event.eventID.withText { commands.bulk($0) }
+            commands.end(slot: slot)
+        }
+        return commands
+    }
+
     /// Appends a key; `suffix` includes the end of its line.
     private func key(_ tag: UnsafeBufferPointer<UInt8>, _ suffix: StaticString, _ commands: inout CommandBuffer) {
         commands.begin(keyBytes: SubjectKey.prefix.utf8CodeUnitCount + tag.count + suffix.utf8CodeUnitCount - 2)
         commands.raw(SubjectKey.prefix)
         commands.raw(tag)
         commands.raw(suffix)
+    }
+
+    /// The slot of a subject's keys.
+    func slot(of token: SubjectToken) -> UInt16 {
+        SubjectKey.withTag(of: token) { slot(of: $0) }
     }
 
     private func slot(of tag: UnsafeBufferPointer<UInt8>) -> UInt16 {
@@ -135,6 +164,9 @@ struct EventCommands {
 
 /// The names of a subject's keys: `creditd:{TOKEN}:latest`, `:history` and `:events`, with the token in base64url
 /// without padding (RFC 4648 §5). The braces keep all three in one slot of a cluster.
+///
+/// One more key belongs to base C as a whole: `creditd:{key-ring}:mark`, a hash without a lifetime whose field
+/// `fingerprint` tells the key ring of the data in 64 hexadecimal digits.
 enum SubjectKey {
     static let prefix: StaticString = "creditd:{"
 

@@ -7,7 +7,7 @@ final class HiredisClient {
     private let reader: UnsafeMutablePointer<redisReader>
 
     init(_ socket: RedisSocket) throws(RedisFault) {
-        guard let reader = redisReaderCreate() else { throw .unreachable(reason: "out of memory") }
+        guard let reader = redisReaderCreate() else { throw .unreachable(code: "ENOMEM", reason: "out of memory") }
         self.socket = socket
         self.reader = reader
     }
@@ -28,7 +28,12 @@ final class HiredisClient {
                 }
             }
         }
-        return try commands.map { _ throws(RedisFault) in try nextReply(until: deadline) }
+        return try commands.map { _ throws(RedisFault) in
+            let reply = try nextReply(until: deadline)
+            // A server that is full says so once and closes.
+            if reply.fault == .tooManyClients { throw .tooManyClients }
+            return reply
+        }
     }
 
     private func nextReply(until deadline: ContinuousClock.Instant) throws(RedisFault) -> HiredisReply {

@@ -3,18 +3,18 @@ import Platform
 /// Sends pipelines over one socket and matches the replies to them, in order.
 final class PipelinedStream {
     private let socket: RedisSocket
-    private let endpoint: RedisEndpoint
     private var inFlight = InFlightPipelines()
     private var input = InputBuffer()
     private var output: [UInt8] = []
+    /// Whether the server has answered a pipeline.
+    private(set) var hasAnswered = false
     /// How much of `output` is sent.
     private var sentOfOutput = 0
     /// How much was sent before `output` was last emptied.
     private var sentBefore = 0
 
-    init(_ socket: RedisSocket, _ endpoint: RedisEndpoint) {
+    init(_ socket: RedisSocket) {
         self.socket = socket
-        self.endpoint = endpoint
     }
 
     var descriptor: Int32 { socket.descriptor.number }
@@ -67,7 +67,8 @@ final class PipelinedStream {
             guard var cursor = ReplyCursor(bytes), let start = bytes.baseAddress else { return 0 }
             do throws(ReplyError) {
                 while let pipeline = inFlight.first {
-                    try pipeline.read(&cursor, from: endpoint)
+                    try pipeline.read(&cursor, from: socket.endpoint)
+                    hasAnswered = true
                     inFlight.removeFirst().end()
                 }
             } catch {

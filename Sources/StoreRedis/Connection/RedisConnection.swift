@@ -8,12 +8,12 @@ final class RedisConnection: Sendable {
 
     /// - Parameter onFailure: called on the thread after a loss and after each failed attempt to connect.
     init(
-        _ endpoint: RedisEndpoint, _ connector: RedisConnector, onFailure: @escaping @Sendable () -> Void = {}
+        _ target: RedisTarget, _ connector: RedisConnector, onFailure: @escaping @Sendable () -> Void = {}
     ) throws(StoreOpenError) {
         guard let waker = Waker() else { throw .outOfResources }
         self.waker = waker
         let hasStarted = OSThread.start { [queue] in
-            RedisConnectionThread(endpoint, connector, queue, waker, onFailure: onFailure).run()
+            RedisConnectionThread(target, connector, queue, waker, onFailure: onFailure).run()
         }
         guard hasStarted else { throw .outOfResources }
     }
@@ -23,7 +23,7 @@ final class RedisConnection: Sendable {
         if queue.change({ ($0.close(), wakes: true) }) { waker.wake() }
     }
 
-    /// What keeps the connection from working, or the last refusal of its server.
+    /// Why the connection is not up.
     var fault: RedisFault? { queue.withLock { $0.fault } }
     var isUp: Bool { queue.withLock { $0.phase == .up } }
 
@@ -32,20 +32,20 @@ final class RedisConnection: Sendable {
         let now = ContinuousClock.now
         switch queue.withLock({ $0.add(pipeline, at: now) }) {
         case .accepted(let wakes): if wakes { waker.wake() }
-        case .rejected(let retryAfter): pipeline.end(.unavailable(retryAfter: retryAfter))
+        case .rejected(let fault, let retryAfter): pipeline.end(.unavailable(fault, retryAfter: retryAfter))
         }
     }
 
     /// Ends the pipelines of a cancelled call that the thread has not taken yet.
     func withdraw(_ cancellation: Cancellation) {
         for pipeline in queue.withLock({ $0.withdraw(cancellation) }) {
-            pipeline.end(.unavailable(retryAfter: RedisLimits.shortestRetry))
+            pipeline.end(.unavailable(.timedOut, retryAfter: RedisLimits.shortestRetry))
         }
     }
 
-    /// Notes why the server refused a command.
-    func note(_ fault: RedisFault) {
-        if queue.withLock({ $0.note(fault) }) { waker.wake() }
+    /// Lets the thread connect again, because the server has become a replica.
+    func leaveReplica() {
+        if queue.withLock({ $0.leaveReplica() }) { waker.wake() }
     }
 
     /// Blocks until the first attempt to connect has succeeded or failed.
@@ -68,11 +68,11 @@ struct PipelineQueue {
 
     enum Admission: Equatable {
         case accepted(wakes: Bool)
-        case rejected(retryAfter: Duration)
+        case rejected(RedisFault, retryAfter: Duration)
     }
 
     private(set) var phase = Phase.opening
-    /// Why the connection is not up, or the last refusal of its server.
+    /// Why the connection is not up.
     private(set) var fault: RedisFault?
     private(set) var pipelines: [RedisPipeline] = []
     /// Whether the thread sleeps in poll(2) and has to be woken.
@@ -82,15 +82,19 @@ struct PipelineQueue {
 
     mutating func add(_ pipeline: RedisPipeline, at now: ContinuousClock.Instant) -> Admission {
         switch phase {
-        case .closed: return .rejected(retryAfter: RedisLimits.longestRetry)
-        case .down(let nextAttempt): return .rejected(retryAfter: max(RedisLimits.shortestRetry, nextAttempt - now))
+        case .closed: return .rejected(.connectionClosed, retryAfter: RedisLimits.longestRetry)
+        case .down(let nextAttempt):
+            let retryAfter = max(RedisLimits.shortestRetry, nextAttempt - now)
+            return .rejected(fault ?? .timedOut, retryAfter: retryAfter)
         case .opening, .up: break
         }
         // A later cancellation finds the pipeline in `withdraw`.
-        guard !pipeline.cancellation.isCancelled else { return .rejected(retryAfter: RedisLimits.shortestRetry) }
+        guard !pipeline.cancellation.isCancelled else {
+            return .rejected(.timedOut, retryAfter: RedisLimits.shortestRetry)
+        }
         let bytes = pipelines.reduce(pipeline.commands.bytes.count) { $0 + $1.commands.bytes.count }
         guard pipelines.count < RedisLimits.waitingPipelines, pipelines.isEmpty || bytes <= RedisLimits.waitingBytes
-        else { return .rejected(retryAfter: RedisLimits.shortestRetry) }
+        else { return .rejected(.tooMuchWaiting, retryAfter: RedisLimits.shortestRetry) }
         pipelines.append(pipeline)
         return .accepted(wakes: wakeThread())
     }
@@ -133,11 +137,10 @@ struct PipelineQueue {
         return take(pipelines.count)
     }
 
-    /// Notes why the server refused a command; true when the thread has to be woken to react.
-    mutating func note(_ fault: RedisFault) -> Bool {
-        self.fault = fault
-        // After a failover the same name may lead to another server.
-        guard fault == .readOnly, phase == .up else { return false }
+    /// Notes that the server is a replica: after a failover the same name may lead to another server. Returns whether
+    /// the thread has to be woken to react.
+    mutating func leaveReplica() -> Bool {
+        guard phase == .up else { return false }
         needsNewSocket = true
         return wakeThread()
     }

@@ -4,7 +4,7 @@ import Platform
 /// Runs a connection on a thread of its own: connects, sends pipelines and reads replies, and connects again after a
 /// loss.
 final class RedisConnectionThread {
-    private let endpoint: RedisEndpoint
+    private let target: RedisTarget
     private let connector: RedisConnector
     private let queue: Monitor<PipelineQueue>
     private let waker: Waker
@@ -17,10 +17,10 @@ final class RedisConnectionThread {
     private var held: [RedisPipeline] = []
 
     init(
-        _ endpoint: RedisEndpoint, _ connector: RedisConnector, _ queue: Monitor<PipelineQueue>, _ waker: Waker,
+        _ target: RedisTarget, _ connector: RedisConnector, _ queue: Monitor<PipelineQueue>, _ waker: Waker,
         onFailure: @escaping @Sendable () -> Void
     ) {
-        self.endpoint = endpoint
+        self.target = target
         self.connector = connector
         self.queue = queue
         self.waker = waker
@@ -36,12 +36,13 @@ final class RedisConnectionThread {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         while !isClosed {
             do {
-                let socket = try connector.connectForEvents(to: endpoint, until: attemptDeadline)
+                let socket = try connector.connectForEvents(to: target, until: attemptDeadline)
                 queue.change { ($0.enter(.up), wakes: true) }
                 let start = ContinuousClock.now
-                let fault = serve(socket)
+                let stream = PipelinedStream(socket)
+                let fault = serve(stream)
                 guard !isClosed else { break }
-                if ContinuousClock.now - start > RedisLimits.longestRetry {
+                if (stream.hasAnswered && fault != .readOnly) || ContinuousClock.now - start > RedisLimits.longestRetry {
                     hasFailed = false
                     backoff.reset()
                 }
@@ -51,8 +52,8 @@ final class RedisConnectionThread {
             }
         }
         let left = queue.withLock { $0.take($0.pipelines.count) }
-        for pipeline in left { pipeline.end(.unavailable(retryAfter: RedisLimits.longestRetry)) }
-        giveUpHeld { _ in true }
+        for pipeline in left { pipeline.end(.unavailable(.connectionClosed, retryAfter: RedisLimits.longestRetry)) }
+        giveUpHeld(.connectionClosed) { _ in true }
     }
 
     private var isClosed: Bool { queue.withLock { $0.phase == .closed } }
@@ -60,23 +61,24 @@ final class RedisConnectionThread {
     /// When an attempt to connect has to end, so that the waiting pipelines end by their deadlines.
     private var attemptDeadline: ContinuousClock.Instant {
         let waiting = queue.withLock { $0.pipelines.first?.deadline }
-        let limit = ContinuousClock.now + RedisLimits.connectTime
+        let limit = ContinuousClock.now + connector.times.connect
         return (held.map(\.deadline) + [waiting, limit].compactMap(\.self)).min() ?? limit
     }
 
     /// Serves pipelines until the socket is lost, or the connection is closed and nothing is in flight.
-    private func serve(_ socket: RedisSocket) -> RedisFault {
-        let stream = PipelinedStream(socket, endpoint)
-        giveUpHeld { !$0.isWanted(at: .now) }
+    private func serve(_ stream: PipelinedStream) -> RedisFault {
+        giveUpHeld(.timedOut) { !$0.isWanted(at: .now) }
         for pipeline in held { stream.send(pipeline) }
         held = []
         while true {
             do throws(RedisFault) {
+                // A notice that has ended the idle session is read first, so that what waits goes to the next socket.
+                if stream.isIdle, queue.withLock({ !$0.pipelines.isEmpty }) { try stream.read() }
                 for pipeline in queue.withLock({ $0.take(stream.room) }) {
                     if pipeline.isWanted(at: .now) {
                         stream.send(pipeline)
                     } else {
-                        pipeline.end(.unavailable(retryAfter: RedisLimits.shortestRetry))
+                        pipeline.end(.unavailable(.timedOut, retryAfter: RedisLimits.shortestRetry))
                     }
                 }
                 try stream.write()
@@ -84,7 +86,7 @@ final class RedisConnectionThread {
                 if try sleep(stream) { try stream.read() }
                 if queue.withLock({ $0.takeNeedForNewSocket() }) { throw .readOnly }
             } catch {
-                keep(stream.abandon())
+                keep(stream.abandon(), after: error)
                 return error
             }
         }
@@ -104,17 +106,17 @@ final class RedisConnectionThread {
     }
 
     /// Keeps what a lost socket leaves behind: each pipeline is sent once more if its deadline allows.
-    private func keep(_ left: (sent: [RedisPipeline], unsent: [RedisPipeline])) {
+    private func keep(_ left: (sent: [RedisPipeline], unsent: [RedisPipeline]), after fault: RedisFault) {
         let now = ContinuousClock.now
         held = left.sent
-        giveUpHeld { $0.isResent || !$0.isWanted(at: now) }
+        giveUpHeld(fault) { $0.isResent || !$0.isWanted(at: now) }
         for pipeline in held { pipeline.isResent = true }
         for pipeline in left.unsent {
             if pipeline.isResent {
                 // An earlier socket may have sent it.
                 held.append(pipeline)
             } else if queue.withLock({ $0.add(pipeline, at: now) }) != .accepted(wakes: false) {
-                pipeline.end(.unavailable(retryAfter: RedisLimits.shortestRetry))
+                pipeline.end(.unavailable(fault, retryAfter: RedisLimits.shortestRetry))
             }
         }
     }
@@ -134,24 +136,24 @@ final class RedisConnectionThread {
         let next = ContinuousClock.now + max(.milliseconds(1), pause)
         let left = queue.change { ($0.goDown(fault, nextAttempt: next), wakes: true) }
         let retryAfter = max(RedisLimits.shortestRetry, pause)
-        for pipeline in left { pipeline.end(.unavailable(retryAfter: retryAfter)) }
+        for pipeline in left { pipeline.end(.unavailable(fault, retryAfter: retryAfter)) }
         onFailure()
         while !isClosed {
             let now = ContinuousClock.now
-            giveUpHeld { $0.deadline <= now }
+            giveUpHeld(fault) { $0.deadline <= now }
             guard now < next, queue.withLock({ $0.sleep(canTake: false) }) else { return }
             waker.sleep(until: held.map(\.deadline).reduce(next, min))
             queue.withLock { $0.wokeUp() }
         }
     }
 
-    /// Ends held pipelines; checks each once, because its answer may change at any time.
-    private func giveUpHeld(where isOver: (RedisPipeline) -> Bool) {
+    /// Ends held pipelines, lost by `fault`; checks each once, because its answer may change at any time.
+    private func giveUpHeld(_ fault: RedisFault, where isOver: (RedisPipeline) -> Bool) {
         let all = held
         held = []
         for pipeline in all {
             if isOver(pipeline) {
-                pipeline.end(.lost(retryAfter: RedisLimits.shortestRetry))
+                pipeline.end(.lost(fault, retryAfter: RedisLimits.shortestRetry))
             } else {
                 held.append(pipeline)
             }

@@ -3,58 +3,105 @@ import Repositories
 
 /// What all connections of a store share, and how each is opened.
 struct RedisConnector: Sendable {
-    let tls: TLSContext?
-    let credentials: RedisCredentials?
+    /// Nil without TLS.
+    let tls: TLSIdentity?
+    let login: RedisLogin
     let database: Int
     let script: RecordingScript
+    let times: RedisTimes
+
+    /// Connects to a target's server and logs in.
+    func connect(
+        to target: RedisTarget, until deadline: ContinuousClock.Instant
+    ) throws(RedisFault) -> HiredisClient {
+        switch target {
+        case .server(let endpoint): return try connect(to: endpoint, until: deadline)
+        case .primary(let group):
+            // After a failover the sentinels may name a server that is no primary yet.
+            let client = try connect(to: try group.primary(tls?.context, until: deadline), until: deadline)
+            let role = try client.ask([["ROLE"]], until: deadline).first?.elements?.first?.text
+            guard role == nil || role == "master" else { throw .notPrimary }
+            return client
+        }
+    }
 
     /// Connects to a server and logs in.
     func connect(
         to endpoint: RedisEndpoint, until deadline: ContinuousClock.Instant
     ) throws(RedisFault) -> HiredisClient {
-        let client = try HiredisClient(RedisSocket(endpoint, tls, until: deadline))
-        var greeting: [[String]] = [["CLIENT", "SETNAME", "creditd"], ["PING"]]
-        if let credentials {
-            greeting.insert(["AUTH"] + [credentials.username, credentials.password].compactMap(\.self), at: 0)
-        }
+        let client = try HiredisClient(RedisSocket(endpoint, tls?.context, until: deadline))
+        var greeting = try login.greeting() + [["CLIENT", "SETNAME", "creditd"], ["PING"]]
         if database > 0 { greeting.append(["SELECT", String(database)]) }
         for (command, reply) in zip(greeting, try client.ask(greeting, until: deadline)) {
-            // A user without the right to name its connection can still work.
-            guard let fault = reply.fault, command[0] != "CLIENT" else { continue }
+            guard let fault = reply.fault else { continue }
+            switch (command[0], fault) {
+            // A server that cannot save its data refuses even PING, and serves reads. A user without the right to name
+            // its connection can work, too.
+            case ("PING", .cannotPersist), ("CLIENT", _): continue
             // Without a password set, or with a user name before Redis 6, AUTH fails with a plain ERR.
-            if fault == .other, command[0] == "AUTH" { throw .denied }
-            if fault == .other, command[0] == "SELECT" { throw .noDatabase }
-            throw fault
+            case ("AUTH", .other(let code)): throw .denied(code: code)
+            case ("SELECT", .other): throw .noDatabase
+            default: throw fault
+            }
         }
         return client
     }
 
-    /// Connects to a server, logs in and loads the script.
+    /// Connects to a target's server, logs in and loads the script.
     func connectForEvents(
-        to endpoint: RedisEndpoint, until deadline: ContinuousClock.Instant
+        to target: RedisTarget, until deadline: ContinuousClock.Instant
     ) throws(RedisFault) -> RedisSocket {
-        let client = try connect(to: endpoint, until: deadline)
+        let client = try connect(to: target, until: deadline)
         let replies = try client.ask([["SCRIPT", "LOAD", script.text]], until: deadline)
         if let fault = replies.first?.fault { throw fault }
         return client.socket
     }
 }
 
-/// The user that a connection authenticates as.
-struct RedisCredentials: Hashable, Sendable {
-    /// Nil for the default user, which is the only user before Redis 6.
-    var username: String?
-    var password: String
+/// Where a connection goes: to one server, or to whichever server is the primary.
+enum RedisTarget: Hashable, Sendable, CustomStringConvertible {
+    case server(RedisEndpoint)
+    case primary(SentinelGroup)
 
-    /// Reads `CREDITD_REDIS_USERNAME` and `CREDITD_REDIS_PASSWORD`; nil without either. An empty variable counts as
-    /// absent.
-    static func from(_ environment: [String: String]) throws(StoreOpenError) -> RedisCredentials? {
-        let username = environment["CREDITD_REDIS_USERNAME"] ?? ""
-        let password = environment["CREDITD_REDIS_PASSWORD"] ?? ""
-        guard username.isEmpty || !password.isEmpty else {
-            throw StoreOpenError(.c, .configuration, "CREDITD_REDIS_USERNAME needs CREDITD_REDIS_PASSWORD")
+    var description: String {
+        switch self {
+        case .server(let endpoint): "\(endpoint)"
+        case .primary(let group): group.name
         }
-        guard !password.isEmpty else { return nil }
-        return RedisCredentials(username: username.isEmpty ? nil : username, password: password)
+    }
+}
+
+/// The sentinels that watch a primary (Redis Sentinel, "Guidelines for Redis clients").
+struct SentinelGroup: Hashable, Sendable {
+    let sentinels: [RedisEndpoint]
+    /// The name of the primary in the sentinels' configuration.
+    let name: String
+    let login: RedisLogin
+
+    /// Asks one sentinel after the other for the primary; each gets an equal share of the remaining time.
+    func primary(_ tls: TLSContext?, until end: ContinuousClock.Instant) throws(RedisFault) -> RedisEndpoint {
+        var faults: [(server: String, fault: RedisFault)] = []
+        for (index, sentinel) in sentinels.enumerated() {
+            let now = ContinuousClock.now
+            do throws(RedisFault) {
+                return try ask(sentinel, tls, until: now + (end - now) / (sentinels.count - index))
+            } catch {
+                faults.append(("\(sentinel)", error))
+            }
+        }
+        throw .of(faults)
+    }
+
+    private func ask(
+        _ sentinel: RedisEndpoint, _ tls: TLSContext?, until deadline: ContinuousClock.Instant
+    ) throws(RedisFault) -> RedisEndpoint {
+        let client = try HiredisClient(RedisSocket(sentinel, tls, until: deadline))
+        let question = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name]
+        let replies = try client.ask(try login.greeting() + [question], until: deadline)
+        if let fault = replies.lazy.compactMap(\.fault).first { throw fault }
+        guard let address = replies.last?.elements else { throw .noSuchPrimary }
+        guard address.count == 2, let host = address[0].text, let port = address[1].text.flatMap({ UInt16($0) })
+        else { throw .notRedis }
+        return RedisEndpoint(host: host, port: port)
     }
 }

@@ -1,17 +1,28 @@
 import Glibc
 import Platform
 
-/// Where a server listens: a host name or address, and a TCP port.
+/// Where a server listens: a host name or address, and a TCP port; or a Unix socket.
 struct RedisEndpoint: Hashable, Sendable {
+    /// The path of a Unix socket when it begins with a slash, as in libpq.
     var host: String
+    /// 0 for a Unix socket.
     var port: UInt16
 
     static let defaultPort: UInt16 = 6379
+    static let defaultSentinelPort: UInt16 = 26_379
+
+    static func unix(_ path: String) -> RedisEndpoint { RedisEndpoint(host: path, port: 0) }
+
+    var isUnix: Bool { host.first == "/" }
+}
+
+extension RedisEndpoint: CustomStringConvertible {
+    var description: String { isUnix ? host : host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
 extension RedisEndpoint {
     /// Reads `host`, `host:port`, `[::1]` or `[::1]:port`, as in a URL (RFC 3986 §3.2.2); an empty host is localhost.
-    init?(authority text: Substring) {
+    init?(authority text: Substring, defaultPort: UInt16 = defaultPort) {
         var host = text
         var port: Substring?
         if text.first == "[" {
@@ -24,7 +35,7 @@ extension RedisEndpoint {
             host = text[..<colon]
             port = text[text.index(after: colon)...]
         }
-        guard let number = port.map(Self.port) ?? Self.defaultPort, host.utf8.allSatisfy(Self.allowed.contains) else {
+        guard let number = port.map(Self.port) ?? defaultPort, host.utf8.allSatisfy(Self.allowed.contains) else {
             return nil
         }
         self.init(host: host.isEmpty ? "localhost" : String(host), port: number)
@@ -59,11 +70,23 @@ struct SocketAddress: Sendable {
         family = info.ai_family
     }
 
+    /// The address of a Unix socket.
+    private init(path: String) throws(RedisFault) {
+        var address = sockaddr_un()
+        let path = Array(path.utf8)
+        // The last byte stays zero.
+        guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { throw .system(ENAMETOOLONG) }
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        bytes = withUnsafeBytes(of: address) { Array($0) }
+        family = AF_UNIX
+    }
+
     /// Opens a non-blocking socket, which the caller closes, to the first address of an endpoint that accepts.
     static func connect(
         to endpoint: RedisEndpoint, until deadline: ContinuousClock.Instant
     ) throws(RedisFault) -> FileDescriptor {
-        var last = RedisFault.unreachable(reason: "the host has no address")
+        var last = RedisFault.unreachable(code: nil, reason: "the host has no address")
         for address in try addresses(of: endpoint, until: deadline) {
             let number = socket(address.family, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC, 0)
             guard number >= 0 else { throw .system(errno) }
@@ -78,6 +101,7 @@ struct SocketAddress: Sendable {
     private static func addresses(
         of endpoint: RedisEndpoint, until deadline: ContinuousClock.Instant
     ) throws(RedisFault) -> [SocketAddress] {
+        if endpoint.isUnix { return [try SocketAddress(path: endpoint.host)] }
         // A numeric address needs no query, which could block.
         if case .success(let found) = resolve(endpoint, flags: AI_NUMERICHOST) { return found }
         guard let waker = Waker() else { throw .system(EMFILE) }
@@ -102,18 +126,19 @@ struct SocketAddress: Sendable {
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(endpoint.host, String(endpoint.port), &hints, &list)
         guard status == 0, let list else {
-            return .failure(.unreachable(reason: String(cString: gai_strerror(status))))
+            return .failure(.unreachable(code: nil, reason: String(cString: gai_strerror(status))))
         }
         defer { freeaddrinfo(list) }
         return .success(sequence(first: list, next: { $0.pointee.ai_next }).map { SocketAddress($0.pointee) })
     }
 
     private func connect(_ number: Int32, until deadline: ContinuousClock.Instant) -> RedisFault? {
-        Self.setOptions(number)
+        if family != AF_UNIX { Self.setOptions(number) }
         let status = bytes.withUnsafeBytes { address in
             Glibc.connect(number, address.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(address.count))
         }
         if status == 0 { return nil }
+        // A Unix socket whose queue is full says EAGAIN: the server is there and does not accept.
         guard errno == EINPROGRESS else { return .system(errno) }
         guard FileDescriptor(number).wait(for: POLLOUT, until: deadline) else { return .timedOut }
         var failure: Int32 = 0

@@ -11,11 +11,13 @@ final class RedisSocket {
         case waits(for: Int32)
     }
 
+    let endpoint: RedisEndpoint
     let descriptor: FileDescriptor
     private var session: TLSSession?
 
     /// Connects to the first address of the endpoint that accepts, and finishes the TLS handshake.
     init(_ endpoint: RedisEndpoint, _ tls: TLSContext?, until deadline: ContinuousClock.Instant) throws(RedisFault) {
+        self.endpoint = endpoint
         descriptor = try SocketAddress.connect(to: endpoint, until: deadline)
         guard let tls else { return }
         let session = try TLSSession(tls, over: descriptor, host: endpoint.host)

@@ -3,6 +3,7 @@ import COpenSSL
 import Glibc
 import Platform
 import Repositories
+import Synchronization
 
 /// TLS over one socket. The certificate has to be valid for `host`, a name or an address.
 final class TLSSession {
@@ -66,14 +67,41 @@ final class TLSSession {
     }
 }
 
-/// What all TLS connections of a store share: the trusted authorities, and TLS 1.2 as the lowest version.
+/// The files that TLS needs, and what was last read from them.
+final class TLSIdentity: Sendable {
+    /// Paths of PEM files.
+    struct Files: Hashable, Sendable {
+        /// Nil for the system's authorities.
+        var authorities: String?
+        /// The certificate that the server asks for, with its chain, and its key; nil without one.
+        var certificate: String?
+        var key: String?
+    }
+
+    private let files: Files
+    private let held: Mutex<TLSContext>
+
+    init(_ files: Files) throws(StoreOpenError) {
+        self.files = files
+        held = Mutex(try TLSContext(files))
+    }
+
+    var context: TLSContext { held.withLock { $0 } }
+
+    /// Reads the files anew for new connections; keeps what it has when they cannot be used.
+    func reload() {
+        guard let context = try? TLSContext(files) else { return }
+        held.withLock { $0 = context }
+    }
+}
+
+/// What all TLS connections share: the trusted authorities, the own certificate, and TLS 1.2 as the lowest version.
 ///
 /// Unchecked: OpenSSL lets any thread use an `SSL_CTX` that nobody changes, and nobody changes this one after `init`.
 final class TLSContext: @unchecked Sendable {
     let pointer: OpaquePointer
 
-    /// - Parameter authoritiesPath: a PEM file; nil for the system's authorities.
-    init(authoritiesPath: String?) throws(StoreOpenError) {
+    init(_ files: TLSIdentity.Files) throws(StoreOpenError) {
         guard let context = SSL_CTX_new(TLS_client_method()) else { throw .outOfResources }
         pointer = context
         SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(TLS1_2_VERSION), nil)
@@ -82,12 +110,26 @@ final class TLSContext: @unchecked Sendable {
         SSL_CTX_ctrl(context, SSL_CTRL_MODE, mode, nil)
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
         let status =
-            authoritiesPath.map { SSL_CTX_load_verify_locations(context, $0, nil) }
+            files.authorities.map { SSL_CTX_load_verify_locations(context, $0, nil) }
             ?? SSL_CTX_set_default_verify_paths(context)
         ERR_clear_error()
         guard status == 1 else {
             throw StoreOpenError(
                 .c, .configuration, "the certificate authorities cannot be read (cacert, or the system's)")
+        }
+        guard let certificate = files.certificate else { return }
+        // Without a callback OpenSSL would ask at the terminal for the password of an encrypted key.
+        SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in 0 }
+        let hasIdentity =
+            SSL_CTX_use_certificate_chain_file(context, certificate) == 1
+            && SSL_CTX_use_PrivateKey_file(context, files.key ?? certificate, SSL_FILETYPE_PEM) == 1
+            && SSL_CTX_check_private_key(context) == 1
+        ERR_clear_error()
+        guard hasIdentity else {
+            throw StoreOpenError(
+                .c, .configuration,
+                "the client certificate cannot be used (cert, key): a PEM file is missing or "
+                    + "encrypted, or they do not belong together")
         }
     }
 

@@ -25,11 +25,14 @@ struct ReplyCursor {
     }
 
     /// Whether the next reply is an error.
-    var isAtError: Bool {
-        get throws(ReplyError) {
-            guard position < end else { throw .incomplete }
-            return position.pointee == UInt8(ascii: "-")
-        }
+    var isAtError: Bool { get throws(ReplyError) { try isAt(UInt8(ascii: "-")) } }
+
+    /// Whether the next reply is an array.
+    var isAtArray: Bool { get throws(ReplyError) { try isAt(UInt8(ascii: "*")) } }
+
+    private func isAt(_ mark: UInt8) throws(ReplyError) -> Bool {
+        guard position < end else { throw .incomplete }
+        return position.pointee == mark
     }
 
     /// Reads a bulk string; nil for the null string. The bytes are valid as long as the input.
@@ -58,12 +61,13 @@ struct ReplyCursor {
         String(decoding: try line(after: UInt8(ascii: "-")).prefix(512), as: UTF8.self)
     }
 
-    /// Skips a status, an error, an integer or a bulk string.
+    /// Skips a reply of any type.
     mutating func skip() throws(ReplyError) {
         guard position < end else { throw .incomplete }
         let mark = position.pointee
         switch mark {
         case UInt8(ascii: "$"): _ = try bulk()
+        case UInt8(ascii: "*"): for _ in 0..<(try arrayCount()) { try skip() }
         case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ":"): _ = try line(after: mark)
         default: throw .malformed
         }

@@ -33,18 +33,18 @@ final class ClusterTopology: RedisTopology {
         }
     }
 
-    /// Asks the seeds for the map and attempts once to connect to each master. A cluster that does not answer opens as
-    /// well: the refresh is repeated until it succeeds.
+    /// Asks the seeds for the map and attempts once to connect to each master. A cluster opens without some of its
+    /// masters, which may be failing over.
     init(_ seeds: [RedisEndpoint], _ connector: RedisConnector) throws(StoreOpenError) {
         let state = Monitor(State(seeds: seeds))
         self.state = state
         self.connector = connector
-        if let fault = Self.refresh(state, connector), fault.isPermanent { throw .refused(fault) }
+        if let fault = Self.refresh(state, connector) { throw .notOpened(fault) }
         guard OSThread.start({ Self.keepRefreshing(state, connector) }) else { throw .outOfResources }
         let connections = state.withLock { $0.map.nodes }.compactMap { try? connection(to: $0) }
-        for fault in connections.compactMap({ $0.waitForFirstAttempt() }) where fault.isPermanent {
-            throw .refused(fault)
-        }
+        let faults = connections.map { $0.waitForFirstAttempt() }
+        let fault = faults.contains(nil) ? faults.lazy.compactMap(\.self).first(where: \.isPermanent) : faults.first
+        if let fault = fault ?? nil { throw .notOpened(fault) }
     }
 
     deinit {
@@ -52,42 +52,61 @@ final class ClusterTopology: RedisTopology {
     }
 
     var cluster: ClusterTopology? { self }
-    var endpoints: [RedisEndpoint] { state.withLock { $0.endpoints } }
+    var targets: [RedisTarget] { state.withLock { $0.endpoints }.map(RedisTarget.server) }
+    /// The masters.
+    var nodes: [RedisEndpoint] { state.withLock { $0.map.nodes } }
+
+    /// The master of a slot; nil without one.
+    func owner(of slot: UInt16) -> RedisEndpoint? { state.withLock { $0.map.owner(of: slot) } }
 
     var fault: RedisFault? {
-        let (fault, connections) = state.withLock { ($0.fault, Array($0.connections.values)) }
-        return fault ?? connections.lazy.compactMap(\.fault).first
+        let (fault, connections) = state.withLock { ($0.fault, $0.connections) }
+        let faults = connections.compactMap { endpoint, connection in
+            connection.fault.map { (server: "\(endpoint)", fault: $0) }
+        }
+        return fault ?? (faults.isEmpty ? nil : .of(faults))
     }
 
-    func route(_ commands: CommandBuffer) throws(RedisCallFailure) -> [RoutedCommands] {
+    func route(_ commands: CommandBuffer) -> RoutedCall {
         let map = state.withLock { $0.map }
-        var routed: [RoutedCommands] = []
+        var routed = RoutedCall()
         var positions: [RedisEndpoint: Int] = [:]
         // Neighbouring commands rarely share a node, so each is looked up.
         for index in 0..<commands.count {
             guard let owner = map.owner(of: commands.slots[index]) else {
-                refresh()
-                throw .unavailable(retryAfter: RedisLimits.connectTime)
+                routed.failures.append((index, ownerless))
+                continue
             }
-            let position = positions[owner] ?? routed.count
-            if position == routed.count {
+            let position = positions[owner] ?? routed.parts.count
+            if position == routed.parts.count {
+                do throws(RedisCallFailure) {
+                    let connection = try connection(to: owner)
+                    routed.parts.append(
+                        RoutedCommands(connection: connection, commands: CommandBuffer(), indices: []))
+                } catch {
+                    routed.failures.append((index, error))
+                    continue
+                }
                 positions[owner] = position
-                routed.append(
-                    RoutedCommands(connection: try connection(to: owner), commands: CommandBuffer(), indices: []))
             }
-            routed[position].commands.append(index, of: commands)
-            routed[position].indices?.append(index)
+            routed.parts[position].commands.append(index, of: commands)
+            routed.parts[position].indices?.append(index)
         }
+        if !routed.failures.isEmpty { refresh() }
         return routed
+    }
+
+    private var ownerless: RedisCallFailure {
+        .unavailable(state.withLock { $0.fault } ?? .clusterDown, retryAfter: RedisLimits.longestRetry)
     }
 
     /// Returns the connection to a node, which a redirection may have named.
     func connection(to endpoint: RedisEndpoint) throws(RedisCallFailure) -> RedisConnection {
         if let known = state.withLock({ $0.connections[endpoint] }) { return known }
-        let opened = try? RedisConnection(endpoint, connector) { [weak state] in
+        let opened = try? RedisConnection(.server(endpoint), connector) { [weak state] in
             state?.change { (($0.needsRefresh = true), wakes: true) }
         }
-        guard let opened else { throw .unavailable(retryAfter: RedisLimits.connectTime) }
+        guard let opened else { throw .unavailable(.system(EMFILE), retryAfter: RedisLimits.longestRetry) }
         // Two callers may open a connection at once: all use the first.
         return state.withLock { state in
             if let known = state.connections[endpoint] { return known }
@@ -121,25 +140,26 @@ final class ClusterTopology: RedisTopology {
         }
     }
 
-    /// Asks one node after the other for the map; returns the last fault when none has it.
+    /// Asks one node after the other for the map; returns their faults when none has it.
     private static func refresh(_ state: Monitor<State>, _ connector: RedisConnector) -> RedisFault? {
-        var last = RedisFault.clusterDown
+        var faults: [(server: String, fault: RedisFault)] = []
         for endpoint in state.withLock({ $0.endpoints }) {
             do {
                 let map = try slotMap(of: endpoint, connector)
                 state.withLock { $0.replaceMap(with: map) }
                 return nil
             } catch {
-                last = error
+                faults.append(("\(endpoint)", error))
             }
             if state.withLock({ $0.isClosed }) { break }
         }
-        state.withLock { $0.fault = last }
-        return last
+        let fault = RedisFault.of(faults)
+        state.withLock { $0.fault = fault }
+        return fault
     }
 
     private static func slotMap(of endpoint: RedisEndpoint, _ connector: RedisConnector) throws(RedisFault) -> SlotMap {
-        let deadline = ContinuousClock.now + RedisLimits.connectTime
+        let deadline = ContinuousClock.now + connector.times.connect
         let client = try connector.connect(to: endpoint, until: deadline)
         guard let reply = try client.ask([["CLUSTER", "SLOTS"]], until: deadline).first else { throw .notRedis }
         if case .error(let text) = reply, text.contains("cluster support disabled") { throw .isNoCluster }

@@ -7,13 +7,19 @@ protocol RedisTopology: Sendable {
     var cluster: ClusterTopology? { get }
 
     /// Splits a call's commands by connection; each part keeps their order.
-    func route(_ commands: CommandBuffer) throws(RedisCallFailure) -> [RoutedCommands]
+    func route(_ commands: CommandBuffer) -> RoutedCall
 
     /// The servers that a health check asks, the likeliest to answer first.
-    var endpoints: [RedisEndpoint] { get }
+    var targets: [RedisTarget] { get }
 
-    /// What keeps any of the servers from working.
+    /// What keeps any of the connections from being open.
     var fault: RedisFault? { get }
+}
+
+/// A call's commands by connection, and those that no connection can take.
+struct RoutedCall: Sendable {
+    var parts: [RoutedCommands] = []
+    var failures: [(index: Int, failure: RedisCallFailure)] = []
 }
 
 /// The commands of a call that go to one connection.
@@ -24,24 +30,26 @@ struct RoutedCommands: Sendable {
     var indices: [Int]?
 }
 
-/// One server, with one connection or with several in turn.
+/// One server, or the primary that sentinels name, with one connection or with several in turn.
 final class SingleServer: RedisTopology {
-    let endpoints: [RedisEndpoint]
+    let targets: [RedisTarget]
     private let connections: [RedisConnection]
     private let turn = Atomic<Int>(0)
 
     /// Starts to connect, and waits for the outcome of the first attempt.
-    init(_ endpoint: RedisEndpoint, _ connector: RedisConnector, connections count: Int) throws(StoreOpenError) {
-        endpoints = [endpoint]
-        connections = try (0..<count).map { _ throws(StoreOpenError) in try RedisConnection(endpoint, connector) }
-        if let fault = connections[0].waitForFirstAttempt(), fault.isPermanent { throw .refused(fault) }
+    init(_ target: RedisTarget, _ connector: RedisConnector, connections count: Int) throws(StoreOpenError) {
+        targets = [target]
+        connections = try (0..<count).map { _ throws(StoreOpenError) in try RedisConnection(target, connector) }
+        if let fault = connections[0].waitForFirstAttempt() { throw .notOpened(fault) }
     }
 
     var cluster: ClusterTopology? { nil }
     var fault: RedisFault? { connections.lazy.compactMap(\.fault).first }
 
-    func route(_ commands: CommandBuffer) -> [RoutedCommands] {
+    func route(_ commands: CommandBuffer) -> RoutedCall {
         let number = turn.wrappingAdd(1, ordering: .relaxed).newValue & Int.max
-        return [RoutedCommands(connection: connections[number % connections.count], commands: commands)]
+        return RoutedCall(parts: [
+            RoutedCommands(connection: connections[number % connections.count], commands: commands)
+        ])
     }
 }

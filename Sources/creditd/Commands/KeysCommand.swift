@@ -27,7 +27,7 @@ struct KeysCommand: AsyncParsableCommand {
             try await StartFailure.explained {
                 let environment = ProcessInfo.processInfo.environment
                 let rings = KeyRings(
-                    folder: options.keyRingFolder(environment), home: options.homeFolder(environment))
+                    folder: try options.keyRingFolder(environment), home: try options.homeFolder(environment))
                 try rings.makeFolder()
                 for base in Base.allCases where only == nil || only?.base == base {
                     let verb = try rings.create(base) ? "made" : "is there already"

@@ -12,8 +12,11 @@ struct Migrate: AsyncParsableCommand {
         discussion: """
             Name the stores as for `serve`, with a role that may change the schema. Each step is all or nothing, and \
             its checksum is kept: a step that was applied may not change any more. Redis has no schema.
+
+            A step waits for a lock for some seconds at a time, is then undone, and tried again for a minute. Ctrl-C \
+            has the server undo the step that is under way.
             """,
-        subcommands: [Status.self, Up.self, Down.self, New.self], defaultSubcommand: Status.self)
+        subcommands: [Status.self, Up.self, Down.self, Grant.self, New.self], defaultSubcommand: Status.self)
 
     /// Which stores a command is about.
     struct Target: ParsableArguments {
@@ -22,8 +25,28 @@ struct Migrate: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Only this base: a, b or c.", valueName: "base"))
         var only: BaseName?
 
+        /// Has each migrator do its blocking work on a thread of its own, and undo it at a signal.
+        func migrate(_ work: @escaping @Sendable (Base, any Migrator) throws -> Void) async throws {
+            try await StartFailure.explained {
+                let migrators = try migrators()
+                // On a server, work would go on without the process that has asked for it.
+                let stop: @Sendable (Int32) -> Void = { number in
+                    let haveBegun = migrators.map { $0.migrator.cancel() }
+                    if !haveBegun.contains(true) { _exit(128 + number) }
+                }
+                StopSignals.now(.stops(stop, reload: nil))
+                let result = await OSThread.run {
+                    Result { for (base, migrator) in migrators { try work(base, migrator) } }
+                }
+                guard let result else {
+                    throw StartFailure(status: ExitStatus.system, message: "the system gives no thread")
+                }
+                try result.get()
+            }
+        }
+
         /// The bases with a schema, and their migrators.
-        func migrators() throws -> [(base: Base, migrator: any Migrator)] {
+        private func migrators() throws -> [(base: Base, migrator: any Migrator)] {
             let environment = ProcessInfo.processInfo.environment
             let opened = try Stores(
                 stores, files: try SchemaFiles(folder: stores.schema.folder), environment: environment)
@@ -41,10 +64,8 @@ struct Migrate: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await StartFailure.explained {
-                for (base, migrator) in try target.migrators() {
-                    for state in try migrator.status() { try MigrationReport.write(state, of: base) }
-                }
+            try await target.migrate { base, migrator in
+                for state in try migrator.status() { try MigrationReport.write(state, of: base) }
             }
         }
     }
@@ -66,14 +87,12 @@ struct Migrate: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await StartFailure.explained {
-                for (base, migrator) in try target.migrators() {
-                    if dryRun {
-                        let pending = try migrator.status().filter { $0.appliedAt == nil }.prefix(count ?? .max)
-                        for step in pending { try MigrationReport.write("would apply", step.name, of: base) }
-                    } else {
-                        try migrator.up(count) { MigrationReport.show($0, of: base, verb: "applied") }
-                    }
+            try await target.migrate { [count, dryRun] base, migrator in
+                if dryRun {
+                    let pending = try migrator.status().filter { $0.appliedAt == nil }.prefix(count ?? .max)
+                    for step in pending { try MigrationReport.write("would apply", step.name, of: base) }
+                } else {
+                    try migrator.up(count) { MigrationReport.show($0, of: base, verb: "applied") }
                 }
             }
         }
@@ -98,15 +117,31 @@ struct Migrate: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await StartFailure.explained {
-                for (base, migrator) in try target.migrators() {
-                    if dryRun {
-                        let applied = try migrator.status().filter { $0.appliedAt != nil }.suffix(count).reversed()
-                        for step in applied { try MigrationReport.write("would take back", step.name, of: base) }
-                    } else {
-                        try migrator.down(count) { MigrationReport.show($0, of: base, verb: "took back") }
-                    }
+            try await target.migrate { [count, dryRun] base, migrator in
+                if dryRun {
+                    let applied = try migrator.status().filter { $0.appliedAt != nil }.suffix(count).reversed()
+                    for step in applied { try MigrationReport.write("would take back", step.name, of: base) }
+                } else {
+                    try migrator.down(count) { MigrationReport.show($0, of: base, verb: "took back") }
                 }
+            }
+        }
+    }
+
+    /// `creditd migrate grant`
+    struct Grant: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give the daemon's role in PostgreSQL its rights back, and no others.",
+            discussion: """
+                The role is `creditd`, of which the role that the daemon logs in with is a member. To be run by the \
+                owner of schema and tables, as often as one likes.
+                """)
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            try await target.migrate { base, migrator in
+                if try migrator.grant() { try MigrationReport.write("granted", "the rights of creditd", of: base) }
             }
         }
     }
@@ -170,6 +205,9 @@ enum MigrationReport {
         switch progress {
         case .begins(let step): if isatty(1) == 1 { try? line("\(base.rawValue)  \(step) …") }
         case .ended(let step): try? write(verb, step, of: base)
+        case .waitsForLock:
+            let text = "base \(base.rawValue): another session holds a lock; tried again until it is free\n"
+            try? FileDescriptor(2).put("creditd: \(text)")
         }
     }
 

@@ -23,11 +23,12 @@ struct Serve: AsyncParsableCommand {
         let output = StandardDescriptors.moveOutputAside()
         let level = LogLevel(logging)
         let log = level.logger()
-        StopSignals.now(.endsStart(ServiceStart(log: log)))
+        let start = ServiceStart(log: log)
+        StopSignals.now(.endsStart(start))
         do {
             guard output >= 0 else { throw StartFailure(status: ExitStatus.system, message: "no descriptor left") }
             try level.read()
-            try await serve(to: output, level: level, log: log)
+            try await serve(to: output, start, level: level, log: log)
         } catch {
             guard let failure = StartFailure(error) else { throw error }
             log.critical("cannot start", metadata: ["reason": "\(failure.message)"])
@@ -35,10 +36,10 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func serve(to output: Int32, level: LogLevel, log: Logger) async throws {
+    private func serve(to output: Int32, _ start: ServiceStart, level: LogLevel, log: Logger) async throws {
         let daemon = try await Daemon(
             stores, limits: serving.limits, reproducibility: serving.reproducibility,
-            isDegraded: serving.degraded, log: log)
+            isDegraded: serving.degraded, start: start, log: log)
         let connection = try Connection(
             input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.isOrdered)
         heed(signalsFor: connection, daemon, level: level, log: log)

@@ -16,11 +16,13 @@ final class ServiceStart: Sendable {
         self.log = log
     }
 
-    /// Opens a base, which the operator is told about when that takes long.
-    func open<R>(_ base: Base, _ body: () async throws -> R) async throws -> R {
+    /// A base is being opened, which the operator is told about when that takes long.
+    func begin(_ base: Base) {
         waiting.withLock { _ = $0.insert(base) }
-        defer { waiting.withLock { _ = $0.remove(base) } }
-        return try await body()
+    }
+
+    func end(_ base: Base) {
+        waiting.withLock { _ = $0.remove(base) }
     }
 
     /// Says at a terminal, once, which bases the start waits for.

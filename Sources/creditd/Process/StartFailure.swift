@@ -60,6 +60,7 @@ struct StartFailure: Error {
     private static func sentence(_ error: MigrationError) -> String {
         switch error {
         case .unreachable(let base, let reason): "base \(base.rawValue) cannot be reached: \(reason)"
+        case .refused(let base, let reason): "base \(base.rawValue): \(reason)"
         case .drifted(let base, let step):
             "base \(base.rawValue): \(step) was applied from a file that has changed since; nothing was done"
         case .unknownStep(let base, let step):

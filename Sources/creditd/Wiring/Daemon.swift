@@ -21,7 +21,7 @@ struct Daemon {
     /// them.
     init(
         _ options: StoreOptions, limits: Limits = Limits(), reproducibility: ReproducibilityOptions? = nil,
-        isDegraded: Bool = false, log: Logger
+        isDegraded: Bool = false, start: ServiceStart? = nil, log: Logger
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
@@ -35,7 +35,7 @@ struct Daemon {
         try stores.prepareHome()
         let rings = stores.rings
         let (vaultA, vaultB, vaultC) = (try rings.vault(of: .a), try rings.vault(of: .b), try rings.vault(of: .c))
-        let opening = SupervisedOpening(stores: stores, isDegraded: isDegraded, log: log)
+        let opening = SupervisedOpening(stores: stores, isDegraded: isDegraded, log: log, start: start)
         // The schemas compile while the stores open, because this takes a fifth off a start on two processors.
         async let openPersons = opening.persons(vaultA)
         async let openProfiles = opening.profiles(vaultB)

@@ -53,12 +53,19 @@ struct StoreDriver: Sendable {
         migrator: { try DynamoDBMigrator(url: $0.url, steps: $0.steps, environment: $0.environment) })
 
     private static let redis = StoreDriver(
-        schemes: ["redis", "rediss", "redis+cluster", "rediss+cluster"],
-        forms: ["redis://…", "rediss://…", "redis+cluster://…", "rediss+cluster://…"],
+        schemes: [
+            "redis", "rediss", "redis+cluster", "rediss+cluster", "redis+sentinel", "rediss+sentinel", "unix",
+            "redis+unix",
+        ],
+        forms: [
+            "redis://…", "redis+cluster://…", "redis+sentinel://HOSTS/NAME", "unix:///PATH", "rediss…://… (TLS)",
+        ],
         migrationFolder: { _ in nil },
         events: {
-            try RedisEventStore(
-                url: $0.url, script: $0.files.text("redis/record_event.lua"), environment: $0.environment)
+            let script = $0.files.text("redis/record_event.lua")
+            let store = try await RedisEventStore.open(url: $0.url, script: script, environment: $0.environment)
+            guard let store else { throw CancellationError() }
+            return store
         })
 
     /// Whether the store can keep a base.

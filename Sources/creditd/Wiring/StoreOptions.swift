@@ -46,13 +46,23 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
-    /// The folder of the key rings when it is not the home.
-    func keyRingFolder(_ environment: [String: String]) -> String? {
-        keyringDir ?? environment["CREDITD_KEYRING_DIR"].flatMap { $0.isEmpty ? nil : $0 }
+    /// The folder of the key rings when it is not the home. Throws when what is given is no path.
+    func keyRingFolder(_ environment: [String: String]) throws -> String? {
+        let folder = keyringDir ?? environment["CREDITD_KEYRING_DIR"].flatMap { $0.isEmpty ? nil : $0 }
+        return try folder.map { try path($0, of: "the folder of the key rings") }
     }
 
-    /// The home folder. `environment` gives the variables.
-    func homeFolder(_ environment: [String: String]) -> String {
+    /// The home folder. `environment` gives the variables. Throws when what is given is no path.
+    func homeFolder(_ environment: [String: String]) throws -> String {
+        try path(givenHome(environment), of: "the home")
+    }
+
+    private func path(_ path: String, of folder: String) throws -> String {
+        if let flaw = FilePath.flaw(of: path) { throw ValidationError("What is given for \(folder) \(flaw).") }
+        return path
+    }
+
+    private func givenHome(_ environment: [String: String]) -> String {
         if let home { return home }
         if let home = environment["CREDITD_HOME"], !home.isEmpty { return home }
         if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/creditd" }

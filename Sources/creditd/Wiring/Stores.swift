@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bureau
 import FoundationEssentials
-import Glibc
 import Repositories
 import Vault
 
@@ -16,10 +15,9 @@ struct Stores: Sendable {
 
     /// Finds out where each base is: flags win over the environment, which wins over the embedded default.
     init(_ options: StoreOptions, files: SchemaFiles, environment: [String: String]) throws {
-        let home = options.homeFolder(environment)
-        if let flaw = FilePath.flaw(of: home) { throw ValidationError("What is given for the home \(flaw).") }
+        let home = try options.homeFolder(environment)
         self.home = home
-        rings = KeyRings(folder: options.keyRingFolder(environment), home: home)
+        rings = KeyRings(folder: try options.keyRingFolder(environment), home: home)
         self.files = files
         self.environment = environment
         addresses = try Dictionary(

@@ -12,6 +12,8 @@ struct SupervisedOpening: Sendable {
     /// A store that is down does not keep the others from being served; it is tried again until it opens.
     let isDegraded: Bool
     let log: Logger
+    /// Told which bases are waited for; nil when nobody waits.
+    let start: ServiceStart?
 
     func persons(_ vault: BaseVault) async throws -> SupervisedStore<any PersonRepository> {
         try await open(vault, asStore: { $0 }, stores.openPersons)
@@ -36,6 +38,8 @@ struct SupervisedOpening: Sendable {
             return repository
         }
         do {
+            start?.begin(vault.base)
+            defer { start?.end(vault.base) }
             return SupervisedStore(vault.base, try await attempt(), watch: watch, asStore: asStore)
         } catch let error as StoreOpenError where isDegraded && error.mayPass {
             watch.failed(error.storeReason)

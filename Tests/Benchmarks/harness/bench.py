@@ -18,7 +18,7 @@ from harness.native import Native
 from harness.postgres_server import PostgresServer
 
 TABLE = "bench"
-SUBJECTS_OF_DYNAMODB = 600  # moto is slow; more than the calls of one group, so that no batch meets a subject twice
+SUBJECTS_OF_DYNAMODB = 20_000
 
 
 class Bench:
@@ -30,6 +30,7 @@ class Bench:
         self.micro = options.micro and options.micro.resolve()
         self.stores = stores.Stores(folder)
         self.home = folder / "home"
+        subprocess.run([self.creditd, "keys", "init", "--home", self.home], check=True, stdout=subprocess.DEVNULL)
 
     def close(self):
         self.stores.stop()
@@ -110,13 +111,12 @@ class Bench:
 
     # Base B
 
-    @functools.cached_property
-    def dynamodb(self):
-        """The URL of a table with a few subjects, and the bare client of it."""
+    @functools.cache
+    def dynamodb(self, *options):
+        """The URL of a table with the subjects on the stand-in for the DynamoDB API, and the bare client of it."""
         import boto3
 
-        stores.dynamodb(self.stores)
-        endpoint = self.stores.environment["CREDITD_TEST_DYNAMODB"]
+        endpoint = stores.dynamodb_stand_in(self.stores, *options)
         url = f"dynamodb://{TABLE}?endpoint={endpoint}&region=sa-east-1"
         self.migrate(b=url)
         self.load(subjects.profile_puts(self.population(SUBJECTS_OF_DYNAMODB).cpfs), b=url)

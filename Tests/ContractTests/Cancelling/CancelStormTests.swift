@@ -35,9 +35,9 @@ struct CancelStormTests {
         let store = try await driver.makePlace().open()
         let storm = await CancelStorm(seed: 4) { try await store.put([Sample.put($0, expecting: 0)]) }
         storm.expectSuccess([.written(version: 1)])
-        let profiles = try await store.read(CancelStorm<[WriteOutcome]>.calls.map { Sample.token($0) })
+        let profiles = try await store.profiles(CancelStorm<[WriteOutcome]>.calls.map { Sample.token($0) })
         storm.expectHonesty { profiles[$0 - 1] != nil }
-        let reads = await CancelStorm(seed: 5) { try await store.read([Sample.token($0)]).count }
+        let reads = await CancelStorm(seed: 5) { try await store.profiles([Sample.token($0)]).count }
         reads.expectSuccess(1)
     }
 

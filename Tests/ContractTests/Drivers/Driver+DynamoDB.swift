@@ -4,24 +4,30 @@ import Repositories
 import StoreDynamoDB
 
 extension Driver<ProfilePlace> {
-    /// The DynamoDB API at `CREDITD_TEST_DYNAMODB`. It is left out when there is none, unless stores are required.
+    /// The DynamoDB API, by moto and by the stand-in of the bench. Servers that are not there are left out, unless
+    /// stores are required.
     static var dynamoDB: [Self] {
+        [
+            dynamoDB("DynamoDB, moto", at: "CREDITD_TEST_DYNAMODB"),
+            dynamoDB("DynamoDB, stand-in", at: "CREDITD_TEST_DYNAMODB_STAND_IN"),
+        ].compactMap(\.self)
+    }
+
+    private static func dynamoDB(_ name: String, at variable: String) -> Self? {
         let environment = ProcessInfo.processInfo.environment
-        let endpoint = environment["CREDITD_TEST_DYNAMODB"]
-        guard endpoint != nil || environment["CREDITD_REQUIRE_STORES"] == "1" else { return [] }
-        return [
-            Driver(name: "DynamoDB") {
-                guard let endpoint else { throw MissingStore(variable: "CREDITD_TEST_DYNAMODB") }
-                // The test server is a slow one, and all tests ask it at once.
-                let table = "contract-\(UUID().uuidString)"
-                let url = "dynamodb://\(table)?endpoint=\(endpoint)&region=sa-east-1&connections=4&timeout=60"
-                let steps = MigrationStep.dynamoDB()
-                try DynamoDBMigrator(url: url, steps: steps, environment: environment).up(nil) { _ in }
-                return ProfilePlace(open: {
-                    try await DynamoDBProfileStore(url: url, steps: steps, environment: environment)
-                })
-            }
-        ]
+        let endpoint = environment[variable]
+        guard endpoint != nil || environment["CREDITD_REQUIRE_STORES"] == "1" else { return nil }
+        return Driver(name: name) {
+            guard let endpoint else { throw MissingStore(variable: variable) }
+            // The test server is a slow one, and all tests ask it at once.
+            let table = "contract-\(UUID().uuidString)"
+            let url = "dynamodb://\(table)?endpoint=\(endpoint)&region=sa-east-1&connections=4&timeout=60"
+            let steps = MigrationStep.dynamoDB()
+            try DynamoDBMigrator(url: url, steps: steps, environment: environment).up(nil) { _ in }
+            return ProfilePlace(open: {
+                try await DynamoDBProfileStore(url: url, steps: steps, environment: environment)
+            })
+        }
     }
 }
 

@@ -57,11 +57,16 @@ extension Sample {
 
 extension ProfileRepository {
     func profile(_ subject: Int) async throws -> ProfileRecord? {
-        try await read([Sample.token(subject)])[0]
+        try await profiles([Sample.token(subject)])[0]
+    }
+
+    /// Reads profiles, none of which fails alone.
+    func profiles(_ tokens: [SubjectToken]) async throws -> [ProfileRecord?] {
+        try await read(tokens).map { try $0.get() }
     }
 
     func scores(_ subject: Int, before number: Int? = nil, limit: Int = 100) async throws -> [ScoreRecord] {
         let query = ScoreQuery(token: Sample.token(subject), before: number.map(Sample.id), limit: limit)
-        return try await scores([query])[0]
+        return try await scores([query])[0].get()
     }
 }

@@ -45,4 +45,63 @@ struct PostgresRightsTests {
         try schema.run("REVOKE INSERT ON audit FROM creditd")
         await #expect { try await store.read([Sample.read(1, audit: 1)]) } throws: { $0.isAuditUnavailable }
     }
+
+    @Test(
+        "a missing right is a refusal that an operator can mend, and no damage; `grant` mends it, also twice",
+        arguments: ["INSERT ON person", "UPDATE ON person", "SELECT ON person", "INSERT ON debt", "INSERT ON key_ring"])
+    func missing(right: String) async throws {
+        let store = try schema.open()
+        _ = try await store.create([Sample.creation(1)])
+        try schema.run("REVOKE \(right) FROM creditd")
+        let failures = await store.check().filter { !$0.hasPassed }
+        #expect(!failures.isEmpty)
+        for failure in failures {
+            guard case .failed(let reason, let remedy) = failure.outcome else { continue }
+            #expect(reason.cause == .refused && reason.code == "42501")
+            #expect(remedy.contains("creditd migrate grant"))
+        }
+        if right == "UPDATE ON person" {
+            let error = await #expect(throws: StoreError.self) {
+                try await store.update([Sample.update(1, expecting: 1)])
+            }
+            #expect(error?.cause == .refused)
+            #expect(await store.health().reason?.code == "42501")
+        }
+        let migrator = try PostgresMigrator(url: schema.ownerURL, steps: PostgresSchema.migrations)
+        #expect(try migrator.grant() && migrator.grant())
+        #expect(await store.check().filter { !$0.hasPassed } == [])
+        #expect(try await store.update([Sample.update(1, expecting: 1)]) == [.written(version: 2)])
+        #expect(await store.health().isReady)
+    }
+
+    @Test("`grant` takes away what the daemon must not have, and is refused to a role that owns nothing")
+    func grant() throws {
+        try schema.run("GRANT SELECT, DELETE ON audit TO creditd; GRANT UPDATE ON key_ring TO creditd, PUBLIC")
+        let daemon = try PostgresMigrator(url: schema.daemonURL, steps: PostgresSchema.migrations)
+        #expect(throws: MigrationError.self) { try daemon.grant() }
+        #expect(try PostgresMigrator(url: schema.ownerURL, steps: PostgresSchema.migrations).grant())
+        #expect(try schema.stateAsDaemon("SELECT * FROM audit") == "42501")
+        #expect(try schema.stateAsDaemon("UPDATE key_ring SET fingerprint = fingerprint") == "42501")
+    }
+
+    @Test("without the right to use the schema the daemon does not start, and is not told to migrate")
+    func schemaUsage() throws {
+        let database = try PostgresDatabase()
+        try database.migrate()
+        try database.run("REVOKE USAGE ON SCHEMA public FROM PUBLIC, creditd")
+        let error = #expect(throws: StoreOpenError.self) { try database.open() }
+        #expect(error?.cause == .refused && error?.code == "42501")
+        #expect(error?.remedy?.contains("creditd migrate grant") == true)
+        #expect(try PostgresMigrator(url: database.ownerURL, steps: PostgresSchema.migrations).grant())
+        _ = try database.open()
+    }
+
+    @Test("a check walks every statement with the daemon's rights, and leaves no trace")
+    func check() async throws {
+        let checks = await (try schema.open()).check()
+        #expect(checks.filter { !$0.hasPassed } == [])
+        #expect(checks.contains { $0.what.contains("audits") })
+        #expect(try schema.auditLog().isEmpty)
+        #expect(try await schema.open().keyRingMark() == .unbound(nil))
+    }
 }

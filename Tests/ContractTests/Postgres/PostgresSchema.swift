@@ -33,7 +33,7 @@ final class PostgresSchema: Sendable {
     /// A role that has the rights that the migrations grant, and no others.
     var daemonURL: String { "\(ownerURL)&user=\(Self.daemon)" }
 
-    private static let daemon = "creditd_contract"
+    static let daemon = "creditd_contract"
 
     func migrate() throws {
         try PostgresMigrator(url: ownerURL, steps: Self.migrations).up(nil) { _ in }
@@ -45,7 +45,7 @@ final class PostgresSchema: Sendable {
             """)
     }
 
-    func open(_ limits: PostgresLimits = PostgresLimits(), connections: Int = 2) throws -> PostgresPersonStore {
+    func open(_ limits: PostgresLimits = PostgresLimits(), connections: Int = 3) throws -> PostgresPersonStore {
         try PostgresPersonStore(
             url: "\(daemonURL)&connections=\(connections)", migrations: Self.migrations, limits: limits)
     }
@@ -67,6 +67,13 @@ final class PostgresSchema: Sendable {
         try connect(ownerURL).run(sql)
     }
 
+    /// Changes a setting of the whole server, for every session.
+    func set(_ setting: String, to value: String) throws {
+        let connection = try connect(server)
+        try connection.run("ALTER SYSTEM SET \(setting) = '\(value)'")
+        try connection.run("SELECT pg_reload_conf()")
+    }
+
     /// Ends every session of the daemon, as an administrator would.
     func endSessions() throws {
         try run(
@@ -76,14 +83,27 @@ final class PostgresSchema: Sendable {
             """)
     }
 
+    /// The number of the daemon's sessions on the server.
+    func sessions() throws -> Int {
+        try count("usename = '\(Self.daemon)' AND application_name = '\(name)'")
+    }
+
     /// The number of the daemon's statements that run, or that wait for a lock.
     func statements(waiting: Bool) throws -> Int {
-        let rows = try connect(ownerURL).rows(
+        try count(
             """
-            SELECT count(*) FROM pg_stat_activity
-            WHERE usename = '\(Self.daemon)' AND application_name = '\(name)' AND state = 'active'
+            usename = '\(Self.daemon)' AND application_name = '\(name)' AND state = 'active'
                 \(waiting ? "AND wait_event_type = 'Lock'" : "")
             """)
+    }
+
+    /// The number of the owner's sessions that sleep in a statement.
+    func sleepers() throws -> Int {
+        try count("application_name = '\(name)' AND state = 'active' AND wait_event = 'PgSleep'")
+    }
+
+    private func count(_ sessions: String) throws -> Int {
+        let rows = try connect(ownerURL).rows("SELECT count(*) FROM pg_stat_activity WHERE \(sessions)")
         let count: Int64 = try rows[0].value(0)
         return Int(count)
     }
@@ -121,6 +141,6 @@ final class HeldLock {
     }
 }
 
-private func connect(_ url: String) throws -> PostgresConnection {
+func connect(_ url: String) throws -> PostgresConnection {
     try PostgresConnection(PostgresURL(url), limits: PostgresLimits())
 }

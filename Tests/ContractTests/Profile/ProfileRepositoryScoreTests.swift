@@ -18,7 +18,7 @@ struct ProfileRepositoryScoreTests {
             ScoreQuery(token: Sample.token(9), before: nil, limit: 10),
             ScoreQuery(token: Sample.token(2), before: nil, limit: 10),
         ])
-        #expect(histories == [[high, low], [], [other]])
+        #expect(histories == [[high, low], [], [other]].map { .success($0) })
     }
 
     @Test("pages follow each other without a gap or a repetition", arguments: Driver<ProfilePlace>.all)

@@ -9,7 +9,7 @@ struct ProfileRepositoryTests {
         let store = try await driver.makePlace().open()
         let outcomes = try await store.put([Sample.put(1, at: 5), Sample.put(Sample.bareContent(2))])
         #expect(outcomes == [.written(version: 1), .written(version: 1)])
-        let profiles = try await store.read([Sample.token(2), Sample.token(9), Sample.token(1), Sample.token(2)])
+        let profiles = try await store.profiles([Sample.token(2), Sample.token(9), Sample.token(1), Sample.token(2)])
         let full = ProfileRecord(
             content: Sample.content(1), version: 1, createdAt: Sample.instant(5), updatedAt: Sample.instant(5))
         let bare = ProfileRecord(
@@ -29,7 +29,7 @@ struct ProfileRepositoryTests {
             IncomeRecord(kind: $0, monthlyAmount: Money(cents: 7), employer: nil, since: .last)
         }
         _ = try await store.put(contents.map { Sample.put($0) })
-        let read = try await store.read(contents.map(\.token))
+        let read = try await store.profiles(contents.map(\.token))
         #expect(read.map { $0?.content } == contents)
     }
 
@@ -43,7 +43,7 @@ struct ProfileRepositoryTests {
             Sample.put(Sample.bareContent(1, key: 2), at: 2), Sample.put(Sample.content(2, key: 2), at: 2),
         ])
         #expect(outcomes == [.written(version: 2), .written(version: 2)])
-        let profiles = try await store.read([Sample.token(1), Sample.token(2)])
+        let profiles = try await store.profiles([Sample.token(1), Sample.token(2)])
         #expect(
             profiles
                 == [Sample.bareContent(1, key: 2), Sample.content(2, key: 2)].map {
@@ -69,7 +69,7 @@ struct ProfileRepositoryTests {
                 .written(version: 3), .versionConflict(current: 2), .versionConflict(current: 1),
                 .written(version: 1), .versionConflict(current: 0),
             ])
-        let profiles = try await store.read((1...5).map { Sample.token($0) })
+        let profiles = try await store.profiles((1...5).map { Sample.token($0) })
         #expect(
             profiles.map { $0?.content } == [
                 Sample.bareContent(1), Sample.content(2), Sample.content(3), Sample.bareContent(4), nil,
@@ -85,7 +85,7 @@ struct ProfileRepositoryTests {
             Sample.deletion(1), Sample.deletion(2, expecting: 1), Sample.deletion(3, expecting: 2), Sample.deletion(9),
         ])
         #expect(outcomes == [.written(version: 2), .written(version: 1), .versionConflict(current: 1), .notFound])
-        let profiles = try await store.read((1...3).map { Sample.token($0) })
+        let profiles = try await store.profiles((1...3).map { Sample.token($0) })
         #expect(profiles.map { $0?.content } == [nil, nil, Sample.content(3)])
 
         let again = try await store.put([Sample.put(Sample.bareContent(1), expecting: 0, at: 9)])
@@ -100,7 +100,7 @@ struct ProfileRepositoryTests {
     func sizes(driver: Driver<ProfilePlace>) async throws {
         let store = try await driver.makePlace().open()
         #expect(try await store.put([]).isEmpty)
-        #expect(try await store.read([]).isEmpty)
+        #expect(try await store.profiles([]).isEmpty)
         #expect(try await store.delete([]).isEmpty)
         #expect(try await store.scores([]).isEmpty)
         try await store.append([])
@@ -108,7 +108,7 @@ struct ProfileRepositoryTests {
         let subjects = 1...1000
         let put = try await store.put(subjects.map { Sample.put($0) })
         #expect(put == Array(repeating: .written(version: 1), count: 1000))
-        let read = try await store.read(subjects.map { Sample.token($0) })
+        let read = try await store.profiles(subjects.map { Sample.token($0) })
         #expect(read.map { $0?.content } == subjects.map { Sample.content($0) })
         let deleted = try await store.delete(
             subjects.map { Sample.deletion($0, expecting: $0.isMultiple(of: 2) ? 1 : 2) })

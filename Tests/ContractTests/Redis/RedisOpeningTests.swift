@@ -1,8 +1,9 @@
 import Bureau
 import Foundation
 import Repositories
-import StoreRedis
 import Testing
+
+@testable import StoreRedis
 
 @Suite("Opening base C on Redis")
 struct RedisOpeningTests {
@@ -62,7 +63,7 @@ struct RedisOpeningTests {
             let store = try await RedisServers.open(nodes)
             let subjects = (0..<100).map { Sample.token($0) }
             await #expect(throws: StoreError.self) { try await store.latest(subjects) }
-            #expect(store.fault == .isCluster)
+            #expect(await store.health().reason?.code == "MOVED")
         }
     }
 
@@ -72,15 +73,15 @@ struct RedisOpeningTests {
     func users(url: String) async throws {
         let name = "contract-\(UUID().uuidString)"
         let rights = [
-            "+auth", "+ping", "+info", "+select", "+client|setname", "+script|load", "+evalsha", "+hmget", "+hset",
-            "+hsetnx", "+hdel", "+zadd", "+zcard", "+zpopmin", "+zrevrangebyscore", "+expire",
+            "+ping", "+script|load", "+evalsha", "+hmget", "+hset", "+hsetnx", "+hdel", "+zadd", "+zcard", "+zpopmin",
+            "+zrevrangebyscore", "+expire",
         ]
         try RedisServers.ask(url, ["ACL", "SETUSER", name, "on", ">right", "~creditd:*"] + rights)
         defer { _ = try? RedisServers.ask(url, ["ACL", "DELUSER", name]) }
         func environment(_ password: String) -> [String: String] {
             ["CREDITD_REDIS_USERNAME": name, "CREDITD_REDIS_PASSWORD": password]
         }
-        await #expect(throws: Self.refused(.denied)) {
+        await #expect(throws: Self.refused(.denied(code: "WRONGPASS"))) {
             try await RedisServers.open(url, environment("wrong"))
         }
 
@@ -97,28 +98,33 @@ struct RedisOpeningTests {
         await #expect(throws: Self.refused(.noDatabase)) { try await RedisServers.open(url + "/65535") }
     }
 
-    @Test("a server that is not there yet is no reason not to open: calls fail at once and name the base")
+    @Test("servers that are not there are an error with the reason of each")
     func absent() async throws {
-        let store = try await RedisServers.open("redis://127.0.0.1:1")
-        let event = try Sample.event("a", at: 1)
-        let errors = [
-            await error { _ = try await store.latest(1) }, await error { _ = try await store.record([event]) },
-            await error { _ = try await store.history(1) },
-        ]
-        for error in errors {
-            guard case .unavailable(.c, _, let milliseconds) = error as? StoreError else {
-                Issue.record("it is \(String(describing: error))")
-                continue
-            }
-            #expect(milliseconds > 0)
+        let error = await #expect(throws: StoreOpenError.self) { try await RedisServers.open("redis://127.0.0.1:1") }
+        #expect(error?.cause == .unreachable && error?.code == "ECONNREFUSED")
+        for scheme in ["redis+cluster://", "redis+sentinel://"] {
+            let url = "\(scheme)127.0.0.1:1,127.0.0.1:2" + (scheme.contains("sentinel") ? "/mymaster" : "")
+            let error = await #expect(throws: StoreOpenError.self) { try await RedisServers.open(url) }
+            let reasons = (1...2).map { "127.0.0.1:\($0): Redis cannot be reached: Connection refused" }
+            #expect(error?.reason == reasons.joined(separator: "; "))
         }
-        let health = await store.health()
-        #expect(health.engine == nil && !health.isReady && health.isEncrypted == nil)
-        #expect(store.fault?.description.contains("refused") == true)
+    }
+
+    @Test("an opening ends at once when its task is cancelled")
+    func cancelled() async throws {
+        let script = try RedisScript.text()
+        // TEST-NET-1 (RFC 5737), where nobody answers.
+        let opening = Task {
+            try await RedisEventStore.open(
+                url: "redis://192.0.2.1?connect_timeout=60", script: script, environment: [:])
+        }
+        opening.cancel()
+        let store = try? await opening.value
+        #expect(store == nil)
     }
 
     private static func refused(_ fault: RedisFault) -> StoreOpenError {
-        StoreOpenError(.c, .refused, fault.description)
+        StoreOpenError(.c, .refused, fault.description, code: fault.code, remedy: fault.remedy)
     }
 
     private func refusal(_ open: () async throws -> RedisEventStore) async throws -> String {
@@ -127,15 +133,6 @@ struct RedisOpeningTests {
             return "not refused"
         } catch let error as StoreOpenError {
             return error.description
-        }
-    }
-
-    private func error(_ call: () async throws -> Void) async -> (any Error)? {
-        do {
-            try await call()
-            return nil
-        } catch {
-            return error
         }
     }
 }

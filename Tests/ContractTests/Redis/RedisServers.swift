@@ -19,6 +19,7 @@ enum RedisServers {
 
     static var plain: [String] { urls("CREDITD_TEST_REDIS") }
     static var tls: [String] { urls("CREDITD_TEST_REDIS_TLS") }
+    static var mutualTLS: [String] { urls("CREDITD_TEST_REDIS_MUTUAL_TLS") }
     static var cluster: [String] { urls("CREDITD_TEST_REDIS_CLUSTER") }
 
     /// Opens a store on a thread that no other test needs, because opening blocks.
@@ -35,9 +36,14 @@ enum RedisServers {
     /// Sends commands without the store.
     @discardableResult
     static func ask(_ url: String, _ commands: [String]...) throws -> [HiredisReply] {
-        let connector = RedisConnector(tls: nil, credentials: nil, database: 0, script: RecordingScript(""))
+        try ask(at: try RedisURL(url).endpoints[0], commands)
+    }
+
+    /// Sends commands without the store and without a login.
+    static func ask(at endpoint: RedisEndpoint, _ commands: [[String]]) throws -> [HiredisReply] {
         let deadline = ContinuousClock.now + .seconds(5)
-        return try connector.connect(to: try RedisURL(url).endpoints[0], until: deadline).ask(commands, until: deadline)
+        let client = try HiredisClient(RedisSocket(endpoint, nil, until: deadline))
+        return try client.ask(commands, until: deadline)
     }
 
     /// Returns the name of one of a subject's keys.

@@ -22,7 +22,7 @@ struct SQLiteCancellingTests {
             let outcome = try? await write.value
             #expect(outcome == (subject.isMultiple(of: 2) ? [.written(version: 1)] : nil))
         }
-        let profiles = try await store.read(subjects.map { Sample.token($0) })
+        let profiles = try await store.profiles(subjects.map { Sample.token($0) })
         #expect(profiles.map { $0 != nil } == subjects.map { $0.isMultiple(of: 2) })
     }
 }

@@ -40,7 +40,7 @@ struct SQLiteFailureTests {
             await #expect(throws: StoreError.unavailable(.b, busy, retryAfterMilliseconds: 100)) {
                 try await store.put([Sample.put(1), Sample.put(2)])
             }
-            let profiles = try await store.read([Sample.token(1), Sample.token(2)])
+            let profiles = try await store.profiles([Sample.token(1), Sample.token(2)])
             #expect(profiles.map { $0?.version } == [1, nil])
         }
         let outcomes = try await store.put([Sample.put(1), Sample.put(2)])
@@ -80,7 +80,7 @@ struct SQLiteFailureTests {
         _ = try await store.put([Sample.put(1)])
         try await DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
         await #expect(throws: StoreError.corrupt(.b)) {
-            try await store.read([Sample.token(2), Sample.token(1)])
+            try await store.profiles([Sample.token(2), Sample.token(1)])
         }
         #expect(try await store.profile(2)?.content == Sample.content(2))
     }

@@ -21,6 +21,7 @@ package struct LineTarget: FuzzTarget {
         limits.readBytes = chance.number(upTo: 4096)
         limits.callsInGroup = chance.number(upTo: 8)
         limits.groupsInLane = chance.number(upTo: 3)
+        limits.bytesRunning = chance.number(upTo: 16384)
         limits.callsInFlight = chance.number(upTo: 16)
         limits.outputBytes = chance.number(upTo: 4096)
         let isOrdered = chance.number(upTo: 2) == 1

@@ -29,13 +29,13 @@ final class Pipe: Sendable {
         }
     }
 
-    /// Reads until the writer closes its end, or until `count` lines have arrived.
-    func read(lines count: Int = .max) async -> [UInt8] {
+    /// Reads until the writer closes its end, or until so many lines or bytes have arrived.
+    func read(lines count: Int = .max, bytes byteCount: Int = .max) async -> [UInt8] {
         await onThread { [readEnd] in
             var bytes: [UInt8] = []
             var lines = 0
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            while lines < count {
+            while lines < count, bytes.count < byteCount {
                 let count = Glibc.read(readEnd, &buffer, buffer.count)
                 if count <= 0 { break }
                 bytes += buffer[..<count]

@@ -1,0 +1,129 @@
+import Bureau
+import JSON
+import Platform
+import Repositories
+
+/// The road that requests walk, for `creditd doctor`.
+extension DynamoDBProfileStore {
+    /// A key that no item has: no token has these 13 bytes.
+    private static let absentKey = ItemKey(partition: Array("creditd-check".utf8), sort: "check")
+
+    /// Tries each operation that serving needs, with conditions that never hold, and tells whose credentials it uses.
+    ///
+    /// `DescribeTable` is tried as well, and may be missing.
+    package func check() async -> [StoreCheck] {
+        let identity = await identityCheck()
+        guard identity.hasPassed else { return [identity] }
+        let trials = Self.trials(requests)
+        async let outcomes = driver.run(trials.map(\.request))
+        async let table = tableCheck()
+        let operations = zip(trials, await outcomes).map { trial, outcome in
+            StoreCheck(trial.what, Self.outcome(outcome))
+        }
+        return await [identity, table] + operations
+    }
+
+    private static func trials(_ requests: TableRequests) -> [(what: String, request: APIRequest)] {
+        [
+            ("reads an item: GetItem", requests.get(TableSchema.key)),
+            ("reads profiles: BatchGetItem", requests.batchGet([absentKey])),
+            ("reads scores: Query", requests.query(absentKey)),
+            ("writes a profile: UpdateItem", requests.impossibleUpdate(absentKey)),
+            ("deletes a profile: DeleteItem", requests.impossibleDeletion(absentKey)),
+            ("writes and deletes scores: BatchWriteItem", requests.delete([absentKey])),
+        ]
+    }
+
+    private static func outcome(_ outcome: APIOutcome) -> StoreCheck.Outcome {
+        switch outcome {
+        case .answered, .conditionFailed: .passed(note: nil)
+        case .failed(let failure): .failed(failure.reason, remedy: failure.fault.remedy)
+        }
+    }
+
+    /// Who the credentials belong to: as STS says, or the key's identifier where STS is not asked.
+    private func identityCheck() async -> StoreCheck {
+        let settings = driver.settings
+        let result = await OSThread.run { () -> Result<String, CredentialFailure> in
+            Result { () throws(CredentialFailure) in
+                let fetcher = settings.fetcher
+                let credentials = try fetcher.credentials()
+                // A table elsewhere has keys of its own, which are none of AWS's business.
+                let isAsked = settings.address.isOfAWS || fetcher.hasTokenServiceOfItsOwn()
+                let identity = isAsked ? try? fetcher.identity(of: credentials) : nil
+                return identity ?? "access key \(credentials.accessKeyID)"
+            }
+        }
+        let what = "has AWS credentials"
+        switch result {
+        case .success(let who): return StoreCheck(what, .passed(note: who))
+        case .failure(let failure):
+            let reason = StoreReason(.refused, code: failure.code, failure.reason)
+            return StoreCheck(what, .failed(reason, remedy: DynamoDBFault.credentialsMissing.remedy))
+        case nil:
+            return StoreCheck(
+                what, .failed(StoreReason(.failed, "the system gives no thread"), remedy: "Raise the limit of threads.")
+            )
+        }
+    }
+
+    private func tableCheck() async -> StoreCheck {
+        let what = "has a table with the key pk, sk"
+        let outcome = await driver.run([requests.request(.describeTable) { _ in }])[0]
+        switch outcome {
+        case .failed(let failure) where failure.fault == .accessDenied:
+            return StoreCheck(what, .passed(note: "DescribeTable is not allowed, nor needed"))
+        case .failed, .conditionFailed: return StoreCheck(what, Self.outcome(outcome))
+        case .answered(let body): return StoreCheck(what, Self.description(of: body))
+        }
+    }
+
+    /// What a description of the table says of its key, its state and its encryption key.
+    private static func description(of body: [UInt8]) -> StoreCheck.Outcome {
+        func failed(_ fault: DynamoDBFault) -> StoreCheck.Outcome {
+            .failed(APIFailure(fault: fault).reason, remedy: fault.remedy)
+        }
+        let outcome = try? withObject(in: body) { (answer) throws(MalformedItem) -> StoreCheck.Outcome in
+            guard let table = answer["Table"], let keys = table["KeySchema"] else { throw MalformedItem() }
+            let key = keys.elements.map { "\($0["AttributeName"]?.string ?? "") \($0["KeyType"]?.string ?? "")" }
+            guard Set(key) == ["pk HASH", "sk RANGE"] else { return failed(.keyMismatch) }
+            switch table["TableStatus"]?.string {
+            case "ACTIVE", "UPDATING": return .passed(note: nil)
+            case "INACCESSIBLE_ENCRYPTION_CREDENTIALS": return failed(.keyDenied)
+            default: return failed(.tableExists)
+            }
+        }
+        return outcome ?? failed(.unreadable)
+    }
+}
+
+/// Requests that change nothing.
+extension TableRequests {
+    private static let impossible = "attribute_exists(pk) AND attribute_not_exists(pk)"
+
+    fileprivate func query(_ itemKey: ItemKey) -> APIRequest {
+        request(.query) { writer in
+            writer.member("KeyConditionExpression", "pk = :subject AND sk = :item")
+            writer.object("ExpressionAttributeValues") { writer in
+                writer.binary(":subject", itemKey.partition)
+                writer.text(":item", itemKey.sort)
+            }
+            writer.member("ConsistentRead", true)
+        }
+    }
+
+    fileprivate func impossibleUpdate(_ itemKey: ItemKey) -> APIRequest {
+        request(.updateItem) { writer in
+            key(itemKey, to: &writer)
+            writer.member("UpdateExpression", "REMOVE housing")
+            writer.member("ConditionExpression", Self.impossible)
+        }
+    }
+
+    fileprivate func impossibleDeletion(_ itemKey: ItemKey) -> APIRequest {
+        request(.deleteItem) { writer in
+            key(itemKey, to: &writer)
+            writer.member("ConditionExpression", Self.impossible)
+        }
+    }
+}

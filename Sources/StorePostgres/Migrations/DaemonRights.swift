@@ -1,0 +1,50 @@
+/// The rights of the group role `creditd`, of which the daemon's role is a member.
+enum DaemonRights {
+    /// The rights on each table, and the step that creates the table; nil for the table of the migrations itself.
+    static let tables: [(name: String, step: String?, rights: [String])] = [
+        ("creditd_migration", nil, ["SELECT"]),
+        ("person", "0001_person", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("debt", "0001_person", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("audit", "0001_person", ["INSERT"]),
+        ("key_ring", "0002_key_ring", ["SELECT", "INSERT"]),
+    ]
+
+    /// SQL that gives the role these rights, and no others, on the tables of the applied steps; the owner of tables and
+    /// schema runs it. It creates the role when it is missing.
+    static func sql(_ applied: Set<String>) -> String {
+        let grants = chosen(applied).map { table in
+            """
+            REVOKE ALL ON \(table.name) FROM PUBLIC, creditd;
+            GRANT \(table.rights.joined(separator: ", ")) ON \(table.name) TO creditd;
+            """
+        }
+        return """
+            DO $$ BEGIN
+                IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'creditd') THEN
+                    CREATE ROLE creditd NOLOGIN;
+                END IF;
+                IF NOT has_schema_privilege('creditd', current_schema(), 'USAGE') THEN
+                    EXECUTE format('GRANT USAGE ON SCHEMA %I TO creditd', current_schema());
+                END IF;
+            END $$;
+
+            """ + grants.joined(separator: "\n")
+    }
+
+    /// A query with a row for each right that the role lacks, and for each table that is not the caller's to grant on.
+    static func missing(_ applied: Set<String>) -> String {
+        let rights = chosen(applied).flatMap { table in table.rights.map { "('\(table.name)', '\($0)')" } }
+        let tables = chosen(applied).map { "to_regclass('\($0.name)')" }
+        return """
+            SELECT 1 FROM (VALUES \(rights.joined(separator: ", "))) AS needed (name, kind)
+            WHERE NOT has_table_privilege('creditd', to_regclass(name), kind)
+            UNION ALL SELECT 1 WHERE NOT has_schema_privilege('creditd', current_schema(), 'USAGE')
+            UNION ALL SELECT 1 FROM pg_class
+            WHERE oid IN (\(tables.joined(separator: ", "))) AND NOT pg_has_role(relowner, 'USAGE')
+            """
+    }
+
+    private static func chosen(_ applied: Set<String>) -> [(name: String, step: String?, rights: [String])] {
+        tables.filter { table in table.step.map(applied.contains) ?? true }
+    }
+}

@@ -1,0 +1,162 @@
+import Bureau
+import CLibpq
+import Platform
+import Repositories
+
+/// Walks the road that requests walk, for `creditd doctor`: logs in as the daemon does, and runs every statement of the
+/// daemon's in a transaction that is undone.
+struct PostgresCheck {
+    let url: PostgresURL
+    let migrations: [MigrationStep]
+    let limits: PostgresLimits
+    private var checks: [StoreCheck] = []
+
+    init(_ url: PostgresURL, _ migrations: [MigrationStep], _ limits: PostgresLimits) {
+        self.url = url
+        self.migrations = migrations
+        self.limits = limits
+    }
+
+    /// Blocks until the server has replied to everything, or a time limit has passed.
+    mutating func run() -> [StoreCheck] {
+        do throws(PostgresFailure) {
+            let connection = try PostgresConnection(url, limits: limits)
+            pass("logs in", note: connection.serverVersion.map { "PostgreSQL \($0)" })
+            try checkPooler(connection)
+            try checkEncoding(connection)
+            try checkWritable(connection)
+            try checkSchema(connection)
+            try checkStatements(connection)
+        } catch {
+            let remedy = PostgresRemedy.login(error.reason) ?? PostgresRemedy.remedy(error.reason)
+            fail(checks.isEmpty ? "logs in" : "goes on", error.reason, remedy)
+        }
+        return checks
+    }
+
+    private var deadline: ContinuousClock.Instant { .now + limits.openTimeout }
+
+    private mutating func pass(_ what: String, note: String? = nil) {
+        checks.append(StoreCheck(what, .passed(note: note)))
+    }
+
+    private mutating func fail(_ what: String, _ reason: StoreReason, _ remedy: String) {
+        checks.append(StoreCheck(what, .failed(reason, remedy: remedy)))
+    }
+
+    private mutating func checkPooler(_ connection: PostgresConnection) throws(PostgresFailure) {
+        let what = "has sessions of its own"
+        if url.pooler == .transaction { return pass(what, note: "none, pooler=transaction") }
+        guard try PoolerDetection.isPooledByTransaction(connection, url, limits) else { return pass(what) }
+        fail(what, PostgresFailure.unnamedPooler.reason, PostgresRemedy.pooler)
+    }
+
+    private mutating func checkEncoding(_ connection: PostgresConnection) throws(PostgresFailure) {
+        let encoding = try connection.text("SELECT current_setting('server_encoding')", until: deadline)
+        if encoding == "UTF8" { return pass("keeps text in UTF8") }
+        fail(
+            "keeps text in UTF8", StoreReason(.failed, "the database's encoding is \(encoding)"),
+            "make a database with ENCODING 'UTF8' TEMPLATE template0, and move the data there")
+    }
+
+    private mutating func checkWritable(_ connection: PostgresConnection) throws(PostgresFailure) {
+        guard try connection.isReadOnly(until: deadline) else { return pass("can write") }
+        let isStandby = try connection.text("SELECT pg_is_in_recovery()::text", until: deadline) == "true"
+        let reason = StoreReason(
+            .readOnly, code: "25006", isStandby ? "the server is a standby" : "default_transaction_read_only is on")
+        fail("can write", reason, isStandby ? PostgresRemedy.standby : PostgresRemedy.readOnly)
+    }
+
+    private mutating func checkSchema(_ connection: PostgresConnection) throws(PostgresFailure) {
+        let plan = MigrationPlan(steps: migrations, applied: try connection.appliedSteps(until: deadline))
+        guard let error = StoreOpenError(.a, plan) else {
+            return pass("has this program's schema", note: "\(plan.appliedCount) of \(migrations.count) steps")
+        }
+        fail(
+            "has this program's schema", StoreReason(.failed, error.reason),
+            error.cause == .schemaBehind ? "run `creditd migrate up`" : "look at `creditd migrate status`")
+    }
+
+    /// Runs each statement behind a savepoint, so that the next one is tried also when it is refused.
+    private mutating func checkStatements(_ connection: PostgresConnection) throws(PostgresFailure) {
+        _ = try connection.rows("BEGIN", until: deadline)
+        defer { _ = try? connection.rows("ROLLBACK", until: deadline) }
+        _ = try connection.rows(SessionSettings.required(limits, scope: .transaction), until: deadline)
+        for (what, statements) in Self.trials {
+            _ = try connection.rows("SAVEPOINT trial", until: deadline)
+            do throws(PostgresFailure) {
+                for statement in statements { _ = try connection.rows(statement, until: .now + limits.silenceTimeout) }
+                pass(what)
+            } catch {
+                guard case .refused = error else { throw error }
+                fail(what, error.reason, PostgresRemedy.remedy(error.reason))
+            }
+            _ = try connection.rows("ROLLBACK TO trial", until: deadline)
+        }
+    }
+
+    /// What requests do, tried on a person who cannot be.
+    private static var trials: [(what: String, statements: [BoundStatement])] {
+        guard let nobody = SubjectToken(bytes: [UInt8](repeating: 0xFF, count: 32)),
+            let ring = KeyRingFingerprint(bytes: [UInt8](repeating: 0, count: KeyRingFingerprint.byteCount))
+        else { return [] }
+        let (key, sealed, at) = (WrappedDataKey([]), Sealed([]), Instant(secondsSinceEpoch: 0))
+        let debt = NewDebt(debtID: RecordID(high: 0, low: 0), details: sealed)
+        let audit = AuditEntry(
+            auditID: debt.debtID, at: at, token: nobody, action: "doctor", purpose: nil, requester: nil)
+        let actions: [DebtChange.Action] = [
+            .add(debt, expectedPersonVersion: nil), .replace(debt, expectedVersion: 1),
+            .remove(debt.debtID, expectedVersion: nil),
+        ]
+        return [
+            ("reads and audits persons", [PersonRead(token: nobody, audit: audit)].statements),
+            (
+                "creates persons",
+                [
+                    PersonCreation(
+                        token: nobody, dataKey: key, identity: sealed, address: sealed, debts: [debt], at: at,
+                        audit: audit)
+                ].statements
+            ),
+            (
+                "changes persons",
+                [
+                    PersonUpdate(
+                        token: nobody, dataKey: key, expectedVersion: 1, identity: sealed, address: sealed, at: at)
+                ].statements
+            ),
+            (
+                "changes debts",
+                actions.flatMap { action in
+                    [DebtChange(token: nobody, dataKey: key, action: action, at: at)].statements
+                }
+            ),
+            ("deletes persons", [PersonDeletion(token: nobody, expectedVersion: nil, audit: audit)].statements),
+            (
+                "keeps its key ring's mark",
+                [BoundStatement(.bindKeyRing) { $0.add([ring]) { $0 } }, BoundStatement(.keyRing)]
+            ),
+        ]
+    }
+}
+
+extension PostgresPersonStore {
+    package func check() async -> [StoreCheck] {
+        let (url, migrations, limits) = (url, migrations, pool.limits)
+        let checks = await OSThread.run {
+            var check = PostgresCheck(url, migrations, limits)
+            return check.run()
+        }
+        let reason = StoreReason(.failed, code: "EAGAIN", "the system gives no more threads")
+        return checks ?? [StoreCheck("logs in", .failed(reason, remedy: "raise the limit of threads"))]
+    }
+}
+
+extension PostgresConnection {
+    /// Returns the only value of a query, a text.
+    fileprivate func text(_ sql: String, until deadline: ContinuousClock.Instant) throws(PostgresFailure) -> String {
+        let rows = try rows(sql, until: deadline)
+        guard rows.rowCount == 1, let text: String = try? rows[0].value(0) else { throw .lost }
+        return text
+    }
+}

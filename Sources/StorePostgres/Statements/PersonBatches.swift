@@ -1,0 +1,84 @@
+import Bureau
+import Repositories
+
+/// The statements of a batch, in the order in which one transaction carries them out.
+extension [PersonCreation] {
+    var statements: [BoundStatement] {
+        let sorted = sorted { $0.token.precedes($1.token) }
+        let debts = sorted.flatMap { person in
+            person.debts.enumerated().map { (token: person.token, position: Int64($0), debt: $1) }
+        }
+        return [
+            BoundStatement(.create) { parameters in
+                parameters.add(sorted) { $0.token }
+                parameters.add(sorted) { $0.dataKey }
+                parameters.add(sorted) { $0.identity }
+                parameters.add(sorted) { $0.address }
+                parameters.add(sorted) { $0.at }
+                parameters.add(debts) { $0.token }
+                parameters.add(debts) { $0.debt.debtID }
+                parameters.add(debts) { $0.position }
+                parameters.add(debts) { $0.debt.details }
+                parameters.addAudit(sorted.map(\.audit))
+            }
+        ]
+    }
+}
+
+extension [PersonRead] {
+    /// The audit log first, then the persons.
+    var statements: [BoundStatement] {
+        [
+            BoundStatement(.audit) { $0.addAudit(map(\.audit)) },
+            BoundStatement(.read) { $0.add(self) { $0.token } },
+        ]
+    }
+}
+
+extension [PersonUpdate] {
+    /// The locks and the versions first, then the new values.
+    var statements: [BoundStatement] {
+        [
+            BoundStatement(.lock) { $0.add(self) { $0.token } },
+            BoundStatement(.update) { parameters in
+                parameters.add(self) { $0.token }
+                parameters.add(self) { $0.dataKey }
+                parameters.add(self) { $0.expectedVersion }
+                parameters.add(self) { $0.identity }
+                parameters.add(self) { $0.address }
+                parameters.add(self) { $0.at }
+            },
+        ]
+    }
+}
+
+extension [PersonDeletion] {
+    var statements: [BoundStatement] {
+        [
+            BoundStatement(.delete) { parameters in
+                parameters.add(self) { $0.token }
+                parameters.add(self) { $0.expectedVersion }
+                parameters.addAudit(map(\.audit))
+            }
+        ]
+    }
+}
+
+extension SubjectToken {
+    /// The order in which every batch touches its persons, so that no two batches wait for each other in a circle.
+    fileprivate func precedes(_ other: SubjectToken) -> Bool {
+        withBytes { bytes in other.withBytes { bytes.lexicographicallyPrecedes($0) } }
+    }
+}
+
+extension Parameters {
+    /// Adds the six arrays of audit entries.
+    fileprivate mutating func addAudit(_ entries: [AuditEntry]) {
+        add(entries) { $0.auditID }
+        add(entries) { $0.at }
+        add(entries) { $0.token }
+        add(entries) { $0.action }
+        add(entries) { $0.purpose?.rawValue }
+        add(entries) { $0.requester }
+    }
+}

@@ -1,0 +1,104 @@
+import Bureau
+import Repositories
+import Testing
+
+@testable import StoreDynamoDB
+
+@Suite("The check of a table")
+struct CheckTests {
+    @Test(
+        "fails for the operation that is denied alone, and says what to allow",
+        arguments: ["GetItem", "BatchGetItem", "Query", "UpdateItem", "DeleteItem", "BatchWriteItem"])
+    func denied(operation: String) async throws {
+        let endpoint = try Self.endpoint([operation: "AccessDeniedException"])
+        defer { endpoint.stop() }
+        let failed = try await Self.store(endpoint, opens: operation != "GetItem").check().filter { !$0.hasPassed }
+        #expect(failed.count == 1 && failed.first?.what.hasSuffix(": \(operation)") == true)
+        guard case .failed(let reason, let remedy) = failed.first?.outcome else { return }
+        #expect(reason.cause == .refused && reason.code == "AccessDeniedException" && remedy.contains("policy"))
+    }
+
+    @Test("passes without the rights that serving does not need, and tells whose credentials it uses")
+    func notNeeded() async throws {
+        let denied = ["DescribeTable", "Scan", "PutItem", "CreateTable"].map { ($0, "AccessDeniedException") }
+        let endpoint = try Self.endpoint(Dictionary(uniqueKeysWithValues: denied))
+        defer { endpoint.stop() }
+        let checks = try await Self.store(endpoint, opens: true).check()
+        #expect(checks.filter { !$0.hasPassed } == [])
+        #expect(checks.first?.outcome == .passed(note: "access key AKID"))
+    }
+
+    @Test("writes under conditions that never hold")
+    func noTrace() async throws {
+        let endpoint = try Self.endpoint([:])
+        defer { endpoint.stop() }
+        _ = try await Self.store(endpoint, opens: true).check()
+        let writes = endpoint.requests.filter { request in
+            ["UpdateItem", "DeleteItem", "PutItem"].contains {
+                request.headers["x-amz-target"]?.hasSuffix(".\($0)") == true
+            }
+        }
+        #expect(writes.count == 2)
+        #expect(writes.allSatisfy { $0.body.contains("attribute_exists(pk) AND attribute_not_exists(pk)") })
+    }
+
+    @Test(
+        "tells a wrong key schema and an encryption key that cannot be used",
+        arguments: [
+            (#""KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"TableStatus":"ACTIVE""#, "it is not creditd's"),
+            (
+                #""KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],"#
+                    + #""TableStatus":"INACCESSIBLE_ENCRYPTION_CREDENTIALS""#, "encryption key"
+            ),
+        ])
+    func table(description: String, part: String) async throws {
+        let endpoint = try Self.endpoint([:], table: description)
+        defer { endpoint.stop() }
+        let failed = try await Self.store(endpoint, opens: true).check().filter { !$0.hasPassed }
+        guard case .failed(let reason, _) = failed.first?.outcome else {
+            Issue.record("nothing has failed")
+            return
+        }
+        #expect(reason.detail.contains(part))
+    }
+
+    @Test("a table of an earlier release is not bound to a ring without the right to look for a profile in it")
+    func mark() async throws {
+        let endpoint = try Self.endpoint(["Scan": "AccessDeniedException"])
+        defer { endpoint.stop() }
+        let store = try await Self.store(endpoint, opens: true)
+        await #expect {
+            try await store.keyRingMark()
+        } throws: { error in
+            if case .unavailable(.b, let reason, _) = error as? StoreError {
+                reason.cause == .refused && reason.detail.contains("dynamodb:Scan")
+            } else {
+                false
+            }
+        }
+    }
+
+    private static func endpoint(_ errors: [String: String], table: String? = nil) throws -> FakeEndpoint {
+        let key = #"[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]"#
+        let description = table ?? #""KeySchema":\#(key),"TableStatus":"ACTIVE""#
+        return try FakeEndpoint { request in
+            let operation = String(request.headers["x-amz-target"]?.split(separator: ".").last ?? "")
+            // The opening of the store reads by GetItem as well.
+            if let code = errors[operation] {
+                return FakeEndpoint.response("400 Bad Request", #"{"__type":"x#\#(code)","message":"x"}"#)
+            }
+            let isCondition = request.body.contains("ConditionExpression")
+            return isCondition
+                ? FakeEndpoint.response("400 Bad Request", #"{"__type":"x#ConditionalCheckFailedException"}"#)
+                : FakeEndpoint.response("200 OK", operation == "DescribeTable" ? #"{"Table":{\#(description)}}"# : "{}")
+        }
+    }
+
+    /// A store that has been opened, or one that has not looked at its table yet.
+    private static func store(_ endpoint: FakeEndpoint, opens: Bool) async throws -> DynamoDBProfileStore {
+        let url = "dynamodb://tab?endpoint=\(endpoint.url)&region=sa-east-1&timeout=30"
+        let environment = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "SECRET"]
+        if opens { return try await DynamoDBProfileStore(url: url, steps: [], environment: environment) }
+        return try DynamoDBProfileStore(unopened: url, steps: [], environment: environment)
+    }
+}
