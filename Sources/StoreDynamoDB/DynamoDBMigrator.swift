@@ -5,7 +5,8 @@ import Repositories
 
 /// Creates and deletes the table: each step's `up` is the JSON of a `CreateTable` request without the table's name.
 ///
-/// An item of the table remembers the applied steps, another that the table was made empty. The way down deletes the table with all that is in it.
+/// An item of the table remembers the applied steps, another that the table was made empty. The
+/// way down deletes the table with all that is in it.
 package final class DynamoDBMigrator: Migrator {
     private let driver: Driver
     private let requests: TableRequests

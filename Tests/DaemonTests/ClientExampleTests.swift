@@ -50,7 +50,9 @@ struct ClientExampleTests {
         exec "$CREDITD_BINARY"
         """
 
-    @Test("an example of README is not disturbed by progress, nor by an answer without an id", arguments: ClientExample.all)
+    @Test(
+        "an example of README is not disturbed by progress, nor by an answer without an id",
+        arguments: ClientExample.all)
     func chattyDaemon(_ example: ClientExample) throws {
         let code = try example.code()
         guard try run(example.requirement).exitReason == .exited(0) else {

@@ -26,7 +26,7 @@ struct CommandLineTests {
         "an unknown command is named, with the one that was meant",
         arguments: [
             (["cal", "system.ping"], "creditd has no command 'cal'. Did you mean 'call'?", "creditd [serve]"),
-            (["migrate", "stats"], "creditd migrate has no command 'stats'. Did you mean 'status'?", "creditd migrate"),
+            (["migrate", "stats"], "creditd migrate has no command 'stats'. Did you mean 'status'?", "creditd"),
             (["schema", "chek"], "creditd schema has no command 'chek'. Did you mean 'check'?", "creditd schema"),
             (["help", "nope"], "creditd has no command 'nope'.\n", "creditd help"),
             (["help", "migrate", "ap"], "creditd migrate has no command 'ap'. Did you mean 'up'?", "creditd help"),
@@ -131,7 +131,8 @@ struct CommandLineTests {
     @Test(
         "what looks like a path and means something else is refused",
         arguments: [
-            (["--base-a", "sqlite:file:a.db?mode=ro"], "SQLite URI"), (["--base-a", "sqlite:a.db?mode=ro"], "SQLite URI"),
+            (["--base-a", "sqlite:file:a.db?mode=ro"], "SQLite URI"),
+            (["--base-a", "sqlite:a.db?mode=ro"], "SQLite URI"),
             (["--base-b", "sqlite://x"], "// behind sqlite:"), (["--base-c", "sqlite:///x"], "// behind sqlite:"),
             (["--base-a", "sqlite:~/a.db"], "begins with ~"), (["--base-a", "sqlite:"], "is empty"),
             (["--base-a", "sqlite::memory:"], "names no file"), (["--home", ""], "the home is empty"),

@@ -74,7 +74,8 @@ struct SchemaFolderTests {
         try expectRefusal(naming: "person.get")
     }
 
-    @Test("the folder may be a link with links inside, as Kubernetes mounts it, and end in a slash", arguments: ["", "/"])
+    @Test(
+        "the folder may be a link with links inside, as Kubernetes mounts it, and end in a slash", arguments: ["", "/"])
     func links(end: String) throws {
         try replace(#""maximum": 100"#, by: #""maximum": 10"#, in: "types/page-limit.json")
         let mount = scratch.path("mount")

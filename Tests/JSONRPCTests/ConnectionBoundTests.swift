@@ -71,7 +71,9 @@ struct ConnectionBoundTests {
         limits.readBytes = 1 << 16
         let (gate, long) = (Gate(), LongAnswer())
         let schema = try anySchema()
-        let table = MethodTable([.init(long.method, schema: schema), .init(.gated(gate), schema: schema)])
+        let table = MethodTable([
+            .init(long.method, schema: schema), .init(.gated(gate, answerBytes: 1), schema: schema),
+        ])
         let exchange = try Exchange(table, limits: limits)
         let filled = exchange.answers.fill()
         let count = 1000
@@ -99,13 +101,14 @@ struct ConnectionBoundTests {
         limits.outputBytes = 50_000
         limits.callsInGroup = 1
         limits.groupsInLane = 1000
-        let (gate, answerBytes, count) = (Gate(), 10_000, 500)
-        let method = Method.gated(gate, answerBytes: answerBytes)
+        let (gate, count) = (Gate(), 500)
+        let method = Method.gated(gate, answerBytes: 2_500)
+        let answerBytes = method.answerSize.bytes
         let exchange = try Exchange(MethodTable([.init(method, schema: try anySchema())]), limits: limits)
         // One read takes all of it.
         await exchange.requests.write(Array((0..<count).map { gated($0, subject: $0) + "\n" }.joined().utf8))
         async let ending = exchange.serve()
-        await gate.waitUntilInside(9)
+        await gate.waitUntilInside(limits.bytesInFlight / answerBytes - 1)
         let bound = (limits.bytesInFlight + limits.outputBytes) / answerBytes + 1
         for _ in 0..<1000 {
             await Task.yield()

@@ -168,17 +168,14 @@ def certificate(folder):
 
 
 def redis_tls(stores):
-    """One server that asks clients for no certificate, and one that does."""
     certificate(stores.folder)
-    authority, own, key = (stores.folder / name for name in ("ca.crt", "server.crt", "server.key"))
-    for name, asks, variable in (("redis-tls", "no", "TLS"), ("redis-mutual-tls", "yes", "MUTUAL_TLS")):
-        port = free_port()
-        redis_server(
-            stores, name, 0, "--tls-port", str(port), "--tls-cert-file", str(own), "--tls-key-file", str(key),
-            "--tls-ca-cert-file", str(authority), "--tls-auth-clients", asks)
-        stores.wait(name, lambda: listens(port))
-        url = f"rediss://localhost:{port}?cacert={authority}"
-        stores.environment[f"CREDITD_TEST_REDIS_{variable}"] = url + (f"&cert={own}&key={key}" if asks == "yes" else "")
+    port = free_port()
+    redis_server(
+        stores, "redis-tls", 0, "--tls-port", str(port), "--tls-cert-file", str(stores.folder / "server.crt"),
+        "--tls-key-file", str(stores.folder / "server.key"), "--tls-ca-cert-file", str(stores.folder / "ca.crt"),
+        "--tls-auth-clients", "no")
+    stores.wait("redis-tls", lambda: listens(port))
+    stores.environment["CREDITD_TEST_REDIS_TLS"] = f"rediss://localhost:{port}?cacert={stores.folder / 'ca.crt'}"
 
 
 def cluster_port():
@@ -251,7 +248,8 @@ def dynamodb_stand_in(stores, *options):
         "AWS_REGION": "sa-east-1", "AWS_DEFAULT_REGION": "sa-east-1", "AWS_EC2_METADATA_DISABLED": "true",
         **stores.environment}
     process = stores.start(
-        "".join(["dynamodb-stand-in", *options]), [program, *options], env={**os.environ, **stores.environment}, stdout=subprocess.PIPE)
+        "".join(["dynamodb-stand-in", *options]), [program, *options],
+        env={**os.environ, **stores.environment}, stdout=subprocess.PIPE)
     endpoint = f"http://{HOST}:{int(process.stdout.readline())}"
     stores.environment["CREDITD_TEST_DYNAMODB_STAND_IN"] = endpoint
     return endpoint

@@ -39,7 +39,8 @@ extension AWSCredentials {
 }
 
 extension Instant {
-    /// Reads the expiry of credentials, with a fraction of any length, and with `UTC` as an old AWS command line wrote it.
+    /// Reads the expiry of credentials, with a fraction of any length, and with `UTC` as an old AWS command line
+    /// wrote it.
     init?(expiry text: String) {
         let isOld = text.hasSuffix("UTC")
         let zoned = isOld ? text.dropLast(3) + "Z" : text[...]

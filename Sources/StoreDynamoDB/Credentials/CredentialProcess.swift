@@ -6,8 +6,8 @@ struct CredentialProcessError: Error {
     let reason: String
 }
 
-/// A program that prints credentials. It is started without a shell, with no input, and its messages are not kept, since
-/// they may be secret.
+/// A program that prints credentials. It is started without a shell, with no input, and its messages are not kept,
+/// since they may be secret.
 struct CredentialProcess {
     let words: [String]
     let timeout: Duration

@@ -36,7 +36,8 @@ struct SessionRole: Hashable, Sendable {
     /// The file of the token that `aws sso login` writes.
     let tokenFile: String
 
-    /// SHA-1 (FIPS 180-4) in hexadecimal digits, by which the AWS command line names the file; nil when OpenSSL has none.
+    /// SHA-1 (FIPS 180-4) in hexadecimal digits, by which the AWS command line names the file; nil when OpenSSL has
+    /// none.
     static func hash(of text: String) -> String? {
         let bytes = Array(text.utf8)
         var digest = [UInt8](repeating: 0, count: 20)

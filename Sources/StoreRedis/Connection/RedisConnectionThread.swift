@@ -42,7 +42,9 @@ final class RedisConnectionThread {
                 let stream = PipelinedStream(socket)
                 let fault = serve(stream)
                 guard !isClosed else { break }
-                if (stream.hasAnswered && fault != .readOnly) || ContinuousClock.now - start > RedisLimits.longestRetry {
+                // A replica answers, too, and refuses each write.
+                let hasServed = stream.hasAnswered && fault != .readOnly
+                if hasServed || ContinuousClock.now - start > RedisLimits.longestRetry {
                     hasFailed = false
                     backoff.reset()
                 }

@@ -26,7 +26,8 @@ struct CommandPath {
 
     init(_ words: [String]) {
         var rest = words[...]
-        while let word = rest.first, let next = commands.last?.configuration.subcommands.first(where: { $0._commandName == word })
+        while let word = rest.first,
+            let next = commands.last?.configuration.subcommands.first(where: { $0._commandName == word })
         {
             commands.append(next)
             rest.removeFirst()

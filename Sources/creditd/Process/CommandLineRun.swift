@@ -96,7 +96,9 @@ enum TextArguments {
     /// Names an argument without its value.
     private static func place(of repaired: String, _ index: Int, after last: String?) -> String {
         let name = repaired.prefix { $0 != "=" }
-        if name.hasPrefix("--"), name.count < repaired.count, !name.contains("\u{FFFD}") { return "the value of \(name)" }
+        if name.hasPrefix("--"), name.count < repaired.count, !name.contains("\u{FFFD}") {
+            return "the value of \(name)"
+        }
         if let last, last.hasPrefix("--"), !last.contains("=") { return "the value of \(last)" }
         return "argument \(index)"
     }

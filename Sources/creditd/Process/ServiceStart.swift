@@ -36,9 +36,8 @@ final class ServiceStart: Sendable {
     /// Says at a terminal what the daemon waits for now.
     static func tellReading() {
         guard isatty(0) == 1, isatty(2) == 1 else { return }
-        FileDescriptor(2).offer(
-            "creditd: reading requests from the terminal, one JSON text a line; Ctrl-D ends it, creditd --help tells more\n"
-        )
+        let end = "Ctrl-D ends it, creditd --help tells more"
+        FileDescriptor(2).offer("creditd: reading requests from the terminal, one JSON text a line; \(end)\n")
     }
 
     /// Logs why the service cannot start, and ends the process.

@@ -19,7 +19,8 @@ struct StartFailure: Error {
 
     /// The system gives no thread: a limit of the user's processes (RLIMIT_NPROC), or of the container's (pids.max).
     static let noThread = StartFailure(
-        status: ExitStatus.system, message: "no thread left: the limit of the user's or container's processes is reached")
+        status: ExitStatus.system,
+        message: "no thread left: the limit of the user's or container's processes is reached")
 
     /// Translates an error of any layer; nil for errors that the command line explains itself.
     init?(_ error: any Error) {

@@ -31,7 +31,8 @@ struct SchemaFiles: Sendable {
             files = embedded.filter { !EmbeddedFile.isContract($0.path) } + read
         } catch {
             throw StartFailure(
-                status: ExitStatus.configuration, message: "schema: \(error.path): \(String(cString: strerror(error.code)))")
+                status: ExitStatus.configuration,
+                message: "schema: \(error.path): \(String(cString: strerror(error.code)))")
         }
     }
 

@@ -127,8 +127,12 @@ enum FilePath {
         if path.isEmpty { return "is empty where a path should be" }
         if path.hasPrefix("~") { return "begins with ~, which only a shell resolves; write the whole path" }
         guard isURL else { return nil }
-        if path.hasPrefix("//") { return "has // behind sqlite:, where a path follows, such as sqlite:/var/lib/a.sqlite" }
-        if path.hasPrefix("file:") || path.contains("?") { return "is an SQLite URI; sqlite: takes a path without options" }
+        if path.hasPrefix("//") {
+            return "has // behind sqlite:, where a path follows, such as sqlite:/var/lib/a.sqlite"
+        }
+        if path.hasPrefix("file:") || path.contains("?") {
+            return "is an SQLite URI; sqlite: takes a path without options"
+        }
         return path == ":memory:" ? "names no file; :memory: keeps nothing" : nil
     }
 }

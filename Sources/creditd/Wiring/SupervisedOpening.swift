@@ -83,7 +83,8 @@ extension StoreOpenError {
     fileprivate var mayPass: Bool {
         switch cause {
         case .unreachable, .refused, .busy: true
-        case .foreignKeyRing, .configuration, .schemaBehind, .schemaDrifted, .schemaNewer, .stepFailed, .outOfResources: false
+        case .foreignKeyRing, .configuration, .schemaBehind, .schemaDrifted, .schemaNewer, .stepFailed, .outOfResources:
+            false
         }
     }
 

@@ -1,4 +1,4 @@
-"""Base B on the DynamoDB API, against boto3. The server is a stand-in in memory, since moto answers 560 calls a second."""
+"""Base B on the DynamoDB API, against boto3. The server is a stand-in in memory, since moto is slow."""
 
 from harness import subjects
 from harness.line import Line, Series, RATE, at_least

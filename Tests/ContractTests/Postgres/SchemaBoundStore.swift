@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 import StorePostgres
 
@@ -28,5 +29,17 @@ struct SchemaBoundStore: PersonRepository {
 
     func health() async -> StoreHealth {
         await store.health()
+    }
+
+    func check() async -> [StoreCheck] {
+        await store.check()
+    }
+
+    func keyRingMark() async throws(StoreError) -> KeyRingMark {
+        try await store.keyRingMark()
+    }
+
+    func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
+        try await store.bind(ring)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Repositories
+import Synchronization
 import Testing
 
 @testable import StoreRedis
@@ -12,6 +13,7 @@ final class RedisProcess: @unchecked Sendable {
     let port: Int
     private let arguments: [String]
     private var process = Process()
+    private static let running = RunningServers()
 
     /// Whether the tests of such servers run: where stores are required, a missing program fails them.
     static var isAvailable: Bool {
@@ -38,7 +40,7 @@ final class RedisProcess: @unchecked Sendable {
     }
 
     deinit {
-        process.terminate()
+        Self.running.end(process)
     }
 
     var url: String { "redis://127.0.0.1:\(port)" }
@@ -50,14 +52,17 @@ final class RedisProcess: @unchecked Sendable {
         process = Process()
         process.executableURL = URL(fileURLWithPath: Self.program)
         process.arguments = arguments
+        // Who reads the tests' output would wait for a server that holds it open.
         process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run()
+        Self.running.add(process)
         try await eventually { try self.ask(["PING"]) != [] }
     }
 
     /// Ends the server at once, as a crash would.
     func kill() {
-        Glibc.kill(process.processIdentifier, SIGKILL)
+        Self.running.end(process)
         process.waitUntilExit()
     }
 
@@ -81,6 +86,28 @@ final class RedisProcess: @unchecked Sendable {
             return UInt16(bigEndian: pointer.pointee.sin_port)
         }
         return Int(try #require(port == 0 ? nil : port))
+    }
+}
+
+/// The servers that run, which end with the test process at the latest.
+private final class RunningServers: Sendable {
+    private static let processIDs = Mutex<Set<pid_t>>([])
+
+    init() {
+        atexit {
+            for processID in RunningServers.processIDs.withLock({ $0 }) { kill(processID, SIGKILL) }
+        }
+    }
+
+    func add(_ process: Process) {
+        let processID = process.processIdentifier
+        Self.processIDs.withLock { _ = $0.insert(processID) }
+    }
+
+    func end(_ process: Process) {
+        let processID = process.processIdentifier
+        guard Self.processIDs.withLock({ $0.remove(processID) }) != nil else { return }
+        kill(processID, SIGKILL)
     }
 }
 

@@ -1,4 +1,5 @@
 import Bureau
+import Foundation
 import Repositories
 import Testing
 
@@ -66,6 +67,34 @@ struct RedisStoreTests {
         await #expect(throws: StoreError.corrupt(.c)) { try await store.history(1) }
         #expect(try await store.record([try Sample.event("a", at: 1)]) == [.failed(.corrupt(.c))])
         #expect(try await store.latest(2) == LatestEvents())
+    }
+
+    @Test("doctor walks to each primary of a cluster", arguments: RedisServers.cluster)
+    func cluster(url: String) async throws {
+        let store = try await RedisServers.open(url)
+        #expect(await store.health().isReady)
+        let checks = await store.check()
+        #expect(checks.filter { !$0.hasPassed } == [])
+        for node in url.dropFirst("redis+cluster://".count).split(separator: ",") {
+            #expect(checks.contains { $0.what == "records an event on \(node)" })
+        }
+    }
+
+    @Test("certificates are read anew, and kept when the new ones cannot be used", arguments: RedisServers.tls)
+    func reloading(url: String) async throws {
+        let authority = try #require(url.split(separator: "=").last)
+        let copy = try TemporaryFolder().path("ca.crt")
+        try FileManager.default.copyItem(atPath: String(authority), toPath: copy)
+        let store = try await RedisServers.open(url.replacingOccurrences(of: authority, with: copy))
+        try "none".write(toFile: copy, atomically: true, encoding: .utf8)
+        store.reloadCredentials()
+        #expect(await store.health().isReady)
+        // One of the system's authorities, which did not sign the server's certificate.
+        let system = try String(contentsOfFile: "/etc/ssl/certs/ca-certificates.crt", encoding: .utf8)
+        let end = try #require(system.range(of: "-----END CERTIFICATE-----\n")).upperBound
+        try system[..<end].write(toFile: copy, atomically: true, encoding: .utf8)
+        store.reloadCredentials()
+        #expect(await store.health().reason?.detail.contains("not trusted") == true)
     }
 
     @Test("bodies of any bytes and of a megabyte come back as they went", arguments: RedisServers.plain)

@@ -28,9 +28,9 @@ struct RequestMix {
         let line: String
         switch Int.random(in: 0..<10, using: &random) {
         case 0:
-            let count = [2, 30, 300].randomElement(using: &random) ?? 2
+            let count = [2, 20, 200].randomElement(using: &random) ?? 2
             // A batch of the longest answers of all would make the test slow.
-            line = "[" + (0..<count).map { _ in request(isInLongBatch: count > 30) }.joined(separator: ",") + "]"
+            line = "[" + (0..<count).map { _ in request(isInLongBatch: count > 20) }.joined(separator: ",") + "]"
         default: line = request(isInLongBatch: false)
         }
         input += Array(line.utf8) + [0x0A]
@@ -87,7 +87,7 @@ struct RequestMix {
             for number in 1000..<1256 {
                 add("event.record", cpf, #"\#(event),"occurredAt":"2026-01-01T00:00:00.\#(number)Z""#)
             }
-            for _ in 0..<100 { add("score.compute", cpf) }
+            for _ in 0..<60 { add("score.compute", cpf) }
         }
         return Array(lines.map { $0 + "\n" }.joined().utf8)
     }

@@ -153,7 +153,7 @@ std::set<std::string> Expressions::update(std::string_view expression, const Ite
                 value = "{\"N\":\""
                     + std::to_string(atoll(contents(value).data()) + atoll(contents(addend).data())) + "\"}";
             }
-            if (value.empty()) invalid("The provided expression refers to an attribute that does not exist in the item");
+            if (value.empty()) invalid("The provided expression refers to an attribute that does not exist");
             item[target] = value;
             set.insert(target);
         } while (take(","));

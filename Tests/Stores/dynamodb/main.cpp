@@ -2,9 +2,9 @@
 // its clients.
 //
 // Prints the port on loopback that it listens on, and serves until it is stopped. Checks each signature with
-// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Evaluates the conditions and updates that creditd sends, and refuses what
-// the API refuses: key types, duplicates and sizes of batches, unused values, large items. --throttle refuses one call of
-// N, --deny an operation, as for missing rights.
+// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Evaluates the conditions and updates that creditd sends, and refuses
+// what the API refuses: key types, duplicates and sizes of batches, unused values, large items. --throttle refuses one
+// call of N, --deny an operation, as for missing rights.
 #include "signature.h"
 #include "tables.h"
 #include <algorithm>
