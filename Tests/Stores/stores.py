@@ -168,14 +168,17 @@ def certificate(folder):
 
 
 def redis_tls(stores):
+    """One server that asks clients for no certificate, and one that does."""
     certificate(stores.folder)
-    port = free_port()
-    redis_server(
-        stores, "redis-tls", 0, "--tls-port", str(port), "--tls-cert-file", str(stores.folder / "server.crt"),
-        "--tls-key-file", str(stores.folder / "server.key"), "--tls-ca-cert-file", str(stores.folder / "ca.crt"),
-        "--tls-auth-clients", "no")
-    stores.wait("redis-tls", lambda: listens(port))
-    stores.environment["CREDITD_TEST_REDIS_TLS"] = f"rediss://localhost:{port}?cacert={stores.folder / 'ca.crt'}"
+    authority, own, key = (stores.folder / name for name in ("ca.crt", "server.crt", "server.key"))
+    for name, asks, variable in (("redis-tls", "no", "TLS"), ("redis-mutual-tls", "yes", "MUTUAL_TLS")):
+        port = free_port()
+        redis_server(
+            stores, name, 0, "--tls-port", str(port), "--tls-cert-file", str(own), "--tls-key-file", str(key),
+            "--tls-ca-cert-file", str(authority), "--tls-auth-clients", asks)
+        stores.wait(name, lambda: listens(port))
+        url = f"rediss://localhost:{port}?cacert={authority}"
+        stores.environment[f"CREDITD_TEST_REDIS_{variable}"] = url + (f"&cert={own}&key={key}" if asks == "yes" else "")
 
 
 def cluster_port():
