@@ -187,12 +187,15 @@ final class TypedCallGroup<Params: Sendable, Result: Sendable>: CallGroup, @unch
         let params = left.map { left in left.map { self.params[$0] } } ?? self.params
         self.params = []
         if params.isEmpty { return }
-        let outcomes = await call(params)
+        var outcomes = await call(params)
         precondition(outcomes.count == params.count, "a method answers each call of its group")
         var responses = settle(reserving: params.count * context.method.answerSize.bytes)
-        for position in outcomes.indices {
+        // Each result is let go of once it is written.
+        outcomes.reverse()
+        while let outcome = outcomes.popLast() {
+            let position = params.count - 1 - outcomes.count
             let index = left?[position] ?? position
-            switch outcomes[position] {
+            switch outcome {
             case .success(let result): responses.result(of: index) { write(result, &$0) }
             case .failure(let failure): responses.error(of: index, failure)
             }

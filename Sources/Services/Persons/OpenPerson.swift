@@ -4,6 +4,7 @@ import Vault
 
 /// A person that was read and opened, with the sealer that seals its new values.
 struct OpenPerson {
+    /// The stored record without its debts, which the view has.
     var record: PersonRecord
     var sealer: PersonSealer
     var view: PersonView
@@ -19,12 +20,13 @@ extension PersonService {
             let entry = audit(token, request.action, request.purpose, request.requester, at: at)
             reads.append(PersonRead(token: token, audit: entry))
         }
-        let records = try await ask(repository.read, reads)
+        // Each record is let go of once it is opened, because a group's sealed values may take many megabytes.
+        var records = try await ask(repository.read, reads)
+        records.reverse()
         return vault.withSession { session in
-            var records = records.makeIterator()
-            return zip(requests, tokens).map { request, token in
+            zip(requests, tokens).map { request, token in
                 guard isAllowed(request) else { return .failure(.forbidden) }
-                return (records.next() ?? .success(nil)).flatMap { record in
+                return (records.popLast() ?? .success(nil)).flatMap { record in
                     record.map { open($0, of: token, in: &session) } ?? .failure(.notFound)
                 }
             }
@@ -60,7 +62,9 @@ extension PersonService {
             let view = PersonView(
                 person: person, debts: debts, version: record.version, createdAt: record.createdAt,
                 updatedAt: record.updatedAt)
-            return .success(OpenPerson(record: record, sealer: sealer, view: view))
+            var kept = record
+            kept.debts = []
+            return .success(OpenPerson(record: kept, sealer: sealer, view: view))
         } catch {
             return .failure(.unreadable(.a))
         }
