@@ -13,7 +13,8 @@ package final class StoreWatch: Sendable {
     }
 
     private struct Loss {
-        let reason: StoreReason
+        /// The latest one, because the first may have gone while another keeps the store from serving.
+        var reason: StoreReason
         let since: ContinuousClock.Instant
         var lastFailure: ContinuousClock.Instant
     }
@@ -43,6 +44,7 @@ package final class StoreWatch: Sendable {
                 isLost.store(true, ordering: .releasing)
                 report(.lost(reason))
             } else {
+                loss?.reason = reason
                 loss?.lastFailure = .now
             }
         }

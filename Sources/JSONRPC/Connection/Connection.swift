@@ -141,12 +141,12 @@ package struct Limits: Sendable {
     /// The most calls that a service gets at once.
     package var callsInGroup = 512
     /// The most bytes that the requests of one group and their expected responses take together.
-    package var bytesInGroup = 384 << 10
+    package var bytesInGroup = 320 << 10
     /// The most groups of one method that run at a time; further groups wait.
     package var groupsInLane = 8
     /// The most bytes of requests and their expected responses in the groups that run. One group of each method runs
     /// whatever its size.
-    package var bytesRunning = 3200 << 10
+    package var bytesRunning = 2560 << 10
     /// The most calls that are read and not yet answered; above it the reader waits.
     package var callsInFlight = 8 << 10
     /// The most bytes in flight: of requests that are read and not yet answered, and of their expected responses.

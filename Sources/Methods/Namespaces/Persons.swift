@@ -27,7 +27,7 @@ extension Method {
                     }
                 }),
             .aboutSubject(
-                "person.get", reads: .a, answerBytes: 2048,
+                "person.get", reads: .a, answerBytes: 4096,
                 params: { (reader) throws(Failure) in try PersonRequest(reader) },
                 authorise: persons.authorise,
                 service: persons.read,

@@ -6,7 +6,7 @@ import Platform
 import Repositories
 import Vault
 
-/// `creditd doctor`: walks the road that requests walk, base by base, and changes nothing.
+/// `creditd doctor`: walks the road that requests walk, base by base, and leaves no trace in the data.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell for each base whether it can be served, why not, and what to do about it.",
@@ -50,11 +50,8 @@ struct Checkup {
     init(_ base: Base, _ stores: Stores, open: @Sendable () async throws -> any Store) async {
         self.base = base
         let vault = keyRing(stores)
-        if stores.isNew(base) {
-            checks.append(StoreCheck("store", .passed(note: "a file that the first start makes")))
-            return
-        }
         do {
+            if try describeFile(stores) { return }
             let store = try await open()
             let health = await store.health()
             self.health = health
@@ -69,9 +66,28 @@ struct Checkup {
     /// The base can be served.
     var isWell: Bool { checks.allSatisfy(\.hasPassed) }
 
+    /// Notes what the next start of the daemon does to an embedded file, and returns whether it does anything: such a
+    /// store is not opened, because that would do it.
+    private mutating func describeFile(_ stores: Stores) throws -> Bool {
+        if stores.isNew(base) {
+            if let flaw = stores.flawOfHome {
+                let reason = StoreReason(.refused, flaw)
+                checks.append(StoreCheck("store", .failed(reason, remedy: "Name another folder, or give the rights.")))
+            } else {
+                checks.append(StoreCheck("store", .passed(note: "a file that the first start makes")))
+            }
+            return true
+        }
+        guard stores.isEmbedded(base), let states = try stores.migrator(of: base)?.status() else { return false }
+        let pending = states.count { $0.appliedAt == nil }
+        if pending == 0 || states.contains(where: { $0.hasDrifted || !$0.isKnown }) { return false }
+        checks.append(StoreCheck("store", .passed(note: "the next start applies \(pending) steps of the schema")))
+        return true
+    }
+
     /// Reads the key ring, and notes whether it can be used.
     private mutating func keyRing(_ stores: Stores) -> BaseVault? {
-        guard stores.rings.isThere(base) || !stores.isNew(base) else {
+        guard stores.rings.isThere(base) || stores.rings.areMounted || !stores.isNew(base) else {
             checks.append(StoreCheck("key ring", .passed(note: "not there yet, made at the first start")))
             return nil
         }
@@ -119,7 +135,8 @@ struct Checkup {
 
     private static func failure(_ error: any Error) -> StoreCheck.Outcome {
         if let error = error as? StoreOpenError {
-            return .failed(error.storeReason, remedy: error.remedy ?? error.storeReason.cause.remedy)
+            return .failed(
+                error.storeReason, remedy: error.remedy ?? error.cause.remedy ?? error.storeReason.cause.remedy)
         }
         let sentence = StartFailure(error)?.message ?? "\(error)"
         return .failed(StoreReason(.refused, sentence), remedy: StoreReason.Cause.refused.remedy)
@@ -186,6 +203,20 @@ extension Checkup {
         item.key("checks")
         item.array { list in
             for check in checks { list.object { check.write(to: &$0) } }
+        }
+    }
+}
+
+extension StoreOpenError.Cause {
+    /// What an operator does about what never passes by itself; nil for the causes of every day.
+    fileprivate var remedy: String? {
+        switch self {
+        case .schemaBehind: "Run `creditd migrate up`."
+        case .schemaDrifted, .schemaNewer: "Run the version of creditd that the schema belongs to."
+        case .stepFailed: "Mend what the reason names, and run `creditd migrate up`."
+        case .outOfResources: "Raise the limits of descriptors, threads and memory."
+        case .configuration: "Mend the URL or the variable that the reason names."
+        case .unreachable, .refused, .foreignKeyRing, .busy: nil
         }
     }
 }

@@ -92,7 +92,7 @@ struct Migrate: AsyncParsableCommand {
                     let pending = try migrator.status().filter { $0.appliedAt == nil }.prefix(count ?? .max)
                     for step in pending { try MigrationReport.write("would apply", step.name, of: base) }
                 } else {
-                    try migrator.up(count) { MigrationReport.show($0, of: base, verb: "applied") }
+                    try MigrationReport.showing("applied", of: base) { try migrator.up(count, progress: $0) }
                 }
             }
         }
@@ -122,7 +122,7 @@ struct Migrate: AsyncParsableCommand {
                     let applied = try migrator.status().filter { $0.appliedAt != nil }.suffix(count).reversed()
                     for step in applied { try MigrationReport.write("would take back", step.name, of: base) }
                 } else {
-                    try migrator.down(count) { MigrationReport.show($0, of: base, verb: "took back") }
+                    try MigrationReport.showing("took back", of: base) { try migrator.down(count, progress: $0) }
                 }
             }
         }
@@ -200,11 +200,22 @@ enum MigrationReport {
         try line("\(base.rawValue)  \(verb) \(step)")
     }
 
-    /// A step's progress: its beginning on a terminal alone, its end always.
-    static func show(_ progress: MigrationProgress, of base: Base, verb: String) {
+    /// Runs a migrator's work and shows each step's progress: its beginning on a terminal alone, its end always. Output
+    /// that fails is an error at the end, because a step that has begun must not be left half-way.
+    static func showing(
+        _ verb: String, of base: Base, _ work: ((MigrationProgress) -> Void) throws -> Void
+    ) throws {
+        var failure: (any Error)?
+        try work { progress in
+            do { try show(progress, of: base, verb: verb) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    private static func show(_ progress: MigrationProgress, of base: Base, verb: String) throws {
         switch progress {
-        case .begins(let step): if isatty(1) == 1 { try? line("\(base.rawValue)  \(step) …") }
-        case .ended(let step): try? write(verb, step, of: base)
+        case .begins(let step): if isatty(1) == 1 { try line("\(base.rawValue)  \(step) …") }
+        case .ended(let step): try write(verb, step, of: base)
         case .waitsForLock:
             let text = "base \(base.rawValue): another session holds a lock; tried again until it is free\n"
             try? FileDescriptor(2).put("creditd: \(text)")

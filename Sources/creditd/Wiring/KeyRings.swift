@@ -19,8 +19,10 @@ struct KeyRings: Sendable {
         "\(folder)/base-\(base.rawValue.lowercased()).keyring"
     }
 
+    /// Whether there is anything of a ring's name, be it a link that leads nowhere.
     func isThere(_ base: Base) -> Bool {
-        FileManager.default.fileExists(atPath: path(of: base))
+        var status = stat()
+        return lstat(path(of: base), &status) == 0
     }
 
     /// Reads the keys of a base.
@@ -28,7 +30,7 @@ struct KeyRings: Sendable {
         try BaseVault(ring: load(base))
     }
 
-    func load(_ base: Base) throws(StartFailure) -> KeyRing {
+    func load(_ base: Base) throws -> KeyRing {
         do throws(KeyRingError) {
             return try KeyRing.load(from: path(of: base), base: base, isMounted: areMounted)
         } catch .notFound {
@@ -47,12 +49,13 @@ struct KeyRings: Sendable {
         }
     }
 
-    /// Makes a ring of new keys; returns false when there is one.
-    func create(_ base: Base) throws(StartFailure) -> Bool {
+    /// Makes a ring of new keys; returns false when there is one that can be used.
+    func create(_ base: Base) throws -> Bool {
         do throws(KeyRingError) {
             _ = try KeyRing.create(at: path(of: base), base: base)
             return true
         } catch .alreadyExists {
+            _ = try load(base)
             return false
         } catch {
             throw failure(base, error)
@@ -76,13 +79,10 @@ struct KeyRings: Sendable {
     }
 
     /// A store without its ring is not served: with a new one, its data could not be found.
-    func missing(_ base: Base) -> StartFailure {
-        StartFailure(
-            status: ExitStatus.unavailable,
-            message: """
-                base \(base.rawValue): there is no key ring \(path(of: base)); put it there, or make it with \
-                `creditd keys init` if the store is new
-                """)
+    func missing(_ base: Base) -> StoreOpenError {
+        StoreOpenError(
+            base, .configuration, "there is no key ring \(path(of: base))",
+            remedy: "Put it there, or make it with `creditd keys init` if the store is new.")
     }
 
     private func failure(_ base: Base, _ error: KeyRingError) -> StartFailure {

@@ -1,4 +1,5 @@
 import Bureau
+import Glibc
 import Repositories
 import StoreDynamoDB
 import StorePostgres
@@ -125,6 +126,9 @@ enum FilePath {
     /// something else, is refused: it would make a file of that name.
     static func flaw(of path: String, isURL: Bool = false) -> String? {
         if path.isEmpty { return "is empty where a path should be" }
+        if !path.hasPrefix("/"), !isWorkingFolderUTF8 {
+            return "is relative to a working folder whose name is no UTF-8; write the whole path"
+        }
         if path.hasPrefix("~") { return "begins with ~, which only a shell resolves; write the whole path" }
         guard isURL else { return nil }
         if path.hasPrefix("//") {
@@ -134,5 +138,12 @@ enum FilePath {
             return "is an SQLite URI; sqlite: takes a path without options"
         }
         return path == ":memory:" ? "names no file; :memory: keeps nothing" : nil
+    }
+
+    /// SQLite's file would be made in the folder, and looked for in another one of the repaired name.
+    private static var isWorkingFolderUTF8: Bool {
+        guard let folder = getcwd(nil, 0) else { return true }
+        defer { free(folder) }
+        return String(validatingCString: folder) != nil
     }
 }

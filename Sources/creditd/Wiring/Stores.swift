@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bureau
 import FoundationEssentials
+import Glibc
 import Repositories
 import Vault
 
@@ -61,6 +62,19 @@ struct Stores: Sendable {
         return try driver.migrator.map { try $0(request(base)) }
     }
 
+    func isEmbedded(_ base: Base) -> Bool { address(of: base).embeddedPath != nil }
+
+    /// Why the home is not there and cannot be made; nil when it is there or can be made.
+    var flawOfHome: String? {
+        var path = FolderFiles.trimmed(home)
+        while access(path, F_OK) != 0, errno == ENOENT, path != "." {
+            let slash = path.lastIndex(of: "/")
+            path = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        }
+        if access(path, F_OK) == 0, !FolderFiles.isFolder(path) { return "\(path) is no folder" }
+        return access(path, W_OK | X_OK) == 0 ? nil : "\(path): \(String(cString: strerror(errno)))"
+    }
+
     /// Whether a base lies in an embedded file that its first start will make.
     func isNew(_ base: Base) -> Bool {
         address(of: base).embeddedPath.map { !FileManager.default.fileExists(atPath: $0) } ?? false
@@ -103,7 +117,7 @@ extension Stores {
     ///
     /// Refuses a file whose ring is gone, because with a new ring its data could not be opened, nor found to be there.
     /// Servers get no ring here: theirs is shared by all daemons, and made by `creditd keys init` alone.
-    func prepareHome() throws(StartFailure) {
+    func prepareHome() throws {
         let manager = FileManager.default
         let embedded = Base.allCases.compactMap { base in address(of: base).embeddedPath.map { (base, $0) } }
         if embedded.isEmpty { return }

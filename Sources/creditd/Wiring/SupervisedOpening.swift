@@ -41,19 +41,27 @@ struct SupervisedOpening: Sendable {
             start?.begin(vault.base)
             defer { start?.end(vault.base) }
             return SupervisedStore(vault.base, try await attempt(), watch: watch, asStore: asStore)
-        } catch let error as StoreOpenError where isDegraded && error.mayPass {
+        } catch let error as StoreOpenError where isDegraded && error.mayPass && !Task.isCancelled {
             watch.failed(error.storeReason)
         }
         let store = SupervisedStore<Repository>(vault.base, nil, watch: watch, asStore: asStore)
-        Task { [weak store] in
+        Task { [weak store, log] in
+            var told: StoreReason?
             while store != nil {
                 try await Task.sleep(for: Self.pause)
                 do {
                     store?.open(try await attempt())
                     return
                 } catch {
-                    let reason = (error as? StoreOpenError)?.storeReason
-                    watch.failed(reason ?? StoreReason(.failed, "the store cannot be opened"))
+                    let failure = error as? StoreOpenError
+                    let reason = failure?.storeReason ?? StoreReason(.failed, "the store cannot be opened")
+                    watch.failed(reason)
+                    // A base that is back and cannot be used, such as with another key ring, has to be told.
+                    if failure?.mayPass == false, reason != told {
+                        log.notice(
+                            "base \(vault.base.rawValue) cannot be opened", metadata: Self.metadata(vault.base, reason))
+                        told = reason
+                    }
                 }
             }
         }

@@ -71,7 +71,7 @@ struct RequestMix {
             #"{"postalCode":"01310100","street":"Avenida Paulista","number":"1","district":"Bela Vista","city":"#
             + #""São Paulo","state":"SP"}"#
         let debt =
-            #"{"creditor":"Banco do Brasil S.A.","amountCents":123456,"annualInterestBasisPoints":1200,"#
+            #"{"creditor":"\#(String(repeating: "😀", count: 120))","amountCents":123456,"annualInterestBasisPoints":1200,"#
             + #""dueDate":"2027-01-31","status":"open"}"#
         let asset = #"{"kind":"vehicle","valueCents":100000,"description":"\#(text(120))"}"#
         let event = #""kind":"bureau_query","bureau":"Serasa Experian","requester":"\#(text(100))""#
