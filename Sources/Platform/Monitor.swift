@@ -13,7 +13,12 @@ package final class Monitor<State>: @unchecked Sendable {
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
+        // A wait until a deadline is not led astray when the system's time is set.
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -50,6 +55,24 @@ package final class Monitor<State>: @unchecked Sendable {
         while true {
             if let result = take(&state) { return result }
             pthread_cond_wait(condition, mutex)
+        }
+    }
+
+    /// Blocks the calling thread until `take` returns a value, or until a deadline, which returns nil.
+    @discardableResult
+    package func wait<R>(until deadline: ContinuousClock.Instant, _ take: (inout State) -> R?) -> R? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = take(&state) { return result }
+            let left = deadline - ContinuousClock.now
+            guard left > .zero else { return nil }
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            let nanoseconds = time.tv_nsec + Int(left.components.attoseconds / 1_000_000_000)
+            time.tv_sec += Int(left.components.seconds) + nanoseconds / 1_000_000_000
+            time.tv_nsec = nanoseconds % 1_000_000_000
+            pthread_cond_timedwait(condition, mutex, &time)
         }
     }
 }

@@ -32,9 +32,11 @@ package final class RedisEventStore: EventRepository {
         case .server, .unix:
             topology = try SingleServer(.server(url.endpoints[0]), connector, connections: url.connections)
         case .sentinel(let name):
-            let group = SentinelGroup(
-                sentinels: url.endpoints, name: name,
-                login: try .from(environment, prefix: "CREDITD_REDIS_SENTINEL"))
+            let login = try RedisLogin.from(environment, prefix: "CREDITD_REDIS_SENTINEL")
+            let sentinels = url.endpoints.map {
+                Sentinel(endpoint: $0, name: name, login: login, tls: tls, times: url.times)
+            }
+            let group = try SentinelGroup(sentinels, name: name)
             topology = try SingleServer(.primary(group), connector, connections: url.connections)
         }
         commands = EventCommands(script: script, retentionDays: url.retentionDays, usesSlots: url.isCluster)

@@ -8,7 +8,7 @@ extension RedisFault {
         case .unreachable, .timedOut, .untrusted, .noTLS: .unreachable
         case .denied, .commandDenied, .keysDenied, .noPassword, .noDatabase: .refused
         case .tooManyClients, .tooMuchWaiting: .throttled
-        case .notPrimary, .loading, .busy, .masterDown, .clusterDown, .migrating: .notReady
+        case .notPrimary, .replaced, .loading, .busy, .masterDown, .clusterDown, .migrating: .notReady
         case .readOnly, .fewReplicas: .readOnly
         case .outOfMemory, .cannotPersist: .full
         case .notRedis, .isCluster, .isNoCluster, .noSuchPrimary, .wrongData, .other: .failed
@@ -38,7 +38,7 @@ extension RedisFault {
         case .busy: "Stop the script by SCRIPT KILL."
         case .wrongData: "Find out who else writes to keys creditd:*, or use another database."
         case .several(let faults): faults.first?.fault.remedy
-        case .notPrimary, .tooMuchWaiting, .loading, .clusterDown, .migrating, .other: nil
+        case .notPrimary, .replaced, .tooMuchWaiting, .loading, .clusterDown, .migrating, .other: nil
         }
     }
 }

@@ -27,6 +27,8 @@ package enum RedisFault: Error, Hashable, Sendable {
     case noSuchPrimary
     /// A server that the sentinels named is not a primary (yet).
     case notPrimary
+    /// The sentinels name another server than the one that was the primary.
+    case replaced
     case tooManyClients
     /// More waits for the connection than it holds.
     case tooMuchWaiting
@@ -100,7 +102,7 @@ package enum RedisFault: Error, Hashable, Sendable {
         case .migrating: "TRYAGAIN"
         case .several(let faults): faults.first?.fault.code
         case .untrusted, .noTLS, .noPassword, .noDatabase, .notRedis, .isNoCluster, .noSuchPrimary, .notPrimary,
-            .tooMuchWaiting:
+            .replaced, .tooMuchWaiting:
             nil
         }
     }
@@ -123,6 +125,7 @@ extension RedisFault: CustomStringConvertible {
         case .isNoCluster: "this is a single Redis server: use redis:// or rediss://"
         case .noSuchPrimary: "the sentinels know no primary of this name"
         case .notPrimary: "the server that the sentinels name is no primary"
+        case .replaced: "another server has become the primary"
         case .tooManyClients: "Redis has reached its maximum number of clients"
         case .tooMuchWaiting: "too much waits for Redis already"
         case .loading: "Redis is loading its data"

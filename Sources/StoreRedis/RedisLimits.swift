@@ -4,6 +4,9 @@ import Platform
 enum RedisLimits {
     static let healthTime = Duration.milliseconds(900)
 
+    /// How long after its answer a sentinel is asked again for the primary.
+    static let sentinelInterval = Duration.milliseconds(250)
+
     static let shortestRetry = Duration.milliseconds(50)
     static let longestRetry = Duration.seconds(1)
     static var backoff: Backoff { Backoff(first: shortestRetry, limit: longestRetry) }

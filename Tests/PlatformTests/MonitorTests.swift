@@ -37,6 +37,19 @@ struct MonitorTests {
         #expect(await taken == Array(0..<1000))
     }
 
+    @Test("a wait ends at its deadline without a value, and before it with one")
+    func deadlines() async {
+        let gate = Monitor(false)
+        func open(until deadline: ContinuousClock.Instant) async -> Bool? {
+            await onThread { gate.wait(until: deadline) { $0 ? true : nil } }
+        }
+        #expect(await open(until: .now) == nil)
+        #expect(await open(until: .now + .milliseconds(1)) == nil)
+        async let isOpen = open(until: .now + .seconds(3600))
+        gate.update { $0 = true }
+        #expect(await isOpen == true)
+    }
+
     @Test("every waiter is woken by one change")
     func wakesAll() async {
         let gate = Monitor(false)

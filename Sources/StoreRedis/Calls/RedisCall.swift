@@ -84,7 +84,9 @@ struct RedisCall<Decoder: ReplyDecoder> {
                 if pipeline.isResent { possiblyExecuted.insert(refusal.index) }
                 refusals.append(refusal)
             }
-            if pipeline.refusals.contains(where: { $0.error.fault == .readOnly }) { part.connection.leaveReplica() }
+            let faults = pipeline.refusals.lazy.map(\.error.fault)
+            if faults.contains(.readOnly) { part.connection.leaveReplica() }
+            if faults.contains(where: { $0 == .fewReplicas || $0 == .masterDown }) { part.connection.doubtPrimary() }
             if let indices = part.indices {
                 if values.isEmpty { values = Array(repeating: Decoder.placeholder, count: commands.count) }
                 for (index, value) in zip(indices, pipeline.values) { values[index] = value }

@@ -17,6 +17,7 @@ final class PipelinedStream {
         self.socket = socket
     }
 
+    var endpoint: RedisEndpoint { socket.endpoint }
     var descriptor: Int32 { socket.descriptor.number }
     var isIdle: Bool { inFlight.count == 0 }
     var hasOutput: Bool { sentOfOutput < output.count }

@@ -5,6 +5,7 @@ import Repositories
 final class RedisConnection: Sendable {
     private let queue = Monitor(PipelineQueue())
     private let waker: Waker
+    private let target: RedisTarget
 
     /// - Parameter onFailure: called on the thread after a loss and after each failed attempt to connect.
     init(
@@ -12,6 +13,8 @@ final class RedisConnection: Sendable {
     ) throws(StoreOpenError) {
         guard let waker = Waker() else { throw .outOfResources }
         self.waker = waker
+        self.target = target
+        if case .primary(let group) = target { group.add(waker) }
         let hasStarted = OSThread.start { [queue] in
             RedisConnectionThread(target, connector, queue, waker, onFailure: onFailure).run()
         }
@@ -46,6 +49,11 @@ final class RedisConnection: Sendable {
     /// Lets the thread connect again, because the server has become a replica.
     func leaveReplica() {
         if queue.withLock({ $0.leaveReplica() }) { waker.wake() }
+    }
+
+    /// Has the sentinels asked whether another server is the primary now.
+    func doubtPrimary() {
+        if case .primary(let group) = target { group.doubtPrimary() }
     }
 
     /// Blocks until the first attempt to connect has succeeded or failed.

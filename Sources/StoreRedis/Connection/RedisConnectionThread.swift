@@ -74,6 +74,7 @@ final class RedisConnectionThread {
         held = []
         while true {
             do throws(RedisFault) {
+                if case .primary(let group) = target, group.hasReplaced(stream.endpoint) { throw .replaced }
                 // A notice that has ended the idle session is read first, so that what waits goes to the next socket.
                 if stream.isIdle, queue.withLock({ !$0.pipelines.isEmpty }) { try stream.read() }
                 for pipeline in queue.withLock({ $0.take(stream.room) }) {

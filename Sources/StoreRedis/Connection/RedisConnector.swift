@@ -18,7 +18,7 @@ struct RedisConnector: Sendable {
         case .server(let endpoint): return try connect(to: endpoint, until: deadline)
         case .primary(let group):
             // After a failover the sentinels may name a server that is no primary yet.
-            let client = try connect(to: try group.primary(tls?.context, until: deadline), until: deadline)
+            let client = try connect(to: try group.primary(until: deadline), until: deadline)
             let role = try client.ask([["ROLE"]], until: deadline).first?.elements?.first?.text
             guard role == nil || role == "master" else { throw .notPrimary }
             return client
@@ -59,7 +59,7 @@ struct RedisConnector: Sendable {
 }
 
 /// Where a connection goes: to one server, or to whichever server is the primary.
-enum RedisTarget: Hashable, Sendable, CustomStringConvertible {
+enum RedisTarget: Sendable, CustomStringConvertible {
     case server(RedisEndpoint)
     case primary(SentinelGroup)
 
@@ -68,40 +68,5 @@ enum RedisTarget: Hashable, Sendable, CustomStringConvertible {
         case .server(let endpoint): "\(endpoint)"
         case .primary(let group): group.name
         }
-    }
-}
-
-/// The sentinels that watch a primary (Redis Sentinel, "Guidelines for Redis clients").
-struct SentinelGroup: Hashable, Sendable {
-    let sentinels: [RedisEndpoint]
-    /// The name of the primary in the sentinels' configuration.
-    let name: String
-    let login: RedisLogin
-
-    /// Asks one sentinel after the other for the primary; each gets an equal share of the remaining time.
-    func primary(_ tls: TLSContext?, until end: ContinuousClock.Instant) throws(RedisFault) -> RedisEndpoint {
-        var faults: [(server: String, fault: RedisFault)] = []
-        for (index, sentinel) in sentinels.enumerated() {
-            let now = ContinuousClock.now
-            do throws(RedisFault) {
-                return try ask(sentinel, tls, until: now + (end - now) / (sentinels.count - index))
-            } catch {
-                faults.append(("\(sentinel)", error))
-            }
-        }
-        throw .of(faults)
-    }
-
-    private func ask(
-        _ sentinel: RedisEndpoint, _ tls: TLSContext?, until deadline: ContinuousClock.Instant
-    ) throws(RedisFault) -> RedisEndpoint {
-        let client = try HiredisClient(RedisSocket(sentinel, tls, until: deadline))
-        let question = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", name]
-        let replies = try client.ask(try login.greeting() + [question], until: deadline)
-        if let fault = replies.lazy.compactMap(\.fault).first { throw fault }
-        guard let address = replies.last?.elements else { throw .noSuchPrimary }
-        guard address.count == 2, let host = address[0].text, let port = address[1].text.flatMap({ UInt16($0) })
-        else { throw .notRedis }
-        return RedisEndpoint(host: host, port: port)
     }
 }

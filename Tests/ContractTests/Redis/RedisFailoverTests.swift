@@ -57,6 +57,31 @@ struct RedisFailoverTests {
         try await eventually { await store.health().isReady }
     }
 
+    @Test("a primary that another has replaced is left while it still answers, and no later event is lost with it")
+    func replaced() async throws {
+        let watched = try await Watched()
+        let store = try await RedisServers.open(watched.url + "/mymaster?connections=2", environment)
+        var subject = 0
+        func isOnReplica(_ subject: Int) throws -> Bool {
+            let key = RedisServers.key(Sample.token(subject), "history")
+            return try watched.replica.ask(["EXISTS", key])[0] == .integer(1)
+        }
+        try watched.sentinels[0].ask(["AUTH", "watch"], ["SENTINEL", "FAILOVER", "mymaster"])
+        try await eventually { try watched.replica.ask(["ROLE"])[0].elements?.first == .text("master") }
+        try await eventually {
+            subject += 1
+            _ = try await store.record([try Sample.event("e", of: subject, at: 1)])
+            return try isOnReplica(subject)
+        }
+        // Sentinels leave it so for eight seconds.
+        #expect(try watched.primary.ask(["ROLE"])[0].elements?.first == .text("master"))
+        for _ in 0..<50 {
+            subject += 1
+            #expect(try await store.record([try Sample.event("e", of: subject, at: 1)]) == [.recorded])
+            #expect(try isOnReplica(subject))
+        }
+    }
+
     @Test("a primary that hands over by FAILOVER is left for the new one")
     func handOver() async throws {
         let watched = try await Watched()

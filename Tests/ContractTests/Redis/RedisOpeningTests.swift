@@ -110,6 +110,16 @@ struct RedisOpeningTests {
         }
     }
 
+    @Test(
+        "a server that accepts and stays silent is an error within the limit of time",
+        arguments: ["redis://", "redis+cluster://", "redis+sentinel://"])
+    func silent(scheme: String) async throws {
+        let silent = try SilentServer()
+        let url = "\(scheme)127.0.0.1:\(silent.port)" + (scheme == "redis+sentinel://" ? "/mymaster" : "")
+        let error = await #expect(throws: StoreOpenError.self) { try await RedisServers.open(url) }
+        #expect(error?.cause == .unreachable && error?.code == "ETIMEDOUT")
+    }
+
     @Test("an opening ends at once when its task is cancelled")
     func cancelled() async throws {
         let script = try RedisScript.text()
