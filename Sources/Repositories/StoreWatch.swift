@@ -16,6 +16,8 @@ package final class StoreWatch: Sendable {
         /// The latest one, because the first may have gone while another keeps the store from serving.
         var reason: StoreReason
         let since: ContinuousClock.Instant
+        /// A commit was not confirmed: a store that reads, and even writes, may still not keep what it writes.
+        var isOfCommit: Bool
         var lastFailure: ContinuousClock.Instant
     }
 
@@ -36,27 +38,42 @@ package final class StoreWatch: Sendable {
         isLost.load(ordering: .acquiring) ? loss.withLock { $0?.reason } : nil
     }
 
+    /// Whether the store is lost because a commit was not confirmed.
+    var isOfCommit: Bool { loss.withLock { $0?.isOfCommit ?? false } }
+
+    /// What shows that the store serves.
+    package enum Evidence: Sendable {
+        case read
+        /// Writes that were tried, and taken back.
+        case check
+        case write
+    }
+
+    /// How long a read or a check must find the store well until an unconfirmed commit is forgotten.
+    private static let commitSettlingTime = Duration.seconds(60)
+
     /// Notes a call that failed because of the store.
-    package func failed(_ reason: StoreReason) {
+    package func failed(_ reason: StoreReason, committing: Bool = false) {
         loss.withLock { loss in
             if loss == nil {
-                loss = Loss(reason: reason, since: .now, lastFailure: .now)
+                loss = Loss(reason: reason, since: .now, isOfCommit: committing, lastFailure: .now)
                 isLost.store(true, ordering: .releasing)
                 report(.lost(reason))
             } else {
                 loss?.reason = reason
+                loss?.isOfCommit = committing
                 loss?.lastFailure = .now
             }
         }
     }
 
-    /// Notes a call that the store served. A read does not end a loss that concerns writes alone.
-    package func succeeded(writing: Bool) {
+    /// Notes that the store served. A read does not end a loss that concerns writes alone.
+    package func succeeded(_ evidence: Evidence) {
         guard isLost.load(ordering: .acquiring) else { return }
         loss.withLock { present in
-            guard let lost = present, writing || !lost.reason.concernsWritesAlone,
-                ContinuousClock.now - lost.lastFailure >= settlingTime
-            else { return }
+            guard let lost = present, evidence != .read || !lost.reason.concernsWritesAlone else { return }
+            let settlingTime = lost.isOfCommit && evidence != .write ? Self.commitSettlingTime : settlingTime
+            guard ContinuousClock.now - lost.lastFailure >= settlingTime else { return }
             present = nil
             isLost.store(false, ordering: .releasing)
             report(.back(lost.reason, after: .now - lost.since))
@@ -65,6 +82,11 @@ package final class StoreWatch: Sendable {
 }
 
 extension StoreError {
+    /// Whether a commit was not confirmed.
+    var isOfCommit: Bool {
+        if case .outcomeUnknown = self { true } else { false }
+    }
+
     /// Why the store did not serve; nil when it answered, although not as expected.
     package var reason: StoreReason? {
         switch self {

@@ -28,7 +28,7 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
     /// Serves from now on.
     package func open(_ repository: Repository) {
         self.repository.withLock { $0 = repository }
-        watch.succeeded(writing: true)
+        watch.succeeded(.check)
     }
 
     private var store: (any Store)? { repository.withLock { $0 }.map(asStore) }
@@ -36,7 +36,7 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
     /// Runs a call that only reads.
     func reading<R>(_ call: (Repository) async throws(StoreError) -> R) async throws(StoreError) -> R {
         let result = try await noting(call)
-        watch.succeeded(writing: false)
+        watch.succeeded(.read)
         return result
     }
 
@@ -45,10 +45,10 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
         _ call: (Repository) async throws(StoreError) -> [Outcome], failure: (Outcome) -> StoreError?
     ) async throws(StoreError) -> [Outcome] {
         let outcomes = try await noting(call)
-        if let reason = outcomes.lazy.compactMap(failure).compactMap(\.reason).first {
-            watch.failed(reason)
+        if let error = outcomes.lazy.compactMap(failure).first(where: { $0.reason != nil }), let reason = error.reason {
+            watch.failed(reason, committing: error.isOfCommit)
         } else {
-            watch.succeeded(writing: true)
+            watch.succeeded(.write)
         }
         return outcomes
     }
@@ -62,7 +62,7 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
             return try await call(repository)
         } catch {
             // A cancelled call says nothing about its store.
-            if !Task.isCancelled, let reason = error.reason { watch.failed(reason) }
+            if !Task.isCancelled, let reason = error.reason { watch.failed(reason, committing: error.isOfCommit) }
             throw error
         }
     }
@@ -81,8 +81,9 @@ extension SupervisedStore: Store {
             watch.failed(reason)
         } else if let reason = watch.reason, health.engine != nil {
             // Only a write shows whether writes are served again.
-            let serves = reason.concernsWritesAlone ? await store.check().allSatisfy(\.hasPassed) : true
-            if serves { watch.succeeded(writing: true) } else { health.reason = reason }
+            let isWell = reason.concernsWritesAlone ? await store.check().allSatisfy(\.hasPassed) : true
+            if isWell { watch.succeeded(reason.concernsWritesAlone ? .check : .read) }
+            health.reason = watch.isOfCommit || !isWell ? watch.reason : nil
         }
         return health
     }

@@ -34,12 +34,32 @@ struct StoreWatchTests {
     @Test("a loss is reported once, whatever fails after it, and so is the return")
     func once() {
         let watch = watch()
-        watch.succeeded(writing: true)
+        watch.succeeded(.write)
         for _ in 0..<100 { watch.failed(unreachable) }
         #expect(watch.reason == unreachable)
-        for _ in 0..<100 { watch.succeeded(writing: false) }
+        for _ in 0..<100 { watch.succeeded(.read) }
         #expect(watch.reason == nil)
         #expect(reports.all == ["lost unreachable", "back unreachable"])
+    }
+
+    @Test("a commit that was not confirmed is forgotten after a write, and not after a read or a check")
+    func unconfirmedCommit() {
+        let watch = watch()
+        watch.failed(unreachable, committing: true)
+        watch.succeeded(.read)
+        watch.succeeded(.check)
+        #expect(watch.reason == unreachable)
+        watch.succeeded(.write)
+        #expect(watch.reason == nil)
+    }
+
+    @Test("the latest reason is told, because the first may have gone")
+    func latestReason() {
+        let watch = watch()
+        watch.failed(unreachable)
+        watch.failed(full)
+        #expect(watch.reason == full)
+        #expect(reports.all == ["lost unreachable"])
     }
 
     @Test("a store that fails again and again is not back in between")
@@ -47,7 +67,7 @@ struct StoreWatchTests {
         let watch = watch(settling: .seconds(600))
         for _ in 0..<1000 {
             watch.failed(unreachable)
-            watch.succeeded(writing: true)
+            watch.succeeded(.write)
         }
         #expect(watch.reason == unreachable)
         #expect(reports.all == ["lost unreachable"])
@@ -58,9 +78,9 @@ struct StoreWatchTests {
         for reason in [full, StoreReason(.readOnly, "a replica")] {
             let watch = watch()
             watch.failed(reason)
-            watch.succeeded(writing: false)
+            watch.succeeded(.read)
             #expect(watch.reason == reason)
-            watch.succeeded(writing: true)
+            watch.succeeded(.write)
             #expect(watch.reason == nil)
         }
         #expect(reports.all == ["lost full", "back full", "lost read_only", "back read_only"])

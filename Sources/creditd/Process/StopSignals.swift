@@ -26,6 +26,7 @@ enum StopSignals {
     static let graceSeconds = 10
 
     private static let effect = Mutex(Effect.held)
+    private static let isReloading = Atomic(false)
 
     /// Says what signals do from now on, those included that have come already.
     static func now(_ next: Effect) {
@@ -93,12 +94,23 @@ enum StopSignals {
             case .endsStart:
                 if number != SIGHUP { _exit(0) }
             case .stops(let stop, let reload):
-                if number == SIGHUP, let reload { return reload() }
+                if number == SIGHUP, let reload { return begin(reload) }
                 stop(number)
                 waitForEnd(after: set, ignoring: reload == nil ? nil : SIGHUP)
             }
             return
         }
+    }
+
+    /// Reads files anew on a thread of its own, one reading at a time: a file that does not answer must not keep the next
+    /// signal from being heeded.
+    private static func begin(_ reload: @escaping @Sendable () -> Void) {
+        guard !isReloading.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        let hasThread = OSThread.start {
+            reload()
+            isReloading.store(false, ordering: .releasing)
+        }
+        if !hasThread { isReloading.store(false, ordering: .releasing) }
     }
 
     private static func end(by number: Int32) -> Never {
