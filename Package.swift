@@ -95,7 +95,7 @@ let package = Package(
             "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",
             "Contracts", grdb),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
-        tests("StoreDynamoDBTests", "Bureau", "Encodings", "Repositories", "JSON", "StoreDynamoDB"),
+        tests("StoreDynamoDBTests", "Bureau", "Encodings", "Platform", "Repositories", "JSON", "StoreDynamoDB"),
         tests("StoreRedisTests", "Bureau", "Platform", "Repositories", "StoreRedis"),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "MemoryStores", "Seeds"),
         tests(

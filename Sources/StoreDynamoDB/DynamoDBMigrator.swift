@@ -94,8 +94,10 @@ package final class DynamoDBMigrator: Migrator {
         do throws(APIFailure) {
             return try TableSchema.appliedSteps(driver.runBlocking(requests.get(TableSchema.key)))
         } catch {
-            guard error.fault == .tableMissing else { throw .unreachable(.b, reason: error.reason.description) }
-            return []
+            if error.fault == .tableMissing { return [] }
+            let reason = "\(error.reason). \(error.fault.remedy)"
+            guard error.fault.openCause == .unreachable else { throw .refused(.b, reason: reason) }
+            throw .unreachable(.b, reason: reason)
         }
     }
 

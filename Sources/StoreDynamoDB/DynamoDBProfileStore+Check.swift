@@ -41,21 +41,25 @@ extension DynamoDBProfileStore {
         }
     }
 
-    /// Who the credentials belong to: as STS says, or the key's identifier where STS is not asked.
-    private func identityCheck() async -> StoreCheck {
+    /// Who the credentials belong to: the access key, and its ARN where STS is asked and knows the key. Nil when the
+    /// system gives no thread.
+    func identity() async -> Result<String, CredentialFailure>? {
         let settings = driver.settings
-        let result = await OSThread.run { () -> Result<String, CredentialFailure> in
+        return await OSThread.run { () -> Result<String, CredentialFailure> in
             Result { () throws(CredentialFailure) in
                 let fetcher = settings.fetcher
                 let credentials = try fetcher.credentials()
                 // A table elsewhere has keys of its own, which are none of AWS's business.
                 let isAsked = settings.address.isOfAWS || fetcher.hasTokenServiceOfItsOwn()
-                let identity = isAsked ? try? fetcher.identity(of: credentials) : nil
-                return identity ?? "access key \(credentials.accessKeyID)"
+                let arn = isAsked ? try? fetcher.identity(of: credentials) : nil
+                return "access key \(credentials.accessKeyID)" + (arn.map { " of \($0)" } ?? "")
             }
         }
+    }
+
+    private func identityCheck() async -> StoreCheck {
         let what = "has AWS credentials"
-        switch result {
+        switch await identity() {
         case .success(let who): return StoreCheck(what, .passed(note: who))
         case .failure(let failure):
             let reason = StoreReason(.refused, code: failure.code, failure.reason)

@@ -61,7 +61,12 @@ package final class DynamoDBProfileStore: ProfileRepository {
         do throws(APIFailure) {
             applied = try await appliedSteps(isUrgent: false)
         } catch {
-            throw error.fault == .tableMissing ? Self.schemaBehind : error.openError
+            if error.fault == .tableMissing { throw Self.schemaBehind }
+            // Whoever mends rights or keys has to know whose.
+            guard error.fault.concernsCredentials, case .success(let who) = await identity() else {
+                throw error.openError
+            }
+            throw error.openError(ofCredentials: who)
         }
         switch schema.plan(applied).verdict {
         case .current: return

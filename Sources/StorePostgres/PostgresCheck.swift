@@ -3,13 +3,15 @@ import CLibpq
 import Platform
 import Repositories
 
-/// Walks the road that requests walk, for `creditd doctor`: logs in as the daemon does, and runs every statement of the
-/// daemon's in a transaction that is undone.
+/// Walks the road that requests walk, for `creditd doctor`: runs every statement of the daemon's in a transaction that
+/// is undone, in one of the sessions that the daemon has.
 struct PostgresCheck {
     let url: PostgresURL
     let migrations: [MigrationStep]
     let limits: PostgresLimits
     private var checks: [StoreCheck] = []
+    /// What helps against refusals that have a cause of their own on this server.
+    private var remedies: [StoreReason.Cause: String] = [:]
 
     init(_ url: PostgresURL, _ migrations: [MigrationStep], _ limits: PostgresLimits) {
         self.url = url
@@ -18,9 +20,8 @@ struct PostgresCheck {
     }
 
     /// Blocks until the server has replied to everything, or a time limit has passed.
-    mutating func run() -> [StoreCheck] {
+    mutating func run(on connection: PostgresConnection) -> [StoreCheck] {
         do throws(PostgresFailure) {
-            let connection = try PostgresConnection(url, limits: limits)
             pass("logs in", note: connection.serverVersion.map { "PostgreSQL \($0)" })
             try checkPooler(connection)
             try checkEncoding(connection)
@@ -28,10 +29,14 @@ struct PostgresCheck {
             try checkSchema(connection)
             try checkStatements(connection)
         } catch {
-            let remedy = PostgresRemedy.login(error.reason) ?? PostgresRemedy.remedy(error.reason)
-            fail(checks.isEmpty ? "logs in" : "goes on", error.reason, remedy)
+            fail("goes on", error.reason, PostgresRemedy.login(error.reason) ?? PostgresRemedy.remedy(error.reason))
         }
         return checks
+    }
+
+    /// What is checked when no session is to be had.
+    static func refusedLogin(_ reason: StoreReason) -> StoreCheck {
+        StoreCheck("logs in", .failed(reason, remedy: PostgresRemedy.login(reason) ?? PostgresRemedy.remedy(reason)))
     }
 
     private var deadline: ContinuousClock.Instant { .now + limits.openTimeout }
@@ -56,7 +61,7 @@ struct PostgresCheck {
         if encoding == "UTF8" { return pass("keeps text in UTF8") }
         fail(
             "keeps text in UTF8", StoreReason(.failed, "the database's encoding is \(encoding)"),
-            "make a database with ENCODING 'UTF8' TEMPLATE template0, and move the data there")
+            "Make a database with ENCODING 'UTF8' TEMPLATE template0, and move the data there.")
     }
 
     private mutating func checkWritable(_ connection: PostgresConnection) throws(PostgresFailure) {
@@ -64,7 +69,9 @@ struct PostgresCheck {
         let isStandby = try connection.text("SELECT pg_is_in_recovery()::text", until: deadline) == "true"
         let reason = StoreReason(
             .readOnly, code: "25006", isStandby ? "the server is a standby" : "default_transaction_read_only is on")
-        fail("can write", reason, isStandby ? PostgresRemedy.standby : PostgresRemedy.readOnly)
+        let remedy = isStandby ? PostgresRemedy.standby : PostgresRemedy.readOnly
+        remedies[.readOnly] = remedy
+        fail("can write", reason, remedy)
     }
 
     private mutating func checkSchema(_ connection: PostgresConnection) throws(PostgresFailure) {
@@ -74,11 +81,14 @@ struct PostgresCheck {
         }
         fail(
             "has this program's schema", StoreReason(.failed, error.reason),
-            error.cause == .schemaBehind ? "run `creditd migrate up`" : "look at `creditd migrate status`")
+            error.remedy ?? "Look at `creditd migrate status`.")
     }
 
     /// Runs each statement behind a savepoint, so that the next one is tried also when it is refused.
     private mutating func checkStatements(_ connection: PostgresConnection) throws(PostgresFailure) {
+        if try connection.rows(Self.rowSecurity, until: deadline).rowCount > 0 {
+            remedies[.refused] = PostgresRemedy.rowSecurity
+        }
         _ = try connection.rows("BEGIN", until: deadline)
         defer { _ = try? connection.rows("ROLLBACK", until: deadline) }
         _ = try connection.rows(SessionSettings.required(limits, scope: .transaction), until: deadline)
@@ -89,11 +99,17 @@ struct PostgresCheck {
                 pass(what)
             } catch {
                 guard case .refused = error else { throw error }
-                fail(what, error.reason, PostgresRemedy.remedy(error.reason))
+                fail(what, error.reason, remedies[error.reason.cause] ?? PostgresRemedy.remedy(error.reason))
             }
             _ = try connection.rows("ROLLBACK TO trial", until: deadline)
         }
     }
+
+    /// Finds the tables that keep rows from the role by policies, which no right on the table overrides.
+    private static let rowSecurity = """
+        SELECT 1 FROM unnest(ARRAY[\(DaemonRights.tables.map { "'\($0.name)'" }.joined(separator: ", "))]) AS name
+        WHERE row_security_active(to_regclass(name)::oid)
+        """
 
     /// What requests do, tried on a person who cannot be.
     private static var trials: [(what: String, statements: [BoundStatement])] {
@@ -137,18 +153,6 @@ struct PostgresCheck {
                 [BoundStatement(.bindKeyRing) { $0.add([ring]) { $0 } }, BoundStatement(.keyRing)]
             ),
         ]
-    }
-}
-
-extension PostgresPersonStore {
-    package func check() async -> [StoreCheck] {
-        let (url, migrations, limits) = (url, migrations, pool.limits)
-        let checks = await OSThread.run {
-            var check = PostgresCheck(url, migrations, limits)
-            return check.run()
-        }
-        let reason = StoreReason(.failed, code: "EAGAIN", "the system gives no more threads")
-        return checks ?? [StoreCheck("logs in", .failed(reason, remedy: "raise the limit of threads"))]
     }
 }
 

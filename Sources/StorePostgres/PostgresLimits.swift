@@ -15,7 +15,7 @@ package struct PostgresLimits: Sendable {
     package var connectTimeoutSeconds = 3
     /// The longest that `health()` takes.
     package var healthTimeout: Duration = .seconds(1)
-    /// The number of sessions on the server when the URL names none. One of several is for `health()`.
+    /// The number of sessions on the server when the URL names none. One of several is for `health()` and `check()`.
     package var connections = 5
     /// Batches in flight on one connection: while the server works on one, the next is on its way.
     package var batchesInFlight = 3

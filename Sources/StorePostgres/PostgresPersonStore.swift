@@ -43,6 +43,10 @@ package final class PostgresPersonStore: PersonRepository {
         await probe.health()
     }
 
+    package func check() async -> [StoreCheck] {
+        await probe.check()
+    }
+
     /// Does nothing: libpq reads password and service files at each login.
     package func reloadCredentials() {}
 
@@ -69,15 +73,16 @@ extension StoreOpenError {
         switch plan.verdict {
         case .current: return nil
         case .behind(let step):
-            self.init(base, .schemaBehind, "migration \(step) is not applied; run `creditd migrate up`")
+            self.init(
+                base, .schemaBehind, "migration \(step) is not applied", remedy: "Run `creditd migrate up`.")
         case .drifted(let step):
-            let reason =
-                "migration \(step) was applied from a file that has changed since; see `creditd migrate status`"
-            self.init(base, .schemaDrifted, reason)
+            self.init(
+                base, .schemaDrifted, "migration \(step) was applied from a file that has changed since",
+                remedy: "Put back the file that was applied; `creditd migrate status` tells which steps differ.")
         case .newer(let step):
-            let reason =
-                "the schema has migration \(step), which this program does not know; it belongs to a newer one"
-            self.init(base, .schemaNewer, reason)
+            self.init(
+                base, .schemaNewer, "the schema has migration \(step), which this program does not know",
+                remedy: "Run the newer program that the schema belongs to, or undo its steps with that one.")
         }
     }
 

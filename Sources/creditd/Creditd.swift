@@ -13,7 +13,11 @@ enum EntryPoint {
         StandardDescriptors.reserve()
         let signals = StopSignals.block()
         let hasStarted = OSThread.start {
-            Task { @concurrent in exit(await CommandLineRun().status()) }
+            Task { @concurrent in
+                let status = await CommandLineRun().status()
+                ProcessGroups.ofThisProcess.endAll()
+                exit(status)
+            }
         }
         guard hasStarted else {
             FileDescriptor(2).offer("creditd: \(StartFailure.noThread.message)\n")

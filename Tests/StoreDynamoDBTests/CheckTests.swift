@@ -28,6 +28,43 @@ struct CheckTests {
         #expect(checks.first?.outcome == .passed(note: "access key AKID"))
     }
 
+    @Test(
+        "a refusal that keeps the store from opening names the access key, and its owner where STS knows the key",
+        arguments: [
+            ("AccessDeniedException", true), ("UnrecognizedClientException", false),
+            ("InvalidSignatureException", false), ("InaccessibleEncryptionCredentials", true),
+        ])
+    func refusedOpening(code: String, isKnown: Bool) async throws {
+        let endpoint = try Self.endpoint(["GetItem": code], identity: isKnown ? "arn:aws:iam::1:user/u" : nil)
+        defer { endpoint.stop() }
+        let error = await #expect(throws: StoreOpenError.self) {
+            try await Self.store(endpoint, opens: true, asksWho: true)
+        }
+        #expect(error?.code == code && error?.cause == .refused)
+        let name = "(access key AKID\(isKnown ? " of arn:aws:iam::1:user/u" : ""))"
+        #expect(error?.reason.hasSuffix(name) == true)
+    }
+
+    @Test("a migrator calls a table of another key refused, and a table of nobody unreachable")
+    func migrator() throws {
+        let endpoint = try Self.endpoint(["GetItem": "ValidationException"], message: "does not match the schema")
+        defer { endpoint.stop() }
+        func failure(_ url: String) -> MigrationError? {
+            #expect(throws: MigrationError.self) {
+                try DynamoDBMigrator(url: url, steps: [], environment: Self.environment).status()
+            }
+        }
+        guard case .refused(.b, let reason) = failure(Self.url(endpoint.url)) else {
+            Issue.record("it is not refused")
+            return
+        }
+        #expect(reason.contains("it is not creditd's") && reason.contains("migrate up has made"))
+        guard case .unreachable = failure("dynamodb://tab?endpoint=http://127.0.0.1:1&region=x&timeout=1") else {
+            Issue.record("it is not unreachable")
+            return
+        }
+    }
+
     @Test("writes under conditions that never hold")
     func noTrace() async throws {
         let endpoint = try Self.endpoint([:])
@@ -78,14 +115,21 @@ struct CheckTests {
         }
     }
 
-    private static func endpoint(_ errors: [String: String], table: String? = nil) throws -> FakeEndpoint {
+    private static func endpoint(
+        _ errors: [String: String], table: String? = nil, message: String = "x", identity: String? = nil
+    ) throws -> FakeEndpoint {
         let key = #"[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]"#
         let description = table ?? #""KeySchema":\#(key),"TableStatus":"ACTIVE""#
         return try FakeEndpoint { request in
             let operation = String(request.headers["x-amz-target"]?.split(separator: ".").last ?? "")
+            // STS is asked by a form.
+            if operation.isEmpty {
+                return identity.map { FakeEndpoint.response("200 OK", "<R><Arn>\($0)</Arn></R>") }
+                    ?? FakeEndpoint.response("403 Forbidden", "")
+            }
             // The opening of the store reads by GetItem as well.
             if let code = errors[operation] {
-                return FakeEndpoint.response("400 Bad Request", #"{"__type":"x#\#(code)","message":"x"}"#)
+                return FakeEndpoint.response("400 Bad Request", #"{"__type":"x#\#(code)","message":"\#(message)"}"#)
             }
             let isCondition = request.body.contains("ConditionExpression")
             return isCondition
@@ -94,10 +138,20 @@ struct CheckTests {
         }
     }
 
+    private static let environment = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "SECRET"]
+
+    private static func url(_ endpoint: String) -> String {
+        "dynamodb://tab?endpoint=\(endpoint)&region=sa-east-1&timeout=30"
+    }
+
     /// A store that has been opened, or one that has not looked at its table yet.
-    private static func store(_ endpoint: FakeEndpoint, opens: Bool) async throws -> DynamoDBProfileStore {
-        let url = "dynamodb://tab?endpoint=\(endpoint.url)&region=sa-east-1&timeout=30"
-        let environment = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "SECRET"]
+    private static func store(
+        _ endpoint: FakeEndpoint, opens: Bool, asksWho: Bool = false
+    ) async throws -> DynamoDBProfileStore {
+        let url = url(endpoint.url)
+        var environment = environment
+        // Who is asked about the credentials, where a test refuses them.
+        if asksWho { environment["AWS_ENDPOINT_URL_STS"] = endpoint.url }
         if opens { return try await DynamoDBProfileStore(url: url, steps: [], environment: environment) }
         return try DynamoDBProfileStore(unopened: url, steps: [], environment: environment)
     }

@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import Testing
 
 @testable import StoreDynamoDB
@@ -88,6 +90,14 @@ struct CredentialChainTests {
             ([:], "sso_role_name=r\nsso_session=s\nsso_region=a\n[sso-session s]\nsso_region=b", "sso_region"),
             ([:], "credential_process='run", "credential_process"),
             (["AWS_EC2_METADATA_DISABLED": "TRUE"], "", "AWS_EC2_METADATA_DISABLED"),
+            (["AWS_SECRET_ACCESS_KEY": "s"], "", "AWS_ACCESS_KEY_ID is not"),
+            (["AWS_ROLE_ARN": "arn:role"], "", "AWS_WEB_IDENTITY_TOKEN_FILE is not"),
+            ([:], "aws_secret_access_key=s", "aws_secret_access_key"),
+            ([:], "aws_access_key_id=\naws_secret_access_key=", "aws_access_key_id"),
+            ([:], "role_arn=\ncredential_source=Ec2InstanceMetadata", "credential_source"),
+            ([:], "credential_process=", "credential_process"), ([:], "login_session=arn:x", "login_session"),
+            ([:], "source_profile=x", "source_profile"), ([:], "sso_session=s", "sso_session"),
+            ([:], "sso_start_url=u", "sso_start_url"), ([:], "[broken", "/h/.aws/config, line 2"),
         ] as [([String: String], String, String)])
     func unusable(environment: [String: String], profile: String, part: String) {
         #expect {
@@ -105,6 +115,27 @@ struct CredentialChainTests {
         #expect(throws: CredentialFailure(reason: "/h/.aws/credentials cannot be read: denied")) {
             try SharedConfigFiles(environment: ["HOME": "/h"]) { _ in .unreadable(reason: "denied") }
         }
+    }
+
+    @Test("a link that leads nowhere is no missing file, and a folder that is not there has none")
+    func danglingLink() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "link-\(UUID())").path()
+        #expect(SharedConfigFiles.read(path) == .missing && SharedConfigFiles.read(path + "/x/y") == .missing)
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path + "-gone")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(SharedConfigFiles.read(path) == .unreadable(reason: "it is a link that leads nowhere"))
+    }
+
+    @Test("without HOME the user's folder of the password database is looked into")
+    func homeOfDatabase() throws {
+        let looked = Mutex<[String]>([])
+        let settings = try DriverSettings(url: "dynamodb://tab?region=sa-east-1", environment: ["HOME": ""]) { path in
+            looked.withLock { $0.append(path) }
+            return path.hasSuffix("/.aws/credentials") ? .text("[default]\n\(Self.keys)") : .missing
+        }
+        #expect(settings.initialCredentials?.accessKeyID == "K")
+        let home = try #require(getpwuid(getuid())).pointee.pw_dir.map { String(cString: $0) } ?? ""
+        #expect(looked.withLock { $0 }.contains("\(home)/.aws/config"))
     }
 
     @Test(

@@ -117,6 +117,24 @@ struct DriverTests {
         #expect(endpoint.requests.count == 3)
     }
 
+    @Test("waits for the first credentials longer than for the endpoint")
+    func slowCredentials() async throws {
+        let endpoint = try FakeEndpoint { _ in FakeEndpoint.response("200 OK", "{}") }
+        defer { endpoint.stop() }
+        let config = #"""
+            [default]
+            credential_process = sh -c "sleep 4; echo '{\"Version\":1,\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\"}'"
+            """#
+        let settings = try DriverSettings(
+            url: "dynamodb://tab?endpoint=\(endpoint.url)&region=sa-east-1&timeout=1", environment: ["HOME": "/h"]
+        ) { $0 == "/h/.aws/config" ? .text(config) : .missing }
+        let driver = try Driver(settings)
+        async let isAnswered = Self.isAnswered(driver, "{}")
+        let health = await driver.run([settings.probe], isUrgent: true)
+        #expect(health.first?.failure.detail == "the AWS credentials are still being fetched")
+        #expect(await isAnswered)
+    }
+
     private static let keys = [
         "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "SECRET", "AWS_SESSION_TOKEN": "TOKEN",
     ]

@@ -18,6 +18,8 @@ struct ErrorResponseTests {
             ("ResourceInUseException", .fault(.tableExists)), ("ValidationException", .fault(.requestRefused)),
             ("TransactionConflictException", .conflict), ("KMSThrottlingException", .throttled),
             ("KMSDisabledException", .fault(.keyDenied)),
+            ("InaccessibleEncryptionCredentials", .fault(.keyDenied)),
+            ("InaccessibleEncryptionCredentialsException", .fault(.keyDenied)),
             ("ItemCollectionSizeLimitExceededException", .fault(.collectionFull)),
         ])
     func names(name: String, meaning: ErrorResponse) {

@@ -19,28 +19,42 @@ struct ProfileFileTests {
             ("[dev]\nregion = a\nregion = b", "dev", "b"),
             ("[dev]\nregion = a\n[x]\nregion = c\n[dev]\nother = 1", "dev", "a"),
             ("[dev]\ns3 =\n  region = nested\nregion = a", "dev", "a"),
+            ("[dev]\nregion: a", "dev", "a"), ("[dev]\nregion : a=b", "dev", "a=b"),
+            (" [dev]\nregion = a", "dev", "a"), ("[dev]\n  region = a", "dev", "a"),
+            ("  [dev]\n    x = 1\n    region = a", "dev", "a"), ("\u{FEFF}[dev]\nregion = a", "dev", "a"),
+            ("[dev]\nregion = a\n  b", "dev", "a\nb"),
             ("[profile \"my dev\"]\nregion = a", "my dev", "a"),
         ])
-    func read(text: String, profile: String, value: String) {
-        #expect(ProfileFile(text).settings(profile)?["region"] == value)
+    func read(text: String, profile: String, value: String) throws {
+        #expect(try ProfileFile(text).settings(profile)?["region"] == value)
     }
 
     @Test(
         "a text without the setting in the profile has no value for it",
         arguments: [
-            "", "region = a", "[other]\nregion = a", "[dev\nregion = a", "[dev]\nregion", "[dev]\nregion =",
-            "[dev]\n= a", "[dev]\n  region = a", "[sso-session dev]\nregion = a", "[profile]\nregion = a",
-            "[dev]\n[x y z]\nregion = a", "[]\nregion = a", "[dev]\nregion = # nothing",
+            "", "[other]\nregion = a", "[dev]\nregion =", "[sso-session dev]\nregion = a", "[profile]\nregion = a",
+            "[dev]\n[x y z]\nregion = a", "[dev]\nregion = # nothing", "[dev]\nx =\n  region = a",
         ])
-    func absent(text: String) {
-        #expect(ProfileFile(text).settings("dev")?["region"] == nil)
+    func absent(text: String) throws {
+        #expect(try ProfileFile(text).settings("dev")?["region"] == nil)
+    }
+
+    @Test(
+        "a line that is neither a section nor a setting of one is an error that names the line",
+        arguments: [
+            ("region = a", 1), ("[dev\nregion = a", 1), ("[dev]\nregion", 2), ("[dev]\n\n= a", 3),
+            ("[]\nregion = a", 1), ("# x\n[other]\nx =\n  region", 4), ("aws_access_key_id K", 1),
+        ])
+    func unreadable(text: String, line: Int) {
+        let error = #expect(throws: ProfileFileError.self) { try ProfileFile(text) }
+        #expect(error?.line == line)
     }
 
     @Test("nested settings belong to their setting, sessions and services to sections of their own")
-    func nested() {
-        let file = ProfileFile(
+    func nested() throws {
+        let file = try ProfileFile(
             "[services dev]\nsts =\n  endpoint_url = u\nx = 1\n  y = 2\n[sso-session dev]\nregion = s")
-        #expect(file.settings("dev", .services) == ["sts.endpoint_url": "u", "x": "1"])
+        #expect(file.settings("dev", .services) == ["sts.endpoint_url": "u", "x": "1\ny = 2"])
         #expect(file.settings("dev", .session) == ["region": "s"])
         #expect(file.settings("dev") == nil)
     }

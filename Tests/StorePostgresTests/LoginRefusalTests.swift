@@ -61,6 +61,22 @@ struct LoginRefusalTests {
         #expect(reason.detail.hasSuffix("the database system is starting up"))
     }
 
+    @Test("of a silent host is that alone, without what libpq has not said to the end")
+    func silent() {
+        let begun = "connection to server at \"db\" (10.0.0.1), port 5432 failed: "
+        let reason = LoginRefusal.reason(
+            of: LoginRefusal.list(begun, password: "sesame") + [.silent(host: ["db", "10.0.0.1", "5432"])])
+        #expect(reason.code == "ETIMEDOUT")
+        #expect(reason.cause == .unreachable)
+        #expect(reason.detail == "connection to server at \"db\", port 5432 failed: timeout expired")
+    }
+
+    @Test("tells a code whenever one host's refusal has one")
+    func codeOfOne() {
+        let reason = reason("something odd\nconnection to server at \"b\", port 2 failed: Connection refused")
+        #expect(reason.code == "ECONNREFUSED")
+    }
+
     @Test("never holds the password or a part of a URL", arguments: ["is sesame", "postgresql://me:x@h"])
     func secrets(text: String) {
         #expect(reason("connection to server failed: \(text)").detail == "the login failed")

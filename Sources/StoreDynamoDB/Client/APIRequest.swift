@@ -87,4 +87,9 @@ struct APIFailure: Error, Hashable, Sendable {
     var openError: StoreOpenError {
         StoreOpenError(.b, fault.openCause, reason.detail, code: code, remedy: fault.remedy)
     }
+
+    /// The same with a name of the credentials that were used.
+    func openError(ofCredentials name: String) -> StoreOpenError {
+        StoreOpenError(.b, fault.openCause, "\(reason.detail) (\(name))", code: code, remedy: fault.remedy)
+    }
 }

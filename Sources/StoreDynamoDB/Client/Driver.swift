@@ -35,6 +35,7 @@ struct DriverSettings: Sendable {
         url: String, environment: [String: String],
         readFile: @escaping @Sendable (String) -> SharedConfigFiles.Content = SharedConfigFiles.read
     ) throws(StoreOpenError) {
+        let environment = environment.withHome()
         let files = try configured { () throws(CredentialFailure) in
             try SharedConfigFiles(environment: environment, readFile: readFile)
         }

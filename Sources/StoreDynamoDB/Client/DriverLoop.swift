@@ -127,18 +127,19 @@ final class DriverLoop {
     }
 
     private func expire(_ now: ContinuousClock.Instant) {
-        for request in urgent.removeAll(where: { $0.isOverdue(at: now) }) {
-            if credentials.state(at: now, clock: clock) == .waiting {
-                request.fail(.credentialsMissing, detail: "the AWS credentials are still being fetched")
-            } else {
-                request.fail(.unanswered, code: lastConnectionError)
-            }
+        let isWaiting = credentials.state(at: now, clock: clock) == .waiting
+        func fail(_ request: OpenRequest, _ fault: DynamoDBFault) {
+            guard isWaiting else { return request.fail(fault, code: lastConnectionError) }
+            request.fail(.credentialsMissing, detail: "the AWS credentials are still being fetched")
         }
+        urgent.removeAll { $0.isOverdue(at: now) }.forEach { fail($0, .unanswered) }
+        // The first credentials have the time limits of their source: the store opens as soon as they are there.
+        if credentials.isFetchingFirst { return }
         // A queue that moves has no time limit, however long it is.
         let limit = now - settings.callTimeout
         let isSilent = lastAnswer.map { $0 <= limit } ?? true
         queue.removeAll { $0.isOverdue(at: now) || isSilent && $0.submittedAt <= limit }
-            .forEach { $0.fail(.unreachable, code: lastConnectionError) }
+            .forEach { fail($0, .unreachable) }
     }
 
     /// The time until something has to be done, as far as is known.

@@ -36,6 +36,9 @@ package enum DynamoDBFault: String, Error, CaseIterable, CustomStringConvertible
     /// Whether the fault is of one item, and the store serves others.
     var concernsItem: Bool { self == .itemTooLarge || self == .requestRefused || self == .itemDamaged }
 
+    /// Whether other credentials, or other rights of theirs, would end the fault.
+    var concernsCredentials: Bool { self == .credentialsRefused || self == .accessDenied || self == .keyDenied }
+
     var cause: StoreReason.Cause {
         switch self {
         case .unreachable, .untrusted, .unanswered: .unreachable

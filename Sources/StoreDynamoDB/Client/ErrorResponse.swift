@@ -60,8 +60,7 @@ enum ErrorResponse: Hashable, Sendable {
             .fault(.credentialsRefused)
         case "AccessDeniedException", "AccessDenied", "UnauthorizedOperation":
             .fault(message.contains("kms") ? .keyDenied : .accessDenied)
-        case "InaccessibleEncryptionKeyException": .fault(.keyDenied)
-        case _ where type.hasPrefix("KMS"): .fault(.keyDenied)
+        case _ where type.hasPrefix("KMS") || type.hasPrefix("InaccessibleEncryption"): .fault(.keyDenied)
         case "ResourceNotFoundException": .fault(.tableMissing)
         case "ResourceInUseException", "TableAlreadyExistsException": .fault(.tableExists)
         case "ItemCollectionSizeLimitExceededException": .fault(.collectionFull)

@@ -1,4 +1,5 @@
 import Bureau
+import Glibc
 
 /// A key pair that requests are signed with. Printing a pair shows nothing of it.
 struct AWSCredentials: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
@@ -14,9 +15,14 @@ struct AWSCredentials: Hashable, Sendable, CustomStringConvertible, CustomReflec
 }
 
 extension AWSCredentials {
-    /// The pair of the environment; nil without an access key. A key without its secret is an error.
+    /// The pair of the environment; nil without both. One without the other is an error.
     init?(environment: [String: String]) throws(CredentialFailure) {
-        guard let key = environment.setting("AWS_ACCESS_KEY_ID") else { return nil }
+        guard let key = environment.setting("AWS_ACCESS_KEY_ID") else {
+            guard environment.setting("AWS_SECRET_ACCESS_KEY") == nil else {
+                throw CredentialFailure(reason: "AWS_SECRET_ACCESS_KEY is set, and AWS_ACCESS_KEY_ID is not")
+            }
+            return nil
+        }
         guard let secret = environment.setting("AWS_SECRET_ACCESS_KEY") else {
             throw CredentialFailure(reason: "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not")
         }
@@ -53,6 +59,25 @@ extension Instant {
 }
 
 extension [String: String] {
+    /// The variables with `HOME`: without the variable, the user's folder in the password database, as botocore takes
+    /// it. A folder that the user may not enter, such as one that systemd hides, is none.
+    func withHome() -> [String: String] {
+        guard setting("HOME") == nil else { return self }
+        guard let folder = Self.homeInDatabase(), access(folder, X_OK) == 0 else { return self }
+        return merging(["HOME": folder]) { $1 }
+    }
+
+    private static func homeInDatabase() -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 << 10) { buffer in
+            var entry = passwd()
+            var found: UnsafeMutablePointer<passwd>?
+            guard let start = buffer.baseAddress,
+                getpwuid_r(getuid(), &entry, start, buffer.count, &found) == 0, found != nil, let folder = entry.pw_dir
+            else { return nil }
+            return String(cString: folder)
+        }
+    }
+
     /// The value of a variable; nil when it is not set or empty.
     func setting(_ name: String) -> String? {
         guard let value = self[name], !value.isEmpty else { return nil }

@@ -20,6 +20,8 @@ struct CredentialCache {
     /// The credentials that the server has refused. A fetch that brings them again brings nothing.
     private var refused: AWSCredentials?
     private var isFetching = false
+    /// Whether nothing was at hand at the start, and the first fetch has not ended.
+    private(set) var isFetchingFirst: Bool
     /// Whether somebody asked to look again, though the current credentials can be used.
     private var isReloading = false
     private var failure = CredentialFailure(reason: "the AWS credentials have not been fetched")
@@ -29,6 +31,7 @@ struct CredentialCache {
     /// - Parameter initial: credentials that are at hand at the start.
     init(_ initial: AWSCredentials? = nil) {
         current = initial
+        isFetchingFirst = initial == nil
     }
 
     func state(at now: ContinuousClock.Instant, clock: Instant) -> State {
@@ -48,6 +51,7 @@ struct CredentialCache {
         _ result: Result<AWSCredentials, CredentialFailure>, at now: ContinuousClock.Instant, clock: Instant
     ) {
         isFetching = false
+        isFetchingFirst = false
         // Credentials close to their expiry would otherwise be fetched all the time.
         nextFetch = now + Self.retryDelay
         switch result {

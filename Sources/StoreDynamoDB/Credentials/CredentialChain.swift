@@ -10,8 +10,28 @@ struct CredentialChain {
         if let pair { return .fixed(pair) }
         if let source = try role(ofProfile: files.profileName, [files.profileName]) { return source }
         if let source = try profile(files.profileName, seesEnvironment: true) { return source }
+        try refuseLeftover()
         if let source = try container() { return source }
         return try instance()
+    }
+
+    /// The settings of a profile that are there for credentials.
+    private static let keysOfCredentials: Set = [
+        "aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token", "role_arn",
+        "source_profile", "credential_source", "web_identity_token_file", "credential_process", "login_session",
+        "sso_session", "sso_start_url", "sso_account_id", "sso_role_name",
+    ]
+
+    /// Throws when the environment or the profile has a setting for credentials that has led to none: somebody wants
+    /// other credentials than those of the container or the node.
+    private func refuseLeftover() throws(CredentialFailure) {
+        if environment.setting("AWS_ROLE_ARN") != nil {
+            throw CredentialFailure(reason: "AWS_ROLE_ARN is set, and AWS_WEB_IDENTITY_TOKEN_FILE is not")
+        }
+        let name = files.profileName
+        guard let key = files.keys(ofProfile: name).intersection(Self.keysOfCredentials).min() else { return }
+        throw CredentialFailure(
+            reason: "the profile \(name) has \(key), which gives no credentials as it is; complete it or take it out")
     }
 
     /// The role that a profile assumes; nil when the profile assumes none.

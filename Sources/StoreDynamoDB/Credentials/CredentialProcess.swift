@@ -11,10 +11,12 @@ struct CredentialProcessError: Error {
 struct CredentialProcess {
     let words: [String]
     let timeout: Duration
+    var groups = ProcessGroups.ofThisProcess
 
     private static let maximumBytes = 1 << 20
 
-    /// Runs the program and returns what it has printed. Blocks; ends the program when the time is over.
+    /// Runs the program and returns what it has printed. Blocks; ends the program when the time is over, and what it
+    /// has started when it has ended.
     func output() throws(CredentialProcessError) -> [UInt8] {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw CredentialProcessError(reason: "cannot be started: no descriptor") }
@@ -26,9 +28,12 @@ struct CredentialProcess {
             guard case .failure(let error) = started else { return [] }
             throw error
         }
+        groups.add(process)
         let deadline = ContinuousClock.now + timeout
-        let bytes = read(FileDescriptor(ends[0]), until: deadline)
-        if bytes == nil { kill(-process, SIGKILL) }
+        let printed = read(FileDescriptor(ends[0]), until: deadline)
+        // A program may close its output and live on.
+        let bytes = printed != nil && Self.hasEnded(process, until: deadline) ? printed : nil
+        groups.end(process)
         var status: Int32 = 0
         _ = retryingInterrupts { waitpid(process, &status, 0) }
         guard let bytes else {
@@ -40,6 +45,17 @@ struct CredentialProcess {
                 reason: status & 0x7F == 0 ? "ended with exit code \(code)" : "was ended by signal \(status & 0x7F)")
         }
         return bytes
+    }
+
+    /// Whether a child ends before the deadline. It stays to be waited for.
+    private static func hasEnded(_ process: pid_t, until deadline: ContinuousClock.Instant) -> Bool {
+        while true {
+            var information = siginfo_t()
+            let code = retryingInterrupts { waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) }
+            if code != 0 || information.si_signo != 0 { return true }
+            if deadline <= .now { return false }
+            usleep(10_000)
+        }
     }
 
     /// Starts the program in a process group of its own, with no signal blocked or ignored.

@@ -1,7 +1,14 @@
+/// The line of a shared file that cannot be read, and why. It has nothing of the line's text.
+struct ProfileFileError: Error, Hashable {
+    let line: Int
+    let reason: String
+}
+
 /// The sections of a shared credentials or config file, read as the AWS command line reads them.
 ///
-/// A section is `[name]` or `[profile name]`, a setting `key = value`. A comment begins with `#` or `;`, at the start
-/// of a line or after a space. Indented lines after a setting without a value are its nested settings.
+/// A section is `[name]` or `[profile name]`, a setting `key = value` or `key: value`. A comment begins with `#` or
+/// `;`, at the start of a line or after a space. Lines that are indented further than the setting before them go on
+/// with its value; after a setting without a value they are its nested settings. Every other line is an error.
 struct ProfileFile: Sendable {
     /// What a section describes, by the first of its two words.
     enum Kind: String, Sendable {
@@ -17,23 +24,37 @@ struct ProfileFile: Sendable {
 
     private var sections: [Section: [String: String]] = [:]
 
-    init(_ text: String) {
+    init(_ text: String) throws(ProfileFileError) {
+        var isInSection = false
         var section: Section?
-        var outer: String?
-        for line in text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline) {
-            guard let first = line.first, first != "#", first != ";" else { continue }
-            if first == "[" {
-                section = Self.section(line)
+        var outer: (key: String, indent: Int)?
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, rawLine) in lines.enumerated() {
+            func error(_ reason: String) -> ProfileFileError { ProfileFileError(line: index + 1, reason: reason) }
+            // Some editors begin a file with a byte order mark.
+            let line = index == 0 && rawLine.first == "\u{FEFF}" ? rawLine.dropFirst() : rawLine
+            let indent = line.prefix(while: \.isWhitespace).count
+            let content = Self.trimmed(line)
+            guard let first = content.first, first != "#", first != ";" else { continue }
+            if let outer, indent > outer.indent {
+                guard let section else { continue }
+                guard add(content, to: outer.key, of: section) else { throw error("the nested setting has no =") }
+            } else if first == "[" {
+                guard let end = content.firstIndex(of: "]"), !content[..<end].dropFirst().isEmpty else {
+                    throw error("the name of the section is empty or lacks its ]")
+                }
+                isInSection = true
+                section = Self.section(content[..<end].dropFirst())
                 outer = nil
                 if let section { sections[section, default: [:]].merge([:]) { $1 } }
-            } else if let section, let (key, value) = Self.setting(line) {
-                guard first.isWhitespace else {
-                    // The last setting wins, also over sections of the same name.
-                    sections[section]?[key] = value
-                    outer = value.isEmpty ? key : nil
-                    continue
-                }
-                if let outer { sections[section]?["\(outer).\(key)"] = value }
+            } else if !isInSection {
+                throw error("the setting is in no [section]")
+            } else if let (key, value) = Self.setting(content) {
+                // The last setting wins, also over sections of the same name.
+                if let section { sections[section]?[key] = value }
+                outer = (key, indent)
+            } else {
+                throw error("it is neither a [section] nor a setting, key = value")
             }
         }
     }
@@ -44,9 +65,23 @@ struct ProfileFile: Sendable {
         sections[Section(kind: kind, name: name)]?.filter { !$0.value.isEmpty }
     }
 
-    private static func section(_ line: Substring) -> Section? {
-        guard let end = line.firstIndex(of: "]") else { return nil }
-        let text = line[line.index(after: line.startIndex)..<end]
+    /// The names of a profile's settings, also of those without a value.
+    func keys(ofProfile name: String) -> Set<String> {
+        Set((sections[Section(kind: .profile, name: name)] ?? [:]).keys)
+    }
+
+    /// Adds an indented line to the setting that it belongs to; false when it should be a setting and is none.
+    private mutating func add(_ content: Substring, to key: String, of section: Section) -> Bool {
+        if let value = sections[section]?[key], !value.isEmpty {
+            sections[section]?[key] = "\(value)\n\(content)"
+            return true
+        }
+        guard let (inner, value) = Self.setting(content, separators: "=") else { return false }
+        sections[section]?["\(key).\(inner)"] = value
+        return true
+    }
+
+    private static func section(_ text: Substring) -> Section? {
         guard let words = ShellWords.split(String(text)) else { return nil }
         switch words.count {
         case 1: return Section(kind: .profile, name: words[0])
@@ -55,10 +90,10 @@ struct ProfileFile: Sendable {
         }
     }
 
-    private static func setting(_ line: Substring) -> (key: String, value: String)? {
-        guard let equals = line.firstIndex(of: "=") else { return nil }
-        let key = trimmed(line[..<equals]).lowercased()
-        let value = withoutComment(line[line.index(after: equals)...])
+    private static func setting(_ line: Substring, separators: String = "=:") -> (key: String, value: String)? {
+        guard let separator = line.firstIndex(where: separators.contains) else { return nil }
+        let key = trimmed(line[..<separator]).lowercased()
+        let value = withoutComment(line[line.index(after: separator)...])
         return key.isEmpty ? nil : (key, String(trimmed(value)))
     }
 

@@ -30,10 +30,10 @@ struct SharedConfigFiles: Sendable {
         let folder = environment.setting("HOME").map { $0 + "/.aws/" }
         func file(_ variable: String, _ name: String) throws(CredentialFailure) -> (path: String, ProfileFile) {
             let named = environment.setting(variable)
-            guard let path = named ?? folder.map({ $0 + name }) else { return (name, ProfileFile("")) }
+            guard let path = named ?? folder.map({ $0 + name }) else { return (name, try Self.parsed("", name)) }
             switch readFile(path) {
-            case .text(let text): return (path, ProfileFile(text))
-            case .missing where named == nil: return (path, ProfileFile(""))
+            case .text(let text): return (path, try Self.parsed(text, path))
+            case .missing where named == nil: return (path, try Self.parsed("", path))
             case .missing: throw CredentialFailure(reason: "\(variable) names \(path), which is not there")
             case .unreadable(let reason): throw CredentialFailure(reason: "\(path) cannot be read: \(reason)")
             }
@@ -55,6 +55,11 @@ struct SharedConfigFiles: Sendable {
     /// The settings of a profile in each file, the credentials file first.
     func settingsByFile(ofProfile name: String) -> (credentials: [String: String], config: [String: String]) {
         (credentialsFile.settings(name) ?? [:], configFile.settings(name) ?? [:])
+    }
+
+    /// The names of a profile's settings in both files, also of those without a value.
+    func keys(ofProfile name: String) -> Set<String> {
+        credentialsFile.keys(ofProfile: name).union(configFile.keys(ofProfile: name))
     }
 
     func session(_ name: String) -> [String: String]? { configFile.settings(name, .session) }
@@ -82,12 +87,23 @@ struct SharedConfigFiles: Sendable {
         return value("endpoint_url")
     }
 
-    /// Reads a small text file, of 1 MiB at most.
+    private static func parsed(_ text: String, _ path: String) throws(CredentialFailure) -> ProfileFile {
+        do throws(ProfileFileError) {
+            return try ProfileFile(text)
+        } catch {
+            throw CredentialFailure(reason: "\(path), line \(error.line): \(error.reason)")
+        }
+    }
+
+    /// Reads a small text file, of 1 MiB at most. A link that leads nowhere is not a missing file.
     static func read(_ path: String) -> Content {
         let number = open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else {
-            return errno == ENOENT || errno == ENOTDIR
-                ? .missing : .unreadable(reason: String(cString: strerror(errno)))
+            guard errno == ENOENT || errno == ENOTDIR else {
+                return .unreadable(reason: String(cString: strerror(errno)))
+            }
+            var link = stat()
+            return lstat(path, &link) == 0 ? .unreadable(reason: "it is a link that leads nowhere") : .missing
         }
         defer { close(number) }
         guard let bytes = FileDescriptor(number).readAll(maximumBytes: 1 << 20) else {

@@ -17,7 +17,10 @@ struct LoginRefusal: Hashable, Sendable {
     /// Reads libpq's message about a login with verbose errors: one line for each host, and lines with hints and
     /// details, which are dropped.
     static func list(_ message: String, password: String) -> [LoginRefusal] {
-        let lines = message.split(separator: "\n").filter { !$0.hasPrefix("\t") && !isDetail($0) }
+        // What libpq begins to say of a host that is silent has no end.
+        let lines = message.split(separator: "\n").filter {
+            !$0.hasPrefix("\t") && !$0.hasSuffix("failed: ") && !isDetail($0)
+        }
         return lines.map { line in
             // A part of a URL may hold a password, as does what libpq quotes of one.
             let holdsSecret = (!password.isEmpty && line.contains(password)) || line.contains("://")
@@ -27,7 +30,8 @@ struct LoginRefusal: Hashable, Sendable {
 
     /// The reason of a whole login: every host's sentence, with the cause that says most.
     static func reason(of refusals: [LoginRefusal]) -> StoreReason {
-        let telling = refusals.first { $0.cause != .unreachable } ?? refusals.first
+        let telling =
+            refusals.first { $0.cause != .unreachable } ?? refusals.first { $0.code != nil } ?? refusals.first
         var sentences: [String] = []
         for refusal in refusals where !sentences.contains(refusal.sentence) { sentences.append(refusal.sentence) }
         let detail = sentences.isEmpty ? "the login failed" : sentences.joined(separator: "; ")

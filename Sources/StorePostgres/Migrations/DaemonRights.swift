@@ -31,16 +31,20 @@ enum DaemonRights {
             """ + grants.joined(separator: "\n")
     }
 
-    /// A query with a row for each right that the role lacks, and for each table that is not the caller's to grant on.
+    /// A query with a sentence for the schema or table on which the caller may grant nothing, and for each right that the
+    /// role lacks all the same.
     static func missing(_ applied: Set<String>) -> String {
         let rights = chosen(applied).flatMap { table in table.rights.map { "('\(table.name)', '\($0)')" } }
         let tables = chosen(applied).map { "to_regclass('\($0.name)')" }
         return """
-            SELECT 1 FROM (VALUES \(rights.joined(separator: ", "))) AS needed (name, kind)
-            WHERE NOT has_table_privilege('creditd', to_regclass(name), kind)
-            UNION ALL SELECT 1 WHERE NOT has_schema_privilege('creditd', current_schema(), 'USAGE')
-            UNION ALL SELECT 1 FROM pg_class
+            SELECT format('the schema %I belongs to the role %I', nspname, pg_get_userbyid(nspowner))
+            FROM pg_namespace WHERE nspname = current_schema() AND NOT has_schema_privilege('creditd', oid, 'USAGE')
+            UNION ALL SELECT format('the table %I belongs to the role %I', relname, pg_get_userbyid(relowner))
+            FROM pg_class
             WHERE oid IN (\(tables.joined(separator: ", "))) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL SELECT format('creditd still lacks %s on the table %I', kind, name)
+            FROM (VALUES \(rights.joined(separator: ", "))) AS needed (name, kind)
+            WHERE NOT has_table_privilege('creditd', to_regclass(name), kind)
             """
     }
 

@@ -50,8 +50,10 @@ package final class PostgresMigrator: Migrator {
         let refusal = try session.open(url, limits) { (connection) throws(PostgresFailure) -> String? in
             try connection.inTransaction(limits) { () throws(PostgresFailure) in
                 try connection.run(DaemonRights.sql(applied))
-                return try connection.rows(DaemonRights.missing(applied)).rowCount > 0
-                    ? "the role that logs in may not grant rights on the tables: it does not own them" : nil
+                let missing = try connection.rows(DaemonRights.missing(applied))
+                guard missing.rowCount > 0 else { return nil }
+                guard let obstacle: String = try? missing[0].value(0) else { throw .lost }
+                return "the role that logs in may not grant every right: \(obstacle)"
             }
         }
         if let refusal { throw .refused(.a, reason: refusal) }

@@ -3,25 +3,29 @@ import Platform
 import Repositories
 import Synchronization
 
-/// A thread with a connection of its own for `health()`, so that the query waits behind no work.
+/// A thread with a connection of its own for `health()` and `check()`, so that their queries wait behind no work.
+///
+/// Where the URL allows one session only, it asks on the pool's.
 final class HealthProbe: Sendable {
-    /// The calls that wait; nil after the stop.
-    private let monitor = Monitor<[PendingHealth]?>([])
+    private enum Question {
+        case health(PendingHealth)
+        case check(CheckedContinuation<[StoreCheck], Never>)
+    }
+
+    /// The questions that wait; nil after the stop.
+    private let monitor = Monitor<[Question]?>([])
     private let url: PostgresURL
     private let migrations: [MigrationStep]
-    private let limits: PostgresLimits
+    private let pool: PostgresPool
     private let alarms: Alarms
-    /// Why the pool cannot connect, and why the server refuses what the pool asks for; nil while all is well.
-    private let trouble: @Sendable () -> StoreReason?
-    private let refusal: @Sendable () -> StoreReason?
+
+    private var limits: PostgresLimits { pool.limits }
 
     init(
         _ url: PostgresURL, migrations: [MigrationStep], pool: PostgresPool, alarms: Alarms
     ) throws(StoreOpenError) {
         self.url = url
-        limits = pool.limits
-        trouble = { [weak pool] in pool?.trouble }
-        refusal = { [weak pool] in pool?.refusalReason }
+        self.pool = pool
         self.migrations = migrations
         self.alarms = alarms
         guard OSThread.start({ self.run() }) else { throw .postgresOutOfResources }
@@ -32,43 +36,91 @@ final class HealthProbe: Sendable {
         let start = ContinuousClock.now
         return await withCheckedContinuation { continuation in
             let pending = PendingHealth(continuation)
-            monitor.change { waiting in (waiting?.append(pending), true) }
+            ask(.health(pending))
             alarms.ring(at: start + limits.healthTimeout) { [self] in
-                pending.complete(unreachable(since: start, trouble() ?? PostgresFailure.silent.reason))
+                let reason = pool.trouble ?? (sharesSession ? pool.shortage : PostgresFailure.silent.reason)
+                pending.complete(unreachable(since: start, reason))
             }
         }
+    }
+
+    /// Tries what requests do.
+    func check() async -> [StoreCheck] {
+        await withCheckedContinuation { ask(.check($0)) }
     }
 
     func stop() {
-        monitor.change { waiting in (waiting = nil, true) }
+        let questions = monitor.change { waiting in
+            defer { waiting = nil }
+            return (waiting ?? [], true)
+        }
+        refuse(questions, PostgresFailure.lost.reason)
+    }
+
+    /// The only session that the URL allows is the pool's.
+    private var sharesSession: Bool { limits.connections == 1 }
+
+    private func ask(_ question: Question) {
+        let isTaken = monitor.change { waiting in (waiting?.append(question) != nil, true) }
+        if !isTaken { refuse([question], PostgresFailure.lost.reason) }
     }
 
     private func run() {
-        var connection: PostgresConnection?
-        while let waiting = nextWaiting() {
-            let start = ContinuousClock.now
-            var health: StoreHealth
-            do throws(PostgresFailure) {
-                if connection == nil { connection = try PostgresConnection(url, limits: limits) }
-                guard let connection else { throw .lost }
-                health = try query(connection)
-            } catch {
-                health = unreachable(since: start, error.reason)
-                if case .refused = error {} else { connection = nil }
+        var own: PostgresConnection?
+        while let questions = nextQuestions() {
+            if sharesSession {
+                let isAnswered = pool.lend(until: .now + limits.acquireTimeout) { [self] in answer(questions, $0) }
+                if !isAnswered { refuse(questions, pool.shortage) }
+                continue
             }
-            // The only session that the URL allows is the pool's.
-            if connection?.isBroken == true || limits.connections == 1 { connection = nil }
-            for pending in waiting { pending.complete(health) }
+            do throws(PostgresFailure) {
+                if own?.hasEnded() == true { own = nil }
+                let connection: PostgresConnection
+                if let own { connection = own } else { connection = try PostgresConnection(url, limits: limits) }
+                answer(questions, connection)
+                own = connection.isIdle ? connection : nil
+            } catch {
+                refuse(questions, error.reason)
+            }
         }
     }
 
-    /// Takes every waiting call, for one query to answer; nil when the probe stops.
-    private func nextWaiting() -> [PendingHealth]? {
-        monitor.wait { waiting -> [PendingHealth]?? in
-            guard let calls = waiting else { return .some(nil) }
-            guard !calls.isEmpty else { return nil }
+    /// Takes every waiting question; nil when the probe stops.
+    private func nextQuestions() -> [Question]? {
+        monitor.wait { waiting -> [Question]?? in
+            guard let questions = waiting else { return .some(nil) }
+            guard !questions.isEmpty else { return nil }
             waiting = []
-            return calls
+            return questions
+        }
+    }
+
+    /// Answers the calls of `health()` with one query, and then each call of `check()`.
+    private func answer(_ questions: [Question], _ connection: PostgresConnection) {
+        let start = ContinuousClock.now
+        let pending = questions.compactMap { if case .health(let pending) = $0 { pending } else { nil } }
+        if !pending.isEmpty {
+            var health: StoreHealth
+            do throws(PostgresFailure) {
+                health = try query(connection)
+            } catch {
+                health = unreachable(since: start, error.reason)
+            }
+            for pending in pending { pending.complete(health) }
+        }
+        for case .check(let continuation) in questions {
+            var check = PostgresCheck(url, migrations, limits)
+            continuation.resume(returning: check.run(on: connection))
+        }
+    }
+
+    /// Answers that no session is to be had.
+    private func refuse(_ questions: [Question], _ reason: StoreReason) {
+        for question in questions {
+            switch question {
+            case .health(let pending): pending.complete(unreachable(since: .now, reason))
+            case .check(let continuation): continuation.resume(returning: [PostgresCheck.refusedLogin(reason)])
+            }
         }
     }
 
@@ -83,7 +135,7 @@ final class HealthProbe: Sendable {
             roundTripMicroseconds: Int64(roundTrip / .microseconds(1)),
             migrationsApplied: MigrationPlan(steps: migrations, applied: applied).appliedCount,
             migrationsKnown: migrations.count, isEncrypted: connection.isEncrypted)
-        health.reason = isReadOnly ? SQLState("25006").reason : refusal()
+        health.reason = isReadOnly ? SQLState("25006").reason : pool.refusalReason
         return health
     }
 

@@ -15,6 +15,8 @@ final class PostgresPool: Sendable {
     private let state: Mutex<PoolState<PostgresTransaction>>
     private let wakers: [Waker]
     private let alarms: Alarms
+    /// The work that waits for an idle connection.
+    private let loan = Mutex<ConnectionLoan?>(nil)
     /// The latest refusal of a transaction, and its time; nil after one that was carried out.
     private let refusal = Mutex<(reason: StoreReason, at: ContinuousClock.Instant)?>(nil)
 
@@ -50,10 +52,27 @@ final class PostgresPool: Sendable {
         return try result.get()
     }
 
+    /// Does the work on a connection as soon as one is idle, and blocks until then; false when none is until the
+    /// deadline. One thread at a time calls this.
+    func lend(
+        until deadline: ContinuousClock.Instant, _ work: @escaping @Sendable (PostgresConnection) -> Void
+    ) -> Bool {
+        let loan = ConnectionLoan(work)
+        self.loan.withLock { $0 = loan }
+        defer { self.loan.withLock { $0 = nil } }
+        alarms.ring(at: deadline) { loan.withdraw() }
+        if isStopped { loan.withdraw() }
+        for waker in wakers { waker.wake() }
+        return loan.wait()
+    }
+
     private typealias Completion = @Sendable (Result<[ResultTable], PostgresTransaction.Failure>) -> Void
 
     /// Why the pool cannot connect; nil while all is well.
     var trouble: StoreReason? { state.withLock { $0.trouble } }
+
+    /// Why no connection is free: why the pool cannot connect, or that all are busy.
+    var shortage: StoreReason { state.withLock { $0.reason } }
 
     /// Why the server refuses transactions at present although it can be reached: its disk is full, it is read-only,
     /// rights are missing.
@@ -79,6 +98,7 @@ final class PostgresPool: Sendable {
     /// Ends the threads, after the transactions in flight. Waiting transactions are turned away.
     func stop() {
         turnAway(state.withLock { $0.stop() })
+        loan.withLock { $0 }?.withdraw()
         for waker in wakers { waker.wake() }
     }
 
@@ -142,6 +162,9 @@ extension PostgresPool {
         if other != worker { wake(other) }
         return work
     }
+
+    /// The work that waits for an idle connection, before which no further transaction is taken.
+    var wantedLoan: ConnectionLoan? { loan.withLock { $0 }.flatMap { $0.isWanted ? $0 : nil } }
 
     func finish(_ worker: Int) {
         state.withLock { $0.finish(worker) }

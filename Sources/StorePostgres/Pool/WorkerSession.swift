@@ -67,6 +67,10 @@ struct WorkerSession {
     private mutating func takeWork() -> Bool {
         // What is sent to a session that the server has ended is lost, and its outcome unknown.
         if pipeline.count == 0, connection.hasEnded() { return false }
+        if let loan = worker.pool.wantedLoan, !pipeline.isSpent {
+            guard pipeline.count == 0 else { return true }
+            guard connection.outsidePipeline(loan.run) else { return false }
+        }
         while !pipeline.isSpent, let work = worker.pool.take(worker.index) {
             let statements = work.work.statements
             pipeline.add(work, statementCount: statements.count, deadline: .now + worker.pool.limits.silenceTimeout)

@@ -32,7 +32,7 @@ struct Migrate: AsyncParsableCommand {
                 // On a server, work would go on without the process that has asked for it.
                 let stop: @Sendable (Int32) -> Void = { number in
                     let haveBegun = migrators.map { $0.migrator.cancel() }
-                    if !haveBegun.contains(true) { _exit(128 + number) }
+                    if !haveBegun.contains(true) { ProcessGroups.exitAtOnce(128 + number) }
                 }
                 StopSignals.now(.stops(stop, reload: nil))
                 let result = await OSThread.run {

@@ -43,6 +43,6 @@ final class ServiceStart: Sendable {
     /// Logs why the service cannot start, and ends the process.
     func refuse(_ failure: StartFailure) -> Never {
         log.critical("cannot start", metadata: ["reason": "\(failure.message)"])
-        _exit(failure.status.rawValue)
+        ProcessGroups.exitAtOnce(failure.status.rawValue)
     }
 }

@@ -92,7 +92,7 @@ enum StopSignals {
             case .endsProcess:
                 end(by: number)
             case .endsStart:
-                if number != SIGHUP { _exit(0) }
+                if number != SIGHUP { ProcessGroups.exitAtOnce(0) }
             case .stops(let stop, let reload):
                 if number == SIGHUP, let reload { return begin(reload) }
                 stop(number)
@@ -114,6 +114,7 @@ enum StopSignals {
     }
 
     private static func end(by number: Int32) -> Never {
+        ProcessGroups.ofThisProcess.endAll()
         signal(number, SIG_DFL)
         var set = sigset_t()
         sigemptyset(&set)
@@ -130,9 +131,9 @@ enum StopSignals {
         let end = ContinuousClock.now + .seconds(graceSeconds)
         // Without a number when another signal interrupts it, as the end of a child does.
         while ContinuousClock.now < end {
-            if let second = next(of: rest, within: 1) { _exit(128 + second) }
+            if let second = next(of: rest, within: 1) { ProcessGroups.exitAtOnce(128 + second) }
         }
-        _exit(ExitStatus.graceTimePassed.rawValue)
+        ProcessGroups.exitAtOnce(ExitStatus.graceTimePassed.rawValue)
     }
 }
 
@@ -167,7 +168,7 @@ private struct StartWatch {
         }
         if failures >= Self.mostFailures {
             FileDescriptor(2).offer("creditd: \(StartFailure.noThread.message)\n")
-            _exit(ExitStatus.system.rawValue)
+            ProcessGroups.exitAtOnce(ExitStatus.system.rawValue)
         }
     }
 }

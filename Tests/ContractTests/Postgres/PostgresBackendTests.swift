@@ -73,6 +73,29 @@ struct PostgresBackendTests {
         #expect(isReady)
     }
 
+    @Test("that serve are enough for health and for a check also", arguments: [1, 2])
+    func check(connections: Int) async throws {
+        let role = "creditd_limited_\(connections)"
+        try schema.run("CREATE ROLE \(role) LOGIN IN ROLE creditd CONNECTION LIMIT \(connections)")
+        defer { try? schema.run("DROP ROLE \(role)") }
+        let store = try PostgresPersonStore(
+            url: "\(schema.ownerURL)&user=\(role)&connections=\(connections)", migrations: PostgresSchema.migrations)
+        for round in 1...3 {
+            #expect(try await store.create([Sample.creation(round)]) == [.written(version: 1)])
+            #expect(await store.health().reason == nil)
+            #expect(await store.check().filter { !$0.hasPassed } == [])
+        }
+        // Transactions and questions share the session at the same time.
+        await withTaskGroup(of: Bool.self) { group in
+            for subject in 10..<50 {
+                group.addTask { (try? await store.create([Sample.creation(subject)])) == [.written(version: 1)] }
+                group.addTask { await store.health().isReady }
+            }
+            group.addTask { await store.check().allSatisfy(\.hasPassed) }
+            for await isWell in group { #expect(isWell) }
+        }
+    }
+
     @Test("that the server has ended while they were idle are known to be, with the server's reason")
     func idle() async throws {
         let connection = try connect(schema.daemonURL)

@@ -25,23 +25,21 @@ struct PostgresOpeningTests {
     @Test("a schema that is behind, has drifted or is newer is refused with the step")
     func schemas() throws {
         let step = try #require(PostgresSchema.migrations.first)
-        let behind = StoreOpenError(
-            .a, .schemaBehind, "migration \(step.name) is not applied; run `creditd migrate up`")
-        #expect(refusal() == behind)
+        let behind = try #require(refusal())
+        #expect(behind.cause == .schemaBehind && behind.reason == "migration \(step.name) is not applied")
+        #expect(behind.remedy == "Run `creditd migrate up`.")
         try schema.migrate()
         #expect(refusal() == nil)
-        let drifted = StoreOpenError(
-            .a, .schemaDrifted,
-            "migration \(step.name) was applied from a file that has changed since; see `creditd migrate status`")
-        #expect(refusal(nil, [MigrationStep(step.name, up: "SELECT 1")]) == drifted)
-        let newer = StoreOpenError(
-            .a, .schemaNewer,
-            "the schema has migration \(step.name), which this program does not know; it belongs to a newer one")
-        #expect(refusal(nil, []) == newer)
-        let next = MigrationStep("9999_next", up: "SELECT 1")
-        let behindNext = StoreOpenError(
-            .a, .schemaBehind, "migration 9999_next is not applied; run `creditd migrate up`")
-        #expect(refusal(nil, PostgresSchema.migrations + [next]) == behindNext)
+        let drifted = try #require(refusal(nil, [MigrationStep(step.name, up: "SELECT 1")]))
+        #expect(drifted.cause == .schemaDrifted)
+        #expect(drifted.reason == "migration \(step.name) was applied from a file that has changed since")
+        #expect(drifted.remedy?.contains("`creditd migrate status`") == true)
+        let newer = try #require(refusal(nil, []))
+        #expect(newer.cause == .schemaNewer)
+        #expect(newer.reason == "the schema has migration \(step.name), which this program does not know")
+        #expect(newer.remedy?.contains("newer program") == true)
+        let next = try #require(refusal(nil, PostgresSchema.migrations + [MigrationStep("9999_next", up: "SELECT 1")]))
+        #expect(next.cause == .schemaBehind && next.reason == "migration 9999_next is not applied")
     }
 
     @Test(

@@ -74,6 +74,38 @@ struct PostgresRightsTests {
         #expect(await store.health().isReady)
     }
 
+    @Test("`grant` tells whose the schema is when it is another's than the tables")
+    func schemasOwner() throws {
+        let (database, role) = (try PostgresDatabase(), "creditd_tables_owner")
+        try database.migrate()
+        try database.run("CREATE ROLE \(role) LOGIN")
+        defer { try? database.run("DROP OWNED BY \(role); DROP ROLE \(role)") }
+        try database.run(
+            """
+            REVOKE USAGE ON SCHEMA public FROM PUBLIC, creditd; GRANT USAGE ON SCHEMA public TO \(role);
+            ALTER TABLE person OWNER TO \(role); ALTER TABLE debt OWNER TO \(role);
+            ALTER TABLE audit OWNER TO \(role); ALTER TABLE key_ring OWNER TO \(role);
+            ALTER TABLE creditd_migration OWNER TO \(role);
+            """)
+        let migrator = try PostgresMigrator(
+            url: "\(database.ownerURL)&user=\(role)", steps: PostgresSchema.migrations)
+        let error = #expect(throws: MigrationError.self) { try migrator.grant() }
+        guard case .refused(_, let reason) = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        #expect(reason.hasSuffix("the schema public belongs to the role pg_database_owner"))
+    }
+
+    @Test("row security is told apart from a missing right, which `grant` would give")
+    func rowSecurity() async throws {
+        let store = try schema.open()
+        try schema.run("ALTER TABLE person ENABLE ROW LEVEL SECURITY")
+        let failures = await store.check().filter { !$0.hasPassed }
+        #expect(!failures.isEmpty)
+        for failure in failures {
+            guard case .failed(_, let remedy) = failure.outcome else { continue }
+            #expect(remedy.contains("ROW LEVEL SECURITY") && !remedy.contains("migrate grant"))
+        }
+    }
+
     @Test("`grant` takes away what the daemon must not have, and is refused to a role that owns nothing")
     func grant() throws {
         try schema.run("GRANT SELECT, DELETE ON audit TO creditd; GRANT UPDATE ON key_ring TO creditd, PUBLIC")
