@@ -66,6 +66,23 @@ struct DoctorTests {
         #expect(report.value(at: "/bases/2/status")?.string == "ok")
     }
 
+    @Test(
+        "what keeps a store from serving has one remedy, the one that its own trials found",
+        .enabled(if: ProcessInfo.processInfo.environment["CREDITD_TEST_POSTGRES"] != nil))
+    func remedy() throws {
+        _ = try run(["keys", "init"])
+        let server = try #require(ProcessInfo.processInfo.environment["CREDITD_TEST_POSTGRES"])
+        let migrate = ["--only", "a", "--base-a", server]
+        #expect(try run(["migrate", "up"] + migrate).exitReason == .exited(0))
+        defer { _ = try? run(["migrate", "down", "2"] + migrate) }
+        let readOnly = server + "?options=-cdefault_transaction_read_only%3Don"
+        let doctor = try run(["doctor", "--base-a", readOnly])
+        #expect(doctor.exitReason == .exited(69))
+        let failures = doctor.text.split(separator: "\n").filter { $0.contains(": read_only: ") }
+        #expect(failures.count > 2)
+        #expect(failures.allSatisfy { $0.contains("SET default_transaction_read_only = off") }, "\(doctor.text)")
+    }
+
     @Test("a relative home is refused in a folder whose name is no UTF-8")
     func foreignFolder() throws {
         let script = #"cd "$1" && d=$(printf 'w\351') && mkdir "$d" && cd "$d" && "$0" --home rel; echo $?; ls"#

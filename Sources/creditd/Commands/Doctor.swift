@@ -55,8 +55,9 @@ struct Checkup {
             let store = try await open()
             let health = await store.health()
             self.health = health
-            checks.append(Self.check(health))
-            checks += await store.check()
+            let trials = await store.check()
+            checks.append(Self.check(health, trials))
+            checks += trials
             if let vault { checks.append(await Self.keyRing(vault, of: store)) }
         } catch {
             checks.append(StoreCheck("store", Self.failure(error)))
@@ -101,9 +102,11 @@ struct Checkup {
         }
     }
 
-    private static func check(_ health: StoreHealth) -> StoreCheck {
+    /// Judges the health; against what the store's own trials met too, their remedy is the better one.
+    private static func check(_ health: StoreHealth, _ trials: [StoreCheck]) -> StoreCheck {
         if let reason = health.reason {
-            return StoreCheck("store", .failed(reason, remedy: reason.cause.remedy))
+            let known = trials.lazy.compactMap { $0.remedy(against: reason.cause) }.first
+            return StoreCheck("store", .failed(reason, remedy: known ?? reason.cause.remedy))
         }
         guard health.engine != nil else {
             return StoreCheck(
@@ -238,6 +241,12 @@ extension StoreReason.Cause {
 }
 
 extension StoreCheck {
+    /// What helps, when the check failed for this cause.
+    fileprivate func remedy(against cause: StoreReason.Cause) -> String? {
+        guard case .failed(let reason, let remedy) = outcome, reason.cause == cause else { return nil }
+        return remedy
+    }
+
     fileprivate func write(to item: inout Writer) {
         item.key("check")
         item.string(what)
