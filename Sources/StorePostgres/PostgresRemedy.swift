@@ -12,7 +12,7 @@ enum PostgresRemedy {
     static func login(_ reason: StoreReason) -> String? {
         switch reason.code {
         case "ECONNREFUSED", "ENOENT": "Start the server, or correct host and port in the URL."
-        case "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH": "Look at the network and firewalls between here and the server."
+        case "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH": "Look at the network and firewalls on the way to the server."
         case "EAI_NONAME": "Correct the host name in the URL."
         case "28P01": "Correct the password: PGPASSWORD, or the password file that PGPASSFILE names."
         case "28000": "Allow the role in the server's pg_hba.conf, and make it one that may log in."

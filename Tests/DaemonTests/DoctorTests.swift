@@ -97,7 +97,8 @@ struct DoctorTests {
     @Test("a step that cannot be told is applied all the same, and the exit code tells")
     func fullOutput() throws {
         let outcome = try ChildProcess.start(
-            "/bin/sh", ["-c", #""$0" migrate up --only a --home "$1" > /dev/full"#, try Binary.creditd(), scratch.home],
+            "/bin/sh",
+            ["-c", #""$0" migrate up --only a --home "$1" > /dev/full"#, try Binary.creditd(), scratch.home],
             in: scratch
         ).finish(writing: [])
         #expect(outcome.exitReason == .exited(74))

@@ -132,7 +132,8 @@ package final class AnswerSize: Sendable {
     /// Notes the responses of a group. Larger ones count at once; after smaller ones the size falls slowly, because
     /// larger ones may come again.
     func measure(bytes: Int, calls: Int) {
-        let mean = bytes / max(1, calls)
+        if calls == 0 { return }
+        let mean = bytes / calls
         let last = measured.load(ordering: .relaxed)
         // Groups that end at the same time may lose one of two measures, which does no harm.
         measured.store(max(least, mean >= last ? mean : last - (last - mean) / 8), ordering: .relaxed)

@@ -201,7 +201,7 @@ final class TypedCallGroup<Params: Sendable, Result: Sendable>: CallGroup, @unch
             }
             if responses.sendPart() { await context.output.untilTaken() }
         }
-        context.method.answerSize.measure(bytes: responses.bytes, calls: params.count)
+        context.method.answerSize.measure(bytes: responses.bytes, calls: responses.count)
         responses.send()
     }
 }

@@ -71,6 +71,8 @@ struct GroupResponses: ~Copyable {
     private var slotBuffer = Writer()
     /// The size of all responses so far.
     private(set) var bytes = 0
+    /// The number of the responses that have a size; those of notifications and of calls answered ahead have none.
+    private(set) var count = 0
     /// The size of the responses before the last part.
     private var bytesOfParts = 0
 
@@ -119,10 +121,12 @@ struct GroupResponses: ~Copyable {
             calls.withID(of: index) { write($0, &buffer) }
             buffer.raw("\n")
             bytes += buffer.count - start
+            count += 1
         case .slot(let slots, let slot):
             group.tell(index, .end)
             calls.withID(of: index) { write($0, &slotBuffer) }
             bytes += slotBuffer.count
+            count += 1
             // A copy, because a buffer that grew is larger than the response, which may wait.
             slots.fill(slot, with: slotBuffer.bytes, isLast: true)
             slotBuffer.removeAll()
