@@ -22,8 +22,8 @@ extension Method {
     /// A method about one person, whose CPF is the member `cpf`.
     ///
     /// `params` reads valid params; `service` takes a group of them and gives an outcome for each, in their order;
-    /// `result` appends one JSON value. `answerBytes` is what a call is charged with at least, also for the records that
-    /// a write reads. `authorise` refuses without asking a store.
+    /// `result` appends one JSON value. `answerBytes` is what a call is charged with at least, also for the records
+    /// that a write reads. `authorise` refuses without asking a store.
     static func aboutSubject<Params: Sendable, Answer: Sendable>(
         _ name: String, reads: Bases = [], writes: Bases = [], repeatsSubject: Bool = false, answerBytes: Int = 1024,
         params: @escaping @Sendable (ObjectReader) throws(Failure) -> Params,

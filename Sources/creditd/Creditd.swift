@@ -4,8 +4,8 @@ import Platform
 
 /// The start of the process.
 ///
-/// The main thread only waits for signals. Swift's tasks begin on another thread, because their pool waits for its first
-/// thread where it is asked, and because an async `main` ends in libdispatch's `dispatch_main`, which unblocks every
+/// The main thread only waits for signals. Swift's tasks begin on another thread, because their pool waits for its
+/// first thread where it is asked, and because an async `main` ends in libdispatch's `dispatch_main`, which unblocks every
 /// signal.
 @main
 enum EntryPoint {

@@ -31,8 +31,8 @@ enum DaemonRights {
             """ + grants.joined(separator: "\n")
     }
 
-    /// A query with a sentence for the schema or table on which the caller may grant nothing, and for each right that the
-    /// role lacks all the same.
+    /// A query with a sentence for the schema or table on which the caller may grant nothing, and for each right that
+    /// the role lacks all the same.
     static func missing(_ applied: Set<String>) -> String {
         let rights = chosen(applied).flatMap { table in table.rights.map { "('\(table.name)', '\($0)')" } }
         let tables = chosen(applied).map { "to_regclass('\($0.name)')" }

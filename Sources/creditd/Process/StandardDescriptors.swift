@@ -36,8 +36,8 @@ extension FileDescriptor {
         return bytes
     }
 
-    /// The text of a file, a pipe or a device, without a byte order mark; nil with `errno` when it cannot be read, as for
-    /// a folder.
+    /// The text of a file, a pipe or a device, without a byte order mark; nil with `errno` when it cannot be read, as
+    /// for a folder.
     static func text(of path: String, maximumBytes: Int = .max) -> [UInt8]? {
         let number = open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { return nil }

@@ -102,8 +102,8 @@ enum StopSignals {
         }
     }
 
-    /// Reads files anew on a thread of its own, one reading at a time: a file that does not answer must not keep the next
-    /// signal from being heeded.
+    /// Reads files anew on a thread of its own, one reading at a time: a file that does not answer must not keep the
+    /// next signal from being heeded.
     private static func begin(_ reload: @escaping @Sendable () -> Void) {
         guard !isReloading.exchange(true, ordering: .acquiringAndReleasing) else { return }
         let hasThread = OSThread.start {
