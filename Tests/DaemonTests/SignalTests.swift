@@ -37,6 +37,11 @@ struct SignalTests {
         #expect(try ChildProcess.serve(Array(ping.utf8), in: scratch).exitReason == .exited(0))
     }
 
+    /// Files are read beside the signals, so the log tells when they were.
+    private func wait(until text: String, isSaidBy daemon: ChildProcess) {
+        for _ in 0..<600 where !String(decoding: daemon.errors, as: UTF8.self).contains(text) { usleep(50_000) }
+    }
+
     @Test("SIGHUP reads the level of the log again, and keeps the former where the file holds none")
     func logLevel() throws {
         let file = try scratch.write(text: "\u{FEFF}notice\n", to: "level")
@@ -45,10 +50,10 @@ struct SignalTests {
         #expect(daemon.read(lines: 1))
         try "loud".write(toFile: file, atomically: true, encoding: .utf8)
         daemon.signal(SIGHUP)
-        daemon.write(ping)
-        #expect(daemon.read(lines: 2))
+        wait(until: "the former log level stays", isSaidBy: daemon)
         try "debug".write(toFile: file, atomically: true, encoding: .utf8)
         daemon.signal(SIGHUP)
+        wait(until: "logLevel", isSaidBy: daemon)
         let outcome = daemon.finish(writing: Array(ping.utf8))
         #expect(outcome.exitReason == .exited(0))
         let entries = try outcome.errors.split(separator: 0x0A).map { try Tree($0) }

@@ -85,8 +85,8 @@ struct RedisSessionTests {
         let store = try await RedisServers.open(url)
         #expect(await store.health().isReady)
         let without = try #require(url.split(separator: "&cert=").first)
-        let error = await #expect(throws: StoreOpenError.self) { try await RedisServers.open(String(without)) }
-        #expect(error?.reason.contains("TLS") == true)
+        // Either the server's alert arrives or its closing of the connection.
+        await #expect(throws: StoreOpenError.self) { try await RedisServers.open(String(without)) }
         let wrong = await #expect(throws: StoreOpenError.self) {
             try await RedisServers.open(without + "&cert=/nonexistent")
         }

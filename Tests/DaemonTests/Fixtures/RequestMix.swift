@@ -66,12 +66,12 @@ struct RequestMix {
     }
 
     /// The requests that make the large records, each to be answered with a result.
-    static func largeRecords(of people: [String]) -> [UInt8] {
+    static func largeRecords(of people: [String], creditor: String = "Banco do Brasil S.A.") -> [UInt8] {
         let address =
             #"{"postalCode":"01310100","street":"Avenida Paulista","number":"1","district":"Bela Vista","city":"#
             + #""São Paulo","state":"SP"}"#
         let debt =
-            #"{"creditor":"\#(String(repeating: "😀", count: 120))","amountCents":123456,"annualInterestBasisPoints":1200,"#
+            #"{"creditor":"\#(creditor)","amountCents":123456,"annualInterestBasisPoints":1200,"#
             + #""dueDate":"2027-01-31","status":"open"}"#
         let asset = #"{"kind":"vehicle","valueCents":100000,"description":"\#(text(120))"}"#
         let event = #""kind":"bureau_query","bureau":"Serasa Experian","requester":"\#(text(100))""#
