@@ -5,7 +5,7 @@ import Platform
 /// The start of the process.
 ///
 /// The main thread only waits for signals. Swift's tasks begin on another thread, because their pool waits for its
-/// first thread where it is asked, and because an async `main` ends in libdispatch's `dispatch_main`, which unblocks every
+/// first thread where it is asked. An async `main` would end in libdispatch's `dispatch_main`, which unblocks every
 /// signal.
 @main
 enum EntryPoint {

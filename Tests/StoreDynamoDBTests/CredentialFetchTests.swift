@@ -160,19 +160,6 @@ struct CredentialFetchTests {
         #expect(Instant(expiry: text) == Self.now)
     }
 
-    @Test("printing credentials in any way shows none of them")
-    func hidden() {
-        let credentials = AWSCredentials(accessKeyID: "KEY-ID", secretAccessKey: "SECRET", sessionToken: "TOKEN")
-        var dumped = ""
-        dump(credentials, to: &dumped)
-        dump(CredentialSource.fixed(credentials), to: &dumped)
-        for text in [
-            "\(credentials)", String(reflecting: credentials), "\(CredentialSource.fixed(credentials))", dumped,
-        ] {
-            #expect(!text.contains("KEY-ID") && !text.contains("SECRET") && !text.contains("TOKEN"))
-        }
-    }
-
     private static func fetcher(
         _ fake: FakeEndpoint, _ profile: String, container: Bool = true, files: [String: String] = [:]
     ) -> CredentialFetcher {
