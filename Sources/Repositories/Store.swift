@@ -21,13 +21,6 @@ package protocol Store: Sendable {
     func reloadCredentials()
 }
 
-extension Store {
-    package func check() async -> [StoreCheck] { [] }
-    package func keyRingMark() async throws(StoreError) -> KeyRingMark { .unbound(nil) }
-    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint { ring }
-    package func reloadCredentials() {}
-}
-
 /// The state of one store, for `system.health`.
 package struct StoreHealth: Hashable, Sendable {
     package var base: Base

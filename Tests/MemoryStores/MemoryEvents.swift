@@ -2,7 +2,7 @@ import Bureau
 import Repositories
 
 /// Base C in memory, which can fail on demand.
-package actor MemoryEvents: EventRepository {
+package actor MemoryEvents: EventRepository, MemoryStore {
     package private(set) var records: [EventRecord] = []
     package private(set) var use = StoreUse()
     private var failure: StoreError?

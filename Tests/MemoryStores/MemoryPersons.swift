@@ -2,7 +2,7 @@ import Bureau
 import Repositories
 
 /// Base A in memory, which can fail, be overtaken and be damaged on demand.
-package actor MemoryPersons: PersonRepository {
+package actor MemoryPersons: PersonRepository, MemoryStore {
     package private(set) var records: [SubjectToken: PersonRecord] = [:]
     package private(set) var audits: [AuditEntry] = []
     package private(set) var use = StoreUse()

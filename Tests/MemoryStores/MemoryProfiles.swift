@@ -2,7 +2,7 @@ import Bureau
 import Repositories
 
 /// Base B in memory, which can fail, be overtaken and be damaged on demand.
-package actor MemoryProfiles: ProfileRepository {
+package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package private(set) var records: [SubjectToken: ProfileRecord] = [:]
     package private(set) var history: [ScoreRecord] = []
     package private(set) var use = StoreUse()

@@ -45,3 +45,13 @@ extension StoreReason {
     /// The reason of a failure that a test asks for.
     package static let test = StoreReason(.throttled, code: "TEST", "a test asks for it")
 }
+
+/// A store in memory: it takes any key ring, and there is nothing to check.
+package protocol MemoryStore: Store {}
+
+extension MemoryStore {
+    package func check() async -> [StoreCheck] { [] }
+    package func keyRingMark() async throws(StoreError) -> KeyRingMark { .unbound(nil) }
+    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint { ring }
+    package nonisolated func reloadCredentials() {}
+}

@@ -27,6 +27,10 @@ struct SupervisedStoreTests {
 
         func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] { [] }
 
+        func keyRingMark() async throws(StoreError) -> KeyRingMark { .unbound(nil) }
+        func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint { ring }
+        func reloadCredentials() {}
+
         func health() async -> StoreHealth {
             StoreHealth(base: .c, engine: "test", roundTripMicroseconds: 1, migrationsApplied: 0, migrationsKnown: 0)
         }

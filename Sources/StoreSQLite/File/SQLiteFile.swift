@@ -28,6 +28,9 @@ extension SQLiteStore {
         ]
     }
 
+    /// Does nothing: a file takes no credentials.
+    package func reloadCredentials() {}
+
     package func keyRingMark() async throws(StoreError) -> KeyRingMark {
         let base = file.base
         return try await file.read { db in try KeyRingTable(db, base).mark() }

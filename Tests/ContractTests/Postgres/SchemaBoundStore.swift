@@ -27,6 +27,8 @@ struct SchemaBoundStore: PersonRepository {
         try await store.write(changes)
     }
 
+    func reloadCredentials() { store.reloadCredentials() }
+
     func health() async -> StoreHealth {
         await store.health()
     }

@@ -22,6 +22,16 @@ struct PrivateEventStore: EventRepository {
         return pages.map { $0.map(exchange) }
     }
 
+    func check() async -> [StoreCheck] { await store.check() }
+
+    func keyRingMark() async throws(StoreError) -> KeyRingMark { try await store.keyRingMark() }
+
+    func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
+        try await store.bind(ring)
+    }
+
+    func reloadCredentials() { store.reloadCredentials() }
+
     func health() async -> StoreHealth {
         await store.health()
     }
