@@ -17,7 +17,7 @@ struct GroupBuilderTests {
 
     /// Groups are finished when the test calls `finished`.
     private func scheduler(_ limits: Limits) -> GroupScheduler {
-        GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms), output: output) { [served] group, _ in
+        GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms), output: output) { [served] group, _, _ in
             served.withLock { $0.append(group) }
         }
     }

@@ -18,7 +18,7 @@ struct GroupSchedulerTests {
 
     /// Groups are served when the test calls `finished`.
     private func scheduler(_ limits: Limits = Limits()) -> GroupScheduler {
-        GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms), output: output) { [served] group, _ in
+        GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms), output: output) { [served] group, _, _ in
             served.withLock { $0.append(group.id) }
         }
     }

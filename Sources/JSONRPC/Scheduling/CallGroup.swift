@@ -42,6 +42,8 @@ class CallGroup: @unchecked Sendable {
             stage != .answered && !closed.contains(index)
         }
 
+        var isAnswered: Bool { stage == .answered }
+
         /// Begins to run, and returns the open calls, nil for all of `count`. Closed calls never run.
         mutating func begin(_ count: Int) -> [Int]? {
             stage = .running
@@ -99,6 +101,9 @@ class CallGroup: @unchecked Sendable {
     func isOpen(_ index: Int) -> Bool {
         state.withLock { $0.isOpen(index) }
     }
+
+    /// Whether the responses are sent or about to be.
+    var isAnswered: Bool { state.withLock(\.isAnswered) }
 
     /// The earliest deadline among the calls that wait.
     var earliestDeadline: ContinuousClock.Instant? {

@@ -26,6 +26,8 @@ extension GroupScheduler {
         /// The groups of one method that wait for no other group.
         private struct Lane {
             var running = 0
+            /// The group that began to run last; nil when none runs.
+            var last: CallGroup?
             /// The groups that wait for room, in the order in which they came.
             var queue: [CallGroup] = []
         }
@@ -54,7 +56,12 @@ extension GroupScheduler {
         /// Whether all groups are finished and none will come.
         var isOver: Bool { isClosed && entries.isEmpty }
 
-        func isIdle(_ lane: Int) -> Bool { lanes[lane].map { $0.running == 0 } ?? true }
+        /// Whether no group of a lane runs, except for one whose responses are written: its client may have sent the next
+        /// call before that group is finished.
+        func isIdle(_ lane: Int) -> Bool {
+            guard let lane = lanes[lane], lane.running > 0 else { return true }
+            return lane.running == 1 && lane.queue.isEmpty && lane.last?.isAnswered == true
+        }
 
         mutating func announce(_ group: CallGroup) {
             entries[group.id] = Entry(group: group)
@@ -79,6 +86,7 @@ extension GroupScheduler {
             total.bytes -= entry.group.load.bytes
             bytesRunning -= entry.bytesRunning
             lanes[entry.group.lane]?.running -= 1
+            if lanes[entry.group.lane]?.running == 0 { lanes[entry.group.lane]?.last = nil }
             for follower in followers.removeValue(forKey: id) ?? [] { release(follower) }
             return start(room)
         }
@@ -111,6 +119,7 @@ extension GroupScheduler {
             bytesRunning += bytes
             entries[group.id]?.bytesRunning = bytes
             lanes[group.lane]?.running += 1
+            lanes[group.lane]?.last = group
             lanes[group.lane]?.queue.removeFirst()
             if lanes[group.lane]?.queue.isEmpty == true { waitingLanes.remove(group.lane) }
         }

@@ -2,7 +2,7 @@ import Platform
 
 /// Runs each submitted group as soon as its predecessors are finished, and its lane and the memory have room.
 final class GroupScheduler: Sendable {
-    private let run: @Sendable (CallGroup, GroupScheduler) -> Void
+    private let run: Run
     private let over: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
     private let state: Monitor<State>
@@ -10,11 +10,11 @@ final class GroupScheduler: Sendable {
     private let deadlines: Deadlines
     private let output: OutputQueue
 
-    /// `run` begins to serve a group and returns at once; it calls `finished` when the group is served.
-    init(
-        limits: Limits, deadlines: Deadlines, output: OutputQueue,
-        run: @escaping @Sendable (CallGroup, GroupScheduler) -> Void = GroupScheduler.runAsTask
-    ) {
+    /// Begins to serve a group and returns at once; calls `finished` when the group is served. `isOnReader` tells
+    /// whether the reader starts the group, and not the end of another one.
+    typealias Run = @Sendable (CallGroup, GroupScheduler, _ isOnReader: Bool) -> Void
+
+    init(limits: Limits, deadlines: Deadlines, output: OutputQueue, run: @escaping Run = GroupScheduler.runAsTask) {
         self.run = run
         self.limits = limits
         self.deadlines = deadlines
@@ -25,13 +25,20 @@ final class GroupScheduler: Sendable {
     }
 
     /// Serves a group in an unstructured task, so that each group can be cancelled by itself.
-    private static func runAsTask(_ group: CallGroup, scheduler: GroupScheduler) {
-        let task = Task(priority: group.isUrgent ? .high : .medium) {
+    ///
+    /// A lone urgent call begins on the reader's thread and ends on its store's: the threads of Swift's pool are as many
+    /// as the cores, and each may hold a long group. Only the reader starts one so: a group that another's end starts
+    /// would run on the stack of that one, and so on.
+    private static func runAsTask(_ group: CallGroup, scheduler: GroupScheduler, isOnReader: Bool) {
+        let isAlone = isOnReader && group.isUrgent && group.load.calls == 1
+        let task = Task(executorPreference: isAlone ? inline : nil, priority: group.isUrgent ? .high : .medium) {
             await group.serve()
             scheduler.finished(group)
         }
         group.started(as: task)
     }
+
+    private static let inline = InlineExecutor()
 
     /// Waits until every group is finished and none will be submitted any more.
     func waitUntilOver() async {
@@ -41,7 +48,7 @@ final class GroupScheduler: Sendable {
     /// The groups that are announced and not finished.
     var unfinished: Set<GroupID> { state.withLock { $0.unfinished } }
 
-    /// Whether no group of a lane runs.
+    /// Whether no group of a lane runs that has not written its responses.
     func isIdle(_ lane: Int) -> Bool { state.withLock { $0.isIdle(lane) } }
 
     /// Makes a group known before it is submitted, so that others can wait for it.
@@ -54,13 +61,13 @@ final class GroupScheduler: Sendable {
         deadlines.watch(group)
         // The room is looked at inside the lock, so that no group misses that there is more.
         let ready = state.withLock { $0.submit(group, output.room) }
-        for group in ready { run(group, self) }
+        for group in ready { run(group, self, true) }
     }
 
     /// Starts what waited for the reader of the responses.
     private func startWaiting() {
         let ready = state.withLock { $0.start(output.room) }
-        for group in ready { run(group, self) }
+        for group in ready { run(group, self, false) }
     }
 
     /// Notes that a group has sent its responses.
@@ -70,7 +77,7 @@ final class GroupScheduler: Sendable {
             return ((next, state.isOver), true)
         }
         deadlines.forget(group)
-        for group in next { run(group, self) }
+        for group in next { run(group, self, false) }
         if isOver { continuation.finish() }
     }
 
