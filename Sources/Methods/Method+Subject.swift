@@ -23,9 +23,11 @@ extension Method {
     ///
     /// `params` reads valid params; `service` takes a group of them and gives an outcome for each, in their order;
     /// `result` appends one JSON value. `answerBytes` is what a call is charged with at least, also for the records
-    /// that a write reads. `authorise` refuses without asking a store.
+    /// that a write reads. `authorise` refuses without asking a store. With `takesKeys`, `service` serves a call whose
+    /// reader has a `repetition` once.
     static func aboutSubject<Params: Sendable, Answer: Sendable>(
-        _ name: String, reads: Bases = [], writes: Bases = [], repeatsSubject: Bool = false, answerBytes: Int = 1024,
+        _ name: String, reads: Bases = [], writes: Bases = [], repeatsSubject: Bool = false, takesKeys: Bool = false,
+        answerBytes: Int = 1024,
         params: @escaping @Sendable (ObjectReader) throws(Failure) -> Params,
         authorise: @escaping @Sendable (Params) -> Result<Void, ServiceError> = { _ in .success(()) },
         service: @escaping @Sendable ([Params]) async -> [Result<Answer, ServiceError>],
@@ -33,9 +35,11 @@ extension Method {
     ) -> Method {
         .grouped(
             name, footprint: Footprint(reads: reads.rawValue, writes: writes.rawValue),
-            isUrgent: reads.union(writes).isUrgent, repeatsSubject: repeatsSubject, answerBytes: answerBytes,
-            subject: digitsOfCPF,
-            decode: { (value) throws(Failure) in try params(ObjectReader(value, of: name)) },
+            isUrgent: reads.union(writes).isUrgent, repeatsSubject: repeatsSubject, takesKeys: takesKeys,
+            answerBytes: answerBytes, subject: digitsOfCPF,
+            decode: { (value, key) throws(Failure) in
+                try params(ObjectReader(value, of: name, repetition: key.map { Repetition($0, of: name, value) }))
+            },
             authorise: { (params) throws(Failure) in try authorise(params).outcome.get() },
             call: { await service($0).map(\.outcome) },
             write: result)

@@ -15,6 +15,9 @@ package protocol EventRepository: Store {
     ///
     /// The history is bounded: beyond `EventHistory.maximumEvents` events of a subject, the oldest are dropped.
     func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]]
+
+    /// Reads the receipts of earlier writes; nil where there is none.
+    func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?]
 }
 
 /// The bounds of a subject's history in base C.
@@ -40,6 +43,8 @@ package struct EventRecord: Hashable, Sendable {
     package var eventID: EventID
     /// The event as a client receives it, a JSON object that the store does not read.
     package var body: [UInt8]
+    /// What is kept of the recording, so that it can be asked for again.
+    package var receipt: NewReceipt?
 
     package init(token: SubjectToken, kind: EventKind, occurredAt: Instant, eventID: EventID, body: [UInt8]) {
         self.token = token

@@ -25,6 +25,9 @@ package protocol PersonRepository: Store {
     /// Adds, replaces or removes single debts; each change also counts as a write of its person.
     /// `written` (with the debt's version, the last one for a removal), `notFound` or `versionConflict`.
     func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome]
+
+    /// Reads the receipts of earlier writes; nil where there is none.
+    func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?]
 }
 
 /// A person to insert.
@@ -36,6 +39,8 @@ package struct PersonCreation: Sendable {
     package var debts: [NewDebt]
     package var at: Instant
     package var audit: AuditEntry
+    /// What is kept of the write, so that it can be asked for again.
+    package var receipt: NewReceipt?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, debts: [NewDebt],
@@ -72,6 +77,8 @@ package struct PersonUpdate: Sendable {
     package var identity: Sealed
     package var address: Sealed?
     package var at: Instant
+    /// What is kept of the write, so that it can be asked for again.
+    package var receipt: NewReceipt?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, expectedVersion: Int64, identity: Sealed, address: Sealed?,
@@ -91,6 +98,8 @@ package struct PersonDeletion: Sendable {
     package var token: SubjectToken
     package var expectedVersion: Int64?
     package var audit: AuditEntry
+    /// What is kept of the write, so that it can be asked for again.
+    package var receipt: NewReceipt?
 
     package init(token: SubjectToken, expectedVersion: Int64?, audit: AuditEntry) {
         self.token = token
@@ -115,6 +124,8 @@ package struct DebtChange: Sendable {
     package var dataKey: WrappedDataKey
     package var action: Action
     package var at: Instant
+    /// What is kept of the write, so that it can be asked for again.
+    package var receipt: NewReceipt?
 
     package init(token: SubjectToken, dataKey: WrappedDataKey, action: Action, at: Instant) {
         self.token = token

@@ -26,6 +26,9 @@ package protocol ProfileRepository: Store {
     /// Reads scores in descending order of `scoreID`, the newest first. A failure stands for each query that could not
     /// be answered alone.
     func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>]
+
+    /// Reads the receipts of earlier writes; nil where there is none.
+    func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?]
 }
 
 /// A profile to write in place of any stored one.
@@ -33,6 +36,8 @@ package struct ProfilePut: Sendable {
     package var content: ProfileContent
     package var expectedVersion: Int64?
     package var at: Instant
+    /// What is kept of the write, so that it can be asked for again.
+    package var receipt: NewReceipt?
 
     package init(content: ProfileContent, expectedVersion: Int64?, at: Instant) {
         self.content = content
@@ -45,6 +50,8 @@ package struct ProfilePut: Sendable {
 package struct ProfileDeletion: Sendable {
     package var token: SubjectToken
     package var expectedVersion: Int64?
+    /// What is kept of the write, so that it can be asked for again.
+    package var receipt: NewReceipt?
 
     package init(token: SubjectToken, expectedVersion: Int64?) {
         self.token = token
@@ -72,6 +79,8 @@ package struct ScoreRecord: Hashable, Sendable {
     package var token: SubjectToken
     package var computedAt: Instant
     package var score: Score
+    /// What is kept of the write, so that it can be asked for again.
+    package var receipt: NewReceipt?
 
     package init(scoreID: RecordID, token: SubjectToken, computedAt: Instant, score: Score) {
         self.scoreID = scoreID

@@ -72,6 +72,8 @@ package enum WriteOutcome: Hashable, Sendable {
     case notFound
     /// The record has another version than expected; nothing was written for this item.
     case versionConflict(current: Int64)
+    /// A write under this item's key has taken effect before; its receipt tells how. Nothing was written.
+    case repeated
     /// The store failed this item alone.
     case failed(StoreError)
 }

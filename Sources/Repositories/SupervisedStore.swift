@@ -130,6 +130,10 @@ extension SupervisedStore: PersonRepository where Repository == any PersonReposi
     package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
     }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await reading { (store) async throws(StoreError) in try await store.receipts(keys) }
+    }
 }
 
 extension SupervisedStore: ProfileRepository where Repository == any ProfileRepository {
@@ -152,6 +156,10 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
         try await reading { (store) async throws(StoreError) in try await store.scores(queries) }
     }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await reading { (store) async throws(StoreError) in try await store.receipts(keys) }
+    }
 }
 
 extension SupervisedStore: EventRepository where Repository == any EventRepository {
@@ -167,5 +175,9 @@ extension SupervisedStore: EventRepository where Repository == any EventReposito
 
     package func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
         try await reading { (store) async throws(StoreError) in try await store.history(queries) }
+    }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await reading { (store) async throws(StoreError) in try await store.receipts(keys) }
     }
 }

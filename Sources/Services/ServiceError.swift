@@ -4,7 +4,8 @@ import Repositories
 /// Why one item of a batch could not be served.
 package enum ServiceError: Error, Hashable, Sendable {
     case notFound
-    case alreadyExists
+    /// There is one already; for a debt, the one that has the contract.
+    case alreadyExists(debtID: RecordID? = nil)
     /// The version that the caller expected does not hold; `current` does.
     case versionConflict(current: Int64)
     /// The purpose does not allow this operation.
@@ -13,8 +14,16 @@ package enum ServiceError: Error, Hashable, Sendable {
     case store(StoreError)
     /// A patch that leaves no valid record; `pointer` is the JSON Pointer of the member within the patch.
     case invalidPatch(pointer: String)
-    /// The person has as many debts as a person may have.
-    case tooManyDebts(limit: Int)
+    /// Values that make no sense now, or beside each other.
+    case invalid([RuleViolation])
+    /// The record holds as many as it may: `most` of what `limit` names.
+    case limitReached(limit: String, most: Int)
+    /// The same idempotency key came before with other params or another method.
+    case idempotencyConflict
+    /// There is an event with this identifier and other content.
+    case eventConflict
+    /// No score is computed for this person.
+    case unscorable(UnscorableCause)
     /// Other writers kept changing the record; nothing was written.
     case contended
     /// A sealed value that does not open: it is damaged, moved, or sealed under another key ring.
@@ -29,4 +38,11 @@ extension ServiceError {
         case .requiredMemberMissing(let pointer): self = .invalidPatch(pointer: pointer)
         }
     }
+}
+
+/// Why no score is computed for a person.
+package enum UnscorableCause: String, CaseIterable, Sendable {
+    case under18 = "under_18"
+    case deceased
+    case implausibleBirthDate = "implausible_birth_date"
 }

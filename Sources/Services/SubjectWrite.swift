@@ -2,19 +2,24 @@ import Bureau
 import Repositories
 
 /// A request to write a subject's record: what to write, and which version of the record to write over.
-package struct SubjectWrite<Content: Sendable>: Sendable {
+package struct SubjectWrite<Content: Sendable>: RepeatableWrite {
     package var cpf: CPF
     package var content: Content
     /// The version that the record must have; nil for any version.
     package var expectedVersion: Int64?
     /// The method that writes, for base A's audit log.
     package var action: String
+    package var repetition: Repetition?
+    package var mark: RepeatMark?
 
-    package init(cpf: CPF, content: Content, expectedVersion: Int64?, action: String) {
+    package init(
+        cpf: CPF, content: Content, expectedVersion: Int64?, action: String, repetition: Repetition? = nil
+    ) {
         self.cpf = cpf
         self.content = content
         self.expectedVersion = expectedVersion
         self.action = action
+        self.repetition = repetition
     }
 
     /// Throws `versionConflict` when the caller expects another version than the current one.
@@ -101,9 +106,11 @@ extension WriteOutcome {
     var version: Result<Int64, ServiceError> {
         switch self {
         case .written(let version): .success(version)
-        case .alreadyExists: .failure(.alreadyExists)
+        case .alreadyExists: .failure(.alreadyExists())
         case .notFound: .failure(.notFound)
         case .versionConflict(let current): .failure(.versionConflict(current: current))
+        // The receipt is looked up once more.
+        case .repeated: .failure(.contended)
         case .failed(let error): .failure(.store(error))
         }
     }

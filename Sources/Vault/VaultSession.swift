@@ -26,6 +26,20 @@ package struct VaultSession: ~Copyable {
         }
     }
 
+    /// Makes 16 bytes that stand for a client's text in this base, so that no store holds the text itself.
+    package mutating func identifier(of text: [UInt8], for use: IdentifierUse) -> RecordID {
+        // Longer than a CPF, so that no identifier is a part of a token.
+        let message = Array("creditd/\(use.rawValue)/1\0".utf8) + text
+        let token = SubjectToken { output in
+            message.withUnsafeBytes { tokenHash.hash($0, into: output) }
+        }
+        return token.withBytes { bytes in
+            RecordID(
+                high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
+    }
+
     /// Makes a subject's first data key (generation 1) and wraps it with the ring's newest wrapping key.
     ///
     /// Throws `randomness` when the random generator fails.
@@ -70,4 +84,11 @@ package struct VaultSession: ~Copyable {
         if sealer == nil { sealer = try Sealer(vault) }
         return try body(&sealer!)
     }
+}
+
+/// What an identifier stands for; those of different uses have nothing in common.
+package enum IdentifierUse: String, Sendable {
+    case repeatKey = "repeat-key"
+    case repeatContent = "repeat-content"
+    case paymentID = "payment-id"
 }

@@ -74,7 +74,9 @@ struct ErrorCodeTests {
         -32700: "parse_error", -32600: "invalid_request", -32601: "method_not_found", -32602: "invalid_params",
         -32603: "internal_error", -32800: "request_cancelled", 1001: "not_found", 1002: "already_exists",
         1003: "version_conflict", 1004: "forbidden", 1005: "store_unavailable", 1006: "outcome_unknown",
-        1007: "deadline_exceeded", 1008: "audit_unavailable", 1009: "busy",
+        1007: "deadline_exceeded", 1008: "audit_unavailable", 1009: "busy", 1010: "idempotency_conflict",
+        1011: "event_conflict",
+        1012: "unscorable", 1013: "limit_reached",
     ]
 
     @Test("each code has the reason that the design gives it", arguments: ErrorCode.allCases)

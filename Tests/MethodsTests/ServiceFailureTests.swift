@@ -13,7 +13,11 @@ struct ServiceFailureTests {
     /// Every error of the services with the `data` that it is answered with.
     private static let table: [(ServiceError, ErrorCode, String)] = [
         (.notFound, .notFound, #"{"reason":"not_found"}"#),
-        (.alreadyExists, .alreadyExists, #"{"reason":"already_exists"}"#),
+        (.alreadyExists(), .alreadyExists, #"{"reason":"already_exists"}"#),
+        (
+            .alreadyExists(debtID: RecordID(high: 1, low: 2)), .alreadyExists,
+            #"{"reason":"already_exists","debtId":"00000000-0000-0001-0000-000000000002"}"#
+        ),
         (.versionConflict(current: 7), .versionConflict, #"{"reason":"version_conflict","version":7}"#),
         (.forbidden, .forbidden, #"{"reason":"forbidden"}"#),
         (
@@ -35,16 +39,24 @@ struct ServiceFailureTests {
                 + #"{"pointer":"/patch/address/city","keyword":"","reason":"missing_member"}]}"#
         ),
         (
-            .tooManyDebts(limit: 100), .invalidParams,
+            .invalid([RuleViolation("/birthDate", .inTheFuture)]), .invalidParams,
             #"{"reason":"invalid_params","violations":["#
-                + #"{"pointer":"/debt","keyword":"","reason":"too_many_items","accepted":"at most 100"}]}"#
+                + #"{"pointer":"/birthDate","keyword":"","reason":"in_the_future","#
+                + #""accepted":"a day up to today in São Paulo"}]}"#
         ),
+        (
+            .limitReached(limit: "open_debts", most: 100), .limitReached,
+            #"{"reason":"limit_reached","limit":"open_debts","most":100}"#
+        ),
+        (.idempotencyConflict, .idempotencyConflict, #"{"reason":"idempotency_conflict"}"#),
+        (.eventConflict, .eventConflict, #"{"reason":"event_conflict"}"#),
+        (.unscorable(.under18), .unscorable, #"{"reason":"unscorable","cause":"under_18"}"#),
         (.contended, .busy, #"{"reason":"busy","retryAfterMs":100}"#),
         (.unreadable(.b), .internalError, #"{"reason":"unreadable","base":"B"}"#),
         (.vault, .internalError, #"{"reason":"vault"}"#),
     ]
 
-    @Test("each error has its code, its reason and its details", arguments: 0..<13)
+    @Test("each error has its code, its reason and its details", arguments: 0..<18)
     func maps(index: Int) throws {
         let (error, code, data) = Self.table[index]
         let failure = Failure(of: error)

@@ -54,7 +54,7 @@ struct DebtServiceTests {
     @Test("the hundredth debt is added, and the next debt is refused")
     func limit() async throws {
         for _ in 0..<99 { _ = try await write(.add(Sample.debt)).get() }
-        #expect(await write(.add(Sample.debt)).failure == .tooManyDebts(limit: 100))
+        #expect(await write(.add(Sample.debt)).failure == .limitReached(limit: "open_debts", most: 100))
         #expect(try await list().count == 100)
     }
 

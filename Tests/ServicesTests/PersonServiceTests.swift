@@ -44,7 +44,7 @@ struct PersonServiceTests {
     func alreadyExists() async {
         await create(0)
         let results = await service.create([1, 0, 2].map { Sample.draft($0) })
-        #expect(results.map(\.failure) == [nil, .alreadyExists, nil])
+        #expect(results.map(\.failure) == [nil, .alreadyExists(), nil])
     }
 
     @Test("the audit log has every read with its purpose and requester, also a read that finds nobody")

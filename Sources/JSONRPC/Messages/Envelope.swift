@@ -98,6 +98,8 @@ struct CallMeta {
     var isDryRun = false
     /// The token, a string or an integer, under which the client wants `$/progress`.
     var workDoneToken: Value?
+    /// The string by which the client names a write, so that it may ask for it again without writing twice.
+    var idempotencyKey: Value?
 }
 
 extension CallMeta {
@@ -113,6 +115,8 @@ extension CallMeta {
                 self.isDryRun = isDryRun
             } else if member.key.equals("workDoneToken") {
                 workDoneToken = try Self.token(member.value, limits: limits)
+            } else if member.key.equals("idempotencyKey") {
+                idempotencyKey = try Self.idempotencyKey(member.value)
             } else {
                 throw Self.failure("unknown_member", at: "/meta")
             }
@@ -133,6 +137,25 @@ extension CallMeta {
         }
         guard value.rawText.count <= limits.maximumIDBytes else { throw failure("too_long", at: "/meta/workDoneToken") }
         return value
+    }
+
+    /// The most bytes of an idempotency key.
+    private static let maximumKeyBytes = 64
+
+    private static func idempotencyKey(_ value: Value) throws(Failure) -> Value {
+        let pointer = "/meta/idempotencyKey"
+        guard value.kind == .string else { throw failure("wrong_type", at: pointer) }
+        let reason: String? = value.withUTF8 { text in
+            if !(1...maximumKeyBytes).contains(text.count) { return text.isEmpty ? "too_short" : "too_long" }
+            return text.allSatisfy { 0x21...0x7E ~= $0 } ? nil : "invalid_format"
+        }
+        if let reason { throw failure(reason, at: pointer) }
+        return value
+    }
+
+    /// Refuses a key for a method that writes nothing.
+    func requireNoKey() throws(Failure) {
+        if idempotencyKey != nil { throw Self.failure("not_a_write", at: "/meta/idempotencyKey") }
     }
 
     private static func failure(_ reason: String, at pointer: String) -> Failure {

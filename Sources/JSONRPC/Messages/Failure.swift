@@ -93,6 +93,13 @@ package struct ParamsViolation: Hashable, Sendable {
     package let reason: String
     /// What is accepted, in words.
     package let accepted: String?
+
+    package init(pointer: String, keyword: String, reason: String, accepted: String?) {
+        self.pointer = pointer
+        self.keyword = keyword
+        self.reason = reason
+        self.accepted = accepted
+    }
 }
 
 extension ParamsViolation {
@@ -123,6 +130,10 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
     case deadlineExceeded = 1007
     case auditUnavailable = 1008
     case busy = 1009
+    case idempotencyConflict = 1010
+    case eventConflict = 1011
+    case unscorable = 1012
+    case limitReached = 1013
 
     /// The value of `data.reason` when no more precise reason is known.
     package var reason: String { texts.reason }
@@ -147,6 +158,11 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
         case .deadlineExceeded: ("deadline_exceeded", "The deadline passed before there was an answer.")
         case .auditUnavailable: ("audit_unavailable", "The read could not be recorded, so it was refused.")
         case .busy: ("busy", "Too much is in flight.")
+        case .idempotencyConflict:
+            ("idempotency_conflict", "The same idempotency key came before with other params or another method.")
+        case .eventConflict: ("event_conflict", "There is an event with this identifier and other content.")
+        case .unscorable: ("unscorable", "No score is computed for this person.")
+        case .limitReached: ("limit_reached", "The record holds as many as it may.")
         }
     }
 }

@@ -18,6 +18,8 @@ package struct Method: Sendable {
     package let isUrgent: Bool
     /// Whether a group may hold several calls about one subject, which then take effect in their order.
     package let repeatsSubject: Bool
+    /// Whether calls may have an idempotency key: those of a method that writes.
+    package let takesKeys: Bool
     /// The size of responses, which bounds the calls of a group and the groups that run.
     package let answerSize: AnswerSize
     let service: Service
@@ -30,8 +32,8 @@ package struct Method: Sendable {
         _ name: String, takesArrays: Bool = false, answer: @escaping @Sendable (Value, inout Writer) -> Void
     ) -> Method {
         Method(
-            name: name, footprint: Footprint(), isUrgent: false, repeatsSubject: false, answerSize: AnswerSize(),
-            service: .immediate(takesArrays: takesArrays, answer: answer))
+            name: name, footprint: Footprint(), isUrgent: false, repeatsSubject: false, takesKeys: false,
+            answerSize: AnswerSize(), service: .immediate(takesArrays: takesArrays, answer: answer))
     }
 
     /// Served in groups: as many calls as have arrived are handed to `call` at once.
@@ -40,24 +42,25 @@ package struct Method: Sendable {
     ///   - answerBytes: What a call is charged with at least: its response, and the records that it reads.
     ///   - subject: Returns the subject of valid params. Calls with the same subject and conflicting footprints keep
     ///     their order.
-    ///   - decode: Turns valid params into values that keep nothing of the line; throws for what a schema cannot say.
+    ///   - decode: Turns valid params, and the call's idempotency key if it has one, into values that keep nothing of
+    ///     the line; throws for what a schema cannot say.
     ///   - authorise: Throws when the caller may not do this, as far as can be told without a store.
     ///   - call: Serves a group, and returns an outcome for each call in their order.
     ///   - write: Appends a result, one JSON value.
     package static func grouped<Params: Sendable, Result: Sendable>(
         _ name: String, footprint: Footprint = Footprint(), isUrgent: Bool = false, repeatsSubject: Bool = false,
-        answerBytes: Int = 1024,
+        takesKeys: Bool = false, answerBytes: Int = 1024,
         subject: @escaping @Sendable (Value) -> UInt64? = { _ in nil },
-        decode: @escaping @Sendable (Value) throws(Failure) -> Params,
+        decode: @escaping @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Params,
         authorise: @escaping @Sendable (Params) throws(Failure) -> Void = { _ in },
         call: @escaping @Sendable ([Params]) async -> [Outcome<Result>],
         write: @escaping @Sendable (Result, inout Writer) -> Void
     ) -> Method {
         let grouping = Grouping(
             subject: subject,
-            check: { (params) throws(Failure) in try authorise(try decode(params)) },
-            add: { (params, findGroup) throws(Failure) in
-                let decoded = try decode(params)
+            check: { (params, key) throws(Failure) in try authorise(try decode(params, key)) },
+            add: { (params, key, findGroup) throws(Failure) in
+                let decoded = try decode(params, key)
                 let group = findGroup()
                 // Every group of this method comes from `makeGroup` below.
                 unsafeDowncast(group, to: TypedCallGroup<Params, Result>.self).params.append(decoded)
@@ -66,7 +69,7 @@ package struct Method: Sendable {
             makeGroup: { TypedCallGroup($0, call: call, write: write) })
         return Method(
             name: name, footprint: footprint, isUrgent: isUrgent, repeatsSubject: repeatsSubject,
-            answerSize: AnswerSize(least: answerBytes), service: .grouped(grouping))
+            takesKeys: takesKeys, answerSize: AnswerSize(least: answerBytes), service: .grouped(grouping))
     }
 
     /// Returns the subject whose calls keep their order, from valid params; nil for none.
@@ -81,9 +84,9 @@ package struct Method: Sendable {
     struct Grouping: Sendable {
         let subject: @Sendable (Value) -> UInt64?
         /// Decodes valid params and authorises the call, and does nothing more.
-        let check: @Sendable (Value) throws(Failure) -> Void
+        let check: @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void
         /// Decodes valid params, and only then asks for the call's group, adds them to it and returns it.
-        let add: @Sendable (Value, _ findGroup: () -> CallGroup) throws(Failure) -> CallGroup
+        let add: @Sendable (Value, _ idempotencyKey: Value?, _ findGroup: () -> CallGroup) throws(Failure) -> CallGroup
         let makeGroup: @Sendable (CallGroup.Context) -> CallGroup
     }
 }

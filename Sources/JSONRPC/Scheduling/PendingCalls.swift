@@ -12,6 +12,7 @@ struct IncomingCall {
     var bytes: Int
     var deadline: CallDeadline?
     var workDoneToken: Value?
+    var idempotencyKey: Value?
 }
 
 /// What a group keeps of its calls beside their params: ids, response targets, deadlines and progress tokens.

@@ -153,6 +153,7 @@ struct Router: ~Copyable {
         let entry = methods.entries[index]
         let params = entry.params(call.params, or: noParams.root)
         try entry.validate(params, maximumViolations: limits.maximumViolations)
+        if !entry.method.takesKeys { try meta.requireNoKey() }
         if meta.isDryRun { return try rehearse(call, params, entry, meta, target: target) }
         switch entry.method.service {
         case .immediate(_, let write):
@@ -161,7 +162,7 @@ struct Router: ~Copyable {
         case .grouped(let grouping):
             let call = IncomingCall(
                 id: call.id, params: params, target: target, bytes: bytes, deadline: deadline(meta),
-                workDoneToken: meta.workDoneToken)
+                workDoneToken: meta.workDoneToken, idempotencyKey: meta.idempotencyKey)
             try groups.add(call, to: entry.method, grouping, lane: index)
         }
     }
@@ -179,7 +180,7 @@ struct Router: ~Copyable {
     private mutating func rehearse(
         _ call: Envelope, _ params: Value, _ entry: MethodTable.Entry, _ meta: CallMeta, target: ResponseTarget
     ) throws(Failure) {
-        if case .grouped(let grouping) = entry.method.service { try grouping.check(params) }
+        if case .grouped(let grouping) = entry.method.service { try grouping.check(params, meta.idempotencyKey) }
         tellProgress(of: call, entry, meta)
         let resources = methods.resources
         answer(target) { $0.response(to: call.idText) { entry.writePlan(resources: resources, to: &$0) } }

@@ -13,7 +13,8 @@ extension Method {
                     let profile = try Profile(reader)
                     return SubjectWrite(
                         cpf: profile.cpf, content: profile,
-                        expectedVersion: try reader.optionalInteger("expectedVersion"), action: reader.method)
+                        expectedVersion: try reader.optionalInteger("expectedVersion"), action: reader.method,
+                        repetition: reader.repetition)
                 },
                 service: profiles.put,
                 result: { $0.writeUpdate(to: &$1) }),

@@ -9,7 +9,7 @@ extension Method {
         [
             .grouped(
                 "system.health", isUrgent: Bases().isUrgent,
-                decode: { _ in },
+                decode: { _, _ in },
                 call: { group in
                     // The group is answered by one look at the stores.
                     let health = await health(of: stores)

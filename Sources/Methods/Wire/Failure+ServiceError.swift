@@ -8,17 +8,33 @@ extension Failure {
     init(of error: ServiceError) {
         switch error {
         case .notFound: self.init(.notFound)
-        case .alreadyExists: self.init(.alreadyExists)
+        case .alreadyExists(let debtID):
+            self.init(.alreadyExists, details: debtID.map { [.text("debtId", $0.text)] } ?? [])
         case .versionConflict(let current): self.init(.versionConflict, details: [.integer("version", current)])
         case .forbidden: self.init(.forbidden)
         case .store(let error): self.init(of: error)
         case .invalidPatch(let pointer): self = .invalidParams(at: "/patch\(pointer)", reason: "missing_member")
-        case .tooManyDebts(let limit):
-            self = .invalidParams(at: "/debt", reason: "too_many_items", accepted: "at most \(limit)")
+        case .invalid(let violations): self = .senseless(violations)
+        case .limitReached(let limit, let most):
+            self.init(.limitReached, details: [.text("limit", limit), .integer("most", Int64(most))])
+        case .idempotencyConflict: self.init(.idempotencyConflict)
+        case .eventConflict: self.init(.eventConflict)
+        case .unscorable(let cause): self.init(.unscorable, details: [.text("cause", cause.rawValue)])
         case .contended: self.init(.busy, details: [.integer("retryAfterMs", 100)])
         case .unreadable(let base): self.init(.internalError, reason: "unreadable", details: [Self.base(base)])
         case .vault: self.init(.internalError, reason: "vault")
         }
+    }
+
+    /// The error for values that no schema refuses. `prefix` is the JSON Pointer of the record within the params.
+    static func senseless(_ violations: [RuleViolation], at prefix: String = "") -> Failure {
+        Failure(
+            .invalidParams,
+            violations: violations.map { violation in
+                ParamsViolation(
+                    pointer: prefix + violation.pointer, keyword: "", reason: violation.reason.rawValue,
+                    accepted: violation.reason.accepted)
+            })
     }
 
     private init(of error: StoreError) {

@@ -1,6 +1,7 @@
 import Bureau
 import JSON
 import JSONRPC
+import Services
 
 /// Reads the members of an object that is valid by its schema, as values of the bureau.
 ///
@@ -12,11 +13,14 @@ struct ObjectReader {
     let method: String
     /// The JSON Pointer of the object within the params.
     let pointer: String
+    /// What makes the call a repeat of an earlier one; nil without an idempotency key, and in members of the params.
+    let repetition: Repetition?
 
-    init(_ params: Value, of method: String, at pointer: String = "") {
+    init(_ params: Value, of method: String, at pointer: String = "", repetition: Repetition? = nil) {
         value = params
         self.method = method
         self.pointer = pointer
+        self.repetition = repetition
     }
 
     /// The person whom the params are about.

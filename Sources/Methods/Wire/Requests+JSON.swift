@@ -16,7 +16,7 @@ extension SubjectWrite {
     init(_ content: Content, _ reader: ObjectReader) throws(Failure) {
         self.init(
             cpf: try reader.cpf(), content: content, expectedVersion: try reader.optionalInteger("expectedVersion"),
-            action: reader.method)
+            action: reader.method, repetition: reader.repetition)
     }
 }
 

@@ -28,7 +28,7 @@ package struct DebtService: Sendable {
         await persons.read(requests).map { $0.map(\.debts) }
     }
 
-    /// Adds, changes or removes debts. `notFound`, `versionConflict`, `invalidPatch`, `tooManyDebts`.
+    /// Adds, changes or removes debts. `notFound`, `versionConflict`, `invalidPatch`, `limitReached`.
     package func write(_ writes: [SubjectWrite<DebtEdit>]) async -> [Result<Written, ServiceError>] {
         await Attempt.settle(writes) { (writes) async throws(ServiceError) in
             let found = try await persons.openAudited(writes.map { PersonRequest(for: $0) })
@@ -52,7 +52,9 @@ package struct DebtService: Sendable {
         let action: DebtChange.Action
         switch write.content {
         case .add(let debt):
-            guard open.view.debts.count < Self.maximumDebts else { throw .tooManyDebts(limit: Self.maximumDebts) }
+            guard open.view.debts.count < Self.maximumDebts else {
+                throw .limitReached(limit: "open_debts", most: Self.maximumDebts)
+            }
             let new = try seal(debt, id: persons.stamps.recordID(at: at), of: open, in: &session)
             // Also without the caller's version, because otherwise two daemons could each add the hundredth debt.
             action = .add(new, expectedPersonVersion: write.expectedVersion ?? open.record.version)

@@ -29,7 +29,7 @@ struct LedgerMethod: Sendable {
         .grouped(
             name, footprint: footprint, isUrgent: isUrgent, repeatsSubject: repeatsSubject,
             subject: { $0["subject"]?.int64.map { UInt64($0) } },
-            decode: { (params) throws(Failure) in
+            decode: { (params, _) throws(Failure) in
                 guard let subject = params["subject"]?.int64 else {
                     throw .invalidParams(at: "/subject", reason: "missing")
                 }

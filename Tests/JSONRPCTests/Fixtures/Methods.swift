@@ -14,7 +14,7 @@ extension Method {
         grouped(
             name, footprint: Footprint(writes: 1), isUrgent: isUrgent, answerBytes: answerBytes,
             subject: { $0["subject"]?.int64.map { UInt64($0) } },
-            decode: { (params) throws(Failure) -> (subject: Int, waits: Bool) in
+            decode: { (params, _) throws(Failure) -> (subject: Int, waits: Bool) in
                 guard let subject = params["subject"]?.int64 else {
                     throw .invalidParams(at: "/subject", reason: "missing")
                 }

@@ -1,0 +1,121 @@
+import Bureau
+import Repositories
+import Vault
+
+/// What a client sends to make a write repeatable: a name for it, and what it asks for.
+package struct Repetition: Sendable {
+    /// The idempotency key.
+    let key: [UInt8]
+    /// The method and the params in a form that is equal for equal requests.
+    let content: [UInt8]
+
+    package init(key: [UInt8], content: [UInt8]) {
+        self.key = key
+        self.content = content
+    }
+}
+
+/// A request to write that its client may send again.
+package protocol RepeatableWrite: Sendable {
+    /// The subject that is written about.
+    var cpf: CPF { get }
+    /// Nil when the client gave no idempotency key.
+    var repetition: Repetition? { get }
+    /// Set by the service that writes: what the store keeps when the write takes effect.
+    var mark: RepeatMark? { get set }
+}
+
+/// A repeatable write as a store knows it: keyed hashes of what the client sent.
+package struct RepeatMark: Hashable, Sendable {
+    let key: RepeatKey
+    let digest: RecordID
+
+    /// What a store keeps when the write takes effect.
+    func receipt(at: Instant, body: [UInt8] = []) -> NewReceipt {
+        NewReceipt(key: key, receipt: Receipt(digest: digest, at: at, body: body))
+    }
+}
+
+extension BaseVault {
+    /// Serves writes, each of which takes effect once however often its client sends it with one idempotency key.
+    ///
+    /// `write` gets the writes that have not taken effect yet, marked; its store keeps a receipt with each effect. A write that fails may have been overtaken by its own repeat in another daemon, so its receipt is looked
+    /// for once more. `answer` reads the first answer from a receipt; nil when it is damaged.
+    func once<Write: RepeatableWrite, Answer: Sendable>(
+        _ writes: [Write], lookUp: ([RepeatKey]) async throws(StoreError) -> [Receipt?],
+        answer: (Receipt) -> Answer?,
+        write: ([Write]) async -> [Result<Answer, ServiceError>]
+    ) async -> [Result<Answer, ServiceError>] {
+        guard writes.contains(where: { $0.repetition != nil }) else { return await write(writes) }
+        let writes = marked(writes)
+        let marks = writes.map(\.mark)
+        var results = [Result<Answer, ServiceError>?](repeating: nil, count: writes.count)
+        do throws(ServiceError) {
+            try await recall(marks, lookUp, answer, into: &results) { _ in true }
+        } catch {
+            // Without its receipts nothing is known of a repeatable write; the others go on.
+            for (index, mark) in marks.enumerated() where mark != nil { results[index] = .failure(error) }
+        }
+        let left = writes.indices.filter { results[$0] == nil }
+        let outcomes = left.isEmpty ? [] : await write(left.map { writes[$0] })
+        for (index, outcome) in zip(left, outcomes) { results[index] = outcome }
+        // Whatever fails now keeps its failure.
+        try? await recall(marks, lookUp, answer, into: &results) { result in
+            if case .failure = result { true } else { false }
+        }
+        return results.map { $0 ?? .failure(.contended) }
+    }
+
+    /// Replaces the results of repeatable writes that have a receipt, where `isOpen` holds for the result so far.
+    private func recall<Answer>(
+        _ marks: [RepeatMark?], _ lookUp: ([RepeatKey]) async throws(StoreError) -> [Receipt?],
+        _ answer: (Receipt) -> Answer?, into results: inout [Result<Answer, ServiceError>?],
+        where isOpen: (Result<Answer, ServiceError>?) -> Bool
+    ) async throws(ServiceError) {
+        let open = marks.indices.filter { marks[$0] != nil && isOpen(results[$0]) }
+        let keys = open.compactMap { marks[$0]?.key }
+        for (index, receipt) in zip(open, try await ask(lookUp, keys)) {
+            switch receipt {
+            case .success(nil): continue
+            case .success(let receipt?) where receipt.digest != marks[index]?.digest:
+                results[index] = .failure(.idempotencyConflict)
+            case .success(let receipt?):
+                results[index] = answer(receipt).map { .success($0) } ?? .failure(.unreadable(base))
+            case .failure(let error): results[index] = .failure(error)
+            }
+        }
+    }
+
+    private func marked<Write: RepeatableWrite>(_ writes: [Write]) -> [Write] {
+        withSession { session in
+            writes.map { write in
+                guard let repetition = write.repetition else { return write }
+                var write = write
+                let key = session.identifier(of: repetition.key, for: .repeatKey)
+                write.mark = RepeatMark(
+                    key: RepeatKey(token: session.token(of: write.cpf), key: key),
+                    digest: session.identifier(of: repetition.content, for: .repeatContent))
+                return write
+            }
+        }
+    }
+}
+
+extension Written {
+    /// Reads the answer to a write from its receipt: the body holds the debts' identifiers.
+    init?(_ receipt: Receipt) {
+        guard receipt.body.count % 16 == 0 else { return nil }
+        let words = receipt.body.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: 8).map { offset in
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            }
+        }
+        let debtIDs = stride(from: 0, to: words.count, by: 2).map { RecordID(high: words[$0], low: words[$0 + 1]) }
+        self.init(version: receipt.version, at: receipt.at, debtIDs: debtIDs)
+    }
+
+    /// The identifiers as the body of a receipt.
+    static func receiptBody(_ debtIDs: [RecordID]) -> [UInt8] {
+        debtIDs.flatMap { id in withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { Array($0) } }
+    }
+}
