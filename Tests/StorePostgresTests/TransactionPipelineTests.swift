@@ -86,6 +86,25 @@ struct TransactionPipelineTests {
         #expect(end(&pipeline) == ["first notRun", "second notRun"])
     }
 
+    @Test("are in doubt, all that were sent, when a pooler reports that it has lost the server")
+    func poolersReport() {
+        var pipeline = twoSent()
+        pipeline.add("third", statementCount: 1, deadline: .now)
+        let report = ServerRefusal(state: SQLState("08P01"), isFatal: true, message: "server conn crashed?")
+        _ = feed([.refused(report)], to: &pipeline)
+        #expect(pipeline.isBroken)
+        #expect(end(&pipeline) == ["first lost", "second lost", "third notRun"])
+    }
+
+    @Test(
+        "did not run when a pooler reports that it has no server for them",
+        arguments: ["query_wait_timeout", "server login has been failing, try again later (server_login_retry)"])
+    func poolerWithoutServer(message: String) {
+        var pipeline = twoSent()
+        _ = feed([.refused(ServerRefusal(state: SQLState("08P01"), isFatal: true, message: message))], to: &pipeline)
+        #expect(end(&pipeline) == ["first notRun", "second notRun"])
+    }
+
     @Test("are in doubt when the session ends at their commit, and did not run when they come after that")
     func shutdownAtCommit() {
         var pipeline = twoSent()

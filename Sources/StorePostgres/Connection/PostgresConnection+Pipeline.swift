@@ -125,8 +125,10 @@ extension PostgresConnection {
         default:
             // A result without a state is libpq's own report that the connection is lost.
             guard let state = SQLState(of: result) else { return nil }
-            let severity = PQresultErrorField(result, Int32(UInt8(ascii: "V"))).map { String(cString: $0) }
-            return .refused(ServerRefusal(state: state, isFatal: severity != "ERROR"))
+            let field = { (name: Unicode.Scalar) in
+                PQresultErrorField(result, Int32(UInt8(ascii: name))).map { String(cString: $0) }
+            }
+            return .refused(ServerRefusal(state: state, isFatal: field("V") != "ERROR", message: field("M") ?? ""))
         }
     }
 }

@@ -106,4 +106,23 @@ struct ServerRefusal: Error, Hashable, Sendable {
     let state: SQLState
     /// The session ends with this refusal.
     let isFatal: Bool
+    /// A pooler has lost the server in the middle of its work, and with it the replies to what may be committed.
+    let reportsLoss: Bool
+
+    init(state: SQLState, isFatal: Bool, reportsLoss: Bool = false) {
+        self.state = state
+        self.isFatal = isFatal
+        self.reportsLoss = reportsLoss
+    }
+
+    /// Tells what ends a session by the message, of which nothing is kept. Class 08 is a pooler's: PgBouncer gives it
+    /// to whatever it reports, and these are its words when a transaction has not got a server.
+    init(state: SQLState, isFatal: Bool, message: String) {
+        let wordsBeforeAnyWork = [
+            "query_wait_timeout", "server login has been failing", "server_login_retry", "no such database",
+            "no more connections allowed", "cannot connect", "connect failed", "database",
+        ]
+        let hasBegun = !wordsBeforeAnyWork.contains { message.hasPrefix($0) }
+        self.init(state: state, isFatal: isFatal, reportsLoss: isFatal && state.errorClass == "08" && hasBegun)
+    }
 }

@@ -1,5 +1,7 @@
 /// The transactions in flight on one connection, in the order in which they were sent.
 ///
+/// A refusal undoes its transaction, unless a pooler in between reports that it has lost the server.
+///
 /// A pure value: its caller reports what was sent and received, and learns which transactions are over. Each is an
 /// implicit transaction between two synchronization points (PostgreSQL documentation, "Pipeline Mode"). The server
 /// commits at the second point, so that a transaction that was not sent up to there cannot be committed.
@@ -116,7 +118,7 @@ struct TransactionPipeline<Work, Rows: Sendable> {
 
     private mutating func refuse(_ refusal: ServerRefusal, at now: Instant) {
         if refusal.isFatal || refusal.state.condemnsConnection { sessionRefusal = sessionRefusal ?? refusal.state }
-        hasEnded = hasEnded || refusal.isFatal
+        hasEnded = hasEnded || refusal.isFatal && !refusal.reportsLoss
         if entries[0].rows.count == entries[0].statementCount {
             // The commit itself failed. libpq 15 then loses count of its replies, so that no further one can be
             // trusted, and whether the commit took place is not certain.
@@ -164,7 +166,7 @@ struct TransactionPipeline<Work, Rows: Sendable> {
 
     private func failure(of entry: Entry, isFirst: Bool) -> Failure {
         if entry.isInterrupted { return .interrupted }
-        if let refusal = entry.refusal {
+        if let refusal = entry.refusal, !refusal.reportsLoss {
             // Another session may try a transaction that was undone because of its session.
             let isSessionsFault = refusal.isFatal || refusal.state.condemnsConnection
             return isSessionsFault ? .notRun : .refused(refusal.state, statement: entry.rows.count)
