@@ -111,7 +111,7 @@ let package = Package(
         tests("FuzzTests", "JSON", "Platform", "FuzzTargets", "Seeds"),
         tests(
             "DaemonTests", "JSON", "JSONSchema", "Methods", "Contracts", "Transcripts", "Seeds",
-            exclude: ["Transcripts", "Released"]),
+            exclude: ["Cases", "Transcripts", "Released"]),
     ]
 )
 

@@ -8,7 +8,8 @@ package struct Violation: Equatable, Sendable {
     /// The JSON Pointer of the keyword, from the root schema through references (core §12.3.1).
     package let keywordPointer: String
     package let reason: Reason
-    /// The accepted values in readable form: `integer`, `one of open, settled`, `required: purpose`.
+    /// The accepted values in readable form: `integer`, `one of open, settled`, `required: purpose`; of a format, its
+    /// words with an example.
     package let accepted: String?
 
     /// The kinds of violations. The raw values are stable and are sent to clients.

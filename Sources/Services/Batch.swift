@@ -47,6 +47,12 @@ func patching<R>(_ work: () throws(PatchError) -> R) throws(ServiceError) -> R {
     }
 }
 
+/// Refuses a patch after which a record makes no sense; `violations` have pointers within the patch.
+func refusePatch(_ violations: [RuleViolation]) throws(ServiceError) {
+    if violations.isEmpty { return }
+    throw .invalid(violations.map { RuleViolation("/patch\($0.pointer)", $0.reason) })
+}
+
 /// Seals values, and converts the vault's error.
 func sealing<R>(_ work: () throws(VaultError) -> R) throws(ServiceError) -> R {
     do throws(VaultError) {

@@ -5,11 +5,15 @@ import Bureau
 /// The first byte names the layout, so that a later layout can be told apart. Integers are big-endian. A text has its
 /// length in UTF-8 bytes before it; a field that may be absent has a byte 0 or 1 before it.
 struct FieldWriter {
+    /// The layout of version 0.1.0, which is written as long as it can hold the value.
     static let layout: UInt8 = 1
+    /// The layout with the members that came later.
+    static let secondLayout: UInt8 = 2
 
-    private(set) var bytes: [UInt8] = [layout]
+    private(set) var bytes: [UInt8]
 
-    init() {
+    init(layout: UInt8 = FieldWriter.layout) {
+        bytes = [layout]
         bytes.reserveCapacity(192)
     }
 
@@ -39,19 +43,25 @@ struct FieldWriter {
 
 /// Reads what `FieldWriter` wrote. Every function returns nil when the bytes are not what it expects.
 struct FieldReader {
+    /// The layout of the value.
+    let layout: UInt8
     private let bytes: UnsafeBufferPointer<UInt8>
-    private var position = 0
+    private var position = 1
 
-    /// Reads a whole value; nil when `read` returns nil or bytes are left over.
-    static func read<T>(_ bytes: [UInt8], _ read: (inout FieldReader) -> T?) -> T? {
+    /// Reads a whole value of a layout up to `lastLayout`; nil when `read` returns nil or bytes are left over.
+    static func read<T>(
+        _ bytes: [UInt8], upTo lastLayout: UInt8 = FieldWriter.layout, _ read: (inout FieldReader) -> T?
+    ) -> T? {
         bytes.withUnsafeBufferPointer { buffer in
-            var reader = FieldReader(bytes: buffer)
-            guard reader.integer(UInt8.self) == FieldWriter.layout, let value = read(&reader) else { return nil }
+            guard let layout = buffer.first, layout >= FieldWriter.layout, layout <= lastLayout else { return nil }
+            var reader = FieldReader(layout: layout, bytes: buffer)
+            guard let value = read(&reader) else { return nil }
             return reader.position == buffer.count ? value : nil
         }
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) {
+    private init(layout: UInt8, bytes: UnsafeBufferPointer<UInt8>) {
+        self.layout = layout
         self.bytes = bytes
     }
 
@@ -85,69 +95,6 @@ struct FieldReader {
         guard count <= bytes.count - position else { return nil }
         defer { position += count }
         return UnsafeBufferPointer(rebasing: bytes[position..<position + count])
-    }
-}
-
-extension Person {
-    /// The identity as it lies inside a sealed value: CPF, name, birth date and contacts, without the address.
-    var identityFields: [UInt8] {
-        var writer = FieldWriter()
-        writer.integer(cpf.number)
-        writer.text(name)
-        writer.text(surname)
-        writer.integer(birthDate.daysSinceEpoch)
-        writer.optional(phone) { $0.text($1) }
-        writer.optional(email) { $0.text($1) }
-        return writer.bytes
-    }
-
-    /// Reads an identity; nil when the bytes are something else.
-    init?(identityFields: [UInt8], address: Address?) {
-        let person = FieldReader.read(identityFields) { reader -> Person? in
-            guard let number = reader.integer(UInt64.self), let cpf = CPF(number: number),
-                let name = reader.text(), let surname = reader.text(),
-                let days = reader.integer(Int32.self), let birthDate = CalendarDate(daysSinceEpoch: days),
-                let phone = reader.optional({ $0.value(PhoneNumber.self) }),
-                let email = reader.optional({ $0.value(EmailAddress.self) })
-            else { return nil }
-            return Person(
-                cpf: cpf, name: name, surname: surname, birthDate: birthDate, phone: phone, email: email,
-                address: address)
-        }
-        guard let person else { return nil }
-        self = person
-    }
-}
-
-extension Address {
-    /// The address as it lies inside a sealed value.
-    var fields: [UInt8] {
-        var writer = FieldWriter()
-        writer.text(postalCode)
-        writer.text(street)
-        writer.text(number)
-        writer.optional(complement) { $0.text($1) }
-        writer.text(district)
-        writer.text(city)
-        writer.text(state)
-        writer.text(country)
-        return writer.bytes
-    }
-
-    /// Reads an address; nil when the bytes are something else.
-    init?(fields: [UInt8]) {
-        let address = FieldReader.read(fields) { reader -> Address? in
-            guard let postalCode = reader.value(PostalCode.self), let street = reader.text(),
-                let number = reader.text(), let complement = reader.optional({ $0.text() }),
-                let district = reader.text(), let city = reader.text(),
-                let state = reader.value(FederativeUnit.self), let country = reader.value(CountryCode.self)
-            else { return nil }
-            return Address(
-                postalCode: postalCode, street: street, number: number, complement: complement, district: district,
-                city: city, state: state, country: country)
-        }
-        guard let address else { return nil }
-        self = address
     }
 }
 

@@ -19,6 +19,14 @@ struct CNPJTests {
         #expect(CNPJ("16.727.230/0001-97") == CNPJ("16727230000197"))
     }
 
+    @Test(
+        "small letters are read and capitals are written",
+        arguments: ["12abc34501de35", "12.abc.345/01de-35", "12.aBC.345/01De-35"])
+    func readsSmallLetters(_ text: String) {
+        #expect(CNPJ(text)?.text == "12ABC34501DE35")
+        #expect(CNPJ(text) == CNPJ("12ABC34501DE35"))
+    }
+
     @Test("a number of one repeated digit is refused", arguments: 0...9)
     func refusesRepeatedDigit(_ digit: Int) {
         #expect(CNPJ(String(repeating: "\(digit)", count: 14)) == nil)
@@ -27,11 +35,11 @@ struct CNPJTests {
     @Test(
         "any other form is refused",
         arguments: [
-            "", "1672723000019", "167272300001970", "16727230000198", "12abc34501de35", "12ABC34501DE3A",
+            "", "1672723000019", "167272300001970", "16727230000198", "12abc34501de36", "12ABC34501DE3A",
             "12ABC34501DEA5",
             "12ABC34501DE53", "12.ABC.345/01DE35", "12.ABC.345-01DE-35", "12ABC345/01DE-35", "12.ABC.345/01DE.35",
-            "12 ABC 345 01DE 35", " 12ABC34501DE35", "12ABC34501DE35\n", "12ÁBC34501DE35", "12.abc.345/01de-35",
-            "12:BC34501DE35", "12@BC34501DE35", "12[BC34501DE35",
+            "12 ABC 345 01DE 35", " 12ABC34501DE35", "12ABC34501DE35\n", "12ÁBC34501DE35", "12.abc.345/01de-36",
+            "12:BC34501DE35", "12@BC34501DE35", "12[BC34501DE35", "12`BC34501DE35", "12{BC34501DE35",
         ])
     func refusesOtherForms(_ text: String) {
         #expect(CNPJ(text) == nil)

@@ -25,6 +25,8 @@ struct ContactTests {
         arguments: [
             "ana@example.com", "Ana.Silva+tag@sub.example.com.br", "a@b.co", "!#$%&'*+-/=?^_`{|}~@example.org",
             "x@1.2a",
+            "aná@example.com", "josé.silva@café.example", "ana@exámple.com", "用户@例子.广告", "अजय@डाटा.भारत",
+            "e\u{301}va@example.com", "ana@xn--caf-dma.example",
             String(repeating: "a", count: 64) + "@example.com", "a@" + String(repeating: "b", count: 63) + ".com",
         ])
     func readsEmail(_ text: String) {
@@ -39,8 +41,10 @@ struct ContactTests {
             "ana.@example.com", "an..a@example.com", "an a@example.com", "ana@-example.com", "ana@example-.com",
             "ana@example..com",
             "ana@example.com.", "ana@.example.com", "ana@127.0.0.1", "ana@[127.0.0.1]", "\"ana\"@example.com",
-            "aná@example.com",
-            "ana@exámple.com", "ana@exam_ple.com", "ana@example.com\n", "ana\0@example.com", "Ana <ana@example.com>",
+            "an\u{200B}a@example.com", "an\u{A0}a@example.com", "ana@exa\u{202E}mple.com", "\u{301}@example.com",
+            "ana@exa\u{3002}mple", "an\u{0}a@example.com", "ána\u{7F}@example.com",
+            String(repeating: "á", count: 32) + "a@example.com", "a@" + String(repeating: "á", count: 32) + ".com",
+            "ana@exam_ple.com", "ana@example.com\n", "ana\0@example.com", "Ana <ana@example.com>",
             String(repeating: "a", count: 65) + "@example.com", "a@" + String(repeating: "b", count: 64) + ".com",
         ])
     func refusesEmail(_ text: String) {

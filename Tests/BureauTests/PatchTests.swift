@@ -43,34 +43,54 @@ struct PatchTests {
         #expect(try complete.applied(to: homeless) == Sample.person)
     }
 
-    @Test("an address that is not there yet must be complete")
+    @Test("an address that is not there yet must have a city")
     func refusesPartOfAddress() {
-        let homeless = Person(cpf: Sample.person.cpf, name: "Ana", surname: "Silva", birthDate: Sample.person.birthDate)
-        let parts: [(WritableKeyPath<AddressPatch, Change<String>>, String)] = [
-            (\.street, "/address/street"), (\.number, "/address/number"), (\.district, "/address/district"),
-            (\.city, "/address/city"),
-        ]
-        for (member, pointer) in parts {
-            var patch = Self.completeAddress
-            patch[keyPath: member] = .keep
-            #expect(throws: PatchError.requiredMemberMissing(pointer: pointer)) {
+        let homeless = Person(cpf: Sample.person.cpf, name: "Ana", surname: nil, birthDate: Sample.person.birthDate)
+        var patch = Self.completeAddress
+        patch.city = .keep
+        for patch in [patch, AddressPatch()] {
+            #expect(throws: PatchError.requiredMemberMissing(pointer: "/address/city")) {
                 try PersonPatch(address: .set(patch)).applied(to: homeless)
             }
         }
-        var patch = Self.completeAddress
-        patch.state = .keep
-        #expect(throws: PatchError.requiredMemberMissing(pointer: "/address/state")) {
-            try PersonPatch(address: .set(patch)).applied(to: homeless)
+    }
+
+    @Test("the optional members of an address and the names of a person are removed one by one")
+    func removesOptional() throws {
+        let address = AddressPatch(
+            postalCode: .remove, street: .remove, number: .remove, complement: .remove, district: .remove,
+            state: .remove, region: .set("Lisboa"), country: .set(Sample.parse("PT")))
+        let patched = try PersonPatch(
+            surname: .remove, socialName: .set("Bia"), motherName: .set("Eva"), address: .set(address)
+        ).applied(to: Sample.person)
+        #expect(patched.surname == nil && patched.socialName == "Bia" && patched.motherName == "Eva")
+        #expect(patched.address == Address(city: "São Paulo", region: "Lisboa", country: Sample.parse("PT")))
+        let back = try PersonPatch(socialName: .remove, motherName: .remove).applied(to: patched)
+        #expect(back.socialName == nil && back.motherName == nil)
+    }
+
+    @Test("a registration is merged member by member, and the first one must be complete")
+    func mergesRegistration() throws {
+        let day: CalendarDate = Sample.parse("2026-11-01")
+        let whole = RegistrationPatch(status: .set(.regular), checkedOn: .set(day))
+        let registered = try PersonPatch(registration: .set(whole)).applied(to: Sample.person)
+        #expect(registered.registration == Registration(status: .regular, checkedOn: day))
+        let deceased = PersonPatch(registration: .set(RegistrationPatch(status: .set(.deceased))))
+        #expect(
+            try deceased.applied(to: registered).registration == Registration(status: .deceased, checkedOn: day))
+        #expect(try PersonPatch(registration: .remove).applied(to: registered).registration == nil)
+        #expect(throws: PatchError.requiredMemberMissing(pointer: "/registration/checkedOn")) {
+            try deceased.applied(to: Sample.person)
         }
-        #expect(throws: PatchError.requiredMemberMissing(pointer: "/address/postalCode")) {
-            try PersonPatch(address: .set(AddressPatch())).applied(to: homeless)
+        #expect(throws: PatchError.requiredMemberMissing(pointer: "/registration/status")) {
+            try PersonPatch(registration: .set(RegistrationPatch(checkedOn: .set(day)))).applied(to: Sample.person)
         }
     }
 
     @Test(
         "a required member of a person cannot be removed",
         arguments: [
-            (PersonPatch(name: .remove), "/name"), (PersonPatch(surname: .remove), "/surname"),
+            (PersonPatch(name: .remove), "/name"),
             (PersonPatch(birthDate: .remove), "/birthDate"),
             (PersonPatch(address: .set(AddressPatch(city: .remove))), "/address/city"),
         ])
@@ -121,6 +141,6 @@ struct PatchTests {
     }
 
     private static let completeAddress = AddressPatch(
-        postalCode: .set(Sample.address.postalCode), street: .set("Avenida Paulista"), number: .set("1"),
+        postalCode: .set(Sample.parse("01310100")), street: .set("Avenida Paulista"), number: .set("1"),
         complement: .set("Sala 2"), district: .set("Bela Vista"), city: .set("São Paulo"), state: .set(.saoPaulo))
 }

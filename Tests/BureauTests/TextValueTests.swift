@@ -22,7 +22,8 @@ struct TextValueTests {
     @Test("a valid text with any one byte changed, added or removed never crashes a parser")
     func survivesMutations() {
         let texts = [
-            "529.982.247-25", "12.ABC.345/01DE-35", "01310-100", "+5511910000000", "ana@example.com", "2026-11-20",
+            "529.982.247-25", "12.ABC.345/01DE-35", "01310-100", "+5511910000000", "ana@example.com", "aná@é.com",
+            "2026-11-20",
             "2026-11-20T00:00:00.123456-03:00", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f", "E0041696820261120", "SP",
             "5411",
         ]
@@ -42,7 +43,9 @@ struct TextValueTests {
     @Test("no bytes at all are refused by every parser")
     func refusesNoBytes() {
         let none = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-        #expect(CPF(none) == nil && CNPJ(none) == nil && PostalCode(none) == nil && PhoneNumber(none) == nil)
+        #expect(
+            CPF(none) == nil && CNPJ(none) == nil && CEP(none) == nil && PostalCode(none) == nil
+                && PhoneNumber(none) == nil)
         #expect(EmailAddress(none) == nil && CalendarDate(none) == nil && Instant(none) == nil && RecordID(none) == nil)
         #expect(EventID(none) == nil && CountryCode(none) == nil && Purpose(none) == nil && CardLast4(none) == nil)
     }
@@ -65,6 +68,7 @@ struct TextValueTests {
         bytes.withUnsafeBufferPointer { text in
             check(CPF.self, text)
             check(CNPJ.self, text)
+            check(CEP.self, text)
             check(PostalCode.self, text)
             check(PhoneNumber.self, text)
             check(EmailAddress.self, text)

@@ -102,7 +102,7 @@ struct SchemaCommandTests {
                 "#/properties/a/type: not_in_enum, accepted one of array, boolean"
             ),
             (#"{"minLength": -1}"#, "#/minLength: too_small, accepted at least 0"),
-            (#"{"pattern": "("}"#, "#/pattern: invalid_format, accepted format regex"),
+            (#"{"pattern": "("}"#, "#/pattern: invalid_format, accepted a regular expression of ECMA-262, as ^[a-z]+$"),
             (##"{"$ref": "#/$defs/none"}"##, "#/$ref: unresolved_reference"),
             (##"{"$ref": "#"}"##, "endless_reference"), (#"{"$ref": "https://x.example/"}"#, "unresolved_reference"),
             (#"{"$schema": "https://x.example/"}"#, "unresolved_reference"),

@@ -94,7 +94,7 @@ struct CompilationTests {
 
     @Test("a registered format is asserted, and replaces the standard format of the same name")
     func formats() throws {
-        let format = Format(name: "date") { $0.count == 3 }
+        let format = Format(name: "date", accepted: "three bytes") { $0.count == 3 }
         var registry = SchemaRegistry(formats: [format])
         try registry.register(Document(#"{"format":"date"}"#.utf8), at: "a.json")
         let schema = try registry.compile("a.json")

@@ -15,7 +15,7 @@ struct ViolationTests {
             ("4.021", #"{"multipleOf":0.01}"#, " /multipleOf not_a_multiple: a multiple of 0.01"),
             (#""é""#, #"{"minLength":2}"#, " /minLength too_short: at least 2 characters"),
             (#""\u00e9😀a""#, #"{"maxLength":2}"#, " /maxLength too_long: at most 2 characters"),
-            (#""2026-02-29""#, #"{"format":"date"}"#, " /format invalid_format: format date"),
+            (#""2026-02-29""#, #"{"format":"date"}"#, " /format invalid_format: a day of the calendar, as 2026-11-22"),
             (#""b""#, #"{"pattern":"^a|c$"}"#, " /pattern pattern_mismatch: pattern ^a|c$"),
             (
                 #"{"ab":1}"#, #"{"patternProperties":{"b$":{"type":"null"}}}"#,

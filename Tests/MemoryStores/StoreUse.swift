@@ -29,7 +29,7 @@ extension Stamps {
             now: {
                 ticks.withLock { ticks in
                     ticks += 1
-                    return Instant(secondsSinceEpoch: 1_795_000_000, microseconds: ticks * 1000)
+                    return Instant(secondsSinceEpoch: 1_800_000_000, microseconds: ticks * 1000)
                 }
             },
             random: {

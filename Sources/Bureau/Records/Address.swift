@@ -1,33 +1,42 @@
 /// The address at which a person lives or receives mail.
+///
+/// An address in Brazil has a CEP, a city and a state; one abroad has a city, and may have a postal code of any form
+/// and a region. An address that an earlier version stored may break these rules, which `Bureau/Rules` holds.
 package struct Address: Sendable, Hashable, PersonalValue {
-    /// The CEP of the street, or of the town where the town has only one.
-    package var postalCode: PostalCode
+    /// The CEP of the street, or of the town where the town has only one; abroad, the code as it is used there.
+    package var postalCode: PostalCode?
     /// The kind of street and its name, such as `Avenida Paulista`.
-    package var street: String
-    /// The number in the street; a text, because `S/N` (none) and `12-A` are in use.
-    package var number: String
+    package var street: String?
+    /// The number in the street; a text, because `S/N` (none), `12-A` and `KM 214,5` are in use.
+    package var number: String?
     /// The part of a building, such as `Apto 12`; nil when the number is enough.
     package var complement: String?
     /// The district (bairro).
-    package var district: String
+    package var district: String?
     /// The municipality.
     package var city: String
-    /// The state of the municipality.
-    package var state: FederativeUnit
+    /// The state of the municipality; nil abroad.
+    package var state: FederativeUnit?
+    /// The state, province or other part of a country abroad; nil in Brazil.
+    package var region: String?
     /// The country; Brazil unless another one was given.
     package var country: CountryCode
 
+    /// A masked CEP in Brazil is kept without its mask.
     package init(
-        postalCode: PostalCode, street: String, number: String, complement: String? = nil, district: String,
-        city: String, state: FederativeUnit, country: CountryCode = .brazil
+        postalCode: PostalCode? = nil, street: String? = nil, number: String? = nil, complement: String? = nil,
+        district: String? = nil, city: String, state: FederativeUnit? = nil, region: String? = nil,
+        country: CountryCode = .brazil
     ) {
-        self.postalCode = postalCode
+        let cep = country == .brazil ? postalCode.flatMap { CEP($0.text) } : nil
+        self.postalCode = cep.map { PostalCode($0) } ?? postalCode
         self.street = street
         self.number = number
         self.complement = complement
         self.district = district
         self.city = city
         self.state = state
+        self.region = region
         self.country = country
     }
 }
@@ -41,12 +50,13 @@ package struct AddressPatch: Sendable, Hashable, PersonalValue {
     package var district: Change<String>
     package var city: Change<String>
     package var state: Change<FederativeUnit>
+    package var region: Change<String>
     package var country: Change<CountryCode>
 
     package init(
         postalCode: Change<PostalCode> = .keep, street: Change<String> = .keep, number: Change<String> = .keep,
         complement: Change<String> = .keep, district: Change<String> = .keep, city: Change<String> = .keep,
-        state: Change<FederativeUnit> = .keep, country: Change<CountryCode> = .keep
+        state: Change<FederativeUnit> = .keep, region: Change<String> = .keep, country: Change<CountryCode> = .keep
     ) {
         self.postalCode = postalCode
         self.street = street
@@ -55,21 +65,23 @@ package struct AddressPatch: Sendable, Hashable, PersonalValue {
         self.district = district
         self.city = city
         self.state = state
+        self.region = region
         self.country = country
     }
 
-    /// Returns the address after the patch; without a current address, the patch must set every required member.
+    /// Returns the address after the patch; without a current address, the patch must set the city.
     ///
     /// Errors name the members of `/address`. A removed country becomes Brazil.
     func applied(to current: Address?) throws(PatchError) -> Address {
         Address(
-            postalCode: try postalCode.applied(toRequired: current?.postalCode, at: "/address/postalCode"),
-            street: try street.applied(toRequired: current?.street, at: "/address/street"),
-            number: try number.applied(toRequired: current?.number, at: "/address/number"),
+            postalCode: postalCode.applied(to: current?.postalCode),
+            street: street.applied(to: current?.street),
+            number: number.applied(to: current?.number),
             complement: complement.applied(to: current?.complement),
-            district: try district.applied(toRequired: current?.district, at: "/address/district"),
+            district: district.applied(to: current?.district),
             city: try city.applied(toRequired: current?.city, at: "/address/city"),
-            state: try state.applied(toRequired: current?.state, at: "/address/state"),
+            state: state.applied(to: current?.state),
+            region: region.applied(to: current?.region),
             country: country.applied(to: current?.country) ?? .brazil)
     }
 }
@@ -85,52 +97,9 @@ extension Change<AddressPatch> {
     }
 }
 
-/// A Brazilian postal code (CEP): eight digits, of which the last three identify the delivery point.
-///
-/// The forms `01310100` and `01310-100` are read; the first is written, leading zeros kept.
-package struct PostalCode: TextValue, PersonalValue {
-    /// The eight digits as a number.
-    package let number: UInt32
-
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
-        switch text.count {
-        case 8:
-            guard let number = text.decimal(0..<8) else { return nil }
-            self.number = UInt32(number)
-        case 9:
-            guard text[5] == UInt8(ascii: "-"), let region = text.decimal(0..<5), let point = text.decimal(6..<9)
-            else { return nil }
-            number = UInt32(region * 1000 + point)
-        default:
-            return nil
-        }
-    }
-
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        withDigits(of: Int(number), count: 8, body)
-    }
-}
-
-/// A country as two upper-case letters, in the form of ISO 3166-1 alpha-2.
-///
-/// Only the form is checked, because the standard's list changes more often than this program is built.
-package struct CountryCode: StoredTextValue {
-    /// The two letters.
-    package let text: String
-
-    package static let brazil = CountryCode(known: "BR")
-
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
-        guard text.count == 2, text[0].isCapital, text[1].isCapital else { return nil }
-        self.text = String(decoding: text, as: UTF8.self)
-    }
-
-    private init(known text: String) {
-        self.text = text
-    }
-}
-
 /// One of the 26 states of Brazil or the Federal District, with its code of ISO 3166-2:BR without `BR-`.
+///
+/// Capital and small letters are one; capitals are written.
 package enum FederativeUnit: String, TextValue, CaseIterable {
     case acre = "AC"
     case alagoas = "AL"
@@ -159,4 +128,13 @@ package enum FederativeUnit: String, TextValue, CaseIterable {
     case saoPaulo = "SP"
     case sergipe = "SE"
     case tocantins = "TO"
+
+    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == 2, text[0].isLetter, text[1].isLetter else { return nil }
+        self.init(
+            rawValue: String(unsafeUninitializedCapacity: 2) { capitals in
+                (capitals[0], capitals[1]) = (text[0].capital, text[1].capital)
+                return 2
+            })
+    }
 }

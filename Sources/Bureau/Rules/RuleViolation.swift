@@ -13,11 +13,37 @@ package struct RuleViolation: Hashable, Sendable {
 /// Why a value makes no sense, in a word that stays the same, and what is accepted instead.
 package enum RuleReason: String, CaseIterable, Sendable {
     case inTheFuture = "in_the_future"
+    case before1900 = "before_1900"
+    case beforeBirth = "before_birth"
+    case before1990 = "before_1990"
+    case after2100 = "after_2100"
+    case tooFarAhead = "too_far_ahead"
+    /// A debt that is overdue before its due date.
+    case notYetDue = "not_yet_due"
+    case beforeOpening = "before_opening"
+    case paidOffWithOutstanding = "paid_off_with_outstanding"
+    /// A postal code of an address in Brazil; the word is that of a format, because clients know it.
+    case noCEP = "invalid_format"
+    case requiredInBrazil = "required_in_brazil"
+    case notInBrazil = "not_in_brazil"
+    case notAbroad = "not_abroad"
 
     /// What is accepted, in words.
     package var accepted: String {
         switch self {
         case .inTheFuture: "a day up to today in São Paulo"
+        case .before1900: "a day from 1900-01-01 on"
+        case .beforeBirth: "a day not before the birth date"
+        case .before1990: "a time from 1990-01-01 on"
+        case .after2100: "a day up to 2100-12-31"
+        case .tooFarAhead: "a time at most 24 hours ahead of the clock"
+        case .notYetDue: "overdue only with a due date up to today in São Paulo"
+        case .beforeOpening: "a day not before openedOn"
+        case .paidOffWithOutstanding: "nothing outstanding, or 0, when paidOff is true"
+        case .noCEP: "in Brazil a CEP: 8 digits, as 01310100 or 01310-100"
+        case .requiredInBrazil: "a value, because an address in Brazil has a CEP and a state"
+        case .notInBrazil: "nothing in Brazil, where an address has a state and no region"
+        case .notAbroad: "nothing abroad, where an address has a region and no state"
         }
     }
 }

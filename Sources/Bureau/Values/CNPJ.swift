@@ -2,7 +2,7 @@
 ///
 /// Twelve characters of `0-9 A-Z` and two check digits modulo 11; a character counts as its byte minus 48 (Instrução
 /// Normativa RFB 2.229/2024). The forms `12ABC34501DE35` and `12.ABC.345/01DE-35` are read; the first is written.
-/// Lower case and one digit repeated fourteen times are refused.
+/// Capital and small letters are one, and capitals are written. One digit repeated fourteen times is refused.
 package struct CNPJ: StoredTextValue {
     /// The fourteen characters, without the mask.
     package let text: String
@@ -23,12 +23,15 @@ package struct CNPJ: StoredTextValue {
     }
 
     private init?(unmasked text: UnsafeBufferPointer<UInt8>) {
-        guard text[..<12].allSatisfy({ $0.isDigit || $0.isCapital }),
+        guard text[..<12].allSatisfy({ $0.isDigit || $0.isLetter }),
             text[12] == Self.checkDigit(of: text[..<12]),
             text[13] == Self.checkDigit(of: text[..<13]),
             !text.allSatisfy({ $0 == text[0] })
         else { return nil }
-        self.text = String(decoding: text, as: UTF8.self)
+        self.text = String(unsafeUninitializedCapacity: 14) { capitals in
+            for (index, byte) in text.enumerated() { capitals[index] = byte.capital }
+            return 14
+        }
     }
 
     /// Computes the ASCII check digit after `characters`, which weigh 2 to 9 and again from 2, the last one first.
@@ -36,7 +39,7 @@ package struct CNPJ: StoredTextValue {
         var sum = 0
         var weight = 2
         for byte in characters.reversed() {
-            sum += Int(byte - UInt8(ascii: "0")) * weight
+            sum += Int(byte.capital - UInt8(ascii: "0")) * weight
             weight = weight == 9 ? 2 : weight + 1
         }
         let remainder = sum % 11

@@ -1,7 +1,9 @@
-/// A mailbox of RFC 5321 §4.1.2: a dot-string, `@` and a domain name of two labels or more, all in ASCII.
+/// A mailbox of RFC 5321 §4.1.2 or RFC 6531 §3.3: a dot-string, `@` and a domain name of two labels or more.
 ///
-/// At most 254 bytes, of them 64 before the `@` (§4.5.3.1). Quoted local parts, address literals and internationalised
-/// addresses (RFC 6531) are refused. The case is kept, because only the receiver knows whether it matters.
+/// At most 254 octets, of them 64 before the `@` (RFC 5321 §4.5.3.1). Quoted local parts and address literals are
+/// refused. Beyond ASCII, the local part and the labels are of visible characters without white space; whether a label
+/// is a U-label (RFC 5890 §2.3.2.1) is not judged here. The text is kept, because only the receiver knows whether case
+/// and normalisation matter.
 package struct EmailAddress: StoredTextValue, PersonalValue {
     /// The address as it was given.
     package let text: String
@@ -17,7 +19,7 @@ package struct EmailAddress: StoredTextValue, PersonalValue {
     private static func isDotString(_ bytes: Bytes) -> Bool {
         guard bytes.count <= 64 else { return false }
         let atoms = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return atoms.allSatisfy { !$0.isEmpty && $0.allSatisfy(isAtomCharacter) }
+        return atoms.allSatisfy { !$0.isEmpty && $0.allSatisfy { isAtomCharacter($0) || $0 >= 0x80 } && isVisible($0) }
     }
 
     private static func isDomain(_ bytes: Bytes) -> Bool {
@@ -30,7 +32,16 @@ package struct EmailAddress: StoredTextValue, PersonalValue {
     private static func isLabel(_ bytes: Bytes) -> Bool {
         guard (1...63).contains(bytes.count), bytes.first != UInt8(ascii: "-"), bytes.last != UInt8(ascii: "-")
         else { return false }
-        return bytes.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }
+        return bytes.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") || $0 >= 0x80 }
+            && isVisible(bytes)
+    }
+
+    /// Whether the characters beyond ASCII are visible and no white space; a mark needs a character before it.
+    private static func isVisible(_ bytes: Bytes) -> Bool {
+        guard bytes.contains(where: { $0 >= 0x80 }) else { return true }
+        let text = UnsafeBufferPointer(rebasing: bytes)
+        guard PlainText.accepts(text) else { return false }
+        return !String(decoding: text, as: UTF8.self).unicodeScalars.contains { $0.properties.isWhitespace }
     }
 
     /// `atext` of RFC 5322 §3.2.3.

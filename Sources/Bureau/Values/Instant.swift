@@ -53,8 +53,9 @@ package struct Instant: TextValue, Comparable, CustomStringConvertible {
 extension Instant {
     /// Reads `2026-11-20T00:00:00Z`, with any offset, which is converted, and with a fraction of a second.
     ///
-    /// A fraction may be of any length, with zeros after the sixth digit. A finer fraction and the leap second `:60`
-    /// are refused, not rounded. `T` and `Z` may be lower case. A space in place of the `T`, which §5.6 leaves to
+    /// A fraction may have any number of digits; what is finer than a microsecond is cut off. A leap second is read
+    /// where it can be, at 23:59:60 UTC on the last day of June or December (§5.7), and counts as the second after it,
+    /// as in POSIX time. `T` and `Z` may be small letters. A space in place of the `T`, which §5.6 leaves to
     /// applications, is refused.
     package init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count >= 20, let date = CalendarDate(UnsafeBufferPointer(rebasing: text[..<10])),
@@ -62,7 +63,7 @@ extension Instant {
             text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
             let hour = text.decimal(11..<13), hour <= 23,
             let minute = text.decimal(14..<16), minute <= 59,
-            let second = text.decimal(17..<19), second <= 59,
+            let second = text.decimal(17..<19), second <= 60,
             let (fraction, offsetIndex) = Self.fraction(in: text),
             let offset = Self.offsetMinutes(in: text, at: offsetIndex)
         else { return nil }
@@ -70,6 +71,13 @@ extension Instant {
         self.init(
             microsecondsSinceEpoch: Int64(date.daysSinceEpoch) * Self.microsecondsInDay + seconds * 1_000_000
                 + fraction)
+        if second == 60, !isAfterLeapSecond { return nil }
+    }
+
+    /// Whether a leap second may end just before this second: on the first day of January or July, 00:00:00 UTC.
+    private var isAfterLeapSecond: Bool {
+        let (_, month, day) = date.components
+        return (month == 1 || month == 7) && day == 1 && microsecondOfDay < 1_000_000
     }
 
     /// Lends `2026-11-20T00:00:00Z`, with the shortest exact fraction of none, three or six digits.
@@ -106,7 +114,7 @@ extension Instant {
         return end + 1
     }
 
-    /// Reads the fraction in microseconds, zero without a fraction, and returns the index after it.
+    /// Reads the fraction in whole microseconds, zero without a fraction, and returns the index after it.
     private static func fraction(in text: UnsafeBufferPointer<UInt8>) -> (microseconds: Int64, end: Int)? {
         guard text[19] == UInt8(ascii: ".") else { return (0, 19) }
         var microseconds: Int64 = 0
@@ -115,7 +123,6 @@ extension Instant {
         while index < text.count {
             let digit = text[index] &- UInt8(ascii: "0")
             guard digit <= 9 else { break }
-            guard unit > 0 || digit == 0 else { return nil }
             microseconds += Int64(digit) * unit
             unit /= 10
             index += 1

@@ -68,6 +68,8 @@ extension UInt8 {
     var isCapital: Bool { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self }
     /// Whether the byte is one of `A-Z a-z` in ASCII.
     var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20 }
+    /// The capital of one of `a-z` in ASCII, and any other byte itself.
+    var capital: UInt8 { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self ? self & 0xDF : self }
 }
 
 extension UnsafeBufferPointer<UInt8> {

@@ -43,7 +43,7 @@ extension Evaluation {
                 || refuse(.patternMismatch, by: .pattern) { "pattern \(rule.pointee.text)" }
         case .format(let format):
             return string.withUTF8 { format.pointee.accepts($0) }
-                || refuse(.invalidFormat, by: .format) { "format \(format.pointee.name)" }
+                || refuse(.invalidFormat, by: .format) { format.pointee.accepted }
         }
     }
 }

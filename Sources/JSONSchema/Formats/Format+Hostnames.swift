@@ -1,13 +1,16 @@
 extension Format {
     /// A host name in ASCII of at most 253 bytes (RFC 1123 §2.1). A-labels must conform to IDNA 2008 (RFC 5891).
-    package static let hostname = Format(name: "hostname") { text in
+    package static let hostname = Format(name: "hostname", accepted: "a host name in ASCII, as www.example.com") {
+        text in
         guard text.count <= 253, isDomain(text[...], false) else { return false }
         let mayBeEncoded = zip(text, text.dropFirst()).contains { $0 == UInt8(ascii: "-") && $1 == UInt8(ascii: "-") }
         return !mayBeEncoded || isHostName(text, isInternational: false)
     }
 
     /// A host name with characters beyond ASCII (RFC 5890 §2.3.2.3).
-    package static let idnHostname = Format(name: "idn-hostname") { isHostName($0, isInternational: true) }
+    package static let idnHostname = Format(
+        name: "idn-hostname", accepted: "a host name, also beyond ASCII, as café.example"
+    ) { isHostName($0, isInternational: true) }
 
     /// The full stops that separate labels (RFC 3490 §3.1).
     private static let separators: [Unicode.Scalar] = [".", "\u{3002}", "\u{FF0E}", "\u{FF61}"]

@@ -4,13 +4,13 @@ import JSONRPC
 import Services
 
 extension Method {
-    /// The methods of the namespace `debt`; a debt is read and audited with its person.
-    static func debts(_ debts: DebtService, of persons: PersonService) -> [Method] {
+    /// The methods of the namespace `debt`; a debt is read and audited with its person. `stamps` tells what day it is.
+    static func debts(_ debts: DebtService, of persons: PersonService, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
                 "debt.add", writes: .a, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
-                    try SubjectWrite(.add(try Debt(try reader.object("debt"))), reader)
+                    try SubjectWrite(.add(try Debt(try reader.object("debt"), at: stamps.now())), reader)
                 },
                 service: debts.write,
                 result: { $0.writeDebt(timeAs: "createdAt", to: &$1) }),
@@ -58,6 +58,12 @@ extension Written {
 }
 
 extension Debt {
+    /// Reads what `types/debt.json` describes, and refuses what makes no sense now.
+    init(_ reader: ObjectReader, at now: Instant) throws(Failure) {
+        try self.init(reader)
+        try reader.refuse(violations(at: now))
+    }
+
     /// Reads what `types/debt.json` describes.
     init(_ reader: ObjectReader) throws(Failure) {
         self.init(

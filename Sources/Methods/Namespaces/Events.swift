@@ -5,15 +5,18 @@ import Repositories
 import Services
 
 extension Method {
-    /// The methods of the namespace `event`; `stamps` makes the identifier of an event that comes without one.
+    /// The methods of the namespace `event`; `stamps` tells the time, and makes the identifier of an event
+    /// that comes without one.
     static func events(_ events: EventService, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
                 "event.record", writes: .c, repeatsSubject: true, answerBytes: 256,
                 params: { (reader) throws(Failure) in
+                    let now = stamps.now()
                     let event = Event(
-                        eventID: try reader.optional("eventId") ?? EventID(stamps.recordID(at: stamps.now())),
+                        eventID: try reader.optional("eventId") ?? EventID(stamps.recordID(at: now)),
                         occurredAt: try reader.required("occurredAt"), details: try EventDetails(reader))
+                    try reader.refuse(event.violations(at: now))
                     return SubjectEvent(cpf: try reader.cpf(), event: event)
                 },
                 service: { group in

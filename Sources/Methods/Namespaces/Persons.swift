@@ -4,15 +4,18 @@ import JSONRPC
 import Services
 
 extension Method {
-    /// The methods of the namespace `person`.
-    static func persons(_ persons: PersonService) -> [Method] {
+    /// The methods of the namespace `person`; `stamps` tells what day it is.
+    static func persons(_ persons: PersonService, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
                 "person.create", writes: .a,
                 params: { (reader) throws(Failure) in
-                    PersonDraft(
-                        person: try Person(reader),
-                        debts: try reader.objects("debts") { (debt) throws(Failure) in try Debt(debt) },
+                    let now = stamps.now()
+                    let person = try Person(reader)
+                    try reader.refuse(person.violations(at: now))
+                    return PersonDraft(
+                        person: person,
+                        debts: try reader.objects("debts") { (debt) throws(Failure) in try Debt(debt, at: now) },
                         action: reader.method)
                 },
                 service: persons.create,
@@ -52,9 +55,13 @@ extension Person {
     /// Reads the person among the params of `person.create`.
     init(_ reader: ObjectReader) throws(Failure) {
         self.init(
-            cpf: try reader.required("cpf"), name: try reader.text("name"), surname: try reader.text("surname"),
+            cpf: try reader.required("cpf"), name: try reader.text("name"), surname: reader.optionalText("surname"),
+            socialName: reader.optionalText("socialName"), motherName: reader.optionalText("motherName"),
             birthDate: try reader.required("birthDate"), phone: try reader.optional("phone"),
-            email: try reader.optional("email"), address: try Address(try reader.object("address")))
+            email: try reader.optional("email"), address: try Address(try reader.object("address")),
+            registration: try reader.optionalObject("registration") { (item) throws(Failure) in
+                Registration(status: try item.required("status"), checkedOn: try item.required("checkedOn"))
+            })
     }
 }
 
@@ -63,9 +70,13 @@ extension PersonPatch {
     init(_ reader: ObjectReader) throws(Failure) {
         self.init(
             name: try reader.textChange("name"), surname: try reader.textChange("surname"),
+            socialName: try reader.textChange("socialName"), motherName: try reader.textChange("motherName"),
             birthDate: try reader.change("birthDate"), phone: try reader.change("phone"),
             email: try reader.change("email"),
-            address: try reader.objectChange("address") { (patch) throws(Failure) in try AddressPatch(patch) })
+            address: try reader.objectChange("address") { (patch) throws(Failure) in try AddressPatch(patch) },
+            registration: try reader.objectChange("registration") { (patch) throws(Failure) in
+                RegistrationPatch(status: try patch.change("status"), checkedOn: try patch.change("checkedOn"))
+            })
     }
 }
 
@@ -73,16 +84,7 @@ extension PersonView {
     /// Appends what `types/person.json` describes.
     func write(to writer: inout Writer) {
         writer.object { result in
-            result.member("cpf", person.cpf)
-            result.member("name", person.name)
-            result.member("surname", person.surname)
-            result.member("birthDate", person.birthDate)
-            result.optional("phone", person.phone)
-            result.optional("email", person.email)
-            if let address = person.address {
-                result.key("address")
-                address.write(to: &result)
-            }
+            person.writeMembers(to: &result)
             result.key("debts")
             result.array { list in
                 for debt in debts { debt.write(to: &list) }
@@ -90,6 +92,30 @@ extension PersonView {
             result.member("version", version)
             result.member("createdAt", createdAt)
             result.member("updatedAt", updatedAt)
+        }
+    }
+}
+
+extension Person {
+    fileprivate func writeMembers(to result: inout Writer) {
+        result.member("cpf", cpf)
+        result.member("name", name)
+        result.optional("surname", surname)
+        result.optional("socialName", socialName)
+        result.optional("motherName", motherName)
+        result.member("birthDate", birthDate)
+        result.optional("phone", phone)
+        result.optional("email", email)
+        if let address {
+            result.key("address")
+            address.write(to: &result)
+        }
+        if let registration {
+            result.key("registration")
+            result.object { item in
+                item.member("status", registration.status)
+                item.member("checkedOn", registration.checkedOn)
+            }
         }
     }
 }

@@ -4,13 +4,14 @@ import JSONRPC
 import Services
 
 extension Method {
-    /// The methods of the namespace `profile`.
-    static func profiles(_ profiles: ProfileService) -> [Method] {
+    /// The methods of the namespace `profile`; `stamps` tells what day it is.
+    static func profiles(_ profiles: ProfileService, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
                 "profile.put", writes: .b,
                 params: { (reader) throws(Failure) in
                     let profile = try Profile(reader)
+                    try reader.refuse(profile.violations(at: stamps.now()))
                     return SubjectWrite(
                         cpf: profile.cpf, content: profile,
                         expectedVersion: try reader.optionalInteger("expectedVersion"), action: reader.method,

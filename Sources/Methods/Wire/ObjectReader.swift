@@ -23,6 +23,11 @@ struct ObjectReader {
         self.repetition = repetition
     }
 
+    /// Refuses the object when its values make no sense.
+    func refuse(_ violations: [RuleViolation]) throws(Failure) {
+        if !violations.isEmpty { throw .senseless(violations, at: pointer) }
+    }
+
     /// The person whom the params are about.
     func cpf() throws(Failure) -> CPF {
         try required("cpf")
@@ -78,6 +83,11 @@ struct ObjectReader {
     func object(_ key: StaticString) throws(Failure) -> ObjectReader {
         guard let member = value[key] else { throw missing(key) }
         return ObjectReader(member, of: method, at: "\(pointer)/\(key)")
+    }
+
+    /// Reads the object that is the member `key`; nil when the member is absent.
+    func optionalObject<T>(_ key: StaticString, _ read: (ObjectReader) throws(Failure) -> T) throws(Failure) -> T? {
+        value[key] == nil ? nil : try read(try object(key))
     }
 
     /// Reads the objects of the array that is the member `key`; none when the member is absent.

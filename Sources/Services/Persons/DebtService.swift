@@ -62,6 +62,7 @@ package struct DebtService: Sendable {
             guard let current = open.view.debts.first(where: { $0.debtID == debtID }) else { throw .notFound }
             try write.requireVersion(current.version)
             let patched = try patching { () throws(PatchError) in try patch.applied(to: current.debt) }
+            try refusePatch(patch.violations(of: patched, at: persons.stamps.now()))
             let sealed = try seal(patched, id: debtID, of: open, in: &session)
             action = .replace(sealed, expectedVersion: current.version)
         case .remove(let debtID):

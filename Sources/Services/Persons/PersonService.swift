@@ -89,7 +89,9 @@ package struct PersonService: Sendable {
     ) throws(ServiceError) -> PersonUpdate {
         let open = try found.get()
         try write.requireVersion(open.record.version)
-        let patched = try patching { () throws(PatchError) in try write.content.applied(to: open.view.person) }
+        let current = open.view.person
+        let patched = try patching { () throws(PatchError) in try write.content.applied(to: current) }
+        try refusePatch(write.content.violations(of: patched, from: current, at: stamps.now()))
         let sealed = try sealing { () throws(VaultError) in try open.sealer.seal(patched, in: &session) }
         return PersonUpdate(
             token: open.record.token, dataKey: open.record.dataKey, expectedVersion: open.record.version,

@@ -87,6 +87,7 @@ package struct ProfileService: Sendable {
         let view = try found.get()
         try write.requireVersion(view.version)
         let patched = try patching { () throws(PatchError) in try write.content.applied(to: view.profile) }
+        try refusePatch(write.content.violations(of: patched, from: view.profile, at: stamps.now()))
         return try sealing { () throws(VaultError) in try put(patched, expecting: view.version, in: &session) }
     }
 

@@ -11,7 +11,7 @@ import Vault
 /// by a microsecond.
 struct MemoryBureau {
     /// What begins each time that this clock gives, and each identifier that is made of one.
-    static let givenPrefixes = ["2026-11-18T11:06:40", "01a1ee56-5e00-7"]
+    static let givenPrefixes = ["2026-11-30T00:53:20", "01a229f1-2800-7"]
 
     let methods: MethodTable
     private let persons = MemoryPersons()
@@ -22,7 +22,7 @@ struct MemoryBureau {
         do {
             let files = ["schema/rpc", "schema/types", "schema/scorecards"].flatMap { RepositoryFiles.below($0) }
             let contracts = try ContractSet(files: files.map { ($0.path, $0.text) })
-            let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_795_000_000) }, random: { 2 })
+            let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_796_000_000) }, random: { 2 })
             let services = BureauServices(
                 persons: persons, profiles: profiles, events: events, vaultA: try Self.vault(.a),
                 vaultB: try Self.vault(.b), vaultC: try Self.vault(.c), policy: contracts.policy,

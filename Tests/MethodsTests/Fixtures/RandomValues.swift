@@ -20,7 +20,7 @@ struct RandomValues {
     }
 
     mutating func text() -> String {
-        let characters = ["a", "Ç", "é", "e\u{301}", "\"", "\\", "/", "\u{2028}", "\u{85}", "😀", " ", "0"]
+        let characters = ["a", "Ç", "é", "e\u{301}", "\"", "\\", "/", "ʼ", "\u{A0}", "😀", " ", "0"]
         return "x" + (0..<Int.random(in: 0...12, using: &random)).map { _ in one(of: characters) }.joined() + "x"
     }
 
@@ -49,17 +49,25 @@ struct RandomValues {
     mutating func money(_ range: ClosedRange<Int64> = 0...99_999_999_999) -> Money { Money(cents: number(range)) }
 
     mutating func address() -> Address {
-        Address(
-            postalCode: parsed(["01310100", "99999999"]), street: text(), number: text(),
-            complement: optional { $0.text() }, district: text(), city: text(),
-            state: one(of: FederativeUnit.allCases), country: parsed(["BR", "PT"]))
+        let isInBrazil = chance()
+        return Address(
+            postalCode: isInBrazil
+                ? parsed(["01310100", "99999999"]) : optional { $0.parsed(["1100-148", "SW1A 1AA"]) },
+            street: optional { $0.text() }, number: optional { $0.text() }, complement: optional { $0.text() },
+            district: optional { $0.text() }, city: text(), state: isInBrazil ? one(of: FederativeUnit.allCases) : nil,
+            region: isInBrazil ? nil : optional { $0.text() }, country: isInBrazil ? .brazil : parsed(["PT", "GB"]))
     }
 
     mutating func person() -> Person {
         Person(
-            cpf: cpf(), name: text(), surname: text(), birthDate: date(),
+            cpf: cpf(), name: text(), surname: optional { $0.text() }, socialName: optional { $0.text() },
+            motherName: optional { $0.text() }, birthDate: date(),
             phone: optional { $0.parsed(["+5511912345678", "+12345678"]) },
-            email: optional { $0.parsed(["a@b.co", "Maria.Silva+x@example.com"]) }, address: address())
+            email: optional { $0.parsed(["a@b.co", "Maria.Silva+x@example.com", "josé@café.example"]) },
+            address: address(),
+            registration: optional {
+                Registration(status: $0.one(of: RegistrationStatus.allCases), checkedOn: $0.date())
+            })
     }
 
     mutating func debt() -> Debt {

@@ -1,0 +1,233 @@
+import Testing
+
+@testable import Bureau
+
+@Suite("Rules with the clock or two members")
+struct RulesTests {
+    /// 29 November 2026, noon in São Paulo.
+    private let now: Instant = Sample.parse("2026-11-29T12:00:00-03:00")
+
+    private func violations(_ list: [RuleViolation]) -> [String] { list.map { "\($0.pointer) \($0.reason.rawValue)" } }
+
+    private func born(_ day: String, at now: Instant) -> [[String]] {
+        var person = Sample.person
+        person.birthDate = Sample.parse(day)
+        var profile = Sample.profile
+        profile.birthDate = person.birthDate
+        profile.incomeSources = []
+        return [violations(person.violations(at: now)), violations(profile.violations(at: now))]
+    }
+
+    @Test("sound records break no rule")
+    func sound() {
+        #expect(violations(Sample.person.violations(at: now)) == [])
+        #expect(violations(Sample.profile.violations(at: now)) == [])
+        #expect(violations(Sample.debt.violations(at: now)) == [])
+        #expect(violations(Sample.event.violations(at: now)) == [])
+    }
+
+    @Test(
+        "a birth is from 1900 on and not in the future, by the day of São Paulo",
+        arguments: [
+            ("1899-12-31", "2026-11-29T12:00:00Z", "before_1900"), ("1900-01-01", "2026-11-29T12:00:00Z", nil),
+            ("2026-11-29", "2026-11-29T12:00:00Z", nil), ("2026-11-30", "2026-11-29T12:00:00Z", "in_the_future"),
+            ("2026-11-30", "2026-11-30T02:59:59.999999Z", "in_the_future"), ("2026-11-30", "2026-11-30T03:00:00Z", nil),
+            ("0001-01-01", "2026-11-29T12:00:00Z", "before_1900"),
+            ("9999-12-31", "2026-11-29T12:00:00Z", "in_the_future"),
+        ] as [(String, String, String?)])
+    func birth(day: String, now: String, reason: String?) {
+        let expected = reason.map { ["/birthDate \($0)"] } ?? []
+        #expect(born(day, at: Sample.parse(now)) == [expected, expected])
+    }
+
+    @Test("a look-up of the register is not in the future")
+    func registration() {
+        var person = Sample.person
+        person.registration = Registration(status: .regular, checkedOn: Sample.parse("2026-11-29"))
+        #expect(violations(person.violations(at: now)) == [])
+        person.registration?.checkedOn = Sample.parse("2026-11-30")
+        #expect(violations(person.violations(at: now)) == ["/registration/checkedOn in_the_future"])
+    }
+
+    @Test("an income begins not before the birth and not in the future")
+    func since() {
+        var profile = Sample.profile
+        func begin(_ days: String...) -> [String] {
+            profile.incomeSources = days.map {
+                IncomeSource(kind: .salary, monthlyAmount: Money(cents: 1), since: Sample.parse($0))
+            }
+            return violations(profile.violations(at: now))
+        }
+        #expect(begin("1990-05-15", "2026-11-29") == [])
+        #expect(begin("2020-01-01", "1990-05-14") == ["/incomeSources/1/since before_birth"])
+        #expect(begin("2026-11-30") == ["/incomeSources/0/since in_the_future"])
+    }
+
+    @Test("nothing is outstanding on an asset that is paid off")
+    func paidOff() {
+        var profile = Sample.profile
+        func asset(_ paidOff: Bool?, _ cents: Int64?) -> [String] {
+            let outstanding = cents.map { Money(cents: $0) }
+            profile.assets = [
+                Sample.asset,
+                Asset(kind: .vehicle, value: Money(cents: 5), paidOff: paidOff, outstanding: outstanding),
+            ]
+            return violations(profile.violations(at: now))
+        }
+        #expect(asset(true, nil) == [] && asset(true, 0) == [] && asset(false, 1) == [] && asset(nil, 1) == [])
+        #expect(asset(true, 1) == ["/assets/1/outstandingCents paid_off_with_outstanding"])
+    }
+
+    @Test(
+        "an event is from 1990 on, and at most 24 hours ahead of the clock",
+        arguments: [
+            ("2026-11-30T15:00:00Z", nil), ("2026-11-30T15:00:00.000001Z", "too_far_ahead"),
+            ("9999-12-31T23:59:59Z", "too_far_ahead"), ("1990-01-01T00:00:00Z", nil),
+            ("1989-12-31T23:59:59.999999Z", "before_1990"), ("0001-01-01T00:00:00Z", "before_1990"),
+        ] as [(String, String?)])
+    func event(at time: String, reason: String?) {
+        let event = Event(
+            eventID: Sample.event.eventID, occurredAt: Sample.parse(time), details: Sample.event.details)
+        #expect(violations(event.violations(at: now)) == (reason.map { ["/occurredAt \($0)"] } ?? []))
+    }
+
+    @Test(
+        "a debt is due from 1990 to 2100, and overdue only when it was due",
+        arguments: [
+            ("1989-12-31", DebtStatus.settled, ["/dueDate before_1990"]), ("1990-01-01", .settled, []),
+            ("2100-12-31", .open, []), ("2101-01-01", .open, ["/dueDate after_2100"]),
+            ("2026-11-28", .overdue, []), ("2026-11-30", .overdue, ["/status not_yet_due"]),
+            ("2031-05-02", .overdue, ["/status not_yet_due"]), ("2031-05-02", .disputed, []),
+            ("2101-01-01", .overdue, ["/dueDate after_2100", "/status not_yet_due"]),
+        ])
+    func debt(due day: String, status: DebtStatus, expected: [String]) {
+        var debt = Sample.debt
+        debt.dueDate = Sample.parse(day)
+        debt.status = status
+        #expect(violations(debt.violations(at: now)) == expected)
+    }
+
+    @Test("an address in Brazil has a CEP and a state and no region; one abroad has no state")
+    func address() {
+        func found(_ address: Address) -> [String] {
+            var person = Sample.person
+            person.address = address
+            var profile = Sample.profile
+            profile.address = address
+            #expect(person.violations(at: now) == profile.violations(at: now))
+            return violations(person.violations(at: now))
+        }
+        let portugal: CountryCode = Sample.parse("PT")
+        let cep: PostalCode = Sample.parse("45150000")
+        #expect(found(Address(postalCode: cep, number: "S/N", city: "Ibicoara", state: .bahia)) == [])
+        #expect(found(Address(postalCode: Sample.parse("1100-148"), city: "Lisboa", country: portugal)) == [])
+        #expect(found(Address(city: "Lisboa", region: "Lisboa", country: portugal)) == [])
+        #expect(
+            found(Address(city: "Ibicoara", region: "Bahia")) == [
+                "/address/postalCode required_in_brazil", "/address/state required_in_brazil",
+                "/address/region not_in_brazil",
+            ])
+        #expect(
+            found(Address(postalCode: Sample.parse("1100-148"), city: "São Paulo", state: .saoPaulo))
+                == ["/address/postalCode invalid_format"])
+        #expect(found(Address(city: "Lisboa", state: .acre, country: portugal)) == ["/address/state not_abroad"])
+    }
+
+    @Test("every reason says in words what is accepted")
+    func words() {
+        for reason in RuleReason.allCases {
+            #expect(reason.accepted.contains(" ") && !reason.accepted.contains(reason.rawValue))
+        }
+        #expect(Set(RuleReason.allCases.map(\.accepted)).count == RuleReason.allCases.count)
+    }
+}
+
+@Suite("Rules of patches")
+struct PatchRulesTests {
+    private let now: Instant = Sample.parse("2026-11-29T12:00:00-03:00")
+
+    private func violations(_ list: [RuleViolation]) -> [String] { list.map { "\($0.pointer) \($0.reason.rawValue)" } }
+
+    private func judge(_ patch: PersonPatch, of person: Person) throws -> [String] {
+        violations(patch.violations(of: try patch.applied(to: person), from: person, at: now))
+    }
+
+    private func judge(_ patch: ProfilePatch, of profile: Profile) throws -> [String] {
+        violations(patch.violations(of: try patch.applied(to: profile), from: profile, at: now))
+    }
+
+    @Test("a patch answers for what it sets, and not for what a store holds")
+    func ownMembers() throws {
+        var old = Sample.person
+        old.birthDate = Sample.parse("1850-01-01")
+        old.address?.country = Sample.parse("PT")
+        #expect(try judge(PersonPatch(name: .set("Eva"), email: .remove), of: old) == [])
+        #expect(try judge(PersonPatch(address: .set(AddressPatch(street: .set("Rua A")))), of: old) == [])
+        #expect(
+            try judge(PersonPatch(birthDate: .set(Sample.parse("2030-01-01"))), of: old)
+                == ["/birthDate in_the_future"])
+        #expect(
+            try judge(PersonPatch(address: .set(AddressPatch(state: .set(.acre)))), of: old)
+                == ["/address/state not_abroad"])
+    }
+
+    @Test("what depends on a member that the patch sets is told at that member")
+    func dependent() throws {
+        let abroad = PersonPatch(address: .set(AddressPatch(country: .set(Sample.parse("PT")))))
+        #expect(try judge(abroad, of: Sample.person) == ["/address/country not_abroad"])
+        let born = ProfilePatch(birthDate: .set(Sample.parse("2016-01-01")))
+        #expect(try judge(born, of: Sample.profile) == ["/birthDate before_birth"])
+        let incomes = ProfilePatch(incomeSources: .set([Sample.income, Sample.income]))
+        #expect(try judge(incomes, of: Sample.profile) == [])
+        var early = Sample.income
+        early.since = Sample.parse("1980-01-01")
+        #expect(
+            try judge(ProfilePatch(incomeSources: .set([Sample.income, early])), of: Sample.profile)
+                == ["/incomeSources/1/since before_birth"])
+        var old = Sample.profile
+        old.incomeSources = [early]
+        #expect(try judge(ProfilePatch(housing: .remove, assets: .set([])), of: old) == [])
+    }
+
+    @Test("an address moves abroad and back when the patch sets what changes with the country")
+    func moves() throws {
+        let away = AddressPatch(
+            postalCode: .set(Sample.parse("1100-148")), state: .remove, region: .set("Lisboa"),
+            country: .set(Sample.parse("PT")))
+        #expect(try judge(PersonPatch(address: .set(away)), of: Sample.person) == [])
+        let abroad = try PersonPatch(address: .set(away)).applied(to: Sample.person)
+        #expect(
+            try judge(PersonPatch(address: .set(AddressPatch(country: .remove))), of: abroad) == [
+                "/address/country invalid_format", "/address/country required_in_brazil",
+                "/address/country not_in_brazil",
+            ])
+        let back = AddressPatch(
+            postalCode: .set(Sample.parse("01310-100")), state: .set(.saoPaulo), region: .remove, country: .remove)
+        #expect(try judge(PersonPatch(address: .set(back)), of: abroad) == [])
+        #expect(
+            try judge(PersonPatch(address: .set(AddressPatch(state: .remove))), of: Sample.person)
+                == ["/address/state required_in_brazil"])
+    }
+
+    @Test("a new address is judged whole, at the members that it lacks")
+    func newAddress() throws {
+        let homeless = Person(cpf: Sample.person.cpf, name: "Ana", surname: nil, birthDate: Sample.person.birthDate)
+        #expect(
+            try judge(PersonPatch(address: .set(AddressPatch(city: .set("Ibicoara")))), of: homeless)
+                == ["/address/postalCode required_in_brazil", "/address/state required_in_brazil"])
+    }
+
+    @Test("a patch of a debt is judged by its status and due date together")
+    func debt() throws {
+        func judge(_ patch: DebtPatch, of debt: Debt) throws -> [String] {
+            violations(patch.violations(of: try patch.applied(to: debt), at: now))
+        }
+        var ahead = Sample.debt
+        ahead.dueDate = Sample.parse("2031-05-02")
+        #expect(try judge(DebtPatch(status: .set(.overdue)), of: ahead) == ["/status not_yet_due"])
+        ahead.status = .overdue
+        #expect(try judge(DebtPatch(amount: .set(.zero)), of: ahead) == [])
+        #expect(try judge(DebtPatch(dueDate: .set(Sample.parse("2031-05-03"))), of: ahead) == ["/dueDate not_yet_due"])
+        #expect(try judge(DebtPatch(dueDate: .set(Sample.parse("2026-05-03"))), of: ahead) == [])
+    }
+}
