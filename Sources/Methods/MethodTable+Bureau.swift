@@ -8,7 +8,7 @@ extension Method {
         services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits, openRPC: OpenRPCDocument
     ) -> [Method] {
         persons(services.persons, stamps) + debts(services.debts, of: services.persons, stamps)
-            + profiles(services.profiles, stamps)
+            + payments(services.payments, of: services.persons, stamps) + profiles(services.profiles, stamps)
             + scores(services.scores) + events(services.events, stamps)
             + reports(services.reports, on: services.persons)
             + system(stores: stores, limits: limits, openRPC: openRPC)

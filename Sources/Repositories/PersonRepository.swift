@@ -6,7 +6,8 @@ import Bureau
 /// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
 /// The items of one writing call must have different subjects, so that their order does not matter.
 package protocol PersonRepository: Store {
-    /// Inserts persons with their debts, at version 1. `written` or `alreadyExists`.
+    /// Inserts persons with their debts, at version 1, or at the version after the last one of a person who was deleted.
+    /// `written` or `alreadyExists`.
     func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads persons with their debts in order of insertion; nil for an unknown person.
@@ -18,7 +19,7 @@ package protocol PersonRepository: Store {
     /// Replaces persons' sealed values. `written`, `notFound` or `versionConflict`.
     func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Deletes persons with their debts and data keys; the audit log stays.
+    /// Deletes persons with their debts, payments and data keys; the audit log, receipts and the last version stay.
     /// `written` (with the last version), `notFound` or `versionConflict`.
     func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome]
 
@@ -26,7 +27,20 @@ package protocol PersonRepository: Store {
     /// `written` (with the debt's version, the last one for a removal), `notFound` or `versionConflict`.
     func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome]
 
+    /// Tells for each payment what is there before it is written, on behalf of a write that has left its audit entry.
+    func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState]
+
+    /// Reads debts' payments, the latest first, on behalf of a read that has left its audit entry.
+    func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]]
+
+    /// Adds or replaces payments; neither the debt nor the person counts it as a write. `written` (with the payment's
+    /// version), `notFound` without the debt, or `overtakenPayment`.
+    func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome]
+
     /// Reads the receipts of earlier writes; nil where there is none.
+    ///
+    /// An item with a receipt is `repeated` when there is one under its key, and otherwise leaves it when it is
+    /// `written`. Receipts are kept for `Receipt.retentionDays` and outlive their persons.
     func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?]
 }
 
@@ -36,6 +50,8 @@ package struct PersonCreation: Sendable {
     package var dataKey: WrappedDataKey
     package var identity: Sealed
     package var address: Sealed?
+    /// The latest layout of the sealed values, as `Services` number them.
+    package var layout: Int64
     package var debts: [NewDebt]
     package var at: Instant
     package var audit: AuditEntry
@@ -43,9 +59,11 @@ package struct PersonCreation: Sendable {
     package var receipt: NewReceipt?
 
     package init(
-        token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, debts: [NewDebt],
-        at: Instant, audit: AuditEntry
+        token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, layout: Int64 = 1,
+        debts: [NewDebt], at: Instant, audit: AuditEntry, receipt: NewReceipt? = nil
     ) {
+        self.layout = layout
+        self.receipt = receipt
         self.token = token
         self.dataKey = dataKey
         self.identity = identity
@@ -56,12 +74,13 @@ package struct PersonCreation: Sendable {
     }
 }
 
-/// A read of a person, impossible without its audit entry.
+/// A read of a person, impossible without an audit entry.
 package struct PersonRead: Sendable {
     package var token: SubjectToken
-    package var audit: AuditEntry
+    /// Nil when an earlier read has left the entry of the same request.
+    package var audit: AuditEntry?
 
-    package init(token: SubjectToken, audit: AuditEntry) {
+    package init(token: SubjectToken, audit: AuditEntry?) {
         self.token = token
         self.audit = audit
     }
@@ -76,14 +95,18 @@ package struct PersonUpdate: Sendable {
     package var expectedVersion: Int64
     package var identity: Sealed
     package var address: Sealed?
+    /// The latest layout of the sealed values, as `Services` number them.
+    package var layout: Int64
     package var at: Instant
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, expectedVersion: Int64, identity: Sealed, address: Sealed?,
-        at: Instant
+        layout: Int64 = 1, at: Instant, receipt: NewReceipt? = nil
     ) {
+        self.layout = layout
+        self.receipt = receipt
         self.token = token
         self.dataKey = dataKey
         self.expectedVersion = expectedVersion
@@ -101,7 +124,8 @@ package struct PersonDeletion: Sendable {
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
 
-    package init(token: SubjectToken, expectedVersion: Int64?, audit: AuditEntry) {
+    package init(token: SubjectToken, expectedVersion: Int64?, audit: AuditEntry, receipt: NewReceipt? = nil) {
+        self.receipt = receipt
         self.token = token
         self.expectedVersion = expectedVersion
         self.audit = audit
@@ -113,8 +137,9 @@ package struct DebtChange: Sendable {
     package enum Action: Sendable {
         /// Adds a debt. `expectedPersonVersion`, when given, must be the person's version.
         case add(NewDebt, expectedPersonVersion: Int64?)
-        /// Replaces the details of a debt at the expected version.
-        case replace(NewDebt, expectedVersion: Int64)
+        /// Replaces the details of a debt at the expected version. `expectedPersonVersion`, when given, must be the
+        /// person's version; otherwise the outcome is a `versionConflict` with the debt's version.
+        case replace(NewDebt, expectedVersion: Int64, expectedPersonVersion: Int64? = nil)
         /// Removes a debt, at any version when `expectedVersion` is nil.
         case remove(RecordID, expectedVersion: Int64?)
     }
@@ -127,7 +152,10 @@ package struct DebtChange: Sendable {
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
 
-    package init(token: SubjectToken, dataKey: WrappedDataKey, action: Action, at: Instant) {
+    package init(
+        token: SubjectToken, dataKey: WrappedDataKey, action: Action, at: Instant, receipt: NewReceipt? = nil
+    ) {
+        self.receipt = receipt
         self.token = token
         self.dataKey = dataKey
         self.action = action
@@ -139,9 +167,12 @@ package struct DebtChange: Sendable {
 package struct NewDebt: Hashable, Sendable {
     package var debtID: RecordID
     package var details: Sealed
+    /// The layout of the details, as `Services` number them.
+    package var layout: Int64
 
-    package init(debtID: RecordID, details: Sealed) {
+    package init(debtID: RecordID, details: Sealed, layout: Int64 = 1) {
         self.debtID = debtID
         self.details = details
+        self.layout = layout
     }
 }

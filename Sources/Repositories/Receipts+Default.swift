@@ -1,10 +1,6 @@
 import Bureau
 
 // Until each store keeps receipts.
-extension PersonRepository {
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] { keys.map { _ in nil } }
-}
-
 extension ProfileRepository {
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] { keys.map { _ in nil } }
 }

@@ -131,6 +131,18 @@ extension SupervisedStore: PersonRepository where Repository == any PersonReposi
         try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
     }
 
+    package func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
+        try await reading { (store) async throws(StoreError) in try await store.find(payments) }
+    }
+
+    package func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.payments(queries) }
+    }
+
+    package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
+    }
+
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await reading { (store) async throws(StoreError) in try await store.receipts(keys) }
     }

@@ -6,6 +6,7 @@ import Vault
 package struct BureauServices: Sendable {
     package let persons: PersonService
     package let debts: DebtService
+    package let payments: PaymentService
     package let profiles: ProfileService
     package let scores: ScoreService
     package let events: EventService
@@ -19,6 +20,7 @@ package struct BureauServices: Sendable {
     ) {
         self.persons = PersonService(vault: vaultA, repository: persons, policy: policy, stamps: stamps)
         self.debts = DebtService(persons: self.persons)
+        self.payments = PaymentService(persons: self.persons)
         self.profiles = ProfileService(vault: vaultB, repository: profiles, stamps: stamps)
         self.scores = ScoreService(profiles: self.profiles, scorecard: scorecard)
         self.events = EventService(vault: vaultC, repository: events, eventBody: eventBody)

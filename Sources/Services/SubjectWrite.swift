@@ -11,6 +11,8 @@ package struct SubjectWrite<Content: Sendable>: RepeatableWrite {
     package var action: String
     package var repetition: Repetition?
     package var mark: RepeatMark?
+    /// Whether base A's audit log has the request already.
+    var isAudited = false
 
     package init(
         cpf: CPF, content: Content, expectedVersion: Int64?, action: String, repetition: Repetition? = nil
@@ -56,11 +58,15 @@ extension Attempt {
         prepare: ([SubjectWrite<Content>]) async throws(ServiceError) -> [Result<Prepared, ServiceError>],
         write: ([Prepared]) async throws(ServiceError) -> [Result<Success, ServiceError>]
     ) async -> [Result<Success, ServiceError>] {
-        await settle(writes) { writes in
+        var hasBegun = false
+        return await settle(writes) { writes in
+            var writes = writes
+            if hasBegun { for index in writes.indices { writes[index].isAudited = true } }
+            hasBegun = true
             let prepared = await batch(of: writes.count) { () async throws(ServiceError) in try await prepare(writes) }
             let ready = prepared.compactMap { try? $0.get() }
             let outcomes = await batch(of: ready.count) { () async throws(ServiceError) in try await write(ready) }
-            return merge(prepared, outcomes, isCallersVersion: writes.map { $0.expectedVersion != nil })
+            return merge(prepared, outcomes, expected: writes.map(\.expectedVersion))
         }
     }
 
@@ -86,16 +92,19 @@ extension Attempt {
 
     /// Merges the outcomes of what was written with the failures of what could not be prepared, in the items' order.
     ///
-    /// A version conflict is final when the caller named the version; otherwise the write is tried again.
+    /// A version conflict is final when the caller named another version than the current one. Otherwise another writer
+    /// came in between, and the write is tried again.
     static func merge<Prepared>(
         _ prepared: [Result<Prepared, ServiceError>], _ outcomes: [Result<Success, ServiceError>],
-        isCallersVersion: [Bool]
+        expected: [Int64?]
     ) -> [Attempt<Success>] {
         var outcomes = outcomes.makeIterator()
-        return zip(prepared, isCallersVersion).map { prepared, isCallersVersion in
+        return zip(prepared, expected).map { prepared, expected in
             if case .failure(let error) = prepared { return .settled(.failure(error)) }
             guard let outcome = outcomes.next() else { return .overtaken }
-            if case .failure(.versionConflict) = outcome, !isCallersVersion { return .overtaken }
+            if case .failure(.versionConflict(let current)) = outcome, expected ?? current == current {
+                return .overtaken
+            }
             return .settled(outcome)
         }
     }

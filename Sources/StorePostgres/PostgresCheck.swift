@@ -118,6 +118,10 @@ struct PostgresCheck {
         else { return [] }
         let (key, sealed, at) = (WrappedDataKey([]), Sealed([]), Instant(secondsSinceEpoch: 0))
         let debt = NewDebt(debtID: RecordID(high: 0, low: 0), details: sealed)
+        let repeatKey = RepeatKey(token: nobody, key: debt.debtID)
+        let receipt = NewReceipt(key: repeatKey, receipt: Receipt(digest: debt.debtID, at: at))
+        let payment = PaymentKey(token: nobody, debtID: debt.debtID, key: debt.debtID)
+        let payments: [PaymentChange.Action] = [.add(position: 0), .replace(expectedVersion: 1)]
         let audit = AuditEntry(
             auditID: debt.debtID, at: at, token: nobody, action: "doctor", purpose: nil, requester: nil)
         let actions: [DebtChange.Action] = [
@@ -131,7 +135,7 @@ struct PostgresCheck {
                 [
                     PersonCreation(
                         token: nobody, dataKey: key, identity: sealed, address: sealed, debts: [debt], at: at,
-                        audit: audit)
+                        audit: audit, receipt: receipt)
                 ].statements
             ),
             (
@@ -148,6 +152,14 @@ struct PostgresCheck {
                 }
             ),
             ("deletes persons", [PersonDeletion(token: nobody, expectedVersion: nil, audit: audit)].statements),
+            (
+                "records payments",
+                payments.flatMap { action in
+                    [PaymentChange(payment: payment, dataKey: key, action: action, details: sealed, at: at)].statements
+                } + [payment].statements
+                    + [PaymentQuery(token: nobody, debtID: debt.debtID, before: nil, limit: 1)].statements
+            ),
+            ("keeps what makes writes repeatable", [repeatKey].statements + [receipt].forgetting),
             (
                 "keeps its key ring's mark",
                 [BoundStatement(.bindKeyRing) { $0.add([ring]) { $0 } }, BoundStatement(.keyRing)]

@@ -18,11 +18,11 @@ extension [DebtChange] {
                 parameters.add(self) { $0.action.row.debtID }
             },
         ]
-        return found
-            + [Statement.addDebts, .replaceDebts, .removeDebts].compactMap { statement in
-                let chosen = filter { $0.action.row.statement == statement }
-                return chosen.isEmpty ? nil : Self.bind(statement, chosen)
-            }
+        let writes = [Statement.addDebts, .replaceDebts, .removeDebts].compactMap { statement in
+            let chosen = filter { $0.action.row.statement == statement }
+            return chosen.isEmpty ? nil : Self.bind(statement, chosen)
+        }
+        return found + writes + compactMap(\.receipt).forgetting
     }
 
     private static func bind(_ statement: Statement, _ changes: [DebtChange]) -> BoundStatement {
@@ -31,8 +31,13 @@ extension [DebtChange] {
             parameters.add(changes) { $0.dataKey }
             parameters.add(changes) { $0.action.row.expectedVersion }
             parameters.add(changes) { $0.action.row.debtID }
-            if statement != .removeDebts { parameters.add(changes) { $0.action.row.details } }
             parameters.add(changes) { $0.at }
+            if statement != .removeDebts {
+                parameters.add(changes) { $0.action.row.new?.details }
+                parameters.add(changes) { $0.action.row.new?.layout }
+            }
+            if statement == .replaceDebts { parameters.add(changes) { $0.action.row.expectedPersonVersion } }
+            parameters.addReceipts(changes.compactMap(\.receipt))
         }
     }
 
@@ -40,10 +45,10 @@ extension [DebtChange] {
     fileprivate func outcomes(_ tables: [ResultTable]) throws(UnexpectedValue) -> [WriteOutcome] {
         let persons = try tables[0].lockedPersons()
         let debts = try tables[1].versions()
-        var written: [SubjectToken: Int64] = [:]
-        for table in tables.dropFirst(2) { written.merge(try table.versions()) { first, _ in first } }
+        var written: [SubjectToken: WriteOutcome] = [:]
+        for table in tables.dropFirst(2) { written.merge(try table.writtenOutcomes()) { first, _ in first } }
         return map { change in
-            if let version = written[change.token] { return .written(version: version) }
+            if let outcome = written[change.token] { return outcome }
             guard let person = persons[change.token], person.key == change.dataKey else { return .notFound }
             let debt = debts[change.token]
             if case .add(_, let expected) = change.action {
@@ -57,7 +62,7 @@ extension [DebtChange] {
 
 extension ResultTable {
     /// Reads the rows of the statement `lock`.
-    fileprivate func lockedPersons() throws(UnexpectedValue) -> [SubjectToken: (version: Int64, key: WrappedDataKey)] {
+    func lockedPersons() throws(UnexpectedValue) -> [SubjectToken: (version: Int64, key: WrappedDataKey)] {
         var persons = [SubjectToken: (version: Int64, key: WrappedDataKey)](minimumCapacity: rowCount)
         for index in 0..<rowCount {
             let row = self[index]
@@ -68,13 +73,26 @@ extension ResultTable {
 }
 
 extension DebtChange.Action {
-    /// The statement that carries the action out, and its parameters. The expected version is that of the person when a
-    /// debt is added, and that of the debt otherwise.
-    fileprivate var row: (statement: Statement, debtID: RecordID, details: Sealed?, expectedVersion: Int64?) {
+    /// What carries the action out: a statement, with its parameters.
+    fileprivate struct Row {
+        let statement: Statement
+        let debtID: RecordID
+        var new: NewDebt?
+        /// The version of the person when a debt is added, and that of the debt otherwise.
+        let expectedVersion: Int64?
+        var expectedPersonVersion: Int64?
+    }
+
+    fileprivate var row: Row {
         switch self {
-        case .add(let debt, let version): (.addDebts, debt.debtID, debt.details, version)
-        case .replace(let debt, let version): (.replaceDebts, debt.debtID, debt.details, version)
-        case .remove(let debtID, let version): (.removeDebts, debtID, nil, version)
+        case .add(let debt, let version):
+            Row(statement: .addDebts, debtID: debt.debtID, new: debt, expectedVersion: version)
+        case .replace(let debt, let version, let personVersion):
+            Row(
+                statement: .replaceDebts, debtID: debt.debtID, new: debt, expectedVersion: version,
+                expectedPersonVersion: personVersion)
+        case .remove(let debtID, let version):
+            Row(statement: .removeDebts, debtID: debtID, expectedVersion: version)
         }
     }
 }

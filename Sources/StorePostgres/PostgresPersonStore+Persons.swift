@@ -5,15 +5,17 @@ extension PostgresPersonStore {
     package func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
         guard !persons.isEmpty else { return [] }
         let created = try await perform(.write, persons.statements) { tables throws(UnexpectedValue) in
-            try tables[0].tokens()
+            // A person who was deleted before goes on from the last version.
+            let continued = try tables[1].writtenOutcomes()
+            return try tables[0].writtenOutcomes().merging(continued) { _, version in version }
         }
-        return persons.map { created.contains($0.token) ? .written(version: 1) : .alreadyExists }
+        return persons.map { created[$0.token] ?? .alreadyExists }
     }
 
     package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
         guard !reads.isEmpty else { return [] }
         let persons = try await perform(.auditedRead, reads.statements) { tables throws(UnexpectedValue) in
-            try tables[1].persons(at: reads[0].audit.at)
+            try tables[1].persons()
         }
         return reads.map { persons[$0.token] }
     }
@@ -21,9 +23,9 @@ extension PostgresPersonStore {
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         guard !updates.isEmpty else { return [] }
         let (found, written) = try await perform(.write, updates.statements) { tables throws(UnexpectedValue) in
-            (try tables[0].versions(), try tables[1].versions())
+            (try tables[0].versions(), try tables[1].writtenOutcomes())
         }
-        return updates.map { Self.outcome(found: found[$0.token], written: written[$0.token]) }
+        return updates.map { written[$0.token] ?? Self.outcome(found: found[$0.token]) }
     }
 
     package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
@@ -31,13 +33,14 @@ extension PostgresPersonStore {
         let (found, written) = try await perform(.write, deletions.statements) { tables throws(UnexpectedValue) in
             (try tables[0].versions(), try tables[0].versions(column: 2))
         }
-        return deletions.map { Self.outcome(found: found[$0.token], written: written[$0.token]) }
+        return deletions.map { deletion in
+            written[deletion.token].map { .written(version: $0) } ?? Self.outcome(found: found[deletion.token])
+        }
     }
 
-    /// The outcome of one write; the version that was found tells why nothing was written.
-    private static func outcome(found: Int64?, written: Int64?) -> WriteOutcome {
-        if let written { return .written(version: written) }
-        return found.map { .versionConflict(current: $0) } ?? .notFound
+    /// The outcome of a write that did not take place; the version that was found tells why.
+    private static func outcome(found: Int64?) -> WriteOutcome {
+        found.map { .versionConflict(current: $0) } ?? .notFound
     }
 }
 
@@ -46,7 +49,7 @@ extension ResultTable {
     ///
     /// A person with a row that this program did not write is one that no key opens, so that it fails its own call
     /// alone. Its audit entry is durable, and could not be written a second time.
-    fileprivate func persons(at instant: Instant) throws(UnexpectedValue) -> [SubjectToken: PersonRecord] {
+    fileprivate func persons() throws(UnexpectedValue) -> [SubjectToken: PersonRecord] {
         var persons: [SubjectToken: PersonRecord] = [:]
         var debts: [(token: SubjectToken, position: Int64, record: DebtRecord)] = []
         var damaged: [SubjectToken] = []
@@ -65,15 +68,18 @@ extension ResultTable {
         }
         debts.sort { $0.position < $1.position }
         for debt in debts { persons[debt.token]?.debts.append(debt.record) }
-        for token in damaged { persons[token] = .unreadable(token, at: instant) }
+        for token in damaged { persons[token] = .unreadable(token) }
         return persons
     }
 
-    /// Reads the tokens of the first column.
-    fileprivate func tokens() throws(UnexpectedValue) -> Set<SubjectToken> {
-        var tokens = Set<SubjectToken>(minimumCapacity: rowCount)
-        for index in 0..<rowCount { tokens.insert(try self[index].value(0)) }
-        return tokens
+    /// Reads what a writing statement has done: the versions that it wrote, and NULL for each repeat.
+    func writtenOutcomes() throws(UnexpectedValue) -> [SubjectToken: WriteOutcome] {
+        var outcomes = [SubjectToken: WriteOutcome](minimumCapacity: rowCount)
+        for index in 0..<rowCount {
+            let version: Int64? = try self[index].optional(1)
+            outcomes[try self[index].value(0)] = version.map { .written(version: $0) } ?? .repeated
+        }
+        return outcomes
     }
 
     /// Reads the versions of a column by the tokens of the first column; NULL is left out.
@@ -100,9 +106,9 @@ extension PostgresRow {
 
 extension PersonRecord {
     /// Stands for a stored person that cannot be read.
-    fileprivate static func unreadable(_ token: SubjectToken, at instant: Instant) -> PersonRecord {
+    fileprivate static func unreadable(_ token: SubjectToken) -> PersonRecord {
         PersonRecord(
             token: token, dataKey: WrappedDataKey([]), identity: Sealed([]), address: nil, debts: [], version: 0,
-            createdAt: instant, updatedAt: instant)
+            createdAt: .first, updatedAt: .first)
     }
 }

@@ -23,14 +23,17 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         try await file.write { db in
             let table = try PersonTable(db)
             let debts = try DebtTable(db)
+            let receipts = try PersonReceiptTable(db)
             let audit = try AuditLog(db)
             return try persons.map { person in
-                guard let row = try table.insert(person) else { return .alreadyExists }
-                for (position, debt) in person.debts.enumerated() {
-                    try debts.insert(debt, person: row, position: position, at: person.at)
+                try receipts.once(person.receipt) {
+                    guard let inserted = try table.insert(person) else { return .alreadyExists }
+                    for (position, debt) in person.debts.enumerated() {
+                        try debts.insert(debt, person: inserted.row, position: position, at: person.at)
+                    }
+                    try audit.append(person.audit)
+                    return .written(version: inserted.version)
                 }
-                try audit.append(person.audit)
-                return .written(version: 1)
             }
         }
     }
@@ -38,7 +41,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
     package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
         try await file.write(failed: { $0.auditedReadError($1) }) { db in
             let audit = try AuditLog(db)
-            for read in reads { try audit.append(read.audit) }
+            for entry in reads.compactMap(\.audit) { try audit.append(entry) }
             let query = try PersonQuery(db)
             return try reads.map { try query.record($0.token) }
         }
@@ -47,10 +50,13 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try PersonTable(db)
+            let receipts = try PersonReceiptTable(db)
             return try updates.map { update in
-                if try table.update(update) { return .written(version: update.expectedVersion + 1) }
-                guard let person = try table.state(update.token) else { return .notFound }
-                return .versionConflict(current: person.version)
+                try receipts.once(update.receipt) {
+                    if try table.update(update) { return .written(version: update.expectedVersion + 1) }
+                    guard let person = try table.state(update.token) else { return .notFound }
+                    return .versionConflict(current: person.version)
+                }
             }
         }
     }
@@ -58,15 +64,18 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
     package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try PersonTable(db)
+            let receipts = try PersonReceiptTable(db)
             let audit = try AuditLog(db)
             return try deletions.map { deletion in
-                guard let person = try table.state(deletion.token) else { return .notFound }
-                guard person.version.meets(deletion.expectedVersion) else {
-                    return .versionConflict(current: person.version)
+                try receipts.once(deletion.receipt) {
+                    guard let person = try table.state(deletion.token) else { return .notFound }
+                    guard person.version.meets(deletion.expectedVersion) else {
+                        return .versionConflict(current: person.version)
+                    }
+                    try table.delete(person, of: deletion.token)
+                    try audit.append(deletion.audit)
+                    return .written(version: person.version)
                 }
-                try table.delete(person.row)
-                try audit.append(deletion.audit)
-                return .written(version: person.version)
             }
         }
     }
@@ -75,14 +84,55 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         try await file.write { db in
             let table = try PersonTable(db)
             let debts = try DebtTable(db)
+            let receipts = try PersonReceiptTable(db)
             return try changes.map { change in
-                guard let person = try table.state(change.token), person.dataKey == change.dataKey else {
-                    return .notFound
+                try receipts.once(change.receipt) {
+                    guard let person = try table.state(change.token), person.dataKey == change.dataKey else {
+                        return .notFound
+                    }
+                    let outcome = try debts.apply(change, to: person)
+                    if case .written = outcome { try table.touch(person.row, at: change.at) }
+                    return outcome
                 }
-                let outcome = try debts.apply(change, to: person)
-                if case .written = outcome { try table.touch(person.row, at: change.at) }
-                return outcome
             }
+        }
+    }
+
+    package func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
+        try await file.read { db in
+            let search = try PaymentSearch(db)
+            return try payments.map { try search.state($0) }
+        }
+    }
+
+    package func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
+        try await file.read { db in
+            let search = try PaymentSearch(db)
+            return try queries.map { try search.page($0) }
+        }
+    }
+
+    package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await file.write { db in
+            let table = try PersonTable(db)
+            let debts = try DebtTable(db)
+            let payments = try PaymentTable(db)
+            let receipts = try PersonReceiptTable(db)
+            return try changes.map { change in
+                try receipts.once(change.receipt) {
+                    guard let person = try table.state(change.payment.token), person.dataKey == change.dataKey,
+                        try debts.has(change.payment.debtID, of: person.row)
+                    else { return .notFound }
+                    return try payments.apply(change, person: person.row)
+                }
+            }
+        }
+    }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await file.read { db in
+            let table = try PersonReceiptTable(db)
+            return try keys.map { try table.receipt($0) }
         }
     }
 }

@@ -61,6 +61,7 @@ struct SQLiteSchema {
             try PreparedStatement(MigrationTable.insertion, on: db).run(step.name, step.checksum)
         case .down:
             guard !step.down.isEmpty else { throw failure(of: step, "it has no SQL to take it back") }
+            db.add(function: Self.refuseLoss)
             try db.execute(sql: step.down)
             try check(db, after: step)
             try PreparedStatement(MigrationTable.deletion, on: db).run(step.name)
@@ -74,6 +75,13 @@ struct SQLiteSchema {
         // GRDB's own check would quote the row.
         let table = try PreparedStatement("PRAGMA foreign_key_check", on: db).first { try $0.value(0, as: String.self) }
         guard table == nil else { throw failure(of: step, "it leaves rows that refer to rows that are not there") }
+    }
+
+    /// The SQL function by which a step that is taken back refuses to lose data: it fails unless its argument, which
+    /// tells what would be lost, is NULL.
+    private static let refuseLoss = DatabaseFunction("refuse_loss", argumentCount: 1) { values in
+        guard let loss = String.fromDatabaseValue(values[0]) else { return nil }
+        throw DatabaseError(message: "this would be lost: \(loss)")
     }
 
     private func failure(of step: MigrationStep, _ reason: String) -> MigrationError {

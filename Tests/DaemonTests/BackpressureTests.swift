@@ -61,8 +61,7 @@ struct BackpressureTests {
         arguments: [1, 3000])
     func busyStop(afterAnswers count: Int) throws {
         let sample = try BureauSample.shared.get()
-        let path = try scratch.write(text: String(decoding: sample.bytes, as: UTF8.self), to: "sample")
-        let daemon = try ChildProcess.creditd(in: scratch, input: .file(path))
+        let daemon = try ChildProcess.creditd(in: scratch, input: .file(sample.path))
         #expect(daemon.read(lines: min(count, sample.requests.count / 2)))
         daemon.signal(SIGTERM)
         let outcome = daemon.finish()

@@ -40,8 +40,8 @@ struct MemoryBoundTests {
     @Test("small answers first and large ones then, in one flood, stay below 128 MiB")
     func suddenlyLarge() throws {
         let scratch = try ScratchFolder()
-        // The most bytes that an organisation's name of 200 characters has.
-        let longest = String(repeating: "😀", count: 200)
+        // The most bytes that a name of 120 characters has.
+        let longest = String(repeating: "😀", count: 120)
         let prepared = try ChildProcess.serve(RequestMix.largeRecords(of: Self.people, creditor: longest), in: scratch)
         try #require(prepared.exitReason == .exited(0))
         func get(_ id: Int, _ cpf: String) -> String {

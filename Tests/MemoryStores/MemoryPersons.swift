@@ -8,8 +8,13 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package private(set) var use = StoreUse()
     /// Every sealed value that was ever passed in.
     package private(set) var sealed: [Sealed] = []
+    /// The last versions of deleted persons.
+    private var formerVersions: [SubjectToken: Int64] = [:]
+    package private(set) var receipts: [RepeatKey: Receipt] = [:]
+    private var payments: [RecordID: [PaymentRecord]] = [:]
     private var failure: StoreError?
     private var overtakings = 0
+    private var personOvertakings = 0
 
     package init() {}
 
@@ -19,12 +24,20 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         records = [:]
         audits = []
         sealed = []
+        formerVersions = [:]
+        receipts = [:]
+        payments = [:]
     }
 
     package func fail(with failure: StoreError?) { self.failure = failure }
 
+    package var paymentKeys: [RecordID] { payments.values.flatMap { $0.map(\.key) } }
+
     /// Lets another writer write first in the next `count` writing calls.
     package func overtake(_ count: Int) { overtakings = count }
+
+    /// Lets another writer write the persons, and none of their debts, first in the next `count` writing calls.
+    package func overtakePersons(_ count: Int) { personOvertakings = count }
 
     package func damage(_ token: SubjectToken, _ change: @Sendable (inout PersonRecord) -> Void) {
         if var record = records[token] {
@@ -37,19 +50,22 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         try begin(writing: persons.map(\.token))
         return persons.map { person in
             keep([person.identity, person.address].compactMap(\.self) + person.debts.map(\.details))
-            guard records[person.token] == nil else { return .alreadyExists }
-            audits.append(person.audit)
-            records[person.token] = PersonRecord(
-                token: person.token, dataKey: person.dataKey, identity: person.identity, address: person.address,
-                debts: person.debts.map { $0.record(at: person.at) }, version: 1, createdAt: person.at,
-                updatedAt: person.at)
-            return .written(version: 1)
+            return once(person.receipt) {
+                guard records[person.token] == nil else { return .alreadyExists }
+                audits.append(person.audit)
+                let version = (formerVersions[person.token] ?? 0) + 1
+                records[person.token] = PersonRecord(
+                    token: person.token, dataKey: person.dataKey, identity: person.identity, address: person.address,
+                    debts: person.debts.map { $0.record(at: person.at) }, version: version, createdAt: person.at,
+                    updatedAt: person.at)
+                return .written(version: version)
+            }
         }
     }
 
     package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
         try begin()
-        audits += reads.map(\.audit)
+        audits += reads.compactMap(\.audit)
         return reads.map { records[$0.token] }
     }
 
@@ -58,26 +74,32 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         overtake(updates.map(\.token))
         return updates.map { update in
             keep([update.identity, update.address].compactMap(\.self))
-            guard var record = records[update.token] else { return .notFound }
-            guard record.version == update.expectedVersion, record.dataKey == update.dataKey else {
-                return .versionConflict(current: record.version)
+            return once(update.receipt) {
+                guard var record = records[update.token] else { return .notFound }
+                guard record.version == update.expectedVersion, record.dataKey == update.dataKey else {
+                    return .versionConflict(current: record.version)
+                }
+                record.identity = update.identity
+                record.address = update.address
+                return write(record, at: update.at)
             }
-            record.identity = update.identity
-            record.address = update.address
-            return write(record, at: update.at)
         }
     }
 
     package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: deletions.map(\.token))
         return deletions.map { deletion in
-            guard let record = records[deletion.token] else { return .notFound }
-            if let expected = deletion.expectedVersion, expected != record.version {
-                return .versionConflict(current: record.version)
+            once(deletion.receipt) {
+                guard let record = records[deletion.token] else { return .notFound }
+                if let expected = deletion.expectedVersion, expected != record.version {
+                    return .versionConflict(current: record.version)
+                }
+                audits.append(deletion.audit)
+                records[deletion.token] = nil
+                for debt in record.debts { payments[debt.debtID] = nil }
+                formerVersions[deletion.token] = record.version
+                return .written(version: record.version)
             }
-            audits.append(deletion.audit)
-            records[deletion.token] = nil
-            return .written(version: record.version)
         }
     }
 
@@ -85,11 +107,48 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         try begin(writing: changes.map(\.token))
         overtake(changes.map(\.token))
         return changes.map { change in
-            guard var record = records[change.token], record.dataKey == change.dataKey else { return .notFound }
-            let outcome = record.apply(change)
-            if case .written = outcome { _ = write(record, at: change.at) }
-            return outcome
+            once(change.receipt) {
+                guard var record = records[change.token], record.dataKey == change.dataKey else { return .notFound }
+                let outcome = record.apply(change)
+                if case .written = outcome { _ = write(record, at: change.at) }
+                if case .remove(let debtID, _) = change.action, case .written = outcome { payments[debtID] = nil }
+                return outcome
+            }
         }
+    }
+
+    package func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
+        try begin()
+        return payments.map { payment in
+            let all = self.payments[payment.debtID] ?? []
+            return PaymentState(count: Int64(all.count), payment: all.first { $0.key == payment.key })
+        }
+    }
+
+    package func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
+        try begin()
+        return queries.map { query in
+            let all = (payments[query.debtID] ?? []).reversed()
+            return Array(all.filter { $0.position < query.before ?? .max }.prefix(query.limit))
+        }
+    }
+
+    package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
+        try begin(writing: changes.map(\.payment.token))
+        return changes.map { change in
+            keep([change.details])
+            return once(change.receipt) {
+                guard let person = records[change.payment.token], person.dataKey == change.dataKey,
+                    person.debts.contains(where: { $0.debtID == change.payment.debtID })
+                else { return .notFound }
+                return apply(change)
+            }
+        }
+    }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try begin()
+        return keys.map { receipts[$0] }
     }
 
     package func health() async -> StoreHealth {
@@ -99,6 +158,39 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
         use.count(writing: tokens)
         if let failure { throw failure }
+    }
+
+    /// Carries out a write unless there is a receipt of it, and keeps its receipt when it has written.
+    private func once(_ new: NewReceipt?, _ write: () -> WriteOutcome) -> WriteOutcome {
+        guard let new else { return write() }
+        guard receipts[new.key] == nil else { return .repeated }
+        let outcome = write()
+        if case .written(let version) = outcome {
+            receipts[new.key] = new.receipt
+            receipts[new.key]?.version = version
+        }
+        return outcome
+    }
+
+    private func apply(_ change: PaymentChange) -> WriteOutcome {
+        var all = payments[change.payment.debtID] ?? []
+        defer { payments[change.payment.debtID] = all }
+        let index = all.firstIndex { $0.key == change.payment.key }
+        switch change.action {
+        case .add(let position):
+            guard index == nil, position == all.count else { return .overtakenPayment }
+            let record = PaymentRecord(
+                position: position, key: change.payment.key, details: change.details, version: 1, createdAt: change.at,
+                updatedAt: change.at)
+            all.append(record)
+            return .written(version: 1)
+        case .replace(let version):
+            guard let index, all[index].version == version else { return .overtakenPayment }
+            all[index].details = change.details
+            all[index].version += 1
+            all[index].updatedAt = change.at
+            return .written(version: version + 1)
+        }
     }
 
     private func keep(_ values: [Sealed]) { sealed += values }
@@ -112,6 +204,10 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     }
 
     private func overtake(_ tokens: [SubjectToken]) {
+        if personOvertakings > 0 {
+            personOvertakings -= 1
+            for token in tokens { records[token]?.version += 1 }
+        }
         guard overtakings > 0 else { return }
         overtakings -= 1
         for token in tokens {
@@ -135,9 +231,9 @@ extension PersonRecord {
             if let expected, expected != version { return .versionConflict(current: version) }
             debts.append(debt.record(at: change.at))
             return .written(version: 1)
-        case .replace(let debt, let expected):
+        case .replace(let debt, let expected, let expectedPerson):
             guard let index = debts.firstIndex(where: { $0.debtID == debt.debtID }) else { return .notFound }
-            guard debts[index].version == expected else { return .versionConflict(current: debts[index].version) }
+            guard debts[index].version == expected, expectedPerson ?? version == version else { return .versionConflict(current: debts[index].version) }
             debts[index].details = debt.details
             debts[index].version += 1
             debts[index].updatedAt = change.at

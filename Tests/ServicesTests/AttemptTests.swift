@@ -34,7 +34,7 @@ struct AttemptTests {
                 .success(1), .failure(.versionConflict(current: 7)), .failure(.versionConflict(current: 8)),
                 .failure(.notFound),
             ],
-            isCallersVersion: [false, false, true, false, false])
+            expected: [nil, nil, 6, nil, nil])
         let told = attempts.map { attempt -> Result<Int, ServiceError>? in
             if case .settled(let result) = attempt { result } else { nil }
         }

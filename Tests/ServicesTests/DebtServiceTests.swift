@@ -51,11 +51,94 @@ struct DebtServiceTests {
         #expect(await service.list([Sample.request(1, "debt.list")]).map(\.failure) == [.notFound])
     }
 
-    @Test("the hundredth debt is added, and the next debt is refused")
+    @Test("the hundredth open debt is added, and the next is refused; settled ones do not count")
     func limit() async throws {
+        var settled = Sample.debt
+        settled.status = .settled
+        let settledID = try await write(.add(settled)).get().debtIDs[0]
         for _ in 0..<99 { _ = try await write(.add(Sample.debt)).get() }
-        #expect(await write(.add(Sample.debt)).failure == .limitReached(limit: "open_debts", most: 100))
-        #expect(try await list().count == 100)
+        let refusal = ServiceError.limitReached(limit: "open_debts", most: 100)
+        #expect(await write(.add(Sample.debt)).failure == refusal)
+        #expect(await write(.update(settledID, DebtPatch(status: .set(.overdue)))).failure == refusal)
+        for status in [DebtStatus.settled, .writtenOff, .renegotiated] {
+            settled.status = status
+            #expect(await write(.add(settled)).failure == nil)
+        }
+        #expect(try await list().count == 104)
+    }
+
+    @Test("a person has at most 500 debts")
+    func bound() async throws {
+        var settled = Sample.debt
+        settled.status = .settled
+        let draft = Sample.draft(1, debts: Array(repeating: settled, count: 500))
+        _ = try await bureau.services.persons.create([draft])[0].get()
+        #expect(await write(.add(settled), of: 1).failure == .limitReached(limit: "debts", most: 500))
+        let open = Sample.draft(2, debts: Array(repeating: Sample.debt, count: 101))
+        let refused = await bureau.services.persons.create([open, Sample.draft(3)])
+        #expect(refused.map(\.failure) == [.limitReached(limit: "open_debts", most: 100), nil])
+    }
+
+    @Test("a contract is one debt of a person, however it is added or changed")
+    func contracts() async throws {
+        var debt = Sample.debt
+        debt.contractID = "C-77"
+        let first = try await write(.add(debt)).get().debtIDs[0]
+        #expect(await write(.add(debt)).failure == .alreadyExists(debtID: first))
+        debt.contractID = "C-78"
+        let second = try await write(.add(debt)).get().debtIDs[0]
+        let patch = DebtPatch(contractID: .set("C-77"))
+        #expect(await write(.update(second, patch)).failure == .alreadyExists(debtID: first))
+        #expect(await write(.update(first, patch)).failure == nil)
+        #expect(await write(.update(first, DebtPatch(contractID: .set("C-79")))).failure == nil)
+        #expect(await write(.update(second, patch)).failure == nil)
+        #expect(try await list().map(\.debt.contractID) == [nil, "C-79", "C-77"])
+    }
+
+    @Test("a change that depends on the other debts is made again when the person was written meanwhile")
+    func overtakenByPerson() async throws {
+        let debtID = try #require(try await list().first?.debtID)
+        await bureau.persons.overtakePersons(2)
+        let patch = DebtPatch(contractID: .set("C-77"))
+        #expect(await write(.update(debtID, patch), expecting: 1).failure == nil)
+    }
+
+    @Test("a debt that the law withholds is given to the person alone, with the reason, and can be written")
+    func withheld() async throws {
+        var old = Sample.debt
+        old.status = .overdue
+        old.dueDate = Sample.parse("2018-01-10")
+        let debtID = try await write(.add(old)).get().debtIDs[0]
+        #expect(try await list().map(\.debt) == [Sample.debt])
+        let request = Sample.request(0, "debt.list", for: .dataSubjectRequest)
+        let own = try await service.list([request])[0].get()
+        #expect(own.map(\.withheld) == [nil, .negative])
+        #expect(await write(.update(debtID, DebtPatch(amount: .set(.zero)))).failure == nil)
+        let person = try await bureau.services.persons.read([Sample.request(0)])[0].get()
+        #expect(person.debts.count == 1)
+    }
+
+    @Test("a request leaves one entry in the audit log, however often it is tried")
+    func auditedOnce() async throws {
+        let debtID = try #require(try await list().first?.debtID)
+        let before = await bureau.persons.audits.count
+        await bureau.persons.overtake(5)
+        _ = try await write(.update(debtID, DebtPatch(status: .set(.settled)))).get()
+        #expect(await bureau.persons.audits.count == before + 1)
+    }
+
+    @Test("a repeated write is answered as the first time, whatever came in between")
+    func repeats() async throws {
+        var write = SubjectWrite(DebtEdit.add(Sample.debt))
+        write.repetition = Repetition(key: [1], content: [2])
+        let first = try await service.write([write])[0].get()
+        _ = try await self.write(.remove(first.debtIDs[0])).get()
+        let audits = await bureau.persons.audits.count
+        #expect(try await service.write([write])[0].get() == first)
+        #expect(await bureau.persons.audits.count == audits)
+        #expect(try await list().count == 1)
+        write.repetition = Repetition(key: [1], content: [3])
+        #expect(await service.write([write])[0].failure == .idempotencyConflict)
     }
 
     @Test("a caller whose expected version does not hold gets the current version, the person's or the debt's")

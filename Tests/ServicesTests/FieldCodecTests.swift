@@ -105,6 +105,15 @@ struct FieldCodecTests {
                 debt.status = status
                 if cents == 0 { debt.creditorCNPJ = nil }
                 #expect(Debt(fields: debt.fields) == debt)
+                let isLater = status == .renegotiated || status == .writtenOff
+                #expect(debt.fields.first == (isLater ? 2 : 1))
+                debt.openedOn = .first
+                #expect(debt.fields.first == 2)
+                #expect(Debt(fields: debt.fields) == debt)
+                debt.contractID = "C-77"
+                debt.originalAmount = Money(cents: cents)
+                debt.settledOn = .last
+                #expect(Debt(fields: debt.fields) == debt)
             }
         }
     }

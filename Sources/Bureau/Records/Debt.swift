@@ -10,10 +10,19 @@ package struct Debt: Sendable, Hashable, PersonalValue {
     /// The last day for a payment in time.
     package var dueDate: CalendarDate
     package var status: DebtStatus
+    /// The creditor's number of the contract.
+    package var contractID: String?
+    /// The day on which the person took the debt on.
+    package var openedOn: CalendarDate?
+    /// The amount that was owed at first.
+    package var originalAmount: Money?
+    /// The day on which nothing was owed any more.
+    package var settledOn: CalendarDate?
 
     package init(
         creditor: String, creditorCNPJ: CNPJ? = nil, amount: Money, annualInterestBasisPoints: Int32,
-        dueDate: CalendarDate, status: DebtStatus
+        dueDate: CalendarDate, status: DebtStatus, contractID: String? = nil, openedOn: CalendarDate? = nil,
+        originalAmount: Money? = nil, settledOn: CalendarDate? = nil
     ) {
         self.creditor = creditor
         self.creditorCNPJ = creditorCNPJ
@@ -21,6 +30,20 @@ package struct Debt: Sendable, Hashable, PersonalValue {
         self.annualInterestBasisPoints = annualInterestBasisPoints
         self.dueDate = dueDate
         self.status = status
+        self.contractID = contractID
+        self.openedOn = openedOn
+        self.originalAmount = originalAmount
+        self.settledOn = settledOn
+    }
+
+    /// Whether both are the debt of one contract: one number of one creditor.
+    ///
+    /// A creditor is known by the CNPJ where both have one, and otherwise by the name. Names and numbers are equal in
+    /// NFC and NFD (Unicode canonical equivalence), because they look the same.
+    package func hasContract(of other: Debt) -> Bool {
+        guard let contractID, contractID == other.contractID else { return false }
+        if let creditorCNPJ, let otherCNPJ = other.creditorCNPJ { return creditorCNPJ == otherCNPJ }
+        return creditor == other.creditor
     }
 }
 
@@ -34,6 +57,18 @@ package enum DebtStatus: String, TextValue, CaseIterable {
     case settled
     /// Contested by the person.
     case disputed
+    /// Replaced by another debt, which the creditor and the person have agreed on.
+    case renegotiated
+    /// Given up by the creditor as a loss.
+    case writtenOff = "written_off"
+
+    /// Whether the debt is still to be paid or decided on, and counts against the limit of open debts.
+    package var isOpen: Bool {
+        switch self {
+        case .open, .overdue, .disputed: true
+        case .settled, .renegotiated, .writtenOff: false
+        }
+    }
 }
 
 /// A JSON Merge Patch (RFC 7396) of a debt; the members are those of `Debt`.
@@ -44,11 +79,17 @@ package struct DebtPatch: Sendable, Hashable, PersonalValue {
     package var annualInterestBasisPoints: Change<Int32>
     package var dueDate: Change<CalendarDate>
     package var status: Change<DebtStatus>
+    package var contractID: Change<String>
+    package var openedOn: Change<CalendarDate>
+    package var originalAmount: Change<Money>
+    package var settledOn: Change<CalendarDate>
 
     package init(
         creditor: Change<String> = .keep, creditorCNPJ: Change<CNPJ> = .keep, amount: Change<Money> = .keep,
         annualInterestBasisPoints: Change<Int32> = .keep, dueDate: Change<CalendarDate> = .keep,
-        status: Change<DebtStatus> = .keep
+        status: Change<DebtStatus> = .keep, contractID: Change<String> = .keep,
+        openedOn: Change<CalendarDate> = .keep, originalAmount: Change<Money> = .keep,
+        settledOn: Change<CalendarDate> = .keep
     ) {
         self.creditor = creditor
         self.creditorCNPJ = creditorCNPJ
@@ -56,6 +97,10 @@ package struct DebtPatch: Sendable, Hashable, PersonalValue {
         self.annualInterestBasisPoints = annualInterestBasisPoints
         self.dueDate = dueDate
         self.status = status
+        self.contractID = contractID
+        self.openedOn = openedOn
+        self.originalAmount = originalAmount
+        self.settledOn = settledOn
     }
 
     /// Returns the debt after the patch. Errors name members as the wire does, with the unit last: `/amountCents`.
@@ -67,6 +112,9 @@ package struct DebtPatch: Sendable, Hashable, PersonalValue {
             annualInterestBasisPoints: try annualInterestBasisPoints.applied(
                 toRequired: debt.annualInterestBasisPoints, at: "/annualInterestBasisPoints"),
             dueDate: try dueDate.applied(toRequired: debt.dueDate, at: "/dueDate"),
-            status: try status.applied(toRequired: debt.status, at: "/status"))
+            status: try status.applied(toRequired: debt.status, at: "/status"),
+            contractID: contractID.applied(to: debt.contractID), openedOn: openedOn.applied(to: debt.openedOn),
+            originalAmount: originalAmount.applied(to: debt.originalAmount),
+            settledOn: settledOn.applied(to: debt.settledOn))
     }
 }

@@ -6,6 +6,10 @@ extension Debt {
 
     fileprivate func findings(_ days: RuleDays) -> [RuleFinding] {
         var findings = days.due(dueDate, "/dueDate")
+        findings += days.future(openedOn, "/openedOn") + days.future(settledOn, "/settledOn")
+        if let openedOn, let settledOn, settledOn < openedOn {
+            findings.append(RuleFinding(.beforeOpening, "/settledOn", "/openedOn"))
+        }
         if status == .overdue, dueDate > days.today { findings.append(RuleFinding(.notYetDue, "/status", "/dueDate")) }
         return findings
     }
@@ -17,6 +21,24 @@ extension DebtPatch {
         var changes = ChangedMembers()
         changes.add("/dueDate", dueDate)
         changes.add("/status", status)
+        changes.add("/openedOn", openedOn)
+        changes.add("/settledOn", settledOn)
         return patched.findings(RuleDays(at: now)).compactMap { $0.violation(in: changes) }
+    }
+}
+
+extension [Debt] {
+    /// Finds each debt whose contract an earlier one has. Pointers are those of the array's elements.
+    package var duplicateContracts: [RuleViolation] {
+        indices.filter { index in self[index].contractID != nil && self[..<index].contains { $0.hasContract(of: self[index]) } }
+            .map { RuleViolation("/\($0)/contractId", .duplicateContract) }
+    }
+}
+
+extension Payment {
+    /// Tells what makes no sense in a payment.
+    package func violations(at now: Instant) -> [RuleViolation] {
+        let days = RuleDays(at: now)
+        return (days.due(dueDate, "/dueDate") + days.future(paid?.day, "/paidOn")).map(\.violation)
     }
 }

@@ -21,6 +21,7 @@ package enum RuleReason: String, CaseIterable, Sendable {
     /// A debt that is overdue before its due date.
     case notYetDue = "not_yet_due"
     case beforeOpening = "before_opening"
+    case duplicateContract = "duplicate_contract"
     case paidOffWithOutstanding = "paid_off_with_outstanding"
     /// A postal code of an address in Brazil; the word is that of a format, because clients know it.
     case noCEP = "invalid_format"
@@ -39,6 +40,7 @@ package enum RuleReason: String, CaseIterable, Sendable {
         case .tooFarAhead: "a time at most 24 hours ahead of the clock"
         case .notYetDue: "overdue only with a due date up to today in São Paulo"
         case .beforeOpening: "a day not before openedOn"
+        case .duplicateContract: "a contract of the creditor that no debt before it has"
         case .paidOffWithOutstanding: "nothing outstanding, or 0, when paidOff is true"
         case .noCEP: "in Brazil a CEP: 8 digits, as 01310100 or 01310-100"
         case .requiredInBrazil: "a value, because an address in Brazil has a CEP and a state"

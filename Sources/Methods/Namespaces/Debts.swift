@@ -8,7 +8,7 @@ extension Method {
     static func debts(_ debts: DebtService, of persons: PersonService, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
-                "debt.add", writes: .a, answerBytes: 4096,
+                "debt.add", writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(.add(try Debt(try reader.object("debt"), at: stamps.now())), reader)
                 },
@@ -28,7 +28,7 @@ extension Method {
                     }
                 }),
             .aboutSubject(
-                "debt.update", writes: .a, answerBytes: 4096,
+                "debt.update", writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(
                         .update(try reader.required("debtId"), try DebtPatch(try reader.object("patch"))), reader)
@@ -36,7 +36,7 @@ extension Method {
                 service: debts.write,
                 result: { $0.writeDebt(timeAs: "updatedAt", to: &$1) }),
             .aboutSubject(
-                "debt.remove", writes: .a, answerBytes: 4096,
+                "debt.remove", writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(.remove(try reader.required("debtId")), reader)
                 },
@@ -70,7 +70,10 @@ extension Debt {
             creditor: try reader.text("creditor"), creditorCNPJ: try reader.optional("creditorCnpj"),
             amount: try reader.money("amountCents"),
             annualInterestBasisPoints: try reader.integer("annualInterestBasisPoints"),
-            dueDate: try reader.required("dueDate"), status: try reader.required("status"))
+            dueDate: try reader.required("dueDate"), status: try reader.required("status"),
+            contractID: reader.optionalText("contractId"), openedOn: try reader.optional("openedOn"),
+            originalAmount: try reader.optionalMoney("originalAmountCents"),
+            settledOn: try reader.optional("settledOn"))
     }
 }
 
@@ -82,7 +85,10 @@ extension DebtPatch {
             amount: try reader.optionalMoney("amountCents").map { .set($0) } ?? .keep,
             annualInterestBasisPoints: try reader.optionalInteger("annualInterestBasisPoints").map { .set($0) }
                 ?? .keep,
-            dueDate: try reader.change("dueDate"), status: try reader.change("status"))
+            dueDate: try reader.change("dueDate"), status: try reader.change("status"),
+            contractID: try reader.textChange("contractId"), openedOn: try reader.change("openedOn"),
+            originalAmount: try reader.moneyChange("originalAmountCents"),
+            settledOn: try reader.change("settledOn"))
     }
 }
 
@@ -93,10 +99,15 @@ extension DebtView {
             result.member("debtId", debtID)
             result.member("creditor", debt.creditor)
             result.optional("creditorCnpj", debt.creditorCNPJ)
+            result.optional("contractId", debt.contractID)
             result.member("amountCents", debt.amount.cents)
+            if let amount = debt.originalAmount { result.member("originalAmountCents", amount.cents) }
             result.member("annualInterestBasisPoints", Int64(debt.annualInterestBasisPoints))
+            result.optional("openedOn", debt.openedOn)
             result.member("dueDate", debt.dueDate)
+            result.optional("settledOn", debt.settledOn)
             result.member("status", debt.status)
+            result.optional("withheld", withheld)
             result.member("version", version)
             result.member("createdAt", createdAt)
             result.member("updatedAt", updatedAt)

@@ -8,15 +8,15 @@ extension Method {
     static func persons(_ persons: PersonService, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
-                "person.create", writes: .a,
+                "person.create", writes: .a, takesKeys: true,
                 params: { (reader) throws(Failure) in
                     let now = stamps.now()
                     let person = try Person(reader)
                     try reader.refuse(person.violations(at: now))
+                    let debts = try reader.objects("debts") { (debt) throws(Failure) in try Debt(debt, at: now) }
+                    try reader.refuse(debts.duplicateContracts.map { RuleViolation("/debts\($0.pointer)", $0.reason) })
                     return PersonDraft(
-                        person: person,
-                        debts: try reader.objects("debts") { (debt) throws(Failure) in try Debt(debt, at: now) },
-                        action: reader.method)
+                        person: person, debts: debts, action: reader.method, repetition: reader.repetition)
                 },
                 service: persons.create,
                 result: { created, writer in
@@ -36,14 +36,14 @@ extension Method {
                 service: persons.read,
                 result: { $0.write(to: &$1) }),
             .aboutSubject(
-                "person.update", writes: .a, answerBytes: 4096,
+                "person.update", writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(try PersonPatch(try reader.object("patch")), reader)
                 },
                 service: persons.update,
                 result: { $0.writeUpdate(to: &$1) }),
             .aboutSubject(
-                "person.delete", writes: .a,
+                "person.delete", writes: .a, takesKeys: true,
                 params: { (reader) throws(Failure) in try SubjectWrite((), reader) },
                 service: persons.delete,
                 result: { $0.writeDeletion(to: &$1) }),

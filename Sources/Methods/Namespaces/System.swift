@@ -92,6 +92,9 @@ extension Limits {
             if let timeout = requestTimeoutMilliseconds { result.number(timeout) } else { result.null() }
             result.member("busy", refusesWhenBusy ? "refuse" : "wait")
             result.member("retryAfterMs", Int64(retryAfterMilliseconds))
+            result.member("openDebts", Int64(DebtLimits.maximumOpenDebts))
+            result.member("debts", Int64(DebtLimits.maximumDebts))
+            result.member("payments", Int64(DebtLimits.maximumPayments))
             result.member("historyEvents", Int64(EventHistory.maximumEvents))
         }
     }

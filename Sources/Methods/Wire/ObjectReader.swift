@@ -134,6 +134,10 @@ struct ObjectReader {
         }
     }
 
+    func moneyChange(_ key: StaticString) throws(Failure) -> Change<Money> {
+        try change(key) { (_) throws(Failure) in try money(key) }
+    }
+
     private static func read<T: TextValue>(
         _ member: Value, _ type: T.Type, at pointer: String, _ key: StaticString
     ) throws(Failure) -> T {

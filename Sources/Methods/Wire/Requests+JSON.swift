@@ -56,12 +56,18 @@ extension Page {
         as name: StaticString, to writer: inout Writer, cursor: (Item) -> String,
         item: (Item, inout Writer) -> Void
     ) {
-        writer.object { result in
-            result.key(name)
-            result.array { list in
-                for element in items { item(element, &list) }
-            }
-            if hasMore, let last = items.last { result.member("nextCursor", cursor(last)) }
+        writer.object { writeMembers(as: name, to: &$0, cursor: cursor, item: item) }
+    }
+
+    /// Appends the page and its cursor to an object that has other members too.
+    func writeMembers(
+        as name: StaticString, to result: inout Writer, cursor: (Item) -> String,
+        item: (Item, inout Writer) -> Void
+    ) {
+        result.key(name)
+        result.array { list in
+            for element in items { item(element, &list) }
         }
+        if hasMore, let last = items.last { result.member("nextCursor", cursor(last)) }
     }
 }

@@ -14,9 +14,6 @@ package enum DebtEdit: Sendable {
 
 /// Single debts of persons, which are read, audited and sealed with their persons.
 package struct DebtService: Sendable {
-    /// The most debts of one person, as `types/person.json` promises.
-    package static let maximumDebts = 100
-
     private let persons: PersonService
 
     package init(persons: PersonService) {
@@ -28,18 +25,23 @@ package struct DebtService: Sendable {
         await persons.read(requests).map { $0.map(\.debts) }
     }
 
-    /// Adds, changes or removes debts. `notFound`, `versionConflict`, `invalidPatch`, `limitReached`.
+    /// Adds, changes or removes debts. `notFound`, `alreadyExists`, `versionConflict`, `invalidPatch`, `limitReached`.
     package func write(_ writes: [SubjectWrite<DebtEdit>]) async -> [Result<Written, ServiceError>] {
-        await Attempt.settle(writes) { (writes) async throws(ServiceError) in
-            let found = try await persons.openAudited(writes.map { PersonRequest(for: $0) })
-            return persons.vault.withSession { session in
-                zip(writes, found).map { write, found in
-                    Result { () throws(ServiceError) in try change(of: found, by: write, in: &session) }
+        let repository = persons.repository
+        return await persons.vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }) { writes in
+            await Attempt.settle(writes) { (writes) async throws(ServiceError) in
+                let found = try await persons.openAudited(writes.map { PersonRequest(for: $0) })
+                return persons.vault.withSession { session in
+                    zip(writes, found).map { write, found in
+                        Result { () throws(ServiceError) in try change(of: found, by: write, in: &session) }
+                    }
                 }
-            }
-        } write: { (changes) async throws(ServiceError) in
-            zip(changes, try await ask(persons.repository.write, changes)).map { change, outcome in
-                outcome.flatMap(\.version).map { Written(version: $0, at: change.at, debtIDs: [change.action.debtID]) }
+            } write: { (changes) async throws(ServiceError) in
+                zip(changes, try await ask(repository.write, changes)).map { change, outcome in
+                    outcome.flatMap(\.version).map {
+                        Written(version: $0, at: change.at, debtIDs: [change.action.debtID])
+                    }
+                }
             }
         }
     }
@@ -52,23 +54,28 @@ package struct DebtService: Sendable {
         let action: DebtChange.Action
         switch write.content {
         case .add(let debt):
-            guard open.view.debts.count < Self.maximumDebts else {
-                throw .limitReached(limit: "open_debts", most: Self.maximumDebts)
-            }
+            try open.view.requireRoom(for: debt, replacing: nil)
             let new = try seal(debt, id: persons.stamps.recordID(at: at), of: open, in: &session)
-            // Also without the caller's version, because otherwise two daemons could each add the hundredth debt.
+            // Also without the caller's version, because otherwise two daemons could each add the hundredth debt, or
+            // two debts of one contract.
             action = .add(new, expectedPersonVersion: write.expectedVersion ?? open.record.version)
         case .update(let debtID, let patch):
             guard let current = open.view.debts.first(where: { $0.debtID == debtID }) else { throw .notFound }
             try write.requireVersion(current.version)
             let patched = try patching { () throws(PatchError) in try patch.applied(to: current.debt) }
             try refusePatch(patch.violations(of: patched, at: persons.stamps.now()))
+            let dependsOnOthers = current.debt.mayCollide(as: patched)
+            if dependsOnOthers { try open.view.requireRoom(for: patched, replacing: current) }
             let sealed = try seal(patched, id: debtID, of: open, in: &session)
-            action = .replace(sealed, expectedVersion: current.version)
+            action = .replace(
+                sealed, expectedVersion: current.version,
+                expectedPersonVersion: dependsOnOthers ? open.record.version : nil)
         case .remove(let debtID):
             action = .remove(debtID, expectedVersion: write.expectedVersion)
         }
-        return DebtChange(token: open.record.token, dataKey: open.record.dataKey, action: action, at: at)
+        return DebtChange(
+            token: open.record.token, dataKey: open.record.dataKey, action: action, at: at,
+            receipt: write.mark?.receipt(at: at, body: Written.receiptBody([action.debtID])))
     }
 
     private func seal(
@@ -81,8 +88,49 @@ package struct DebtService: Sendable {
 extension DebtChange.Action {
     fileprivate var debtID: RecordID {
         switch self {
-        case .add(let debt, _), .replace(let debt, _): debt.debtID
+        case .add(let debt, _), .replace(let debt, _, _): debt.debtID
         case .remove(let debtID, _): debtID
+        }
+    }
+}
+
+extension PersonView {
+    /// Throws `alreadyExists` when another debt has the contract of this one, and `limitReached` when the person may
+    /// have no further debt, or no further open debt.
+    fileprivate func requireRoom(for debt: Debt, replacing former: DebtView?) throws(ServiceError) {
+        if let twin = debts.first(where: { $0.debtID != former?.debtID && $0.debt.hasContract(of: debt) }) {
+            throw .alreadyExists(debtID: twin.debtID)
+        }
+        if former == nil, debts.count >= DebtLimits.maximumDebts { throw .limitReached(.debts) }
+        guard debt.status.isOpen, former?.debt.status.isOpen != true else { return }
+        let open = debts.count { $0.debt.status.isOpen }
+        if open >= DebtLimits.maximumOpenDebts { throw .limitReached(.openDebts) }
+    }
+}
+
+extension Debt {
+    /// Whether a change to `other` has to be judged beside the person's other debts.
+    fileprivate func mayCollide(as other: Debt) -> Bool {
+        let hasNewContract =
+            other.contractID != nil
+            && (other.contractID != contractID || other.creditor != creditor || other.creditorCNPJ != creditorCNPJ)
+        return hasNewContract || other.status.isOpen && !status.isOpen
+    }
+}
+
+/// What a record may hold only so many of.
+enum RecordLimit {
+    case openDebts
+    case debts
+    case payments
+}
+
+extension ServiceError {
+    static func limitReached(_ limit: RecordLimit) -> ServiceError {
+        switch limit {
+        case .openDebts: .limitReached(limit: "open_debts", most: DebtLimits.maximumOpenDebts)
+        case .debts: .limitReached(limit: "debts", most: DebtLimits.maximumDebts)
+        case .payments: .limitReached(limit: "payments", most: DebtLimits.maximumPayments)
         }
     }
 }

@@ -12,12 +12,15 @@ struct OpenPerson {
 
 extension PersonService {
     /// Reads and opens persons, after the audit log has who asked and why. `notFound`, `forbidden`, `unreadable`.
+    ///
+    /// A request that is read again after another writer came in between has its entry already.
     func openAudited(_ requests: [PersonRequest]) async throws(ServiceError) -> [Result<OpenPerson, ServiceError>] {
         let at = stamps.now()
         let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
         var reads: [PersonRead] = []
         for (request, token) in zip(requests, tokens) where isAllowed(request) {
-            let entry = audit(token, request.action, request.purpose, request.requester, at: at)
+            let entry =
+                request.isAudited ? nil : audit(token, request.action, request.purpose, request.requester, at: at)
             reads.append(PersonRead(token: token, audit: entry))
         }
         // Each record is let go of once it is opened, because a group's sealed values may take many megabytes.
@@ -77,16 +80,23 @@ struct PersonSealer {
     let key: DataKey
 
     func seal(_ person: Person, in session: inout VaultSession) throws(VaultError) -> (
-        identity: Sealed, address: Sealed?
+        identity: Sealed, address: Sealed?, layout: Int64
     ) {
-        let identity = try session.seal(person.identityFields, with: key, at: location("person", "identity"))
-        guard let address = person.address else { return (identity, nil) }
-        let sealed = try session.seal(address.fields, with: key, at: location("person", "address"))
-        return (identity, sealed)
+        let fields = person.identityFields
+        let identity = try session.seal(fields, with: key, at: location("person", "identity"))
+        guard let addressFields = person.address?.fields else { return (identity, nil, fields.layout) }
+        let address = try session.seal(addressFields, with: key, at: location("person", "address"))
+        return (identity, address, max(fields.layout, addressFields.layout))
     }
 
     func seal(_ debt: Debt, id: RecordID, in session: inout VaultSession) throws(VaultError) -> NewDebt {
-        NewDebt(debtID: id, details: try session.seal(debt.fields, with: key, at: location(ofDebt: id)))
+        let fields = debt.fields
+        let details = try session.seal(fields, with: key, at: location("debt", "details", row: id.octets))
+        return NewDebt(debtID: id, details: details, layout: fields.layout)
+    }
+
+    func seal(_ payment: Payment, as id: PaymentKey, in session: inout VaultSession) throws(VaultError) -> Sealed {
+        try session.seal(payment.fields, with: key, at: location(of: id))
     }
 
     func openPerson(_ record: PersonRecord, in session: inout VaultSession) throws(VaultError) -> Person {
@@ -101,18 +111,37 @@ struct PersonSealer {
     }
 
     func openDebt(_ record: DebtRecord, in session: inout VaultSession) throws(VaultError) -> DebtView {
-        let fields = try session.open(record.details, with: key, at: location(ofDebt: record.debtID))
+        let fields = try session.open(record.details, with: key, at: location("debt", "details", row: record.debtID.octets))
         guard let debt = Debt(fields: fields) else { throw .malformed }
         return DebtView(
             debtID: record.debtID, debt: debt, version: record.version, createdAt: record.createdAt,
             updatedAt: record.updatedAt)
     }
 
-    private func location(ofDebt id: RecordID) -> SealedLocation {
-        location("debt", "details", row: withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { Array($0) })
+    func openPayment(
+        _ record: PaymentRecord, as id: PaymentKey, in session: inout VaultSession
+    ) throws(VaultError) -> Payment {
+        let fields = try session.open(record.details, with: key, at: location(of: id))
+        guard let payment = Payment(fields: fields) else { throw .malformed }
+        return payment
+    }
+
+    /// A payment is bound to its debt and to its place among the debt's payments.
+    private func location(of payment: PaymentKey) -> SealedLocation {
+        location("payment", "details", row: payment.debtID.octets + payment.key.octets)
     }
 
     private func location(_ table: String, _ column: String, row: [UInt8] = []) -> SealedLocation {
         SealedLocation(base: .a, table: table, column: column, subject: token, row: row, generation: key.generation)
     }
+}
+
+extension RecordID {
+    /// The 16 octets, in their order.
+    var octets: [UInt8] { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) } }
+}
+
+extension [UInt8] {
+    /// The number of the layout of a value that `FieldWriter` wrote.
+    fileprivate var layout: Int64 { first.map { Int64($0) } ?? 0 }
 }

@@ -9,6 +9,8 @@ package struct PersonRequest: Sendable {
     var purpose: Purpose?
     /// The organisation that a report is made for.
     package var requester: String?
+    /// Whether the audit log has the request already.
+    var isAudited = false
 
     package init(cpf: CPF, action: String, purpose: Purpose, requester: String? = nil) {
         self.cpf = cpf
@@ -21,6 +23,7 @@ package struct PersonRequest: Sendable {
     init(for write: SubjectWrite<some Sendable>) {
         cpf = write.cpf
         action = write.action
+        isAudited = write.isAudited
     }
 }
 
@@ -40,16 +43,21 @@ package struct Policy: Sendable {
 }
 
 /// A person to be created, with the person's debts.
-package struct PersonDraft: Sendable {
+package struct PersonDraft: RepeatableWrite {
     package var person: Person
     package var debts: [Debt]
     /// The method that creates, for the audit log.
     package var action: String
+    package var repetition: Repetition?
+    package var mark: RepeatMark?
 
-    package init(person: Person, debts: [Debt], action: String) {
+    package var cpf: CPF { person.cpf }
+
+    package init(person: Person, debts: [Debt], action: String, repetition: Repetition? = nil) {
         self.person = person
         self.debts = debts
         self.action = action
+        self.repetition = repetition
     }
 }
 
@@ -60,6 +68,18 @@ package struct PersonView: Sendable {
     package var version: Int64
     package var createdAt: Instant
     package var updatedAt: Instant
+
+    /// What of the view is given out for a purpose on a day of São Paulo: the person's own access has all, marked, and
+    /// any other purpose only what the law still lets out.
+    func givenOut(for purpose: Purpose?, on day: CalendarDate) -> PersonView {
+        var view = self
+        if purpose == .dataSubjectRequest {
+            for index in debts.indices { view.debts[index].withheld = debts[index].debt.withheld(on: day) }
+        } else {
+            view.debts.removeAll { $0.debt.withheld(on: day) != nil }
+        }
+        return view
+    }
 }
 
 /// A debt as it is given out: `DebtRecord` in plaintext.
@@ -69,4 +89,6 @@ package struct DebtView: Sendable {
     package var version: Int64
     package var createdAt: Instant
     package var updatedAt: Instant
+    /// Why the debt is given out to the person alone; nil for other purposes.
+    package var withheld: WithheldReason?
 }

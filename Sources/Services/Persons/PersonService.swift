@@ -16,72 +16,96 @@ package struct PersonService: Sendable {
         self.stamps = stamps
     }
 
-    /// Creates persons at version 1. `alreadyExists`.
+    /// Creates persons at version 1, or after the last version of a person who was deleted. `alreadyExists`,
+    /// `limitReached`.
     package func create(_ drafts: [PersonDraft]) async -> [Result<Written, ServiceError>] {
-        await batch(of: drafts.count) { () async throws(ServiceError) in
-            let creations = try vault.withSealing { (session) throws(VaultError) in
-                var creations: [PersonCreation] = []
-                creations.reserveCapacity(drafts.count)
-                for draft in drafts { creations.append(try creation(of: draft, in: &session)) }
-                return creations
-            }
-            return zip(creations, try await ask(repository.create, creations)).map { creation, outcome in
-                outcome.flatMap(\.version).map {
-                    Written(version: $0, at: creation.at, debtIDs: creation.debts.map(\.debtID))
+        await vault.once(drafts, lookUp: repository.receipts, answer: { Written($0) }) { drafts in
+            await batch(of: drafts.count) { () async throws(ServiceError) in
+                let prepared = vault.withSession { session in
+                    drafts.map { draft in
+                        Result { () throws(ServiceError) in try creation(of: draft, in: &session) }
+                    }
+                }
+                let creations = prepared.compactMap { try? $0.get() }
+                var outcomes = try await ask(repository.create, creations).makeIterator()
+                return prepared.map { creation in
+                    creation.flatMap { creation in
+                        let version = (outcomes.next() ?? .failure(.contended)).flatMap(\.version)
+                        return version.map {
+                            Written(version: $0, at: creation.at, debtIDs: creation.debts.map(\.debtID))
+                        }
+                    }
                 }
             }
         }
     }
 
-    /// Reads persons; the audit log has each read, also a read that finds nobody. `notFound`, `forbidden`.
+    /// Reads persons without the debts that are not given out any more; the audit log has each read, also a read that
+    /// finds nobody. `notFound`, `forbidden`.
     package func read(_ requests: [PersonRequest]) async -> [Result<PersonView, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
-            try await openAudited(requests).map { found in found.map(\.view) }
+            let today = CalendarDate.inSaoPaulo(stamps.now())
+            return zip(requests, try await openAudited(requests)).map { request, found in
+                found.map { $0.view.givenOut(for: request.purpose, on: today) }
+            }
         }
     }
 
     /// Merges patches into persons. `notFound`, `versionConflict`, `invalidPatch`.
     package func update(_ writes: [SubjectWrite<PersonPatch>]) async -> [Result<Written, ServiceError>] {
-        await Attempt.settle(writes) { (writes) async throws(ServiceError) in
-            let found = try await openAudited(writes.map { PersonRequest(for: $0) })
-            return vault.withSession { session in
-                zip(writes, found).map { write, found in
-                    Result { () throws(ServiceError) in try update(of: found, by: write, in: &session) }
+        await vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }) { writes in
+            await Attempt.settle(writes) { (writes) async throws(ServiceError) in
+                let found = try await openAudited(writes.map { PersonRequest(for: $0) })
+                return vault.withSession { session in
+                    zip(writes, found).map { write, found in
+                        Result { () throws(ServiceError) in try update(of: found, by: write, in: &session) }
+                    }
                 }
-            }
-        } write: { (updates) async throws(ServiceError) in
-            zip(updates, try await ask(repository.update, updates)).map { update, outcome in
-                outcome.flatMap(\.version).map { Written(version: $0, at: update.at) }
+            } write: { (updates) async throws(ServiceError) in
+                zip(updates, try await ask(repository.update, updates)).map { update, outcome in
+                    outcome.flatMap(\.version).map { Written(version: $0, at: update.at) }
+                }
             }
         }
     }
 
     /// Deletes persons with their debts. `notFound`, `versionConflict`.
     package func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
-        await batch(of: deletions.count) { () async throws(ServiceError) in
-            let at = stamps.now()
-            let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
-                PersonDeletion(
-                    token: token, expectedVersion: deletion.expectedVersion,
-                    audit: audit(token, deletion.action, at: at))
-            }
-            return try await ask(repository.delete, items).map {
-                $0.flatMap(\.version).map { Written(version: $0, at: at) }
+        await vault.once(deletions, lookUp: repository.receipts, answer: { Written($0) }) { deletions in
+            await batch(of: deletions.count) { () async throws(ServiceError) in
+                let at = stamps.now()
+                let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
+                    PersonDeletion(
+                        token: token, expectedVersion: deletion.expectedVersion,
+                        audit: audit(token, deletion.action, at: at), receipt: deletion.mark?.receipt(at: at))
+                }
+                return try await ask(repository.delete, items).map {
+                    $0.flatMap(\.version).map { Written(version: $0, at: at) }
+                }
             }
         }
     }
 
-    private func creation(of draft: PersonDraft, in session: inout VaultSession) throws(VaultError) -> PersonCreation {
+    private func creation(
+        of draft: PersonDraft, in session: inout VaultSession
+    ) throws(ServiceError) -> PersonCreation {
+        let open = draft.debts.count { $0.status.isOpen }
+        if open > DebtLimits.maximumOpenDebts { throw .limitReached(.openDebts) }
         let at = stamps.now()
-        let token = session.token(of: draft.person.cpf)
-        let (key, wrapped) = try session.makeDataKey(for: token)
-        let sealer = PersonSealer(token: token, key: key)
-        let sealed = try sealer.seal(draft.person, in: &session)
-        var debts: [NewDebt] = []
-        for debt in draft.debts { debts.append(try sealer.seal(debt, id: stamps.recordID(at: at), in: &session)) }
-        return PersonCreation(
-            token: token, dataKey: wrapped, identity: sealed.identity, address: sealed.address, debts: debts, at: at,
-            audit: audit(token, draft.action, at: at))
+        return try sealing { () throws(VaultError) in
+            let token = session.token(of: draft.person.cpf)
+            let (key, wrapped) = try session.makeDataKey(for: token)
+            let sealer = PersonSealer(token: token, key: key)
+            let sealed = try sealer.seal(draft.person, in: &session)
+            var debts: [NewDebt] = []
+            for debt in draft.debts {
+                debts.append(try sealer.seal(debt, id: stamps.recordID(at: at), in: &session))
+            }
+            return PersonCreation(
+                token: token, dataKey: wrapped, identity: sealed.identity, address: sealed.address,
+                layout: sealed.layout, debts: debts, at: at, audit: audit(token, draft.action, at: at),
+                receipt: draft.mark?.receipt(at: at, body: Written.receiptBody(debts.map(\.debtID))))
+        }
     }
 
     private func update(
@@ -93,8 +117,10 @@ package struct PersonService: Sendable {
         let patched = try patching { () throws(PatchError) in try write.content.applied(to: current) }
         try refusePatch(write.content.violations(of: patched, from: current, at: stamps.now()))
         let sealed = try sealing { () throws(VaultError) in try open.sealer.seal(patched, in: &session) }
+        let at = max(stamps.now(), open.record.updatedAt)
         return PersonUpdate(
             token: open.record.token, dataKey: open.record.dataKey, expectedVersion: open.record.version,
-            identity: sealed.identity, address: sealed.address, at: max(stamps.now(), open.record.updatedAt))
+            identity: sealed.identity, address: sealed.address, layout: sealed.layout, at: at,
+            receipt: write.mark?.receipt(at: at))
     }
 }

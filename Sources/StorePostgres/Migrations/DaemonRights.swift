@@ -7,6 +7,9 @@ enum DaemonRights {
         ("debt", "0001_person", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("audit", "0001_person", ["INSERT"]),
         ("key_ring", "0002_key_ring", ["SELECT", "INSERT"]),
+        ("deleted_person", "0003_payments_and_receipts", ["SELECT", "INSERT", "UPDATE"]),
+        ("payment", "0003_payments_and_receipts", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("receipt", "0003_payments_and_receipts", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ]
 
     /// SQL that gives the role these rights, and no others, on the tables of the applied steps; the owner of tables and

@@ -105,6 +105,18 @@ extension KeyRingFingerprint: BinaryValue {
     }
 }
 
+extension [UInt8]: BinaryValue {
+    static var typeID: UInt32 { bytea }
+
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: self)
+    }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        self.init(binary)
+    }
+}
+
 extension Sealed: BytesValue {}
 extension WrappedDataKey: BytesValue {}
 

@@ -8,20 +8,30 @@ extension [PersonCreation] {
         let debts = sorted.flatMap { person in
             person.debts.enumerated().map { (token: person.token, position: Int64($0), debt: $1) }
         }
+        let receipts = sorted.compactMap(\.receipt)
         return [
             BoundStatement(.create) { parameters in
                 parameters.add(sorted) { $0.token }
                 parameters.add(sorted) { $0.dataKey }
                 parameters.add(sorted) { $0.identity }
                 parameters.add(sorted) { $0.address }
+                parameters.add(sorted) { $0.layout }
                 parameters.add(sorted) { $0.at }
                 parameters.add(debts) { $0.token }
                 parameters.add(debts) { $0.debt.debtID }
                 parameters.add(debts) { $0.position }
                 parameters.add(debts) { $0.debt.details }
+                parameters.add(debts) { $0.debt.layout }
                 parameters.addAudit(sorted.map(\.audit))
-            }
-        ]
+                parameters.addReceipts(receipts)
+            },
+            BoundStatement(.continueVersions) { parameters in
+                parameters.add(sorted) { $0.token }
+                parameters.add(sorted) { $0.dataKey }
+                parameters.add(receipts) { $0.key.token }
+                parameters.add(receipts) { $0.key.key }
+            },
+        ] + receipts.forgetting
     }
 }
 
@@ -29,7 +39,7 @@ extension [PersonRead] {
     /// The audit log first, then the persons.
     var statements: [BoundStatement] {
         [
-            BoundStatement(.audit) { $0.addAudit(map(\.audit)) },
+            BoundStatement(.audit) { $0.addAudit(compactMap(\.audit)) },
             BoundStatement(.read) { $0.add(self) { $0.token } },
         ]
     }
@@ -38,7 +48,8 @@ extension [PersonRead] {
 extension [PersonUpdate] {
     /// The locks and the versions first, then the new values.
     var statements: [BoundStatement] {
-        [
+        let receipts = compactMap(\.receipt)
+        return [
             BoundStatement(.lock) { $0.add(self) { $0.token } },
             BoundStatement(.update) { parameters in
                 parameters.add(self) { $0.token }
@@ -46,21 +57,25 @@ extension [PersonUpdate] {
                 parameters.add(self) { $0.expectedVersion }
                 parameters.add(self) { $0.identity }
                 parameters.add(self) { $0.address }
+                parameters.add(self) { $0.layout }
                 parameters.add(self) { $0.at }
+                parameters.addReceipts(receipts)
             },
-        ]
+        ] + receipts.forgetting
     }
 }
 
 extension [PersonDeletion] {
     var statements: [BoundStatement] {
-        [
+        let receipts = compactMap(\.receipt)
+        return [
             BoundStatement(.delete) { parameters in
                 parameters.add(self) { $0.token }
                 parameters.add(self) { $0.expectedVersion }
                 parameters.addAudit(map(\.audit))
+                parameters.addReceipts(receipts)
             }
-        ]
+        ] + receipts.forgetting
     }
 }
 

@@ -19,32 +19,55 @@ extension Statement {
         FROM debt WHERE token = ANY ($1::bytea[])
         """
 
-    /// Parameters: of persons tokens, data keys, identities, addresses, instants; of debts tokens, identifiers,
-    /// positions, details; of audit entries identifiers, instants, tokens, actions, purposes, requesters, one for each
-    /// person. Returns the tokens of the created persons.
+    /// Parameters: of persons tokens, data keys, identities, addresses, layouts, instants; of debts tokens, identifiers,
+    /// positions, details, layouts; of audit entries identifiers, instants, tokens, actions, purposes, requesters, one
+    /// for each person; of receipts as `told` says. Returns the version of each created person, and NULL for each whose
+    /// creation is a repeat.
     static let createSQL = """
-        WITH created AS (
-            INSERT INTO person (token, data_key, identity, address, version, created_at, updated_at)
-            SELECT token, data_key, identity, address, 1, at, at
-            FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::timestamptz[])
-                AS given (token, data_key, identity, address, at)
+        WITH \(told(from: 18)), created AS (
+            INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at)
+            SELECT token, data_key, identity, address, layout, 1, at, at
+            FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[], $6::timestamptz[])
+                AS given (token, data_key, identity, address, layout, at)
+            WHERE token NOT IN (SELECT token FROM told)
             ON CONFLICT DO NOTHING
-            RETURNING token, created_at
+            RETURNING token, version, created_at
         ), owed AS (
-            INSERT INTO debt (token, debt_id, position, details, version, created_at, updated_at)
-            SELECT token, debt_id, position, details, 1, created_at, created_at
-            FROM unnest($6::bytea[], $7::uuid[], $8::bigint[], $9::bytea[])
-                AS given (token, debt_id, position, details)
+            INSERT INTO debt (token, debt_id, position, details, layout, version, created_at, updated_at)
+            SELECT token, debt_id, position, details, layout, 1, created_at, created_at
+            FROM unnest($7::bytea[], $8::uuid[], $9::bigint[], $10::bytea[], $11::bigint[])
+                AS given (token, debt_id, position, details, layout)
             JOIN created USING (token)
         ), recorded AS (
             INSERT INTO audit (audit_id, at, token, action, purpose, requester)
             SELECT audit_id, at, given.token, action, purpose, requester
-            FROM unnest($1::bytea[], $10::uuid[], $11::timestamptz[], $12::bytea[], $13::text[], $14::text[],
-                    $15::text[])
+            FROM unnest($1::bytea[], $12::uuid[], $13::timestamptz[], $14::bytea[], $15::text[], $16::text[],
+                    $17::text[])
                 AS given (person, audit_id, at, token, action, purpose, requester)
             JOIN created ON created.token = given.person
+        ), \(kept(from: 18, of: "created"))
+        SELECT token, version FROM created UNION ALL SELECT token, NULL FROM told
+        """
+
+    /// Parameters: of the persons of a creation tokens and data keys; of its receipts tokens and keys. Returns the
+    /// versions of persons who were deleted before, from whose last versions they go on.
+    ///
+    /// It follows the creation in the same transaction and has a snapshot of its own, so that it sees a deletion for
+    /// which the creation waited.
+    static let continueVersionsSQL = """
+        WITH continued AS (
+            UPDATE person SET version = deleted_person.version + 1
+            FROM unnest($1::bytea[], $2::bytea[]) AS given (token, data_key)
+            JOIN deleted_person ON deleted_person.token = given.token
+            WHERE person.token = ANY ($1::bytea[]) AND deleted_person.token = ANY ($1::bytea[])
+                AND person.token = given.token AND person.data_key = given.data_key
+            RETURNING person.token, person.version
+        ), corrected AS (
+            UPDATE receipt SET version = continued.version
+            FROM unnest($3::bytea[], $4::uuid[]) AS given (token, key) JOIN continued ON continued.token = given.token
+            WHERE receipt.token = ANY ($3::bytea[]) AND receipt.token = given.token AND receipt.key = given.key
         )
-        SELECT token FROM created
+        SELECT token, version FROM continued
         """
 
     /// Parameters: tokens. Locks the persons for the rest of the transaction and returns their versions and data keys.
@@ -55,112 +78,53 @@ extension Statement {
         SELECT token, version, data_key FROM person WHERE token = ANY ($1::bytea[]) ORDER BY token FOR UPDATE
         """
 
-    /// Parameters: tokens, data keys, expected versions, identities, addresses, instants.
+    /// Parameters: tokens, data keys, expected versions, identities, addresses, layouts, instants; of receipts as `told`
+    /// says. Returns the version of each updated person, and NULL for each repeat.
     static let updateSQL = """
-        UPDATE person
-        SET identity = given.identity, address = given.address, version = person.version + 1, updated_at = given.at
-        FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bytea[], $5::bytea[], $6::timestamptz[])
-            AS given (token, data_key, expected, identity, address, at)
-        WHERE person.token = ANY ($1::bytea[]) AND person.token = given.token
-            AND person.data_key = given.data_key AND person.version = given.expected
-        RETURNING person.token, person.version
+        WITH \(told(from: 8)), updated AS (
+            UPDATE person
+            SET identity = given.identity, address = given.address, layout = given.layout,
+                version = person.version + 1, updated_at = given.at
+            FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bigint[],
+                    $7::timestamptz[])
+                AS given (token, data_key, expected, identity, address, layout, at)
+            WHERE person.token = ANY ($1::bytea[]) AND person.token = given.token
+                AND person.data_key = given.data_key AND person.version = given.expected
+                AND person.token NOT IN (SELECT token FROM told)
+            RETURNING person.token, person.version
+        ), \(kept(from: 8, of: "updated"))
+        SELECT token, version FROM updated UNION ALL SELECT token, NULL FROM told
         """
 
-    /// Parameters: tokens, expected versions or NULL, and of audit entries identifiers, instants, tokens, actions,
-    /// purposes, requesters. Returns the version of each person that was found, and again of each that was deleted.
-    /// The reference deletes the debts with their persons.
+    /// Parameters: tokens, expected versions or NULL; of audit entries identifiers, instants, tokens, actions, purposes,
+    /// requesters; of receipts as `told` says. Returns the version of each person that was found, and again of each that
+    /// was deleted. The references delete the debts with their persons, and the payments with their debts.
     ///
     /// Only persons that the statement has locked, in the order of the tokens, are deleted. A person that is created
     /// meanwhile could otherwise be locked out of order.
     static let deleteSQL = """
         WITH found AS MATERIALIZED (
             SELECT token, version FROM person WHERE token = ANY ($1::bytea[]) ORDER BY token FOR UPDATE
-        ), deleted AS (
+        ), \(told(from: 9)), deleted AS (
             DELETE FROM person
             USING found
             JOIN unnest($1::bytea[], $2::bigint[]) AS given (token, expected) ON given.token = found.token
             WHERE person.token = ANY ($1::bytea[]) AND person.token = found.token
                 AND (given.expected IS NULL OR found.version = given.expected)
+                AND person.token NOT IN (SELECT token FROM told)
             RETURNING person.token, person.version
+        ), remembered AS (
+            INSERT INTO deleted_person (token, version) SELECT token, version FROM deleted
+            ON CONFLICT (token) DO UPDATE SET version = excluded.version
         ), recorded AS (
             INSERT INTO audit (audit_id, at, token, action, purpose, requester)
             SELECT audit_id, at, given.token, action, purpose, requester
             FROM unnest($1::bytea[], $3::uuid[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[], $8::text[])
                 AS given (person, audit_id, at, token, action, purpose, requester)
             JOIN deleted ON deleted.token = given.person
-        )
+        ), \(kept(from: 9, of: "deleted"))
         SELECT found.token, found.version, deleted.version
         FROM found LEFT JOIN deleted ON deleted.token = found.token
-        """
-}
-
-/// The SQL of debts.
-///
-/// The statement `lock` goes first, so that the persons stay as they were found. Each written debt also counts as a
-/// write of its person.
-extension Statement {
-    /// Parameters: tokens, debt identifiers. Returns the versions of the debts that were found.
-    static let findDebtsSQL = """
-        SELECT debt.token, debt.version
-        FROM unnest($1::bytea[], $2::uuid[]) AS given (token, debt_id)
-        JOIN debt ON debt.token = given.token AND debt.debt_id = given.debt_id
-        WHERE debt.token = ANY ($1::bytea[])
-        """
-
-    /// Parameters: tokens, data keys, expected versions of the persons or NULL, debt identifiers, details, instants.
-    static let addDebtsSQL = """
-        WITH added AS (
-            INSERT INTO debt (token, debt_id, position, details, version, created_at, updated_at)
-            SELECT person.token, given.debt_id,
-                (SELECT coalesce(max(position) + 1, 0) FROM debt WHERE debt.token = person.token),
-                given.details, 1, given.at, given.at
-            FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::bytea[], $6::timestamptz[])
-                AS given (token, data_key, expected, debt_id, details, at)
-            JOIN person ON person.token = given.token AND person.data_key = given.data_key
-            WHERE person.token = ANY ($1::bytea[])
-                AND (given.expected IS NULL OR person.version = given.expected)
-            ON CONFLICT DO NOTHING
-            RETURNING token, version, updated_at AS at
-        ), touched AS (
-            UPDATE person SET version = person.version + 1, updated_at = added.at
-            FROM added WHERE person.token = ANY ($1::bytea[]) AND person.token = added.token
-        )
-        SELECT token, version FROM added
-        """
-
-    /// Parameters: tokens, data keys, expected versions of the debts, debt identifiers, details, instants.
-    static let replaceDebtsSQL = """
-        WITH replaced AS (
-            UPDATE debt SET details = given.details, version = debt.version + 1, updated_at = given.at
-            FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::bytea[], $6::timestamptz[])
-                AS given (token, data_key, expected, debt_id, details, at)
-            JOIN person ON person.token = given.token AND person.data_key = given.data_key
-            WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])
-                AND debt.token = given.token AND debt.debt_id = given.debt_id AND debt.version = given.expected
-            RETURNING debt.token, debt.version, debt.updated_at AS at
-        ), touched AS (
-            UPDATE person SET version = person.version + 1, updated_at = replaced.at
-            FROM replaced WHERE person.token = ANY ($1::bytea[]) AND person.token = replaced.token
-        )
-        SELECT token, version FROM replaced
-        """
-
-    /// Parameters: tokens, data keys, expected versions of the debts or NULL, debt identifiers, instants.
-    static let removeDebtsSQL = """
-        WITH removed AS (
-            DELETE FROM debt
-            USING unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::timestamptz[])
-                AS given (token, data_key, expected, debt_id, at)
-            JOIN person ON person.token = given.token AND person.data_key = given.data_key
-            WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])
-                AND debt.token = given.token AND debt.debt_id = given.debt_id
-                AND (given.expected IS NULL OR debt.version = given.expected)
-            RETURNING debt.token, debt.version, given.at
-        ), touched AS (
-            UPDATE person SET version = person.version + 1, updated_at = removed.at
-            FROM removed WHERE person.token = ANY ($1::bytea[]) AND person.token = removed.token
-        )
-        SELECT token, version FROM removed
         """
 }
 

@@ -8,12 +8,19 @@ enum Statement: String, CaseIterable, Sendable {
     case read = "creditd_read"
     case create = "creditd_create"
     case lock = "creditd_lock"
+    case continueVersions = "creditd_continueVersions"
     case update = "creditd_update"
     case delete = "creditd_delete"
     case findDebts = "creditd_findDebts"
     case addDebts = "creditd_addDebts"
     case replaceDebts = "creditd_replaceDebts"
     case removeDebts = "creditd_removeDebts"
+    case findPayments = "creditd_findPayments"
+    case paymentPage = "creditd_paymentPage"
+    case addPayments = "creditd_addPayments"
+    case replacePayments = "creditd_replacePayments"
+    case receipts = "creditd_receipts"
+    case forgetReceipts = "creditd_forgetReceipts"
     case bindKeyRing = "creditd_bindKeyRing"
     case keyRing = "creditd_keyRing"
     case anyDataKey = "creditd_anyDataKey"
@@ -24,12 +31,19 @@ enum Statement: String, CaseIterable, Sendable {
         case .read: Self.readSQL
         case .create: Self.createSQL
         case .lock: Self.lockSQL
+        case .continueVersions: Self.continueVersionsSQL
         case .update: Self.updateSQL
         case .delete: Self.deleteSQL
         case .findDebts: Self.findDebtsSQL
         case .addDebts: Self.addDebtsSQL
         case .replaceDebts: Self.replaceDebtsSQL
         case .removeDebts: Self.removeDebtsSQL
+        case .findPayments: Self.findPaymentsSQL
+        case .paymentPage: Self.paymentPageSQL
+        case .addPayments: Self.addPaymentsSQL
+        case .replacePayments: Self.replacePaymentsSQL
+        case .receipts: Self.receiptsSQL
+        case .forgetReceipts: Self.forgetReceiptsSQL
         case .bindKeyRing: Self.bindKeyRingSQL
         case .keyRing: "SELECT fingerprint FROM key_ring"
         case .anyDataKey: "SELECT token, data_key FROM person LIMIT 1"

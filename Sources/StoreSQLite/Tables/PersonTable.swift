@@ -16,37 +16,48 @@ struct PersonTable {
     private let replacement: PreparedStatement
     private let touching: PreparedStatement
     private let deletion: PreparedStatement
+    private let remembering: PreparedStatement
+    private let formerVersion: PreparedStatement
     private let search: PreparedStatement
 
     init(_ db: Database) throws {
         insertion = try PreparedStatement(
             """
-            INSERT INTO person (token, data_key, identity, address, version, created_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5)
+            INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
             ON CONFLICT (token) DO NOTHING
             """, on: db)
         replacement = try PreparedStatement(
             """
-            UPDATE person SET identity = ?4, address = ?5, version = version + 1, updated_at = ?6
+            UPDATE person SET identity = ?4, address = ?5, layout = ?6, version = version + 1, updated_at = ?7
             WHERE token = ?1 AND data_key = ?2 AND version = ?3
             """, on: db)
         touching = try PreparedStatement(
             "UPDATE person SET version = version + 1, updated_at = ?2 WHERE id = ?1", on: db)
         deletion = try PreparedStatement("DELETE FROM person WHERE id = ?1", on: db)
+        remembering = try PreparedStatement(
+            """
+            INSERT INTO deleted_person (token, version) VALUES (?1, ?2)
+            ON CONFLICT (token) DO UPDATE SET version = excluded.version
+            """, on: db)
+        formerVersion = try PreparedStatement("SELECT version FROM deleted_person WHERE token = ?1", on: db)
         search = try PreparedStatement("SELECT id, version, data_key FROM person WHERE token = ?1", on: db)
     }
 
-    /// Inserts a person without the debts; returns the row, or nil when the token is taken.
-    func insert(_ person: PersonCreation) throws -> Int64? {
+    /// Inserts a person without the debts; returns the row and the version, or nil when the token is taken. A person
+    /// who was deleted before goes on from the last version.
+    func insert(_ person: PersonCreation) throws -> (row: Int64, version: Int64)? {
+        let former: Int64 = try formerVersion.first(person.token, read: { try $0.value(0) }) ?? 0
         let inserted = try insertion.run(
-            person.token, person.dataKey, person.identity, person.address, person.at)
-        return inserted == 1 ? insertion.lastInsertedRowID : nil
+            person.token, person.dataKey, person.identity, person.address, person.layout, former + 1, person.at)
+        return inserted == 1 ? (insertion.lastInsertedRowID, former + 1) : nil
     }
 
     /// Replaces a person; false when there is none, or it is not the one that was read.
     func update(_ update: PersonUpdate) throws -> Bool {
         try replacement.run(
-            update.token, update.dataKey, update.expectedVersion, update.identity, update.address, update.at) == 1
+            update.token, update.dataKey, update.expectedVersion, update.identity, update.address, update.layout,
+            update.at) == 1
     }
 
     /// Counts a write of a debt as a write of its person.
@@ -54,9 +65,10 @@ struct PersonTable {
         try touching.run(row, instant)
     }
 
-    /// Deletes a person and, by the reference, the debts.
-    func delete(_ row: Int64) throws {
-        try deletion.run(row)
+    /// Deletes a person and, by the references, the debts and their payments. The version alone stays.
+    func delete(_ person: State, of token: SubjectToken) throws {
+        try deletion.run(person.row)
+        try remembering.run(token, person.version)
     }
 
     func state(_ token: SubjectToken) throws -> State? {

@@ -70,6 +70,19 @@ struct PersonRepositoryDebtTests {
         #expect(others.map { $0?.debts.map(\.details) } == (2...4).map { [Sample.sealed($0)] })
     }
 
+    @Test("a debt is replaced only at the person's version, when one is given", arguments: Driver<PersonPlace>.all)
+    func replaceAtPerson(driver: Driver<PersonPlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.create((1...2).map { Sample.creation($0, debts: [Sample.newDebt($0)]) })
+        let outcomes = try await store.write([
+            Sample.change(
+                1, .replace(Sample.newDebt(1, details: 31), expectedVersion: 1, expectedPersonVersion: 1)),
+            Sample.change(
+                2, .replace(Sample.newDebt(2, details: 32), expectedVersion: 1, expectedPersonVersion: 7)),
+        ])
+        #expect(outcomes == [.written(version: 2), .versionConflict(current: 1)])
+    }
+
     @Test("a debt is removed at any version or at the expected one", arguments: Driver<PersonPlace>.all)
     func remove(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()

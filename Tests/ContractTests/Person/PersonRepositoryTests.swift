@@ -115,19 +115,61 @@ struct PersonRepositoryTests {
     }
 
     @Test(
-        "a person that is created after a deletion begins anew, without the old debts",
+        "a person that is created after a deletion goes on from the last version, without the old debts",
         arguments: Driver<PersonPlace>.all)
     func secondLife(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.create([Sample.creation(1, debts: [Sample.newDebt(1)])])
         _ = try await store.delete([Sample.deletion(1, audit: 1)])
         let outcomes = try await store.create([Sample.creation(1, key: 2, audit: 2)])
-        #expect(outcomes == [.written(version: 1)])
+        #expect(outcomes == [.written(version: 2)])
         let person = try #require(try await store.person(1, audit: 3))
         #expect(person.debts.isEmpty)
+        #expect(person.version == 2)
         #expect(person.dataKey == Sample.dataKey(2))
         let late = try await store.update([Sample.update(1, key: 1, expecting: 1)])
-        #expect(late == [.versionConflict(current: 1)])
+        #expect(late == [.versionConflict(current: 2)])
+    }
+
+    @Test("a version of an earlier life never holds, however often a person lives", arguments: Driver<PersonPlace>.all)
+    func manyLives(driver: Driver<PersonPlace>) async throws {
+        let store = try await driver.makePlace().open()
+        var last: Int64 = 0
+        for life in 1...4 {
+            let created = try await store.create([Sample.creation(1, key: life, audit: life)])
+            #expect(created == [.written(version: last + 1)])
+            _ = try await store.update([Sample.update(1, key: life, expecting: last + 1)])
+            let stale = Sample.deletion(1, expecting: last, audit: 100 + life)
+            #expect(try await store.delete([stale]) == [.versionConflict(current: last + 2)])
+            last += 2
+            let deletion = Sample.deletion(1, expecting: last, audit: 200 + life)
+            #expect(try await store.delete([deletion]) == [.written(version: last)])
+        }
+    }
+
+    @Test("no version comes twice when several stores create and delete one person", arguments: Driver<PersonPlace>.all)
+    func racingLives(driver: Driver<PersonPlace>) async throws {
+        let place = try await driver.makePlace()
+        let stores = [try await place.open(), try await place.open()]
+        let versions = try await withThrowingTaskGroup(of: [Int64].self) { group in
+            for writer in 0..<4 {
+                group.addTask {
+                    var created: [Int64] = []
+                    for round in 0..<40 {
+                        let number = 1000 * (writer + 1) + 2 * round
+                        let creation = Sample.creation(1, key: number, audit: number)
+                        if case .written(let version) = try await stores[writer % 2].create([creation])[0] {
+                            created.append(version)
+                        }
+                        _ = try await stores[writer % 2].delete([Sample.deletion(1, audit: number + 1)])
+                    }
+                    return created
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(versions).count == versions.count)
+        #expect(versions.sorted() == (1...Int64(versions.count)).map { $0 })
     }
 
     @Test(
@@ -138,7 +180,11 @@ struct PersonRepositoryTests {
         #expect(try await store.read([]).isEmpty)
         #expect(try await store.update([]).isEmpty)
         #expect(try await store.delete([]).isEmpty)
-        #expect(try await store.write([]).isEmpty)
+        #expect(try await store.write([DebtChange]()).isEmpty)
+        #expect(try await store.write([PaymentChange]()).isEmpty)
+        #expect(try await store.find([]).isEmpty)
+        #expect(try await store.payments([]).isEmpty)
+        #expect(try await store.receipts([]).isEmpty)
 
         let subjects = 1...1000
         let created = try await store.create(subjects.map { Sample.creation($0) })

@@ -31,6 +31,31 @@ struct PostgresPoolerTests {
         #expect(try !PoolerDetection.isPooledByTransaction(connection, url, PostgresLimits()))
     }
 
+    @Test("of writes under one key from two daemons, one takes effect")
+    func repeats() async throws {
+        let url = try database.pooledURL() + "&pooler=transaction&connections=4"
+        let stores = [try database.open(url), try database.open(url)]
+        _ = try await stores[0].create((1...10).map { Sample.creation($0) })
+        let outcomes = try await withThrowingTaskGroup(of: [WriteOutcome].self) { group in
+            for writer in 0..<6 {
+                group.addTask {
+                    let changes = (1...10).map { subject in
+                        var change = Sample.change(
+                            subject, .add(Sample.newDebt(100 * writer + subject), expectedPersonVersion: nil))
+                        change.receipt = NewReceipt(
+                            key: RepeatKey(token: Sample.token(subject), key: Sample.id(1)),
+                            receipt: Receipt(digest: Sample.id(2), at: Sample.instant(3)))
+                        return change
+                    }
+                    return try await stores[writer % 2].write(changes)
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(outcomes.count { $0 == .written(version: 1) } == 10)
+        #expect(outcomes.count { $0 == .repeated } == 50)
+    }
+
     @Test("serves two daemons, and leaves no setting and no statement to the pooler's other clients")
     func shared() async throws {
         let url = try database.pooledURL() + "&pooler=transaction&connections=4"

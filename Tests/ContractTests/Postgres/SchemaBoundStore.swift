@@ -27,6 +27,22 @@ struct SchemaBoundStore: PersonRepository {
         try await store.write(changes)
     }
 
+    func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
+        try await store.find(payments)
+    }
+
+    func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
+        try await store.payments(queries)
+    }
+
+    func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.write(changes)
+    }
+
+    func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await store.receipts(keys)
+    }
+
     func reloadCredentials() { store.reloadCredentials() }
 
     func health() async -> StoreHealth {

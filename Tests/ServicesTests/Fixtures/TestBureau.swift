@@ -23,7 +23,11 @@ struct TestBureau: Sendable {
         let allowed = Set(Purpose.allCases).subtracting([.legalObligation])
         services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
-            policy: Policy(purposes: ["person.get": allowed, "debt.list": allowed, "report.get": allowed]),
+            policy: Policy(
+                purposes: Dictionary(
+                    uniqueKeysWithValues: ["person.get", "debt.list", "debt.payments", "report.get"].map {
+                        ($0, allowed)
+                    })),
             scorecard: try Sample.scorecard(), stamps: .counting(), eventBody: { Sample.body($0.eventID.text) })
     }
 

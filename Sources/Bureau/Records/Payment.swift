@@ -1,0 +1,39 @@
+/// An instalment of a debt: what was due, and what was paid of it (Decreto 9.936/2019 art. 4).
+package struct Payment: Sendable, Hashable, PersonalValue {
+    /// The creditor's number of the payment, which is its own within the debt.
+    package var paymentID: String
+    /// The last day for a payment in time.
+    package var dueDate: CalendarDate
+    /// The amount that was due.
+    package var amount: Money
+    /// Nil while nothing was paid.
+    package var paid: PaidAmount?
+
+    package init(paymentID: String, dueDate: CalendarDate, amount: Money, paid: PaidAmount? = nil) {
+        self.paymentID = paymentID
+        self.dueDate = dueDate
+        self.amount = amount
+        self.paid = paid
+    }
+}
+
+/// What was paid of an instalment, and when.
+package struct PaidAmount: Sendable, Hashable {
+    package var day: CalendarDate
+    package var amount: Money
+
+    package init(day: CalendarDate, amount: Money) {
+        self.day = day
+        self.amount = amount
+    }
+}
+
+/// The bounds of a person's debts and of a debt's payments.
+package enum DebtLimits {
+    /// The most debts that are still to be paid or decided on.
+    package static let maximumOpenDebts = 100
+    /// The most debts, whatever their status.
+    package static let maximumDebts = 500
+    /// The most payments of one debt.
+    package static let maximumPayments = 1000
+}

@@ -1,0 +1,31 @@
+/// Why a fact is kept and not given out any more.
+package enum WithheldReason: String, TextValue, CaseIterable {
+    /// What speaks against the person, after five years (CDC art. 43 §1, Súmula 323 of the STJ).
+    case negative = "negative_after_five_years"
+    /// What speaks for the person or for nobody, after fifteen years (Lei 12.414/2011 art. 14).
+    case positive = "positive_after_fifteen_years"
+}
+
+extension Debt {
+    /// Tells on a day of São Paulo whether the debt may still be given out; nil while it may.
+    ///
+    /// A term begins on the day that follows the fact and ends with the day of the same number, years later (Lei
+    /// 810/1949), which is the last day on which the debt is given out. A debt that was due on 2021-11-28 is overdue
+    /// from 2021-11-29 on and given out up to and including 2026-11-28. A dispute does not prolong the term of what it
+    /// disputes, so that a disputed debt has the term of an overdue one.
+    package func withheld(on day: CalendarDate) -> WithheldReason? {
+        switch status {
+        case .overdue, .writtenOff, .disputed: dueDate.isLongerAgo(than: 5, on: day) ? .negative : nil
+        case .open, .settled, .renegotiated:
+            (settledOn ?? dueDate).isLongerAgo(than: 15, on: day) ? .positive : nil
+        }
+    }
+}
+
+extension CalendarDate {
+    /// Whether so many years have gone by whole on `day` since the day that follows this one.
+    fileprivate func isLongerAgo(than years: Int, on day: CalendarDate) -> Bool {
+        guard let next = CalendarDate(daysSinceEpoch: daysSinceEpoch + 1) else { return false }
+        return next.years(until: day) >= years
+    }
+}

@@ -1,0 +1,219 @@
+import Bureau
+import Repositories
+import Vault
+
+/// A payment of a debt to be recorded.
+package struct PaymentEntry: Sendable {
+    package var debtID: RecordID
+    package var payment: Payment
+
+    package init(debtID: RecordID, payment: Payment) {
+        self.debtID = debtID
+        self.payment = payment
+    }
+}
+
+/// What became of a payment that was to be recorded.
+package struct RecordedPayment: Sendable {
+    package var entry: PaymentEntry
+    /// False when the same content was there, and nothing was written.
+    package var isRecorded: Bool
+    package var version: Int64
+}
+
+/// A request to see a debt's payments, with the reason.
+package struct PaymentsRequest: Sendable {
+    package var person: PersonRequest
+    package var debtID: RecordID
+    /// The position of the last payment of the page before.
+    package var before: Int64?
+    package var limit: Int
+
+    package init(person: PersonRequest, debtID: RecordID, before: Int64?, limit: Int) {
+        self.person = person
+        self.debtID = debtID
+        self.before = before
+        self.limit = limit
+    }
+}
+
+/// A page of a debt's payments, as it is given out.
+package struct PaymentsView: Sendable {
+    package var page: Page<PaymentView>
+    /// Why the debt is given out to the person alone; nil for other purposes.
+    package var withheld: WithheldReason?
+}
+
+/// A payment as it is given out: `PaymentRecord` in plaintext.
+package struct PaymentView: Sendable {
+    package var position: Int64
+    package var payment: Payment
+    package var version: Int64
+    package var createdAt: Instant
+    package var updatedAt: Instant
+}
+
+/// Payments of debts, which are sealed with their persons and read apart from them.
+package struct PaymentService: Sendable {
+    private let persons: PersonService
+
+    package init(persons: PersonService) {
+        self.persons = persons
+    }
+
+    /// Records payments, or replaces those whose content is another. `notFound`, `limitReached`.
+    package func record(_ writes: [SubjectWrite<PaymentEntry>]) async -> [Result<RecordedPayment, ServiceError>] {
+        let repository = persons.repository
+        let answers = await persons.vault.once(
+            writes, lookUp: repository.receipts, answer: { Answer(version: $0.version, isRecorded: true) }
+        ) { writes in
+            await Attempt.settle(writes, prepare: prepare) { (prepared) async throws(ServiceError) in
+                let changes = prepared.compactMap(\.change)
+                var outcomes = try await ask(repository.write, changes).makeIterator()
+                return prepared.map { prepared in
+                    switch prepared {
+                    case .same(let version): .success(Answer(version: version, isRecorded: false))
+                    case .write:
+                        (outcomes.next() ?? .failure(.contended)).flatMap(\.version).map {
+                            Answer(version: $0, isRecorded: true)
+                        }
+                    }
+                }
+            }
+        }
+        return zip(writes, answers).map { write, answer in
+            answer.map {
+                RecordedPayment(entry: write.content, isRecorded: $0.isRecorded, version: $0.version)
+            }
+        }
+    }
+
+    /// Reads debts' payments, the latest first. `notFound`, also for a debt that is not given out; `forbidden`.
+    package func list(_ requests: [PaymentsRequest]) async -> [Result<PaymentsView, ServiceError>] {
+        await batch(of: requests.count) { () async throws(ServiceError) in
+            let today = CalendarDate.inSaoPaulo(persons.stamps.now())
+            let found = zip(requests, try await persons.openAudited(requests.map(\.person))).map { request, person in
+                Result { () throws(ServiceError) in
+                    let person = try person.get()
+                    let view = person.view.givenOut(for: request.person.purpose, on: today)
+                    guard let debt = view.debts.first(where: { $0.debtID == request.debtID }) else { throw .notFound }
+                    return (person: person, debt: debt, request: request)
+                }
+            }
+            let queries = found.compactMap { try? $0.get() }.map { item in
+                PaymentQuery(
+                    token: item.person.record.token, debtID: item.debt.debtID, before: item.request.before,
+                    limit: item.request.limit + 1)
+            }
+            var pages = try await ask(persons.repository.payments, queries).makeIterator()
+            return persons.vault.withSession { session in
+                found.map { item in
+                    Result { () throws(ServiceError) in
+                        let (person, debt, request) = try item.get()
+                        let records = try (pages.next() ?? .failure(.contended)).get()
+                        let payments = try open(records, of: debt.debtID, person.sealer, in: &session)
+                        return PaymentsView(page: Page(payments, limit: request.limit), withheld: debt.withheld)
+                    }
+                }
+            }
+        }
+    }
+
+    private func open(
+        _ records: [PaymentRecord], of debtID: RecordID, _ sealer: PersonSealer, in session: inout VaultSession
+    ) throws(ServiceError) -> [PaymentView] {
+        var views: [PaymentView] = []
+        views.reserveCapacity(records.count)
+        for record in records { views.append(try open(record, of: debtID, sealer, in: &session)) }
+        return views
+    }
+
+    private func open(
+        _ record: PaymentRecord, of debtID: RecordID, _ sealer: PersonSealer, in session: inout VaultSession
+    ) throws(ServiceError) -> PaymentView {
+        do throws(VaultError) {
+            let key = PaymentKey(token: sealer.token, debtID: debtID, key: record.key)
+            return PaymentView(
+                position: record.position, payment: try sealer.openPayment(record, as: key, in: &session),
+                version: record.version, createdAt: record.createdAt, updatedAt: record.updatedAt)
+        } catch {
+            throw .unreadable(.a)
+        }
+    }
+}
+
+/// How payments are recorded.
+extension PaymentService {
+    private struct Answer: Sendable {
+        var version: Int64
+        var isRecorded: Bool
+    }
+
+    /// What is to be done for a payment, from what was read.
+    private enum Prepared: Sendable {
+        case same(version: Int64)
+        case write(PaymentChange)
+
+        var change: PaymentChange? {
+            if case .write(let change) = self { change } else { nil }
+        }
+    }
+
+    /// Reads the persons and what is there of the payments, and seals what has to be written.
+    private func prepare(
+        _ writes: [SubjectWrite<PaymentEntry>]
+    ) async throws(ServiceError) -> [Result<Prepared, ServiceError>] {
+        let found = zip(writes, try await persons.openAudited(writes.map { PersonRequest(for: $0) })).map {
+            write, person in
+            person.flatMap { person in
+                person.view.debts.contains { $0.debtID == write.content.debtID } ? .success(person) : .failure(.notFound)
+            }
+        }
+        let keys = persons.vault.withSession { session in
+            zip(writes, found).compactMap { write, person in (try? person.get()).map { key(write, $0, in: &session) } }
+        }
+        let states = try await ask(persons.repository.find, keys)
+        var asked = zip(keys, states).makeIterator()
+        return persons.vault.withSession { session in
+            zip(writes, found).map { write, person in
+                Result { () throws(ServiceError) in
+                    let person = try person.get()
+                    guard let (key, state) = asked.next() else { throw .contended }
+                    return try prepare(write, person, key, try state.get(), in: &session)
+                }
+            }
+        }
+    }
+
+    private func prepare(
+        _ write: SubjectWrite<PaymentEntry>, _ person: OpenPerson, _ key: PaymentKey, _ state: PaymentState,
+        in session: inout VaultSession
+    ) throws(ServiceError) -> Prepared {
+        let payment = write.content.payment
+        let action: PaymentChange.Action
+        if let current = state.payment {
+            let stored = try open(current, of: key.debtID, person.sealer, in: &session)
+            if stored.payment == payment { return .same(version: stored.version) }
+            action = .replace(expectedVersion: stored.version)
+        } else {
+            if state.count >= DebtLimits.maximumPayments { throw .limitReached(.payments) }
+            action = .add(position: state.count)
+        }
+        let at = max(persons.stamps.now(), state.payment?.updatedAt ?? .first)
+        let details = try sealing { () throws(VaultError) in try person.sealer.seal(payment, as: key, in: &session) }
+        return .write(
+            PaymentChange(
+                payment: key, dataKey: person.record.dataKey, action: action, details: details, at: at,
+                receipt: write.mark?.receipt(at: at)))
+    }
+
+    /// The hash covers the debt, so that one number in two debts leaves no trace of being the same.
+    private func key(
+        _ write: SubjectWrite<PaymentEntry>, _ person: OpenPerson, in session: inout VaultSession
+    ) -> PaymentKey {
+        let debtID = write.content.debtID
+        let text = person.record.token.bytes + debtID.octets + Array(write.content.payment.paymentID.utf8)
+        return PaymentKey(
+            token: person.record.token, debtID: debtID, key: session.identifier(of: text, for: .paymentID))
+    }
+}

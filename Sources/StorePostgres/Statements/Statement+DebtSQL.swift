@@ -1,0 +1,78 @@
+/// The SQL of debts.
+///
+/// The statement `lock` goes first, so that the persons stay as they were found. Each written debt also counts as a
+/// write of its person. Parameters of receipts are as `told` says; a repeat gives a row with NULL.
+extension Statement {
+    /// Parameters: tokens, debt identifiers. Returns the versions of the debts that were found.
+    static let findDebtsSQL = """
+        SELECT debt.token, debt.version
+        FROM unnest($1::bytea[], $2::uuid[]) AS given (token, debt_id)
+        JOIN debt ON debt.token = given.token AND debt.debt_id = given.debt_id
+        WHERE debt.token = ANY ($1::bytea[])
+        """
+
+    /// Parameters: tokens, data keys, expected versions of the persons or NULL, debt identifiers, instants, details,
+    /// layouts; of receipts.
+    static let addDebtsSQL = """
+        WITH \(told(from: 8)), added AS (
+            INSERT INTO debt (token, debt_id, position, details, layout, version, created_at, updated_at)
+            SELECT person.token, given.debt_id,
+                (SELECT coalesce(max(position) + 1, 0) FROM debt WHERE debt.token = person.token),
+                given.details, given.layout, 1, given.at, given.at
+            FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::timestamptz[], $6::bytea[],
+                    $7::bigint[])
+                AS given (token, data_key, expected, debt_id, at, details, layout)
+            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            WHERE person.token = ANY ($1::bytea[])
+                AND (given.expected IS NULL OR person.version = given.expected)
+                AND person.token NOT IN (SELECT token FROM told)
+            ON CONFLICT DO NOTHING
+            RETURNING token, version, updated_at AS at
+        ), touched AS (
+            UPDATE person SET version = person.version + 1, updated_at = added.at
+            FROM added WHERE person.token = ANY ($1::bytea[]) AND person.token = added.token
+        ), \(kept(from: 8, of: "added"))
+        SELECT token, version FROM added UNION ALL SELECT token, NULL FROM told
+        """
+
+    /// Parameters: tokens, data keys, expected versions of the debts, debt identifiers, instants, details, layouts,
+    /// expected versions of the persons or NULL; of receipts.
+    static let replaceDebtsSQL = """
+        WITH \(told(from: 9)), replaced AS (
+            UPDATE debt
+            SET details = given.details, layout = given.layout, version = debt.version + 1, updated_at = given.at
+            FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::timestamptz[], $6::bytea[],
+                    $7::bigint[], $8::bigint[])
+                AS given (token, data_key, expected, debt_id, at, details, layout, expected_person)
+            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])
+                AND debt.token = given.token AND debt.debt_id = given.debt_id AND debt.version = given.expected
+                AND (given.expected_person IS NULL OR person.version = given.expected_person)
+                AND debt.token NOT IN (SELECT token FROM told)
+            RETURNING debt.token, debt.version, debt.updated_at AS at
+        ), touched AS (
+            UPDATE person SET version = person.version + 1, updated_at = replaced.at
+            FROM replaced WHERE person.token = ANY ($1::bytea[]) AND person.token = replaced.token
+        ), \(kept(from: 9, of: "replaced"))
+        SELECT token, version FROM replaced UNION ALL SELECT token, NULL FROM told
+        """
+
+    /// Parameters: tokens, data keys, expected versions of the debts or NULL, debt identifiers, instants; of receipts.
+    static let removeDebtsSQL = """
+        WITH \(told(from: 6)), removed AS (
+            DELETE FROM debt
+            USING unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::timestamptz[])
+                AS given (token, data_key, expected, debt_id, at)
+            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])
+                AND debt.token = given.token AND debt.debt_id = given.debt_id
+                AND (given.expected IS NULL OR debt.version = given.expected)
+                AND debt.token NOT IN (SELECT token FROM told)
+            RETURNING debt.token, debt.version, given.at
+        ), touched AS (
+            UPDATE person SET version = person.version + 1, updated_at = removed.at
+            FROM removed WHERE person.token = ANY ($1::bytea[]) AND person.token = removed.token
+        ), \(kept(from: 6, of: "removed"))
+        SELECT token, version FROM removed UNION ALL SELECT token, NULL FROM told
+        """
+}
