@@ -5,33 +5,103 @@ import Bureau
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. The order of recording
 /// does not matter: the newest event has the greatest `occurredAt`, then the greatest `eventID` by bytes.
 package protocol EventRepository: Store {
-    /// Records events. An `eventID` in the subject's history is not recorded again.
+    /// Records events, each under an `eventID` that is unique among the subject's events.
     func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome]
 
-    /// Reads the newest event of each kind, kept even after the bounded history has dropped it.
+    /// Removes events, after which the latest and the history are as if these had never been.
+    func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome]
+
+    /// Reads the newest event of each kind.
     func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents]
 
-    /// Reads a page of a subject's history, the newest event first.
-    ///
-    /// The history is bounded: beyond `EventHistory.maximumEvents` events of a subject, the oldest are dropped.
+    /// Reads a page of a subject's history, the newest event first. `EventHistory` tells what is kept.
     func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]]
 
     /// Reads the receipts of earlier writes; nil where there is none.
     func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?]
 }
 
-/// The bounds of a subject's history in base C.
+/// The bounds of a subject's history in base C. Each kind has a history of its own.
 package enum EventHistory {
-    /// The most events of a subject, all kinds together.
+    /// The newest events of a kind that are kept, whatever their age.
     package static let maximumEvents = 256
+    /// Bureau queries are also kept for so many days: six months at least (Decreto 9.936/2019, art. 10, V, d).
+    package static let queryDays = 185
+    /// The most bureau queries, whatever their age.
+    package static let maximumQueries = 4096
+
+    /// The most events of a kind.
+    package static func most(of kind: EventKind) -> Int {
+        kind == .bureauQuery ? maximumQueries : maximumEvents
+    }
+
+    /// The time since when events beyond `maximumEvents` are kept.
+    package static func keptSince(at now: Instant) -> Instant {
+        let span = Int64(queryDays) * 86_400_000_000
+        return Instant(microsecondsSinceEpoch: now.microsecondsSinceEpoch - span) ?? .first
+    }
+
+    /// Whether an event is kept that is the `rank`th newest of its kind; the newest has rank 1.
+    package static func keeps(_ rank: Int, of kind: EventKind, from occurredAt: Instant, at now: Instant) -> Bool {
+        rank <= maximumEvents || rank <= most(of: kind) && occurredAt >= keptSince(at: now)
+    }
 }
 
 /// The result of recording one event.
 package enum RecordOutcome: Hashable, Sendable {
     case recorded
-    /// The `eventID` is known; its first event stays.
+    /// The same event is there already.
     case duplicate
+    /// Another event has this `eventID`; it stays, and nothing is written.
+    case conflict
+    /// The history of its kind is full and holds newer events only; nothing is written.
+    case older
+    /// A receipt under this key was there; nothing is written.
+    case repeated
     /// The store failed this event alone.
+    case failed(StoreError)
+}
+
+extension RecordOutcome {
+    /// What the last byte of a receipt's body tells; nil for an outcome without a receipt.
+    package var receiptByte: UInt8? {
+        switch self {
+        case .recorded: UInt8(ascii: "1")
+        case .duplicate: UInt8(ascii: "0")
+        case .older: UInt8(ascii: "o")
+        case .conflict, .repeated, .failed: nil
+        }
+    }
+
+    package init?(receiptByte: UInt8) {
+        let outcomes: [RecordOutcome] = [.recorded, .duplicate, .older]
+        guard let outcome = outcomes.first(where: { $0.receiptByte == receiptByte }) else { return nil }
+        self = outcome
+    }
+}
+
+/// An event to remove.
+package struct EventRemoval: Hashable, Sendable {
+    package var token: SubjectToken
+    package var eventID: EventID
+    /// What is kept of the removal, so that it can be asked for again.
+    package var receipt: NewReceipt?
+
+    package init(token: SubjectToken, eventID: EventID, receipt: NewReceipt? = nil) {
+        self.token = token
+        self.eventID = eventID
+        self.receipt = receipt
+    }
+}
+
+/// The result of removing one event.
+package enum RemovalOutcome: Hashable, Sendable {
+    case removed
+    /// The history has no event of this identifier.
+    case notFound
+    /// A receipt under this key was there; nothing is written.
+    case repeated
+    /// The store failed this item alone.
     case failed(StoreError)
 }
 
@@ -41,18 +111,58 @@ package struct EventRecord: Hashable, Sendable {
     package var kind: EventKind
     package var occurredAt: Instant
     package var eventID: EventID
-    /// The event as a client receives it, a JSON object that the store does not read.
+    /// The event as a client receives it, a JSON object. Its last member is `recordedAt`; events that earlier versions
+    /// recorded are without.
     package var body: [UInt8]
-    /// What is kept of the recording, so that it can be asked for again.
+    /// When base C took the event, as `body` has it.
+    package var recordedAt: Instant?
+    /// What `body` tells of the event, for a store that packs it; nil in what a store returns.
+    package var details: EventDetails?
+    /// What is kept of the recording, unless it is a conflict, so that it can be asked for again. The store appends a
+    /// byte for the outcome to the body: `RecordOutcome.receiptByte`.
     package var receipt: NewReceipt?
 
-    package init(token: SubjectToken, kind: EventKind, occurredAt: Instant, eventID: EventID, body: [UInt8]) {
+    package init(
+        token: SubjectToken, kind: EventKind, occurredAt: Instant, eventID: EventID, body: [UInt8],
+        recordedAt: Instant? = nil, details: EventDetails? = nil
+    ) {
         self.token = token
         self.kind = kind
         self.occurredAt = occurredAt
         self.eventID = eventID
         self.body = body
+        self.recordedAt = recordedAt
+        self.details = details
     }
+}
+
+extension EventRecord {
+    /// How many of the body's bytes tell the event, without `recordedAt` and the end of the object.
+    package var contentCount: Int {
+        if let recordedAt {
+            let suffix = Self.recordedAtMember.utf8CodeUnitCount + recordedAt.withText { $0.count } + 2
+            if body.count > suffix, Self.isRecordedAtMember(body[(body.count - suffix)...]) {
+                return body.count - suffix
+            }
+        }
+        return body.last == UInt8(ascii: "}") ? body.count - 1 : body.count
+    }
+
+    /// Whether another body tells the same event, at whatever time that was recorded.
+    package func hasContent(of other: [UInt8]) -> Bool {
+        let count = contentCount
+        guard other.starts(with: body[..<count]) else { return false }
+        let rest = other[count...]
+        return rest.isEmpty || rest.elementsEqual([UInt8(ascii: "}")])
+            || Self.isRecordedAtMember(rest)
+    }
+
+    private static func isRecordedAtMember(_ text: ArraySlice<UInt8>) -> Bool {
+        recordedAtMember.withUTF8Buffer { text.starts(with: $0) }
+    }
+
+    /// How the last member of a body begins.
+    private static let recordedAtMember: StaticString = #","recordedAt":""#
 }
 
 /// A page of a history: at most `limit` events older than `before`, or the newest when `before` is nil.

@@ -5,29 +5,31 @@ import Bureau
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. Writes are durable
 /// when a call returns. The items of one writing call must have different subjects.
 package protocol ProfileRepository: Store {
-    /// Inserts or replaces whole profiles. `written` or `versionConflict`.
+    /// Inserts or replaces whole profiles. `written`, `versionConflict` or `repeated`.
     ///
-    /// A missing profile has version 0, so that an `expectedVersion` of 0 inserts only.
+    /// A missing profile has version 0, so that an `expectedVersion` of 0 inserts only. A deleted profile is a missing
+    /// one, and its last version stays: the next profile goes on from it, so that no version stands for two profiles.
     func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads profiles; nil for an unknown subject. A failure stands for each profile that could not be read alone.
     func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>]
 
-    /// Deletes profiles with their scores. `written` (with the last version), `notFound` or `versionConflict`.
+    /// Deletes profiles with their scores. `written` (with the last version), `notFound`, `versionConflict` or
+    /// `repeated`. Nothing stays but the last version and receipts.
     func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Adds scores to their subjects' histories.
-    ///
-    /// A score without a profile is dropped, so that deleting a profile leaves no score behind. A known `scoreID` is
-    /// ignored. An error stands for each score that the store failed alone.
+    /// Adds scores to their subjects' histories. `written` (a score has version 1), `notFound` without a profile, so
+    /// that deleting a profile leaves no score behind, or `repeated`. A known `scoreID` is ignored.
     @discardableResult
-    func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?]
+    func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads scores in descending order of `scoreID`, the newest first. A failure stands for each query that could not
     /// be answered alone.
     func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>]
 
     /// Reads the receipts of earlier writes; nil where there is none.
+    ///
+    /// What a receipt tells has taken effect when the call returns, also when the daemon that wrote it has ended midway.
     func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?]
 }
 

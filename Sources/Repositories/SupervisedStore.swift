@@ -161,8 +161,8 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
         try await writing({ (store) async throws(StoreError) in try await store.delete(deletions) }, failure: \.failure)
     }
 
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?] {
-        try await writing({ (store) async throws(StoreError) in try await store.append(scores) }, failure: { $0 })
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.append(scores) }, failure: \.failure)
     }
 
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
@@ -177,6 +177,12 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
 extension SupervisedStore: EventRepository where Repository == any EventRepository {
     package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.record(events) }) { outcome in
+            if case .failed(let error) = outcome { error } else { nil }
+        }
+    }
+
+    package func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.remove(removals) }) { outcome in
             if case .failed(let error) = outcome { error } else { nil }
         }
     }

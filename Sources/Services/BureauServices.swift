@@ -16,14 +16,14 @@ package struct BureauServices: Sendable {
     package init(
         persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
         vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, policy: Policy, scorecard: Scorecard, stamps: Stamps,
-        eventBody: @escaping @Sendable (Event) -> [UInt8]
+        eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
     ) {
         self.persons = PersonService(vault: vaultA, repository: persons, policy: policy, stamps: stamps)
         self.debts = DebtService(persons: self.persons)
         self.payments = PaymentService(persons: self.persons)
         self.profiles = ProfileService(vault: vaultB, repository: profiles, stamps: stamps)
-        self.scores = ScoreService(profiles: self.profiles, scorecard: scorecard)
-        self.events = EventService(vault: vaultC, repository: events, eventBody: eventBody)
+        self.scores = ScoreService(persons: self.persons, profiles: self.profiles, scorecard: scorecard)
+        self.events = EventService(vault: vaultC, repository: events, stamps: stamps, eventBody: eventBody)
         self.reports = ReportService(
             persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)
     }

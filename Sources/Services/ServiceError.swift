@@ -39,10 +39,3 @@ extension ServiceError {
         }
     }
 }
-
-/// Why no score is computed for a person.
-package enum UnscorableCause: String, CaseIterable, Sendable {
-    case under18 = "under_18"
-    case deceased
-    case implausibleBirthDate = "implausible_birth_date"
-}

@@ -3,10 +3,11 @@ import Glibc
 import JSON
 import Repositories
 
-/// Creates and deletes the table: each step's `up` is the JSON of a `CreateTable` request without the table's name.
+/// Creates, changes and deletes the table: each step's `up` is the JSON of a `CreateTable` or an `UpdateTimeToLive`
+/// request without the table's name.
 ///
-/// An item of the table remembers the applied steps, another that the table was made empty. The
-/// way down deletes the table with all that is in it.
+/// An item of the table remembers the applied steps, another that the table was made empty. The way down of the first
+/// step deletes the table with all that is in it.
 package final class DynamoDBMigrator: Migrator {
     private let driver: Driver
     private let requests: TableRequests
@@ -30,39 +31,57 @@ package final class DynamoDBMigrator: Migrator {
         var applied = try appliedSteps()
         for step in try schema.plan(applied).stepsUp(count, of: .b) {
             progress(.begins(step.name))
-            try createTable(step)
+            if step.createsTable { try createTable(step) } else { try setTimeToLive(step) }
             applied.append(AppliedStep(name: step.name, checksum: step.checksum, appliedAt: driver.settings.now()))
-            let request = requests.request(.putItem) { writer in
-                writer.object("Item") { TableSchema.write(applied, to: &$0) }
-            }
-            _ = try run(request, step.name)
+            try note(applied, step.name)
             progress(.ended(step.name))
         }
     }
 
     package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
-        // With the table go all its steps, so that one is taken back at most.
-        guard let step = try schema.plan(appliedSteps()).stepsDown(min(count, 1), of: .b).first else { return }
-        progress(.begins(step.name))
-        _ = try run(requests.request(.deleteTable) { _ in }, step.name)
-        try waitForTable(step.name) { $0 == nil }
-        progress(.ended(step.name))
+        var applied = try appliedSteps()
+        for step in try schema.plan(applied).stepsDown(count, of: .b) {
+            progress(.begins(step.name))
+            if step.createsTable {
+                _ = try run(requests.request(.deleteTable) { _ in }, step.name)
+                try waitForTable(step.name) { $0 == nil }
+                // With the table go all its steps.
+                return progress(.ended(step.name))
+            }
+            if let loss = try loss(step.name) { throw .failed(.b, step: step.name, reason: loss) }
+            applied.removeAll { $0.name == step.name }
+            try note(applied, step.name)
+            progress(.ended(step.name))
+        }
     }
 
+    /// Remembers the applied steps.
+    private func note(_ applied: [AppliedStep], _ step: String) throws(MigrationError) {
+        let request = requests.request(.putItem) { writer in
+            writer.object("Item") { TableSchema.write(applied, to: &$0) }
+        }
+        _ = try run(request, step)
+    }
+
+    /// The request of a step.
+    private func change(_ step: MigrationStep) throws(MigrationError) -> APIRequest {
+        let operation: Operation = step.createsTable ? .createTable : .updateTimeToLive
+        let request = try? withObject(in: Array(step.up.utf8)) { (value) throws(MalformedItem) in
+            requests.request(operation) { writer in
+                for member in value.members {
+                    writer.key(member.key.string ?? "")
+                    writer.value(member.value)
+                }
+            }
+        }
+        guard let request else { throw .failed(.b, step: step.name, reason: "the file is no JSON object") }
+        return request
+    }
     /// Creates the table and waits until it is active. Another migrator may create it at the same moment.
     private func createTable(_ step: MigrationStep) throws(MigrationError) {
         let isNew = try tableStatus(step.name) == nil
         if isNew {
-            let definition = Array(step.up.utf8)
-            let request = try? withObject(in: definition) { (value) throws(MalformedItem) in
-                requests.request(.createTable) { writer in
-                    for member in value.members {
-                        writer.key(member.key.string ?? "")
-                        writer.value(member.value)
-                    }
-                }
-            }
-            guard let request else { throw .failed(.b, step: step.name, reason: "the file is no JSON object") }
+            let request = try change(step)
             if case .failed(let failure) = driver.runBlocking(request), failure.fault != .tableExists {
                 throw .failed(.b, step: step.name, reason: failure.reason.description)
             }
@@ -71,6 +90,46 @@ package final class DynamoDBMigrator: Migrator {
         if isNew, case .failed(let failure) = driver.runBlocking(requests.putEmptyKeyRing()) {
             throw .failed(.b, step: step.name, reason: failure.reason.description)
         }
+    }
+
+    /// Has the server delete items that have expired. A server that cannot do so keeps them, which does no harm: they are
+    /// deleted with their profile.
+    private func setTimeToLive(_ step: MigrationStep) throws(MigrationError) {
+        let outcome = driver.runBlocking(try change(step))
+        if case .failed(let failure) = outcome, failure.fault != .requestRefused {
+            throw .failed(.b, step: step.name, reason: "\(failure.reason). \(failure.fault.remedy)")
+        }
+    }
+
+    /// What the table would lose by going back to a program that knows no receipts; nil when nothing.
+    private func loss(_ step: String) throws(MigrationError) -> String? {
+        let weekAgo = driver.settings.now().microsecondsSinceEpoch - 7 * 86_400_000_000
+        var versions = 0
+        var writes = 0
+        var request: APIRequest? = requests.scanForRepeats()
+        while let next = request {
+            guard let body = try run(next, step) else { break }
+            let page = try? withObject(in: body) { (answer) throws(MalformedItem) in
+                for item in (answer["Items"].map { $0.elements.map(ItemReader.init) } ?? []) {
+                    if let at: Int64 = try item.integerIfAny("writtenAt") {
+                        if at > weekAgo { writes += 1 }
+                        continue
+                    }
+                    if !ProfileItem.isPresent(item) { versions += 1 }
+                    guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }
+                    writes += try ProfileReceipts(item, token).entries
+                        .count { $0.receipt.at.microsecondsSinceEpoch > weekAgo }
+                }
+                return (following: answer["LastEvaluatedKey"].map { requests.scanForRepeats(from: $0) }, ())
+            }
+            guard let page else { throw .failed(.b, step: step, reason: DynamoDBFault.itemDamaged.description) }
+            request = page.following
+        }
+        let losses = [
+            versions == 0 ? nil : "\(versions) versions of deleted profiles",
+            writes == 0 ? nil : "\(writes) receipts of repeatable writes that are younger than 7 days",
+        ].compactMap(\.self)
+        return losses.isEmpty ? nil : "this would be lost: \(losses.joined(separator: ", "))"
     }
 
     private func waitForTable(_ step: String, _ isDone: (String?) -> Bool) throws(MigrationError) {
@@ -110,6 +169,34 @@ package final class DynamoDBMigrator: Migrator {
         case .failed(let failure) where failure.fault == absent: return nil
         case .failed(let failure): throw .failed(.b, step: step, reason: failure.reason.description)
         case .conditionFailed: throw .failed(.b, step: step, reason: DynamoDBFault.requestRefused.description)
+        }
+    }
+}
+
+extension MigrationStep {
+    /// Whether the step makes the table, and does not change it.
+    fileprivate var createsTable: Bool {
+        (try? withObject(in: Array(up.utf8)) { (value) throws(MalformedItem) in value["KeySchema"] != nil }) ?? true
+    }
+}
+
+extension TableRequests {
+    /// Looks for what outlives profiles and answers repeats.
+    ///
+    /// - Parameter start: the object `LastEvaluatedKey` of the previous response.
+    fileprivate func scanForRepeats(from start: Value? = nil) -> APIRequest {
+        request(.scan) { writer in
+            writer.member(
+                "FilterExpression",
+                "(sk = :profile AND attribute_not_exists(life)) OR attribute_exists(receipts) OR "
+                    + "attribute_exists(writtenAt)")
+            writer.object("ExpressionAttributeValues") { $0.text(":profile", ItemKey.profile) }
+            writer.member("ProjectionExpression", "pk, life, receipts, writtenAt")
+            if let start {
+                writer.key("ExclusiveStartKey")
+                writer.value(start)
+            }
+            writer.member("ConsistentRead", true)
         }
     }
 }

@@ -28,8 +28,7 @@ extension DynamoDBProfileStore {
             ("reads an item: GetItem", requests.get(TableSchema.key)),
             ("reads profiles: BatchGetItem", requests.batchGet([absentKey])),
             ("reads scores: Query", requests.query(absentKey)),
-            ("writes a profile: UpdateItem", requests.impossibleUpdate(absentKey)),
-            ("deletes a profile: DeleteItem", requests.impossibleDeletion(absentKey)),
+            ("writes and deletes a profile: UpdateItem", requests.impossibleUpdate(absentKey)),
             ("writes and deletes scores: BatchWriteItem", requests.delete([absentKey])),
         ]
     }
@@ -120,13 +119,6 @@ extension TableRequests {
         request(.updateItem) { writer in
             key(itemKey, to: &writer)
             writer.member("UpdateExpression", "REMOVE housing")
-            writer.member("ConditionExpression", Self.impossible)
-        }
-    }
-
-    fileprivate func impossibleDeletion(_ itemKey: ItemKey) -> APIRequest {
-        request(.deleteItem) { writer in
-            key(itemKey, to: &writer)
             writer.member("ConditionExpression", Self.impossible)
         }
     }

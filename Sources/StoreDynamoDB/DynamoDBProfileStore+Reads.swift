@@ -21,9 +21,13 @@ extension DynamoDBProfileStore {
     }
 
     /// Reads the life of each subject's profile; a subject without a profile has none.
-    func lives(of tokens: some Sequence<SubjectToken>) async -> [SubjectToken: Result<WriteID, StoreError>] {
+    func lives(
+        of tokens: some Sequence<SubjectToken>, isCancellable: Bool = true
+    ) async -> [SubjectToken: Result<WriteID, StoreError>] {
         var lives: [SubjectToken: Result<WriteID, StoreError>] = [:]
-        let failures = await readProfiles(tokens.unique(), projection: "pk, life") { (item, token) in
+        let failures = await readProfiles(
+            tokens.unique(), projection: "pk, life", isCancellable: isCancellable
+        ) { (item, token) in
             let life = try? item.bytes("life")
             lives[token] = life.map { .success(WriteID(bytes: $0)) } ?? .failure(.corrupt(.b))
         }
@@ -33,17 +37,18 @@ extension DynamoDBProfileStore {
 
     /// Gives each profile that is there to `take`, and returns why others could not be read.
     private func readProfiles(
-        _ tokens: [SubjectToken], projection: String? = nil, _ take: (ItemReader, SubjectToken) -> Void
+        _ tokens: [SubjectToken], projection: String? = nil, isCancellable: Bool = true,
+        _ take: (ItemReader, SubjectToken) -> Void
     ) async -> [SubjectToken: APIFailure] {
         let work = BatchWork<SubjectToken>(
             operation: .batchGetItem, size: TableRequests.keysOfGet, key: ItemKey.profile(of:),
             request: { [requests] in requests.get($0, projection: projection) })
-        let failures = await runBatches(tokens, work) { (answer) throws(MalformedItem) in
+        let failures = await runBatches(tokens, work, isCancellable: isCancellable) { (answer) throws(MalformedItem) in
             guard let tables = answer["Responses"] else { throw MalformedItem() }
             for table in tables.members {
                 for item in table.value.elements.lazy.map(ItemReader.init) {
                     guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }
-                    take(item, token)
+                    if ProfileItem.isPresent(item) { take(item, token) }
                 }
             }
         }

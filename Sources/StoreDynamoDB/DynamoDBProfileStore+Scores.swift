@@ -3,24 +3,65 @@ import JSON
 import Repositories
 
 extension DynamoDBProfileStore {
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?] {
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome] {
         let lives = await lives(of: scores.lazy.map(\.token))
+        var outcomes = scores.map { score -> WriteOutcome in
+            switch lives[score.token] {
+            case .failure(let error): .failed(error)
+            case nil: .notFound
+            case .success: .written(version: 1)
+            }
+        }
+        await keepReceipts(of: scores, lives, &outcomes)
         // The API refuses a batch with the same key twice.
         var seen: Set<ItemKey> = []
-        let kept = scores.compactMap { score -> (record: ScoreRecord, life: WriteID)? in
-            guard case .success(let life) = lives[score.token], seen.insert(score.key).inserted else { return nil }
+        let kept = scores.indices.compactMap { index -> (record: ScoreRecord, life: WriteID)? in
+            let score = scores[index]
+            guard case .success(let life) = lives[score.token], case .written = outcomes[index],
+                seen.insert(score.key).inserted
+            else { return nil }
             return (score, life)
         }
+        let failures = await write(kept)
+        for (index, score) in scores.enumerated() {
+            guard case .written = outcomes[index], let failure = failures[score.key] else { continue }
+            // With a receipt, a repeat finishes the work.
+            outcomes[index] = .failed(failure.storeError(afterWriting: score.receipt != nil))
+        }
+        return try Self.thrownIfAllFailed(outcomes)
+    }
+
+    /// Keeps the receipts of the scores that have one, before the scores are written.
+    private func keepReceipts(
+        of scores: [ScoreRecord], _ lives: [SubjectToken: Result<WriteID, StoreError>],
+        _ outcomes: inout [WriteOutcome]
+    ) async {
+        let receipted = scores.indices.compactMap { index -> (index: Int, request: APIRequest)? in
+            guard let new = scores[index].receipt, case .success(let life) = lives[scores[index].token] else {
+                return nil
+            }
+            return (index, requests.keepReceipt(new, of: scores[index], life: life))
+        }
+        for ((index, _), answer) in zip(receipted, await driver.run(receipted.map(\.request))) {
+            switch answer {
+            case .answered: continue
+            case .conditionFailed(let body):
+                let isOwn = try? withObject(in: body) { (answer) throws(MalformedItem) in
+                    guard let item = answer["Item"].map(ItemReader.init) else { throw MalformedItem() }
+                    return try item.recordID("scoreId") == scores[index].scoreID
+                }
+                if isOwn != true { outcomes[index] = .repeated }
+            case .failed(let failure): outcomes[index] = .failed(failure.storeError())
+            }
+        }
+    }
+
+    /// Writes scores with different keys, and returns why some could not be written.
+    func write(_ scores: [(record: ScoreRecord, life: WriteID)]) async -> [ItemKey: APIFailure] {
         let work = BatchWork<(record: ScoreRecord, life: WriteID)>(
             operation: .batchWriteItem, size: TableRequests.itemsOfWrite, key: \.record.key,
             request: { [requests] in requests.put($0) })
-        let failures = await runBatches(kept, work)
-        let errors = scores.map { score -> StoreError? in
-            if case .failure(let error) = lives[score.token] { return error }
-            return failures.isEmpty ? nil : failures[score.key]?.storeError()
-        }
-        if let error = errors.first ?? nil, errors.allSatisfy({ $0 == error }) { throw error }
-        return errors
+        return await runBatches(scores, work)
     }
 
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
@@ -50,20 +91,31 @@ extension DynamoDBProfileStore {
         throw error
     }
 
-    /// Deletes the scores of all lives, even when the task is cancelled, because the profiles are gone already. Returns
-    /// why scores may be left.
+    /// Deletes the scores of all lives but a present one, and the receipts that are old, even when the task is cancelled,
+    /// because the profiles are gone already. Returns why scores may be left.
     func deleteScores(of tokens: [SubjectToken]) async -> [SubjectToken: APIFailure] {
-        var keys: [ItemKey] = []
+        var found: [(key: ItemKey, token: SubjectToken, life: [UInt8]?)] = []
+        let now = driver.settings.now().microsecondsSinceEpoch / 1_000_000
         let pages = tokens.enumerated().map { ($0, ScorePage(keysOf: $1)) }
         let unread = await readPages(pages, isCancellable: false) { (index, items) throws(MalformedItem) in
-            for item in items { keys.append(ItemKey(partition: tokens[index].bytes, sort: try item.text("sk"))) }
+            for item in items {
+                if let expiry: Int64 = try item.integerIfAny("expiresAt"), expiry > now { continue }
+                found.append((try ItemKey(item), tokens[index], try item.bytesIfAny("life")))
+            }
             return true
+        }
+        // Read after the scores, so that those of a profile that has been put meanwhile are known.
+        let lives = found.isEmpty ? [:] : await lives(of: found.lazy.map(\.token), isCancellable: false)
+        let keys = found.filter { item in
+            guard case .success(let life) = lives[item.token] else { return lives[item.token] == nil }
+            return item.life != life.bytes
         }
         let work = BatchWork<ItemKey>(
             operation: .batchWriteItem, size: TableRequests.itemsOfWrite, key: { $0 },
             request: { [requests] in requests.delete($0) })
-        let undeleted = await runBatches(keys, work, isCancellable: false)
+        let undeleted = await runBatches(keys.map(\.key), work, isCancellable: false)
         var failures: [SubjectToken: APIFailure] = [:]
+        for case (let token, .failure) in lives { failures[token] = APIFailure(fault: .unanswered) }
         for (index, failure) in unread { failures[tokens[index]] = failure }
         for (key, failure) in undeleted {
             if let token = SubjectToken(bytes: key.partition) { failures[token] = failure }

@@ -5,7 +5,7 @@ import Synchronization
 extension RedisEventStore {
     /// Opens the store on a thread of its own, since opening blocks; nil when the caller's task was cancelled.
     package static func open(
-        url: String, script: String, environment: [String: String]
+        url: String, script: String, environment: [String: String], write: @escaping EventBody
     ) async throws(StoreOpenError) -> RedisEventStore? {
         let opened = Opening()
         await withTaskCancellationHandler {
@@ -14,7 +14,8 @@ extension RedisEventStore {
                 let hasStarted = OSThread.start {
                     opened.finish(
                         Result { () throws(StoreOpenError) in
-                            try RedisEventStore(url: url, script: script, environment: environment)
+                            try RedisEventStore(
+                                url: url, script: script, environment: environment, write: write)
                         })
                 }
                 if !hasStarted { opened.finish(.failure(.outOfResources)) }

@@ -7,22 +7,28 @@ import Repositories
 /// A write is as durable as the server makes it (`appendfsync`). Every call ends within the URL's timeout. While the
 /// server is away, calls fail at once; when it is back, calls are served again without a restart. A cancelled call
 /// discards the commands that are not sent yet; the others are answered in order, because no reply can be skipped.
-/// `schema/redis/record_event.lua` describes the layout of the keys.
+/// `schema/redis/event.lua` describes the layout of the keys.
 package final class RedisEventStore: EventRepository {
     let topology: any RedisTopology
     let connector: RedisConnector
     let commands: EventCommands
+    /// Writes the events that Redis keeps packed.
+    let write: EventBody
 
     /// Opens the store and connects, within the URL's connect_timeout for each server of the URL. A server that cannot
     /// be reached or refuses is an error. Later the store outlives any loss of its servers.
     ///
     /// - Parameters:
     ///   - url: a URL in one of the forms that `RedisURL` describes.
-    ///   - script: the text of `record_event.lua`.
+    ///   - script: the text of `event.lua`.
     ///   - environment: holds the variables that `RedisLogin` describes, and those of the sentinels.
-    package init(url: String, script: String, environment: [String: String]) throws(StoreOpenError) {
+    ///   - write: writes an event as it is answered, because this module does not know the form on the wire.
+    package init(
+        url: String, script: String, environment: [String: String], write: @escaping EventBody
+    ) throws(StoreOpenError) {
+        self.write = write
         let url = try RedisURL(url)
-        let script = RecordingScript(script)
+        let script = EventScript(script)
         var tls: TLSIdentity?
         if let files = url.tls { tls = try TLSIdentity(files) }
         connector = RedisConnector(
@@ -48,42 +54,65 @@ package final class RedisEventStore: EventRepository {
     /// first sending has recorded is then reported as `duplicate`, and is stored once.
     package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
         let runs = EventCommands.runs(of: events)
-        let requests = commands.record(events, runs: runs, today: Int64(time(nil)) / 86_400)
+        let requests = commands.record(events, runs: runs, now: events.last?.recordedAt ?? .now)
         let call = await run(requests, RecordDecoder(runs: runs))
         if call.failures.isEmpty { return call.values.flatMap(\.self) }
-        let errors = call.failures.mapValues { $0.storeError(writes: true) }
-        // What fails all events alike is the failure of the store.
-        if let error = errors[0], error != .corrupt(.c), errors.count == runs.count,
-            errors.values.allSatisfy({ $0 == error })
-        {
-            throw error
-        }
+        let errors = try call.errors()
         return runs.indices.flatMap { index in
             errors[index].map { Array(repeating: .failed($0), count: runs[index].count) } ?? call.values[index]
         }
     }
 
+    /// Removes events, each by a run of the script.
+    package func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
+        let call = await run(commands.remove(removals), RemovalDecoder())
+        if call.failures.isEmpty { return call.values }
+        let errors = try call.errors()
+        return removals.indices.map { index in errors[index].map { .failed($0) } ?? call.values[index] }
+    }
+
     package func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
-        try await read(commands.latest(tokens), LatestDecoder())
+        let decoder = LatestDecoder(write: write)
+        let call = await run(commands.latest(tokens), decoder)
+        if call.failures.isEmpty { return call.values }
+        // A key of another type may have the former layout; every other failure is told.
+        let former = call.failures.keys.sorted()
+        guard call.failures.values.allSatisfy({ $0 == .corrupt }) else { throw call.readError }
+        try await upgrade(former.map { tokens[$0] })
+        var latest = call.values
+        for (index, found) in zip(former, try await read(commands.latest(former.map { tokens[$0] }), decoder)) {
+            latest[index] = found
+        }
+        return latest
     }
 
     package func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
-        let entries = try await read(commands.entries(queries), EntriesDecoder(queries: queries))
-        let filled = entries.indices.filter { !entries[$0].isEmpty }
-        let bodies = try await read(
-            commands.bodies(filled.map { (queries[$0].token, entries[$0].map(\.position.eventID)) }), BodiesDecoder())
         var pages = [[EventRecord]](repeating: [], count: queries.count)
-        for (index, bodies) in zip(filled, bodies) {
-            guard bodies.count == entries[index].count else { throw .corrupt(.c) }
-            pages[index] = zip(entries[index], bodies).compactMap { entry, body in
-                body.map { body in
-                    EventRecord(
-                        token: queries[index].token, kind: entry.kind, occurredAt: entry.position.occurredAt,
-                        eventID: entry.position.eventID, body: body)
+        var open = Array(queries.indices)
+        for _ in 0..<2 where !open.isEmpty {
+            let asked = open.map { queries[$0] }
+            var former: [Int] = []
+            let found = try await read(commands.history(asked), HistoryDecoder(queries: asked, write: write))
+            for (index, page) in zip(open, found) {
+                switch page {
+                case .events(let events): pages[index] = events
+                case .former: former.append(index)
                 }
             }
+            if !former.isEmpty { try await upgrade(former.map { queries[$0].token }) }
+            open = former
         }
+        guard open.isEmpty else { throw .corrupt(.c) }
         return pages
+    }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await read(commands.receipts(keys), ReceiptDecoder())
+    }
+
+    /// Brings the keys of subjects into the present layout, each subject's at once.
+    private func upgrade(_ tokens: [SubjectToken]) async throws(StoreError) {
+        _ = try await read(commands.upgrade(tokens), SkippingDecoder())
     }
 
     /// Reads the certificates anew; a password file is read for each connection in any case.
@@ -96,10 +125,7 @@ package final class RedisEventStore: EventRepository {
         _ requests: CommandBuffer, _ decoder: Decoder
     ) async throws(StoreError) -> [Decoder.Value] {
         let call = await run(requests, decoder)
-        let failures = call.failures.values
-        if let failure = failures.first(where: { $0 != .corrupt }) ?? failures.first {
-            throw failure.storeError(writes: false)
-        }
+        guard call.failures.isEmpty else { throw call.readError }
         return call.values
     }
 
@@ -107,4 +133,30 @@ package final class RedisEventStore: EventRepository {
         await RedisCall.run(
             requests, on: topology, decoder, script: connector.script, deadline: .now + connector.times.call)
     }
+}
+
+extension RedisCall {
+    /// The error of a call that only reads and has failures.
+    fileprivate var readError: StoreError {
+        let failures = failures.values
+        let failure = failures.first { $0 != .corrupt } ?? failures.first ?? .corrupt
+        return failure.storeError(writes: false)
+    }
+
+    /// The errors of the failed commands of a call that writes. What fails all alike is thrown: it is the failure of the
+    /// store.
+    fileprivate func errors() throws(StoreError) -> [Int: StoreError] {
+        let errors = failures.mapValues { $0.storeError(writes: true) }
+        if let error = errors[0], error != .corrupt(.c), errors.count == commands.count,
+            errors.values.allSatisfy({ $0 == error })
+        {
+            throw error
+        }
+        return errors
+    }
+}
+
+extension Instant {
+    /// The reading of the system's clock, in seconds.
+    static var now: Instant { Instant(secondsSinceEpoch: Int64(time(nil))) }
 }

@@ -24,15 +24,39 @@ package final class SQLiteEventStore: SQLiteStore, EventRepository {
         try await file.write { db in
             let history = try EventHistoryTable(db)
             let latest = try LatestEventTable(db)
-            var held: [SubjectToken: Int] = [:]
-            let outcomes: [RecordOutcome] = try events.map { event in
-                guard let count = try history.insert(event) else { return .duplicate }
-                held[event.token] = count
-                try latest.replaceIfNewer(event)
-                return .recorded
+            let receipts = try EventReceiptTable(db)
+            return try events.map { event in
+                if let new = event.receipt, try receipts.receipt(new.key) != nil { return .repeated }
+                let outcome = try history.insert(event)
+                if outcome == .recorded { try latest.replaceIfNewer(event) }
+                if var new = event.receipt, let byte = outcome.receiptByte {
+                    new.receipt.body.append(byte)
+                    try receipts.insert(new)
+                }
+                return outcome
             }
-            for (token, count) in held { try history.trim(token, held: count) }
-            return outcomes
+        }
+    }
+
+    package func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
+        try await file.write { db in
+            let history = try EventHistoryTable(db)
+            let latest = try LatestEventTable(db)
+            let receipts = try EventReceiptTable(db)
+            return try removals.map { removal in
+                if let new = removal.receipt, try receipts.receipt(new.key) != nil { return .repeated }
+                guard let kind = try history.delete(removal) else { return .notFound }
+                try latest.replace(removal, kind)
+                if let new = removal.receipt { try receipts.insert(new) }
+                return .removed
+            }
+        }
+    }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await file.read { db in
+            let table = try EventReceiptTable(db)
+            return try keys.map { try table.receipt($0) }
         }
     }
 

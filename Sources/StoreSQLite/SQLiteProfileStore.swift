@@ -22,16 +22,22 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
     package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try ProfileTable(db)
+            let receipts = try Self.receipts(for: profiles.lazy.map(\.receipt), in: db)
             return try profiles.map { put in
+                if try receipts?.hasReceipt(put.receipt) == true { return .repeated }
                 let present = try table.state(put.content.token)
-                let version = present?.version ?? 0
-                guard version.meets(put.expectedVersion) else { return .versionConflict(current: version) }
+                guard (present?.version ?? 0).meets(put.expectedVersion) else {
+                    return .versionConflict(current: present?.version ?? 0)
+                }
+                let version: Int64
                 if let present {
                     try table.replace(present.row, with: put)
+                    version = present.version + 1
                 } else {
-                    try table.insert(put)
+                    version = try table.insert(put)
                 }
-                return .written(version: version + 1)
+                try receipts?.insert(put.receipt, version: version)
+                return .written(version: version)
             }
         }
     }
@@ -46,23 +52,31 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
     package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try ProfileTable(db)
+            let receipts = try Self.receipts(for: deletions.lazy.map(\.receipt), in: db)
             return try deletions.map { deletion in
+                if try receipts?.hasReceipt(deletion.receipt) == true { return .repeated }
                 guard let profile = try table.state(deletion.token) else { return .notFound }
                 guard profile.version.meets(deletion.expectedVersion) else {
                     return .versionConflict(current: profile.version)
                 }
-                try table.delete(profile.row)
+                try table.delete(profile, of: deletion.token)
+                try receipts?.insert(deletion.receipt, version: profile.version)
                 return .written(version: profile.version)
             }
         }
     }
 
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?] {
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try ScoreTable(db)
-            for score in scores { try table.insert(score) }
+            let receipts = try Self.receipts(for: scores.lazy.map(\.receipt), in: db)
+            return try scores.map { score in
+                if try receipts?.hasReceipt(score.receipt) == true { return .repeated }
+                guard try table.insert(score) else { return .notFound }
+                try receipts?.insert(score.receipt, version: 1)
+                return .written(version: 1)
+            }
         }
-        return Array(repeating: nil, count: scores.count)
     }
 
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
@@ -70,5 +84,19 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
             let query = try ScoreHistoryQuery(db)
             return try queries.map { .success(try query.page($0)) }
         }
+    }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await file.read { db in
+            let table = try ReceiptTable(db)
+            return try keys.map { try table.receipt($0) }
+        }
+    }
+
+    /// The table of receipts, when a write of the batch has one.
+    private static func receipts(
+        for new: some Sequence<NewReceipt?>, in db: Database
+    ) throws -> ReceiptTable? {
+        new.contains { $0 != nil } ? try ReceiptTable(db) : nil
     }
 }

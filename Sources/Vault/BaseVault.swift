@@ -49,7 +49,7 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     private static func fingerprint(
         under key: SecretKey, _ algorithms: Algorithms
     ) throws(VaultError) -> KeyRingFingerprint {
-        var hash = try key.withBytes { (key) throws(VaultError) in try KeyedHash(algorithms, key: key) }
+        let hash = key.withBytes { KeyedHash(key: $0) }
         var bytes = [UInt8](repeating: 0, count: KeyedHash.byteCount)
         let constant = Array("creditd key ring".utf8)
         constant.withUnsafeBytes { constant in bytes.withUnsafeMutableBytes { hash.hash(constant, into: $0) } }
@@ -65,27 +65,22 @@ package final class BaseVault: Sendable, CustomStringConvertible {
 final class Algorithms: Sendable {
     // Threads may share these because OpenSSL never changes a fetched algorithm, and counts references (crypto(7)).
     nonisolated(unsafe) let cipher: OpaquePointer
-    nonisolated(unsafe) let mac: OpaquePointer
     nonisolated(unsafe) let keyDerivation: OpaquePointer
 
     init() throws(VaultError) {
         let cipher = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
-        let mac = EVP_MAC_fetch(nil, "HMAC", nil)
         let keyDerivation = EVP_KDF_fetch(nil, "HKDF", nil)
-        guard let cipher, let mac, let keyDerivation else {
+        guard let cipher, let keyDerivation else {
             EVP_CIPHER_free(cipher)
-            EVP_MAC_free(mac)
             EVP_KDF_free(keyDerivation)
             throw .lastOfLibrary()
         }
         self.cipher = cipher
-        self.mac = mac
         self.keyDerivation = keyDerivation
     }
 
     deinit {
         EVP_CIPHER_free(cipher)
-        EVP_MAC_free(mac)
         EVP_KDF_free(keyDerivation)
     }
 }

@@ -6,14 +6,12 @@ package struct VaultSession: ~Copyable {
     package static let digitCount = 11
 
     private let vault: BaseVault
-    private var tokenHash: KeyedHash
+    private let tokenHash: KeyedHash
     /// Made on first use, because a batch of events needs tokens alone.
     private var sealer: Sealer?
 
     init(_ vault: BaseVault) throws(VaultError) {
-        let tokenHash = try vault.tokenKey.withBytes { (key) throws(VaultError) in
-            try KeyedHash(vault.algorithms, key: key)
-        }
+        let tokenHash = vault.tokenKey.withBytes { KeyedHash(key: $0) }
         self.vault = vault
         self.tokenHash = tokenHash
     }

@@ -4,6 +4,7 @@ import Repositories
 /// Base C in memory, which can fail on demand.
 package actor MemoryEvents: EventRepository, MemoryStore {
     package private(set) var records: [EventRecord] = []
+    private var receipts: [RepeatKey: Receipt] = [:]
     package private(set) var use = StoreUse()
     private var failure: StoreError?
     private var recordFailure: StoreError?
@@ -15,6 +16,7 @@ package actor MemoryEvents: EventRepository, MemoryStore {
     package func clear() {
         use = StoreUse()
         records = []
+        receipts = [:]
     }
 
     package func fail(with failure: StoreError?) { self.failure = failure }
@@ -26,10 +28,51 @@ package actor MemoryEvents: EventRepository, MemoryStore {
         try begin(writing: [])
         if let recordFailure { throw recordFailure }
         return events.map { event in
-            if records.contains(where: { $0.token == event.token && $0.eventID == event.eventID }) { return .duplicate }
-            records.append(event)
-            return .recorded
+            if let new = event.receipt, receipts[new.key] != nil { return .repeated }
+            let outcome = recordOne(event)
+            if var new = event.receipt, let byte = outcome.receiptByte {
+                new.receipt.body.append(byte)
+                receipts[new.key] = new.receipt
+            }
+            return outcome
         }
+    }
+
+    private func recordOne(_ event: EventRecord) -> RecordOutcome {
+        if let known = records.first(where: { $0.token == event.token && $0.eventID == event.eventID }) {
+            let isSame = known.kind == event.kind && known.occurredAt == event.occurredAt
+            return isSame && event.hasContent(of: known.body) ? .duplicate : .conflict
+        }
+        let now = event.recordedAt ?? .first
+        records.append(event)
+        let kept = sorted(event.token).filter { $0.kind == event.kind }.enumerated().filter { rank, event in
+            EventHistory.keeps(rank + 1, of: event.kind, from: event.occurredAt, at: now)
+        }
+        let ids = Set(kept.map(\.element.eventID))
+        guard ids.contains(event.eventID) else {
+            records.removeLast()
+            return .older
+        }
+        records.removeAll { $0.token == event.token && $0.kind == event.kind && !ids.contains($0.eventID) }
+        return .recorded
+    }
+
+    package func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
+        try begin(writing: [])
+        if let recordFailure { throw recordFailure }
+        return removals.map { removal in
+            if let new = removal.receipt, receipts[new.key] != nil { return .repeated }
+            let index = records.firstIndex { $0.token == removal.token && $0.eventID == removal.eventID }
+            guard let index else { return .notFound }
+            records.remove(at: index)
+            if let new = removal.receipt { receipts[new.key] = new.receipt }
+            return .removed
+        }
+    }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try begin()
+        return keys.map { receipts[$0] }
     }
 
     /// Fails every call that asks for this subject, as a store does whose record is damaged.

@@ -5,6 +5,8 @@ import Repositories
 package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package private(set) var records: [SubjectToken: ProfileRecord] = [:]
     package private(set) var history: [ScoreRecord] = []
+    private var pastVersions: [SubjectToken: Int64] = [:]
+    private var receipts: [RepeatKey: Receipt] = [:]
     package private(set) var use = StoreUse()
     /// Every content that was ever passed in.
     package private(set) var contents: [ProfileContent] = []
@@ -19,6 +21,8 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         records = [:]
         history = []
         contents = []
+        pastVersions = [:]
+        receipts = [:]
     }
 
     package func fail(with failure: StoreError?) { self.failure = failure }
@@ -41,15 +45,17 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
             for profile in profiles { records[profile.content.token]?.version += 1 }
         }
         return profiles.map { profile in
-            let current = records[profile.content.token]
-            let version = current?.version ?? 0
-            if let expected = profile.expectedVersion, expected != version {
-                return .versionConflict(current: version)
+            let token = profile.content.token
+            if isKnown(profile.receipt) { return .repeated }
+            let current = records[token]
+            if let expected = profile.expectedVersion, expected != current?.version ?? 0 {
+                return .versionConflict(current: current?.version ?? 0)
             }
-            records[profile.content.token] = ProfileRecord(
-                content: profile.content, version: version + 1, createdAt: current?.createdAt ?? profile.at,
+            let version = (current?.version ?? pastVersions[token] ?? 0) + 1
+            records[token] = ProfileRecord(
+                content: profile.content, version: version, createdAt: current?.createdAt ?? profile.at,
                 updatedAt: profile.at)
-            return .written(version: version + 1)
+            return written(profile.receipt, version: version)
         }
     }
 
@@ -61,20 +67,28 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: deletions.map(\.token))
         return deletions.map { deletion in
+            if isKnown(deletion.receipt) { return .repeated }
             guard let record = records[deletion.token] else { return .notFound }
             if let expected = deletion.expectedVersion, expected != record.version {
                 return .versionConflict(current: record.version)
             }
             records[deletion.token] = nil
+            pastVersions[deletion.token] = record.version
             history.removeAll { $0.token == deletion.token }
-            return .written(version: record.version)
+            return written(deletion.receipt, version: record.version)
         }
     }
 
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [StoreError?] {
+    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: [])
-        history += scores
-        return Array(repeating: nil, count: scores.count)
+        return scores.map { score in
+            if isKnown(score.receipt) { return .repeated }
+            guard records[score.token] != nil else { return .notFound }
+            var kept = score
+            kept.receipt = nil
+            history.append(kept)
+            return written(score.receipt, version: 1)
+        }
     }
 
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
@@ -87,8 +101,24 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         }
     }
 
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try begin()
+        return keys.map { receipts[$0] }
+    }
+
     package func health() async -> StoreHealth {
         StoreHealth(base: .b, engine: "memory", roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0)
+    }
+
+    private func isKnown(_ new: NewReceipt?) -> Bool { new.map { receipts[$0.key] != nil } ?? false }
+
+    /// Keeps the receipt of a write that has taken effect.
+    private func written(_ new: NewReceipt?, version: Int64) -> WriteOutcome {
+        if var receipt = new?.receipt, let key = new?.key {
+            receipt.version = version
+            receipts[key] = receipt
+        }
+        return .written(version: version)
     }
 
     private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {

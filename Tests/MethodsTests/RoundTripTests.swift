@@ -67,7 +67,7 @@ struct RoundTripTests {
         for seed in UInt64(0)..<100 {
             var values = RandomValues(seed: seed)
             let event = values.event()
-            let text = Text { $0.json(event.json[...]) }
+            let text = Text { $0.json(event.json(recordedAt: nil)[...]) }
             try parse(text, as: "event") { value in
                 let reader = ObjectReader(value, of: "test")
                 let read = Event(

@@ -20,6 +20,10 @@ struct SupervisedStoreTests {
             return [.recorded]
         }
 
+        func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] { [] }
+
+        func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] { [] }
+
         func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
             if let error = failure.withLock({ $0 }) { throw error }
             return []

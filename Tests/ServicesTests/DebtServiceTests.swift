@@ -59,7 +59,7 @@ struct DebtServiceTests {
         for _ in 0..<99 { _ = try await write(.add(Sample.debt)).get() }
         let refusal = ServiceError.limitReached(limit: "open_debts", most: 100)
         #expect(await write(.add(Sample.debt)).failure == refusal)
-        #expect(await write(.update(settledID, DebtPatch(status: .set(.overdue)))).failure == refusal)
+        #expect(await write(.update(settledID, DebtPatch(status: .set(.disputed)))).failure == refusal)
         for status in [DebtStatus.settled, .writtenOff, .renegotiated] {
             settled.status = status
             #expect(await write(.add(settled)).failure == nil)

@@ -19,10 +19,46 @@ struct EventServiceTests {
     func record() async throws {
         let event = Sample.event(0, id: "e1", at: "2026-01-01T00:00:00Z")
         let results = await service.record([event, event, Sample.event(1, id: "e1", at: "2026-01-01T00:00:00Z")])
-        #expect(try results.map { try $0.get() } == [.recorded, .duplicate, .recorded])
+        #expect(try results.map { try $0.get().outcome } == [.recorded, .duplicate, .recorded])
         let kept = await bureau.events.records
         #expect(try kept.map(\.token) == [0, 1].map { try bureau.token(Sample.cpfs[$0], in: .c) })
         #expect(kept[0].body == Sample.body("e1"))
+    }
+
+    @Test("another event under an identifier is a conflict, and a removed identifier is free")
+    func conflict() async throws {
+        let first = Sample.event(0, id: "e1", at: "2026-01-01T00:00:00Z")
+        let other = Sample.event(0, id: "e1", at: "2026-01-02T00:00:00Z")
+        #expect(await service.record([first, other]).map(\.failure) == [nil, .eventConflict])
+        let removal = SubjectEventRemoval(cpf: first.cpf, eventID: first.event.eventID)
+        #expect(await service.remove([removal, removal]).map(\.failure) == [nil, .notFound])
+        #expect(try await service.record([other])[0].get().outcome == .recorded)
+    }
+
+    @Test("a repeated recording gets its first answer, also after a removal, and one event without an identifier")
+    func repeats() async throws {
+        func event(_ key: String, _ content: String, at: String, hasMadeID: Bool = false) -> SubjectEvent {
+            SubjectEvent(
+                cpf: Sample.cpfs[0], event: Sample.event(0, id: "e1", at: at).event, hasMadeID: hasMadeID,
+                repetition: Repetition(key: Array(key.utf8), content: Array(content.utf8)))
+        }
+        let first = event("k", "c", at: "2026-01-01T00:00:00Z")
+        #expect(try await service.record([first, first]).map { try $0.get().outcome } == [.recorded, .recorded])
+        let removal = SubjectEventRemoval(
+            cpf: Sample.cpfs[0], eventID: first.event.eventID,
+            repetition: Repetition(key: Array("r".utf8), content: []))
+        #expect(try await service.remove([removal])[0].get() == first.event.eventID)
+        #expect(try await service.record([first])[0].get().outcome == .recorded)
+        #expect(await bureau.events.records.isEmpty)
+        #expect(try await service.remove([removal])[0].get() == first.event.eventID)
+        #expect(await service.record([event("k", "d", at: "2026-01-01T00:00:00Z")]).map(\.failure) == [.idempotencyConflict])
+
+        let made = try await service.record([
+            event("m", "c", at: "2026-01-01T00:00:00Z", hasMadeID: true),
+            event("m", "c", at: "2026-01-01T00:00:00Z", hasMadeID: true),
+        ]).map { try $0.get() }
+        #expect(made[0] == made[1] && made[0].eventID.text != "e1")
+        #expect(await bureau.events.records.map(\.eventID) == [made[0].eventID])
     }
 
     @Test("the latest events are the newest of each kind, and nil for a kind without events")

@@ -27,7 +27,7 @@ struct PersonServiceTests {
         let debts = [
             Sample.debt,
             Debt(
-                creditor: "", amount: Money(cents: .min), annualInterestBasisPoints: .max, dueDate: .first,
+                creditor: "", amount: Money(cents: .min), annualInterestBasisPoints: .max, dueDate: .last,
                 status: .disputed),
         ]
         let drafts = [0, 1, 2].map { Sample.draft($0, debts: $0 == 1 ? debts : []) }

@@ -73,9 +73,31 @@ struct ProfileServiceTests {
         #expect(await service.update([nobody]).map(\.failure) == [.notFound])
     }
 
+    @Test("writes under a key take effect once: a put, an update and a deletion")
+    func repeats() async throws {
+        func once<Content>(_ content: Content, _ key: String) -> SubjectWrite<Content> {
+            var write = SubjectWrite(content, of: 0)
+            write.repetition = Repetition(key: Array(key.utf8), content: Array("\(Content.self)".utf8))
+            return write
+        }
+        let put = once(Sample.profile(0), "put")
+        let written = try await service.put([put])[0].get()
+        let update = once(ProfilePatch(housing: .set(.rent)), "update")
+        let updated = try await service.update([update])[0].get()
+        #expect(updated.version == written.version + 1)
+        let deletion = once((), "delete")
+        let deleted = try await service.delete([deletion])[0].get()
+        #expect(deleted.version == updated.version)
+        #expect(try await service.put([put])[0].get() == written)
+        #expect(try await service.update([update])[0].get() == updated)
+        #expect(try await service.delete([deletion])[0].get() == deleted)
+        #expect(await bureau.profiles.records.isEmpty)
+        #expect(await service.put([once(Sample.profile(0), "update")]).map(\.failure) == [.idempotencyConflict])
+    }
+
     @Test("a deletion has an outcome for each profile, and deletes its scores")
     func delete() async throws {
-        _ = await bureau.services.scores.compute([Sample.cpfs[0]])
+        _ = await bureau.score(0)
         let results = await service.delete([
             SubjectWrite((), of: 1), SubjectWrite((), of: 0, expecting: 1),
         ])
@@ -85,10 +107,10 @@ struct ProfileServiceTests {
 
     @Test("a score is computed from the profile and kept, and the history has the newest score first")
     func scores() async throws {
-        let computed = await bureau.services.scores.compute([Sample.cpfs[1], Sample.cpfs[0], Sample.cpfs[0]])
+        let computed = await bureau.score(1, 0, 0)
         #expect(computed.map(\.failure) == [.notFound, nil, nil])
         #expect(try computed[1].get().score.score == 150 && computed[1].get().score.model == "test")
-        _ = await bureau.services.scores.compute([Sample.cpfs[0]])
+        _ = await bureau.score(0)
         let requests = [
             PageRequest<RecordID>(cpf: Sample.cpfs[0], before: nil, limit: 2),
             PageRequest<RecordID>(cpf: Sample.cpfs[1], before: nil, limit: 2),
@@ -105,7 +127,7 @@ struct ProfileServiceTests {
     @Test("nothing is asked of the store when there is nothing to score")
     func scoresNothing() async {
         let before = await bureau.profiles.use.calls
-        #expect(await bureau.services.scores.compute([Sample.cpfs[1]]).map(\.failure) == [.notFound])
+        #expect(await bureau.score(1).map(\.failure) == [.notFound])
         #expect(await bureau.profiles.use.calls == before + 1)
     }
 
@@ -119,7 +141,7 @@ struct ProfileServiceTests {
         #expect(await change(ProfilePatch()).failure == .store(error))
         let deletion = SubjectWrite((), of: 0)
         #expect(await service.delete([deletion]).map(\.failure) == [.store(error)])
-        #expect(await bureau.services.scores.compute([Sample.cpfs[0]]).map(\.failure) == [.store(error)])
+        #expect(await bureau.score(0).map(\.failure) == [.store(error)])
         let history = PageRequest<RecordID>(cpf: Sample.cpfs[0], before: nil, limit: 1)
         #expect(await bureau.services.scores.history([history]).map(\.failure) == [.store(error)])
     }

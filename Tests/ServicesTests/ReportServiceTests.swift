@@ -51,6 +51,26 @@ struct ReportServiceTests {
         #expect(await bureau.profiles.history.map(\.scoreID) == [try #require(report.score).scoreID])
     }
 
+    @Test("the person's own access is no query of a lender")
+    func ownAccess() async throws {
+        let report = try await make(0, for: .dataSubjectRequest)[0].get()
+        #expect(report.score != nil)
+        #expect(await bureau.events.records.isEmpty)
+        #expect(await bureau.persons.audits.last?.purpose == .dataSubjectRequest)
+    }
+
+    @Test("a report tells why there is no score, and what the bases disagree about")
+    func unscorable() async throws {
+        var minor = Sample.profile(1)
+        minor.birthDate = Sample.parse("2015-05-05")
+        _ = await bureau.services.profiles.put([SubjectWrite(minor, of: 1)])
+        let reports = try await make(0, 1).map { try $0.get() }
+        #expect(reports[0].unscorable == nil && reports[0].inconsistencies == [])
+        #expect(reports[1].score == nil && reports[1].unscorable == .under18)
+        #expect(reports[1].profile != nil && reports[1].inconsistencies == [.birthDate])
+        #expect(await bureau.profiles.history.map(\.scoreID) == [try #require(reports[0].score).scoreID])
+    }
+
     @Test("without a profile there is neither profile nor score, without a person no report")
     func absent() async throws {
         let results = await make(2, 1, 0)

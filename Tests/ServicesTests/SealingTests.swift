@@ -105,7 +105,7 @@ struct SealingTests {
         await bureau.profiles.damage(token, Self.profileDamages[index])
         let results = await bureau.services.profiles.read([Sample.cpfs[1], Sample.cpfs[0], Sample.cpfs[2]])
         #expect(results.map(\.failure) == [nil, .unreadable(.b), .notFound])
-        let scores = await bureau.services.scores.compute([Sample.cpfs[1], Sample.cpfs[0]])
+        let scores = await bureau.score(1, 0)
         #expect(scores.map(\.failure) == [nil, .unreadable(.b)])
     }
 }

@@ -122,6 +122,7 @@ private final class FakeTable: Sendable {
                         writer.object { writer in
                             ItemKey.profile(of: token).write(to: &writer)
                             writer.decimal("version", 7)
+                            writer.binary("life", [3])
                             writer.decimal("createdAt", 0)
                             writer.decimal("updatedAt", 0)
                             writer.binary("dataKey", [1])

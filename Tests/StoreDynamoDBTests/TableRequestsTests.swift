@@ -12,8 +12,8 @@ struct TableRequestsTests {
     @Test(
         "a write is guarded by the version that is expected",
         arguments: [
-            (nil, nil, "UPDATED_NEW"), (Int64(0), "attribute_not_exists(version)", "NONE"),
-            (7, "version = :expected", "NONE"),
+            (nil, nil, "UPDATED_NEW"), (Int64(0), "attribute_not_exists(life)", "UPDATED_NEW"),
+            (7, "version = :expected AND attribute_exists(life)", "NONE"),
         ])
     func guarded(expected: Int64?, condition: String?, returned: String) throws {
         let put = ProfilePut(content: Sample.bare, expectedVersion: expected, at: .first)
@@ -24,9 +24,13 @@ struct TableRequestsTests {
             #expect(value == (expected == 7 ? "7" : nil))
             #expect(request["UpdateExpression"]?.string?.hasSuffix(" REMOVE housing") == true)
         }
-        try Self.read(requests.delete(ProfileDeletion(token: Sample.token, expectedVersion: expected))) { request in
-            #expect(request["ConditionExpression"]?.string == condition)
-            #expect((request["ExpressionAttributeValues"] != nil) == (expected == 7))
+        let deletion = ProfileDeletion(token: Sample.token, expectedVersion: expected)
+        try Self.read(requests.delete(deletion, WriteID(bytes: [1]))) { request in
+            let condition = request["ConditionExpression"]?.string
+            #expect(condition?.contains("attribute_exists(life)") == true)
+            #expect(condition?.contains(":expected") == (expected != nil))
+            let value = request["ExpressionAttributeValues"]?[":expected"]?["N"]?.string
+            #expect(value == expected.map { "\($0)" })
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite("Writing commands")
 struct EventCommandsTests {
     private let subject = SubjectKey.text(of: token(7))
-    private let commands = EventCommands(script: RecordingScript("abc"), retentionDays: 9, usesSlots: true)
+    private let commands = EventCommands(script: EventScript("abc"), retentionDays: 9, usesSlots: true)
 
     /// The SHA-1 of "abc" (FIPS 180-4, example).
     private let sha = "a9993e364706816aba3e25717850c26c9cd0d89d"
@@ -45,10 +45,10 @@ struct EventCommandsTests {
         #expect((0..<3).map { first.start(of: $0) } == [0, 11, 23])
     }
 
-    @Test("the newest events of subjects are one HMGET each, sent to the slot of their keys")
+    @Test("the newest events of subjects are one GET each, sent to the slot of their keys")
     func latest() {
         let buffer = commands.latest([token(7), token(8)])
-        let expected = "HMGET creditd:{\(subject)}:latest bureau_query movement card_purchase"
+        let expected = "GET creditd:{\(subject)}:latest"
         #expect(words(buffer)[0] == expected)
         #expect(buffer.count == 2)
         #expect(buffer.slots[0] == Array(subject.utf8).withUnsafeBufferPointer { HashSlot.of(tag: $0) })
@@ -63,10 +63,13 @@ struct EventCommandsTests {
         ]
         let runs = EventCommands.runs(of: events)
         #expect(runs == [0..<2, 2..<3, 3..<4])
-        let lines = words(commands.record(events, runs: runs, today: 20_000))
-        let keys = ["latest", "history", "events"].map { "creditd:{\(subject)}:\($0)" }.joined(separator: " ")
+        let lines = words(commands.record(events, runs: runs, now: try instant(20_000 * 86_400_000_000)))
+        let keys = ["latest", "events", "history"].map { "creditd:{\(subject)}:\($0)" }.joined(separator: " ")
+        let since = "2XpG27gq--"
         #expect(
-            lines[0] == "EVALSHA \(sha) 3 \(keys) 256 864000 20000 movement -1 999999 a {} movement 1 500000 b {}")
+            lines[0]
+                == "EVALSHA \(sha) 3 \(keys) record 20000 256 4096 \(since) 864000 691200 "
+                + "a \(packed(events[0])) \(segment(events[0])) 1  b \(packed(events[1])) \(segment(events[1])) 1 ")
         #expect(lines.count == 3)
 
         let many = Array(repeating: events[0], count: 2 * RedisLimits.eventsInScript + 1)
@@ -75,22 +78,26 @@ struct EventCommandsTests {
         #expect(EventCommands.runs(of: []).isEmpty)
     }
 
-    @Test("the server limits only the first page of all kinds")
-    func entries() throws {
-        let position = EventPosition(occurredAt: try instant(5_000_007), eventID: try #require(EventID("x")))
-        let queries = [
-            HistoryQuery(token: token(7), kind: nil, before: nil, limit: 5),
-            HistoryQuery(token: token(7), kind: .movement, before: nil, limit: 5),
-            HistoryQuery(token: token(7), kind: nil, before: position, limit: 5),
-            HistoryQuery(token: token(7), kind: nil, before: nil, limit: -1),
-        ]
-        let head = "ZREVRANGEBYSCORE creditd:{\(subject)}:history"
-        #expect(
-            words(commands.entries(queries)) == [
-                "\(head) +inf -inf WITHSCORES LIMIT 0 5", "\(head) +inf -inf WITHSCORES",
-                "\(head) 5 -inf WITHSCORES", "\(head) +inf -inf WITHSCORES LIMIT 0 0",
-            ])
+    @Test("a receipt is a further key of the subject, and a removal names its event")
+    func receipts() throws {
+        let key = RepeatKey(token: token(7), key: RecordID(high: 1, low: 0xAB))
+        let receipt = Receipt(digest: RecordID(high: 2, low: 3), at: .first, body: Array("x".utf8))
+        let removal = EventRemoval(
+            token: token(7), eventID: try #require(EventID("a")), receipt: NewReceipt(key: key, receipt: receipt))
+        let name = "creditd:{\(subject)}:key:000000000000000100000000000000ab"
+        let value = "00000000000000020000000000000003----------x"
+        let keys = ["latest", "events", "history"].map { "creditd:{\(subject)}:\($0)" }.joined(separator: " ")
+        #expect(words(commands.remove([removal])) == ["EVALSHA \(sha) 4 \(keys) \(name) remove 691200 a \(value)"])
+        #expect(words(commands.receipts([key])) == ["GET \(name)"])
+        let read = Array(value.utf8).withUnsafeBufferPointer { PackedReceipt.read($0) }
+        #expect(read == receipt)
     }
+
+    private func segment(_ event: EventRecord) -> String {
+        String(decoding: LatestValue.segment(of: event), as: UTF8.self)
+    }
+
+    private func packed(_ event: EventRecord) -> String { String(decoding: PackedEvent.pack(event), as: UTF8.self) }
 
     @Test("a subject's tag is its token in base64url")
     func tag() {
@@ -102,7 +109,7 @@ struct EventCommandsTests {
 
     @Test("a script is named by its SHA-1 in hexadecimal")
     func scriptName() {
-        #expect(RecordingScript("abc").name == Array(sha.utf8))
+        #expect(EventScript("abc").name == Array(sha.utf8))
     }
 
     private func text(_ buffer: CommandBuffer) -> String { String(decoding: buffer.bytes, as: UTF8.self) }

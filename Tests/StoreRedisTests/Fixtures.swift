@@ -16,9 +16,11 @@ func instant(_ microseconds: Int64) throws -> Instant {
     try #require(Instant(microsecondsSinceEpoch: microseconds))
 }
 
-func event(_ subject: Int, at microseconds: Int64, _ id: String) throws -> EventRecord {
+func event(
+    _ subject: Int, at microseconds: Int64, _ id: String, _ kind: EventKind = .movement
+) throws -> EventRecord {
     EventRecord(
-        token: token(subject), kind: .movement, occurredAt: try instant(microseconds),
+        token: token(subject), kind: kind, occurredAt: try instant(microseconds),
         eventID: try #require(EventID(id)), body: Array("{}".utf8))
 }
 

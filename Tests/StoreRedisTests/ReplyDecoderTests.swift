@@ -6,80 +6,79 @@ import Testing
 
 @Suite("Reading values from replies")
 struct ReplyDecoderTests {
-    @Test("the newest event of each kind follows its time and identifier")
-    func latest() throws {
-        let reply = array(["-1.000001 id {\"a b\":1}", nil, "5.000000 x "])
-        let latest = try reading(reply) { try LatestDecoder().value(&$0, at: 0) }
-        #expect(latest == LatestEvents(bureauQuery: Array("{\"a b\":1}".utf8), movement: nil, cardPurchase: []))
-    }
-
-    @Test("a newest event without time or identifier is corrupt", arguments: ["", "5.0", "5.0 x{}"])
+    @Test("a value that this program did not write is corrupt", arguments: ["", "x", String(repeating: "\u{2}", count: 99)])
     func foreignLatest(value: String) throws {
-        #expect(try reading(array([nil, value, nil])) { try LatestDecoder().value(&$0, at: 0) } == nil)
+        let decoder = LatestDecoder { _, _ in [] }
+        #expect(try reading("$\(value.utf8.count)\r\n\(value)\r\n") { try decoder.value(&$0, at: 0) } == nil)
+        #expect(try reading("$-1\r\n") { try decoder.value(&$0, at: 0) } == LatestEvents())
     }
 
-    @Test("a reply without exactly three newest events is malformed")
-    func latestCount() {
-        #expect(throws: ReplyError.malformed) {
-            try reading(array([nil, nil])) { try LatestDecoder().value(&$0, at: 0) }
-        }
-    }
-
-    @Test("the script answers with a digit for each event; other digits or another count are corrupt")
+    @Test("the script answers with a letter for each event; other letters or another count are corrupt")
     func record() throws {
         let decoder = RecordDecoder(runs: [0..<1, 1..<4])
-        #expect(try reading("$3\r\n101\r\n") { try decoder.value(&$0, at: 1) } == [.recorded, .duplicate, .recorded])
+        #expect(try reading("$3\r\n10o\r\n") { try decoder.value(&$0, at: 1) } == [.recorded, .duplicate, .older])
+        #expect(try reading("$3\r\ncr1\r\n") { try decoder.value(&$0, at: 1) } == [.conflict, .repeated, .recorded])
         for text in ["$2\r\n10\r\n", "$4\r\n1011\r\n", "$3\r\n1x1\r\n", "$-1\r\n"] {
             #expect(try reading(text) { try decoder.value(&$0, at: 1) } == nil)
         }
     }
 
     @Test("a page starts after its position, has only its kind and ends at its limit")
-    func entries() throws {
-        let reply = array([
-            "000002 b movement", "9", "000001 c movement", "9", "000001 b card_purchase", "9", "000001 a movement", "9",
-            "999999 z movement", "-1", "000000 y movement", "-1",
-        ])
+    func history() throws {
+        let events = [
+            try event(1, at: 9_000_002, "b"), try event(1, at: 9_000_001, "c"),
+            try event(1, at: 9_000_001, "b", .cardPurchase), try event(1, at: 9_000_001, "a"),
+            try event(1, at: -1, "z"), try event(1, at: -1_000_000, "y"),
+        ]
+        let reply = array(events.shuffled().flatMap { [$0.eventID.text, String(decoding: PackedEvent.pack($0), as: UTF8.self)] })
         let before = EventPosition(occurredAt: try instant(9_000_001), eventID: try #require(EventID("b")))
-        let decoder = EntriesDecoder(queries: [
+        let queries = [
             HistoryQuery(token: token(1), kind: nil, before: nil, limit: 2),
             HistoryQuery(token: token(1), kind: nil, before: before, limit: 9),
             HistoryQuery(token: token(1), kind: .cardPurchase, before: nil, limit: 9),
             HistoryQuery(token: token(1), kind: .movement, before: before, limit: 1),
             HistoryQuery(token: token(1), kind: nil, before: nil, limit: 0),
-        ])
-        let pages = try decoder.queries.indices.map { index in
-            try reading(reply) { try decoder.value(&$0, at: index) }?.map(\.position.eventID.text)
+        ]
+        let decoder = HistoryDecoder(queries: queries) { _, _ in [] }
+        let pages = try queries.indices.map { index in
+            guard case .events(let page)? = try reading(reply, { try decoder.value(&$0, at: index) }) else {
+                return ["none"]
+            }
+            return page.map(\.eventID.text)
         }
         #expect(pages == [["b", "c"], ["a", "z", "y"], ["b"], ["a"], []])
-        let last = try reading(reply) { try decoder.value(&$0, at: 1) }?.last
-        #expect(last?.position.occurredAt.microsecondsSinceEpoch == -1_000_000)
     }
 
     @Test(
         "an entry that this program did not write makes the page corrupt",
         arguments: [
-            ("", "1"), ("000001", "1"), ("000001 a", "1"), ("000001 a loan", "1"), ("00001 a movement", "1"),
-            ("-00001 a movement", "1"), ("000001 á movement", "1"), ("000001 a movement", "1.5"),
-            ("000001 a movement", "1e300"), ("000001 a movement", "9223372036854775807"), ("000001 a movement", ""),
+            ("a", ""), ("a", "x"), ("a", "m---------1----------"), ("a", "m---------1----------cp"),
+            ("a", "m---------1----------cpx"), ("a", "x---------1----------cp1"), ("á", "m---------1----------cp1"),
+            ("a", "p---------1----------y5411----1"), ("a", "q---------1-----------0002"),
+            ("a", "m~~~~~~~~~~----------cp1"),
         ])
-    func foreignEntries(member: String, score: String) throws {
-        let decoder = EntriesDecoder(queries: [HistoryQuery(token: token(1), kind: nil, before: nil, limit: 9)])
-        #expect(try reading(array([member, score])) { try decoder.value(&$0, at: 0) } == nil)
+    func foreignEntries(id: String, value: String) throws {
+        let query = HistoryQuery(token: token(1), kind: nil, before: nil, limit: 9)
+        let decoder = HistoryDecoder(queries: [query]) { _, _ in [] }
+        #expect(try reading(array([id, value])) { try decoder.value(&$0, at: 0) } == nil)
     }
 
     @Test(
-        "a time is whole seconds and the microseconds after them, and is read back as it was",
+        "the digits of times sort as the times do, and are read back as they were",
         arguments: [
-            0, 1, -1, 999_999, -999_999, -1_000_000, -1_000_001, Instant.first.microsecondsSinceEpoch,
-            Instant.last.microsecondsSinceEpoch,
+            0, 1, -1, 999_999, -999_999, -1_000_000, Instant.first.microsecondsSinceEpoch,
+            Instant.last.microsecondsSinceEpoch - 1,
         ])
     func times(microseconds: Int64) throws {
-        let time = EventTime(try instant(microseconds))
-        #expect((0..<1_000_000).contains(time.micros))
-        #expect(time.seconds * 1_000_000 + time.micros == microseconds)
-        #expect(Int64(Double(time.seconds)) == time.seconds)
-        #expect(try time.instant == instant(microseconds))
+        let texts = try [microseconds, microseconds + 1].map { number in
+            var text: [UInt8] = []
+            SortableDigits.append(try instant(number), to: &text)
+            return text
+        }
+        #expect(texts[0].lexicographicallyPrecedes(texts[1]))
+        #expect(texts[0].count == SortableDigits.timeCount)
+        let read = texts[0].withUnsafeBufferPointer { SortableDigits.instant($0[...]) }
+        #expect(try read == instant(microseconds))
     }
 
     @Test(

@@ -24,8 +24,8 @@ package enum EventKind: String, TextValue, CaseIterable {
 
 /// The members of an event that depend on its kind.
 package enum EventDetails: Sendable, Hashable, PersonalValue {
-    /// `requester` asked `bureau` about the person.
-    case bureauQuery(bureau: String, requester: String)
+    /// `requester` asked `bureau` about the person; the purpose is absent from queries whose reporter does not tell it.
+    case bureauQuery(bureau: String, requester: String, purpose: Purpose? = nil)
     /// Money came or left.
     case movement(direction: Direction, amount: Money, channel: Channel)
     /// A purchase by card; `installments` is 1 for a payment at once.

@@ -10,24 +10,36 @@ extension Method {
     static func events(_ events: EventService, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
-                "event.record", writes: .c, repeatsSubject: true, answerBytes: 256,
+                "event.record", writes: .c, repeatsSubject: true, takesKeys: true, answerBytes: 256,
                 params: { (reader) throws(Failure) in
                     let now = stamps.now()
+                    let given = try reader.optional("eventId", EventID.self)
                     let event = Event(
-                        eventID: try reader.optional("eventId") ?? EventID(stamps.recordID(at: now)),
+                        eventID: given ?? EventID(stamps.recordID(at: now)),
                         occurredAt: try reader.required("occurredAt"), details: try EventDetails(reader))
                     try reader.refuse(event.violations(at: now))
-                    return SubjectEvent(cpf: try reader.cpf(), event: event)
+                    return SubjectEvent(
+                        cpf: try reader.cpf(), event: event, hasMadeID: given == nil, repetition: reader.repetition)
                 },
-                service: { group in
-                    zip(group, await events.record(group)).map { item, outcome in
-                        outcome.map { (eventID: item.event.eventID, outcome: $0) }
-                    }
-                },
+                service: events.record,
                 result: { recorded, writer in
                     writer.object { result in
                         result.member("eventId", recorded.eventID)
                         result.member("recorded", recorded.outcome == .recorded)
+                        if recorded.outcome == .older { result.member("reason", "older_than_history") }
+                    }
+                }),
+            .aboutSubject(
+                "event.remove", writes: .c, repeatsSubject: true, takesKeys: true, answerBytes: 256,
+                params: { (reader) throws(Failure) in
+                    SubjectEventRemoval(
+                        cpf: try reader.cpf(), eventID: try reader.required("eventId"), repetition: reader.repetition)
+                },
+                service: events.remove,
+                result: { eventID, writer in
+                    writer.object { result in
+                        result.member("eventId", eventID)
+                        result.member("removed", true)
                     }
                 }),
             .aboutSubject(
@@ -71,7 +83,9 @@ extension EventDetails {
     init(_ reader: ObjectReader) throws(Failure) {
         switch try reader.required("kind", EventKind.self) {
         case .bureauQuery:
-            self = .bureauQuery(bureau: try reader.text("bureau"), requester: try reader.text("requester"))
+            self = .bureauQuery(
+                bureau: try reader.text("bureau"), requester: try reader.text("requester"),
+                purpose: try reader.optional("purpose"))
         case .movement:
             self = .movement(
                 direction: try reader.required("direction"), amount: try reader.money("amountCents"),
@@ -87,14 +101,16 @@ extension EventDetails {
 }
 
 extension Event {
-    /// The event as clients are answered and as base C keeps it: what `types/event.json` describes.
-    package var json: [UInt8] {
-        var writer = Writer(reserving: 256)
+    /// The event as clients are answered and as base C keeps it: what `types/event.json` describes. `recordedAt` is the
+    /// last member, as `EventRecord` has it.
+    package func json(recordedAt: Instant?) -> [UInt8] {
+        var writer = Writer(reserving: 288)
         writer.object { event in
             event.member("eventId", eventID)
             event.member("kind", kind)
             event.member("occurredAt", occurredAt)
             details.writeMembers(to: &event)
+            event.optional("recordedAt", recordedAt)
         }
         return writer.take()
     }
@@ -103,9 +119,10 @@ extension Event {
 extension EventDetails {
     fileprivate func writeMembers(to event: inout Writer) {
         switch self {
-        case .bureauQuery(let bureau, let requester):
+        case .bureauQuery(let bureau, let requester, let purpose):
             event.member("bureau", bureau)
             event.member("requester", requester)
+            event.optional("purpose", purpose)
         case .movement(let direction, let amount, let channel):
             event.member("direction", direction)
             event.member("amountCents", amount.cents)

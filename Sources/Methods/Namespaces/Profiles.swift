@@ -8,7 +8,7 @@ extension Method {
     static func profiles(_ profiles: ProfileService, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
-                "profile.put", writes: .b,
+                "profile.put", writes: .b, takesKeys: true,
                 params: { (reader) throws(Failure) in
                     let profile = try Profile(reader)
                     try reader.refuse(profile.violations(at: stamps.now()))
@@ -25,14 +25,14 @@ extension Method {
                 service: profiles.read,
                 result: { $0.write(to: &$1) }),
             .aboutSubject(
-                "profile.update", writes: .b,
+                "profile.update", writes: .b, takesKeys: true,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(try ProfilePatch(try reader.object("patch")), reader)
                 },
                 service: profiles.update,
                 result: { $0.writeUpdate(to: &$1) }),
             .aboutSubject(
-                "profile.delete", writes: .b,
+                "profile.delete", writes: .b, takesKeys: true,
                 params: { (reader) throws(Failure) in try SubjectWrite((), reader) },
                 service: profiles.delete,
                 result: { $0.writeDeletion(to: &$1) }),

@@ -1,3 +1,4 @@
+import Bureau
 import JSON
 import JSONRPC
 import Services
@@ -29,7 +30,12 @@ extension CreditReport {
             result.key("profile")
             if let profile = profile { profile.write(to: &result) } else { result.null() }
             result.key("score")
-            if let score = score { score.write(to: &result) } else { result.null() }
+            if let score { result.object { score.writeMembers(to: &$0) } } else { result.null() }
+            if let unscorable {
+                result.key("unscorable")
+                result.object { $0.member("cause", unscorable.rawValue) }
+            }
+            result.optional(inconsistencies)
             result.key("events")
             events.write(to: &result)
         }

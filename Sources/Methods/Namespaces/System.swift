@@ -96,6 +96,8 @@ extension Limits {
             result.member("debts", Int64(DebtLimits.maximumDebts))
             result.member("payments", Int64(DebtLimits.maximumPayments))
             result.member("historyEvents", Int64(EventHistory.maximumEvents))
+            result.member("historyQueries", Int64(EventHistory.maximumQueries))
+            result.member("historyQueryDays", Int64(EventHistory.queryDays))
         }
     }
 }

@@ -3,14 +3,46 @@ import Repositories
 import Vault
 
 /// An event of a subject, to be recorded.
-package struct SubjectEvent: Sendable {
+package struct SubjectEvent: RepeatableWrite {
     package var cpf: CPF
     package var event: Event
+    /// Whether the event's identifier was made for it, because its reporter gave none.
+    package var hasMadeID: Bool
+    package var repetition: Repetition?
+    package var mark: RepeatMark?
 
-    package init(cpf: CPF, event: Event) {
+    package init(cpf: CPF, event: Event, hasMadeID: Bool = false, repetition: Repetition? = nil) {
         self.cpf = cpf
         self.event = event
+        self.hasMadeID = hasMadeID
+        self.repetition = repetition
     }
+
+    /// The event's identifier: of one that came without, made from its idempotency key, so that a repeat has it too.
+    fileprivate var eventID: EventID {
+        if hasMadeID, let mark { EventID(mark.key.key) } else { event.eventID }
+    }
+}
+
+/// The removal of an event of a subject.
+package struct SubjectEventRemoval: RepeatableWrite {
+    package var cpf: CPF
+    package var eventID: EventID
+    package var repetition: Repetition?
+    package var mark: RepeatMark?
+
+    package init(cpf: CPF, eventID: EventID, repetition: Repetition? = nil) {
+        self.cpf = cpf
+        self.eventID = eventID
+        self.repetition = repetition
+    }
+}
+
+/// What became of an event that was to be recorded.
+package struct RecordedEvent: Hashable, Sendable {
+    package var eventID: EventID
+    /// `recorded`, `duplicate` or `older`.
+    package var outcome: RecordOutcome
 }
 
 /// The page of a subject's events that a caller asks for.
@@ -29,27 +61,49 @@ package struct EventHistoryRequest: Sendable {
 package struct EventService: Sendable {
     private let vault: BaseVault
     private let repository: any EventRepository
-    /// Writes an event as it will be answered, because this module does not know the form on the wire.
-    private let eventBody: @Sendable (Event) -> [UInt8]
+    private let stamps: Stamps
+    /// Writes an event, and when it was recorded, as it will be answered, because this module does not know the form on
+    /// the wire.
+    private let eventBody: @Sendable (Event, Instant?) -> [UInt8]
 
     package init(
-        vault: BaseVault, repository: any EventRepository, eventBody: @escaping @Sendable (Event) -> [UInt8]
+        vault: BaseVault, repository: any EventRepository, stamps: Stamps,
+        eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
     ) {
         self.vault = vault
         self.repository = repository
+        self.stamps = stamps
         self.eventBody = eventBody
     }
 
-    /// Records events; several events of one subject take effect in their order.
-    package func record(_ events: [SubjectEvent]) async -> [Result<RecordOutcome, ServiceError>] {
-        await batch(of: events.count) { () async throws(ServiceError) in
-            let records = zip(vault.tokens(of: events.lazy.map(\.cpf)), events).map { token, item in
-                EventRecord(
-                    token: token, kind: item.event.kind, occurredAt: item.event.occurredAt,
-                    eventID: item.event.eventID, body: eventBody(item.event))
+    /// Records events; several events of one subject take effect in their order. `eventConflict`.
+    package func record(_ events: [SubjectEvent]) async -> [Result<RecordedEvent, ServiceError>] {
+        await vault.once(events, lookUp: repository.receipts, answer: RecordedEvent.init) { events in
+            await batch(of: events.count) { () async throws(ServiceError) in
+                let now = stamps.now()
+                let records = zip(vault.tokens(of: events.lazy.map(\.cpf)), events).map { token, item in
+                    record(of: item, under: token, at: now)
+                }
+                return zip(records, try await ask(repository.record, records)).map { record, outcome in
+                    outcome.flatMap { $0.result(of: record.eventID) }
+                }
             }
-            return try await ask(repository.record, records).map { outcome in
-                if case .success(.failed(let error)) = outcome { .failure(.store(error)) } else { outcome }
+        }
+    }
+
+    /// Removes events. `notFound`.
+    package func remove(_ removals: [SubjectEventRemoval]) async -> [Result<EventID, ServiceError>] {
+        await vault.once(removals, lookUp: repository.receipts, answer: { EventID(bytes: $0.body[...]) }) { removals in
+            await batch(of: removals.count) { () async throws(ServiceError) in
+                let now = stamps.now()
+                let items = zip(vault.tokens(of: removals.lazy.map(\.cpf)), removals).map { token, item in
+                    EventRemoval(
+                        token: token, eventID: item.eventID,
+                        receipt: item.mark?.receipt(at: now, body: Array(item.eventID.text.utf8)))
+                }
+                return zip(items, try await ask(repository.remove, items)).map { item, outcome in
+                    outcome.flatMap { $0.result(of: item.eventID) }
+                }
             }
         }
     }
@@ -72,5 +126,55 @@ package struct EventService: Sendable {
                 events.map { Page($0, limit: request.page.limit) }
             }
         }
+    }
+
+    private func record(of item: SubjectEvent, under token: SubjectToken, at now: Instant) -> EventRecord {
+        let event = Event(eventID: item.eventID, occurredAt: item.event.occurredAt, details: item.event.details)
+        var record = EventRecord(
+            token: token, kind: event.kind, occurredAt: event.occurredAt, eventID: event.eventID,
+            body: eventBody(event, now), recordedAt: now, details: event.details)
+        record.receipt = item.mark?.receipt(at: now, body: Array(event.eventID.text.utf8))
+        return record
+    }
+}
+
+extension RecordOutcome {
+    fileprivate func result(of eventID: EventID) -> Result<RecordedEvent, ServiceError> {
+        switch self {
+        case .recorded, .duplicate, .older: .success(RecordedEvent(eventID: eventID, outcome: self))
+        case .conflict: .failure(.eventConflict)
+        // The receipt is looked up once more.
+        case .repeated: .failure(.contended)
+        case .failed(let error): .failure(.store(error))
+        }
+    }
+}
+
+extension RemovalOutcome {
+    fileprivate func result(of eventID: EventID) -> Result<EventID, ServiceError> {
+        switch self {
+        case .removed: .success(eventID)
+        case .notFound: .failure(.notFound)
+        // The receipt is looked up once more.
+        case .repeated: .failure(.contended)
+        case .failed(let error): .failure(.store(error))
+        }
+    }
+}
+
+extension RecordedEvent {
+    /// Reads the answer from a receipt: the event's identifier and the byte of the outcome.
+    fileprivate init?(_ receipt: Receipt) {
+        guard let last = receipt.body.last, let outcome = RecordOutcome(receiptByte: last),
+            let eventID = EventID(bytes: receipt.body.dropLast())
+        else { return nil }
+        self.init(eventID: eventID, outcome: outcome)
+    }
+}
+
+extension EventID {
+    fileprivate init?(bytes: ArraySlice<UInt8>) {
+        guard let eventID = bytes.withUnsafeBufferPointer({ EventID($0) }) else { return nil }
+        self = eventID
     }
 }

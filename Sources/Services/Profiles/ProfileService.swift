@@ -24,16 +24,19 @@ package struct ProfileService: Sendable {
 
     /// Writes whole profiles; the expected version 0 means that there must be no profile yet. `versionConflict`.
     package func put(_ writes: [SubjectWrite<Profile>]) async -> [Result<Written, ServiceError>] {
-        await batch(of: writes.count) { () async throws(ServiceError) in
-            let puts = try vault.withSealing { (session) throws(VaultError) in
-                var puts: [ProfilePut] = []
-                puts.reserveCapacity(writes.count)
-                for write in writes {
-                    puts.append(try put(write.content, expecting: write.expectedVersion, in: &session))
+        await once(writes) { writes in
+            await batch(of: writes.count) { () async throws(ServiceError) in
+                let puts = try vault.withSealing { (session) throws(VaultError) in
+                    var puts: [ProfilePut] = []
+                    puts.reserveCapacity(writes.count)
+                    for write in writes {
+                        puts.append(
+                            try put(write.content, expecting: write.expectedVersion, write.mark, in: &session))
+                    }
+                    return puts
                 }
-                return puts
+                return try await self.write(puts)
             }
-            return try await write(puts)
         }
     }
 
@@ -55,29 +58,42 @@ package struct ProfileService: Sendable {
 
     /// Merges patches into profiles. `notFound`, `versionConflict`, `invalidPatch`.
     package func update(_ writes: [SubjectWrite<ProfilePatch>]) async -> [Result<Written, ServiceError>] {
-        await Attempt.settle(writes) { (writes) async throws(ServiceError) in
-            let found = await read(writes.map(\.cpf))
-            return vault.withSession { session in
-                zip(writes, found).map { write, found in
-                    Result { () throws(ServiceError) in try put(write, onto: found, in: &session) }
+        await once(writes) { writes in
+            await Attempt.settle(writes) { (writes) async throws(ServiceError) in
+                let found = await read(writes.map(\.cpf))
+                return vault.withSession { session in
+                    zip(writes, found).map { write, found in
+                        Result { () throws(ServiceError) in try put(write, onto: found, in: &session) }
+                    }
                 }
+            } write: { (puts) async throws(ServiceError) in
+                try await write(puts)
             }
-        } write: { (puts) async throws(ServiceError) in
-            try await write(puts)
         }
     }
 
     /// Deletes profiles with their scores. `notFound`, `versionConflict`.
     package func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
-        await batch(of: deletions.count) { () async throws(ServiceError) in
-            let at = stamps.now()
-            let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
-                ProfileDeletion(token: token, expectedVersion: deletion.expectedVersion)
-            }
-            return try await ask(repository.delete, items).map {
-                $0.flatMap(\.version).map { Written(version: $0, at: at) }
+        await once(deletions) { deletions in
+            await batch(of: deletions.count) { () async throws(ServiceError) in
+                let at = stamps.now()
+                let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
+                    var item = ProfileDeletion(token: token, expectedVersion: deletion.expectedVersion)
+                    item.receipt = deletion.mark?.receipt(at: at)
+                    return item
+                }
+                return try await ask(repository.delete, items).map {
+                    $0.flatMap(\.version).map { Written(version: $0, at: at) }
+                }
             }
         }
+    }
+
+    private func once<Content>(
+        _ writes: [SubjectWrite<Content>],
+        write: ([SubjectWrite<Content>]) async -> [Result<Written, ServiceError>]
+    ) async -> [Result<Written, ServiceError>] {
+        await vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }, write: write)
     }
 
     private func put(
@@ -88,16 +104,20 @@ package struct ProfileService: Sendable {
         try write.requireVersion(view.version)
         let patched = try patching { () throws(PatchError) in try write.content.applied(to: view.profile) }
         try refusePatch(write.content.violations(of: patched, from: view.profile, at: stamps.now()))
-        return try sealing { () throws(VaultError) in try put(patched, expecting: view.version, in: &session) }
+        return try sealing { () throws(VaultError) in
+            try put(patched, expecting: view.version, write.mark, in: &session)
+        }
     }
 
     private func put(
-        _ profile: Profile, expecting version: Int64?, in session: inout VaultSession
+        _ profile: Profile, expecting version: Int64?, _ mark: RepeatMark?, in session: inout VaultSession
     ) throws(VaultError) -> ProfilePut {
         let token = session.token(of: profile.cpf)
         let (key, wrapped) = try session.makeDataKey(for: token)
         let content = try ProfileSealer(token: token, key: key).seal(profile, dataKey: wrapped, in: &session)
-        return ProfilePut(content: content, expectedVersion: version, at: stamps.now())
+        var put = ProfilePut(content: content, expectedVersion: version, at: stamps.now())
+        put.receipt = mark?.receipt(at: put.at)
+        return put
     }
 
     private func write(_ puts: [ProfilePut]) async throws(ServiceError) -> [Result<Written, ServiceError>] {

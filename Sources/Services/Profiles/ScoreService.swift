@@ -4,41 +4,65 @@ import Vault
 
 /// Scores: computed from profiles by one scorecard, and kept with what explains them.
 package struct ScoreService: Sendable {
+    private let persons: PersonService
     private let profiles: ProfileService
     private let scorecard: Scorecard
 
-    package init(profiles: ProfileService, scorecard: Scorecard) {
+    package init(persons: PersonService, profiles: ProfileService, scorecard: Scorecard) {
+        self.persons = persons
         self.profiles = profiles
         self.scorecard = scorecard
     }
 
-    /// Computes subjects' scores from their profiles and keeps them. `notFound` without a profile.
-    package func compute(_ cpfs: [CPF]) async -> [Result<ScoreRecord, ServiceError>] {
-        await compute(cpfs, on: await profiles.read(cpfs))
-    }
-
-    /// Computes scores from profiles that were read already; a profile's failure is its score's.
-    func compute(
-        _ cpfs: [CPF], on found: [Result<ProfileView, ServiceError>]
-    ) async -> [Result<ScoreRecord, ServiceError>] {
-        await batch(of: cpfs.count) { () async throws(ServiceError) in
-            var at = profiles.stamps.now()
-            let results = zip(profiles.vault.tokens(of: cpfs), found).map { token, found in
-                found.map { view in
-                    at = at.next
-                    return ScoreRecord(
-                        scoreID: profiles.stamps.recordID(at: at), token: token, computedAt: at,
-                        score: scorecard.score(ScoringFacts(view.profile), on: at.date))
+    /// Computes subjects' scores from their profiles and keeps them. `notFound` without a profile, `unscorable`.
+    ///
+    /// Base A is asked for the birth date and the registration of those who have a profile.
+    package func compute(_ requests: [SubjectWrite<Void>]) async -> [Result<ComputedScore, ServiceError>] {
+        await profiles.vault.once(
+            requests, lookUp: profiles.repository.receipts, answer: { ComputedScore(receiptBody: $0.body) }
+        ) { requests in
+            let found = await profiles.read(requests.map(\.cpf))
+            let known = zip(requests, found).filter { (try? $1.get()) != nil }.map(\.0)
+            var standings = await standings(of: known).makeIterator()
+            let subjects = zip(requests, found).map { request, found in
+                found.flatMap { view in
+                    (standings.next() ?? .failure(.notFound)).map { standing in
+                        ScoredProfile(profile: view.profile, standing: standing, mark: request.mark)
+                    }
                 }
             }
-            var kept = try await ask(profiles.repository.append, results.compactMap { try? $0.get() }).makeIterator()
-            return results.map { result in
-                result.flatMap { score in
-                    switch kept.next() {
-                    case .success(let error?): .failure(.store(error))
-                    case .failure(let error): .failure(error)
-                    case .success(nil), nil: .success(score)
+            return await compute(subjects)
+        }
+    }
+
+    /// Computes scores from what was read already, and keeps them; what failed to be read fails so here.
+    func compute(_ subjects: [Result<ScoredProfile, ServiceError>]) async -> [Result<ComputedScore, ServiceError>] {
+        await batch(of: subjects.count) { () async throws(ServiceError) in
+            let now = profiles.stamps.now()
+            let day = CalendarDate.inSaoPaulo(now)
+            var at = now
+            let computed = profiles.vault.withSession { session in
+                subjects.map { subject in
+                    subject.flatMap { subject -> Result<(score: ComputedScore, record: ScoreRecord), ServiceError> in
+                        if let cause = subject.person.unscorableCause(on: day) { return .failure(.unscorable(cause)) }
+                        at = at.next
+                        let score = ComputedScore(
+                            scoreID: profiles.stamps.recordID(at: at), computedAt: at,
+                            score: scorecard.score(ScoringFacts(subject.profile), on: day),
+                            inconsistencies: subject.person.inconsistencies)
+                        var record = ScoreRecord(
+                            scoreID: score.scoreID, token: session.token(of: subject.profile.cpf), computedAt: at,
+                            score: score.score)
+                        record.receipt = subject.mark?.receipt(at: at, body: score.receiptBody)
+                        return .success((score, record))
                     }
+                }
+            }
+            let records = computed.compactMap { try? $0.get().record }
+            var kept = try await ask(profiles.repository.append, records).makeIterator()
+            return computed.map { computed in
+                computed.flatMap { computed in
+                    (kept.next() ?? .failure(.contended)).flatMap(\.version).map { _ in computed.score }
                 }
             }
         }
@@ -55,6 +79,28 @@ package struct ScoreService: Sendable {
                 scores.map { Page($0, limit: request.limit) }
             }
         }
+    }
+
+    private func standings(of requests: [SubjectWrite<Void>]) async -> [Result<PersonStanding?, ServiceError>] {
+        guard let action = requests.first?.action else { return [] }
+        return await batch(of: requests.count) { () async throws(ServiceError) in
+            try await persons.standings(of: requests.map(\.cpf), for: action)
+        }
+    }
+}
+
+/// A profile to be scored, and what base A knows of its person.
+struct ScoredProfile: Sendable {
+    var profile: Profile
+    /// Nil when base A does not know the person.
+    var standing: PersonStanding?
+    /// What the store keeps, so that the score can be asked for again.
+    var mark: RepeatMark?
+
+    var person: ScoredPerson {
+        ScoredPerson(
+            birthDateInA: standing?.birthDate, birthDateInB: profile.birthDate,
+            isDeceased: standing?.isDeceased ?? false)
     }
 }
 

@@ -8,8 +8,12 @@ package struct CreditReport: Sendable {
     package var person: PersonView
     /// Nil when base B has no profile.
     package var profile: ProfileView?
-    /// Nil without a profile.
-    package var score: ScoreRecord?
+    /// Nil without a profile, and where there is a cause not to compute one.
+    package var score: ComputedScore?
+    /// Why there is no score although there is a profile.
+    package var unscorable: UnscorableCause?
+    /// What the bases disagree about.
+    package var inconsistencies: [Inconsistency]
     package var events: LatestEvents
 }
 
@@ -30,26 +34,39 @@ package struct ReportService: Sendable {
     /// Makes reports. `notFound` without a person, `forbidden`.
     ///
     /// The audit log has the request before anything is read; base C has it as a bureau query before the report is
-    /// given out. A report holds the events from before its own query.
+    /// given out, unless the person asks about themselves: that is no query of a lender (Lei 12.414/2011, art. 7-A III).
+    /// A report holds the events from before its own query. When base C fails, the audit row and the score stay.
     package func make(_ requests: [PersonRequest]) async -> [Result<CreditReport, ServiceError>] {
         let persons = await persons.read(requests)
         let granted = requests.indices.filter { (try? persons[$0].get()) != nil }
         let cpfs = granted.map { requests[$0].cpf }
         async let latest = events.latest(cpfs)
         let found = await profiles.read(cpfs)
-        let scored = await scores.compute(cpfs, on: found)
+        let subjects = zip(granted, found).map { index, found in
+            found.flatMap { view in
+                persons[index].map { ScoredProfile(profile: view.profile, standing: PersonStanding($0.person)) }
+            }
+        }
+        let scored = await scores.compute(subjects)
         let newest = await latest
         let queries = granted.map { query(for: requests[$0]) }
-        let recorded = await events.record(queries.map(\.event))
+        let lenders = granted.indices.filter { requests[granted[$0]].purpose != .dataSubjectRequest }
+        let recorded = zip(lenders, await events.record(lenders.map { queries[$0].event }))
+        var failures: [Int: ServiceError] = [:]
+        for (position, outcome) in recorded {
+            if case .failure(let error) = outcome { failures[position] = error }
+        }
         var reports = persons.map { $0.flatMap { _ in Result<CreditReport, ServiceError>.failure(.notFound) } }
         for (position, index) in granted.enumerated() {
             reports[index] = Result {
                 () throws(ServiceError) in
-                _ = try recorded[position].get()
+                if let failure = failures[position] { throw failure }
+                let (score, cause) = try scored[position].unlessUnscorable()
                 return CreditReport(
                     reportID: queries[position].reportID, generatedAt: queries[position].event.event.occurredAt,
-                    person: try persons[index].get(), profile: try found[position].unlessNotFound(),
-                    score: try scored[position].unlessNotFound(), events: try newest[position].get())
+                    person: try persons[index].get(), profile: try found[position].unlessNotFound(), score: score,
+                    unscorable: cause, inconsistencies: (try? subjects[position].get())?.person.inconsistencies ?? [],
+                    events: try newest[position].get())
             }
         }
         return reports
@@ -61,7 +78,8 @@ package struct ReportService: Sendable {
         let reportID = persons.stamps.recordID(at: at)
         let event = Event(
             eventID: EventID(reportID), occurredAt: at,
-            details: .bureauQuery(bureau: "creditd", requester: request.requester ?? "creditd"))
+            details: .bureauQuery(
+                bureau: "creditd", requester: request.requester ?? "creditd", purpose: request.purpose))
         return (reportID, SubjectEvent(cpf: request.cpf, event: event))
     }
 }
@@ -74,5 +92,13 @@ extension Result where Failure == ServiceError {
         case .failure(.notFound): return nil
         case .failure(let error): throw error
         }
+    }
+}
+
+extension Result where Success == ComputedScore, Failure == ServiceError {
+    /// The score, or why there is none; throws any failure but `notFound` and `unscorable`.
+    fileprivate func unlessUnscorable() throws(ServiceError) -> (Success?, UnscorableCause?) {
+        if case .failure(.unscorable(let cause)) = self { return (nil, cause) }
+        return (try unlessNotFound(), nil)
     }
 }

@@ -31,6 +31,7 @@ enum Operation: String, Sendable {
     case createTable = "CreateTable"
     case describeTable = "DescribeTable"
     case deleteTable = "DeleteTable"
+    case updateTimeToLive = "UpdateTimeToLive"
 
     /// The value of the header `X-Amz-Target`.
     var target: String { "DynamoDB_20120810.\(rawValue)" }
@@ -39,7 +40,8 @@ enum Operation: String, Sendable {
     var isRead: Bool {
         switch self {
         case .getItem, .batchGetItem, .query, .scan, .describeTable: true
-        case .updateItem, .putItem, .deleteItem, .batchWriteItem, .createTable, .deleteTable: false
+        case .updateItem, .putItem, .deleteItem, .batchWriteItem, .createTable, .deleteTable, .updateTimeToLive:
+            false
         }
     }
 

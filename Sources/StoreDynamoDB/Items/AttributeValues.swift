@@ -79,6 +79,13 @@ struct ItemReader {
         return elements
     }
 
+    /// Reads a map.
+    func map(_ name: StaticString) throws(MalformedItem) -> ItemReader {
+        ItemReader(members: try required(members[name]?["M"]))
+    }
+
+    func has(_ name: StaticString) -> Bool { members[name] != nil }
+
     private static func integer(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         if let value = plainInteger(text) { return value }
         var parser = Parser()
@@ -139,6 +146,11 @@ extension Writer {
                 }
             }
         }
+    }
+
+    /// Appends a map; `body` writes its members.
+    mutating func map(_ name: StaticString, _ body: (inout Writer) -> Void) {
+        object(name) { $0.object("M", body) }
     }
 
     private mutating func attribute<T>(

@@ -6,6 +6,7 @@ struct ItemKey: Hashable {
     /// The sort key of a profile.
     static let profile = "profile"
     static let scorePrefix = "score#"
+    static let receiptPrefix = "receipt#"
 
     let partition: [UInt8]
     let sort: String
@@ -16,6 +17,11 @@ struct ItemKey: Hashable {
 
     static func score(_ id: RecordID, of token: SubjectToken) -> ItemKey {
         ItemKey(partition: token.bytes, sort: scorePrefix + id.text)
+    }
+
+    /// The receipt of a score.
+    static func receipt(_ key: RepeatKey) -> ItemKey {
+        ItemKey(partition: key.token.bytes, sort: receiptPrefix + key.key.text)
     }
 
     /// Reads the two members of the key.

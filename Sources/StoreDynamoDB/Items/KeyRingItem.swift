@@ -51,7 +51,7 @@ extension TableRequests {
     /// - Parameter start: the object `LastEvaluatedKey` of the previous response.
     func scanForProfile(from start: Value? = nil) -> APIRequest {
         request(.scan) { writer in
-            writer.member("FilterExpression", "sk = :profile")
+            writer.member("FilterExpression", "sk = :profile AND attribute_exists(life)")
             writer.object("ExpressionAttributeValues") { $0.text(":profile", ItemKey.profile) }
             writer.member("ProjectionExpression", "pk, dataKey")
             writer.key("Limit")

@@ -4,8 +4,12 @@ import Repositories
 
 /// A profile as an item of the table: figures, kinds and dates can be read, personal texts are sealed.
 ///
-/// Dates are ISO 8601 texts, times are microseconds since 1970-01-01T00:00:00Z, money is in centavos.
+/// Dates are ISO 8601 texts, times are microseconds since 1970-01-01T00:00:00Z, money is in centavos. An item without a
+/// life is that of a deleted profile: it has the last version, so that versions go on, and the receipts.
 enum ProfileItem {
+    /// Whether a profile is there.
+    static func isPresent(_ item: ItemReader) -> Bool { item.has("life") }
+
     /// Writes the expression values that ``TableRequests/put(_:)`` refers to.
     static func write(_ put: ProfilePut, _ write: WriteID, to writer: inout Writer) {
         let content = put.content

@@ -7,8 +7,13 @@ import Repositories
 enum ScoreItem {
     /// Writes the members of the item, its key included.
     static func write(_ record: ScoreRecord, life: WriteID, to writer: inout Writer) {
-        let score = record.score
         ItemKey.score(record.scoreID, of: record.token).write(to: &writer)
+        writeMembers(record, life: life, to: &writer)
+    }
+
+    /// Writes the members of the item but its key.
+    static func writeMembers(_ record: ScoreRecord, life: WriteID, to writer: inout Writer) {
+        let score = record.score
         writer.binary("life", life.bytes)
         writer.decimal("computedAt", record.computedAt.microsecondsSinceEpoch)
         writer.text("model", score.model)
@@ -27,13 +32,19 @@ enum ScoreItem {
     }
 
     static func record(_ item: ItemReader, _ token: SubjectToken) throws(MalformedItem) -> ScoreRecord {
+        try record(item, id: scoreID(item), token)
+    }
+
+    static func record(
+        _ item: ItemReader, id: RecordID, _ token: SubjectToken
+    ) throws(MalformedItem) -> ScoreRecord {
         let points = try item.maps("points") { (item) throws(MalformedItem) in
             CharacteristicPoints(
                 characteristic: try item.value("characteristic"), points: try item.integer("points"),
                 attainable: try item.integer("attainable"))
         }
         return ScoreRecord(
-            scoreID: try scoreID(item), token: token, computedAt: try item.instant("computedAt"),
+            scoreID: id, token: token, computedAt: try item.instant("computedAt"),
             score: Score(
                 model: try item.text("model"), version: try item.integer("modelVersion"),
                 rawScore: try item.integer("rawScore"), points: points))
@@ -70,10 +81,10 @@ struct ScorePage {
         range = ItemKey.scorePrefix...(ItemKey.scorePrefix + last.text)
     }
 
-    /// The keys of all scores of a subject.
+    /// The keys of all scores of a subject, and of the scores' receipts, with what tells which of them are over.
     init(keysOf token: SubjectToken) {
         self.token = token
-        range = Self.all
+        range = ItemKey.receiptPrefix...Self.all.upperBound
         isKeysOnly = true
     }
 
@@ -94,7 +105,7 @@ extension TableRequests {
                 writer.text(":last", page.range.upperBound)
             }
             if page.isKeysOnly {
-                writer.member("ProjectionExpression", "pk, sk")
+                writer.member("ProjectionExpression", "pk, sk, life, expiresAt")
             }
             if let limit = page.limit {
                 writer.key("Limit")

@@ -12,17 +12,32 @@ struct TableRequests: Sendable {
 
     /// Inserts or replaces a profile and increments its version without reading it.
     func put(_ put: ProfilePut, _ write: WriteID) -> APIRequest {
+        self.put(put, write, condition: .version(put.expectedVersion), receipts: nil)
+    }
+
+    /// Writes a profile over the state that was read, with the receipts that stand afterwards.
+    func put(_ put: ProfilePut, _ write: WriteID, over state: ItemState?, _ receipts: ProfileReceipts) -> APIRequest {
+        self.put(put, write, condition: .state(state), receipts: receipts)
+    }
+
+    private func put(
+        _ put: ProfilePut, _ write: WriteID, condition: WriteCondition, receipts: ProfileReceipts?
+    ) -> APIRequest {
         request(.updateItem, reserving: 2048) { writer in
             key(.profile(of: put.content.token), to: &writer)
+            let kept = receipts == nil ? "" : ", receipts = :receipts"
             let housing = put.content.housing == nil ? " REMOVE housing" : ", housing = :housing"
-            writer.member("UpdateExpression", Self.replacement + housing)
-            condition(put.expectedVersion, to: &writer)
+            writer.member("UpdateExpression", Self.replacement + kept + housing)
+            condition.write(to: &writer)
             writer.object("ExpressionAttributeValues") { writer in
                 ProfileItem.write(put, write, to: &writer)
-                writer.decimal(":expected", put.expectedVersion == 0 ? nil : put.expectedVersion)
+                receipts?.write(as: ":receipts", to: &writer)
+                condition.writeValues(to: &writer)
             }
-            // The new version is known when a version is expected.
-            writer.member("ReturnValues", put.expectedVersion == nil ? "UPDATED_NEW" : "NONE")
+            // The new version is known when a version is expected, or the item was read. After none it goes on from
+            // that of a deleted profile.
+            let isKnown = condition != .version(nil) && condition != .version(0)
+            writer.member("ReturnValues", isKnown ? "NONE" : "UPDATED_NEW")
         }
     }
 
@@ -32,16 +47,37 @@ struct TableRequests: Sendable {
         birthDate = :birthDate, address = :address, assets = :assets, incomeSources = :incomeSources
         """
 
-    func delete(_ deletion: ProfileDeletion) -> APIRequest {
-        request(.deleteItem) { writer in
+    /// Takes everything of a profile out of its item but the version.
+    func delete(_ deletion: ProfileDeletion, _ write: WriteID) -> APIRequest {
+        delete(deletion, write, condition: .present(deletion.expectedVersion), receipts: nil)
+    }
+
+    /// Deletes the profile in the state that was read, and leaves the receipts that stand afterwards.
+    func delete(
+        _ deletion: ProfileDeletion, _ write: WriteID, over state: ItemState?, _ receipts: ProfileReceipts
+    ) -> APIRequest {
+        delete(deletion, write, condition: .state(state), receipts: receipts)
+    }
+
+    private func delete(
+        _ deletion: ProfileDeletion, _ write: WriteID, condition: WriteCondition, receipts: ProfileReceipts?
+    ) -> APIRequest {
+        request(.updateItem) { writer in
             key(.profile(of: deletion.token), to: &writer)
-            condition(deletion.expectedVersion, to: &writer)
-            if let expected = deletion.expectedVersion, expected != 0 {
-                writer.object("ExpressionAttributeValues") { $0.decimal(":expected", expected) }
+            let kept = receipts == nil ? "" : ", receipts = :receipts"
+            writer.member("UpdateExpression", "SET lastWrite = :write\(kept) \(Self.removal)")
+            condition.write(to: &writer)
+            writer.object("ExpressionAttributeValues") { writer in
+                writer.binary(":write", write.bytes)
+                receipts?.write(as: ":receipts", to: &writer)
+                condition.writeValues(to: &writer)
             }
-            writer.member("ReturnValues", "ALL_OLD")
+            writer.member("ReturnValues", "ALL_NEW")
         }
     }
+
+    private static let removal =
+        "REMOVE life, createdAt, updatedAt, dataKey, birthDate, housing, address, assets, incomeSources"
 
     /// Reads one item, or only the attributes that `projection` names.
     func get(_ itemKey: ItemKey, projection: String? = nil) -> APIRequest {
@@ -63,11 +99,41 @@ struct TableRequests: Sendable {
     func key(_ key: ItemKey, to writer: inout Writer) {
         writer.object("Key") { key.write(to: &$0) }
     }
+}
 
-    private func condition(_ expected: Int64?, to writer: inout Writer) {
-        guard let expected else { return }
-        writer.member("ConditionExpression", expected == 0 ? "attribute_not_exists(version)" : "version = :expected")
+/// What has to hold of a profile's item for a write to take effect.
+enum WriteCondition: Equatable {
+    /// The expected version, 0 for no profile; nil for any.
+    case version(Int64?)
+    /// A profile, of the expected version if one is given.
+    case present(Int64?)
+    /// The item as it was read; nil for none.
+    case state(ItemState?)
+
+    func write(to writer: inout Writer) {
+        guard let expression else { return }
+        writer.member("ConditionExpression", expression)
         writer.member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
+    }
+
+    /// Writes the expression values that the condition refers to.
+    func writeValues(to writer: inout Writer) {
+        switch self {
+        case .version(let expected): writer.decimal(":expected", expected == 0 ? nil : expected)
+        case .present(let expected): writer.decimal(":expected", expected)
+        case .state(let state): writer.binary(":seen", state?.lastWrite.bytes)
+        }
+    }
+
+    private var expression: String? {
+        switch self {
+        case .version(nil): nil
+        case .version(0): "attribute_not_exists(life)"
+        case .version, .present(_?): "version = :expected AND attribute_exists(life)"
+        case .present(nil): "attribute_exists(life)"
+        case .state(nil): "attribute_not_exists(version)"
+        case .state: "lastWrite = :seen"
+        }
     }
 }
 

@@ -7,7 +7,7 @@ struct RedisCall<Decoder: ReplyDecoder> {
     let topology: any RedisTopology
     let commands: CommandBuffer
     let decoder: Decoder
-    let script: RecordingScript
+    let script: EventScript
     let deadline: ContinuousClock.Instant
     private(set) var values: [Decoder.Value] = []
     /// Why commands have no value, by their index.
@@ -18,7 +18,7 @@ struct RedisCall<Decoder: ReplyDecoder> {
 
     /// Returns the finished call, which has a value or a failure for each command.
     static func run(
-        _ commands: CommandBuffer, on topology: any RedisTopology, _ decoder: Decoder, script: RecordingScript,
+        _ commands: CommandBuffer, on topology: any RedisTopology, _ decoder: Decoder, script: EventScript,
         deadline: ContinuousClock.Instant
     ) async -> RedisCall {
         var call = RedisCall(
@@ -28,7 +28,7 @@ struct RedisCall<Decoder: ReplyDecoder> {
     }
 
     private init(
-        topology: any RedisTopology, commands: CommandBuffer, decoder: Decoder, script: RecordingScript,
+        topology: any RedisTopology, commands: CommandBuffer, decoder: Decoder, script: EventScript,
         deadline: ContinuousClock.Instant
     ) {
         self.topology = topology

@@ -3,28 +3,30 @@ import COpenSSL
 import Encodings
 import Repositories
 
-/// Writes base C's commands. `EventKind` names the kinds, and `record_event.lua` describes the layout of the keys.
+/// Writes base C's commands; `event.lua` describes the layout of the keys.
 struct EventCommands {
     private let scriptName: [UInt8]
     private let lifetimeSeconds: Int64
     private let usesSlots: Bool
 
+    private static let receiptSeconds = Int64(Receipt.retentionDays) * 86_400
+
     /// Keys live a day longer than `retentionDays`, because their lifetime is renewed once a day.
-    init(script: RecordingScript, retentionDays: Int, usesSlots: Bool) {
+    init(script: EventScript, retentionDays: Int, usesSlots: Bool) {
         scriptName = script.name
         lifetimeSeconds = (Int64(retentionDays) + 1) * 86_400
         self.usesSlots = usesSlots
     }
 
-    /// Writes one HMGET for each subject.
+    /// Writes one GET for each subject.
     func latest(_ tokens: [SubjectToken]) -> CommandBuffer {
         var commands = CommandBuffer()
-        commands.reserve(commands: tokens.count, bytesEach: 140)
+        commands.reserve(commands: tokens.count, bytesEach: 96)
         for token in tokens {
             SubjectKey.withTag(of: token) { tag in
-                commands.raw("*5\r\n$5\r\nHMGET\r\n$60\r\ncreditd:{")
+                commands.raw("*2\r\n$3\r\nGET\r\n$60\r\ncreditd:{")
                 commands.raw(tag)
-                commands.raw("}:latest\r\n$12\r\nbureau_query\r\n$8\r\nmovement\r\n$13\r\ncard_purchase\r\n")
+                commands.raw("}:latest\r\n")
                 commands.end(slot: slot(of: tag))
             }
         }
@@ -46,22 +48,22 @@ struct EventCommands {
         return runs
     }
 
-    /// Writes one EVALSHA for each run of events.
-    func record(_ events: [EventRecord], runs: [Range<Int>], today: Int64) -> CommandBuffer {
+    /// Writes one run of the script for each run of events.
+    func record(_ events: [EventRecord], runs: [Range<Int>], now: Instant) -> CommandBuffer {
+        var bounds = Array("\(EventHistory.maximumQueries) ".utf8)
+        SortableDigits.append(EventHistory.keptSince(at: now), to: &bounds)
+        bounds += " \(lifetimeSeconds) \(Self.receiptSeconds)".utf8
+        let today = now.microsecondsSinceEpoch / 86_400_000_000
         var commands = CommandBuffer()
-        commands.reserve(commands: runs.count, bytesEach: 700)
+        commands.reserve(commands: runs.count, bytesEach: 900)
         for run in runs {
+            let receipts = events[run].compactMap(\.receipt)
             SubjectKey.withTag(of: events[run.lowerBound].token) { tag in
-                commands.begin(parts: 9 + 5 * run.count)
-                commands.raw("$7\r\nEVALSHA\r\n")
-                commands.bulk(scriptName)
-                commands.raw("$1\r\n3\r\n")
-                for suffix: StaticString in ["}:latest\r\n", "}:history\r\n", "}:events\r\n"] {
-                    key(tag, suffix, &commands)
-                }
-                commands.bulk(Int64(EventHistory.maximumEvents))
-                commands.bulk(lifetimeSeconds)
+                begin(tag, receipts, arguments: 4 + 5 * run.count, &commands)
+                commands.bulk("record")
                 commands.bulk(today)
+                commands.bulk(Int64(EventHistory.maximumEvents))
+                commands.bulk(bounds)
                 for event in events[run] { append(event, &commands) }
                 commands.end(slot: slot(of: tag))
             }
@@ -70,78 +72,89 @@ struct EventCommands {
     }
 
     private func append(_ event: EventRecord, _ commands: inout CommandBuffer) {
-        let time = EventTime(event.occurredAt)
-        event.kind.withText { commands.bulk($0) }
-        commands.bulk(time.seconds)
-        commands.bulk(time.micros, minimumDigits: EventTime.microsDigits)
         event.eventID.withText { commands.bulk($0) }
-        commands.bulk(event.body)
+        commands.bulk(PackedEvent.pack(event))
+        commands.bulk(LatestValue.segment(of: event))
+        commands.bulk(Int64(event.contentCount))
+        commands.bulk(event.receipt.map { PackedReceipt.pack($0.receipt) } ?? [])
     }
 
-    /// Writes a query for the entries of each subject's history from a position on, newest first.
-    func entries(_ queries: [HistoryQuery]) -> CommandBuffer {
+    /// Writes one run of the script for each removal.
+    func remove(_ removals: [EventRemoval]) -> CommandBuffer {
+        var commands = CommandBuffer()
+        for removal in removals {
+            SubjectKey.withTag(of: removal.token) { tag in
+                begin(tag, removal.receipt.map { [$0] } ?? [], arguments: 4, &commands)
+                commands.bulk("remove")
+                commands.bulk(Self.receiptSeconds)
+                removal.eventID.withText { commands.bulk($0) }
+                commands.bulk(removal.receipt.map { PackedReceipt.pack($0.receipt) } ?? [])
+                commands.end(slot: slot(of: tag))
+            }
+        }
+        return commands
+    }
+
+    /// Writes one run of the script for each subject, which brings its keys into the present layout.
+    func upgrade(_ tokens: [SubjectToken]) -> CommandBuffer {
+        var commands = CommandBuffer()
+        for token in tokens {
+            SubjectKey.withTag(of: token) { tag in
+                begin(tag, [], arguments: 1, &commands)
+                commands.bulk("upgrade")
+                commands.end(slot: slot(of: tag))
+            }
+        }
+        return commands
+    }
+
+    /// Writes a query for all of each subject's events, which come in no order.
+    func history(_ queries: [HistoryQuery]) -> CommandBuffer {
         var commands = CommandBuffer()
         for query in queries {
             SubjectKey.withTag(of: query.token) { tag in
-                // The server can limit only the first page of all kinds; the decoder selects the entries of any other
-                // page. A history is short.
-                let isLimited = query.kind == nil && query.before == nil
-                commands.begin(parts: isLimited ? 8 : 5)
-                commands.bulk("ZREVRANGEBYSCORE")
-                key(tag, "}:history\r\n", &commands)
-                if let before = query.before {
-                    commands.bulk(EventTime(before.occurredAt).seconds)
-                } else {
-                    commands.bulk("+inf")
-                }
-                commands.raw("$4\r\n-inf\r\n$10\r\nWITHSCORES\r\n")
-                if isLimited {
-                    commands.raw("$5\r\nLIMIT\r\n$1\r\n0\r\n")
-                    commands.bulk(Int64(max(0, query.limit)))
-                }
-                commands.end(slot: slot(of: tag))
-            }
-        }
-        return commands
-    }
-
-    /// Writes a query for the bodies of each subject's events, in the order of `ids`, which are not empty.
-    func bodies(_ pages: [(token: SubjectToken, ids: [EventID])]) -> CommandBuffer {
-        var commands = CommandBuffer()
-        for page in pages {
-            SubjectKey.withTag(of: page.token) { tag in
-                commands.begin(parts: 2 + page.ids.count)
-                commands.bulk("HMGET")
+                commands.begin(parts: 2)
+                commands.bulk("HGETALL")
                 key(tag, "}:events\r\n", &commands)
-                for id in page.ids { id.withText { commands.bulk($0) } }
                 commands.end(slot: slot(of: tag))
             }
         }
         return commands
     }
 
-    /// Writes the removal of a subject's only event.
-    func removal(of event: EventRecord) -> CommandBuffer {
+    /// Writes one GET for each receipt.
+    func receipts(_ keys: [RepeatKey]) -> CommandBuffer {
         var commands = CommandBuffer()
-        SubjectKey.withTag(of: event.token) { tag in
-            let slot = slot(of: tag)
-            commands.begin(parts: 4)
-            commands.bulk("HDEL")
-            key(tag, "}:latest\r\n", &commands)
-            event.kind.withText { commands.bulk($0) }
-            commands.bulk("day")
-            commands.end(slot: slot)
-            commands.begin(parts: 2)
-            commands.bulk("ZPOPMIN")
-            key(tag, "}:history\r\n", &commands)
-            commands.end(slot: slot)
-            commands.begin(parts: 3)
-            commands.bulk("HDEL")
-            key(tag, "}:events\r\n", &commands)
-            event.eventID.withText { commands.bulk($0) }
-            commands.end(slot: slot)
+        for key in keys {
+            SubjectKey.withTag(of: key.token) { tag in
+                commands.begin(parts: 2)
+                commands.bulk("GET")
+                receiptKey(tag, key.key, &commands)
+                commands.end(slot: slot(of: tag))
+            }
         }
         return commands
+    }
+
+    /// Begins a run of the script on a subject's keys.
+    private func begin(
+        _ tag: UnsafeBufferPointer<UInt8>, _ receipts: [NewReceipt], arguments: Int, _ commands: inout CommandBuffer
+    ) {
+        commands.begin(parts: 6 + receipts.count + arguments)
+        commands.raw("$7\r\nEVALSHA\r\n")
+        commands.bulk(scriptName)
+        commands.bulk(Int64(3 + receipts.count))
+        for suffix: StaticString in ["}:latest\r\n", "}:events\r\n", "}:history\r\n"] {
+            key(tag, suffix, &commands)
+        }
+        for receipt in receipts { receiptKey(tag, receipt.key.key, &commands) }
+    }
+
+    private func receiptKey(
+        _ tag: UnsafeBufferPointer<UInt8>, _ key: RecordID, _ commands: inout CommandBuffer
+    ) {
+        let name: [UInt8] = Array("creditd:{".utf8) + tag + Array("}:key:".utf8) + PackedReceipt.hexadecimal(key).utf8
+        commands.bulk(name)
     }
 
     /// Appends a key; `suffix` includes the end of its line.
@@ -162,8 +175,8 @@ struct EventCommands {
     }
 }
 
-/// The names of a subject's keys: `creditd:{TOKEN}:latest`, `:history` and `:events`, with the token in base64url
-/// without padding (RFC 4648 §5). The braces keep all three in one slot of a cluster.
+/// The names of a subject's keys: `creditd:{TOKEN}:latest`, `:events`, `:history` and, for each receipt, `:key:HEX`, with
+/// the token in base64url without padding (RFC 4648 §5). The braces keep them all in one slot of a cluster.
 ///
 /// One more key belongs to base C as a whole: `creditd:{key-ring}:mark`, a hash without a lifetime whose field
 /// `fingerprint` tells the key ring of the data in 64 hexadecimal digits.
@@ -182,8 +195,8 @@ enum SubjectKey {
     }
 }
 
-/// The script that records events, and the name by which EVALSHA finds it.
-struct RecordingScript: Sendable {
+/// The script that writes events, and the name by which EVALSHA finds it.
+struct EventScript: Sendable {
     let text: String
     /// The SHA-1 of the text in lower-case hexadecimal. The digest only names the script and protects nothing.
     let name: [UInt8]

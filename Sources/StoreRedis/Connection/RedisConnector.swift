@@ -7,7 +7,7 @@ struct RedisConnector: Sendable {
     let tls: TLSIdentity?
     let login: RedisLogin
     let database: Int
-    let script: RecordingScript
+    let script: EventScript
     let times: RedisTimes
 
     /// Connects to a target's server and logs in.

@@ -9,7 +9,7 @@ enum RedisServerError: Error, Hashable, Sendable {
     case clusterDown
     /// The server does not have the script.
     case noScript
-    /// The script failed after its first write; see `record_event.lua`.
+    /// The script failed after its first write; see `event.lua`.
     case halfWritten(RedisFault)
     /// The command was refused and wrote nothing, and an early retry does not help.
     case fault(RedisFault)

@@ -32,29 +32,19 @@ extension ReplyDecoder {
     }
 }
 
-/// Reads HMGET's three values, each "SECONDS.MICROS ID BODY" or null.
+/// Reads the string of a subject's newest events.
 struct LatestDecoder: ReplyDecoder {
+    let write: EventBody
+
     static var placeholder: LatestEvents { LatestEvents() }
 
     func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> LatestEvents? {
-        guard try cursor.arrayCount() == 3 else { throw .malformed }
-        // Nothing is copied before all three values are there: an incomplete reply is read again.
-        let values = (try cursor.bulk(), try cursor.bulk(), try cursor.bulk())
-        guard Self.isValid(values.0), Self.isValid(values.1), Self.isValid(values.2) else { return nil }
-        return LatestEvents(copying: Self.body(of: values.0), Self.body(of: values.1), Self.body(of: values.2))
-    }
-
-    private static func isValid(_ value: UnsafeBufferPointer<UInt8>?) -> Bool {
-        value == nil || body(of: value) != nil
-    }
-
-    private static func body(of value: UnsafeBufferPointer<UInt8>?) -> UnsafeBufferPointer<UInt8>? {
-        guard let value, let time = value.space(from: 0), let id = value.space(from: time + 1) else { return nil }
-        return UnsafeBufferPointer(rebasing: value[(id + 1)...])
+        guard let value = try cursor.bulk() else { return LatestEvents() }
+        return LatestValue.read(value, written: write)
     }
 }
 
-/// Reads the reply of the script: a digit for each event of a run.
+/// Reads the script's reply to a recording: a letter for each event of a run.
 struct RecordDecoder: ReplyDecoder {
     /// The events of each command.
     let runs: [Range<Int>]
@@ -67,81 +57,48 @@ struct RecordDecoder: ReplyDecoder {
         outcomes.reserveCapacity(digits.count)
         for digit in digits {
             switch digit {
-            case UInt8(ascii: "1"): outcomes.append(.recorded)
-            case UInt8(ascii: "0"): outcomes.append(.duplicate)
-            default: return nil
+            case UInt8(ascii: "c"): outcomes.append(.conflict)
+            case UInt8(ascii: "r"): outcomes.append(.repeated)
+            default:
+                guard let outcome = RecordOutcome(receiptByte: digit) else { return nil }
+                outcomes.append(outcome)
             }
         }
         return outcomes
     }
 }
 
-/// Reads the entries of a history, newest first, and selects those of the requested page.
-struct EntriesDecoder: ReplyDecoder {
-    let queries: [HistoryQuery]
+/// Reads the script's reply to a removal.
+struct RemovalDecoder: ReplyDecoder {
+    static var placeholder: RemovalOutcome { .notFound }
 
-    /// An event without its body.
-    struct Entry: Sendable {
-        let position: EventPosition
-        let kind: EventKind
-
-        /// Reads a member, "MICROS ID KIND", and its score, SECONDS; nil when this program did not write them.
-        fileprivate init?(member: UnsafeBufferPointer<UInt8>, score: UnsafeBufferPointer<UInt8>) {
-            guard let first = member.space(from: 0), let second = member.space(from: first + 1),
-                let time = EventTime(seconds: score, micros: UnsafeBufferPointer(rebasing: member[..<first])),
-                let instant = time.instant,
-                let id = EventID(UnsafeBufferPointer(rebasing: member[(first + 1)..<second])),
-                let kind = EventKind(UnsafeBufferPointer(rebasing: member[(second + 1)...]))
-            else { return nil }
-            position = EventPosition(occurredAt: instant, eventID: id)
-            self.kind = kind
+    func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> RemovalOutcome? {
+        guard let letters = try cursor.bulk(), letters.count == 1 else { return nil }
+        switch letters[0] {
+        case UInt8(ascii: "1"): return .removed
+        case UInt8(ascii: "0"): return .notFound
+        case UInt8(ascii: "r"): return .repeated
+        default: return nil
         }
-
-        fileprivate func matches(_ query: HistoryQuery) -> Bool {
-            guard query.kind == nil || query.kind == kind else { return false }
-            guard let before = query.before else { return true }
-            return (position.occurredAt, position.eventID) < (before.occurredAt, before.eventID)
-        }
-    }
-
-    static var placeholder: [Entry] { [] }
-
-    func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> [Entry]? {
-        let query = queries[index]
-        var entries: [Entry] = []
-        var isValid = true
-        for _ in 0..<(try cursor.arrayCount() / 2) {
-            guard let member = try cursor.bulk(), let score = try cursor.bulk() else { throw .malformed }
-            guard entries.count < query.limit else { continue }
-            if let entry = Entry(member: member, score: score) {
-                if entry.matches(query) { entries.append(entry) }
-            } else {
-                isValid = false
-            }
-        }
-        return isValid ? entries : nil
     }
 }
 
-/// Reads the bodies of a page; nil for an event that was removed after its entry was read.
-struct BodiesDecoder: ReplyDecoder {
-    static var placeholder: [[UInt8]?] { [] }
+/// Reads receipts; nil for one that is not there.
+struct ReceiptDecoder: ReplyDecoder {
+    static var placeholder: Receipt? { nil }
 
-    func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> [[UInt8]?]? {
-        var bodies: [[UInt8]?] = []
-        for _ in 0..<(try cursor.arrayCount()) {
-            bodies.append(try cursor.bulk().map { Array($0) })
-        }
-        return bodies
+    func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> Receipt?? {
+        guard let value = try cursor.bulk() else { return .some(nil) }
+        return PackedReceipt.read(value).map { .some($0) }
     }
 }
 
-extension UnsafeBufferPointer<UInt8> {
-    /// Returns the index of the first space from `start` on.
-    fileprivate func space(from start: Int) -> Int? {
-        guard start < count, let base = baseAddress,
-            let found = memchr(base + start, Int32(UInt8(ascii: " ")), count - start)
-        else { return nil }
-        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+/// Skips a reply of any type.
+struct SkippingDecoder: ReplyDecoder {
+    static var placeholder: Bool { false }
+
+    func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> Bool? {
+        try cursor.skip()
+        return true
     }
 }

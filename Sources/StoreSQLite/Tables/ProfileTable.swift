@@ -12,12 +12,15 @@ struct ProfileTable {
     private let incomeInsertion: PreparedStatement
     private let assetDeletion: PreparedStatement
     private let incomeDeletion: PreparedStatement
+    private let pastVersion: PreparedStatement
+    private let pastVersionDeletion: PreparedStatement
+    private let pastVersionInsertion: PreparedStatement
 
     init(_ db: Database) throws {
         insertion = try PreparedStatement(
             """
             INSERT INTO profile (token, data_key, birth_date, housing, address, version, created_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?6, ?6)
             """, on: db)
         replacement = try PreparedStatement(
             """
@@ -39,6 +42,9 @@ struct ProfileTable {
             """, on: db)
         assetDeletion = try PreparedStatement("DELETE FROM asset WHERE profile = ?1", on: db)
         incomeDeletion = try PreparedStatement("DELETE FROM income_source WHERE profile = ?1", on: db)
+        pastVersion = try PreparedStatement("SELECT version FROM deleted_profile WHERE token = ?1", on: db)
+        pastVersionDeletion = try PreparedStatement("DELETE FROM deleted_profile WHERE token = ?1", on: db)
+        pastVersionInsertion = try PreparedStatement("INSERT INTO deleted_profile VALUES (?1, ?2)", on: db)
     }
 
     /// Finds the row that assets, incomes and scores refer to, and the version that a write compares.
@@ -46,11 +52,16 @@ struct ProfileTable {
         try search.first(token) { (row: try $0.value(0), version: try $0.value(1)) }
     }
 
-    func insert(_ put: ProfilePut) throws {
+    /// Inserts a profile, whose version goes on from that of a deleted one, and returns the version.
+    func insert(_ put: ProfilePut) throws -> Int64 {
         let content = put.content
+        let past: Int64? = try pastVersion.first(content.token) { try $0.value(0) }
+        let version = (past ?? 0) + 1
         try insertion.run(
-            content.token, content.dataKey, content.birthDate, content.housing, content.address, put.at)
+            content.token, content.dataKey, content.birthDate, content.housing, content.address, put.at, version)
         try insertParts(content, profile: insertion.lastInsertedRowID)
+        if past != nil { try pastVersionDeletion.run(content.token) }
+        return version
     }
 
     func replace(_ row: Int64, with put: ProfilePut) throws {
@@ -61,9 +72,10 @@ struct ProfileTable {
         try insertParts(content, profile: row)
     }
 
-    /// Deletes a profile and, by the references, the assets, incomes and scores.
-    func delete(_ row: Int64) throws {
-        try deletion.run(row)
+    /// Deletes a profile and, by the references, the assets, incomes and scores. Its version stays under the token.
+    func delete(_ profile: (row: Int64, version: Int64), of token: SubjectToken) throws {
+        try deletion.run(profile.row)
+        try pastVersionInsertion.run(token, profile.version)
     }
 
     private func insertParts(_ content: ProfileContent, profile: Int64) throws {

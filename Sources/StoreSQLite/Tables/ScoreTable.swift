@@ -6,8 +6,10 @@ import Repositories
 struct ScoreTable {
     private let insertion: PreparedStatement
     private let pointInsertion: PreparedStatement
+    private let search: PreparedStatement
 
     init(_ db: Database) throws {
+        search = try PreparedStatement("SELECT 1 FROM profile WHERE token = ?1", on: db)
         insertion = try PreparedStatement(
             """
             INSERT INTO score (profile, score_id, computed_at, model, model_version, score, raw_score)
@@ -21,18 +23,19 @@ struct ScoreTable {
             """, on: db)
     }
 
-    /// Inserts a score unless the profile has been deleted, or the score is there already.
-    func insert(_ record: ScoreRecord) throws {
+    /// Inserts a score unless it is there already; returns false, and inserts nothing, without a profile.
+    func insert(_ record: ScoreRecord) throws -> Bool {
         let score = record.score
         let inserted = try insertion.run(
             record.token, record.scoreID, record.computedAt, score.model, score.version, score.score,
             score.rawScore)
-        guard inserted == 1 else { return }
+        guard inserted == 1 else { return try search.first(record.token) { _ in true } ?? false }
         for (position, point) in score.points.enumerated() {
             try pointInsertion.run(
                 record.token, record.scoreID, position, point.characteristic, point.points,
                 point.attainable)
         }
+        return true
     }
 }
 

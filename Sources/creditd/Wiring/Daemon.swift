@@ -47,7 +47,7 @@ struct Daemon {
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             policy: contracts.policy, scorecard: scorecard, stamps: reproducibility?.stamps(sequence: 0) ?? .system,
-            eventBody: \.json)
+            eventBody: { $0.json(recordedAt: $1) })
         self.limits = limits
         self.stores = [persons, profiles, events]
         methods = try MethodTable(

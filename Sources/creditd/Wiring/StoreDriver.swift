@@ -1,5 +1,6 @@
 import Bureau
 import Glibc
+import Methods
 import Repositories
 import StoreDynamoDB
 import StorePostgres
@@ -63,8 +64,9 @@ struct StoreDriver: Sendable {
         ],
         migrationFolder: { _ in nil },
         events: {
-            let script = $0.files.text("redis/record_event.lua")
-            let store = try await RedisEventStore.open(url: $0.url, script: script, environment: $0.environment)
+            let script = $0.files.text("redis/event.lua")
+            let store = try await RedisEventStore.open(
+                url: $0.url, script: script, environment: $0.environment, write: { $0.json(recordedAt: $1) })
             guard let store else { throw CancellationError() }
             return store
         })

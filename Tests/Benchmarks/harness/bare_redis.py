@@ -16,7 +16,7 @@ TAG_OF_MANY = "{" + "0" * 31 + ANY_DIGITS + "}"
 EVENT_ID = re.compile(r"(?<!\d)\d{12}(?!\d)")
 COPY_FOR_BARE_CLIENTS = """
 for index, latest in ipairs(redis.call('KEYS', 'creditd:{*}:latest')) do
-    for _, part in ipairs({'latest', 'history', 'events'}) do
+    for _, part in ipairs({'latest', 'events'}) do
         local name = latest:sub(1, -7) .. part
         redis.call('COPY', name, string.format('creditd:{0000000000000000000000000000000%012d}:', index - 1) .. part)
     end

@@ -44,5 +44,5 @@ def flood(bench):
         yield Line(f"p99 of event.latest among {window} person.get in flight; alone",
                    Series([one.probes["p99"] for one in run], MICROSECONDS), Series(unloaded, MICROSECONDS),
                    at_most(TARGETS[window]), note=f"{rate:,.0f} requests/s, probes among them")
-        yield Line(f"p99 of a bare HMGET beside {window} person.get in flight; alone",
+        yield Line(f"p99 of a bare GET beside {window} person.get in flight; alone",
                    Series(bare_loaded, MICROSECONDS), Series(bare_unloaded, MICROSECONDS))

@@ -26,10 +26,10 @@ extension Driver<EventPlace> {
     }
 }
 
-/// The recording script that the binary carries.
+/// The script that the binary carries.
 enum RedisScript {
     static func text() throws -> String {
-        let file = EmbeddedFile.all.first { $0.path == "redis/record_event.lua" }
+        let file = EmbeddedFile.all.first { $0.path == "redis/event.lua" }
         return "\(try #require(file).text)"
     }
 }

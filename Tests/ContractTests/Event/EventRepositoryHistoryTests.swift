@@ -51,36 +51,76 @@ struct EventRepositoryHistoryTests {
     }
 
     @Test(
-        "a history keeps the newest events and the oldest go, in one batch or in many",
+        "the history of a kind keeps the newest events and the oldest go, in one batch or in many",
         arguments: Driver<EventPlace>.all)
     func bounded(driver: Driver<EventPlace>) async throws {
         let store = try await driver.makePlace().open()
         let most = EventHistory.maximumEvents
+        let rare = try Sample.event("rare", .cardPurchase, at: -1)
         let events = try (0..<(most + 40)).map { try Sample.event("e-\($0)", at: $0) }
-        let outcomes = try await store.record(events.shuffled())
-        #expect(outcomes == Array(repeating: .recorded, count: events.count))
-        #expect(try await store.history(1) == events.suffix(most).reversed())
+        let outcomes = try await store.record([rare] + events.shuffled())
+        #expect(outcomes.allSatisfy { $0 == .recorded || $0 == .older })
+        #expect(try await store.history(1, .movement) == events.suffix(most).reversed())
+        // Another kind pushes nothing out.
+        #expect(try await store.history(1, .cardPurchase) == [rare])
+        #expect(try await store.latest(1).cardPurchase == rare.body[...])
 
         let more = try (0..<5).map { try Sample.event("f-\($0)", at: 10_000 + $0) }
-        for event in more { _ = try await store.record([event]) }
-        #expect(try await store.history(1) == (events + more).suffix(most).reversed())
+        for event in more { #expect(try await store.record([event]) == [.recorded]) }
+        #expect(try await store.history(1, .movement) == (events + more).suffix(most).reversed())
+        #expect(try await store.history(1).count == most + 1)
     }
 
-    @Test("the newest of a kind survives the history that has lost it", arguments: Driver<EventPlace>.all)
-    func latestSurvives(driver: Driver<EventPlace>) async throws {
+    @Test("what is older than a full history is told so and changes nothing", arguments: Driver<EventPlace>.all)
+    func older(driver: Driver<EventPlace>) async throws {
         let store = try await driver.makePlace().open()
-        let rare = try Sample.event("rare", .cardPurchase, at: 0)
-        _ = try await store.record([rare])
         let events = try (1...EventHistory.maximumEvents).map { try Sample.event("e-\($0)", at: $0) }
         _ = try await store.record(events)
-        #expect(try await store.history(1, .cardPurchase).isEmpty)
-        #expect(try await store.latest(1).cardPurchase == rare.body[...])
+        let first = try Sample.event("first", at: 0)
+        #expect(try await store.record([first]) == [.older])
+        #expect(try await store.record([first, events[3]]) == [.older, .duplicate])
+        #expect(try await store.history(1) == events.reversed())
+        #expect(try await store.latest(1).movement == events.last?.body[...])
 
-        // Older than all that is held: it is taken and goes at once, and is no newer than what is known.
-        let older = try Sample.event("older", .cardPurchase, at: -1)
-        #expect(try await store.record([older]) == [.recorded])
-        #expect(try await store.latest(1).cardPurchase == rare.body[...])
-        #expect(try await store.history(1).count == EventHistory.maximumEvents)
+        // Between two that are kept: the oldest makes room.
+        let between = try Sample.event("x", at: 9)
+        #expect(try await store.record([between]) == [.recorded])
+        let kept = try await store.history(1)
+        #expect(kept.count == EventHistory.maximumEvents)
+        #expect(kept.contains(between) && !kept.contains(events[0]))
+        #expect(try await store.record([events[0]]) == [.older])
+
+        // With room again, an older event is taken.
+        #expect(try await store.remove([EventRemoval(token: Sample.token(1), eventID: between.eventID)]) == [.removed])
+        #expect(try await store.record([first]) == [.recorded])
+        #expect(try await store.history(1).last == first)
+    }
+
+    @Test("bureau queries of the last 185 days are all kept, older ones up to 256", arguments: Driver<EventPlace>.all)
+    func queries(driver: Driver<EventPlace>) async throws {
+        let store = try await driver.makePlace().open()
+        let now = Sample.instant(0)
+        let (most, day) = (EventHistory.maximumEvents, Int64(86_400_000_000))
+        let since = now.microsecondsSinceEpoch - Int64(EventHistory.queryDays) * day
+        func query(_ number: Int, _ microseconds: Int64) throws -> EventRecord {
+            var event = try Sample.event("q-\(number)", .bureauQuery, at: 0)
+            event.occurredAt = try #require(Instant(microsecondsSinceEpoch: microseconds))
+            event.recordedAt = now
+            event.body = event.body.dropLast() + Array(",\"recordedAt\":\"\(now)\"}".utf8)
+            return event
+        }
+        let recent = try (0..<(2 * most)).map { try query($0, since + day + Int64($0)) }
+        #expect(try await store.record(recent.shuffled()) == Array(repeating: .recorded, count: 2 * most))
+        #expect(try await store.record([try query(9999, since - day)]) == [.older])
+        #expect(try await store.history(1).map(\.eventID) == recent.reversed().map(\.eventID))
+
+        let few = try (0..<3).map { number in
+            var event = try query(number, since - day - Int64(number))
+            event.token = Sample.token(2)
+            return event
+        }
+        #expect(try await store.record(few) == Array(repeating: .recorded, count: 3))
+        #expect(try await store.history(2).map(\.eventID) == few.map(\.eventID))
     }
 
     @Test("one subject's full history does not shorten another's", arguments: Driver<EventPlace>.all)

@@ -53,7 +53,8 @@ struct EventRepositoryTests {
     }
 
     @Test(
-        "an event that is there already is a duplicate and the first record stands", arguments: Driver<EventPlace>.all)
+        "an event that is there already is a duplicate, another of its identifier a conflict, and the first stands",
+        arguments: Driver<EventPlace>.all)
     func duplicates(driver: Driver<EventPlace>) async throws {
         let store = try await driver.makePlace().open()
         let first = try Sample.event("a", at: 1)
@@ -61,9 +62,12 @@ struct EventRepositoryTests {
             first, try Sample.event("a", .cardPurchase, at: 9), try Sample.event("b", at: 2),
             try Sample.event("a", of: 2, at: 1),
         ])
-        #expect(outcomes == [.recorded, .duplicate, .recorded, .recorded])
-        let again = try await store.record([try Sample.event("c", at: 3), try Sample.event("a", at: 8, body: "{}")])
-        #expect(again == [.recorded, .duplicate])
+        #expect(outcomes == [.recorded, .conflict, .recorded, .recorded])
+        let again = try await store.record([
+            try Sample.event("c", at: 3), first, try Sample.event("a", at: 8), try Sample.event("a", at: 1, body: "{}"),
+            try Sample.event("a", .bureauQuery, at: 1),
+        ])
+        #expect(again == [.recorded, .duplicate, .conflict, .conflict, .conflict])
 
         let history = try await store.history(1)
         #expect(history == [try Sample.event("c", at: 3), try Sample.event("b", at: 2), first])

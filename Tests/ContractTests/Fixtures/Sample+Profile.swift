@@ -42,6 +42,19 @@ extension Sample {
         ProfileDeletion(token: token(subject), expectedVersion: version)
     }
 
+    /// What is kept of a write that may be asked for again.
+    static func receipt(
+        _ key: Int, of subject: Int = 1, digest: Int = 1000, at second: Int = 0, body: [UInt8] = []
+    ) -> NewReceipt {
+        NewReceipt(
+            key: repeatKey(key, of: subject),
+            receipt: Receipt(digest: id(digest + key), at: instant(second), body: body))
+    }
+
+    static func repeatKey(_ key: Int, of subject: Int) -> RepeatKey {
+        RepeatKey(token: token(subject), key: id(key))
+    }
+
     static func score(_ number: Int, of subject: Int, rawScore: Int64 = 817) -> ScoreRecord {
         ScoreRecord(
             scoreID: id(number), token: token(subject), computedAt: instant(number),

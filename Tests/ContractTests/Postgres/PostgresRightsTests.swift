@@ -88,7 +88,8 @@ struct PostgresRightsTests {
             REVOKE USAGE ON SCHEMA public FROM PUBLIC, creditd; GRANT USAGE ON SCHEMA public TO \(role);
             ALTER TABLE person OWNER TO \(role); ALTER TABLE debt OWNER TO \(role);
             ALTER TABLE audit OWNER TO \(role); ALTER TABLE key_ring OWNER TO \(role);
-            ALTER TABLE creditd_migration OWNER TO \(role);
+            ALTER TABLE deleted_person OWNER TO \(role); ALTER TABLE payment OWNER TO \(role);
+            ALTER TABLE receipt OWNER TO \(role); ALTER TABLE creditd_migration OWNER TO \(role);
             """)
         let migrator = try PostgresMigrator(
             url: "\(database.ownerURL)&user=\(role)", steps: PostgresSchema.migrations)

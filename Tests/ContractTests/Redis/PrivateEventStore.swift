@@ -22,6 +22,19 @@ struct PrivateEventStore: EventRepository {
         return pages.map { $0.map(exchange) }
     }
 
+    func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
+        try await store.remove(
+            removals.map { removal in
+                EventRemoval(
+                    token: subjects.exchange(removal.token), eventID: removal.eventID,
+                    receipt: removal.receipt.map(exchange))
+            })
+    }
+
+    func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await store.receipts(keys.map { RepeatKey(token: subjects.exchange($0.token), key: $0.key) })
+    }
+
     func check() async -> [StoreCheck] { await store.check() }
 
     func keyRingMark() async throws(StoreError) -> KeyRingMark { try await store.keyRingMark() }
@@ -39,7 +52,13 @@ struct PrivateEventStore: EventRepository {
     private func exchange(_ event: EventRecord) -> EventRecord {
         var event = event
         event.token = subjects.exchange(event.token)
+        event.receipt = event.receipt.map(exchange)
         return event
+    }
+
+    private func exchange(_ new: NewReceipt) -> NewReceipt {
+        NewReceipt(
+            key: RepeatKey(token: subjects.exchange(new.key.token), key: new.key.key), receipt: new.receipt)
     }
 }
 

@@ -63,7 +63,7 @@ struct RedisFailoverTests {
         let store = try await RedisServers.open(watched.url + "/mymaster?connections=2", environment)
         var subject = 0
         func isOnReplica(_ subject: Int) throws -> Bool {
-            let key = RedisServers.key(Sample.token(subject), "history")
+            let key = RedisServers.key(Sample.token(subject), "latest")
             return try watched.replica.ask(["EXISTS", key])[0] == .integer(1)
         }
         try watched.sentinels[0].ask(["AUTH", "watch"], ["SENTINEL", "FAILOVER", "mymaster"])

@@ -73,8 +73,8 @@ struct RedisOpeningTests {
     func users(url: String) async throws {
         let name = "contract-\(UUID().uuidString)"
         let rights = [
-            "+ping", "+script|load", "+evalsha", "+hmget", "+hset", "+hsetnx", "+hdel", "+zadd", "+zcard", "+zpopmin",
-            "+zrevrangebyscore", "+expire",
+            "+ping", "+script|load", "+evalsha", "+get", "+set", "+del", "+expire", "+hget", "+hmget", "+hgetall", "+hset",
+            "+hsetnx", "+hdel", "+zadd", "+zrem", "+zrange", "+zrangebylex", "+zlexcount",
         ]
         try RedisServers.ask(url, ["ACL", "SETUSER", name, "on", ">right", "~creditd:*"] + rights)
         defer { _ = try? RedisServers.ask(url, ["ACL", "DELUSER", name]) }
@@ -126,7 +126,8 @@ struct RedisOpeningTests {
         // TEST-NET-1 (RFC 5737), where nobody answers.
         let opening = Task {
             try await RedisEventStore.open(
-                url: "redis://192.0.2.1?connect_timeout=60", script: script, environment: [:])
+                url: "redis://192.0.2.1?connect_timeout=60", script: script, environment: [:],
+                write: Sample.body)
         }
         opening.cancel()
         let store = try? await opening.value

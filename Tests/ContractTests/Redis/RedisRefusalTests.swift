@@ -107,11 +107,11 @@ struct RedisRefusalTests {
     func neighbours() async throws {
         let server = try await RedisProcess()
         let store = try await RedisServers.open(server.url)
-        try server.ask(["SET", RedisServers.key(Sample.token(2), "history"), "x"])
+        try server.ask(["SET", RedisServers.key(Sample.token(2), "events"), "x"])
         let events = try (1...3).map { try Sample.event("e-\($0)", of: $0, at: 1) }
         #expect(try await store.record(events) == [.recorded, .failed(.corrupt(.c)), .recorded])
         #expect(try await store.record([events[1]]) == [.failed(.corrupt(.c))])
         #expect(try await store.latest(3).movement == events[2].body[...])
-        #expect(try server.ask(["EXISTS", RedisServers.key(Sample.token(2), "events")]) == [.integer(0)])
+        #expect(try server.ask(["EXISTS", RedisServers.key(Sample.token(2), "latest")]) == [.integer(0)])
     }
 }

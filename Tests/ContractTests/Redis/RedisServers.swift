@@ -28,7 +28,9 @@ enum RedisServers {
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(
-                    with: Result { try RedisEventStore(url: url, script: script, environment: environment) })
+                    with: Result {
+                        try RedisEventStore(url: url, script: script, environment: environment, write: Sample.body)
+                    })
             }
         }
     }

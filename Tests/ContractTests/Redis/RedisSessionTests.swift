@@ -75,7 +75,7 @@ struct RedisSessionTests {
             let event = try Sample.event("a", of: scheme.count, at: 1)
             #expect(try await store.record([event]) == [.recorded])
         }
-        #expect(try server.ask(["SELECT", "3"], ["DBSIZE"])[1] == .integer(6))
+        #expect(try server.ask(["SELECT", "3"], ["DBSIZE"])[1] == .integer(4))
         let error = await #expect(throws: StoreOpenError.self) { try await RedisServers.open("unix://\(path)x") }
         #expect(error?.code == "ENOENT")
     }

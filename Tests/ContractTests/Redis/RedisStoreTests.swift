@@ -14,23 +14,40 @@ struct RedisStoreTests {
         let store = PrivateEventStore(store: try await RedisServers.open(url), subjects: subjects)
         #expect(try await store.record([try Sample.event("a", at: 1)]) == [.recorded])
         try RedisServers.ask(url, ["SCRIPT", "FLUSH"])
-        let events = try (0..<9).map { try Sample.event("e-\($0)", of: $0, at: 2) } + [try Sample.event("a", at: 3)]
+        let events = try (0..<9).map { try Sample.event("e-\($0)", of: $0, at: 2) } + [try Sample.event("a", at: 1)]
         #expect(try await store.record(events) == Array(repeating: .recorded, count: 9) + [.duplicate])
     }
 
     @Test("keys hold the token and live for the days of retention, and one more", arguments: RedisServers.plain)
     func layout(url: String) async throws {
         let store = PrivateEventStore(store: try await RedisServers.open(url + "?retention_days=2"), subjects: subjects)
-        _ = try await store.record([try Sample.event("a", .movement, at: 1, body: "{\"x\":1}")])
-        let keys = ["latest", "history", "events"].map { RedisServers.key(subjects.exchange(Sample.token(1)), $0) }
+        let movement = EventDetails.movement(direction: .credit, amount: Money(cents: 620_000), channel: .pix)
+        _ = try await store.record([try Sample.event("a", at: 1, movement)])
+        let keys = ["latest", "events", "history"].map { RedisServers.key(subjects.exchange(Sample.token(1)), $0) }
         let replies = try RedisServers.ask(
-            url, ["HGET", keys[0], "movement"], ["ZRANGE", keys[1], "0", "-1", "WITHSCORES"], ["HGETALL", keys[2]],
-            ["TTL", keys[0]], ["TTL", keys[1]], ["TTL", keys[2]])
-        #expect(replies[0] == .text("1700000001.123456 a {\"x\":1}"))
-        #expect(replies[1] == .array([.text("123456 a movement"), .text("1700000001")]))
-        #expect(replies[2] == .array([.text("a"), .text("{\"x\":1}")]))
+            url, ["HGETALL", keys[1]], ["EXISTS", keys[2]], ["OBJECT", "ENCODING", keys[1]], ["TTL", keys[0]],
+            ["TTL", keys[1]])
+        #expect(replies[0] == .array([.text("a"), .text("m2XmXBMLmH-2XmkjfwE8-cp620000")]))
+        #expect(replies[1] == .integer(0))
+        #expect(replies[2] == .text("listpack"))
         let threeDays: Int64 = 3 * 86_400
         #expect(replies[3...].allSatisfy { (threeDays - 60...threeDays).contains($0.integer ?? 0) })
+    }
+
+    @Test("the longest movement and purchase fit in a list of Redis", arguments: RedisServers.plain)
+    func small(url: String) async throws {
+        let store = PrivateEventStore(store: try await RedisServers.open(url), subjects: subjects)
+        let code = try #require(MerchantCategoryCode("5411"))
+        _ = try await store.record([
+            try Sample.event(
+                String(repeating: "i", count: 64), at: 1,
+                .cardPurchase(
+                    amount: Money(cents: .max), merchantCategoryCode: code, installments: 99, approved: true,
+                    cardLast4: CardLast4("0042"))),
+            try Sample.event("m", at: 1, .movement(direction: .debit, amount: Money(cents: .max), channel: .boleto)),
+        ])
+        let key = RedisServers.key(subjects.exchange(Sample.token(1)), "events")
+        #expect(try RedisServers.ask(url, ["OBJECT", "ENCODING", key]) == [.text("listpack")])
     }
 
     @Test("events before 1970 and after 2255 keep their microseconds and their order", arguments: RedisServers.plain)

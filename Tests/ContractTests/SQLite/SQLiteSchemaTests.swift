@@ -42,6 +42,26 @@ struct SQLiteSchemaTests {
         #expect(try await before.person(1, audit: 4)?.version == 1)
     }
 
+    @Test("the way down of base B names what would be lost, and takes nothing back")
+    func loss() async throws {
+        let store = try SQLiteProfileStore(path: path, migrations: MigrationStep.embedded(.b))
+        var put = Sample.put(2)
+        put.receipt = Sample.receipt(1, of: 2, at: Int(Date.now.timeIntervalSince1970) - 1_700_000_000)
+        _ = try await store.put([Sample.put(1), put])
+        _ = try await store.delete([Sample.deletion(1)])
+        let migrator = SQLiteMigrator(.b, path: path, steps: MigrationStep.embedded(.b))
+        func refusal() -> String? {
+            guard case .failed(.b, "0003_receipts", let reason) = #expect(throws: MigrationError.self, performing: {
+                try migrator.down(1) { _ in }
+            }) else { return nil }
+            return reason
+        }
+        #expect(refusal() == "this would be lost: 1 versions of deleted profiles, 1 receipts of repeatable writes that are younger than 7 days")
+        _ = try await store.put([Sample.put(1)])
+        #expect(refusal() == "this would be lost: 1 receipts of repeatable writes that are younger than 7 days")
+        #expect(await store.health().isReady)
+    }
+
     @Test("a file that the migrator makes is readable by its owner alone")
     func mode() throws {
         try SQLiteMigrator(.b, path: path, steps: MigrationStep.embedded(.b)).up(nil) { _ in }

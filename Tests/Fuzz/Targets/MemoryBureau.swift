@@ -26,7 +26,7 @@ struct MemoryBureau {
             let services = BureauServices(
                 persons: persons, profiles: profiles, events: events, vaultA: try Self.vault(.a),
                 vaultB: try Self.vault(.b), vaultC: try Self.vault(.c), policy: contracts.policy,
-                scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json })
+                scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json(recordedAt: $1) })
             methods = try MethodTable(
                 contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,
                 limits: Limits(), version: "0")

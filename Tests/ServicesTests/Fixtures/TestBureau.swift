@@ -28,7 +28,13 @@ struct TestBureau: Sendable {
                     uniqueKeysWithValues: ["person.get", "debt.list", "debt.payments", "report.get"].map {
                         ($0, allowed)
                     })),
-            scorecard: try Sample.scorecard(), stamps: .counting(), eventBody: { Sample.body($0.eventID.text) })
+            scorecard: try Sample.scorecard(), stamps: .counting(),
+            eventBody: { event, _ in Sample.body(event.eventID.text) })
+    }
+
+    /// Computes scores of the samples' persons.
+    func score(_ indices: Int...) async -> [Result<ComputedScore, ServiceError>] {
+        await services.scores.compute(indices.map { SubjectWrite((), of: $0, as: "score.compute") })
     }
 
     /// A person's token in a base.

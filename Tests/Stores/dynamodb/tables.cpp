@@ -59,6 +59,10 @@ std::string Tables::answer(std::string_view operation, Value request) {
     if (operation == "Query" || operation == "Scan") return list(request, operation == "Query");
     if (operation == "CreateTable") return create(request);
     if (operation == "DescribeTable") return describe(request);
+    if (operation == "UpdateTimeToLive") {
+        table(request["TableName"].text());
+        return member("TimeToLiveSpecification", compact(request["TimeToLiveSpecification"]));
+    }
     if (operation == "DeleteTable") {
         std::string description = describe(request);
         tables.erase(tables.find(request["TableName"].text()));
@@ -122,6 +126,7 @@ std::string Tables::write(std::string_view operation, Value request) {
     std::string_view returned = request["ReturnValues"].text();
     std::string answer = "{}";
     if (returned == "ALL_OLD" && is_there) answer = member("Attributes", found->second.json);
+    if (returned == "ALL_NEW") answer = member("Attributes", json(changed));
     if (returned == "UPDATED_NEW") {
         Item updated;
         for (auto &name : set) updated[name] = changed[name];

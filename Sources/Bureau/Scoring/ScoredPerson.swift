@@ -1,0 +1,61 @@
+/// What the bases say of a person's birth and life, which decides whether a score is computed at all.
+package struct ScoredPerson: Hashable, Sendable, PersonalValue {
+    /// The birth date of base A; nil when base A does not know the person.
+    package var birthDateInA: CalendarDate?
+    /// The birth date of base B, from which the age is scored.
+    package var birthDateInB: CalendarDate
+    /// Whether base A's registration says that the person has died.
+    package var isDeceased: Bool
+
+    /// The age from which a score is computed: Lei 12.414/2011 has registers of adults, who consent for themselves
+    /// (Código Civil, art. 5).
+    package static let leastAge = 18
+    /// The greatest age that is believed.
+    package static let greatestAge = 120
+
+    package init(birthDateInA: CalendarDate?, birthDateInB: CalendarDate, isDeceased: Bool) {
+        self.birthDateInA = birthDateInA
+        self.birthDateInB = birthDateInB
+        self.isDeceased = isDeceased
+    }
+
+    /// Why no score is computed on a day in São Paulo; nil when one is. Of several causes the first of the enum is told.
+    ///
+    /// Either base's birth date is enough to refuse.
+    package func unscorableCause(on day: CalendarDate) -> UnscorableCause? {
+        let birthDates = [birthDateInA, birthDateInB].compactMap(\.self)
+        if isDeceased { return .deceased }
+        if !birthDates.allSatisfy({ Self.isPlausible($0, on: day) }) { return .implausibleBirthDate }
+        return birthDates.contains { $0.years(until: day) < Self.leastAge } ? .under18 : nil
+    }
+
+    /// What the bases disagree about.
+    package var inconsistencies: [Inconsistency] {
+        guard let birthDateInA, birthDateInA != birthDateInB else { return [] }
+        return [.birthDate]
+    }
+
+    private static func isPlausible(_ birthDate: CalendarDate, on day: CalendarDate) -> Bool {
+        birthDate <= day && birthDate.components.year >= 1900 && birthDate.years(until: day) <= greatestAge
+    }
+}
+
+/// Why no score is computed for a person.
+package enum UnscorableCause: String, CaseIterable, Sendable {
+    case deceased
+    /// A day in the future, before 1900, or more than 120 years ago.
+    case implausibleBirthDate = "implausible_birth_date"
+    /// Not yet 18 years old.
+    case under18 = "under_18"
+}
+
+/// A member of which two bases have different values.
+package enum Inconsistency: String, CaseIterable, Sendable {
+    case birthDate
+
+    package var bases: [Base] {
+        switch self {
+        case .birthDate: [.a, .b]
+        }
+    }
+}

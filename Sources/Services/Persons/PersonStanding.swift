@@ -1,0 +1,46 @@
+import Bureau
+import Repositories
+import Vault
+
+/// What a score needs to know of a person in base A.
+struct PersonStanding: Hashable, Sendable {
+    var birthDate: CalendarDate
+    var isDeceased: Bool
+
+    init(_ person: Person) {
+        birthDate = person.birthDate
+        isDeceased = person.registration?.status == .deceased
+    }
+}
+
+extension PersonService {
+    /// Reads what scores need of persons, nil for nobody, on behalf of `action`, which gives nothing of it out. The audit
+    /// log has each read, without a purpose.
+    func standings(
+        of cpfs: [CPF], for action: String
+    ) async throws(ServiceError) -> [Result<PersonStanding?, ServiceError>] {
+        let at = stamps.now()
+        let tokens = vault.tokens(of: cpfs)
+        let reads = tokens.map { PersonRead(token: $0, audit: audit($0, action, at: at)) }
+        let records = try await ask(repository.read, reads)
+        return vault.withSession { session in
+            zip(tokens, records).map { token, found in
+                found.flatMap { record in
+                    guard let record else { return .success(nil) }
+                    return standing(record, of: token, in: &session).map { $0 }
+                }
+            }
+        }
+    }
+
+    private func standing(
+        _ record: PersonRecord, of token: SubjectToken, in session: inout VaultSession
+    ) -> Result<PersonStanding, ServiceError> {
+        do throws(VaultError) {
+            let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey, for: token))
+            return .success(PersonStanding(try sealer.openPerson(record, in: &session)))
+        } catch {
+            return .failure(.unreadable(.a))
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Bureau
+import Repositories
+
+/// The newest events of a subject as their string keeps them: a header, and for each kind a SEGMENT; `event.lua`
+/// describes them.
+enum LatestValue {
+    private static let layout: UInt8 = 2
+    private static let headerCount = 24
+    /// Where the header tells the first segment's bytes, and how far from there it tells the next one's.
+    private static let firstCount = 8
+    private static let countDistance = 6
+    /// TIME, and the byte that tells the identifier's bytes.
+    private static let segmentHeadCount = SortableDigits.timeCount + 1
+    private static let idCountOffset = 32
+
+    /// Reads the events; nil when this program did not write the value.
+    static func read(_ value: UnsafeBufferPointer<UInt8>, written write: EventBody) -> LatestEvents? {
+        guard value.count >= headerCount, value[0] == layout else { return nil }
+        let flags = value[5]
+        var start = headerCount
+        guard let first = Segment(value, 0, &start), let second = Segment(value, 1, &start),
+            let third = Segment(value, 2, &start), start == value.count
+        else { return nil }
+        if flags & 7 == 0 { return LatestEvents(copying: first.body, second.body, third.body) }
+        var bodies: [[UInt8]?] = []
+        for (index, segment) in [first, second, third].enumerated() {
+            guard let body = segment.body, let id = segment.id else {
+                bodies.append(nil)
+                continue
+            }
+            // The newest event was removed, and this one took its place.
+            let isPacked = flags >> UInt8(index) & 1 == 1
+            guard isPacked else {
+                bodies.append(Array(body))
+                continue
+            }
+            guard let event = PackedEvent(body), let eventID = EventID(id) else { return nil }
+            bodies.append(event.body(eventID, written: write))
+        }
+        return LatestEvents(bureauQuery: bodies[0], movement: bodies[1], cardPurchase: bodies[2])
+    }
+
+    /// The SEGMENT of an event.
+    static func segment(of event: EventRecord) -> [UInt8] {
+        var segment: [UInt8] = []
+        event.eventID.withText { id in
+            segment.reserveCapacity(segmentHeadCount + id.count + event.body.count)
+            SortableDigits.append(event.occurredAt, to: &segment)
+            segment.append(UInt8(id.count + idCountOffset))
+            segment += id
+        }
+        segment += event.body
+        return segment
+    }
+
+    /// The newest event of a kind; without identifier and body when there is none.
+    private struct Segment {
+        var id: UnsafeBufferPointer<UInt8>?
+        var body: UnsafeBufferPointer<UInt8>?
+
+        /// Reads the segment at `start` and moves on to the next.
+        ///
+        /// - Parameter value: a value that has a whole header.
+        init?(_ value: UnsafeBufferPointer<UInt8>, _ kind: Int, _ start: inout Int) {
+            let at = firstCount + kind * countDistance
+            let count = Int(value[at]) << 24 | Int(value[at + 1]) << 16 | Int(value[at + 2]) << 8 | Int(value[at + 3])
+            guard count > 0 else { return }
+            let idStart = start + segmentHeadCount
+            let end = start + count
+            guard count >= segmentHeadCount, end <= value.count else { return nil }
+            let idEnd = idStart + Int(value[idStart - 1]) - idCountOffset
+            guard (idStart...end).contains(idEnd) else { return nil }
+            id = UnsafeBufferPointer(rebasing: value[idStart..<idEnd])
+            body = UnsafeBufferPointer(rebasing: value[idEnd..<end])
+            start = end
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Bureau
+import Contracts
+import Foundation
+import Repositories
+import Testing
+
+@testable import StoreDynamoDB
+
+@Suite("DynamoDB: what outlives a profile")
+struct DynamoDBRepeatTests {
+    /// The present second, as samples count.
+    private static var now: Int { Int(Date.now.timeIntervalSince1970) - 1_700_000_000 }
+
+    @Test("a repeat writes the score of a daemon that ended after its receipt", arguments: DynamoDBTable.all)
+    func finished(table: DynamoDBTable) async throws {
+        let store = try await table.open()
+        _ = try await store.put([Sample.put(1)])
+        let score = Sample.score(1, of: 1)
+        // A deletion takes receipts along that are old.
+        let new = Sample.receipt(1, of: 1, at: Self.now, body: [7])
+        let life = try #require(try await store.lives(of: [score.token])[score.token]?.get())
+        _ = await store.driver.run([store.requests.keepReceipt(new, of: score, life: life)])
+        #expect(try await store.scores(1).isEmpty)
+        #expect(try await store.receipts([new.key])[0]?.body == [7])
+        #expect(try await store.scores(1) == [score])
+        var repeated = Sample.score(2, of: 1)
+        repeated.receipt = new
+        #expect(try await store.append([repeated]) == [.repeated])
+        // Neither in the next life.
+        _ = try await store.delete([Sample.deletion(1)])
+        _ = try await store.put([Sample.put(1)])
+        #expect(try await store.receipts([new.key])[0]?.body == [7])
+        #expect(try await store.scores(1).isEmpty)
+    }
+
+    @Test("a profile of version 0.1.0 is read, written and deleted", arguments: DynamoDBTable.all)
+    func released(table: DynamoDBTable) async throws {
+        let store = try await table.open()
+        let item = store.requests.request(.putItem) { writer in
+            writer.object("Item") { writer in
+                ItemKey.profile(of: Sample.token(1)).write(to: &writer)
+                writer.decimal("version", 5)
+                for name in ["createdAt", "updatedAt"] as [StaticString] { writer.decimal(name, 1_700_000_000_000_000) }
+                for name in ["life", "lastWrite"] as [StaticString] { writer.binary(name, [UInt8](repeating: 4, count: 16)) }
+                writer.binary("dataKey", Sample.dataKey().bytes)
+                writer.text("birthDate", Sample.date(0))
+                writer.binary("address", Sample.sealed(1).bytes)
+                writer.maps("assets", [Int]()) { _, _ in }
+                writer.maps("incomeSources", [Int]()) { _, _ in }
+            }
+        }
+        _ = await store.driver.run([item])
+        #expect(try await store.profile(1)?.version == 5)
+        guard case .unbound(let sample?) = try await store.keyRingMark() else {
+            Issue.record("no profile proves the ring")
+            return
+        }
+        #expect(sample.token == Sample.token(1))
+        var put = Sample.put(1, expecting: 5)
+        put.receipt = Sample.receipt(1, of: 1)
+        #expect(try await store.put([put]) == [.written(version: 6)])
+        #expect(try await store.delete([Sample.deletion(1, expecting: 6)]) == [.written(version: 6)])
+        #expect(try await store.keyRingMark() == .unbound(nil), "a deleted profile proves no ring")
+        #expect(try await store.put([Sample.put(1, expecting: 0)]) == [.written(version: 7)])
+    }
+
+    @Test("the way down names what would be lost, and goes when nothing would", arguments: DynamoDBTable.all)
+    func down(table: DynamoDBTable) async throws {
+        let store = try await table.open()
+        var put = Sample.put(2)
+        put.receipt = Sample.receipt(1, of: 2, at: Self.now)
+        _ = try await store.put([Sample.put(1), put])
+        _ = try await store.delete([Sample.deletion(1)])
+        let migrator = try table.migrator()
+        let error = #expect(throws: MigrationError.self) { try migrator.down(1) { _ in } }
+        guard case .failed(.b, "0002_receipts", let reason) = error else {
+            Issue.record("another failure: \(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("1 versions of deleted profiles"))
+        #expect(reason.contains("1 receipts of repeatable writes"))
+        let other = try await DynamoDBTable(name: table.name, endpoint: table.endpoint).opened()
+        try other.migrator().down(1) { _ in }
+        #expect(try other.migrator().status().map { $0.appliedAt != nil } == [true, false])
+        try other.migrator().up(nil) { _ in }
+        #expect(try other.migrator().status().allSatisfy { $0.appliedAt != nil })
+    }
+}
+
+/// A table of its own on one server.
+struct DynamoDBTable: Sendable, CustomTestStringConvertible {
+    let name: String
+    let endpoint: String
+    private let url: String
+    private let environment = ProcessInfo.processInfo.environment
+
+    init(name: String, endpoint: String) {
+        self.name = name
+        self.endpoint = endpoint
+        url = "dynamodb://contract-\(UUID().uuidString)?endpoint=\(endpoint)&region=sa-east-1&connections=4&timeout=60"
+    }
+
+    var testDescription: String { name }
+
+    /// A table on each server that runs.
+    static var all: [DynamoDBTable] {
+        let environment = ProcessInfo.processInfo.environment
+        return [("moto", "CREDITD_TEST_DYNAMODB"), ("stand-in", "CREDITD_TEST_DYNAMODB_STAND_IN")]
+            .compactMap { name, variable in environment[variable].map { DynamoDBTable(name: name, endpoint: $0) } }
+    }
+
+    func migrator() throws -> DynamoDBMigrator {
+        try DynamoDBMigrator(url: url, steps: MigrationStep.dynamoDB(), environment: environment)
+    }
+
+    /// Makes the table.
+    func opened() async throws -> DynamoDBTable {
+        _ = try await open()
+        return self
+    }
+
+    /// Makes the table, and opens it.
+    func open() async throws -> DynamoDBProfileStore {
+        try migrator().up(nil) { _ in }
+        return try await DynamoDBProfileStore(url: url, steps: MigrationStep.dynamoDB(), environment: environment)
+    }
+}
