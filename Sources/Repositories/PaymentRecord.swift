@@ -107,6 +107,7 @@ extension WriteOutcome {
 extension Instant {
     /// The instant up to which receipts need not be kept, as seen from this one.
     package var beforeRetention: Instant {
-        Instant(microsecondsSinceEpoch: microsecondsSinceEpoch - Int64(Receipt.retentionDays) * 86_400_000_000) ?? .first
+        let retention = Int64(Receipt.retentionDays) * 86_400_000_000
+        return Instant(microsecondsSinceEpoch: microsecondsSinceEpoch - retention) ?? .first
     }
 }

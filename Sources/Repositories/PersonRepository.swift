@@ -6,7 +6,7 @@ import Bureau
 /// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
 /// The items of one writing call must have different subjects, so that their order does not matter.
 package protocol PersonRepository: Store {
-    /// Inserts persons with their debts, at version 1, or at the version after the last one of a person who was deleted.
+    /// Inserts persons with their debts, at version 1 or, of a person who was deleted, after the last version.
     /// `written` or `alreadyExists`.
     func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome]
 

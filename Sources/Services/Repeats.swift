@@ -39,11 +39,12 @@ package struct RepeatMark: Hashable, Sendable {
 extension BaseVault {
     /// Serves writes, each of which takes effect once however often its client sends it with one idempotency key.
     ///
-    /// `write` gets the writes that have not taken effect yet, marked; its store keeps a receipt with each effect. A write that fails may have been overtaken by its own repeat in another daemon, so its receipt is looked
-    /// for once more. `answer` reads the first answer from a receipt; nil when it is damaged.
+    /// `write` gets the writes that have not taken effect yet, marked; its store keeps a receipt with each effect. A write
+    /// that fails, or that finds nothing to change, may have been overtaken by its own repeat in another daemon, so its
+    /// receipt is looked for once more. `answer` reads the first answer from a receipt; nil when it is damaged.
     func once<Write: RepeatableWrite, Answer: Sendable>(
         _ writes: [Write], lookUp: ([RepeatKey]) async throws(StoreError) -> [Receipt?],
-        answer: (Receipt) -> Answer?,
+        answer: (Receipt) -> Answer?, changesNothing: (Answer) -> Bool = { _ in false },
         write: ([Write]) async -> [Result<Answer, ServiceError>]
     ) async -> [Result<Answer, ServiceError>] {
         guard writes.contains(where: { $0.repetition != nil }) else { return await write(writes) }
@@ -59,9 +60,21 @@ extension BaseVault {
         let left = writes.indices.filter { results[$0] == nil }
         let outcomes = left.isEmpty ? [] : await write(left.map { writes[$0] })
         for (index, outcome) in zip(left, outcomes) { results[index] = outcome }
-        // Whatever fails now keeps its failure.
-        try? await recall(marks, lookUp, answer, into: &results) { result in
-            if case .failure = result { true } else { false }
+        do throws(ServiceError) {
+            try await recall(marks, lookUp, answer, into: &results) { result in
+                switch result {
+                case .failure: true
+                case .success(let answer): changesNothing(answer)
+                case nil: false
+                }
+            }
+        } catch {
+            // Whatever failed keeps its failure.
+            for (index, mark) in marks.enumerated() where mark != nil {
+                if case .success(let answer) = results[index], changesNothing(answer) {
+                    results[index] = .failure(error)
+                }
+            }
         }
         return results.map { $0 ?? .failure(.contended) }
     }

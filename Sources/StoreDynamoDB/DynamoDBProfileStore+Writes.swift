@@ -70,7 +70,8 @@ extension DynamoDBProfileStore {
         switch answer {
         case .answered(let body):
             let token = put.content.token
-            let version = put.expectedVersion.flatMap { $0 == 0 ? nil : $0 + 1 }
+            let version =
+                put.expectedVersion.flatMap { $0 == 0 ? nil : $0 + 1 }
                 ?? ItemState(in: body, at: "Attributes", token)?.version
             guard let version else { return .unknown(APIFailure(fault: .unreadable, mayHaveHappened: true)) }
             return .settled(.success(.written(version: version)))

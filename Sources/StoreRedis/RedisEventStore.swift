@@ -86,7 +86,16 @@ package final class RedisEventStore: EventRepository {
         return latest
     }
 
+    /// Reads pages, few histories at a time, because Redis answers with whole ones.
     package func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
+        var pages: [[EventRecord]] = []
+        for start in stride(from: 0, to: queries.count, by: RedisLimits.historiesInCall) {
+            pages += try await readPages(of: Array(queries[start...].prefix(RedisLimits.historiesInCall)))
+        }
+        return pages
+    }
+
+    private func readPages(of queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
         var pages = [[EventRecord]](repeating: [], count: queries.count)
         var open = Array(queries.indices)
         for _ in 0..<2 where !open.isEmpty {

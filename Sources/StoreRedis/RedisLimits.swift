@@ -29,6 +29,8 @@ enum RedisLimits {
     static let attempts = 6
     /// Most events of one subject in one run of the script, because a run blocks the server for all clients.
     static let eventsInScript = 64
+    /// Most histories that are asked for at once: one of 4 096 bureau queries has half a megabyte.
+    static let historiesInCall = 64
 }
 
 /// How long a store waits, as its URL says.

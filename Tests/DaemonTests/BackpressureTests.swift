@@ -61,7 +61,8 @@ struct BackpressureTests {
         arguments: [1, 3000])
     func busyStop(afterAnswers count: Int) throws {
         let sample = try BureauSample.shared.get()
-        let daemon = try ChildProcess.creditd(in: scratch, input: .file(sample.path))
+        let path = try scratch.write(text: String(decoding: sample.bytes, as: UTF8.self), to: "sample")
+        let daemon = try ChildProcess.creditd(in: scratch, input: .file(path))
         #expect(daemon.read(lines: min(count, sample.requests.count / 2)))
         daemon.signal(SIGTERM)
         let outcome = daemon.finish()

@@ -37,17 +37,25 @@ struct ContractExampleTests {
         let daemon = try ChildProcess.creditd(in: ScratchFolder())
         var results: [Tree] = []
         for (index, call) in example.given.enumerated() {
-            let answer = try ask(daemon, TestRequest(id: "\(index)", call.method, call.params))
+            let params = try Self.params(call.params, taking: call.takes, from: results)
+            let answer = try ask(daemon, TestRequest(id: "\(index)", call.method, params))
             results.append(try #require(answer["result"], "\(method), \(example.name), given \(index): \(answer)"))
         }
-        var params = example.params
-        for (target, source) in example.takes {
-            let value = try #require(Tree.array(results).value(at: source), "\(source) leads nowhere")
-            params = try #require(params.replacing(target, with: value), "\(target) leads nowhere")
-        }
+        let params = try Self.params(example.params, taking: example.takes, from: results)
         let answer = try ask(daemon, TestRequest(id: #""example""#, method, params))
         #expect(daemon.finish().exitReason == .exited(0))
         return answer
+    }
+
+    private static func params(
+        _ params: Tree, taking takes: [(target: String, source: String)], from results: [Tree]
+    ) throws -> Tree {
+        var params = params
+        for (target, source) in takes {
+            let value = try #require(Tree.array(results).value(at: source), "\(source) leads nowhere")
+            params = try #require(params.replacing(target, with: value), "\(target) leads nowhere")
+        }
+        return params
     }
 
     private func ask(_ daemon: ChildProcess, _ request: TestRequest) throws -> Tree {

@@ -61,8 +61,8 @@ struct DebtClockTests {
         _ = try ChildProcess.serve(Array(Self.call(1, "person.create", born).utf8), in: scratch)
         let lines = (0..<60).map { number in
             let debt = Self.debt("open", due: "2030-01-01")
-            return #"{"jsonrpc":"2.0","id":\#(number),"method":"debt.add","params":{"cpf":"\#(Self.cpf)","debt":\#(debt)},"#
-                + #""meta":{"idempotencyKey":"key-\#(number)"}}"# + "\n"
+            return #"{"jsonrpc":"2.0","id":\#(number),"method":"debt.add","#
+                + #""params":{"cpf":"\#(Self.cpf)","debt":\#(debt)},"meta":{"idempotencyKey":"key-\#(number)"}}"# + "\n"
         }
         let daemons = try (0..<2).map { _ in try ChildProcess.creditd([], in: scratch) }
         for daemon in daemons { daemon.write(Array(lines.joined().utf8)) }

@@ -40,15 +40,16 @@ struct MemoryBoundTests {
     @Test("small answers first and large ones then, in one flood, stay below 128 MiB")
     func suddenlyLarge() throws {
         let scratch = try ScratchFolder()
-        // The most bytes that a name of 120 characters has.
-        let longest = String(repeating: "😀", count: 120)
-        let prepared = try ChildProcess.serve(RequestMix.largeRecords(of: Self.people, creditor: longest), in: scratch)
+        // The most bytes that a name of 200 characters has, and the most debts.
+        let longest = String(repeating: "😀", count: 200)
+        let records = RequestMix.largeRecords(of: Self.people, creditor: longest, settledDebts: 400)
+        let prepared = try ChildProcess.serve(records, in: scratch)
         try #require(prepared.exitReason == .exited(0))
         func get(_ id: Int, _ cpf: String) -> String {
             #"{"jsonrpc":"2.0","id":\#(id),"method":"person.get","params":{"cpf":"\#(cpf)","purpose":"credit_protection"}}"#
                 + "\n"
         }
-        let lines = (0..<3400).map { get($0, $0 < 3000 ? "39053344705" : Self.people[$0 % Self.people.count]) }
+        let lines = (0..<3150).map { get($0, $0 < 3000 ? "39053344705" : Self.people[$0 % Self.people.count]) }
         let daemon = try ChildProcess.creditd(in: scratch)
         daemon.output.isRead = false
         daemon.write(lines.joined())

@@ -233,7 +233,9 @@ extension PersonRecord {
             return .written(version: 1)
         case .replace(let debt, let expected, let expectedPerson):
             guard let index = debts.firstIndex(where: { $0.debtID == debt.debtID }) else { return .notFound }
-            guard debts[index].version == expected, expectedPerson ?? version == version else { return .versionConflict(current: debts[index].version) }
+            guard debts[index].version == expected, expectedPerson ?? version == version else {
+                return .versionConflict(current: debts[index].version)
+            }
             debts[index].details = debt.details
             debts[index].version += 1
             debts[index].updatedAt = change.at

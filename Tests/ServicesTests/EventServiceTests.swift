@@ -51,7 +51,9 @@ struct EventServiceTests {
         #expect(try await service.record([first])[0].get().outcome == .recorded)
         #expect(await bureau.events.records.isEmpty)
         #expect(try await service.remove([removal])[0].get() == first.event.eventID)
-        #expect(await service.record([event("k", "d", at: "2026-01-01T00:00:00Z")]).map(\.failure) == [.idempotencyConflict])
+        #expect(
+            await service.record([event("k", "d", at: "2026-01-01T00:00:00Z")]).map(\.failure) == [.idempotencyConflict]
+        )
 
         let made = try await service.record([
             event("m", "c", at: "2026-01-01T00:00:00Z", hasMadeID: true),

@@ -102,6 +102,25 @@ struct RepeatsTests {
         #expect(ledger.effects == 1 && looks.withLock(\.self) == 2)
     }
 
+    @Test("a write that finds nothing to change, because its own repeat was faster, is answered as that one")
+    func nothingLeft() async throws {
+        let first = try await serve(write("k"))[0].get()
+        let looks = Mutex(0)
+        let second = await vault.once(
+            [write("k"), write("l")],
+            lookUp: { (keys) async throws(StoreError) in
+                let isFirst = looks.withLock { looks in
+                    looks += 1
+                    return looks == 1
+                }
+                return isFirst ? keys.map { _ in nil } : try await ledger.lookUp(keys)
+            },
+            answer: { Written($0) }, changesNothing: { $0.version == 0 }
+        ) { writes in writes.map { _ in .success(Written(version: 0, at: first.at)) } }
+        #expect(try second[0].get() == first)
+        #expect(try second[1].get().version == 0, "another write has found nothing to change")
+    }
+
     @Test("when receipts cannot be read, a write with a key fails and others are served")
     func unreadable() async {
         let error = StoreError.corrupt(.a)

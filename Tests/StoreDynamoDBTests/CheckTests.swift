@@ -20,7 +20,9 @@ struct CheckTests {
 
     @Test("passes without the rights that serving does not need, and tells whose credentials it uses")
     func notNeeded() async throws {
-        let denied = ["DescribeTable", "Scan", "PutItem", "DeleteItem", "CreateTable"].map { ($0, "AccessDeniedException") }
+        let denied = ["DescribeTable", "Scan", "PutItem", "DeleteItem", "CreateTable"].map {
+            ($0, "AccessDeniedException")
+        }
         let endpoint = try Self.endpoint(Dictionary(uniqueKeysWithValues: denied))
         defer { endpoint.stop() }
         let checks = try await Self.store(endpoint, opens: true).check()

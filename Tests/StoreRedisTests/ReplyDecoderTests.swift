@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Reading values from replies")
 struct ReplyDecoderTests {
-    @Test("a value that this program did not write is corrupt", arguments: ["", "x", String(repeating: "\u{2}", count: 99)])
+    @Test(
+        "a value that this program did not write is corrupt",
+        arguments: ["", "x", String(repeating: "\u{2}", count: 99)])
     func foreignLatest(value: String) throws {
         let decoder = LatestDecoder { _, _ in [] }
         #expect(try reading("$\(value.utf8.count)\r\n\(value)\r\n") { try decoder.value(&$0, at: 0) } == nil)
@@ -30,7 +32,8 @@ struct ReplyDecoderTests {
             try event(1, at: 9_000_001, "b", .cardPurchase), try event(1, at: 9_000_001, "a"),
             try event(1, at: -1, "z"), try event(1, at: -1_000_000, "y"),
         ]
-        let reply = array(events.shuffled().flatMap { [$0.eventID.text, String(decoding: PackedEvent.pack($0), as: UTF8.self)] })
+        let reply = array(
+            events.shuffled().flatMap { [$0.eventID.text, String(decoding: PackedEvent.pack($0), as: UTF8.self)] })
         let before = EventPosition(occurredAt: try instant(9_000_001), eventID: try #require(EventID("b")))
         let queries = [
             HistoryQuery(token: token(1), kind: nil, before: nil, limit: 2),

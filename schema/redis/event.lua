@@ -263,7 +263,7 @@ local function record()
     local mostQueries, since, lifetime, receiptLifetime = ARGV[4]:match('^(%d+) (%S+) (%d+) (%d+)$')
     mostQueries = tonumber(mostQueries)
     local subject = read()
-    local outcomes, receipts, given, hasRecorded = '', {}, {}, false
+    local outcomes, receipts, given, hasChanged = '', {}, {}, false
 
     -- Whether an event of a full history stays in it.
     local function isKept(number, time, member)
@@ -292,7 +292,10 @@ local function record()
         local known
         if isFull then known = call('HGET', events, id) end
         if isFull and not known then
-            if not kind.isOrdered then makeOrder(subject, number, lifetime) end
+            if not kind.isOrdered then
+                makeOrder(subject, number, lifetime)
+                hasChanged = true
+            end
             member = letters[number] .. time .. id
             if not isNewer(time, id, kind) and not isKept(number, time, member) then return 'o' end
         end
@@ -308,7 +311,7 @@ local function record()
             end
             return isSame and '0' or 'c'
         end
-        hasWritten, hasRecorded = true, true
+        hasWritten, hasChanged = true, true
         added[#added + 1] = id
         kind.count = kind.count + 1
         if kind.isOrdered then call('ZADD', history, 0, member or letters[number] .. time .. id) end
@@ -337,7 +340,7 @@ local function record()
         end
         outcomes = outcomes .. outcome
     end
-    if hasRecorded then
+    if hasChanged then
         local isRenewed = subject.day ~= today
         subject.day = today
         write(subject, isRenewed and lifetime)
@@ -383,7 +386,7 @@ local function remove()
     -- Removing needs no memory, so that what may be refused for want of it comes first.
     write(subject)
     if receipt ~= '' then call('SET', KEYS[4], receipt .. '1', 'EX', ARGV[2]) end
-    if kind.isOrdered then call('ZREM', history, letters[number] .. value:sub(2, 11) .. id) end
+    call('ZREM', history, letters[number] .. value:sub(2, 11) .. id)
     call('HDEL', events, id)
     if subject[1].count + subject[2].count + subject[3].count == 0 then call('DEL', latest) end
     return '1'

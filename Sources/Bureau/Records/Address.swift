@@ -130,7 +130,11 @@ package enum FederativeUnit: String, TextValue, CaseIterable {
     case tocantins = "TO"
 
     package init?(_ text: UnsafeBufferPointer<UInt8>) {
-        guard text.count == 2, text.allSatisfy(\.isLetter) else { return nil }
-        self.init(rawValue: String(decoding: text.map(\.capital), as: UTF8.self))
+        guard text.count == 2, text[0].isLetter, text[1].isLetter else { return nil }
+        self.init(
+            rawValue: String(unsafeUninitializedCapacity: 2) { capitals in
+                (capitals[0], capitals[1]) = (text[0].capital, text[1].capital)
+                return 2
+            })
     }
 }

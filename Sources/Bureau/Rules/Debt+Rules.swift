@@ -30,8 +30,9 @@ extension DebtPatch {
 extension [Debt] {
     /// Finds each debt whose contract an earlier one has. Pointers are those of the array's elements.
     package var duplicateContracts: [RuleViolation] {
-        indices.filter { index in self[index].contractID != nil && self[..<index].contains { $0.hasContract(of: self[index]) } }
-            .map { RuleViolation("/\($0)/contractId", .duplicateContract) }
+        let known = indices.filter { self[$0].contractID != nil }
+        let duplicates = known.filter { index in self[..<index].contains { $0.hasContract(of: self[index]) } }
+        return duplicates.map { RuleViolation("/\($0)/contractId", .duplicateContract) }
     }
 }
 

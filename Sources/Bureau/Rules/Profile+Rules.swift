@@ -11,7 +11,7 @@ extension Profile {
                 RuleFinding(.paidOffWithOutstanding, "/assets/\(index)/outstandingCents", "/assets/\(index)/paidOff"))
         }
         for (index, source) in incomeSources.enumerated() {
-            guard let since = source.since else { continue }
+            guard let since = source.since, since < birthDate || since > days.today else { continue }
             let member = "/incomeSources/\(index)/since"
             findings += days.future(since, member)
             if since < birthDate { findings.append(RuleFinding(.beforeBirth, member, "/birthDate")) }

@@ -9,29 +9,29 @@ package struct CNPJ: StoredTextValue {
 
     package init?(_ text: UnsafeBufferPointer<UInt8>) {
         switch text.count {
-        case 14:
-            let capitals = text.map(\.capital)
-            guard let value = capitals.withUnsafeBufferPointer({ Self(unmasked: $0) }) else { return nil }
-            self = value
+        case 14: self.init(unmasked: text)
         case 18:
             guard text[2] == UInt8(ascii: "."), text[6] == UInt8(ascii: "."), text[10] == UInt8(ascii: "/"),
                 text[15] == UInt8(ascii: "-")
             else { return nil }
             let parts = [text[0..<2], text[3..<6], text[7..<10], text[11..<15], text[16..<18]]
-            let capitals = parts.joined().map(\.capital)
-            guard let value = capitals.withUnsafeBufferPointer({ Self(unmasked: $0) }) else { return nil }
+            let value = Array(parts.joined()).withUnsafeBufferPointer { Self(unmasked: $0) }
+            guard let value else { return nil }
             self = value
         default: return nil
         }
     }
 
     private init?(unmasked text: UnsafeBufferPointer<UInt8>) {
-        guard text[..<12].allSatisfy({ $0.isDigit || $0.isCapital }),
+        guard text[..<12].allSatisfy({ $0.isDigit || $0.isLetter }),
             text[12] == Self.checkDigit(of: text[..<12]),
             text[13] == Self.checkDigit(of: text[..<13]),
             !text.allSatisfy({ $0 == text[0] })
         else { return nil }
-        self.text = String(decoding: text, as: UTF8.self)
+        self.text = String(unsafeUninitializedCapacity: 14) { capitals in
+            for (index, byte) in text.enumerated() { capitals[index] = byte.capital }
+            return 14
+        }
     }
 
     /// Computes the ASCII check digit after `characters`, which weigh 2 to 9 and again from 2, the last one first.
@@ -39,7 +39,7 @@ package struct CNPJ: StoredTextValue {
         var sum = 0
         var weight = 2
         for byte in characters.reversed() {
-            sum += Int(byte - UInt8(ascii: "0")) * weight
+            sum += Int(byte.capital - UInt8(ascii: "0")) * weight
             weight = weight == 9 ? 2 : weight + 1
         }
         let remainder = sum % 11

@@ -9,7 +9,7 @@ package struct CountryCode: StoredTextValue {
 
     package init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard let position = Self.position(of: text), Self.isAssigned[position] else { return nil }
-        self.text = String(decoding: text.map(\.capital), as: UTF8.self)
+        self.text = String(decoding: [text[0].capital, text[1].capital], as: UTF8.self)
     }
 
     /// Reads what a store keeps: any two capitals, because versions before the list took them.

@@ -111,7 +111,8 @@ struct PersonSealer {
     }
 
     func openDebt(_ record: DebtRecord, in session: inout VaultSession) throws(VaultError) -> DebtView {
-        let fields = try session.open(record.details, with: key, at: location("debt", "details", row: record.debtID.octets))
+        let location = location("debt", "details", row: record.debtID.octets)
+        let fields = try session.open(record.details, with: key, at: location)
         guard let debt = Debt(fields: fields) else { throw .malformed }
         return DebtView(
             debtID: record.debtID, debt: debt, version: record.version, createdAt: record.createdAt,

@@ -65,7 +65,8 @@ package struct PaymentService: Sendable {
     package func record(_ writes: [SubjectWrite<PaymentEntry>]) async -> [Result<RecordedPayment, ServiceError>] {
         let repository = persons.repository
         let answers = await persons.vault.once(
-            writes, lookUp: repository.receipts, answer: { Answer(version: $0.version, isRecorded: true) }
+            writes, lookUp: repository.receipts, answer: { Answer(version: $0.version, isRecorded: true) },
+            changesNothing: { !$0.isRecorded }
         ) { writes in
             await Attempt.settle(writes, prepare: prepare) { (prepared) async throws(ServiceError) in
                 let changes = prepared.compactMap(\.change)
@@ -166,7 +167,8 @@ extension PaymentService {
         let found = zip(writes, try await persons.openAudited(writes.map { PersonRequest(for: $0) })).map {
             write, person in
             person.flatMap { person in
-                person.view.debts.contains { $0.debtID == write.content.debtID } ? .success(person) : .failure(.notFound)
+                let hasDebt = person.view.debts.contains { $0.debtID == write.content.debtID }
+                return hasDebt ? .success(person) : .failure(.notFound)
             }
         }
         let keys = persons.vault.withSession { session in

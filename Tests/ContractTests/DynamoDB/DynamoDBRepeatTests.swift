@@ -41,7 +41,8 @@ struct DynamoDBRepeatTests {
                 ItemKey.profile(of: Sample.token(1)).write(to: &writer)
                 writer.decimal("version", 5)
                 for name in ["createdAt", "updatedAt"] as [StaticString] { writer.decimal(name, 1_700_000_000_000_000) }
-                for name in ["life", "lastWrite"] as [StaticString] { writer.binary(name, [UInt8](repeating: 4, count: 16)) }
+                let write = [UInt8](repeating: 4, count: 16)
+                for name in ["life", "lastWrite"] as [StaticString] { writer.binary(name, write) }
                 writer.binary("dataKey", Sample.dataKey().bytes)
                 writer.text("birthDate", Sample.date(0))
                 writer.binary("address", Sample.sealed(1).bytes)

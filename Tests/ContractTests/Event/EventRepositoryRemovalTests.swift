@@ -122,7 +122,9 @@ struct EventRepositoryRemovalTests {
 
         let gone = Sample.receipt(5, body: Array("a".utf8))
         #expect(
-            try await store.remove([try removal("a", gone), try removal("a", gone), try removal("a", Sample.receipt(6))])
+            try await store.remove([
+                try removal("a", gone), try removal("a", gone), try removal("a", Sample.receipt(6)),
+            ])
                 == [.removed, .repeated, .notFound])
         #expect(try await store.receipts([gone.key, Sample.receipt(6).key]).map { $0 != nil } == [true, false])
         // The same key of another subject is another key.

@@ -27,7 +27,9 @@ struct PersonRepositoryPaymentTests {
         return store
     }
 
-    @Test("payments are read the latest first, page by page, and count no write of the person", arguments: Driver<PersonPlace>.all)
+    @Test(
+        "payments are read the latest first, page by page, and count no write of the person",
+        arguments: Driver<PersonPlace>.all)
     func pages(driver: Driver<PersonPlace>) async throws {
         let store = try await place(driver)
         for number in 0..<5 {

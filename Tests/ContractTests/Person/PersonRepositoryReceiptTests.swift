@@ -54,7 +54,9 @@ struct PersonRepositoryReceiptTests {
         #expect(try await store.receipts([Self.receipt(1, of: 2).key]) == [nil])
     }
 
-    @Test("a write under a key with a receipt writes nothing, whatever it would write", arguments: Driver<PersonPlace>.all)
+    @Test(
+        "a write under a key with a receipt writes nothing, whatever it would write",
+        arguments: Driver<PersonPlace>.all)
     func repeats(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.create([Self.creation(1, 1)])
@@ -68,9 +70,8 @@ struct PersonRepositoryReceiptTests {
         #expect(person.version == 1 && person.debts.count == 1)
         _ = try await store.delete([Sample.deletion(1, audit: 2)])
         // Not even when the person is gone, for then it would be a second effect.
-        #expect(try await store.create([Self.creation(1, key: 2, audit: 3, 1), Sample.creation(3)]) == [
-            .repeated, .written(version: 1),
-        ])
+        let created = try await store.create([Self.creation(1, key: 2, audit: 3, 1), Sample.creation(3)])
+        #expect(created == [.repeated, .written(version: 1)])
         #expect(try await store.person(1, audit: 4) == nil)
     }
 

@@ -49,7 +49,8 @@ struct PostgresRightsTests {
     @Test(
         "a missing right is a refusal that an operator can mend, and no damage; `grant` mends it, also twice",
         arguments: [
-            "INSERT ON person", "UPDATE ON person", "SELECT ON person", "INSERT ON debt", "INSERT ON key_ring", "INSERT ON payment",
+            "INSERT ON person", "UPDATE ON person", "SELECT ON person", "INSERT ON debt", "INSERT ON key_ring",
+            "INSERT ON payment",
             "INSERT ON receipt", "INSERT ON deleted_person",
         ])
     func missing(right: String) async throws {

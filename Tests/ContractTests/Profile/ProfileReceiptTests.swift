@@ -31,8 +31,9 @@ struct ProfileReceiptTests {
         #expect(try await store.receipts([Sample.repeatKey(1, of: 1)]) == [nil])
         #expect(try await store.put([Self.put(1, key: 1, at: 5)]) == [.written(version: 1)])
         #expect(try await other.put([Self.put(1, key: 1, at: 6)]) == [.repeated])
-        #expect(try await other.put([Self.put(1, key: 2, expecting: 1), Self.put(2, key: 1)])
-            == [.written(version: 2), .written(version: 1)])
+        #expect(
+            try await other.put([Self.put(1, key: 2, expecting: 1), Self.put(2, key: 1)])
+                == [.written(version: 2), .written(version: 1)])
         #expect(try await store.profile(1)?.version == 2)
         var kept = Sample.receipt(1, of: 1, at: 5).receipt
         kept.version = 1

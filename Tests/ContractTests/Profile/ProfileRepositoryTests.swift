@@ -76,7 +76,8 @@ struct ProfileRepositoryTests {
             ])
     }
 
-    @Test("a deletion tells the last version, and the next profile goes on from it", arguments: Driver<ProfilePlace>.all)
+    @Test(
+        "a deletion tells the last version, and the next profile goes on from it", arguments: Driver<ProfilePlace>.all)
     func delete(driver: Driver<ProfilePlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.put((1...3).map { Sample.put($0) })
@@ -95,7 +96,10 @@ struct ProfileRepositoryTests {
         #expect(profile.createdAt == Sample.instant(9))
     }
 
-    @Test("no version of an earlier life holds, and a deleted profile is a missing one", arguments: Driver<ProfilePlace>.all)
+    @Test(
+        "no version of an earlier life holds, and a deleted profile is a missing one",
+        arguments: Driver<ProfilePlace>.all
+    )
     func earlierLives(driver: Driver<ProfilePlace>) async throws {
         let place = try await driver.makePlace()
         let store = try await place.open()
@@ -105,8 +109,9 @@ struct ProfileRepositoryTests {
         // As a daemon that is started anew.
         let other = try await place.open()
         #expect(try await other.put([Sample.put(1, expecting: 2)]) == [.versionConflict(current: 0)])
-        #expect(try await other.delete([Sample.deletion(1), Sample.deletion(2, expecting: 1)])
-            == [.notFound, .versionConflict(current: 2)])
+        #expect(
+            try await other.delete([Sample.deletion(1), Sample.deletion(2, expecting: 1)])
+                == [.notFound, .versionConflict(current: 2)])
         #expect(try await other.delete([Sample.deletion(1, expecting: 2)]) == [.notFound])
         #expect(try await other.put([Sample.put(1)]) == [.written(version: 3)])
         #expect(try await store.put([Sample.put(1, expecting: 2)]) == [.versionConflict(current: 3)])

@@ -73,7 +73,8 @@ struct RedisOpeningTests {
     func users(url: String) async throws {
         let name = "contract-\(UUID().uuidString)"
         let rights = [
-            "+ping", "+script|load", "+evalsha", "+get", "+set", "+del", "+expire", "+hget", "+hmget", "+hgetall", "+hset",
+            "+ping", "+script|load", "+evalsha", "+get", "+set", "+del", "+expire", "+hget", "+hmget", "+hgetall",
+            "+hset",
             "+hsetnx", "+hdel", "+zadd", "+zrem", "+zrange", "+zrangebylex", "+zlexcount",
         ]
         try RedisServers.ask(url, ["ACL", "SETUSER", name, "on", ">right", "~creditd:*"] + rights)

@@ -42,7 +42,8 @@ struct RedisUpgradeTests {
                 LatestEvents(),
             ])
         let keys = ["latest", "history", "events"].map { RedisServers.key(subjects.exchange(Sample.token(1)), $0) }
-        let types = try RedisServers.ask(url, ["TYPE", keys[0]], ["TYPE", keys[1]], ["TTL", keys[0]], ["TTL", keys[2]])
+        let types = try RedisServers.ask(
+            url, ["TYPE", keys[0]], ["TYPE", keys[1]], ["TTL", keys[0]], ["TTL", keys[2]])
         #expect(types[..<2] == [.text("string"), .text("none")])
         #expect(types[2...].allSatisfy { (1...(9 * 86_400)).contains($0.integer ?? 0) })
         #expect(try await store.latest(1) == latest[1])

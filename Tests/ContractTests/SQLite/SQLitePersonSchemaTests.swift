@@ -64,8 +64,7 @@ struct SQLitePersonSchemaTests {
         #expect(
             reason == "this would be lost: 1 payments of debts, "
                 + "2 debts with members that the former program cannot read, 1 versions of deleted persons")
-        #expect(try await open().payments([
-            PaymentQuery(token: payment.token, debtID: payment.debtID, before: nil, limit: 9)
-        ])[0].count == 1)
+        let query = PaymentQuery(token: payment.token, debtID: payment.debtID, before: nil, limit: 9)
+        #expect(try await open().payments([query])[0].count == 1)
     }
 }

@@ -4,7 +4,7 @@ import Transcripts
 
 /// The sample: a day of a bureau, eleven requests for each of many people.
 struct BureauSample: Sendable {
-    /// The file: the large one beside the repository, or else the one within.
+    /// The file that `bytes` are made of: the large one beside the repository, or else the one within.
     let path: String
     let bytes: [UInt8]
     let requests: [TestRequest]

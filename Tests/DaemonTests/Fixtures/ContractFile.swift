@@ -9,7 +9,7 @@ struct ContractFile: Sendable {
     /// One example: some calls, and the answer to the last one.
     struct Example: Sendable {
         let name: String
-        let given: [(method: String, params: Tree)]
+        let given: [(method: String, params: Tree, takes: [(target: String, source: String)])]
         let params: Tree
         let takes: [(target: String, source: String)]
         let varies: [String]
@@ -44,12 +44,18 @@ struct ContractFile: Sendable {
             }
             return Example(
                 name: name,
-                given: (example["given"]?.elements ?? []).map { ($0["method"]?.string ?? "", $0["params"] ?? .null) },
+                given: (example["given"]?.elements ?? []).map {
+                    ($0["method"]?.string ?? "", $0["params"] ?? .null, Self.takes(of: $0))
+                },
                 params: params,
-                takes: (example["takes"]?.members ?? []).map { ($0.key, $0.value.string ?? "") },
+                takes: Self.takes(of: example),
                 varies: (example["varies"]?.elements ?? []).compactMap(\.string),
                 expected: try Self.expected(of: example, named: "\(method): \(name)"))
         }
+    }
+
+    private static func takes(of call: Tree) -> [(target: String, source: String)] {
+        (call["takes"]?.members ?? []).map { ($0.key, $0.value.string ?? "") }
     }
 
     private static func expected(of example: Tree, named name: String) throws -> Expected {

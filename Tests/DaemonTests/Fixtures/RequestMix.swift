@@ -66,13 +66,16 @@ struct RequestMix {
     }
 
     /// The requests that make the large records, each to be answered with a result.
-    static func largeRecords(of people: [String], creditor: String = "Banco do Brasil S.A.") -> [UInt8] {
+    static func largeRecords(
+        of people: [String], creditor: String = "Banco do Brasil S.A.", settledDebts: Int = 0
+    ) -> [UInt8] {
         let address =
             #"{"postalCode":"01310100","street":"Avenida Paulista","number":"1","district":"Bela Vista","city":"#
             + #""São Paulo","state":"SP"}"#
         let debt =
             #"{"creditor":"\#(creditor)","amountCents":123456,"annualInterestBasisPoints":1200,"#
             + #""dueDate":"2027-01-31","status":"open"}"#
+        let settled = debt.replacing("\"open\"", with: "\"settled\"")
         let asset = #"{"kind":"vehicle","valueCents":100000,"description":"\#(text(120))"}"#
         let event = #""kind":"bureau_query","bureau":"Serasa Experian","requester":"\#(text(100))""#
         let born = #""birthDate":"1990-01-31","address":\#(address)"#
@@ -82,7 +85,8 @@ struct RequestMix {
             lines.append(#"{"jsonrpc":"2.0","id":\#(lines.count),"method":"\#(method)","params":\#(params)}"#)
         }
         for cpf in people {
-            add("person.create", cpf, #""name":"Ana","surname":"Souza",\#(born),"debts":\#(list(debt, 100))"#)
+            let debts = list(debt, 100, settled, settledDebts)
+            add("person.create", cpf, #""name":"Ana","surname":"Souza",\#(born),"debts":\#(debts)"#)
             add("profile.put", cpf, #"\#(born),"assets":\#(list(asset, 100)),"incomeSources":[]"#)
             for number in 1000..<1256 {
                 add("event.record", cpf, #"\#(event),"occurredAt":"2026-01-01T00:00:00.\#(number)Z""#)
@@ -94,7 +98,10 @@ struct RequestMix {
 
     private static func text(_ count: Int) -> String { String(repeating: "x", count: count) }
 
-    private static func list(_ item: String, _ count: Int) -> String {
-        "[" + Array(repeating: item, count: count).joined(separator: ",") + "]"
+    private static func list(
+        _ item: String, _ count: Int, _ other: String = "", _ otherCount: Int = 0
+    ) -> String {
+        let items = Array(repeating: item, count: count) + Array(repeating: other, count: otherCount)
+        return "[" + items.joined(separator: ",") + "]"
     }
 }

@@ -61,19 +61,24 @@ struct ObservedExample: Sendable {
         await served.persons.clear()
         await served.profiles.clear()
         await served.events.clear()
-        let given = try (example["given"].map { Array($0.elements) } ?? []).map { call in
-            (try #require(call["method"]?.string), try text(of: call["params"]))
+        var debtID: String?
+        for call in example["given"].map({ Array($0.elements) }) ?? [] {
+            let method = try #require(call["method"]?.string)
+            let responses = try await served.serve([(method, try params(of: call, debtID: debtID))])
+            debtID =
+                try debtID
+                ?? responses[0].parse { $0["result"]?["debtIds"]?.elements.compactMap(\.string).first }
         }
-        let responses = given.isEmpty ? [] : try await served.serve(given)
-        var params = try text(of: example["params"])
-        for taken in example["takes"].map({ Array($0.members) }) ?? [] {
+        return try params(of: example, debtID: debtID)
+    }
+
+    /// The params of a call, with the value that it takes.
+    private static func params(of call: Value, debtID: String?) throws -> String {
+        var params = try text(of: call["params"])
+        for taken in call["takes"].map({ Array($0.members) }) ?? [] {
             // The only value that examples take is the identifier of the first debt of the first call's person.
             try #require(taken.key.string == "/debtId" && taken.value.string == "/0/debtIds/0")
-            let placeholder = try #require(example["params"]?["debtId"]?.string)
-            let debtID = try responses[0].parse { response in
-                try #require(response["result"]?["debtIds"]?.elements.compactMap(\.string).first)
-            }
-            params.replace(placeholder, with: debtID)
+            params.replace(try #require(call["params"]?["debtId"]?.string), with: try #require(debtID))
         }
         return params
     }

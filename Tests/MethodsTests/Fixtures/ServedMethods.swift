@@ -28,7 +28,8 @@ struct ServedMethods {
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: try BaseVault.fixed(.a, byte: 1),
             vaultB: try BaseVault.fixed(.b, byte: 2), vaultC: try BaseVault.fixed(.c, byte: 3),
-            policy: contracts.policy, scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json(recordedAt: $1) })
+            policy: contracts.policy, scorecard: try contracts.scorecard(), stamps: stamps,
+            eventBody: { $0.json(recordedAt: $1) })
         methods = Method.bureau(
             services: services, stores: [persons, profiles, events], stamps: stamps, limits: Limits(),
             openRPC: OpenRPCDocument(contracts: contracts, version: "1.2.3"))
