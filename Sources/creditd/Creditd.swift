@@ -16,7 +16,9 @@ enum EntryPoint {
             Task { @concurrent in
                 let status = await CommandLineRun().status()
                 ProcessGroups.ofThisProcess.endAll()
-                exit(status)
+                // Stores' threads still run, and the libraries' own handlers of `exit` would free what they use.
+                fflush(nil)
+                _exit(status)
             }
         }
         guard hasStarted else {

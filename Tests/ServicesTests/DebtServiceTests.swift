@@ -67,13 +67,13 @@ struct DebtServiceTests {
         #expect(try await list().count == 104)
     }
 
-    @Test("a person has at most 500 debts")
+    @Test("a person has at most 200 debts")
     func bound() async throws {
         var settled = Sample.debt
         settled.status = .settled
-        let draft = Sample.draft(1, debts: Array(repeating: settled, count: 500))
+        let draft = Sample.draft(1, debts: Array(repeating: settled, count: 200))
         _ = try await bureau.services.persons.create([draft])[0].get()
-        #expect(await write(.add(settled), of: 1).failure == .limitReached(limit: "debts", most: 500))
+        #expect(await write(.add(settled), of: 1).failure == .limitReached(limit: "debts", most: 200))
         let open = Sample.draft(2, debts: Array(repeating: Sample.debt, count: 101))
         let refused = await bureau.services.persons.create([open, Sample.draft(3)])
         #expect(refused.map(\.failure) == [.limitReached(limit: "open_debts", most: 100), nil])

@@ -32,8 +32,8 @@ package struct PaidAmount: Sendable, Hashable {
 package enum DebtLimits {
     /// The most debts that are still to be paid or decided on.
     package static let maximumOpenDebts = 100
-    /// The most debts, whatever their status.
-    package static let maximumDebts = 500
+    /// The most debts, whatever their status; with the longest names, more would take more memory than is promised.
+    package static let maximumDebts = 200
     /// The most payments of one debt.
     package static let maximumPayments = 1000
 }

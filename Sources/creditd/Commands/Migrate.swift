@@ -101,7 +101,8 @@ struct Migrate: AsyncParsableCommand {
     /// `creditd migrate down N`
     struct Down: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Undo the last N steps of one base. Data that only they hold is lost.")
+            abstract: "Undo the last N steps of one base.",
+            discussion: "A step whose data the schema before it cannot hold is refused, and says what would be lost.")
 
         @Argument(help: "How many steps.")
         var count: Int
