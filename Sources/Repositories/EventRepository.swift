@@ -239,6 +239,18 @@ package struct LatestEvents: Hashable, Sendable {
     package var movement: ArraySlice<UInt8>? { slice(movementRange) }
     package var cardPurchase: ArraySlice<UInt8>? { slice(cardPurchaseRange) }
 
+    /// Lends the bodies: of the bureau query, the movement and the card purchase.
+    package func withBodies(
+        _ body: (UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?) -> Void
+    ) {
+        bytes.withUnsafeBufferPointer { bytes in
+            func part(_ range: Range<Int32>?) -> UnsafeBufferPointer<UInt8>? {
+                range.map { UnsafeBufferPointer(rebasing: bytes[Int($0.lowerBound)..<Int($0.upperBound)]) }
+            }
+            body(part(bureauQueryRange), part(movementRange), part(cardPurchaseRange))
+        }
+    }
+
     private func slice(_ range: Range<Int32>?) -> ArraySlice<UInt8>? {
         range.map { bytes[Int($0.lowerBound)..<Int($0.upperBound)] }
     }

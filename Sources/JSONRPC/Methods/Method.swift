@@ -81,13 +81,28 @@ package struct Method: Sendable {
     }
 
     /// How a grouped method's calls become groups, without the types of its params and results.
-    struct Grouping: Sendable {
+    ///
+    /// A class, because the reader takes it for each call: one count of references instead of one for each closure.
+    final class Grouping: Sendable {
         let subject: @Sendable (Value) -> UInt64?
         /// Decodes valid params and authorises the call, and does nothing more.
         let check: @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void
         /// Decodes valid params, and only then asks for the call's group, adds them to it and returns it.
         let add: @Sendable (Value, _ idempotencyKey: Value?, _ findGroup: () -> CallGroup) throws(Failure) -> CallGroup
         let makeGroup: @Sendable (CallGroup.Context) -> CallGroup
+
+        init(
+            subject: @escaping @Sendable (Value) -> UInt64?,
+            check: @escaping @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void,
+            add: @escaping @Sendable (Value, _ idempotencyKey: Value?, _ findGroup: () -> CallGroup) throws(Failure)
+                -> CallGroup,
+            makeGroup: @escaping @Sendable (CallGroup.Context) -> CallGroup
+        ) {
+            self.subject = subject
+            self.check = check
+            self.add = add
+            self.makeGroup = makeGroup
+        }
     }
 }
 

@@ -66,9 +66,7 @@ struct IDsInFlight: ~Copyable {
         for index in 0..<calls.count {
             calls.withID(of: index) { id in
                 if id.isEmpty { return }
-                let slot = slot(of: id, hash: hash(id))
-                // Another call may wait under the same id by now.
-                if slots[slot].group == group, slots[slot].index == index { vacate(slot) }
+                if let slot = slot(of: index, ofGroupAt: group, hash: hash(id)) { vacate(slot) }
             }
         }
     }
@@ -82,6 +80,17 @@ struct IDsInFlight: ~Copyable {
             slot = (slot + 1) & mask
         }
         return slot
+    }
+
+    /// Returns the slot that holds a call; nil when another call waits under the same id by now.
+    private func slot(of index: Int, ofGroupAt group: Int, hash: UInt32) -> Int? {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while !slots[slot].isEmpty {
+            if slots[slot].index == index, slots[slot].group == group { return slot }
+            slot = (slot + 1) & mask
+        }
+        return nil
     }
 
     private func holds(_ slot: Slot, _ id: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -59,7 +59,7 @@ extension Method {
                     page.write(
                         as: "events", to: &writer,
                         cursor: { EventPosition(occurredAt: $0.occurredAt, eventID: $0.eventID).cursor },
-                        item: { event, list in list.json(event.body[...]) })
+                        item: { event, list in event.body.withUnsafeBufferPointer { list.json($0) } })
                 }),
         ]
     }
@@ -140,13 +140,15 @@ extension EventDetails {
 extension LatestEvents {
     /// Appends what `types/latest-events.json` describes.
     func write(to writer: inout Writer) {
-        writer.object { result in
-            result.key("bureau_query")
-            result.json(bureauQuery)
-            result.key("movement")
-            result.json(movement)
-            result.key("card_purchase")
-            result.json(cardPurchase)
+        withBodies { bureauQuery, movement, cardPurchase in
+            writer.object { result in
+                result.key("bureau_query")
+                result.json(bureauQuery)
+                result.key("movement")
+                result.json(movement)
+                result.key("card_purchase")
+                result.json(cardPurchase)
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ extension Writer {
     }
 
     /// Appends bytes that are known to be one JSON value; null when there are none.
-    mutating func json(_ bytes: ArraySlice<UInt8>?) {
-        if let bytes { bytes.withUnsafeBufferPointer { verbatim($0) } } else { null() }
+    mutating func json(_ bytes: UnsafeBufferPointer<UInt8>?) {
+        if let bytes { verbatim(bytes) } else { null() }
     }
 }

@@ -88,8 +88,10 @@ def one_event_of_each_kind(cpfs):
 
 
 def movements(cpfs, known, seed):
-    """Movements with identifiers as redis-benchmark makes them when it knows so many subjects."""
+    """Movements with as many identifiers as redis-benchmark makes when it knows so many subjects. None is one of
+    `one_event_of_each_kind`, whose content would conflict."""
     identifiers = random.Random(seed)
+    first = 10 ** 11
     for number, cpf in enumerate(cpfs):
         yield from requests(
-            "event.record", [cpf], event("movement", f"{identifiers.randrange(known):012}"), first=number)
+            "event.record", [cpf], event("movement", f"{first + identifiers.randrange(known):012}"), first=number)
