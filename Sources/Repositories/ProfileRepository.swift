@@ -36,6 +36,9 @@ package protocol ProfileRepository: Store {
 /// A profile to write in place of any stored one.
 package struct ProfilePut: Sendable {
     package var content: ProfileContent
+    /// The number of the layout inside the sealed address, so that a way down can tell what the former program cannot
+    /// read.
+    package var addressLayout: Int64 = 1
     package var expectedVersion: Int64?
     package var at: Instant
     /// What is kept of the write, so that it can be asked for again.

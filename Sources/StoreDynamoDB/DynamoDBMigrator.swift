@@ -105,6 +105,7 @@ package final class DynamoDBMigrator: Migrator {
     private func loss(_ step: String) throws(MigrationError) -> String? {
         let weekAgo = driver.settings.now().microsecondsSinceEpoch - 7 * 86_400_000_000
         var versions = 0
+        var addresses = 0
         var writes = 0
         var request: APIRequest? = requests.scanForRepeats()
         while let next = request {
@@ -116,6 +117,11 @@ package final class DynamoDBMigrator: Migrator {
                         continue
                     }
                     if !ProfileItem.isPresent(item) { versions += 1 }
+                    if ProfileItem.isPresent(item), let layout: Int64 = try item.integerIfAny("addressLayout"),
+                        layout > 1
+                    {
+                        addresses += 1
+                    }
                     guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }
                     writes += try ProfileReceipts(item, token).entries
                         .count { $0.receipt.at.microsecondsSinceEpoch > weekAgo }
@@ -126,8 +132,9 @@ package final class DynamoDBMigrator: Migrator {
             request = page.following
         }
         let losses = [
-            versions == 0 ? nil : "\(versions) versions of deleted profiles",
-            writes == 0 ? nil : "\(writes) receipts of repeatable writes that are younger than 7 days",
+            versions == 0 ? nil : "versions of deleted profiles: \(versions)",
+            addresses == 0 ? nil : "profiles with an address that the former program cannot read: \(addresses)",
+            writes == 0 ? nil : "receipts of repeatable writes that are younger than 7 days: \(writes)",
         ].compactMap(\.self)
         return losses.isEmpty ? nil : "this would be lost: \(losses.joined(separator: ", "))"
     }
@@ -189,9 +196,12 @@ extension TableRequests {
             writer.member(
                 "FilterExpression",
                 "(sk = :profile AND attribute_not_exists(life)) OR attribute_exists(receipts) OR "
-                    + "attribute_exists(writtenAt)")
-            writer.object("ExpressionAttributeValues") { $0.text(":profile", ItemKey.profile) }
-            writer.member("ProjectionExpression", "pk, life, receipts, writtenAt")
+                    + "attribute_exists(writtenAt) OR addressLayout > :former")
+            writer.object("ExpressionAttributeValues") { values in
+                values.text(":profile", ItemKey.profile)
+                values.decimal(":former", 1)
+            }
+            writer.member("ProjectionExpression", "pk, life, receipts, writtenAt, addressLayout")
             if let start {
                 writer.key("ExclusiveStartKey")
                 writer.value(start)

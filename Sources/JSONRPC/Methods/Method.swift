@@ -94,7 +94,8 @@ package struct Method: Sendable {
         init(
             subject: @escaping @Sendable (Value) -> UInt64?,
             check: @escaping @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void,
-            add: @escaping @Sendable (Value, _ idempotencyKey: Value?, _ findGroup: () -> CallGroup) throws(Failure)
+            add:
+                @escaping @Sendable (Value, _ idempotencyKey: Value?, _ findGroup: () -> CallGroup) throws(Failure)
                 -> CallGroup,
             makeGroup: @escaping @Sendable (CallGroup.Context) -> CallGroup
         ) {

@@ -116,6 +116,7 @@ package struct ProfileService: Sendable {
         let (key, wrapped) = try session.makeDataKey(for: token)
         let content = try ProfileSealer(token: token, key: key).seal(profile, dataKey: wrapped, in: &session)
         var put = ProfilePut(content: content, expectedVersion: version, at: stamps.now())
+        put.addressLayout = Int64(profile.address.layout)
         put.receipt = mark?.receipt(at: put.at)
         return put
     }

@@ -21,6 +21,7 @@ enum ProfileItem {
         writer.text(":birthDate", content.birthDate)
         writer.text(":housing", content.housing)
         writer.binary(":address", content.address.bytes)
+        writer.decimal(":layout", put.addressLayout)
         writer.maps(":assets", content.assets) { $0.members(of: $1) }
         writer.maps(":incomeSources", content.incomeSources) { $0.members(of: $1) }
     }

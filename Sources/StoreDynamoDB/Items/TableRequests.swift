@@ -44,7 +44,7 @@ struct TableRequests: Sendable {
     private static let replacement = """
         SET version = if_not_exists(version, :zero) + :one, createdAt = if_not_exists(createdAt, :at), \
         life = if_not_exists(life, :write), lastWrite = :write, updatedAt = :at, dataKey = :dataKey, \
-        birthDate = :birthDate, address = :address, assets = :assets, incomeSources = :incomeSources
+        birthDate = :birthDate, address = :address, addressLayout = :layout, assets = :assets, incomeSources = :incomeSources
         """
 
     /// Takes everything of a profile out of its item but the version.

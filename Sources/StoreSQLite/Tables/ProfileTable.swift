@@ -19,13 +19,14 @@ struct ProfileTable {
     init(_ db: Database) throws {
         insertion = try PreparedStatement(
             """
-            INSERT INTO profile (token, data_key, birth_date, housing, address, version, created_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?6, ?6)
+            INSERT INTO profile
+                (token, data_key, birth_date, housing, address, version, created_at, updated_at, address_layout)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?6, ?6, ?8)
             """, on: db)
         replacement = try PreparedStatement(
             """
             UPDATE profile SET data_key = ?2, birth_date = ?3, housing = ?4, address = ?5, version = version + 1,
-                updated_at = ?6
+                updated_at = ?6, address_layout = ?7
             WHERE id = ?1
             """, on: db)
         deletion = try PreparedStatement("DELETE FROM profile WHERE id = ?1", on: db)
@@ -58,7 +59,8 @@ struct ProfileTable {
         let past: Int64? = try pastVersion.first(content.token) { try $0.value(0) }
         let version = (past ?? 0) + 1
         try insertion.run(
-            content.token, content.dataKey, content.birthDate, content.housing, content.address, put.at, version)
+            content.token, content.dataKey, content.birthDate, content.housing, content.address, put.at, version,
+            put.addressLayout)
         try insertParts(content, profile: insertion.lastInsertedRowID)
         if past != nil { try pastVersionDeletion.run(content.token) }
         return version
@@ -66,7 +68,9 @@ struct ProfileTable {
 
     func replace(_ row: Int64, with put: ProfilePut) throws {
         let content = put.content
-        try replacement.run(row, content.dataKey, content.birthDate, content.housing, content.address, put.at)
+        try replacement.run(
+            row, content.dataKey, content.birthDate, content.housing, content.address, put.at,
+            put.addressLayout)
         try assetDeletion.run(row)
         try incomeDeletion.run(row)
         try insertParts(content, profile: row)

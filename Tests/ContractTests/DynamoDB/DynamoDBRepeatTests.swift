@@ -70,7 +70,9 @@ struct DynamoDBRepeatTests {
         let store = try await table.open()
         var put = Sample.put(2)
         put.receipt = Sample.receipt(1, of: 2, at: Self.now)
-        _ = try await store.put([Sample.put(1), put])
+        var abroad = Sample.put(3)
+        abroad.addressLayout = 2
+        _ = try await store.put([Sample.put(1), put, abroad])
         _ = try await store.delete([Sample.deletion(1)])
         let migrator = try table.migrator()
         let error = #expect(throws: MigrationError.self) { try migrator.down(1) { _ in } }
@@ -78,8 +80,9 @@ struct DynamoDBRepeatTests {
             Issue.record("another failure: \(String(describing: error))")
             return
         }
-        #expect(reason.contains("1 versions of deleted profiles"))
-        #expect(reason.contains("1 receipts of repeatable writes"))
+        let receipts = "receipts of repeatable writes that are younger than 7 days: 1"
+        let addresses = "profiles with an address that the former program cannot read: 1"
+        #expect(reason == "this would be lost: versions of deleted profiles: 1, \(addresses), \(receipts)")
         let other = try await DynamoDBTable(name: table.name, endpoint: table.endpoint).opened()
         try other.migrator().down(1) { _ in }
         #expect(try other.migrator().status().map { $0.appliedAt != nil } == [true, false])

@@ -47,7 +47,9 @@ struct SQLiteSchemaTests {
         let store = try SQLiteProfileStore(path: path, migrations: MigrationStep.embedded(.b))
         var put = Sample.put(2)
         put.receipt = Sample.receipt(1, of: 2, at: Int(Date.now.timeIntervalSince1970) - 1_700_000_000)
-        _ = try await store.put([Sample.put(1), put])
+        var abroad = Sample.put(3)
+        abroad.addressLayout = 2
+        _ = try await store.put([Sample.put(1), put, abroad])
         _ = try await store.delete([Sample.deletion(1)])
         let migrator = SQLiteMigrator(.b, path: path, steps: MigrationStep.embedded(.b))
         func refusal() -> String? {
@@ -55,9 +57,10 @@ struct SQLiteSchemaTests {
             guard case .failed(.b, "0003_receipts", let reason) = error else { return nil }
             return reason
         }
-        let receipts = "1 receipts of repeatable writes that are younger than 7 days"
-        #expect(refusal() == "this would be lost: 1 versions of deleted profiles, \(receipts)")
-        _ = try await store.put([Sample.put(1)])
+        let addresses = "profiles with an address that the former program cannot read: 1"
+        let receipts = "receipts of repeatable writes that are younger than 7 days: 1"
+        #expect(refusal() == "this would be lost: versions of deleted profiles: 1, \(addresses), \(receipts)")
+        _ = try await store.put([Sample.put(1), Sample.put(3)])
         #expect(refusal() == "this would be lost: \(receipts)")
         #expect(await store.health().isReady)
     }

@@ -18,3 +18,6 @@ CREATE TABLE receipt (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX receipt_at ON receipt (at);
+
+-- The layout inside the sealed address: the former program reads 1 alone.
+ALTER TABLE profile ADD COLUMN address_layout INTEGER NOT NULL DEFAULT 1;
