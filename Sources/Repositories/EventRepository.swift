@@ -22,6 +22,8 @@ package protocol EventRepository: Store {
 }
 
 /// The bounds of a subject's history in base C. Each kind has a history of its own.
+///
+/// What is beyond the bounds is dropped. It and what is older stays out, also when removals have made room.
 package enum EventHistory {
     /// The newest events of a kind that are kept, whatever their age.
     package static let maximumEvents = 256
@@ -54,7 +56,8 @@ package enum RecordOutcome: Hashable, Sendable {
     case duplicate
     /// Another event has this `eventID`; it stays, and nothing is written.
     case conflict
-    /// The history of its kind is full and holds newer events only; nothing is written.
+    /// The history of its kind is full and holds newer events only, or has dropped this event or a newer one; nothing is
+    /// written.
     case older
     /// A receipt under this key was there; nothing is written.
     case repeated
@@ -84,7 +87,7 @@ extension RecordOutcome {
 package struct EventRemoval: Hashable, Sendable {
     package var token: SubjectToken
     package var eventID: EventID
-    /// What is kept of the removal, so that it can be asked for again.
+    /// What is kept of the removal as it is, so that it can be asked for again.
     package var receipt: NewReceipt?
 
     package init(token: SubjectToken, eventID: EventID, receipt: NewReceipt? = nil) {

@@ -26,6 +26,7 @@ struct DebtTests {
             (.overdue, "2020-02-28", nil, "2025-03-01", .negative),
             (.open, "2011-11-28", nil, "2026-11-28", nil),
             (.open, "2011-11-28", nil, "2026-11-29", .positive),
+            (.open, "2026-11-28", "2001-01-01", "2026-11-28", nil),
             (.settled, "2001-01-01", "2011-11-28", "2026-11-28", nil),
             (.settled, "2001-01-01", "2011-11-28", "2026-11-29", .positive),
             (.renegotiated, "2011-11-28", nil, "2026-11-29", .positive),
@@ -54,6 +55,45 @@ struct DebtTests {
         #expect(!debt.hasContract(of: other))
     }
 
+    @Test(
+        "contracts are compared without regard to case and white space around and between words",
+        arguments: [
+            ("Banco X", "A1", true), ("BANCO X", "a1", true), ("  Banco \u{A0} X\t", " A1 ", true),
+            ("Banco X", "A 1", false), ("BancoX", "A1", false), ("Banco Y", "A1", false),
+        ])
+    func folded(creditor: String, contractID: String, isSame: Bool) {
+        var debt = Sample.debt
+        (debt.creditor, debt.creditorCNPJ, debt.contractID) = ("Banco X", nil, "A1")
+        var other = debt
+        (other.creditor, other.contractID) = (creditor, contractID)
+        #expect(debt.hasContract(of: other) == isSame && other.hasContract(of: debt) == isSame)
+        #expect([debt, other].duplicateContracts.isEmpty != isSame)
+    }
+
+    @Test("letters that case makes the same are one, and so are the forms of a letter")
+    func foldedLetters() {
+        var debt = Sample.debt
+        (debt.creditor, debt.contractID) = ("Crédito Straße", "Nº 1")
+        var other = debt
+        (other.creditor, other.contractID) = ("CRE\u{301}DITO STRASSE", "nº  1")
+        other.creditorCNPJ = nil
+        #expect(debt.hasContract(of: other))
+    }
+
+    @Test(
+        "an instalment that was not paid in full in time is withheld five years after its own due date",
+        arguments: [
+            (nil, 0, "2026-11-28", nil), (nil, 0, "2026-11-29", .negative),
+            ("2021-11-28", 100, "2026-11-29", nil), ("2021-11-29", 100, "2026-11-28", nil),
+            ("2021-11-29", 100, "2026-11-29", .negative), ("2021-11-28", 99, "2026-11-29", .negative),
+        ] as [(String?, Int64, String, WithheldReason?)])
+    func payments(paid: String?, cents: Int64, day: String, reason: WithheldReason?) throws {
+        let payment = Payment(
+            paymentID: "1", dueDate: Sample.parse("2021-11-28"), amount: Money(cents: 100),
+            paid: paid.map { PaidAmount(day: Sample.parse($0), amount: Money(cents: cents)) })
+        #expect(payment.withheld(on: Sample.parse(day)) == reason)
+    }
+
     @Test("of debts of one contract, all but the first are told")
     func duplicates() {
         var debt = Sample.debt
@@ -73,6 +113,7 @@ struct DebtTests {
         let today = CalendarDate.inSaoPaulo(now)
         let tomorrow = try #require(CalendarDate(daysSinceEpoch: today.daysSinceEpoch + 1))
         var debt = Sample.debt
+        debt.status = .settled
         debt.openedOn = today
         debt.settledOn = today
         #expect(debt.violations(at: now).isEmpty)

@@ -91,13 +91,26 @@ struct RulesTests {
         #expect(violations(event.violations(at: now)) == (reason.map { ["/occurredAt \($0)"] } ?? []))
     }
 
+    @Test("a person's own access is no bureau query, every other purpose is")
+    func ownAccess() {
+        for purpose in Purpose.allCases {
+            let event = Event(
+                eventID: Sample.event.eventID, occurredAt: now,
+                details: .bureauQuery(bureau: "Serasa", requester: "Loja", purpose: purpose))
+            #expect(
+                violations(event.violations(at: now)) == (purpose == .dataSubjectRequest ? ["/purpose own_access"] : [])
+            )
+        }
+    }
+
     @Test(
-        "a debt is due from 1990 to 2100, and overdue only when it was due",
+        "a debt is due from 1990 to 2100, and overdue or written off only when it was due",
         arguments: [
             ("1989-12-31", DebtStatus.settled, ["/dueDate before_1990"]), ("1990-01-01", .settled, []),
             ("2100-12-31", .open, []), ("2101-01-01", .open, ["/dueDate after_2100"]),
             ("2026-11-28", .overdue, []), ("2026-11-30", .overdue, ["/status not_yet_due"]),
             ("2031-05-02", .overdue, ["/status not_yet_due"]), ("2031-05-02", .disputed, []),
+            ("2026-11-29", .writtenOff, []), ("2026-11-30", .writtenOff, ["/status not_yet_due"]),
             ("2101-01-01", .overdue, ["/dueDate after_2100", "/status not_yet_due"]),
         ])
     func debt(due day: String, status: DebtStatus, expected: [String]) {
@@ -229,5 +242,24 @@ struct PatchRulesTests {
         #expect(try judge(DebtPatch(amount: .set(.zero)), of: ahead) == [])
         #expect(try judge(DebtPatch(dueDate: .set(Sample.parse("2031-05-03"))), of: ahead) == ["/dueDate not_yet_due"])
         #expect(try judge(DebtPatch(dueDate: .set(Sample.parse("2026-05-03"))), of: ahead) == [])
+    }
+
+    @Test("a day of settlement goes with a debt that is settled or renegotiated, and leaves with that status")
+    func settlement() throws {
+        func judge(_ patch: DebtPatch, of debt: Debt) throws -> [String] {
+            violations(patch.violations(of: try patch.applied(to: debt), at: now))
+        }
+        let day: Change<CalendarDate> = .set(Sample.parse("2026-10-01"))
+        for status in DebtStatus.allCases {
+            let hasEnded = status == .settled || status == .renegotiated
+            var debt = Sample.debt
+            debt.status = status
+            #expect(try judge(DebtPatch(settledOn: day), of: debt) == (hasEnded ? [] : ["/settledOn not_settled"]))
+            debt.settledOn = Sample.parse("2026-10-01")
+            #expect(violations(debt.violations(at: now)) == (hasEnded ? [] : ["/settledOn not_settled"]))
+            #expect(try judge(DebtPatch(amount: .set(.zero)), of: debt) == [])
+            #expect(try judge(DebtPatch(status: .set(.open)), of: debt) == ["/status not_settled"])
+            #expect(try judge(DebtPatch(status: .set(.open), settledOn: .remove), of: debt) == [])
+        }
     }
 }

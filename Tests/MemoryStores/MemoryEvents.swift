@@ -5,6 +5,8 @@ import Repositories
 package actor MemoryEvents: EventRepository, MemoryStore {
     package private(set) var records: [EventRecord] = []
     private var receipts: [RepeatKey: Receipt] = [:]
+    /// The newest events of each kind that were dropped.
+    private var dropped: [SubjectToken: [EventKind: EventRecord]] = [:]
     package private(set) var use = StoreUse()
     private var failure: StoreError?
     private var recordFailure: StoreError?
@@ -17,6 +19,7 @@ package actor MemoryEvents: EventRepository, MemoryStore {
         use = StoreUse()
         records = []
         receipts = [:]
+        dropped = [:]
     }
 
     package func fail(with failure: StoreError?) { self.failure = failure }
@@ -43,6 +46,7 @@ package actor MemoryEvents: EventRepository, MemoryStore {
             let isSame = known.kind == event.kind && known.occurredAt == event.occurredAt
             return isSame && event.hasContent(of: known.body) ? .duplicate : .conflict
         }
+        if let other = dropped[event.token]?[event.kind], !isNewer(event, than: other) { return .older }
         let now = event.recordedAt ?? .first
         records.append(event)
         let kept = sorted(event.token).filter { $0.kind == event.kind }.enumerated().filter { rank, event in
@@ -53,6 +57,8 @@ package actor MemoryEvents: EventRepository, MemoryStore {
             records.removeLast()
             return .older
         }
+        let old = sorted(event.token).first { $0.kind == event.kind && !ids.contains($0.eventID) }
+        if let old { dropped[event.token, default: [:]][event.kind] = old }
         records.removeAll { $0.token == event.token && $0.kind == event.kind && !ids.contains($0.eventID) }
         return .recorded
     }
@@ -107,6 +113,10 @@ package actor MemoryEvents: EventRepository, MemoryStore {
     private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
         use.count(writing: tokens)
         if let failure { throw failure }
+    }
+
+    private func isNewer(_ one: EventRecord, than other: EventRecord) -> Bool {
+        (one.occurredAt, one.eventID) > (other.occurredAt, other.eventID)
     }
 
     /// The newest first.

@@ -36,7 +36,8 @@ struct ServiceFailureTests {
         (
             .invalidPatch(pointer: "/address/city"), .invalidParams,
             #"{"reason":"invalid_params","violations":["#
-                + #"{"pointer":"/patch/address/city","keyword":"","reason":"missing_member"}]}"#
+                + #"{"pointer":"/patch/address/city","keyword":"","reason":"missing_member","#
+                + #""accepted":"required: city"}]}"#
         ),
         (
             .invalid([RuleViolation("/birthDate", .inTheFuture)]), .invalidParams,

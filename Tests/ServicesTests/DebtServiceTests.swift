@@ -85,6 +85,8 @@ struct DebtServiceTests {
         debt.contractID = "C-77"
         let first = try await write(.add(debt)).get().debtIDs[0]
         #expect(await write(.add(debt)).failure == .alreadyExists(debtID: first))
+        debt.contractID = " c-77"
+        #expect(await write(.add(debt)).failure == .alreadyExists(debtID: first))
         debt.contractID = "C-78"
         let second = try await write(.add(debt)).get().debtIDs[0]
         let patch = DebtPatch(contractID: .set("C-77"))

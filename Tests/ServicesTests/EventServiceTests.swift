@@ -37,12 +37,15 @@ struct EventServiceTests {
 
     @Test("a repeated recording gets its first answer, also after a removal, and one event without an identifier")
     func repeats() async throws {
-        func event(_ key: String, _ content: String, at: String, hasMadeID: Bool = false) -> SubjectEvent {
+        func event(
+            _ key: String, _ content: String, at: String, id: String = "e1", hasMadeID: Bool = false
+        ) -> SubjectEvent {
             SubjectEvent(
-                cpf: Sample.cpfs[0], event: Sample.event(0, id: "e1", at: at).event, hasMadeID: hasMadeID,
+                cpf: Sample.cpfs[0], event: Sample.event(0, id: id, at: at).event, hasMadeID: hasMadeID,
                 repetition: Repetition(key: Array(key.utf8), content: Array(content.utf8)))
         }
-        let first = event("k", "c", at: "2026-01-01T00:00:00Z")
+        let longest = String(repeating: "x", count: 64)
+        let first = event("k", "c", at: "2026-01-01T00:00:00Z", id: longest)
         #expect(try await service.record([first, first]).map { try $0.get().outcome } == [.recorded, .recorded])
         let removal = SubjectEventRemoval(
             cpf: Sample.cpfs[0], eventID: first.event.eventID,

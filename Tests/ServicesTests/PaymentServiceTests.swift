@@ -82,6 +82,23 @@ struct PaymentServiceTests {
         #expect(own.withheld == .negative && own.page.items.count == 1)
     }
 
+    @Test("an old instalment that was missed is given to the person alone, and leaves no gap in others' pages")
+    func withheldPayments() async throws {
+        var missed = payment("0")
+        missed.dueDate = Sample.parse("2018-01-10")
+        for number in 0..<250 {
+            missed.paymentID = "\(number)"
+            _ = try await record(number % 125 == 0 ? payment("\(number)") : missed).get()
+        }
+        let page = try await list(limit: 1).get().page
+        #expect(page.items.map(\.payment.paymentID) == ["125"] && page.hasMore)
+        let last = try await list(before: page.items.last?.position, limit: 1).get().page
+        #expect(last.items.map(\.payment.paymentID) == ["0"] && !last.hasMore)
+        #expect(try await list(limit: 100).get().page.items.map(\.withheld) == [nil, nil])
+        let own = try await list(limit: 3, for: .dataSubjectRequest).get().page
+        #expect(own.items.map(\.withheld) == [.negative, .negative, .negative] && own.hasMore)
+    }
+
     @Test("the store sees neither a payment's number nor what was paid, and one number in two debts is two keys")
     func sealing() async throws {
         let added = await bureau.services.debts.write([SubjectWrite(DebtEdit.add(Sample.debt))])

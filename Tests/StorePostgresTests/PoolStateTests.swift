@@ -194,7 +194,7 @@ struct PoolStateTests {
     func putBack() throws {
         var pool = pool(ready: 2, of: 2)
         _ = submit(1, 2, to: &pool)
-        for round in 1..<PoolState<Int>.maximumAttempts {
+        for round in 1..<pool.maximumAttempts {
             let work = try #require(pool.take(0).work)
             #expect(work.work == 1)
             #expect(pool.putBack(work, now: start) != nil, "round \(round)")
@@ -221,7 +221,7 @@ struct PoolStateTests {
         var pool = pool(ready: 1, of: 1)
         _ = submit(1, 2, to: &pool)
         let late = start + limits.acquireTimeout * 2
-        for _ in 0...PoolState<Int>.maximumAttempts {
+        for _ in 0...pool.maximumAttempts {
             let work = pool.take(0).work
             #expect(work?.work == 1)
             pool.finish(0)

@@ -7,18 +7,18 @@ DECLARE
 BEGIN
     SELECT string_agg(what, ', ') INTO lost
     FROM (
-        SELECT count(*) || ' payments of debts' FROM payment HAVING count(*) > 0
+        SELECT 'payments of debts: ' || count(*) FROM payment HAVING count(*) > 0
         UNION ALL
-        SELECT count(*) || ' persons with members that the former program cannot read'
+        SELECT 'persons with members that the former program cannot read: ' || count(*)
         FROM person WHERE layout > 1 HAVING count(*) > 0
         UNION ALL
-        SELECT count(*) || ' debts with members that the former program cannot read'
+        SELECT 'debts with members that the former program cannot read: ' || count(*)
         FROM debt WHERE layout > 1 HAVING count(*) > 0
         UNION ALL
-        SELECT count(*) || ' versions of deleted persons' FROM deleted_person
+        SELECT 'versions of deleted persons: ' || count(*) FROM deleted_person
         WHERE token NOT IN (SELECT token FROM person) HAVING count(*) > 0
         UNION ALL
-        SELECT count(*) || ' receipts of repeatable writes that are younger than 7 days'
+        SELECT 'receipts of repeatable writes that are younger than 7 days: ' || count(*)
         FROM receipt WHERE at > now() - interval '7 days' HAVING count(*) > 0
     ) AS loss (what);
     IF lost IS NOT NULL THEN

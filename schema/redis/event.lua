@@ -1,11 +1,12 @@
 -- Records or removes events of one subject, or brings its keys into this layout, which is number 2.
 --
 -- KEYS: latest   string: the layout's number, the day, flags, and for each kind how many events are kept and the length of
---                its newest one (`header` below); then the SEGMENT of the newest of each kind
+--                its newest one (`header` below); then the SEGMENT of the newest of each kind; then for each kind that
+--                has dropped events the newest of these: the kind's letter, TIME, a byte as in SEGMENT, ID
 --       events   hash, ID -> VALUE of every event that is kept
 --       history  sorted set for the kinds whose history has been full: the order of their events. All scores are 0, so
 --                that members are ordered by their bytes: the kind's letter, TIME, ID
---       then a key for each receipt: string, DIGEST TIME BODY OUTCOME
+--       then a key for each receipt: string, DIGEST TIME BODY, and of a recording OUTCOME
 -- VALUE: the kind's letter, TIME, TIME of the recording, and the figures; `PackedEvent` writes and reads them. After a
 --        capital letter follows the event's body instead, as layout 1 has it.
 -- SEGMENT: TIME, a byte that is 32 more than the bytes of ID, ID, the body; or VALUE in place of the body, when the kind's flag says so
@@ -158,6 +159,12 @@ local function write(subject, lifetime)
         + (q.isOrdered and 8 or 0) + (m.isOrdered and 16 or 0) + (p.isOrdered and 32 or 0)
     local value = struct.pack(header, 2, subject.day, flags, q.count, #q.segment, m.count, #m.segment, p.count,
         #p.segment) .. q.segment .. m.segment .. p.segment
+    for number, kind in ipairs(subject) do
+        local dropped = kind.dropped
+        if dropped then
+            value = value .. letters[number] .. dropped.time .. string.char(#dropped.id + 32) .. dropped.id
+        end
+    end
     if lifetime then
         call('SET', latest, value, 'EX', lifetime)
     else
@@ -237,7 +244,13 @@ local function read()
         end
         return kind
     end
-    return {part(countQ, bytesQ, 1, 8), part(countM, bytesM, 2, 16), part(countP, bytesP, 4, 32), day = day}
+    local subject = {part(countQ, bytesQ, 1, 8), part(countM, bytesM, 2, 16), part(countP, bytesP, 4, 32), day = day}
+    while at < #held do
+        local last = at + held:byte(at + 12) - 20
+        subject[kindOf[held:byte(at + 1)]].dropped = {time = held:sub(at + 2, at + 11), id = held:sub(at + 13, last)}
+        at = last
+    end
+    return subject
 end
 
 -- Notes the order of a kind whose history is full.
@@ -282,6 +295,7 @@ local function record()
             call('ZREM', history, oldest)
             call('HDEL', events, oldest:sub(12))
             kind.count = kind.count - 1
+            kind.dropped = {time = oldest:sub(2, 11), id = oldest:sub(12)}
         end
     end
 
@@ -289,8 +303,10 @@ local function record()
         local number = kindOf[value:byte(1)]
         local kind, time = subject[number], value:sub(2, 11)
         local isFull, member = kind.count >= most, nil
+        local wasDropped = kind.dropped and not isNewer(time, id, kind.dropped)
         local known
-        if isFull then known = call('HGET', events, id) end
+        if isFull or wasDropped then known = call('HGET', events, id) end
+        if wasDropped and not known then return 'o' end
         if isFull and not known then
             if not kind.isOrdered then
                 makeOrder(subject, number, lifetime)
@@ -383,12 +399,15 @@ local function remove()
     local kind = subject[number]
     if kind.id == id then successor(number, kind, id) end
     kind.count = math.max(0, kind.count - 1)
+    -- Keys that end with their last member need a lifetime when the next write makes them anew.
+    if kind.count == 0 then subject.day = 0 end
     -- Removing needs no memory, so that what may be refused for want of it comes first.
     write(subject)
-    if receipt ~= '' then call('SET', KEYS[4], receipt .. '1', 'EX', ARGV[2]) end
+    if receipt ~= '' then call('SET', KEYS[4], receipt, 'EX', ARGV[2]) end
     call('ZREM', history, letters[number] .. value:sub(2, 11) .. id)
     call('HDEL', events, id)
-    if subject[1].count + subject[2].count + subject[3].count == 0 then call('DEL', latest) end
+    local isEmpty = subject[1].count + subject[2].count + subject[3].count == 0
+    if isEmpty and not (subject[1].dropped or subject[2].dropped or subject[3].dropped) then call('DEL', latest) end
     return '1'
 end
 

@@ -38,12 +38,10 @@ package struct Debt: Sendable, Hashable, PersonalValue {
 
     /// Whether both are the debt of one contract: one number of one creditor.
     ///
-    /// A creditor is known by the CNPJ where both have one, and otherwise by the name. Names and numbers are equal in
-    /// NFC and NFD (Unicode canonical equivalence), because they look the same.
+    /// See `DebtContract` for what is one contract.
     package func hasContract(of other: Debt) -> Bool {
-        guard let contractID, contractID == other.contractID else { return false }
-        if let creditorCNPJ, let otherCNPJ = other.creditorCNPJ { return creditorCNPJ == otherCNPJ }
-        return creditor == other.creditor
+        guard let contract, let otherContract = other.contract else { return false }
+        return contract.isSame(as: otherContract)
     }
 }
 
@@ -69,6 +67,12 @@ package enum DebtStatus: String, TextValue, CaseIterable {
         case .settled, .renegotiated, .writtenOff: false
         }
     }
+
+    /// Whether nothing is owed of the debt any more, so that it may have a day of settlement.
+    var isSettled: Bool { self == .settled || self == .renegotiated }
+
+    /// Whether the debt was due and not paid, which cannot be before its due date.
+    var isMissedPayment: Bool { self == .overdue || self == .writtenOff }
 }
 
 /// A JSON Merge Patch (RFC 7396) of a debt; the members are those of `Debt`.

@@ -10,7 +10,12 @@ extension Debt {
         if let openedOn, let settledOn, settledOn < openedOn {
             findings.append(RuleFinding(.beforeOpening, "/settledOn", "/openedOn"))
         }
-        if status == .overdue, dueDate > days.today { findings.append(RuleFinding(.notYetDue, "/status", "/dueDate")) }
+        if settledOn != nil, !status.isSettled {
+            findings.append(RuleFinding(.notSettled, "/settledOn", "/status"))
+        }
+        if status.isMissedPayment, dueDate > days.today {
+            findings.append(RuleFinding(.notYetDue, "/status", "/dueDate"))
+        }
         return findings
     }
 }
@@ -30,8 +35,11 @@ extension DebtPatch {
 extension [Debt] {
     /// Finds each debt whose contract an earlier one has. Pointers are those of the array's elements.
     package var duplicateContracts: [RuleViolation] {
-        let known = indices.filter { self[$0].contractID != nil }
-        let duplicates = known.filter { index in self[..<index].contains { $0.hasContract(of: self[index]) } }
+        let contracts = map(\.contract)
+        let duplicates = indices.filter { index in
+            guard let contract = contracts[index] else { return false }
+            return contracts[..<index].contains { $0?.isSame(as: contract) ?? false }
+        }
         return duplicates.map { RuleViolation("/\($0)/contractId", .duplicateContract) }
     }
 }

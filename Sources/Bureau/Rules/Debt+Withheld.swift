@@ -16,9 +16,20 @@ extension Debt {
     package func withheld(on day: CalendarDate) -> WithheldReason? {
         switch status {
         case .overdue, .writtenOff, .disputed: dueDate.isLongerAgo(than: 5, on: day) ? .negative : nil
-        case .open, .settled, .renegotiated:
-            (settledOn ?? dueDate).isLongerAgo(than: 15, on: day) ? .positive : nil
+        case .open: dueDate.isLongerAgo(than: 15, on: day) ? .positive : nil
+        case .settled, .renegotiated: (settledOn ?? dueDate).isLongerAgo(than: 15, on: day) ? .positive : nil
         }
+    }
+}
+
+extension Payment {
+    /// Tells on a day of São Paulo whether the payment may still be given out; nil while it may.
+    ///
+    /// What was not paid, not in full, or late speaks against the person, and has the term of such a debt, from its own
+    /// due date on, because the debt may live for decades.
+    package func withheld(on day: CalendarDate) -> WithheldReason? {
+        let isMadeInTime = paid.map { $0.day <= dueDate && $0.amount >= amount } ?? false
+        return !isMadeInTime && dueDate.isLongerAgo(than: 5, on: day) ? .negative : nil
     }
 }
 

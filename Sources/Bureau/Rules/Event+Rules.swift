@@ -1,13 +1,18 @@
 extension Event {
     /// Tells what makes no sense: a time so far ahead that the event would stay the latest, or one before there were
-    /// such events.
+    /// such events; a bureau query by which a person saw their own data, which must tell nobody anything about them
+    /// (Lei 12.414/2011, art. 7-A, III).
     ///
     /// A day ahead of the clock is taken, because reporters' clocks and zones are not the bureau's.
     package func violations(at now: Instant) -> [RuleViolation] {
+        var violations: [RuleViolation] = []
         let ahead = occurredAt.microsecondsSinceEpoch - now.microsecondsSinceEpoch
-        if ahead > Instant.microsecondsInDay { return [RuleViolation("/occurredAt", .tooFarAhead)] }
-        if occurredAt < Self.first { return [RuleViolation("/occurredAt", .before1990)] }
-        return []
+        if ahead > Instant.microsecondsInDay { violations.append(RuleViolation("/occurredAt", .tooFarAhead)) }
+        if occurredAt < Self.first { violations.append(RuleViolation("/occurredAt", .before1990)) }
+        if case .bureauQuery(_, _, .dataSubjectRequest) = details {
+            violations.append(RuleViolation("/purpose", .ownAccess))
+        }
+        return violations
     }
 
     /// 1990-01-01T00:00:00Z.

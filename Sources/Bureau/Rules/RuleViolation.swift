@@ -18,8 +18,12 @@ package enum RuleReason: String, CaseIterable, Sendable {
     case before1990 = "before_1990"
     case after2100 = "after_2100"
     case tooFarAhead = "too_far_ahead"
-    /// A debt that is overdue before its due date.
+    /// A bureau query that is the access of the person concerned.
+    case ownAccess = "own_access"
+    /// A debt that is overdue or written off before its due date.
     case notYetDue = "not_yet_due"
+    /// A day of settlement of a debt that is still owed.
+    case notSettled = "not_settled"
     case beforeOpening = "before_opening"
     case duplicateContract = "duplicate_contract"
     case paidOffWithOutstanding = "paid_off_with_outstanding"
@@ -35,10 +39,12 @@ package enum RuleReason: String, CaseIterable, Sendable {
         case .inTheFuture: "a day up to today in São Paulo"
         case .before1900: "a day from 1900-01-01 on"
         case .beforeBirth: "a day not before the birth date"
-        case .before1990: "a time from 1990-01-01 on"
+        case .before1990: "1990-01-01 or later"
         case .after2100: "a day up to 2100-12-31"
         case .tooFarAhead: "a time at most 24 hours ahead of the clock"
-        case .notYetDue: "overdue only with a due date up to today in São Paulo"
+        case .ownAccess: "a purpose of others, because a person's own access is not recorded as a query"
+        case .notYetDue: "overdue and written_off only with a due date up to today in São Paulo"
+        case .notSettled: "settledOn only when status is settled or renegotiated; null removes it with a patch"
         case .beforeOpening: "a day not before openedOn"
         case .duplicateContract: "a contract of the creditor that no debt before it has"
         case .paidOffWithOutstanding: "nothing outstanding, or 0, when paidOff is true"

@@ -9,7 +9,7 @@ import JSONSchema
 /// keep.
 package enum BureauFormats {
     package static let all: [Format] = [
-        format("text", "a text that is not blank, without control, invisible or unassigned characters, as Ana Souza") {
+        format("text", "a text that is not blank, without control, invisible or unassigned characters, as Exemplo 12") {
             PlainText.accepts($0)
         },
         format("date", CalendarDate.self, "a day of the calendar as YYYY-MM-DD, as 2026-11-30"),

@@ -69,6 +69,7 @@ extension PaymentView {
                 result.member("paidOn", paid.day)
                 result.member("paidCents", paid.amount.cents)
             }
+            result.optional("withheld", withheld)
             result.member("version", version)
             result.member("createdAt", createdAt)
             result.member("updatedAt", updatedAt)

@@ -13,7 +13,10 @@ extension Failure {
         case .versionConflict(let current): self.init(.versionConflict, details: [.integer("version", current)])
         case .forbidden: self.init(.forbidden)
         case .store(let error): self.init(of: error)
-        case .invalidPatch(let pointer): self = .invalidParams(at: "/patch\(pointer)", reason: "missing_member")
+        case .invalidPatch(let pointer):
+            let member = pointer.split(separator: "/").last ?? ""
+            self = .invalidParams(
+                at: "/patch\(pointer)", reason: "missing_member", accepted: "required: \(member)")
         case .invalid(let violations): self = .senseless(violations)
         case .limitReached(let limit, let most):
             self.init(.limitReached, details: [.text("limit", limit), .integer("most", Int64(most))])

@@ -51,11 +51,13 @@ package struct PaymentView: Sendable {
     package var version: Int64
     package var createdAt: Instant
     package var updatedAt: Instant
+    /// Why the payment is given out to the person alone; nil for other purposes.
+    package var withheld: WithheldReason?
 }
 
 /// Payments of debts, which are sealed with their persons and read apart from them.
 package struct PaymentService: Sendable {
-    private let persons: PersonService
+    let persons: PersonService
 
     package init(persons: PersonService) {
         self.persons = persons
@@ -86,59 +88,6 @@ package struct PaymentService: Sendable {
             answer.map {
                 RecordedPayment(entry: write.content, isRecorded: $0.isRecorded, version: $0.version)
             }
-        }
-    }
-
-    /// Reads debts' payments, the latest first. `notFound`, also for a debt that is not given out; `forbidden`.
-    package func list(_ requests: [PaymentsRequest]) async -> [Result<PaymentsView, ServiceError>] {
-        await batch(of: requests.count) { () async throws(ServiceError) in
-            let today = CalendarDate.inSaoPaulo(persons.stamps.now())
-            let found = zip(requests, try await persons.openAudited(requests.map(\.person))).map { request, person in
-                Result { () throws(ServiceError) in
-                    let person = try person.get()
-                    let view = person.view.givenOut(for: request.person.purpose, on: today)
-                    guard let debt = view.debts.first(where: { $0.debtID == request.debtID }) else { throw .notFound }
-                    return (person: person, debt: debt, request: request)
-                }
-            }
-            let queries = found.compactMap { try? $0.get() }.map { item in
-                PaymentQuery(
-                    token: item.person.record.token, debtID: item.debt.debtID, before: item.request.before,
-                    limit: item.request.limit + 1)
-            }
-            var pages = try await ask(persons.repository.payments, queries).makeIterator()
-            return persons.vault.withSession { session in
-                found.map { item in
-                    Result { () throws(ServiceError) in
-                        let (person, debt, request) = try item.get()
-                        let records = try (pages.next() ?? .failure(.contended)).get()
-                        let payments = try open(records, of: debt.debtID, person.sealer, in: &session)
-                        return PaymentsView(page: Page(payments, limit: request.limit), withheld: debt.withheld)
-                    }
-                }
-            }
-        }
-    }
-
-    private func open(
-        _ records: [PaymentRecord], of debtID: RecordID, _ sealer: PersonSealer, in session: inout VaultSession
-    ) throws(ServiceError) -> [PaymentView] {
-        var views: [PaymentView] = []
-        views.reserveCapacity(records.count)
-        for record in records { views.append(try open(record, of: debtID, sealer, in: &session)) }
-        return views
-    }
-
-    private func open(
-        _ record: PaymentRecord, of debtID: RecordID, _ sealer: PersonSealer, in session: inout VaultSession
-    ) throws(ServiceError) -> PaymentView {
-        do throws(VaultError) {
-            let key = PaymentKey(token: sealer.token, debtID: debtID, key: record.key)
-            return PaymentView(
-                position: record.position, payment: try sealer.openPayment(record, as: key, in: &session),
-                version: record.version, createdAt: record.createdAt, updatedAt: record.updatedAt)
-        } catch {
-            throw .unreadable(.a)
         }
     }
 }

@@ -42,8 +42,8 @@ struct PoolState<Work: Sendable>: Sendable {
         self.limits = limits
     }
 
-    /// The number of workers that may take work which then does not run.
-    static var maximumAttempts: Int { 3 }
+    /// The number of workers that may take work which then does not run: the server may have ended all their sessions.
+    var maximumAttempts: Int { workers.count + 2 }
 }
 
 /// The connections.
@@ -145,7 +145,7 @@ extension PoolState {
     mutating func putBack(_ work: Waiting, now: Instant) -> Acceptance? {
         var work = work
         work.attempts += 1
-        guard work.attempts < Self.maximumAttempts, work.deadline > now, !isStopped else { return nil }
+        guard work.attempts < maximumAttempts, work.deadline > now, !isStopped else { return nil }
         if downUntil != nil { work.deadline = min(work.deadline, now + limits.downTimeout) }
         waiting.insert(work, at: 0)
         return Acceptance(wake: leastLoaded())

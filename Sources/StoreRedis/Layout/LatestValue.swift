@@ -1,8 +1,8 @@
 import Bureau
 import Repositories
 
-/// The newest events of a subject as their string keeps them: a header, and for each kind a SEGMENT; `event.lua`
-/// describes them.
+/// The newest events of a subject as their string keeps them: a header, for each kind a SEGMENT, and what was dropped,
+/// which only the script needs; `event.lua` describes them.
 enum LatestValue {
     private static let layout: UInt8 = 2
     private static let headerCount = 24
@@ -19,7 +19,7 @@ enum LatestValue {
         let flags = value[5]
         var start = headerCount
         guard let first = Segment(value, 0, &start), let second = Segment(value, 1, &start),
-            let third = Segment(value, 2, &start), start == value.count
+            let third = Segment(value, 2, &start), isDropped(value[start...])
         else { return nil }
         if flags & 7 == 0 { return LatestEvents(copying: first.body, second.body, third.body) }
         var bodies: [[UInt8]?] = []
@@ -38,6 +38,18 @@ enum LatestValue {
             bodies.append(event.body(eventID, written: write))
         }
         return LatestEvents(bureauQuery: bodies[0], movement: bodies[1], cardPurchase: bodies[2])
+    }
+
+    /// Whether a value ends with what was dropped of each kind, or with nothing.
+    private static func isDropped(_ rest: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        var start = rest.startIndex
+        while start < rest.endIndex {
+            let idStart = start + 1 + segmentHeadCount
+            guard idStart <= rest.endIndex else { return false }
+            start = idStart + Int(rest[idStart - 1]) - idCountOffset
+            guard start >= idStart else { return false }
+        }
+        return start == rest.endIndex
     }
 
     /// The SEGMENT of an event.

@@ -9,6 +9,7 @@ struct EventHistoryTable {
     private let insertion: PreparedStatement
     private let trimming: PreparedStatement
     private let deletion: PreparedStatement
+    private let dropped: DroppedEventTable
 
     init(_ db: Database) throws {
         // One pass over the subject's part of the index.
@@ -27,6 +28,7 @@ struct EventHistoryTable {
             DELETE FROM event WHERE id IN (
                 SELECT id FROM event INDEXED BY event_order WHERE token = ?1 AND kind = ?2 AND occurred_at < ?3
                 ORDER BY occurred_at, event_id LIMIT ?4)
+            RETURNING occurred_at, event_id
             """, on: db)
         deletion = try PreparedStatement(
             """
@@ -34,6 +36,7 @@ struct EventHistoryTable {
                 SELECT id FROM event INDEXED BY event_order WHERE token = ?1 AND event_id = ?2)
             RETURNING kind
             """, on: db)
+        dropped = try DroppedEventTable(db)
     }
 
     /// Inserts an event, and drops the events that are then beyond the bounds of its kind.
@@ -45,6 +48,8 @@ struct EventHistoryTable {
         if let same { return try isThere(event, at: same) ? .duplicate : .conflict }
         let now = event.recordedAt ?? .first
         guard EventHistory.keeps(newer + 1, of: event.kind, from: event.occurredAt, at: now) else { return .older }
+        // What is newer than an event that is kept is newer than all that were dropped.
+        if newer == held, try dropped.reaches(event) { return .older }
         try insertion.run(event.token, event.occurredAt, event.eventID, event.kind, event.body)
         try trim(event, held: held + 1, at: now)
         return .recorded
@@ -67,10 +72,21 @@ struct EventHistoryTable {
         let excess = held - EventHistory.maximumEvents
         guard excess > 0 else { return }
         let most = EventHistory.most(of: event.kind)
-        if held > most { try trimming.run(event.token, event.kind, Int64.max, held - most) }
+        if held > most { try drop(event, before: .max, held - most) }
         guard most > EventHistory.maximumEvents else { return }
         let left = min(held, most) - EventHistory.maximumEvents
-        try trimming.run(event.token, event.kind, EventHistory.keptSince(at: now).microsecondsSinceEpoch, left)
+        try drop(event, before: EventHistory.keptSince(at: now).microsecondsSinceEpoch, left)
+    }
+
+    /// Drops the oldest events of an event's subject and kind, and notes the newest of these.
+    private func drop(_ event: EventRecord, before: Int64, _ count: Int) throws {
+        var newest: (Instant, EventID)?
+        try trimming.forEach(event.token, event.kind, before, count) { row in
+            let position: (Instant, EventID) = (try row.value(0), try row.value(1))
+            if let other = newest, position <= other { return }
+            newest = position
+        }
+        if let (occurredAt, eventID) = newest { try dropped.note(event, occurredAt, eventID) }
     }
 }
 

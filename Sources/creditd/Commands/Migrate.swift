@@ -102,12 +102,15 @@ struct Migrate: AsyncParsableCommand {
     struct Down: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Undo the last N steps of one base.",
-            discussion: "A step whose data the schema before it cannot hold is refused, and says what would be lost.")
+            discussion: """
+                A step whose data the schema before it cannot hold is refused, and says what would be lost. A dry run \
+                names the steps without looking at the data: only the run itself tells whether a step is refused.
+                """)
 
         @Argument(help: "How many steps.")
         var count: Int
 
-        @Flag(help: "Tell what would be taken back, and change nothing.")
+        @Flag(help: "Name the steps that would be taken back, if their data allow it, and change nothing.")
         var dryRun = false
 
         @OptionGroup var target: Target

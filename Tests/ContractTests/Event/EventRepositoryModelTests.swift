@@ -7,6 +7,8 @@ struct EventRepositoryModelTests {
     /// What base C promises, in the fewest words.
     private struct Model {
         var events: [EventRecord] = []
+        /// The newest events of each kind that were dropped.
+        var dropped: [EventKind: EventRecord] = [:]
 
         /// The newest first.
         func history(_ kind: EventKind? = nil) -> [EventRecord] {
@@ -18,6 +20,9 @@ struct EventRepositoryModelTests {
             if let known = events.first(where: { $0.eventID == event.eventID }) {
                 return known == event ? .duplicate : .conflict
             }
+            if let old = dropped[event.kind], (event.occurredAt, event.eventID) <= (old.occurredAt, old.eventID) {
+                return .older
+            }
             events.append(event)
             let own = history(event.kind)
             let kept = own.enumerated().filter { index, other in
@@ -27,6 +32,7 @@ struct EventRepositoryModelTests {
                 events.removeLast()
                 return .older
             }
+            if let old = own.first(where: { !kept.contains($0) }) { dropped[event.kind] = old }
             events.removeAll { $0.kind == event.kind && !kept.contains($0) }
             return .recorded
         }

@@ -47,6 +47,35 @@ struct EventRepositoryRemovalTests {
         #expect(try await store.history(1) == kept.suffix(most).reversed())
     }
 
+    @Test("what a full history has dropped stays out when removals make room", arguments: Driver<EventPlace>.all)
+    func dropped(driver: Driver<EventPlace>) async throws {
+        let store = try await driver.makePlace().open()
+        let most = EventHistory.maximumEvents
+        let events = try (1...(most + 44)).map { try Sample.event("e-\($0)", at: $0) }
+        _ = try await store.record(events)
+        #expect(
+            try await store.remove([try removal("e-\(most + 44)"), try removal("e-45"), try removal("e-46")])
+                == [.removed, .removed, .removed])
+        let between = try Sample.event("e-44a", at: 44)
+        #expect(
+            try await store.record([events[43], events[0], try Sample.event("n", at: 2), between, events[44]])
+                == [.older, .older, .older, .recorded, .recorded])
+        #expect(try await store.record([try Sample.event("e-44a", at: 3), between]) == [.conflict, .duplicate])
+
+        // When all are removed, latest and history are empty, and the dropped ones stay out.
+        let left = try await store.history(1)
+        #expect(left == events[46..<(most + 43)].reversed() + [events[44], between])
+        let removals = left.map { EventRemoval(token: $0.token, eventID: $0.eventID) }
+        #expect(try await store.remove(removals) == left.map { _ in .removed })
+        #expect(try await store.latest(1) == LatestEvents())
+        #expect(try await store.history(1).isEmpty)
+        #expect(try await store.record([events[43]]) == [.older])
+        // Each kind has its own, and an event that is newer than the dropped ones is taken.
+        let purchase = try Sample.event("p", .cardPurchase, at: 1)
+        #expect(try await store.record([purchase, between]) == [.recorded, .recorded])
+        #expect(try await store.latest(1) == LatestEvents(movement: between.body, cardPurchase: purchase.body))
+    }
+
     @Test("figures come back as they went, and tell a repeat from a conflict", arguments: Driver<EventPlace>.all)
     func figures(driver: Driver<EventPlace>) async throws {
         let store = try await driver.makePlace().open()
@@ -120,13 +149,15 @@ struct EventRepositoryRemovalTests {
         let found = try await store.receipts([Sample.receipt(3).key, Sample.receipt(4).key])
         #expect(found.map { $0?.body } == [Array("a0".utf8), nil])
 
-        let gone = Sample.receipt(5, body: Array("a".utf8))
+        let longest = String(repeating: "x", count: 64)
+        _ = try await store.record([try Sample.event(longest, at: 3)])
+        let gone = Sample.receipt(5, body: Array(longest.utf8))
         #expect(
             try await store.remove([
-                try removal("a", gone), try removal("a", gone), try removal("a", Sample.receipt(6)),
+                try removal(longest, gone), try removal(longest, gone), try removal(longest, Sample.receipt(6)),
             ])
                 == [.removed, .repeated, .notFound])
-        #expect(try await store.receipts([gone.key, Sample.receipt(6).key]).map { $0 != nil } == [true, false])
+        #expect(try await store.receipts([gone.key, Sample.receipt(6).key]) == [gone.receipt, nil])
         // The same key of another subject is another key.
         #expect(try await store.receipts([Sample.receipt(1, of: 2).key]) == [nil])
     }

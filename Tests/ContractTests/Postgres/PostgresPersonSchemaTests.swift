@@ -54,8 +54,8 @@ struct PostgresPersonSchemaTests {
         }
         #expect(
             reason.contains(
-                "this would be lost: 1 payments of debts, 2 debts with members that the former program cannot read, "
-                    + "1 versions of deleted persons"))
+                "this would be lost: payments of debts: 1, debts with members that the former program cannot read: 2, "
+                    + "versions of deleted persons: 1"))
         #expect(try await store.person(1, audit: 2)?.debts.count == 1)
     }
 }

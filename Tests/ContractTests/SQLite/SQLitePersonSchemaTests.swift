@@ -62,8 +62,8 @@ struct SQLitePersonSchemaTests {
             return
         }
         #expect(
-            reason == "this would be lost: 1 payments of debts, "
-                + "2 debts with members that the former program cannot read, 1 versions of deleted persons")
+            reason == "this would be lost: payments of debts: 1, "
+                + "debts with members that the former program cannot read: 2, versions of deleted persons: 1")
         let query = PaymentQuery(token: payment.token, debtID: payment.debtID, before: nil, limit: 9)
         #expect(try await open().payments([query])[0].count == 1)
     }

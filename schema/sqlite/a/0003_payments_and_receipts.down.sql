@@ -1,5 +1,5 @@
 -- Refuses while there is something that the former schema cannot hold: `refuse_loss` fails with a text that is not NULL.
-SELECT refuse_loss(group_concat(number || ' ' || what, ', '))
+SELECT refuse_loss(group_concat(what || ': ' || number, ', '))
 FROM (
     SELECT count(*) AS number, 'payments of debts' AS what FROM payment
     UNION ALL

@@ -10,6 +10,15 @@ DROP INDEX event_order;
 -- The order of the history of a kind; it also tells whether the subject has an identifier.
 CREATE UNIQUE INDEX event_order ON event (token, kind, occurred_at, event_id);
 
+-- The newest event of each kind that newer ones have pushed out of a subject's history: it and what is older stay out.
+CREATE TABLE dropped_event (
+    token BLOB NOT NULL CHECK (length(token) = 32),
+    kind TEXT NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    PRIMARY KEY (token, kind)
+) STRICT, WITHOUT ROWID;
+
 -- What a repeated write is answered: written in one with the effect of the first, and kept for some days.
 CREATE TABLE receipt (
     token BLOB NOT NULL CHECK (length(token) = 32),

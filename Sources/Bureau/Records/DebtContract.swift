@@ -1,0 +1,34 @@
+/// What tells whether two debts are of one contract: the creditor and the creditor's number of the contract.
+///
+/// A creditor is known by the CNPJ where both debts have one, and otherwise by the name. Names and numbers are compared
+/// without regard to case, to white space around them and to how much of it is between words; and they are equal in NFC
+/// and NFD (Unicode canonical equivalence), because they look the same. What is kept and given out is as it was given.
+struct DebtContract: Sendable {
+    private let number: String
+    private let creditor: String
+    private let creditorCNPJ: CNPJ?
+
+    /// Nil when the debt does not tell its contract.
+    init?(of debt: Debt) {
+        guard let contractID = debt.contractID else { return nil }
+        number = Self.folded(contractID)
+        creditor = Self.folded(debt.creditor)
+        creditorCNPJ = debt.creditorCNPJ
+    }
+
+    func isSame(as other: DebtContract) -> Bool {
+        guard number == other.number else { return false }
+        if let creditorCNPJ, let otherCNPJ = other.creditorCNPJ { return creditorCNPJ == otherCNPJ }
+        return creditor == other.creditor
+    }
+
+    /// A text as it is compared. Capitals come first, because more letters are one there: ß is SS.
+    private static func folded(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ").uppercased().lowercased()
+    }
+}
+
+extension Debt {
+    /// The contract for comparing; nil when the debt does not tell it.
+    var contract: DebtContract? { DebtContract(of: self) }
+}
