@@ -34,6 +34,24 @@ struct RedisStoreTests {
         #expect(replies[3...].allSatisfy { (threeDays - 60...threeDays).contains($0.integer ?? 0) })
     }
 
+    @Test("keys that end with their last event get a lifetime when they are made anew", arguments: RedisServers.plain)
+    func emptied(url: String) async throws {
+        let store = PrivateEventStore(store: try await RedisServers.open(url), subjects: subjects)
+        let purchase = try Sample.event("p", .cardPurchase, at: 1)
+        let movements = try (0...EventHistory.maximumEvents).map { try Sample.event("m-\($0)", at: $0) }
+        let keys = ["latest", "events", "history"].map { RedisServers.key(subjects.exchange(Sample.token(1)), $0) }
+        // The history ends first, while a purchase is left; then the events too.
+        for left in [[purchase], []] {
+            _ = try await store.record(movements + left)
+            let gone = try await store.history(1).filter { !left.contains($0) }
+            _ = try await store.remove(gone.map { EventRemoval(token: $0.token, eventID: $0.eventID) })
+            if left.isEmpty { #expect(try RedisServers.ask(url, ["EXISTS", keys[1]]) == [.integer(0)]) }
+            #expect(try await store.record([try Sample.event("new", at: 1000)]) == [.recorded])
+            let lifetimes = try RedisServers.ask(url, ["TTL", keys[0]], ["TTL", keys[1]], ["TTL", keys[2]])
+            #expect(lifetimes.allSatisfy { $0.integer ?? 0 > 0 })
+        }
+    }
+
     @Test("the longest movement and purchase fit in a list of Redis", arguments: RedisServers.plain)
     func small(url: String) async throws {
         let store = PrivateEventStore(store: try await RedisServers.open(url), subjects: subjects)
