@@ -71,6 +71,8 @@ struct PostgresURL: Sendable {
         var limits = limits
         if let connections { limits.connections = connections }
         if let timeout { limits.requestTimeout = timeout }
+        // A pooler gives the server to others at the end of a transaction, and loses track of one that is sent ahead.
+        if pooler == .transaction { limits.batchesInFlight = 1 }
         return limits
     }
 }

@@ -49,6 +49,13 @@ struct PostgresURLTests {
         }
     }
 
+    @Test("a pooler by transaction gets one at a time on a connection, a server several")
+    func poolersLimit() throws {
+        let direct = try PostgresURL("postgresql://h/d").limits(PostgresLimits())
+        let pooled = try PostgresURL("postgresql://h/d?pooler=transaction").limits(PostgresLimits())
+        #expect(direct.batchesInFlight > 1 && pooled.batchesInFlight == 1)
+    }
+
     @Test("sets the limits that it names")
     func limits() throws {
         let url = try PostgresURL("postgresql://h/d?timeout=30&application_name=x&connections=9&pooler=transaction")
