@@ -56,8 +56,8 @@ package enum RecordOutcome: Hashable, Sendable {
     case duplicate
     /// Another event has this `eventID`; it stays, and nothing is written.
     case conflict
-    /// The history of its kind is full and holds newer events only, or has dropped this event or a newer one; nothing is
-    /// written.
+    /// The history of its kind is full and holds newer events only, or has dropped this event or a newer one; nothing
+    /// is written.
     case older
     /// A receipt under this key was there; nothing is written.
     case repeated

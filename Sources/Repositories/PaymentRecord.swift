@@ -103,11 +103,3 @@ extension WriteOutcome {
     /// Another writer has recorded a payment of the debt since the debt's payments were looked at.
     package static var overtakenPayment: WriteOutcome { .versionConflict(current: 0) }
 }
-
-extension Instant {
-    /// The instant up to which receipts need not be kept, as seen from this one.
-    package var beforeRetention: Instant {
-        let retention = Int64(Receipt.retentionDays) * 86_400_000_000
-        return Instant(microsecondsSinceEpoch: microsecondsSinceEpoch - retention) ?? .first
-    }
-}

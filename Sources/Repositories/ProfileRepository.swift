@@ -29,7 +29,8 @@ package protocol ProfileRepository: Store {
 
     /// Reads the receipts of earlier writes; nil where there is none.
     ///
-    /// What a receipt tells has taken effect when the call returns, also when the daemon that wrote it has ended midway.
+    /// What a receipt tells has taken effect when the call returns, also when the daemon that wrote it has ended
+    /// midway.
     func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?]
 }
 

@@ -23,7 +23,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         try await file.write { db in
             let table = try PersonTable(db)
             let debts = try DebtTable(db)
-            let receipts = try PersonReceiptTable(db)
+            let receipts = try ReceiptTable(db)
             let audit = try AuditLog(db)
             return try persons.map { person in
                 try receipts.once(person.receipt) {
@@ -50,7 +50,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try PersonTable(db)
-            let receipts = try PersonReceiptTable(db)
+            let receipts = try ReceiptTable(db)
             return try updates.map { update in
                 try receipts.once(update.receipt) {
                     if try table.update(update) { return .written(version: update.expectedVersion + 1) }
@@ -64,7 +64,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
     package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try PersonTable(db)
-            let receipts = try PersonReceiptTable(db)
+            let receipts = try ReceiptTable(db)
             let audit = try AuditLog(db)
             return try deletions.map { deletion in
                 try receipts.once(deletion.receipt) {
@@ -84,7 +84,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         try await file.write { db in
             let table = try PersonTable(db)
             let debts = try DebtTable(db)
-            let receipts = try PersonReceiptTable(db)
+            let receipts = try ReceiptTable(db)
             return try changes.map { change in
                 try receipts.once(change.receipt) {
                     guard let person = try table.state(change.token), person.dataKey == change.dataKey else {
@@ -117,7 +117,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let table = try PersonTable(db)
             let debts = try DebtTable(db)
             let payments = try PaymentTable(db)
-            let receipts = try PersonReceiptTable(db)
+            let receipts = try ReceiptTable(db)
             return try changes.map { change in
                 try receipts.once(change.receipt) {
                     guard let person = try table.state(change.payment.token), person.dataKey == change.dataKey,
@@ -131,7 +131,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
 
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await file.read { db in
-            let table = try PersonReceiptTable(db)
+            let table = try ReceiptTable(db)
             return try keys.map { try table.receipt($0) }
         }
     }

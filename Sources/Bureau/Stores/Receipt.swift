@@ -44,3 +44,11 @@ package struct NewReceipt: Hashable, Sendable {
         self.receipt = receipt
     }
 }
+
+extension Instant {
+    /// The instant up to which receipts need not be kept, as seen from this one.
+    package var beforeRetention: Instant {
+        let retention = Int64(Receipt.retentionDays) * 86_400_000_000
+        return Instant(microsecondsSinceEpoch: microsecondsSinceEpoch - retention) ?? .first
+    }
+}

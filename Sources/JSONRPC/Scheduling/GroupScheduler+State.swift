@@ -56,8 +56,8 @@ extension GroupScheduler {
         /// Whether all groups are finished and none will come.
         var isOver: Bool { isClosed && entries.isEmpty }
 
-        /// Whether no group of a lane runs, except for one whose responses are written: its client may have sent the next
-        /// call before that group is finished.
+        /// Whether no group of a lane runs, except for one whose responses are written: its client may have sent the
+        /// next call before that group is finished.
         func isIdle(_ lane: Int) -> Bool {
             guard let lane = lanes[lane], lane.running > 0 else { return true }
             return lane.running == 1 && lane.queue.isEmpty && lane.last?.isAnswered == true

@@ -26,9 +26,9 @@ final class GroupScheduler: Sendable {
 
     /// Serves a group in an unstructured task, so that each group can be cancelled by itself.
     ///
-    /// A lone urgent call begins on the reader's thread and ends on its store's: the threads of Swift's pool are as many
-    /// as the cores, and each may hold a long group. Only the reader starts one so: a group that another's end starts
-    /// would run on the stack of that one, and so on.
+    /// A lone urgent call begins on the reader's thread and ends on its store's: the threads of Swift's pool are as
+    /// many as the cores, and each may hold a long group. Only the reader starts one so: a group that another's end
+    /// starts would run on the stack of that one, and so on.
     private static func runAsTask(_ group: CallGroup, scheduler: GroupScheduler, isOnReader: Bool) {
         let isAlone = isOnReader && group.isUrgent && group.load.calls == 1
         let task = Task(executorPreference: isAlone ? inline : nil, priority: group.isUrgent ? .high : .medium) {

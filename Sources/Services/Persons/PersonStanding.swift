@@ -14,8 +14,8 @@ struct PersonStanding: Hashable, Sendable {
 }
 
 extension PersonService {
-    /// Reads what scores need of persons, nil for nobody, on behalf of `action`, which gives nothing of it out. The audit
-    /// log has each read, without a purpose.
+    /// Reads what scores need of persons, nil for nobody, on behalf of `action`, which gives nothing of it out. The
+    /// audit log has each read, without a purpose.
     func standings(
         of cpfs: [CPF], for action: String
     ) async throws(ServiceError) -> [Result<PersonStanding?, ServiceError>] {

@@ -31,7 +31,6 @@ struct EventReceiptTable {
     func insert(_ new: NewReceipt) throws {
         let receipt = new.receipt
         try insertion.run(new.key.token, new.key.key, receipt.digest, receipt.at, receipt.body)
-        let retention = Int64(Receipt.retentionDays) * 86_400_000_000
-        try expiry.run(receipt.at.microsecondsSinceEpoch - retention)
+        try expiry.run(receipt.at.beforeRetention)
     }
 }

@@ -2,12 +2,11 @@ import Bureau
 import GRDB
 import Repositories
 
-/// Reads and writes a base's receipts, on one connection.
+/// Reads and writes the receipts of base A or B, on one connection.
 struct ReceiptTable {
     private let search: PreparedStatement
     private let insertion: PreparedStatement
     private let pruning: PreparedStatement
-    private static let microsecondsADay: Int64 = 86_400_000_000
     /// The most old receipts that one new receipt removes, so that no write waits for many.
     private static let prunedAtOnce: Int64 = 4
 
@@ -29,6 +28,14 @@ struct ReceiptTable {
         }
     }
 
+    /// Carries out a write unless there is a receipt of it, and keeps its receipt when it has written.
+    func once(_ new: NewReceipt?, _ write: () throws -> WriteOutcome) throws -> WriteOutcome {
+        if try hasReceipt(new) { return .repeated }
+        let outcome = try write()
+        if case .written(let version) = outcome { try insert(new, version: version) }
+        return outcome
+    }
+
     /// Whether a write under the receipt's key has taken effect.
     func hasReceipt(_ new: NewReceipt?) throws -> Bool {
         guard let new else { return false }
@@ -40,7 +47,6 @@ struct ReceiptTable {
         guard let new else { return }
         let receipt = new.receipt
         try insertion.run(new.key.token, new.key.key, receipt.digest, version, receipt.at, receipt.body)
-        let retention = Int64(Receipt.retentionDays) * Self.microsecondsADay
-        try pruning.run(receipt.at.microsecondsSinceEpoch - retention, Self.prunedAtOnce)
+        try pruning.run(receipt.at.beforeRetention, Self.prunedAtOnce)
     }
 }
