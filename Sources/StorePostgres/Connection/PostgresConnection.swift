@@ -171,6 +171,9 @@ enum PostgresFailure: Error, Sendable {
         }
     }
 
+    /// Whether the server itself ended the session, at an administrator's or a supervisor's word.
+    var isEndOfSession: Bool { reason.code == "57P01" }
+
     /// Why the store cannot serve.
     var reason: StoreReason {
         switch self {

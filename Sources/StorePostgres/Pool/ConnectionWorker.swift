@@ -12,6 +12,8 @@ struct ConnectionWorker: Sendable {
     func run() {
         var backoff = Backoff(first: .milliseconds(100), limit: .seconds(2))
         var random = SystemRandomNumberGenerator()
+        /// The sessions in a row that the server ended while they were being opened.
+        var endedOpenings = 0
         while true {
             switch pool.permission(index) {
             case .stop: return
@@ -19,6 +21,7 @@ struct ConnectionWorker: Sendable {
             case .connect:
                 do throws(PostgresFailure) {
                     let connection = try open()
+                    endedOpenings = 0
                     pool.connected(index)
                     var session = WorkerSession(worker: self, connection: connection)
                     session.serve()
@@ -26,6 +29,12 @@ struct ConnectionWorker: Sendable {
                     // A connection that has served is opened again at once; one that was lost before is not.
                     if session.hasServed { backoff.reset() } else { wait(backoff.next(using: &random)) }
                 } catch {
+                    // The server was there and ended the session, as it may end any: it is not down until the next
+                    // attempts fail too.
+                    if error.isEndOfSession, endedOpenings < Self.endedOpeningsAllowed {
+                        endedOpenings += 1
+                        continue
+                    }
                     let delay = backoff.next(using: &random)
                     pool.failed(index, for: error.reason, retryAfter: delay)
                     wait(delay)
@@ -33,6 +42,8 @@ struct ConnectionWorker: Sendable {
             }
         }
     }
+
+    private static var endedOpeningsAllowed: Int { 3 }
 
     private func open() throws(PostgresFailure) -> PostgresConnection {
         let connection = try PostgresConnection(url, limits: pool.limits)

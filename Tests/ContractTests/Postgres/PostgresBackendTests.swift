@@ -121,6 +121,23 @@ struct PostgresBackendTests {
         }
     }
 
+    @Test("that the server ends while they are being opened do not count as an outage")
+    func endedOpening() async throws {
+        let store = try schema.open()
+        for subject in 1...50 {
+            try schema.endSessions()
+            while try schema.sessions() == 0 { await Task.yield() }
+            try schema.endSessions()
+            do throws(StoreError) {
+                #expect(try await store.create([Sample.creation(subject)]) == [.written(version: 1)])
+            } catch {
+                // A session that ends just after a transaction was sent to it leaves the outcome unknown.
+                if case .outcomeUnknown = error { continue }
+                Issue.record("\(error)")
+            }
+        }
+    }
+
     @Test("bear the program's name unless the URL gives another")
     func settings() async throws {
         let database = try PostgresDatabase()
