@@ -43,6 +43,7 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         module("Encodings"),
         module("JSON", "Encodings"),
@@ -72,7 +73,7 @@ let package = Package(
                 "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories",
                 "StoreSQLite",
                 "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Transcripts",
-                "COpenSSL", logging, arguments,
+                "CLinux", "COpenSSL", logging, arguments,
             ],
             exclude: ["Packaging"],
             swiftSettings: settings,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 import Platform
 
@@ -10,6 +11,11 @@ import Platform
 @main
 enum EntryPoint {
     static func main() {
+        // Memory holds requests, answers and keys: no core has it, and no other process of the same user. Swift reports
+        // the crash of a debug build by such a process.
+        #if !DEBUG
+            _ = creditd_set_dumpable(0)
+        #endif
         StandardDescriptors.reserve()
         let signals = StopSignals.block()
         let hasStarted = OSThread.start {

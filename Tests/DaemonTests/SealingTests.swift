@@ -15,7 +15,7 @@ struct SealingTests {
         daemon.write(sample.bytes)
         try #require(daemon.read(lines: sample.requests.count))
 
-        let personal = try scratch.write(lines: Self.personalTexts(of: sample), to: "personal")
+        let personal = try PersonalTexts(of: sample).write(in: scratch)
         let digests = try scratch.write(lines: Self.digests(of: sample.cpfs.prefix(20), in: scratch), to: "digests")
         #expect(try files(below: scratch.home).contains { $0.hasSuffix("-wal") }, "the logs are searched too")
         try expectNone(of: personal, in: scratch)
@@ -50,31 +50,10 @@ struct SealingTests {
     func search() throws {
         let scratch = try ScratchFolder()
         let sample = try BureauSample.shared.get()
-        let patterns = try scratch.write(lines: Self.personalTexts(of: sample), to: "personal")
+        let patterns = try PersonalTexts(of: sample).write(in: scratch)
         let cpf = try #require(sample.cpfs.first)
         _ = try scratch.write(lines: ["\u{0}\u{1}\(cpf)\u{2}"], to: "found")
-        #expect(try grep(patterns, at: scratch.path("found"), in: scratch).contains(cpf))
-    }
-
-    /// Every personal text of the sample in each form in which it could lie somewhere.
-    ///
-    /// Short texts keep their quotes, as in a JSON text, because any four bytes occur in megabytes of ciphertext.
-    private static func personalTexts(of sample: BureauSample) -> [String] {
-        var texts: Set<String> = []
-        for cpf in sample.cpfs {
-            let digits = Array(cpf).map(String.init)
-            let mask = [digits[0...2], digits[3...5], digits[6...8]].map { $0.joined() }.joined(separator: ".")
-            texts.formUnion([cpf, mask + "-" + digits[9...10].joined()])
-        }
-        for person in sample.persons {
-            let address = person["address"]
-            for field in [person["name"], person["surname"], person["phone"], person["email"], address?["street"]] {
-                guard let text = field?.string else { continue }
-                texts.insert(text.utf8.count >= 6 ? text : "\"\(text)\"")
-                if text.hasPrefix("+") { texts.insert(String(text.dropFirst())) }
-            }
-        }
-        return texts.sorted()
+        #expect(try FileSearch(patterns, in: scratch).found(below: scratch.path("found")).contains(cpf))
     }
 
     /// SHA-256, SHA-1 and MD5 of plain and masked CPFs in hexadecimal, by the system's own programs.
@@ -88,24 +67,11 @@ struct SealingTests {
     }
 
     private func expectNone(of patterns: String, in scratch: ScratchFolder, options: [String] = []) throws {
-        let homes = try grep(patterns, at: scratch.home, in: scratch, options: options)
-        #expect(homes.isEmpty, "found under the home: \(homes.prefix(500))")
+        let search = FileSearch(patterns, in: scratch, options: options)
+        try search.expectNothing(below: scratch.home, "under the home")
         for log in try files(below: scratch.path) where log.contains("/stderr-") {
-            let found = try grep(patterns, at: log, in: scratch, options: options)
-            #expect(found.isEmpty, "found in the log: \(found.prefix(500))")
+            try search.expectNothing(below: log, "in the log")
         }
-    }
-
-    /// What `grep` finds of the patterns, byte by byte.
-    private func grep(
-        _ patterns: String, at path: String, in scratch: ScratchFolder, options: [String] = []
-    ) throws -> String {
-        let outcome = try ChildProcess.start(
-            "/usr/bin/grep", ["-a", "-F", "-r", "-o", "-f", patterns] + options + ["--", path], in: scratch,
-            environment: ["LC_ALL": "C"]
-        ).finish()
-        #expect(outcome.exitReason == .exited(0) || outcome.exitReason == .exited(1), "\(outcome.errorText)")
-        return outcome.text
     }
 
     private func files(below path: String) throws -> [String] {

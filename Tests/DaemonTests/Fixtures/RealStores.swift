@@ -10,6 +10,8 @@ final class RealStores {
 
     /// What a daemon needs to find the stores.
     let environment: [String: String]
+    /// Where the stores are, as `with-stores` tells it.
+    private let values: [String: String]
     private let servers: ChildProcess
     /// Held, because the key rings are there.
     private let scratch: ScratchFolder
@@ -38,18 +40,29 @@ final class RealStores {
         guard let postgres = values["CREDITD_TEST_POSTGRES"], let dynamoDB = values["CREDITD_TEST_DYNAMODB"],
             let redis = values["CREDITD_TEST_REDIS"]
         else { throw Failure(description: "with-stores does not tell where its stores are") }
-        values = values.filter { $0.key.hasPrefix("AWS_") }
-        values["CREDITD_BASE_A"] = postgres
-        values["CREDITD_BASE_B"] = "dynamodb://creditd?endpoint=\(dynamoDB)&region=sa-east-1"
-        values["CREDITD_BASE_C"] = redis
-        values["CREDITD_KEYRING_DIR"] = scratch.path("rings")
-        (environment, self.servers, self.scratch) = (values, servers, scratch)
+        var environment = values.filter { $0.key.hasPrefix("AWS_") }
+        environment["CREDITD_BASE_A"] = postgres
+        environment["CREDITD_BASE_B"] = "dynamodb://creditd?endpoint=\(dynamoDB)&region=sa-east-1"
+        environment["CREDITD_BASE_C"] = redis
+        environment["CREDITD_KEYRING_DIR"] = scratch.path("rings")
+        (self.environment, self.values, self.servers, self.scratch) = (environment, values, servers, scratch)
         for command in [["keys", "init"], ["migrate", "up"]] {
-            let outcome = try ChildProcess.creditd(command, in: scratch, environment: values).finish()
+            let outcome = try ChildProcess.creditd(command, in: scratch, environment: environment).finish()
             guard outcome.exitReason == .exited(0) else {
                 throw Failure(description: "creditd \(command.joined(separator: " ")): \(outcome.errorText)")
             }
         }
+    }
+
+    /// Has the stores write everything that they hold, and returns the folder.
+    func writeOut() throws -> String {
+        let outcome = try ChildProcess.start(
+            "/usr/bin/env", ["python3", Repository.path("Tests/Stores/write-out")], in: scratch, environment: values
+        ).finish()
+        guard outcome.exitReason == .exited(0), let folder = values["CREDITD_TEST_FOLDER"] else {
+            throw Failure(description: "write-out: \(outcome.errorText)")
+        }
+        return folder
     }
 
     /// Stops the servers.
