@@ -11,6 +11,7 @@ extension Method {
             + payments(services.payments, of: services.persons, stamps) + profiles(services.profiles, stamps)
             + scores(services.scores) + events(services.events, stamps)
             + reports(services.reports, on: services.persons)
+            + keys(services.keys)
             + system(stores: stores, limits: limits, openRPC: openRPC)
     }
 }

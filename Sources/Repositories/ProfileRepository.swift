@@ -4,7 +4,7 @@ import Bureau
 ///
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. Writes are durable
 /// when a call returns. The items of one writing call must have different subjects.
-package protocol ProfileRepository: Store {
+package protocol ProfileRepository: Store, DataKeyRepository {
     /// Inserts or replaces whole profiles. `written`, `versionConflict` or `repeated`.
     ///
     /// A missing profile has version 0, so that an `expectedVersion` of 0 inserts only. A deleted profile is a missing

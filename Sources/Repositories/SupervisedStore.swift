@@ -103,6 +103,24 @@ extension SupervisedStore: Store {
     package func reloadCredentials() { store?.reloadCredentials() }
 }
 
+/// The data keys of a base under watch; base C has none.
+extension SupervisedStore: DataKeyRepository {
+    package func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
+        try await reading { (store) async throws(StoreError) in
+            let keys = asStore(store) as? any DataKeyRepository
+            return try await keys?.dataKeys(after: cursor, limit: limit) ?? DataKeyPage(keys: [], next: nil)
+        }
+    }
+
+    package func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
+        try await writing(
+            { (store) async throws(StoreError) in
+                let keys = asStore(store) as? any DataKeyRepository
+                return try await keys?.rewrap(changes) ?? changes.map { _ in false }
+            }, failure: { _ in nil })
+    }
+}
+
 extension WriteOutcome {
     fileprivate var failure: StoreError? {
         if case .failed(let error) = self { error } else { nil }

@@ -11,6 +11,7 @@ package struct BureauServices: Sendable {
     package let scores: ScoreService
     package let events: EventService
     package let reports: ReportService
+    package let keys: KeyService
 
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
     package init(
@@ -24,6 +25,7 @@ package struct BureauServices: Sendable {
         self.profiles = ProfileService(vault: vaultB, repository: profiles, stamps: stamps)
         self.scores = ScoreService(persons: self.persons, profiles: self.profiles, scorecard: scorecard)
         self.events = EventService(vault: vaultC, repository: events, stamps: stamps, eventBody: eventBody)
+        self.keys = KeyService(vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles])
         self.reports = ReportService(
             persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)
     }

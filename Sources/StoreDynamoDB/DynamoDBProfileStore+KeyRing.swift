@@ -60,7 +60,7 @@ extension DynamoDBProfileStore {
     }
 
     /// Sends a request and lends its answer to `read`.
-    private func answered<R>(
+    func answered<R>(
         _ request: APIRequest, _ read: (Value) throws(MalformedItem) -> R
     ) async throws(StoreError) -> R {
         let outcome = await driver.run([request])[0]

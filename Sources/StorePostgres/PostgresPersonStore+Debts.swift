@@ -49,7 +49,7 @@ extension [DebtChange] {
         for table in tables.dropFirst(2) { written.merge(try table.writtenOutcomes()) { first, _ in first } }
         return map { change in
             if let outcome = written[change.token] { return outcome }
-            guard let person = persons[change.token], person.key == change.dataKey else { return .notFound }
+            guard let person = persons[change.token], person.key.isSameKey(as: change.dataKey) else { return .notFound }
             let debt = debts[change.token]
             if case .add(_, let expected) = change.action {
                 let isMet = expected == nil || expected == person.version

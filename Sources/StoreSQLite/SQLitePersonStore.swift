@@ -87,7 +87,8 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let receipts = try ReceiptTable(db)
             return try changes.map { change in
                 try receipts.once(change.receipt) {
-                    guard let person = try table.state(change.token), person.dataKey == change.dataKey else {
+                    guard let person = try table.state(change.token), person.dataKey.isSameKey(as: change.dataKey)
+                    else {
                         return .notFound
                     }
                     let outcome = try debts.apply(change, to: person)
@@ -120,7 +121,8 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let receipts = try ReceiptTable(db)
             return try changes.map { change in
                 try receipts.once(change.receipt) {
-                    guard let person = try table.state(change.payment.token), person.dataKey == change.dataKey,
+                    guard let person = try table.state(change.payment.token),
+                        person.dataKey.isSameKey(as: change.dataKey),
                         try debts.has(change.payment.debtID, of: person.row)
                     else { return .notFound }
                     return try payments.apply(change, person: person.row)

@@ -8,27 +8,31 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     package let base: Base
     let algorithms: Algorithms
     let tokenKey: SecretKey
-    let wrappingKeys: [UInt32: SecretKey]
-    let newestWrappingKey: UInt32
+    private let ring: CurrentRing
     /// Tells this vault's ring from others: a MAC of a constant under a key for this use alone. It stays the same when
     /// wrapping keys are added.
     package let fingerprint: KeyRingFingerprint
 
     /// Derives a key for each use from the ring's secrets (RFC 5869).
-    package init(ring: KeyRing) throws(VaultError) {
+    ///
+    /// `readIfChanged` gives the ring again when its file has changed, so that a vault in use takes a rotation.
+    package init(
+        ring: KeyRing, readIfChanged: @escaping @Sendable () -> KeyRing? = { nil }
+    ) throws(VaultError) {
         base = ring.base
         algorithms = try Algorithms()
         let derivation = KeyDerivation(algorithms: algorithms)
         let base = ring.base.rawValue
         tokenKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/token/1")
-        var wrappingKeys: [UInt32: SecretKey] = [:]
-        for (number, secret) in ring.wrappingSecrets {
-            wrappingKeys[number] = try derivation.key(from: secret, info: "creditd/\(base)/wrap/\(number)")
+        let fingerprint = try Self.fingerprint(of: ring, algorithms)
+        self.fingerprint = fingerprint
+        let keys = try WrappingKeys(ring, derivation)
+        self.ring = CurrentRing(keys) { [algorithms] former in
+            guard let ring = readIfChanged(), (try? Self.fingerprint(of: ring, algorithms)) == fingerprint else {
+                return nil
+            }
+            return try? WrappingKeys(ring, KeyDerivation(algorithms: algorithms), keeping: former)
         }
-        self.wrappingKeys = wrappingKeys
-        newestWrappingKey = ring.newestWrappingKey
-        fingerprint = try Self.fingerprint(
-            under: derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/fingerprint/1"), algorithms)
         // Finds an incomplete OpenSSL provider now, so that no later session fails because of it.
         _ = try VaultSession(self)
         _ = try Sealer(self)
@@ -46,9 +50,20 @@ package final class BaseVault: Sendable, CustomStringConvertible {
         withSession { session in (try? session.unwrap(sample.dataKey, for: sample.token)) != nil }
     }
 
+    /// The wrapping keys that hold now; the ring's file is looked at once a second, or at once.
+    func wrappingKeys(lookingAtOnce: Bool = false) -> WrappingKeys { ring.keys(lookingAtOnce: lookingAtOnce) }
+
+    /// Looks at the ring's file now, and takes a rotation.
+    package func refresh() { _ = wrappingKeys(lookingAtOnce: true) }
+
+    /// The numbers of the wrapping keys, in their order; the last one wraps new data keys.
+    package var wrappingKeyNumbers: [UInt32] { wrappingKeys().secrets.keys.sorted() }
+
     private static func fingerprint(
-        under key: SecretKey, _ algorithms: Algorithms
+        of ring: KeyRing, _ algorithms: Algorithms
     ) throws(VaultError) -> KeyRingFingerprint {
+        let key = try KeyDerivation(algorithms: algorithms)
+            .key(from: ring.tokenSecret, info: "creditd/\(ring.base.rawValue)/fingerprint/1")
         let hash = key.withBytes { KeyedHash(key: $0) }
         var bytes = [UInt8](repeating: 0, count: KeyedHash.byteCount)
         let constant = Array("creditd key ring".utf8)

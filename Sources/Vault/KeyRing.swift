@@ -117,6 +117,8 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
     case system(call: String, code: Int32)
     /// The random generator failed, and no ring was made.
     case randomness
+    /// The ring has no wrapping key of this number, or it is the newest one.
+    case notRetirable(UInt32)
 
     /// The fault of a line.
     package enum Fault: String, Sendable {
@@ -141,6 +143,7 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
         case .tooLong: "the key ring is longer than \(KeyRing.maximumFileBytes) bytes"
         case .system(let call, let code): "\(call) of the key ring failed: \(String(cString: strerror(code)))"
         case .randomness: "the random generator failed"
+        case .notRetirable(let number): "the key ring has no wrapping key \(number), or no newer one"
         }
     }
 }

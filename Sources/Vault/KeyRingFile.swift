@@ -59,15 +59,47 @@ struct KeyRingFile: ~Copyable {
     /// The text is first written under another name. Then the file gets its final name at once, and never replaces
     /// another.
     static func write(_ text: UnsafeRawBufferPointer, to path: String) throws(KeyRingError) {
+        let draft = try write(draftOf: path, text)
+        defer { unlink(draft) }
+        for naming in Naming.allCases where try naming.name(draft, path) { break }
+        try flushFolder(of: path)
+    }
+
+    /// Replaces the file at `path` by one with the whole text, at once and flushed to the disk.
+    static func replace(_ path: String, with text: UnsafeRawBufferPointer) throws(KeyRingError) {
+        let draft = try write(draftOf: path, text)
+        guard rename(draft, path) == 0 else {
+            let code = errno
+            unlink(draft)
+            throw .system(call: "rename", code: code)
+        }
+        try flushFolder(of: path)
+    }
+
+    /// Runs `body` while no other process that takes this lock changes files in the folder of `path`.
+    static func withLock<R>(besides path: String, _ body: () throws(KeyRingError) -> R) throws(KeyRingError) -> R {
+        let descriptor = retryingInterrupts { open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw .system(call: "open", code: errno) }
+        // Closing releases the lock.
+        defer { close(descriptor) }
+        guard retryingInterrupts({ flock(descriptor, LOCK_EX) }) == 0 else { throw .system(call: "flock", code: errno) }
+        return try body()
+    }
+
+    /// Writes the text to a new file beside `path`, and returns its name.
+    private static func write(draftOf path: String, _ text: UnsafeRawBufferPointer) throws(KeyRingError) -> String {
         let draft = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
         let descriptor = retryingInterrupts {
             open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)
         }
         guard descriptor >= 0 else { throw .system(call: "open", code: errno) }
-        defer { unlink(draft) }
-        try fill(descriptor, with: text)
-        for naming in Naming.allCases where try naming.name(draft, path) { break }
-        try flushFolder(of: path)
+        do throws(KeyRingError) {
+            try fill(descriptor, with: text)
+        } catch {
+            unlink(draft)
+            throw error
+        }
+        return draft
     }
 
     /// A way to give a file its name without replacing another, from the best to what every file system has.
@@ -97,15 +129,12 @@ struct KeyRingFile: ~Copyable {
         }
 
         private static func renameUnderLock(_ draft: String, _ path: String) throws(KeyRingError) -> Bool {
-            let folder = retryingInterrupts { open(KeyRingFile.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-            guard folder >= 0 else { throw .system(call: "open", code: errno) }
-            // Closing releases the lock.
-            defer { close(folder) }
-            guard retryingInterrupts({ flock(folder, LOCK_EX) }) == 0 else { throw .system(call: "flock", code: errno) }
-            var status = stat()
-            if lstat(path, &status) == 0 { throw .alreadyExists }
-            guard errno == ENOENT else { throw .system(call: "lstat", code: errno) }
-            return try isDone(rename(draft, path), "rename", lacking: [])
+            try KeyRingFile.withLock(besides: path) { () throws(KeyRingError) in
+                var status = stat()
+                if lstat(path, &status) == 0 { throw .alreadyExists }
+                guard errno == ENOENT else { throw .system(call: "lstat", code: errno) }
+                return try isDone(rename(draft, path), "rename", lacking: [])
+            }
         }
     }
 

@@ -6,12 +6,14 @@ import COpenSSL
 /// A sealed value and a wrapped key have the same form: a header, a nonce, the ciphertext and its tag.
 struct Sealer: ~Copyable {
     private let vault: BaseVault
+    private var keys: WrappingKeys
     private var cipher: AuthenticatedCipher
     private var random = RandomBytes()
     private var associatedData = AssociatedData()
 
     init(_ vault: BaseVault) throws(VaultError) {
         cipher = try AuthenticatedCipher(vault.algorithms)
+        keys = vault.wrappingKeys()
         self.vault = vault
     }
 
@@ -24,13 +26,33 @@ struct Sealer: ~Copyable {
 
     mutating func unwrap(_ wrapped: WrappedDataKey, for subject: SubjectToken) throws(VaultError) -> DataKey {
         guard let (number, generation) = wrapped.header else { throw .malformed }
-        guard let wrappingKey = vault.wrappingKeys[number] else { throw .unknownWrappingKey(number: number) }
+        let wrappingKey = try wrappingKey(number)
         associatedData.describe(wrappingKey: number, base: vault.base, subject: subject, generation: generation)
         return try DataKey(base: vault.base, subject: subject, generation: generation) { (output) throws(VaultError) in
             try wrappingKey.withBytes { (secret) throws(VaultError) in
                 try open(wrapped.bytes, headerByteCount: WrappedDataKey.headerByteCount, key: secret, into: output)
             }
         }
+    }
+
+    /// Wraps a data key anew with the newest wrapping key; nil when it is wrapped with that one.
+    ///
+    /// The nonce stays, and names the data key in its stores. No two data keys under one wrapping key share a nonce by
+    /// it, because each nonce was drawn for its data key.
+    mutating func rewrap(_ wrapped: WrappedDataKey, for subject: SubjectToken) throws(VaultError) -> WrappedDataKey? {
+        guard let (number, _) = wrapped.header else { throw .malformed }
+        if number == keys.newest { return nil }
+        let key = try unwrap(wrapped, for: subject)
+        let nonce = wrapped.bytes[WrappedDataKey.headerByteCount...].prefix(AuthenticatedCipher.nonceBytes)
+        return try wrap(key, nonce: Array(nonce))
+    }
+
+    /// Returns a wrapping key of the ring, which is looked at again when it does not have the key.
+    private mutating func wrappingKey(_ number: UInt32) throws(VaultError) -> SecretKey {
+        if let key = keys.secrets[number] { return key }
+        keys = vault.wrappingKeys(lookingAtOnce: true)
+        guard let key = keys.secrets[number] else { throw .unknownWrappingKey(number: number) }
+        return key
     }
 
     mutating func seal(
@@ -64,14 +86,14 @@ struct Sealer: ~Copyable {
     }
 
     /// Wraps a data key. With random nonces a wrapping key serves 2^32 subjects (NIST SP 800-38D §8.3).
-    private mutating func wrap(_ key: DataKey) throws(VaultError) -> WrappedDataKey {
-        let number = vault.newestWrappingKey
-        guard let wrappingKey = vault.wrappingKeys[number] else { throw .unknownWrappingKey(number: number) }
+    private mutating func wrap(_ key: DataKey, nonce: [UInt8]? = nil) throws(VaultError) -> WrappedDataKey {
+        let number = keys.newest
+        let wrappingKey = try wrappingKey(number)
         associatedData.describe(
             wrappingKey: number, base: vault.base, subject: key.subject, generation: key.generation)
         var bytes = try wrappingKey.withBytes { (wrapping) throws(VaultError) in
             try key.withBytes { (secret) throws(VaultError) in
-                try seal(secret, headerByteCount: WrappedDataKey.headerByteCount, key: wrapping)
+                try seal(secret, headerByteCount: WrappedDataKey.headerByteCount, key: wrapping, nonce: nonce)
             }
         }
         bytes.withUnsafeMutableBytes { bytes in
@@ -84,14 +106,15 @@ struct Sealer: ~Copyable {
 
     /// Encrypts under the current associated data, after a header of zeroes for the caller to overwrite.
     private mutating func seal(
-        _ plaintext: UnsafeRawBufferPointer, headerByteCount: Int, key: UnsafeRawBufferPointer
+        _ plaintext: UnsafeRawBufferPointer, headerByteCount: Int, key: UnsafeRawBufferPointer,
+        nonce given: [UInt8]? = nil
     ) throws(VaultError) -> [UInt8] {
         let textStart = headerByteCount + AuthenticatedCipher.nonceBytes
         let count = textStart + plaintext.count + AuthenticatedCipher.tagBytes
         return try bytes(count: count) { (output) throws(VaultError) in
             output.initializeMemory(as: UInt8.self, repeating: 0)
             let nonce = UnsafeMutableRawBufferPointer(rebasing: output[headerByteCount..<textStart])
-            try random.fill(nonce)
+            if let given { nonce.copyBytes(from: given) } else { try random.fill(nonce) }
             try cipher.seal(
                 plaintext, key: key, nonce: UnsafeRawBufferPointer(nonce), associatedData: associatedData.bytes,
                 into: UnsafeMutableRawBufferPointer(rebasing: output[textStart...]))
@@ -153,6 +176,9 @@ extension WrappedDataKey {
     /// The length of a wrapped key.
     package static let byteCount =
         headerByteCount + AuthenticatedCipher.nonceBytes + DataKey.byteCount + AuthenticatedCipher.tagBytes
+
+    /// The number of the wrapping key; nil for bytes of another shape.
+    package var wrappingKeyNumber: UInt32? { header?.number }
 
     /// The number of the wrapping key and the generation of the data key; nil for bytes of another shape.
     var header: (number: UInt32, generation: UInt32)? {

@@ -55,6 +55,15 @@ package struct VaultSession: ~Copyable {
         try withSealer { (sealer) throws(VaultError) in try sealer.unwrap(wrapped, for: subject) }
     }
 
+    /// Wraps a data key of this base and subject anew with the newest wrapping key; nil when it is wrapped with that.
+    ///
+    /// Throws as `unwrap` does.
+    package mutating func rewrap(
+        _ wrapped: WrappedDataKey, for subject: SubjectToken
+    ) throws(VaultError) -> WrappedDataKey? {
+        try withSealer { (sealer) throws(VaultError) in try sealer.rewrap(wrapped, for: subject) }
+    }
+
     /// Seals a value for its location: AES-256-GCM under the subject's data key, with a nonce never used before.
     ///
     /// The result is `Sealed.overheadBytes` longer than the plaintext. Throws `notAuthentic` when the key is not

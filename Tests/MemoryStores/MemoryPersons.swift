@@ -3,7 +3,7 @@ import Repositories
 
 /// Base A in memory, which can fail, be overtaken and be damaged on demand.
 package actor MemoryPersons: PersonRepository, MemoryStore {
-    package private(set) var records: [SubjectToken: PersonRecord] = [:]
+    package internal(set) var records: [SubjectToken: PersonRecord] = [:]
     package private(set) var audits: [AuditEntry] = []
     package private(set) var use = StoreUse()
     /// Every sealed value that was ever passed in.
@@ -76,7 +76,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
             keep([update.identity, update.address].compactMap(\.self))
             return once(update.receipt) {
                 guard var record = records[update.token] else { return .notFound }
-                guard record.version == update.expectedVersion, record.dataKey == update.dataKey else {
+                guard record.version == update.expectedVersion, record.dataKey.isSameKey(as: update.dataKey) else {
                     return .versionConflict(current: record.version)
                 }
                 record.identity = update.identity
@@ -108,7 +108,9 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         overtake(changes.map(\.token))
         return changes.map { change in
             once(change.receipt) {
-                guard var record = records[change.token], record.dataKey == change.dataKey else { return .notFound }
+                guard var record = records[change.token], record.dataKey.isSameKey(as: change.dataKey) else {
+                    return .notFound
+                }
                 let outcome = record.apply(change)
                 if case .written = outcome { _ = write(record, at: change.at) }
                 if case .remove(let debtID, _) = change.action, case .written = outcome { payments[debtID] = nil }
@@ -138,7 +140,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         return changes.map { change in
             keep([change.details])
             return once(change.receipt) {
-                guard let person = records[change.payment.token], person.dataKey == change.dataKey,
+                guard let person = records[change.payment.token], person.dataKey.isSameKey(as: change.dataKey),
                     person.debts.contains(where: { $0.debtID == change.payment.debtID })
                 else { return .notFound }
                 return apply(change)

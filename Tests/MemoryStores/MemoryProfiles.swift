@@ -3,7 +3,7 @@ import Repositories
 
 /// Base B in memory, which can fail, be overtaken and be damaged on demand.
 package actor MemoryProfiles: ProfileRepository, MemoryStore {
-    package private(set) var records: [SubjectToken: ProfileRecord] = [:]
+    package internal(set) var records: [SubjectToken: ProfileRecord] = [:]
     package private(set) var history: [ScoreRecord] = []
     private var pastVersions: [SubjectToken: Int64] = [:]
     private var receipts: [RepeatKey: Receipt] = [:]

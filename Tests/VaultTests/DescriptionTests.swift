@@ -18,7 +18,7 @@ struct DescriptionTests {
         #expect(shown[1].contains("KeyRing(base A, newest wrapping key 1)"))
 
         var secrets = [ring.tokenSecret, vault.tokenKey, secret(0x22)].map { $0.withBytes { Array($0) } }
-        secrets += vault.wrappingKeys.values.map { $0.withBytes { Array($0) } }
+        secrets += vault.wrappingKeys().secrets.values.map { $0.withBytes { Array($0) } }
         secrets += [token.bytes, key.withBytes { Array($0) }]
         for form in secrets.flatMap(forms) {
             #expect(!shown.contains { $0.lowercased().contains(form) })

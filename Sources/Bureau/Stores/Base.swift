@@ -27,4 +27,12 @@ package struct WrappedDataKey: Hashable, Sendable {
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
+
+    /// Whether both are the same data key, be it wrapped with different wrapping keys.
+    ///
+    /// Octets 5 to 20 stay when a key is wrapped anew: its generation, and a nonce that is drawn once for each key.
+    package func isSameKey(as other: WrappedDataKey) -> Bool { identity == other.identity }
+
+    /// What SQL has as `substr(data_key, 6, 16)`.
+    private var identity: ArraySlice<UInt8> { bytes.dropFirst(5).prefix(16) }
 }

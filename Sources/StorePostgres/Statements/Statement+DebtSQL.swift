@@ -22,7 +22,7 @@ extension Statement {
             FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::timestamptz[], $6::bytea[],
                     $7::bigint[])
                 AS given (token, data_key, expected, debt_id, at, details, layout)
-            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            JOIN person ON person.token = given.token AND \(isSameKey)
             WHERE person.token = ANY ($1::bytea[])
                 AND (given.expected IS NULL OR person.version = given.expected)
                 AND person.token NOT IN (SELECT token FROM told)
@@ -44,7 +44,7 @@ extension Statement {
             FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::timestamptz[], $6::bytea[],
                     $7::bigint[], $8::bigint[])
                 AS given (token, data_key, expected, debt_id, at, details, layout, expected_person)
-            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            JOIN person ON person.token = given.token AND \(isSameKey)
             WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])
                 AND debt.token = given.token AND debt.debt_id = given.debt_id AND debt.version = given.expected
                 AND (given.expected_person IS NULL OR person.version = given.expected_person)
@@ -63,7 +63,7 @@ extension Statement {
             DELETE FROM debt
             USING unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::timestamptz[])
                 AS given (token, data_key, expected, debt_id, at)
-            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            JOIN person ON person.token = given.token AND \(isSameKey)
             WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])
                 AND debt.token = given.token AND debt.debt_id = given.debt_id
                 AND (given.expected IS NULL OR debt.version = given.expected)

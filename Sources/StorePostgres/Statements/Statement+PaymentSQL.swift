@@ -48,7 +48,7 @@ extension Statement {
             FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bigint[], $5::uuid[], $6::bytea[],
                     $7::timestamptz[])
                 AS given (token, data_key, debt_id, position, payment_key, details, at)
-            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            JOIN person ON person.token = given.token AND \(isSameKey)
             JOIN debt ON debt.token = given.token AND debt.debt_id = given.debt_id
             WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])
                 AND debt.token NOT IN (SELECT token FROM told)
@@ -66,7 +66,7 @@ extension Statement {
             FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bigint[], $5::uuid[], $6::bytea[],
                     $7::timestamptz[])
                 AS given (token, data_key, debt_id, expected, payment_key, details, at)
-            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            JOIN person ON person.token = given.token AND \(isSameKey)
             WHERE person.token = ANY ($1::bytea[]) AND payment.token = ANY ($1::bytea[])
                 AND payment.token = given.token AND payment.debt_id = given.debt_id
                 AND payment.payment_key = given.payment_key AND payment.version = given.expected

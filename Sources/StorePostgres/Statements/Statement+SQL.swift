@@ -60,7 +60,7 @@ extension Statement {
             FROM unnest($1::bytea[], $2::bytea[]) AS given (token, data_key)
             JOIN deleted_person ON deleted_person.token = given.token
             WHERE person.token = ANY ($1::bytea[]) AND deleted_person.token = ANY ($1::bytea[])
-                AND person.token = given.token AND person.data_key = given.data_key
+                AND person.token = given.token AND \(isSameKey)
             RETURNING person.token, person.version
         ), corrected AS (
             UPDATE receipt SET version = continued.version
@@ -89,7 +89,7 @@ extension Statement {
                     $7::timestamptz[])
                 AS given (token, data_key, expected, identity, address, layout, at)
             WHERE person.token = ANY ($1::bytea[]) AND person.token = given.token
-                AND person.data_key = given.data_key AND person.version = given.expected
+                AND \(isSameKey) AND person.version = given.expected
                 AND person.token NOT IN (SELECT token FROM told)
             RETURNING person.token, person.version
         ), \(kept(from: 8, of: "updated"))
@@ -130,6 +130,24 @@ extension Statement {
 
 /// The SQL of the key ring.
 extension Statement {
+    /// Whether a person has the data key of `given`, be it wrapped anew since it was read
+    /// (`WrappedDataKey.isSameKey`).
+    static let isSameKey = "substr(person.data_key, 6, 16) = substr(given.data_key, 6, 16)"
+
+    /// Parameters: one cursor, one limit.
+    static let dataKeysSQL = """
+        SELECT token, data_key FROM person WHERE token > ($1::bytea[])[1] ORDER BY token LIMIT ($2::bigint[])[1]
+        """
+
+    /// Parameters: tokens, data keys as they were read, the same keys wrapped anew. Returns the tokens of the keys that
+    /// were replaced.
+    static let rewrapSQL = """
+        UPDATE person SET data_key = given.rewrapped
+        FROM unnest($1::bytea[], $2::bytea[], $3::bytea[]) AS given (token, former, rewrapped)
+        WHERE person.token = ANY ($1::bytea[]) AND person.token = given.token AND person.data_key = given.former
+        RETURNING person.token
+        """
+
     /// Parameters: fingerprints. A row that is there stays; the next statement of the transaction reads it.
     static let bindKeyRingSQL = """
         INSERT INTO key_ring (fingerprint) SELECT * FROM unnest($1::bytea[]) ON CONFLICT DO NOTHING

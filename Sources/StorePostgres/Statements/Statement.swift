@@ -24,6 +24,8 @@ enum Statement: String, CaseIterable, Sendable {
     case bindKeyRing = "creditd_bindKeyRing"
     case keyRing = "creditd_keyRing"
     case anyDataKey = "creditd_anyDataKey"
+    case dataKeys = "creditd_dataKeys"
+    case rewrap = "creditd_rewrap"
 
     var sql: String {
         switch self {
@@ -46,6 +48,8 @@ enum Statement: String, CaseIterable, Sendable {
         case .forgetReceipts: Self.forgetReceiptsSQL
         case .bindKeyRing: Self.bindKeyRingSQL
         case .keyRing: "SELECT fingerprint FROM key_ring"
+        case .dataKeys: Self.dataKeysSQL
+        case .rewrap: Self.rewrapSQL
         case .anyDataKey: "SELECT token, data_key FROM person LIMIT 1"
         }
     }

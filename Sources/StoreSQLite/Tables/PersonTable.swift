@@ -30,7 +30,7 @@ struct PersonTable {
         replacement = try PreparedStatement(
             """
             UPDATE person SET identity = ?4, address = ?5, layout = ?6, version = version + 1, updated_at = ?7
-            WHERE token = ?1 AND data_key = ?2 AND version = ?3
+            WHERE token = ?1 AND substr(data_key, 6, 16) = substr(?2, 6, 16) AND version = ?3
             """, on: db)
         touching = try PreparedStatement(
             "UPDATE person SET version = version + 1, updated_at = ?2 WHERE id = ?1", on: db)

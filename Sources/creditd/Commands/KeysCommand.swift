@@ -2,11 +2,59 @@ import ArgumentParser
 import Bureau
 import FoundationEssentials
 import Platform
+import Repositories
+import Services
+import Vault
 
 /// `creditd keys`: looks after the key rings.
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Look after the key rings of the bases.", subcommands: [Init.self])
+        commandName: "keys", abstract: "Look after the key rings of the bases.",
+        discussion: """
+            A ring has numbered wrapping keys, of which the highest wraps the data keys of new subjects. To change \
+            them: `rotate`, then `rewrap`, then `retire` the former number, all while daemons serve. They look at \
+            their rings once a second, at SIGHUP, and when they meet a number that they do not know. A copy of the \
+            ring from before the rotation opens nothing any more.
+            """,
+        subcommands: [Init.self, List.self, Rotate.self, Rewrap.self, Retire.self, Verify.self])
+
+    /// Which bases' rings a command is about.
+    struct Target: ParsableArguments {
+        @Option(help: ArgumentHelp("Only this base: a, b or c.", valueName: "base"))
+        var only: BaseName?
+
+        @OptionGroup var options: StoreOptions
+
+        var bases: [Base] { Base.allCases.filter { only == nil || only?.base == $0 } }
+
+        func rings() throws -> KeyRings {
+            let environment = ProcessInfo.processInfo.environment
+            return KeyRings(
+                folder: try options.keyRingFolder(environment), home: try options.homeFolder(environment))
+        }
+
+        /// Opens the stores with data keys, whose rings are theirs, one after the other.
+        func forEachWalk(_ body: (Base, BaseVault, DataKeyWalk) async throws -> Void) async throws {
+            let environment = ProcessInfo.processInfo.environment
+            let stores = try Stores(
+                options, files: try SchemaFiles(folder: options.schema.folder), environment: environment)
+            for base in bases {
+                let vault = try stores.rings.vault(of: base)
+                switch base {
+                case .a:
+                    let store = try await stores.openPersons()
+                    try await vault.verify(store)
+                    try await body(base, vault, DataKeyWalk(vault: vault, repository: store))
+                case .b:
+                    let store = try await stores.openProfiles()
+                    try await vault.verify(store)
+                    try await body(base, vault, DataKeyWalk(vault: vault, repository: store))
+                // Base C seals nothing: its ring makes tokens.
+                case .c: continue
+                }
+            }
+        }
+    }
 
     /// `creditd keys init`
     struct Init: AsyncParsableCommand {
@@ -18,18 +66,13 @@ struct KeysCommand: AsyncParsableCommand {
                 there is left as it is. Embedded stores make their rings themselves at the first start.
                 """)
 
-        @Option(help: ArgumentHelp("Only this base: a, b or c.", valueName: "base"))
-        var only: BaseName?
-
-        @OptionGroup var options: StoreOptions
+        @OptionGroup var target: Target
 
         func run() async throws {
             try await StartFailure.explained {
-                let environment = ProcessInfo.processInfo.environment
-                let rings = KeyRings(
-                    folder: try options.keyRingFolder(environment), home: try options.homeFolder(environment))
+                let rings = try target.rings()
                 try rings.makeFolder()
-                for base in Base.allCases where only == nil || only?.base == base {
+                for base in target.bases {
                     let verb = try rings.create(base) ? "made" : "is there already"
                     try FileDescriptor(1).put("\(base.rawValue)  \(rings.path(of: base))  \(verb)\n")
                 }

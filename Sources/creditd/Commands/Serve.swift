@@ -3,6 +3,7 @@ import Glibc
 import JSONRPC
 import Logging
 import Repositories
+import Vault
 
 /// `creditd serve`: serves one client on stdin and stdout until its requests end.
 struct Serve: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Everything that was read is answered before the daemon exits. SIGTERM and SIGINT stop the reading and let \
             what was read be answered; a second signal ends the daemon at once. SIGHUP reads the file of \
-            --log-level-file, credentials and password files again. A signal that the parent ignores stays ignored.
+            --log-level-file, key rings, credentials and password files again. A signal that the parent ignores stays ignored.
             """)
 
     @OptionGroup var stores: StoreOptions
@@ -75,6 +76,7 @@ struct Serve: AsyncParsableCommand {
                 { [weak connection] _ in connection?.stop() },
                 reload: {
                     for store in daemon.stores { store.reloadCredentials() }
+                    for vault in daemon.vaults { vault.refresh() }
                     do throws(StartFailure) {
                         try level.read()
                         log.notice("settings read again", metadata: ["logLevel": "\(level.current.rawValue)"])

@@ -14,6 +14,8 @@ struct Daemon {
     let limits: Limits
     /// The stores of the bases A, B and C.
     let stores: [any Store]
+    /// The vaults of the bases A, B and C.
+    let vaults: [BaseVault]
 
     /// Opens everything that `options` name, and makes the missing files of the embedded default.
     ///
@@ -50,6 +52,7 @@ struct Daemon {
             eventBody: { $0.json(recordedAt: $1) })
         self.limits = limits
         self.stores = [persons, profiles, events]
+        vaults = [vaultA, vaultB, vaultC]
         methods = try MethodTable(
             contracts: contracts, services: services, stores: self.stores,
             stamps: reproducibility?.stamps(sequence: 1) ?? .system,

@@ -27,7 +27,37 @@ struct KeyRings: Sendable {
 
     /// Reads the keys of a base.
     func vault(of base: Base) throws -> BaseVault {
-        try BaseVault(ring: load(base))
+        let watch = KeyRingWatch(path(of: base), base: base, isMounted: areMounted)
+        return try BaseVault(ring: load(base), readIfChanged: watch.readIfChanged)
+    }
+
+    /// Adds a wrapping key to a ring.
+    func rotate(_ base: Base) throws -> KeyRing {
+        try changing(base) { path throws(KeyRingError) in
+            try KeyRing.rotate(at: path, base: base, isMounted: areMounted)
+        }
+    }
+
+    /// Takes a wrapping key out of a ring.
+    func retire(_ number: UInt32, of base: Base) throws -> KeyRing {
+        try changing(base) { path throws(KeyRingError) in
+            try KeyRing.retire(number, at: path, base: base, isMounted: areMounted)
+        }
+    }
+
+    /// Puts a ring back as it was read.
+    func restore(_ ring: KeyRing) throws {
+        try changing(ring.base) { path throws(KeyRingError) in try ring.restore(at: path) }
+    }
+
+    private func changing<R>(_ base: Base, _ change: (String) throws(KeyRingError) -> R) throws -> R {
+        do throws(KeyRingError) {
+            return try change(path(of: base))
+        } catch .notFound {
+            throw missing(base)
+        } catch {
+            throw failure(base, error)
+        }
     }
 
     func load(_ base: Base) throws -> KeyRing {

@@ -11,6 +11,14 @@ struct SchemaBoundStore: PersonRepository {
         try await store.create(persons)
     }
 
+    func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
+        try await store.dataKeys(after: cursor, limit: limit)
+    }
+
+    func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
+        try await store.rewrap(changes)
+    }
+
     func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
         try await store.read(reads)
     }

@@ -1,0 +1,45 @@
+import Bureau
+import JSON
+import JSONRPC
+import Services
+
+extension Method {
+    /// The methods of the namespace `key`.
+    static func keys(_ keys: KeyService) -> [Method] {
+        [
+            .grouped(
+                "key.status",
+                decode: { params, _ in params["count"]?.bool ?? false },
+                call: { group in
+                    // The group is answered by one walk at most.
+                    let status = await keys.status(counting: group.contains(true))
+                    return group.map { _ in status.outcome }
+                },
+                write: { rings, writer in write(rings, to: &writer) })
+        ]
+    }
+
+    private static func write(_ rings: [KeyService.RingStatus], to writer: inout Writer) {
+        writer.object { result in
+            result.key("bases")
+            result.array { list in
+                for ring in rings {
+                    list.object { item in
+                        item.member("base", ring.base.rawValue)
+                        item.key("wrappingKeys")
+                        item.array { list in
+                            for key in ring.wrappingKeys { list.object { write(key, to: &$0) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func write(_ key: KeyService.WrappingKeyStatus, to item: inout Writer) {
+        item.member("number", Int64(key.number))
+        item.member("inRing", key.isInRing)
+        item.member("wrapsNew", key.isNewest)
+        if let count = key.dataKeys { item.member("dataKeys", Int64(count)) }
+    }
+}

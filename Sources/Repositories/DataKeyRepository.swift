@@ -1,0 +1,56 @@
+import Bureau
+
+/// What a store with data keys is asked for when wrapping keys are rotated.
+///
+/// Neither function counts as an access to a subject, because a data key leads to nothing without the base's ring.
+package protocol DataKeyRepository: Sendable {
+    /// Reads about `limit` data keys, from where the page before has ended.
+    ///
+    /// A walk over all pages meets each subject that is there from its beginning to its end. A page may be empty although
+    /// further ones follow.
+    func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage
+
+    /// Replaces wrapped data keys by the same keys wrapped anew; false where another key is there now, or none.
+    ///
+    /// It is no write of the record: versions, times and receipts stay. Subjects must be different.
+    func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool]
+}
+
+/// Where a walk over data keys goes on; its bytes mean something to their store alone.
+package struct DataKeyCursor: Hashable, Sendable {
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+}
+
+/// Some of a base's data keys.
+package struct DataKeyPage: Hashable, Sendable {
+    package var keys: [KeyRingSample]
+    /// Nil after the last page.
+    package var next: DataKeyCursor?
+
+    package init(keys: [KeyRingSample], next: DataKeyCursor?) {
+        self.keys = keys
+        self.next = next
+    }
+
+    /// A page in the order of the tokens, of which `limit` were asked for: the next one begins after its last token.
+    package init(_ keys: [KeyRingSample], limit: Int) {
+        self.keys = keys
+        next = keys.count < limit ? nil : keys.last.map { DataKeyCursor($0.token.bytes) }
+    }
+}
+
+/// A data key that is to be stored under another wrapping key.
+package struct DataKeyRewrap: Hashable, Sendable {
+    package var token: SubjectToken
+    /// The key as it was read.
+    package var former: WrappedDataKey
+    package var rewrapped: WrappedDataKey
+
+    package init(token: SubjectToken, former: WrappedDataKey, rewrapped: WrappedDataKey) {
+        self.token = token
+        self.former = former
+        self.rewrapped = rewrapped
+    }
+}

@@ -1,0 +1,55 @@
+import Bureau
+import Synchronization
+
+/// The wrapping keys of a ring as they are at one time.
+struct WrappingKeys: Sendable {
+    let secrets: [UInt32: SecretKey]
+    /// The number of the key that wraps new data keys.
+    let newest: UInt32
+
+    /// Derives the keys from a ring's secrets, but those that `former` has.
+    init(_ ring: KeyRing, _ derivation: KeyDerivation, keeping former: WrappingKeys? = nil) throws(VaultError) {
+        var secrets: [UInt32: SecretKey] = [:]
+        for (number, secret) in ring.wrappingSecrets {
+            if let known = former?.secrets[number] {
+                secrets[number] = known
+            } else {
+                secrets[number] = try derivation.key(from: secret, info: "creditd/\(ring.base.rawValue)/wrap/\(number)")
+            }
+        }
+        self.secrets = secrets
+        newest = ring.newestWrappingKey
+    }
+}
+
+/// The wrapping keys of a vault, which change while it is in use when its ring is rotated.
+final class CurrentRing: Sendable {
+    private struct State {
+        var keys: WrappingKeys
+        var lookedAt: ContinuousClock.Instant
+    }
+
+    /// How long a ring that was taken out of use may still wrap.
+    private static let interval = Duration.seconds(1)
+
+    private let state: Mutex<State>
+    /// Reads the ring anew; nil when it has not changed, or cannot be read.
+    private let read: @Sendable (WrappingKeys) -> WrappingKeys?
+
+    init(_ keys: WrappingKeys, read: @escaping @Sendable (WrappingKeys) -> WrappingKeys?) {
+        state = Mutex(State(keys: keys, lookedAt: .now))
+        self.read = read
+    }
+
+    /// Returns the keys, after a look at the ring when the last one is a second old.
+    func keys(lookingAtOnce: Bool) -> WrappingKeys {
+        state.withLock { state in
+            let now = ContinuousClock.now
+            if lookingAtOnce || now - state.lookedAt >= Self.interval {
+                state.lookedAt = now
+                if let keys = read(state.keys) { state.keys = keys }
+            }
+            return state.keys
+        }
+    }
+}
