@@ -10,7 +10,8 @@ package struct EmbeddedFile: Sendable {
 }
 
 extension EmbeddedFile {
-    /// The files that make the contracts, which `--schema` replaces: methods, types and scorecards, by their paths.
+    /// The files that make the contracts, which `--schema` replaces: methods, types, scorecards and the
+    /// policy, by their paths.
     package static var contracts: [String: [UInt8]] {
         let files = all.filter { isContract($0.path) }
         return Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.bytes) })
@@ -18,6 +19,7 @@ extension EmbeddedFile {
 
     /// Whether a path below `schema/` is that of a contract, which `--schema` replaces; steps of a store never are.
     package static func isContract(_ path: String) -> Bool {
-        path.hasSuffix(".json") && ["rpc/", "types/", "scorecards/"].contains { path.hasPrefix($0) }
+        path == "policy.json"
+            || path.hasSuffix(".json") && ["rpc/", "types/", "scorecards/"].contains { path.hasPrefix($0) }
     }
 }

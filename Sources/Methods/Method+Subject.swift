@@ -23,24 +23,25 @@ extension Method {
     ///
     /// `params` reads valid params; `service` takes a group of them and gives an outcome for each, in their order;
     /// `result` appends one JSON value. `answerBytes` is what a call is charged with at least, also for the records
-    /// that a write reads. `authorise` refuses without asking a store. With `takesKeys`, `service` serves a call whose
-    /// reader has a `repetition` once.
-    static func aboutSubject<Params: Sendable, Answer: Sendable>(
-        _ name: String, reads: Bases = [], writes: Bases = [], repeatsSubject: Bool = false, takesKeys: Bool = false,
+    /// that a write reads. Whoever may not do this is refused without asking a store. With `takesKeys`, `service` serves
+    /// a call whose reader has a `repetition` once.
+    static func aboutSubject<Params: AccessRequest, Answer: Sendable>(
+        _ name: String, _ accesses: MethodAccesses, reads: Bases = [], writes: Bases = [], repeatsSubject: Bool = false,
+        takesKeys: Bool = false,
         answerBytes: Int = 1024,
         params: @escaping @Sendable (ObjectReader) throws(Failure) -> Params,
-        authorise: @escaping @Sendable (Params) -> Result<Void, ServiceError> = { _ in .success(()) },
         service: @escaping @Sendable ([Params]) async -> [Result<Answer, ServiceError>],
         result: @escaping @Sendable (Answer, inout Writer) -> Void
     ) -> Method {
-        .grouped(
+        let access = accesses.of(name)
+        return .grouped(
             name, footprint: Footprint(reads: reads.rawValue, writes: writes.rawValue),
             isUrgent: reads.union(writes).isUrgent, repeatsSubject: repeatsSubject, takesKeys: takesKeys,
             answerBytes: answerBytes, subject: digitsOfCPF,
             decode: { (value, key) throws(Failure) in
-                try params(ObjectReader(value, of: name, repetition: key.map { Repetition($0, of: name, value) }))
+                try params(ObjectReader(value, of: access, repetition: key.map { Repetition($0, of: name, value) }))
             },
-            authorise: { (params) throws(Failure) in try authorise(params).outcome.get() },
+            authorise: { (params) throws(Failure) in try access.authorise(params.access).outcome.get() },
             call: { await service($0).map(\.outcome) },
             write: result)
     }

@@ -5,12 +5,14 @@ import Services
 extension Method {
     /// Every method that the daemon serves, by namespace.
     static func bureau(
-        services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits, openRPC: OpenRPCDocument
+        contracts: ContractSet, services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits,
+        openRPC: OpenRPCDocument
     ) -> [Method] {
-        persons(services.persons, stamps) + debts(services.debts, of: services.persons, stamps)
-            + payments(services.payments, of: services.persons, stamps) + profiles(services.profiles, stamps)
-            + scores(services.scores) + events(services.events, stamps)
-            + reports(services.reports, on: services.persons)
+        let access = MethodAccesses(contracts, services.control)
+        return persons(services.persons, access, stamps) + debts(services.debts, access, stamps)
+            + payments(services.payments, access, stamps) + profiles(services.profiles, access, stamps)
+            + scores(services.scores, access) + events(services.events, access, stamps)
+            + reports(services.reports, access)
             + keys(services.keys)
             + system(stores: stores, limits: limits, openRPC: openRPC)
     }
@@ -23,7 +25,7 @@ extension MethodTable {
         version: String
     ) throws(ContractSet.LoadError) {
         let methods = Method.bureau(
-            services: services, stores: stores, stamps: stamps, limits: limits,
+            contracts: contracts, services: services, stores: stores, stamps: stamps, limits: limits,
             openRPC: OpenRPCDocument(contracts: contracts, version: version))
         var entries: [Entry] = []
         for method in methods {

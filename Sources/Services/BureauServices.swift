@@ -4,6 +4,7 @@ import Vault
 
 /// All services, wired to their repositories and vaults.
 package struct BureauServices: Sendable {
+    package let control: AccessControl
     package let persons: PersonService
     package let debts: DebtService
     package let payments: PaymentService
@@ -16,15 +17,18 @@ package struct BureauServices: Sendable {
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
     package init(
         persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
-        vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, policy: Policy, scorecard: Scorecard, stamps: Stamps,
+        vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, control: AccessControl, scorecard: Scorecard,
+        stamps: Stamps,
         eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
     ) {
-        self.persons = PersonService(vault: vaultA, repository: persons, policy: policy, stamps: stamps)
+        self.control = control
+        self.persons = PersonService(vault: vaultA, repository: persons, control: control, stamps: stamps)
         self.debts = DebtService(persons: self.persons)
         self.payments = PaymentService(persons: self.persons)
-        self.profiles = ProfileService(vault: vaultB, repository: profiles, stamps: stamps)
+        self.profiles = ProfileService(vault: vaultB, repository: profiles, control: control, stamps: stamps)
         self.scores = ScoreService(persons: self.persons, profiles: self.profiles, scorecard: scorecard)
-        self.events = EventService(vault: vaultC, repository: events, stamps: stamps, eventBody: eventBody)
+        self.events = EventService(
+            vault: vaultC, repository: events, control: control, stamps: stamps, eventBody: eventBody)
         self.keys = KeyService(vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles])
         self.reports = ReportService(
             persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)

@@ -1,14 +1,16 @@
 import Bureau
 
 /// The page of a subject's history that a caller asks for: the newest items, or those older than `before`.
-package struct PageRequest<Position: Sendable>: Sendable {
+package struct PageRequest<Position: Sendable>: AccessRequest {
     package var cpf: CPF
+    package var access: Access
     package var before: Position?
     /// The most items of the page.
     package var limit: Int
 
-    package init(cpf: CPF, before: Position?, limit: Int) {
+    package init(cpf: CPF, access: Access, before: Position?, limit: Int) {
         self.cpf = cpf
+        self.access = access
         self.before = before
         self.limit = limit
     }

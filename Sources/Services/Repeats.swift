@@ -16,7 +16,7 @@ package struct Repetition: Sendable {
 }
 
 /// A request to write that its client may send again.
-package protocol RepeatableWrite: Sendable {
+package protocol RepeatableWrite: AccessRequest {
     /// The subject that is written about.
     var cpf: CPF { get }
     /// Nil when the client gave no idempotency key.

@@ -8,8 +8,8 @@ package enum ServiceError: Error, Hashable, Sendable {
     case alreadyExists(debtID: RecordID? = nil)
     /// The version that the caller expected does not hold; `current` does.
     case versionConflict(current: Int64)
-    /// The purpose does not allow this operation.
-    case forbidden
+    /// The actor may not do this.
+    case forbidden(ForbiddenCause)
     /// The store could not serve the whole batch.
     case store(StoreError)
     /// A patch that leaves no valid record; `pointer` is the JSON Pointer of the member within the patch.
@@ -30,6 +30,20 @@ package enum ServiceError: Error, Hashable, Sendable {
     case unreadable(Base)
     /// The vault could not seal.
     case vault
+}
+
+/// Why an actor may not do something.
+package enum ForbiddenCause: Hashable, Sendable {
+    /// The policy gives the actor's role none of these groups for the purpose.
+    case policy(FieldGroups)
+    /// The actor's role may not change these groups; none are named when it lacks a duty.
+    case role(FieldGroups)
+    /// The process is fixed to another purpose or requester.
+    case fixed
+    /// The subject has been erased and is never written again.
+    case erased
+    /// The subject's data are blocked.
+    case blocked
 }
 
 extension ServiceError {

@@ -7,20 +7,19 @@ package struct SubjectWrite<Content: Sendable>: RepeatableWrite {
     package var content: Content
     /// The version that the record must have; nil for any version.
     package var expectedVersion: Int64?
-    /// The method that writes, for base A's audit log.
-    package var action: String
+    package var access: Access
     package var repetition: Repetition?
     package var mark: RepeatMark?
     /// Whether base A's audit log has the request already.
     var isAudited = false
 
     package init(
-        cpf: CPF, content: Content, expectedVersion: Int64?, action: String, repetition: Repetition? = nil
+        cpf: CPF, content: Content, expectedVersion: Int64?, access: Access, repetition: Repetition? = nil
     ) {
         self.cpf = cpf
         self.content = content
         self.expectedVersion = expectedVersion
-        self.action = action
+        self.access = access
         self.repetition = repetition
     }
 

@@ -50,18 +50,16 @@ struct ContractSetTests {
         }
     }
 
-    @Test("a method may read for the purposes of its contract, and for none without them")
-    func policy() {
-        let policy = served.contracts.policy
-        for contract in served.contracts.contracts {
-            let allowed = Purpose.allCases.filter { policy.allows(contract.method, for: $0) }
-            #expect(Set(allowed.map(\.rawValue)) == Set(contract.purposes ?? []), "\(contract.method)")
+    @Test("each contract about a person says what its method shows, changes, or which duty it is part of")
+    func access() throws {
+        let policy = try served.contracts.policy()
+        for contract in served.contracts.contracts where contract.document.root["params"]?["properties"]?["cpf"] != nil
+        {
+            let groups = contract.groups
+            #expect(
+                !groups.shows.isEmpty || !groups.changes.isEmpty || groups.duty != nil, "\(contract.method)")
+            #expect(groups.shows.isEmpty || !policy.purposes(for: groups.shows).isEmpty, "\(contract.method)")
         }
-        for method in ["person.get", "debt.list", "report.get"] {
-            #expect(Purpose.allCases.contains { policy.allows(method, for: $0) })
-        }
-        #expect(!Purpose.allCases.contains { policy.allows("person.create", for: $0) })
-        #expect(!Purpose.allCases.contains { policy.allows("profile.get", for: $0) })
     }
 
     @Test("the error of a file that is not JSON names its path and place")

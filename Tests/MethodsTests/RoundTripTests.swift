@@ -119,10 +119,11 @@ struct RoundTripTests {
                 #expect(value["events"]?.count == 2)
                 return try #require(value["nextCursor"]?.string)
             }
+            let access = MethodAccesses(served.contracts, served.control).of("event.history")
             let request = try Text(#"{"cpf":"52998224725","cursor":"\#(cursor)"}"#).parse { value in
                 #expect(schema.accepts(value))
                 return try PageRequest(
-                    ObjectReader(value, of: "event.history"), position: EventPosition.init(cursor:))
+                    ObjectReader(value, of: access), position: EventPosition.init(cursor:))
             }
             #expect(request.before == positions[1] && request.limit == 20)
         }

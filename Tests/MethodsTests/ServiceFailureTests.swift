@@ -19,7 +19,18 @@ struct ServiceFailureTests {
             #"{"reason":"already_exists","debtId":"00000000-0000-0001-0000-000000000002"}"#
         ),
         (.versionConflict(current: 7), .versionConflict, #"{"reason":"version_conflict","version":7}"#),
-        (.forbidden, .forbidden, #"{"reason":"forbidden"}"#),
+        (
+            .forbidden(.policy([.debts, .identity])), .forbidden,
+            #"{"reason":"forbidden","cause":"policy","groups":["identity","debts"]}"#
+        ),
+        (
+            .forbidden(.role(.score)), .forbidden,
+            #"{"reason":"forbidden","cause":"role","groups":["score"]}"#
+        ),
+        (.forbidden(.role([])), .forbidden, #"{"reason":"forbidden","cause":"role"}"#),
+        (.forbidden(.fixed), .forbidden, #"{"reason":"forbidden","cause":"fixed"}"#),
+        (.forbidden(.erased), .forbidden, #"{"reason":"forbidden","cause":"erased"}"#),
+        (.forbidden(.blocked), .forbidden, #"{"reason":"forbidden","cause":"blocked"}"#),
         (
             .store(.unavailable(.b, .test, retryAfterMilliseconds: 250)), .storeUnavailable,
             #"{"reason":"store_unavailable","base":"B","cause":"throttled","code":"TEST","retryAfterMs":250}"#

@@ -47,12 +47,15 @@ struct AttemptTests {
 
 @Suite("Policy")
 struct PolicyTests {
-    @Test(
-        "an operation may read for the purposes that are listed for it, and for no other", arguments: Purpose.allCases)
-    func allows(purpose: Purpose) {
-        let policy = Policy(purposes: ["person.get": [.creditProtection, .judicialOrder], "none": []])
-        #expect(policy.allows("person.get", for: purpose) == [.creditProtection, .judicialOrder].contains(purpose))
-        #expect(!policy.allows("none", for: purpose) && !policy.allows("person.delete", for: purpose))
+    @Test("a role is given what is listed for it and the purpose, and nothing else", arguments: Purpose.allCases)
+    func disclosures(purpose: Purpose) {
+        let given = Disclosures(plain: .identity, masked: [.identity, .debts])
+        let policy = Policy([.collector: Policy.Grants(reads: [.debtCollection: given])])
+        let found = policy.disclosures(.collector, purpose)
+        #expect(found == (purpose == .debtCollection ? given : .denied))
+        #expect(found.of(.identity) == (purpose == .debtCollection ? .plain : .denied))
+        #expect(found.of(.debts) == (purpose == .debtCollection ? .masked : .denied))
+        #expect(policy.disclosures(.owner, purpose) == .denied && policy.disclosures(.collector, nil) == .denied)
     }
 }
 

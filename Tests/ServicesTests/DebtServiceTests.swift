@@ -15,7 +15,7 @@ struct DebtServiceTests {
     }
 
     private func list() async throws -> [DebtView] {
-        try await service.list([Sample.request(0, "debt.list")])[0].get()
+        try await service.list([Sample.request(0, "debt.list")])[0].get().value
     }
 
     private func write(
@@ -113,10 +113,10 @@ struct DebtServiceTests {
         let debtID = try await write(.add(old)).get().debtIDs[0]
         #expect(try await list().map(\.debt) == [Sample.debt])
         let request = Sample.request(0, "debt.list", for: .dataSubjectRequest)
-        let own = try await service.list([request])[0].get()
+        let own = try await service.list([request])[0].get().value
         #expect(own.map(\.withheld) == [nil, .negative])
         #expect(await write(.update(debtID, DebtPatch(amount: .set(.zero)))).failure == nil)
-        let person = try await bureau.services.persons.read([Sample.request(0)])[0].get()
+        let person = try await bureau.services.persons.read([Sample.request(0)])[0].get().value
         #expect(person.debts.count == 1)
     }
 

@@ -30,7 +30,8 @@ struct EventServiceTests {
         let first = Sample.event(0, id: "e1", at: "2026-01-01T00:00:00Z")
         let other = Sample.event(0, id: "e1", at: "2026-01-02T00:00:00Z")
         #expect(await service.record([first, other]).map(\.failure) == [nil, .eventConflict])
-        let removal = SubjectEventRemoval(cpf: first.cpf, eventID: first.event.eventID)
+        let removal = SubjectEventRemoval(
+            cpf: first.cpf, access: Sample.write("event.remove"), eventID: first.event.eventID)
         #expect(await service.remove([removal, removal]).map(\.failure) == [nil, .notFound])
         #expect(try await service.record([other])[0].get().outcome == .recorded)
     }
@@ -41,14 +42,15 @@ struct EventServiceTests {
             _ key: String, _ content: String, at: String, id: String = "e1", hasMadeID: Bool = false
         ) -> SubjectEvent {
             SubjectEvent(
-                cpf: Sample.cpfs[0], event: Sample.event(0, id: id, at: at).event, hasMadeID: hasMadeID,
+                cpf: Sample.cpfs[0], access: Sample.write("event.record"),
+                event: Sample.event(0, id: id, at: at).event, hasMadeID: hasMadeID,
                 repetition: Repetition(key: Array(key.utf8), content: Array(content.utf8)))
         }
         let longest = String(repeating: "x", count: 64)
         let first = event("k", "c", at: "2026-01-01T00:00:00Z", id: longest)
         #expect(try await service.record([first, first]).map { try $0.get().outcome } == [.recorded, .recorded])
         let removal = SubjectEventRemoval(
-            cpf: Sample.cpfs[0], eventID: first.event.eventID,
+            cpf: Sample.cpfs[0], access: Sample.write("event.remove"), eventID: first.event.eventID,
             repetition: Repetition(key: Array("r".utf8), content: []))
         #expect(try await service.remove([removal])[0].get() == first.event.eventID)
         #expect(try await service.record([first])[0].get().outcome == .recorded)
@@ -73,7 +75,7 @@ struct EventServiceTests {
             Sample.event(0, id: "old", at: "2026-01-01T00:00:00Z"),
             Sample.event(0, id: "card", at: "2025-01-01T00:00:00Z", kind: .cardPurchase),
         ])
-        let latest = try await service.latest([Sample.cpfs[1], Sample.cpfs[0]]).map { try $0.get() }
+        let latest = try await service.latest([Sample.request(1), Sample.request(0)]).map { try $0.get().value }
         #expect(latest[0] == LatestEvents())
         #expect(latest[1] == LatestEvents(movement: Sample.body("new"), cardPurchase: Sample.body("card")))
     }
@@ -90,8 +92,10 @@ struct EventServiceTests {
             var told: [EventRecord] = []
             var before: EventPosition?
             while true {
-                let request = PageRequest(cpf: Sample.cpfs[0], before: before, limit: 4)
+                let request = PageRequest(
+                    cpf: Sample.cpfs[0], access: Sample.request(0, "event.history").access, before: before, limit: 4)
                 let page = try await service.history([EventHistoryRequest(page: request, kind: kind)])[0].get()
+                    .value
                 told += page.items
                 guard page.hasMore, let last = page.items.last else { break }
                 #expect(page.items.count == 4)
@@ -109,8 +113,9 @@ struct EventServiceTests {
         await bureau.events.fail(with: error)
         let event = Sample.event(id: "e1", at: "2026-01-01T00:00:00Z")
         #expect(await service.record([event, event]).map(\.failure) == [.store(error), .store(error)])
-        #expect(await service.latest([Sample.cpfs[0]]).map(\.failure) == [.store(error)])
-        let page = PageRequest<EventPosition>(cpf: Sample.cpfs[0], before: nil, limit: 1)
+        #expect(await service.latest([Sample.request()]).map(\.failure) == [.store(error)])
+        let page = PageRequest<EventPosition>(
+            cpf: Sample.cpfs[0], access: Sample.request().access, before: nil, limit: 1)
         let request = EventHistoryRequest(page: page, kind: nil)
         #expect(await service.history([request]).map(\.failure) == [.store(error)])
     }
@@ -118,9 +123,9 @@ struct EventServiceTests {
     @Test("a record that the store cannot read fails alone, wherever in the batch it is", arguments: 0..<7)
     func damaged(index: Int) async throws {
         await bureau.events.spoil(try bureau.token(Sample.cpfs[0], in: .c))
-        var cpfs = Array(repeating: Sample.cpfs[1], count: 7)
-        cpfs[index] = Sample.cpfs[0]
-        let failures = await service.latest(cpfs).map(\.failure)
-        #expect(failures == cpfs.indices.map { $0 == index ? .store(.corrupt(.c)) : nil })
+        var reads = Array(repeating: Sample.request(1, "event.latest"), count: 7)
+        reads[index] = Sample.request(0, "event.latest")
+        let failures = await service.latest(reads).map(\.failure)
+        #expect(failures == reads.indices.map { $0 == index ? .store(.corrupt(.c)) : nil })
     }
 }

@@ -33,7 +33,7 @@ struct PersonServiceTests {
         let drafts = [0, 1, 2].map { Sample.draft($0, debts: $0 == 1 ? debts : []) }
         let created = try await service.create(drafts).map { try $0.get() }
         #expect(created.map(\.version) == [1, 1, 1] && created.map(\.debtIDs.count) == [0, 2, 0])
-        let views = try await service.read([2, 0, 1].map { Sample.request($0) }).map { try $0.get() }
+        let views = try await service.read([2, 0, 1].map { Sample.request($0) }).map { try $0.get().value }
         #expect(views.map(\.person) == [2, 0, 1].map { Sample.person($0) })
         #expect(views[2].debts.map(\.debt) == debts)
         #expect(views[2].debts.map(\.debtID) == created[1].debtIDs)
@@ -76,9 +76,11 @@ struct PersonServiceTests {
         await create(0)
         let before = await bureau.persons.use.calls
         let results = await service.read([
-            Sample.request(0, for: .legalObligation), Sample.request(0, "person.peek"),
+            Sample.request(0, for: .legalObligation),
+            SubjectRead(
+                cpf: Sample.cpfs[0], access: Access(method: "person.peek", purpose: .judicialOrder, groups: [])),
         ])
-        #expect(results.map(\.failure) == [.forbidden, .forbidden])
+        #expect(results.map(\.failure) == [.forbidden(.policy(.all)), .forbidden(.policy([]))])
         #expect(await bureau.persons.use.calls == before)
     }
 
@@ -88,8 +90,8 @@ struct PersonServiceTests {
         let results = await service.read([
             Sample.request(0), Sample.request(0, for: .legalObligation), Sample.request(2), Sample.request(1),
         ])
-        #expect(results.map(\.failure) == [nil, .forbidden, .notFound, nil])
-        #expect(try results[3].get().person == Sample.person(1))
+        #expect(results.map(\.failure) == [nil, .forbidden(.policy(.all)), .notFound, nil])
+        #expect(try results[3].get().value.person == Sample.person(1))
     }
 
     @Test("an update merges its patch and keeps the rest")
@@ -98,7 +100,7 @@ struct PersonServiceTests {
         let patch = PersonPatch(
             name: .set("Ana"), phone: .remove, address: .set(AddressPatch(complement: .remove, city: .set("Rio"))))
         let written = try await service.update([SubjectWrite(patch, of: 0, expecting: 1)])[0].get()
-        let view = try await service.read([Sample.request()])[0].get()
+        let view = try await service.read([Sample.request()])[0].get().value
         var expected = Sample.person()
         expected.name = "Ana"
         expected.phone = nil
@@ -116,7 +118,7 @@ struct PersonServiceTests {
             change(1, name: "Ana"), change(2, name: "Ana"),
         ])
         #expect(results.map(\.failure) == [.invalidPatch(pointer: "/name"), nil, .notFound])
-        #expect(try await service.read([Sample.request(1)])[0].get().person.name == "Ana")
+        #expect(try await service.read([Sample.request(1)])[0].get().value.person.name == "Ana")
     }
 
     @Test("an overtaken update is tried again, and fails after eight tries", arguments: [0, 1, 7, 8, 20])
@@ -126,7 +128,7 @@ struct PersonServiceTests {
         let result = await service.update([change(0, name: "Ana")])[0]
         #expect(result.failure == (times < 8 ? nil : .contended))
         if times < 8 { #expect(try result.get().version == Int64(times) + 2) }
-        let name = try await service.read([Sample.request()])[0].get().person.name
+        let name = try await service.read([Sample.request()])[0].get().value.person.name
         #expect(name == (times < 8 ? "Ana" : Sample.person().name))
     }
 

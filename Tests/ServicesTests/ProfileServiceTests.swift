@@ -21,10 +21,10 @@ struct ProfileServiceTests {
     @Test("profiles that were put are read back, each at its position in the batch")
     func roundTrip() async throws {
         _ = await service.put([SubjectWrite(Sample.profile(1), of: 1)])
-        let results = await service.read([Sample.cpfs[1], Sample.cpfs[2], Sample.cpfs[0]])
+        let results = await service.read([1, 2, 0].map { Sample.request($0) })
         #expect(results.map(\.failure) == [nil, .notFound, nil])
-        #expect(try results[0].get().profile == Sample.profile(1))
-        #expect(try results[2].get().profile == Sample.profile(0))
+        #expect(try results[0].get().value.profile == Sample.profile(1))
+        #expect(try results[2].get().value.profile == Sample.profile(0))
     }
 
     @Test("a put replaces the whole profile, and only at the expected version")
@@ -34,7 +34,7 @@ struct ProfileServiceTests {
         #expect(refused.map(\.failure) == [.versionConflict(current: 1)])
         let written = await service.put([SubjectWrite(other, of: 0, expecting: 1)])
         #expect(try written[0].get().version == 2)
-        #expect(try await service.read([Sample.cpfs[0]])[0].get().profile == other)
+        #expect(try await service.read([Sample.request()])[0].get().value.profile == other)
     }
 
     @Test("an update merges its patch, and an array in the patch replaces the whole array")
@@ -47,7 +47,7 @@ struct ProfileServiceTests {
         expected.address.city = "Rio"
         expected.housing = nil
         expected.assets = [asset]
-        #expect(try await service.read([Sample.cpfs[0]])[0].get().profile == expected)
+        #expect(try await service.read([Sample.request()])[0].get().value.profile == expected)
     }
 
     @Test("an overtaken update is tried again, and fails after eight tries", arguments: [1, 7, 8])
@@ -55,7 +55,7 @@ struct ProfileServiceTests {
         await bureau.profiles.overtake(times)
         let result = await change(ProfilePatch(housing: .set(.rent)))
         #expect(result.failure == (times < 8 ? nil : .contended))
-        let housing = try await service.read([Sample.cpfs[0]])[0].get().profile.housing
+        let housing = try await service.read([Sample.request()])[0].get().value.profile.housing
         #expect(housing == (times < 8 ? .rent : .own))
     }
 
@@ -105,6 +105,12 @@ struct ProfileServiceTests {
         #expect(await bureau.profiles.history.isEmpty)
     }
 
+    private func page(_ index: Int, before: RecordID?, limit: Int) -> PageRequest<RecordID> {
+        PageRequest(
+            cpf: Sample.cpfs[index], access: Sample.request(index, "score.history").access, before: before,
+            limit: limit)
+    }
+
     @Test("a score is computed from the profile and kept, and the history has the newest score first")
     func scores() async throws {
         let computed = await bureau.score(1, 0, 0)
@@ -112,13 +118,12 @@ struct ProfileServiceTests {
         #expect(try computed[1].get().score.score == 150 && computed[1].get().score.model == "test")
         _ = await bureau.score(0)
         let requests = [
-            PageRequest<RecordID>(cpf: Sample.cpfs[0], before: nil, limit: 2),
-            PageRequest<RecordID>(cpf: Sample.cpfs[1], before: nil, limit: 2),
+            page(0, before: nil, limit: 2), page(1, before: nil, limit: 2),
         ]
-        let pages = try await bureau.services.scores.history(requests).map { try $0.get() }
+        let pages = try await bureau.services.scores.history(requests).map { try $0.get().value }
         #expect(pages.map(\.items.count) == [2, 0] && pages.map(\.hasMore) == [true, false])
-        let last = PageRequest(cpf: Sample.cpfs[0], before: pages[0].items[1].scoreID, limit: 2)
-        let rest = try await bureau.services.scores.history([last])[0].get()
+        let last = page(0, before: pages[0].items[1].scoreID, limit: 2)
+        let rest = try await bureau.services.scores.history([last])[0].get().value
         let told = (pages[0].items + rest.items).map(\.scoreID)
         #expect(told == told.sorted { $1 < $0 } && Set(told).count == 3)
         #expect(Set(told) == Set(await bureau.profiles.history.map(\.scoreID)))
@@ -137,12 +142,14 @@ struct ProfileServiceTests {
         await bureau.profiles.fail(with: error)
         let draft = SubjectWrite(Sample.profile(), of: 0)
         #expect(await service.put([draft, draft]).map(\.failure) == [.store(error), .store(error)])
-        #expect(await service.read(Sample.cpfs).map(\.failure) == Array(repeating: .store(error), count: 4))
+        #expect(
+            await service.read(Sample.cpfs.indices.map { Sample.request($0) }).map(\.failure)
+                == Array(repeating: .store(error), count: 4))
         #expect(await change(ProfilePatch()).failure == .store(error))
         let deletion = SubjectWrite((), of: 0)
         #expect(await service.delete([deletion]).map(\.failure) == [.store(error)])
         #expect(await bureau.score(0).map(\.failure) == [.store(error)])
-        let history = PageRequest<RecordID>(cpf: Sample.cpfs[0], before: nil, limit: 1)
+        let history = page(0, before: nil, limit: 1)
         #expect(await bureau.services.scores.history([history]).map(\.failure) == [.store(error)])
     }
 }

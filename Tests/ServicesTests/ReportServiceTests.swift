@@ -19,7 +19,7 @@ struct ReportServiceTests {
     private func make(_ indices: Int..., for purpose: Purpose = .creditProtection) async
         -> [Result<CreditReport, ServiceError>]
     {
-        await service.make(indices.map { Sample.request($0, "report.get", for: purpose) })
+        await service.make(indices.map { Sample.request($0, "report.get", for: purpose) }).map { $0.map(\.value) }
     }
 
     @Test("a report holds what all three bases know")
@@ -84,7 +84,7 @@ struct ReportServiceTests {
     @Test("a purpose that is not allowed leaves nothing behind, in no base")
     func forbidden() async {
         let calls = await bureau.persons.use.calls
-        #expect(await make(0, for: .legalObligation).map(\.failure) == [.forbidden])
+        #expect(await make(0, for: .legalObligation).map(\.failure) == [.forbidden(.policy(.all))])
         #expect(await bureau.persons.use.calls == calls)
         #expect(await bureau.events.records.isEmpty)
         #expect(await bureau.profiles.history.isEmpty)

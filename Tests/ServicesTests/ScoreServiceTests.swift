@@ -15,7 +15,7 @@ struct ScoreServiceTests {
     }
 
     private func request(_ index: Int = 0, key: String? = nil, content: String = "score") -> SubjectWrite<Void> {
-        var request = SubjectWrite((), of: index, as: "score.compute")
+        var request = Sample.scoring(of: index)
         request.repetition = key.map { Repetition(key: Array($0.utf8), content: Array(content.utf8)) }
         return request
     }
@@ -30,33 +30,33 @@ struct ScoreServiceTests {
     @Test("a score under a key exists once, and its repeats are answered as the first, also after the profile is gone")
     func repeats() async throws {
         await create(born: "1960-01-02")
-        let first = try await service.compute([request(key: "k")])[0].get()
+        let first = try await service.compute([request(key: "k")])[0].get().value
         #expect(first.inconsistencies == [.birthDate])
         let again = await service.compute([request(key: "k"), request(key: "k"), request(key: "l")])
-        #expect(try again[0].get() == first && again[1].get() == first)
-        #expect(try again[2].get().scoreID != first.scoreID)
+        #expect(try again[0].get().value == first && again[1].get().value == first)
+        #expect(try again[2].get().value.scoreID != first.scoreID)
         #expect(await bureau.profiles.history.count == 2)
         #expect(await service.compute([request(key: "k", content: "x")]).map(\.failure) == [.idempotencyConflict])
         _ = await bureau.services.profiles.delete([SubjectWrite((), of: 0)])
-        #expect(try await service.compute([request(key: "k")])[0].get() == first)
+        #expect(try await service.compute([request(key: "k")])[0].get().value == first)
         #expect(await service.compute([request(key: "m")]).map(\.failure) == [.notFound])
     }
 
     @Test("one key in one group is one score")
     func group() async throws {
-        let scores = try await service.compute([request(key: "k"), request(key: "k")]).map { try $0.get() }
+        let scores = try await service.compute([request(key: "k"), request(key: "k")]).map { try $0.get().value }
         #expect(scores[0] == scores[1])
         #expect(await bureau.profiles.history.count == 1)
     }
 
-    @Test("base A is read for those with a profile alone, without a purpose, and gives nothing but the refusal")
+    @Test("base A is read for those with a profile alone, for the score's purpose, and gives only the refusal")
     func audits() async throws {
         await create(born: "1959-01-02")
         let before = await bureau.persons.audits.count
         #expect(await bureau.score(1, 0).map(\.failure) == [.notFound, nil])
         let audits = await bureau.persons.audits.dropFirst(before)
         #expect(audits.map(\.action) == ["score.compute"])
-        #expect(audits.first?.purpose == nil && audits.first?.requester == nil)
+        #expect(audits.first?.purpose == .creditProtection)
     }
 
     @Test("without base A there is no score")

@@ -103,7 +103,7 @@ struct SealingTests {
     func damagedProfile(index: Int) async throws {
         let token = try bureau.token(Sample.cpfs[0], in: .b)
         await bureau.profiles.damage(token, Self.profileDamages[index])
-        let results = await bureau.services.profiles.read([Sample.cpfs[1], Sample.cpfs[0], Sample.cpfs[2]])
+        let results = await bureau.services.profiles.read([1, 0, 2].map { Sample.request($0) })
         #expect(results.map(\.failure) == [nil, .unreadable(.b), .notFound])
         let scores = await bureau.score(1, 0)
         #expect(scores.map(\.failure) == [nil, .unreadable(.b)])

@@ -8,6 +8,8 @@ package struct Failure: Error, Sendable {
         case integer(StaticString, Int64)
         /// A text of the program's own words, never of the user's.
         case text(StaticString, String)
+        /// Names of the program's own.
+        case texts(StaticString, [String])
     }
 
     package let code: ErrorCode
@@ -55,6 +57,11 @@ package struct Failure: Error, Sendable {
                     case .text(let key, let value):
                         data.key(key)
                         data.string(value)
+                    case .texts(let key, let values):
+                        data.key(key)
+                        data.array { list in
+                            for value in values { list.string(value) }
+                        }
                     }
                 }
                 if !violations.isEmpty { writeViolations(to: &data) }
@@ -151,7 +158,7 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
         case .notFound: ("not_found", "There is no such subject or record.")
         case .alreadyExists: ("already_exists", "There is one already.")
         case .versionConflict: ("version_conflict", "The expected version does not hold.")
-        case .forbidden: ("forbidden", "The purpose does not allow this.")
+        case .forbidden: ("forbidden", "The role or the purpose does not allow this.")
         case .storeUnavailable: ("store_unavailable", "The store cannot be reached; nothing was written.")
         case .outcomeUnknown:
             ("outcome_unknown", "The store went away before it confirmed; the write may or may not have taken place.")

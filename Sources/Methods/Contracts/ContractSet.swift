@@ -4,7 +4,7 @@ import JSONRPC
 import JSONSchema
 import Services
 
-/// The contracts of all methods with the types that they share, and the scorecards.
+/// The contracts of all methods with the types that they share, the scorecards and the policy.
 package struct ContractSet {
     /// Why the files do not make contracts. A description holds no personal value, because the files hold none.
     package enum LoadError: Error, Sendable, CustomStringConvertible {
@@ -12,6 +12,7 @@ package struct ContractSet {
         case schema(SchemaError)
         case missing(path: String)
         case scorecard(path: String, reason: String)
+        case policy(reason: String)
 
         package var description: String {
             switch self {
@@ -19,6 +20,7 @@ package struct ContractSet {
             case .schema(let error): error.description
             case .missing(let path): "\(path): no such file"
             case .scorecard(let path, let reason): "\(path): \(reason)"
+            case .policy(let reason): "\(ContractSet.policyPath): \(reason)"
             }
         }
     }
@@ -27,18 +29,21 @@ package struct ContractSet {
     package let contracts: [Contract]
     let types: [(name: String, document: Document)]
     private let params: [String: Schema]
+    private let policyFile: Document?
     private let scorecards: [String: Document]
     private let registry: SchemaRegistry
 
     /// Takes files by their paths below `schema/`, and compiles the schemas of all params.
     ///
-    /// Files that are neither contract, type nor scorecard are ignored.
+    /// Files that are neither contract, type, scorecard nor the policy are ignored.
     package init(files: [(path: String, text: [UInt8])]) throws(LoadError) {
         var contracts: [Contract] = []
         var types: [(name: String, document: Document)] = []
         var scorecards: [String: Document] = [:]
+        var policyFile: Document?
         var registry = SchemaRegistry(formats: BureauFormats.all)
         for file in files.sorted(by: { $0.path < $1.path }) {
+            if file.path == Self.policyPath { policyFile = try Self.parse(file.text, at: file.path) }
             guard let (folder, name) = Self.split(file.path) else { continue }
             let document = try Self.parse(file.text, at: file.path)
             switch folder {
@@ -56,10 +61,13 @@ package struct ContractSet {
         for contract in contracts { params[contract.method] = try Self.compile(contract.path, at: "/params", registry) }
         self.contracts = contracts
         self.params = params
+        self.policyFile = policyFile
         self.types = types
         self.scorecards = scorecards
         self.registry = registry
     }
+
+    private static let policyPath = "policy.json"
 
     /// The schema of a method's params.
     func params(of method: String) throws(LoadError) -> Schema {
@@ -72,13 +80,14 @@ package struct ContractSet {
         contracts.first { $0.method == method }?.summary ?? ""
     }
 
-    /// The purposes for which each method may read base A.
-    package var policy: Policy {
-        var purposes: [String: Set<Purpose>] = [:]
-        for contract in contracts {
-            purposes[contract.method] = contract.purposes.map { Set($0.compactMap { Purpose($0) }) }
+    /// What each role may see and change: `policy.json`.
+    package func policy() throws(LoadError) -> Policy {
+        guard let policyFile else { throw .missing(path: Self.policyPath) }
+        do {
+            return try Policy(policyFile.root)
+        } catch {
+            throw .policy(reason: error.reason)
         }
-        return Policy(purposes: purposes)
     }
 
     /// The scorecard `scorecards/<name>.json`.
@@ -139,10 +148,8 @@ package struct Contract: Sendable {
 
     package var summary: String { document.root["summary"]?.string ?? "" }
 
-    /// The raw values of the purposes for which the method may read base A; nil when it does not read base A.
-    package var purposes: [String]? {
-        document.root["purposes"].map { $0.elements.compactMap(\.string) }
-    }
+    /// What the method shows or changes.
+    var groups: ContractGroups { document.root["access"].map { ContractGroups($0) } ?? ContractGroups() }
 
     /// The reasons of the errors, among the program's own, that the method can be answered with.
     package var errors: [String] {

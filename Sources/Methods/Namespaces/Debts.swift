@@ -5,30 +5,29 @@ import Services
 
 extension Method {
     /// The methods of the namespace `debt`; a debt is read and audited with its person. `stamps` tells what day it is.
-    static func debts(_ debts: DebtService, of persons: PersonService, _ stamps: Stamps) -> [Method] {
+    static func debts(_ debts: DebtService, _ access: MethodAccesses, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
-                "debt.add", writes: .a, takesKeys: true, answerBytes: 4096,
+                "debt.add", access, writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(.add(try Debt(try reader.object("debt"), at: stamps.now())), reader)
                 },
                 service: debts.write,
                 result: { $0.writeDebt(timeAs: "createdAt", to: &$1) }),
             .aboutSubject(
-                "debt.list", reads: .a, answerBytes: 4096,
-                params: { (reader) throws(Failure) in try PersonRequest(reader) },
-                authorise: persons.authorise,
+                "debt.list", access, reads: .a, answerBytes: 4096,
+                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: debts.list,
                 result: { debts, writer in
                     writer.object { result in
                         result.key("debts")
                         result.array { list in
-                            for debt in debts { debt.write(to: &list) }
+                            for debt in debts.value { debt.write(to: &list) }
                         }
                     }
                 }),
             .aboutSubject(
-                "debt.update", writes: .a, takesKeys: true, answerBytes: 4096,
+                "debt.update", access, writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(
                         .update(try reader.required("debtId"), try DebtPatch(try reader.object("patch"))), reader)
@@ -36,7 +35,7 @@ extension Method {
                 service: debts.write,
                 result: { $0.writeDebt(timeAs: "updatedAt", to: &$1) }),
             .aboutSubject(
-                "debt.remove", writes: .a, takesKeys: true, answerBytes: 4096,
+                "debt.remove", access, writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(.remove(try reader.required("debtId")), reader)
                 },

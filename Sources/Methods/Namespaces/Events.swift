@@ -7,10 +7,10 @@ import Services
 extension Method {
     /// The methods of the namespace `event`; `stamps` tells the time, and makes the identifier of an event
     /// that comes without one.
-    static func events(_ events: EventService, _ stamps: Stamps) -> [Method] {
+    static func events(_ events: EventService, _ access: MethodAccesses, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
-                "event.record", writes: .c, repeatsSubject: true, takesKeys: true, answerBytes: 256,
+                "event.record", access, writes: .c, repeatsSubject: true, takesKeys: true, answerBytes: 256,
                 params: { (reader) throws(Failure) in
                     let now = stamps.now()
                     let given = try reader.optional("eventId", EventID.self)
@@ -19,7 +19,8 @@ extension Method {
                         occurredAt: try reader.required("occurredAt"), details: try EventDetails(reader))
                     try reader.refuse(event.violations(at: now))
                     return SubjectEvent(
-                        cpf: try reader.cpf(), event: event, hasMadeID: given == nil, repetition: reader.repetition)
+                        cpf: try reader.cpf(), access: reader.writeAccess(), event: event, hasMadeID: given == nil,
+                        repetition: reader.repetition)
                 },
                 service: events.record,
                 result: { recorded, writer in
@@ -30,10 +31,11 @@ extension Method {
                     }
                 }),
             .aboutSubject(
-                "event.remove", writes: .c, repeatsSubject: true, takesKeys: true, answerBytes: 256,
+                "event.remove", access, writes: .c, repeatsSubject: true, takesKeys: true, answerBytes: 256,
                 params: { (reader) throws(Failure) in
                     SubjectEventRemoval(
-                        cpf: try reader.cpf(), eventID: try reader.required("eventId"), repetition: reader.repetition)
+                        cpf: try reader.cpf(), access: reader.writeAccess(), eventID: try reader.required("eventId"),
+                        repetition: reader.repetition)
                 },
                 service: events.remove,
                 result: { eventID, writer in
@@ -43,20 +45,22 @@ extension Method {
                     }
                 }),
             .aboutSubject(
-                "event.latest", reads: .c,
-                params: { (reader) throws(Failure) in try reader.cpf() },
+                "event.latest", access, reads: .c,
+                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: events.latest,
-                result: { $0.write(to: &$1) }),
+                result: { $0.value.write(to: &$1) }),
             .aboutSubject(
-                "event.history", reads: .c, answerBytes: 8192,
+                "event.history", access, reads: .c, answerBytes: 8192,
                 params: { (reader) throws(Failure) in
-                    EventHistoryRequest(
-                        page: try PageRequest(reader, position: EventPosition.init(cursor:)),
-                        kind: try reader.optional("kind"))
+                    let kind = try reader.optional("kind", EventKind.self)
+                    return EventHistoryRequest(
+                        page: try PageRequest(
+                            reader, showing: kind.map { FieldGroups($0) }, position: EventPosition.init(cursor:)),
+                        kind: kind)
                 },
                 service: events.history,
                 result: { page, writer in
-                    page.write(
+                    page.value.write(
                         as: "events", to: &writer,
                         cursor: { EventPosition(occurredAt: $0.occurredAt, eventID: $0.eventID).cursor },
                         item: { event, list in event.body.withUnsafeBufferPointer { list.json($0) } })

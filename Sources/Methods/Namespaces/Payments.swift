@@ -5,10 +5,10 @@ import Services
 
 extension Method {
     /// The methods of the namespace `debt` that are about payments; `stamps` tells what day it is.
-    static func payments(_ payments: PaymentService, of persons: PersonService, _ stamps: Stamps) -> [Method] {
+    static func payments(_ payments: PaymentService, _ access: MethodAccesses, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
-                "debt.recordPayment", writes: .a, takesKeys: true, answerBytes: 4096,
+                "debt.recordPayment", access, writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(
                         PaymentEntry(
@@ -25,20 +25,19 @@ extension Method {
                     }
                 }),
             .aboutSubject(
-                "debt.payments", reads: .a, answerBytes: 8192,
+                "debt.payments", access, reads: .a, answerBytes: 8192,
                 params: { (reader) throws(Failure) in
                     let page = try PageRequest(reader) { cursor in cursor.string.flatMap { Int64($0) } }
                     return PaymentsRequest(
-                        person: try PersonRequest(reader), debtID: try reader.required("debtId"),
+                        person: SubjectRead(cpf: page.cpf, access: page.access), debtID: try reader.required("debtId"),
                         before: page.before, limit: page.limit)
                 },
-                authorise: { persons.authorise($0.person) },
                 service: payments.list,
                 result: { view, writer in
                     writer.object { result in
-                        view.page.writeMembers(
+                        view.value.page.writeMembers(
                             as: "payments", to: &result, cursor: { "\($0.position)" }, item: { $0.write(to: &$1) })
-                        result.optional("withheld", view.withheld)
+                        result.optional("withheld", view.value.withheld)
                     }
                 }),
         ]

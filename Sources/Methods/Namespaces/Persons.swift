@@ -5,10 +5,10 @@ import Services
 
 extension Method {
     /// The methods of the namespace `person`; `stamps` tells what day it is.
-    static func persons(_ persons: PersonService, _ stamps: Stamps) -> [Method] {
+    static func persons(_ persons: PersonService, _ access: MethodAccesses, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
-                "person.create", writes: .a, takesKeys: true,
+                "person.create", access, writes: .a, takesKeys: true,
                 params: { (reader) throws(Failure) in
                     let now = stamps.now()
                     let person = try Person(reader)
@@ -16,7 +16,7 @@ extension Method {
                     let debts = try reader.objects("debts") { (debt) throws(Failure) in try Debt(debt, at: now) }
                     try reader.refuse(debts.duplicateContracts.map { RuleViolation("/debts\($0.pointer)", $0.reason) })
                     return PersonDraft(
-                        person: person, debts: debts, action: reader.method, repetition: reader.repetition)
+                        person: person, debts: debts, access: reader.writeAccess(), repetition: reader.repetition)
                 },
                 service: persons.create,
                 result: { created, writer in
@@ -30,20 +30,19 @@ extension Method {
                     }
                 }),
             .aboutSubject(
-                "person.get", reads: .a, answerBytes: 4096,
-                params: { (reader) throws(Failure) in try PersonRequest(reader) },
-                authorise: persons.authorise,
+                "person.get", access, reads: .a, answerBytes: 4096,
+                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: persons.read,
-                result: { $0.write(to: &$1) }),
+                result: { $0.value.write(to: &$1) }),
             .aboutSubject(
-                "person.update", writes: .a, takesKeys: true, answerBytes: 4096,
+                "person.update", access, writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(try PersonPatch(try reader.object("patch")), reader)
                 },
                 service: persons.update,
                 result: { $0.writeUpdate(to: &$1) }),
             .aboutSubject(
-                "person.delete", writes: .a, takesKeys: true,
+                "person.delete", access, writes: .a, takesKeys: true,
                 params: { (reader) throws(Failure) in try SubjectWrite((), reader) },
                 service: persons.delete,
                 result: { $0.writeDeletion(to: &$1) }),

@@ -5,34 +5,34 @@ import Services
 
 extension Method {
     /// The methods of the namespace `profile`; `stamps` tells what day it is.
-    static func profiles(_ profiles: ProfileService, _ stamps: Stamps) -> [Method] {
+    static func profiles(_ profiles: ProfileService, _ access: MethodAccesses, _ stamps: Stamps) -> [Method] {
         [
             .aboutSubject(
-                "profile.put", writes: .b, takesKeys: true,
+                "profile.put", access, writes: .b, takesKeys: true,
                 params: { (reader) throws(Failure) in
                     let profile = try Profile(reader)
                     try reader.refuse(profile.violations(at: stamps.now()))
                     return SubjectWrite(
                         cpf: profile.cpf, content: profile,
-                        expectedVersion: try reader.optionalInteger("expectedVersion"), action: reader.method,
+                        expectedVersion: try reader.optionalInteger("expectedVersion"), access: reader.writeAccess(),
                         repetition: reader.repetition)
                 },
                 service: profiles.put,
                 result: { $0.writeUpdate(to: &$1) }),
             .aboutSubject(
-                "profile.get", reads: .b,
-                params: { (reader) throws(Failure) in try reader.cpf() },
+                "profile.get", access, reads: .b,
+                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: profiles.read,
-                result: { $0.write(to: &$1) }),
+                result: { $0.value.write(to: &$1) }),
             .aboutSubject(
-                "profile.update", writes: .b, takesKeys: true,
+                "profile.update", access, writes: .b, takesKeys: true,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(try ProfilePatch(try reader.object("patch")), reader)
                 },
                 service: profiles.update,
                 result: { $0.writeUpdate(to: &$1) }),
             .aboutSubject(
-                "profile.delete", writes: .b, takesKeys: true,
+                "profile.delete", access, writes: .b, takesKeys: true,
                 params: { (reader) throws(Failure) in try SubjectWrite((), reader) },
                 service: profiles.delete,
                 result: { $0.writeDeletion(to: &$1) }),

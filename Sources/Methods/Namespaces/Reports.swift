@@ -5,16 +5,13 @@ import Services
 
 extension Method {
     /// The methods of the namespace `report`. A report is recorded as a bureau query, so it writes base C too.
-    static func reports(_ reports: ReportService, on persons: PersonService) -> [Method] {
+    static func reports(_ reports: ReportService, _ access: MethodAccesses) -> [Method] {
         [
             .aboutSubject(
-                "report.get", reads: [.a, .b, .c], writes: [.b, .c], answerBytes: 8192,
-                params: { (reader) throws(Failure) in
-                    try PersonRequest(reader, requester: try reader.text("requester"))
-                },
-                authorise: persons.authorise,
+                "report.get", access, reads: [.a, .b, .c], writes: [.b, .c], answerBytes: 8192,
+                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: reports.make,
-                result: { $0.write(to: &$1) })
+                result: { $0.value.write(to: &$1) })
         ]
     }
 }

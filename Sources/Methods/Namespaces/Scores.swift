@@ -6,23 +6,28 @@ import Services
 
 extension Method {
     /// The methods of the namespace `score`.
-    static func scores(_ scores: ScoreService) -> [Method] {
+    static func scores(_ scores: ScoreService, _ access: MethodAccesses) -> [Method] {
         [
             // A group may repeat a subject: its scores come from one profile and join the history in their order.
             .aboutSubject(
-                "score.compute", reads: [.a, .b], writes: .b, repeatsSubject: true, takesKeys: true,
+                "score.compute", access, reads: [.a, .b], writes: .b, repeatsSubject: true, takesKeys: true,
                 answerBytes: 4096,
-                params: { (reader) throws(Failure) in try SubjectWrite((), reader) },
+                params: { (reader) throws(Failure) in
+                    SubjectWrite(
+                        cpf: try reader.cpf(), content: (), expectedVersion: nil, access: try reader.readAccess(),
+                        repetition: reader.repetition)
+                },
                 service: scores.compute,
-                result: { $0.write(to: &$1) }),
+                result: { $0.value.write(to: &$1) }),
             .aboutSubject(
-                "score.history", reads: .b, answerBytes: 8192,
+                "score.history", access, reads: .b, answerBytes: 8192,
                 params: { (reader) throws(Failure) in
                     try PageRequest(reader) { cursor in cursor.withUTF8 { RecordID($0) } }
                 },
                 service: scores.history,
                 result: { page, writer in
-                    page.write(as: "scores", to: &writer, cursor: { $0.scoreID.text }, item: { $0.write(to: &$1) })
+                    page.value.write(
+                        as: "scores", to: &writer, cursor: { $0.scoreID.text }, item: { $0.write(to: &$1) })
                 }),
         ]
     }

@@ -11,7 +11,7 @@ extension Failure {
         case .alreadyExists(let debtID):
             self.init(.alreadyExists, details: debtID.map { [.text("debtId", $0.text)] } ?? [])
         case .versionConflict(let current): self.init(.versionConflict, details: [.integer("version", current)])
-        case .forbidden: self.init(.forbidden)
+        case .forbidden(let cause): self.init(.forbidden, message: cause.sentence, details: cause.details)
         case .store(let error): self.init(of: error)
         case .invalidPatch(let pointer):
             let member = pointer.split(separator: "/").last ?? ""
@@ -60,6 +60,30 @@ extension Failure {
     private static func details(_ base: Base, _ reason: StoreReason) -> [Detail] {
         let code: [Detail] = reason.code.map { [.text("code", $0)] } ?? []
         return [Self.base(base), .text("cause", reason.cause.rawValue)] + code
+    }
+}
+
+extension ForbiddenCause {
+    /// What a client is told.
+    fileprivate var sentence: String {
+        switch self {
+        case .policy: "The policy gives the role nothing of this for the purpose."
+        case .role: "The role may not do this."
+        case .fixed: "The process is fixed to another purpose or requester."
+        case .erased: "The person's data were erased, and nothing more is kept of the person."
+        case .blocked: "The person's data are blocked."
+        }
+    }
+
+    fileprivate var details: [Failure.Detail] {
+        switch self {
+        case .policy(let groups): [.text("cause", "policy"), .texts("groups", groups.list.map(\.rawValue))]
+        case .role(let groups) where groups.isEmpty: [.text("cause", "role")]
+        case .role(let groups): [.text("cause", "role"), .texts("groups", groups.list.map(\.rawValue))]
+        case .fixed: [.text("cause", "fixed")]
+        case .erased: [.text("cause", "erased")]
+        case .blocked: [.text("cause", "blocked")]
+        }
     }
 }
 

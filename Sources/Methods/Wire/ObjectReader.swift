@@ -11,16 +11,37 @@ struct ObjectReader {
     let value: Value
     /// The name of the method that the params are for.
     let method: String
+    /// Nil in members of the params.
+    private let methodAccess: MethodAccess?
     /// The JSON Pointer of the object within the params.
     let pointer: String
     /// What makes the call a repeat of an earlier one; nil without an idempotency key, and in members of the params.
     let repetition: Repetition?
 
-    init(_ params: Value, of method: String, at pointer: String = "", repetition: Repetition? = nil) {
-        value = params
+    /// A reader of params.
+    init(_ params: Value, of access: MethodAccess, repetition: Repetition? = nil) {
+        self.init(params, of: access.method, access, at: "", repetition)
+    }
+
+    /// A reader of a member of the params.
+    init(_ value: Value, of method: String, at pointer: String = "") {
+        self.init(value, of: method, nil, at: pointer, nil)
+    }
+
+    private init(
+        _ value: Value, of method: String, _ access: MethodAccess?, at pointer: String, _ repetition: Repetition?
+    ) {
+        self.value = value
         self.method = method
+        methodAccess = access
         self.pointer = pointer
         self.repetition = repetition
+    }
+
+    /// What the method shows or changes.
+    var access: MethodAccess {
+        guard let methodAccess else { preconditionFailure("only the params themselves state an access") }
+        return methodAccess
     }
 
     /// Refuses the object when its values make no sense.
@@ -147,7 +168,7 @@ struct ObjectReader {
         return found
     }
 
-    private func missing(_ key: StaticString) -> Failure {
+    func missing(_ key: StaticString) -> Failure {
         .invalidParams(at: pointer, reason: "missing_member", accepted: "required: \(key)")
     }
 }

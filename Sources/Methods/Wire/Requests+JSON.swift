@@ -3,11 +3,10 @@ import JSON
 import JSONRPC
 import Services
 
-extension PersonRequest {
-    /// Reads whom a method wants to see and for which purpose.
-    init(_ reader: ObjectReader, requester: String? = nil) throws(Failure) {
-        self.init(
-            cpf: try reader.cpf(), action: reader.method, purpose: try reader.required("purpose"), requester: requester)
+extension SubjectRead {
+    /// Reads whom a method wants to see, and why.
+    init(_ reader: ObjectReader) throws(Failure) {
+        self.init(cpf: try reader.cpf(), access: try reader.readAccess())
     }
 }
 
@@ -16,7 +15,7 @@ extension SubjectWrite {
     init(_ content: Content, _ reader: ObjectReader) throws(Failure) {
         self.init(
             cpf: try reader.cpf(), content: content, expectedVersion: try reader.optionalInteger("expectedVersion"),
-            action: reader.method, repetition: reader.repetition)
+            access: reader.writeAccess(), repetition: reader.repetition)
     }
 }
 
@@ -38,7 +37,9 @@ extension Written {
 extension PageRequest {
     /// Reads `types/page-cursor.json` by `position`, which refuses a cursor that no page gave out, and
     /// `types/page-limit.json`, which is 20 when it is absent.
-    init(_ reader: ObjectReader, position: (Value) -> Position?) throws(Failure) {
+    init(
+        _ reader: ObjectReader, showing groups: FieldGroups? = nil, position: (Value) -> Position?
+    ) throws(Failure) {
         var before: Position?
         if let cursor = reader.value["cursor"] {
             before = position(cursor)
@@ -46,7 +47,9 @@ extension PageRequest {
                 throw .invalidParams(at: "/cursor", reason: "invalid_format", accepted: "a nextCursor")
             }
         }
-        self.init(cpf: try reader.cpf(), before: before, limit: try reader.optionalInteger("limit") ?? 20)
+        self.init(
+            cpf: try reader.cpf(), access: try reader.readAccess(to: groups), before: before,
+            limit: try reader.optionalInteger("limit") ?? 20)
     }
 }
 

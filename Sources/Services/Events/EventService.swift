@@ -5,14 +5,18 @@ import Vault
 /// An event of a subject, to be recorded.
 package struct SubjectEvent: RepeatableWrite {
     package var cpf: CPF
+    package var access: Access
     package var event: Event
     /// Whether the event's identifier was made for it, because its reporter gave none.
     package var hasMadeID: Bool
     package var repetition: Repetition?
     package var mark: RepeatMark?
 
-    package init(cpf: CPF, event: Event, hasMadeID: Bool = false, repetition: Repetition? = nil) {
+    package init(
+        cpf: CPF, access: Access, event: Event, hasMadeID: Bool = false, repetition: Repetition? = nil
+    ) {
         self.cpf = cpf
+        self.access = access
         self.event = event
         self.hasMadeID = hasMadeID
         self.repetition = repetition
@@ -27,12 +31,14 @@ package struct SubjectEvent: RepeatableWrite {
 /// The removal of an event of a subject.
 package struct SubjectEventRemoval: RepeatableWrite {
     package var cpf: CPF
+    package var access: Access
     package var eventID: EventID
     package var repetition: Repetition?
     package var mark: RepeatMark?
 
-    package init(cpf: CPF, eventID: EventID, repetition: Repetition? = nil) {
+    package init(cpf: CPF, access: Access, eventID: EventID, repetition: Repetition? = nil) {
         self.cpf = cpf
+        self.access = access
         self.eventID = eventID
         self.repetition = repetition
     }
@@ -46,10 +52,12 @@ package struct RecordedEvent: Hashable, Sendable {
 }
 
 /// The page of a subject's events that a caller asks for.
-package struct EventHistoryRequest: Sendable {
+package struct EventHistoryRequest: AccessRequest {
     package var page: PageRequest<EventPosition>
     /// Only events of this kind; all kinds when nil.
     package var kind: EventKind?
+
+    package var access: Access { page.access }
 
     package init(page: PageRequest<EventPosition>, kind: EventKind?) {
         self.page = page
@@ -61,23 +69,30 @@ package struct EventHistoryRequest: Sendable {
 package struct EventService: Sendable {
     private let vault: BaseVault
     private let repository: any EventRepository
+    private let control: AccessControl
     private let stamps: Stamps
     /// Writes an event, and when it was recorded, as it will be answered, because this module does not know the form on
     /// the wire.
     private let eventBody: @Sendable (Event, Instant?) -> [UInt8]
 
     package init(
-        vault: BaseVault, repository: any EventRepository, stamps: Stamps,
+        vault: BaseVault, repository: any EventRepository, control: AccessControl, stamps: Stamps,
         eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
     ) {
         self.vault = vault
         self.repository = repository
+        self.control = control
         self.stamps = stamps
         self.eventBody = eventBody
     }
 
-    /// Records events; several events of one subject take effect in their order. `eventConflict`.
+    /// Records events; several events of one subject take effect in their order. `eventConflict`, `forbidden`.
     package func record(_ events: [SubjectEvent]) async -> [Result<RecordedEvent, ServiceError>] {
+        await control.permitted(events) { await recordPermitted($0) }
+    }
+
+    /// Records events, also those that the bureau records of its own reports.
+    func recordPermitted(_ events: [SubjectEvent]) async -> [Result<RecordedEvent, ServiceError>] {
         await vault.once(events, lookUp: repository.receipts, answer: RecordedEvent.init) { events in
             await batch(of: events.count) { () async throws(ServiceError) in
                 let now = stamps.now()
@@ -91,8 +106,12 @@ package struct EventService: Sendable {
         }
     }
 
-    /// Removes events. `notFound`.
+    /// Removes events. `notFound`, `forbidden`.
     package func remove(_ removals: [SubjectEventRemoval]) async -> [Result<EventID, ServiceError>] {
+        await control.permitted(removals) { await removePermitted($0) }
+    }
+
+    private func removePermitted(_ removals: [SubjectEventRemoval]) async -> [Result<EventID, ServiceError>] {
         await vault.once(removals, lookUp: repository.receipts, answer: { EventID(bytes: $0.body[...]) }) { removals in
             await batch(of: removals.count) { () async throws(ServiceError) in
                 let now = stamps.now()
@@ -109,14 +128,26 @@ package struct EventService: Sendable {
     }
 
     /// Reads the newest event of each kind; all are absent for a subject without events.
-    package func latest(_ cpfs: [CPF]) async -> [Result<LatestEvents, ServiceError>] {
+    /// `forbidden`.
+    package func latest(_ reads: [SubjectRead]) async -> [Result<Disclosed<LatestEvents>, ServiceError>] {
+        await control.disclosed(reads) { await latest(of: $0.map(\.cpf)) }
+    }
+
+    /// Reads the newest events for accesses that were granted.
+    func latest(of cpfs: [CPF]) async -> [Result<LatestEvents, ServiceError>] {
         await batch(of: cpfs.count) { () async throws(ServiceError) in
             try await ask(repository.latest, vault.tokens(of: cpfs))
         }
     }
 
-    /// Reads pages of subjects' events.
-    package func history(_ requests: [EventHistoryRequest]) async -> [Result<Page<EventRecord>, ServiceError>] {
+    /// Reads pages of subjects' events. `forbidden`.
+    package func history(
+        _ requests: [EventHistoryRequest]
+    ) async -> [Result<Disclosed<Page<EventRecord>>, ServiceError>] {
+        await control.disclosed(requests) { await pages($0) }
+    }
+
+    private func pages(_ requests: [EventHistoryRequest]) async -> [Result<Page<EventRecord>, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
             let queries = zip(vault.tokens(of: requests.lazy.map(\.page.cpf)), requests).map { token, request in
                 HistoryQuery(

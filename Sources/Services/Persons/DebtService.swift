@@ -21,12 +21,17 @@ package struct DebtService: Sendable {
     }
 
     /// Lists a person's debts in the order in which they were added. `notFound`, `forbidden`.
-    package func list(_ requests: [PersonRequest]) async -> [Result<[DebtView], ServiceError>] {
-        await persons.read(requests).map { $0.map(\.debts) }
+    package func list(_ reads: [SubjectRead]) async -> [Result<Disclosed<[DebtView]>, ServiceError>] {
+        await persons.control.disclosed(reads) { await persons.views($0).map { $0.map(\.debts) } }
     }
 
-    /// Adds, changes or removes debts. `notFound`, `alreadyExists`, `versionConflict`, `invalidPatch`, `limitReached`.
+    /// Adds, changes or removes debts. `notFound`, `alreadyExists`, `versionConflict`, `invalidPatch`, `limitReached`,
+    /// `forbidden`.
     package func write(_ writes: [SubjectWrite<DebtEdit>]) async -> [Result<Written, ServiceError>] {
+        await persons.control.permitted(writes) { await writePermitted($0) }
+    }
+
+    private func writePermitted(_ writes: [SubjectWrite<DebtEdit>]) async -> [Result<Written, ServiceError>] {
         let repository = persons.repository
         return await persons.vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }) { writes in
             await Attempt.settle(writes) { (writes) async throws(ServiceError) in

@@ -11,46 +11,33 @@ struct OpenPerson {
 }
 
 extension PersonService {
-    /// Reads and opens persons, after the audit log has who asked and why. `notFound`, `forbidden`, `unreadable`.
+    /// Reads and opens persons, after the audit log has who asked and why. `notFound`, `unreadable`.
     ///
     /// A request that is read again after another writer came in between has its entry already.
     func openAudited(_ requests: [PersonRequest]) async throws(ServiceError) -> [Result<OpenPerson, ServiceError>] {
         let at = stamps.now()
         let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
         var reads: [PersonRead] = []
-        for (request, token) in zip(requests, tokens) where isAllowed(request) {
-            let entry =
-                request.isAudited ? nil : audit(token, request.action, request.purpose, request.requester, at: at)
+        for (request, token) in zip(requests, tokens) {
+            let entry = request.isAudited ? nil : audit(token, request.access, at: at)
             reads.append(PersonRead(token: token, audit: entry))
         }
         // Each record is let go of once it is opened, because a group's sealed values may take many megabytes.
         var records = try await ask(repository.read, reads)
         records.reverse()
         return vault.withSession { session in
-            zip(requests, tokens).map { request, token in
-                guard isAllowed(request) else { return .failure(.forbidden) }
-                return (records.popLast() ?? .success(nil)).flatMap { record in
+            tokens.map { token in
+                (records.popLast() ?? .success(nil)).flatMap { record in
                     record.map { open($0, of: token, in: &session) } ?? .failure(.notFound)
                 }
             }
         }
     }
 
-    func audit(
-        _ token: SubjectToken, _ action: String, _ purpose: Purpose? = nil, _ requester: String? = nil, at: Instant
-    ) -> AuditEntry {
+    func audit(_ token: SubjectToken, _ access: Access, at: Instant) -> AuditEntry {
         AuditEntry(
-            auditID: stamps.recordID(at: at), at: at, token: token, action: action, purpose: purpose,
-            requester: requester)
-    }
-
-    /// Whether the request's purpose allows its method; no store is asked. `forbidden`.
-    package func authorise(_ request: PersonRequest) -> Result<Void, ServiceError> {
-        isAllowed(request) ? .success(()) : .failure(.forbidden)
-    }
-
-    private func isAllowed(_ request: PersonRequest) -> Bool {
-        request.purpose.map { policy.allows(request.action, for: $0) } ?? true
+            auditID: stamps.recordID(at: at), at: at, token: token, action: access.method, purpose: access.purpose,
+            requester: access.requester)
     }
 
     private func open(

@@ -6,10 +6,15 @@ import Vault
 extension PaymentService {
     /// Reads debts' payments, the latest first, without those that are not given out any more. `notFound`, also for a
     /// debt that is not given out; `forbidden`.
-    package func list(_ requests: [PaymentsRequest]) async -> [Result<PaymentsView, ServiceError>] {
+    package func list(_ requests: [PaymentsRequest]) async -> [Result<Disclosed<PaymentsView>, ServiceError>] {
+        await persons.control.disclosed(requests) { await views($0) }
+    }
+
+    private func views(_ requests: [PaymentsRequest]) async -> [Result<PaymentsView, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
             let today = CalendarDate.inSaoPaulo(persons.stamps.now())
-            var readings = zip(requests, try await persons.openAudited(requests.map(\.person))).map { request, person in
+            var readings = zip(requests, try await persons.openAudited(requests.map { PersonRequest($0.person) })).map {
+                request, person in
                 Result { () throws(ServiceError) in try PaymentReading(request, of: try person.get(), on: today) }
             }
             while true {
@@ -72,7 +77,7 @@ private struct PaymentReading: Sendable {
 
     /// Throws `notFound` for a debt that is not there or not given out.
     init(_ request: PaymentsRequest, of person: OpenPerson, on today: CalendarDate) throws(ServiceError) {
-        let view = person.view.givenOut(for: request.person.purpose, on: today)
+        let view = person.view.givenOut(for: request.access.purpose, on: today)
         guard let debt = view.debts.first(where: { $0.debtID == request.debtID }) else { throw .notFound }
         self.person = person
         self.debt = debt
@@ -100,7 +105,7 @@ private struct PaymentReading: Sendable {
         before = found.last?.position ?? before
         for var payment in found {
             let withheld = payment.payment.withheld(on: today)
-            if request.person.purpose == .dataSubjectRequest {
+            if request.access.purpose == .dataSubjectRequest {
                 payment.withheld = withheld
             } else if withheld != nil {
                 continue

@@ -22,14 +22,16 @@ package struct RecordedPayment: Sendable {
 }
 
 /// A request to see a debt's payments, with the reason.
-package struct PaymentsRequest: Sendable {
-    package var person: PersonRequest
+package struct PaymentsRequest: AccessRequest {
+    package var person: SubjectRead
     package var debtID: RecordID
     /// The position of the last payment of the page before.
     package var before: Int64?
     package var limit: Int
 
-    package init(person: PersonRequest, debtID: RecordID, before: Int64?, limit: Int) {
+    package var access: Access { person.access }
+
+    package init(person: SubjectRead, debtID: RecordID, before: Int64?, limit: Int) {
         self.person = person
         self.debtID = debtID
         self.before = before
@@ -63,8 +65,14 @@ package struct PaymentService: Sendable {
         self.persons = persons
     }
 
-    /// Records payments, or replaces those whose content is another. `notFound`, `limitReached`.
+    /// Records payments, or replaces those whose content is another. `notFound`, `limitReached`, `forbidden`.
     package func record(_ writes: [SubjectWrite<PaymentEntry>]) async -> [Result<RecordedPayment, ServiceError>] {
+        await persons.control.permitted(writes) { await recordPermitted($0) }
+    }
+
+    private func recordPermitted(
+        _ writes: [SubjectWrite<PaymentEntry>]
+    ) async -> [Result<RecordedPayment, ServiceError>] {
         let repository = persons.repository
         let answers = await persons.vault.once(
             writes, lookUp: repository.receipts, answer: { Answer(version: $0.version, isRecorded: true) },

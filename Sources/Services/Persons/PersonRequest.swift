@@ -1,44 +1,22 @@
 import Bureau
 
-/// A request to see a person, with the reason.
-package struct PersonRequest: Sendable {
-    package var cpf: CPF
-    /// The method that asks, for the audit log.
-    package var action: String
-    /// Nil for a write, which reads on its own behalf and gives nothing out.
-    var purpose: Purpose?
-    /// The organisation that a report is made for.
-    package var requester: String?
+/// A person to be read from base A, by a read that was granted or on behalf of a write.
+struct PersonRequest: Sendable {
+    var cpf: CPF
+    var access: Access
     /// Whether the audit log has the request already.
     var isAudited = false
 
-    package init(cpf: CPF, action: String, purpose: Purpose, requester: String? = nil) {
-        self.cpf = cpf
-        self.action = action
-        self.purpose = purpose
-        self.requester = requester
+    init(_ read: SubjectRead) {
+        cpf = read.cpf
+        access = read.access
     }
 
     /// Reads the person that a write is about.
     init(for write: SubjectWrite<some Sendable>) {
         cpf = write.cpf
-        action = write.action
+        access = write.access
         isAudited = write.isAudited
-    }
-}
-
-/// The purposes for which each method may read base A, from the methods' contracts.
-package struct Policy: Sendable {
-    private let purposes: [String: Set<Purpose>]
-
-    /// `purposes` by the name of the method.
-    package init(purposes: [String: Set<Purpose>]) {
-        self.purposes = purposes
-    }
-
-    /// Whether a method may read for `purpose`; a method that is not listed may read for none.
-    package func allows(_ method: String, for purpose: Purpose) -> Bool {
-        purposes[method]?.contains(purpose) ?? false
     }
 }
 
@@ -46,17 +24,16 @@ package struct Policy: Sendable {
 package struct PersonDraft: RepeatableWrite {
     package var person: Person
     package var debts: [Debt]
-    /// The method that creates, for the audit log.
-    package var action: String
+    package var access: Access
     package var repetition: Repetition?
     package var mark: RepeatMark?
 
     package var cpf: CPF { person.cpf }
 
-    package init(person: Person, debts: [Debt], action: String, repetition: Repetition? = nil) {
+    package init(person: Person, debts: [Debt], access: Access, repetition: Repetition? = nil) {
         self.person = person
         self.debts = debts
-        self.action = action
+        self.access = access
         self.repetition = repetition
     }
 }

@@ -2,23 +2,27 @@ import Bureau
 import Repositories
 import Vault
 
-/// Persons and their debts: sealing, policy and audit around base A.
+/// Persons and their debts: sealing, access control and audit around base A.
 package struct PersonService: Sendable {
     let vault: BaseVault
     let repository: any PersonRepository
-    let policy: Policy
+    let control: AccessControl
     let stamps: Stamps
 
-    package init(vault: BaseVault, repository: any PersonRepository, policy: Policy, stamps: Stamps) {
+    package init(vault: BaseVault, repository: any PersonRepository, control: AccessControl, stamps: Stamps) {
         self.vault = vault
         self.repository = repository
-        self.policy = policy
+        self.control = control
         self.stamps = stamps
     }
 
     /// Creates persons at version 1, or after the last version of a person who was deleted. `alreadyExists`,
-    /// `limitReached`.
+    /// `limitReached`, `forbidden`.
     package func create(_ drafts: [PersonDraft]) async -> [Result<Written, ServiceError>] {
+        await control.permitted(drafts) { await createPermitted($0) }
+    }
+
+    private func createPermitted(_ drafts: [PersonDraft]) async -> [Result<Written, ServiceError>] {
         await vault.once(drafts, lookUp: repository.receipts, answer: { Written($0) }) { drafts in
             await batch(of: drafts.count) { () async throws(ServiceError) in
                 let prepared = vault.withSession { session in
@@ -42,17 +46,26 @@ package struct PersonService: Sendable {
 
     /// Reads persons without the debts that are not given out any more; the audit log has each read, also a read that
     /// finds nobody. `notFound`, `forbidden`.
-    package func read(_ requests: [PersonRequest]) async -> [Result<PersonView, ServiceError>] {
-        await batch(of: requests.count) { () async throws(ServiceError) in
+    package func read(_ reads: [SubjectRead]) async -> [Result<Disclosed<PersonView>, ServiceError>] {
+        await control.disclosed(reads) { await views($0) }
+    }
+
+    /// Reads persons for accesses that were granted.
+    func views(_ reads: [SubjectRead]) async -> [Result<PersonView, ServiceError>] {
+        await batch(of: reads.count) { () async throws(ServiceError) in
             let today = CalendarDate.inSaoPaulo(stamps.now())
-            return zip(requests, try await openAudited(requests)).map { request, found in
-                found.map { $0.view.givenOut(for: request.purpose, on: today) }
+            return zip(reads, try await openAudited(reads.map { PersonRequest($0) })).map { read, found in
+                found.map { $0.view.givenOut(for: read.access.purpose, on: today) }
             }
         }
     }
 
-    /// Merges patches into persons. `notFound`, `versionConflict`, `invalidPatch`.
+    /// Merges patches into persons. `notFound`, `versionConflict`, `invalidPatch`, `forbidden`.
     package func update(_ writes: [SubjectWrite<PersonPatch>]) async -> [Result<Written, ServiceError>] {
+        await control.permitted(writes) { await updatePermitted($0) }
+    }
+
+    private func updatePermitted(_ writes: [SubjectWrite<PersonPatch>]) async -> [Result<Written, ServiceError>] {
         await vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }) { writes in
             await Attempt.settle(writes) { (writes) async throws(ServiceError) in
                 let found = try await openAudited(writes.map { PersonRequest(for: $0) })
@@ -69,15 +82,19 @@ package struct PersonService: Sendable {
         }
     }
 
-    /// Deletes persons with their debts. `notFound`, `versionConflict`.
+    /// Deletes persons with their debts. `notFound`, `versionConflict`, `forbidden`.
     package func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
+        await control.permitted(deletions) { await deletePermitted($0) }
+    }
+
+    private func deletePermitted(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
         await vault.once(deletions, lookUp: repository.receipts, answer: { Written($0) }) { deletions in
             await batch(of: deletions.count) { () async throws(ServiceError) in
                 let at = stamps.now()
                 let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
                     PersonDeletion(
                         token: token, expectedVersion: deletion.expectedVersion,
-                        audit: audit(token, deletion.action, at: at), receipt: deletion.mark?.receipt(at: at))
+                        audit: audit(token, deletion.access, at: at), receipt: deletion.mark?.receipt(at: at))
                 }
                 return try await ask(repository.delete, items).map {
                     $0.flatMap(\.version).map { Written(version: $0, at: at) }
@@ -103,7 +120,7 @@ package struct PersonService: Sendable {
             }
             return PersonCreation(
                 token: token, dataKey: wrapped, identity: sealed.identity, address: sealed.address,
-                layout: sealed.layout, debts: debts, at: at, audit: audit(token, draft.action, at: at),
+                layout: sealed.layout, debts: debts, at: at, audit: audit(token, draft.access, at: at),
                 receipt: draft.mark?.receipt(at: at, body: Written.receiptBody(debts.map(\.debtID))))
         }
     }

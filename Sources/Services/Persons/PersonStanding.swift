@@ -14,15 +14,15 @@ struct PersonStanding: Hashable, Sendable {
 }
 
 extension PersonService {
-    /// Reads what scores need of persons, nil for nobody, on behalf of `action`, which gives nothing of it out. The
-    /// audit log has each read, without a purpose.
+    /// Reads what scores need of persons, nil for nobody; nothing of it is given out. The audit log has each read.
     func standings(
-        of cpfs: [CPF], for action: String
+        _ reads: [SubjectRead]
     ) async throws(ServiceError) -> [Result<PersonStanding?, ServiceError>] {
         let at = stamps.now()
-        let tokens = vault.tokens(of: cpfs)
-        let reads = tokens.map { PersonRead(token: $0, audit: audit($0, action, at: at)) }
-        let records = try await ask(repository.read, reads)
+        let tokens = vault.tokens(of: reads.lazy.map(\.cpf))
+        let records = try await ask(
+            repository.read,
+            zip(reads, tokens).map { PersonRead(token: $1, audit: audit($1, $0.access, at: at)) })
         return vault.withSession { session in
             zip(tokens, records).map { token, found in
                 found.flatMap { record in

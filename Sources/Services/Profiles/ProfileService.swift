@@ -14,15 +14,20 @@ package struct ProfileView: Sendable {
 package struct ProfileService: Sendable {
     let vault: BaseVault
     let repository: any ProfileRepository
+    let control: AccessControl
     let stamps: Stamps
 
-    package init(vault: BaseVault, repository: any ProfileRepository, stamps: Stamps) {
+    package init(
+        vault: BaseVault, repository: any ProfileRepository, control: AccessControl, stamps: Stamps
+    ) {
+        self.control = control
         self.vault = vault
         self.repository = repository
         self.stamps = stamps
     }
 
-    /// Writes whole profiles; the expected version 0 means that there must be no profile yet. `versionConflict`.
+    /// Writes whole profiles; the expected version 0 means that there must be no profile yet. `versionConflict`,
+    /// `forbidden`.
     package func put(_ writes: [SubjectWrite<Profile>]) async -> [Result<Written, ServiceError>] {
         await once(writes) { writes in
             await batch(of: writes.count) { () async throws(ServiceError) in
@@ -40,8 +45,13 @@ package struct ProfileService: Sendable {
         }
     }
 
-    /// Reads profiles. `notFound`.
-    package func read(_ cpfs: [CPF]) async -> [Result<ProfileView, ServiceError>] {
+    /// Reads profiles. `notFound`, `forbidden`.
+    package func read(_ reads: [SubjectRead]) async -> [Result<Disclosed<ProfileView>, ServiceError>] {
+        await control.disclosed(reads) { await views(of: $0.map(\.cpf)) }
+    }
+
+    /// Reads profiles for accesses that were granted, and on behalf of writes. `notFound`.
+    func views(of cpfs: [CPF]) async -> [Result<ProfileView, ServiceError>] {
         await batch(of: cpfs.count) { () async throws(ServiceError) in
             let tokens = vault.tokens(of: cpfs)
             let records = try await askEach(repository.read, tokens)
@@ -56,11 +66,11 @@ package struct ProfileService: Sendable {
         }
     }
 
-    /// Merges patches into profiles. `notFound`, `versionConflict`, `invalidPatch`.
+    /// Merges patches into profiles. `notFound`, `versionConflict`, `invalidPatch`, `forbidden`.
     package func update(_ writes: [SubjectWrite<ProfilePatch>]) async -> [Result<Written, ServiceError>] {
         await once(writes) { writes in
             await Attempt.settle(writes) { (writes) async throws(ServiceError) in
-                let found = await read(writes.map(\.cpf))
+                let found = await views(of: writes.map(\.cpf))
                 return vault.withSession { session in
                     zip(writes, found).map { write, found in
                         Result { () throws(ServiceError) in try put(write, onto: found, in: &session) }
@@ -72,7 +82,7 @@ package struct ProfileService: Sendable {
         }
     }
 
-    /// Deletes profiles with their scores. `notFound`, `versionConflict`.
+    /// Deletes profiles with their scores. `notFound`, `versionConflict`, `forbidden`.
     package func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
         await once(deletions) { deletions in
             await batch(of: deletions.count) { () async throws(ServiceError) in
@@ -93,7 +103,9 @@ package struct ProfileService: Sendable {
         _ writes: [SubjectWrite<Content>],
         write: ([SubjectWrite<Content>]) async -> [Result<Written, ServiceError>]
     ) async -> [Result<Written, ServiceError>] {
-        await vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }, write: write)
+        await control.permitted(writes) { writes in
+            await vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }, write: write)
+        }
     }
 
     private func put(

@@ -14,14 +14,21 @@ package struct ScoreService: Sendable {
         self.scorecard = scorecard
     }
 
-    /// Computes subjects' scores from their profiles and keeps them. `notFound` without a profile, `unscorable`.
+    /// Computes subjects' scores from their profiles and keeps them. `notFound` without a profile, `unscorable`,
+    /// `forbidden`.
     ///
     /// Base A is asked for the birth date and the registration of those who have a profile.
-    package func compute(_ requests: [SubjectWrite<Void>]) async -> [Result<ComputedScore, ServiceError>] {
+    package func compute(
+        _ requests: [SubjectWrite<Void>]
+    ) async -> [Result<Disclosed<ComputedScore>, ServiceError>] {
+        await profiles.control.disclosed(requests) { await computeGranted($0) }
+    }
+
+    private func computeGranted(_ requests: [SubjectWrite<Void>]) async -> [Result<ComputedScore, ServiceError>] {
         await profiles.vault.once(
             requests, lookUp: profiles.repository.receipts, answer: { ComputedScore(receiptBody: $0.body) }
         ) { requests in
-            let found = await profiles.read(requests.map(\.cpf))
+            let found = await profiles.views(of: requests.map(\.cpf))
             let known = zip(requests, found).filter { (try? $1.get()) != nil }.map(\.0)
             var standings = await standings(of: known).makeIterator()
             let subjects = zip(requests, found).map { request, found in
@@ -69,7 +76,14 @@ package struct ScoreService: Sendable {
     }
 
     /// Reads pages of subjects' scores; a page is empty for a subject without scores.
-    package func history(_ requests: [PageRequest<RecordID>]) async -> [Result<Page<ScoreRecord>, ServiceError>] {
+    /// `forbidden`.
+    package func history(
+        _ requests: [PageRequest<RecordID>]
+    ) async -> [Result<Disclosed<Page<ScoreRecord>>, ServiceError>] {
+        await profiles.control.disclosed(requests) { await pages($0) }
+    }
+
+    private func pages(_ requests: [PageRequest<RecordID>]) async -> [Result<Page<ScoreRecord>, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
             let tokens = profiles.vault.tokens(of: requests.lazy.map(\.cpf))
             let queries = zip(tokens, requests).map { token, request in
@@ -82,9 +96,8 @@ package struct ScoreService: Sendable {
     }
 
     private func standings(of requests: [SubjectWrite<Void>]) async -> [Result<PersonStanding?, ServiceError>] {
-        guard let action = requests.first?.action else { return [] }
-        return await batch(of: requests.count) { () async throws(ServiceError) in
-            try await persons.standings(of: requests.map(\.cpf), for: action)
+        await batch(of: requests.count) { () async throws(ServiceError) in
+            try await persons.standings(requests.map { SubjectRead(cpf: $0.cpf, access: $0.access) })
         }
     }
 }

@@ -36,12 +36,16 @@ package struct ReportService: Sendable {
     /// The audit log has the request before anything is read; base C has it as a bureau query before the report is
     /// given out, unless the person asks about themselves: that is no query of a lender (Lei 12.414/2011, art. 7-A III).
     /// A report holds the events from before its own query. When base C fails, the audit row and the score stay.
-    package func make(_ requests: [PersonRequest]) async -> [Result<CreditReport, ServiceError>] {
-        let persons = await persons.read(requests)
+    package func make(_ reads: [SubjectRead]) async -> [Result<Disclosed<CreditReport>, ServiceError>] {
+        await persons.control.disclosed(reads) { await makeGranted($0) }
+    }
+
+    private func makeGranted(_ requests: [SubjectRead]) async -> [Result<CreditReport, ServiceError>] {
+        let persons = await persons.views(requests)
         let granted = requests.indices.filter { (try? persons[$0].get()) != nil }
         let cpfs = granted.map { requests[$0].cpf }
-        async let latest = events.latest(cpfs)
-        let found = await profiles.read(cpfs)
+        async let latest = events.latest(of: cpfs)
+        let found = await profiles.views(of: cpfs)
         let subjects = zip(granted, found).map { index, found in
             found.flatMap { view in
                 persons[index].map { ScoredProfile(profile: view.profile, standing: PersonStanding($0.person)) }
@@ -50,8 +54,8 @@ package struct ReportService: Sendable {
         let scored = await scores.compute(subjects)
         let newest = await latest
         let queries = granted.map { query(for: requests[$0]) }
-        let lenders = granted.indices.filter { requests[granted[$0]].purpose != .dataSubjectRequest }
-        let recorded = zip(lenders, await events.record(lenders.map { queries[$0].event }))
+        let lenders = granted.indices.filter { requests[granted[$0]].access.purpose != .dataSubjectRequest }
+        let recorded = zip(lenders, await events.recordPermitted(lenders.map { queries[$0].event }))
         var failures: [Int: ServiceError] = [:]
         for (position, outcome) in recorded {
             if case .failure(let error) = outcome { failures[position] = error }
@@ -73,14 +77,14 @@ package struct ReportService: Sendable {
     }
 
     /// The event that records a report; its identifier is the report's.
-    private func query(for request: PersonRequest) -> (reportID: RecordID, event: SubjectEvent) {
+    private func query(for request: SubjectRead) -> (reportID: RecordID, event: SubjectEvent) {
         let at = persons.stamps.now()
         let reportID = persons.stamps.recordID(at: at)
         let event = Event(
             eventID: EventID(reportID), occurredAt: at,
             details: .bureauQuery(
-                bureau: "creditd", requester: request.requester ?? "creditd", purpose: request.purpose))
-        return (reportID, SubjectEvent(cpf: request.cpf, event: event))
+                bureau: "creditd", requester: request.access.requester ?? "creditd", purpose: request.access.purpose))
+        return (reportID, SubjectEvent(cpf: request.cpf, access: request.access, event: event))
     }
 }
 

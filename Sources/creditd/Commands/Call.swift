@@ -24,6 +24,7 @@ struct CallCommand: AsyncParsableCommand {
     var params = "{}"
 
     @OptionGroup var stores: StoreOptions
+    @OptionGroup var access: AccessOptions
     @OptionGroup var logging: LogOptions
 
     func run() async throws {
@@ -34,7 +35,7 @@ struct CallCommand: AsyncParsableCommand {
         do {
             try level.read()
             let request = try self.request()
-            let daemon = try await Daemon(stores, log: log)
+            let daemon = try await Daemon(stores, access: access, log: log)
             let answer = try await LocalRequest(methods: daemon.methods, limits: daemon.limits).response(to: request)
             try report(answer, to: output)
         } catch {

@@ -16,6 +16,7 @@ struct Serve: AsyncParsableCommand {
             """)
 
     @OptionGroup var stores: StoreOptions
+    @OptionGroup var access: AccessOptions
     @OptionGroup var logging: LogOptions
 
     @OptionGroup var serving: ServingOptions
@@ -39,7 +40,7 @@ struct Serve: AsyncParsableCommand {
 
     private func serve(to output: Int32, _ start: ServiceStart, level: LogLevel, log: Logger) async throws {
         let daemon = try await Daemon(
-            stores, limits: serving.limits, reproducibility: serving.reproducibility,
+            stores, access: access, limits: serving.limits, reproducibility: serving.reproducibility,
             isDegraded: serving.degraded, start: start, log: log)
         let connection = try Connection(
             input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.isOrdered)

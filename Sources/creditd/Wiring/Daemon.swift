@@ -22,7 +22,8 @@ struct Daemon {
     /// Refuses a fixed clock and seeded identifiers for other stores than embedded files, because others may share
     /// them.
     init(
-        _ options: StoreOptions, limits: Limits = Limits(), reproducibility: ReproducibilityOptions? = nil,
+        _ options: StoreOptions, access: AccessOptions, limits: Limits = Limits(),
+        reproducibility: ReproducibilityOptions? = nil,
         isDegraded: Bool = false, start: ServiceStart? = nil, log: Logger
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -48,7 +49,8 @@ struct Daemon {
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
-            policy: contracts.policy, scorecard: scorecard, stamps: reproducibility?.stamps(sequence: 0) ?? .system,
+            control: try access.control(try contracts.policy(), environment), scorecard: scorecard,
+            stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) })
         self.limits = limits
         self.stores = [persons, profiles, events]

@@ -28,7 +28,12 @@ struct SchemaFiles: Sendable {
                 }
                 read.append((name, text))
             }
-            files = embedded.filter { !EmbeddedFile.isContract($0.path) } + read
+            // A folder without a policy keeps the binary's.
+            let replaced = Set(read.map(\.path))
+            files =
+                embedded.filter { file in
+                    !EmbeddedFile.isContract(file.path) || file.path == "policy.json" && !replaced.contains(file.path)
+                } + read
         } catch {
             throw StartFailure(
                 status: ExitStatus.configuration,

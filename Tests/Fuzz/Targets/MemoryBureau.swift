@@ -25,7 +25,9 @@ struct MemoryBureau {
             let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_796_000_000) }, random: { 2 })
             let services = BureauServices(
                 persons: persons, profiles: profiles, events: events, vaultA: try Self.vault(.a),
-                vaultB: try Self.vault(.b), vaultC: try Self.vault(.c), policy: contracts.policy,
+                vaultB: try Self.vault(.b), vaultC: try Self.vault(.c),
+                control: AccessControl(
+                    policy: try contracts.policy(), actor: Actor(name: "fuzz", role: .owner)),
                 scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json(recordedAt: $1) })
             methods = try MethodTable(
                 contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,

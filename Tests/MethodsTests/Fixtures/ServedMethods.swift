@@ -14,6 +14,7 @@ import Testing
 /// The methods as the daemon serves them, over bases in memory, with the contracts that the daemon carries.
 struct ServedMethods {
     let contracts: ContractSet
+    let control: AccessControl
     let methods: [Method]
     let table: MethodTable
     /// All types and contracts, to compile any of their schemas.
@@ -22,17 +23,19 @@ struct ServedMethods {
     let profiles = MemoryProfiles()
     let events = MemoryEvents()
 
-    init() throws {
+    init(role: Role = .owner) throws {
         contracts = try ContractSet(files: EmbeddedFile.all.map { ($0.path, $0.bytes) })
+        control = AccessControl(policy: try contracts.policy(), actor: Actor(name: "test", role: role))
         let stamps = Stamps.counting()
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: try BaseVault.fixed(.a, byte: 1),
             vaultB: try BaseVault.fixed(.b, byte: 2), vaultC: try BaseVault.fixed(.c, byte: 3),
-            policy: contracts.policy, scorecard: try contracts.scorecard(), stamps: stamps,
+            control: control,
+            scorecard: try contracts.scorecard(), stamps: stamps,
             eventBody: { $0.json(recordedAt: $1) })
         methods = Method.bureau(
-            services: services, stores: [persons, profiles, events], stamps: stamps, limits: Limits(),
-            openRPC: OpenRPCDocument(contracts: contracts, version: "1.2.3"))
+            contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,
+            limits: Limits(), openRPC: OpenRPCDocument(contracts: contracts, version: "1.2.3"))
         table = try MethodTable(
             contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,
             limits: Limits(), version: "1.2.3")

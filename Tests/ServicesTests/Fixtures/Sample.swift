@@ -35,7 +35,7 @@ enum Sample {
     }
 
     static func draft(_ index: Int = 0, debts: [Debt] = []) -> PersonDraft {
-        PersonDraft(person: person(index), debts: debts, action: "person.create")
+        PersonDraft(person: person(index), debts: debts, access: write("person.create"))
     }
 
     static func event(_ index: Int = 0, id: String, at: String, kind: EventKind = .movement) -> SubjectEvent {
@@ -49,7 +49,8 @@ enum Sample {
                     cardLast4: nil)
             }
         return SubjectEvent(
-            cpf: cpfs[index], event: Event(eventID: parse(id), occurredAt: parse(at), details: details))
+            cpf: cpfs[index], access: write("event.record"),
+            event: Event(eventID: parse(id), occurredAt: parse(at), details: details))
     }
 
     /// The body of an event with this identifier.
@@ -63,9 +64,20 @@ enum Sample {
 
     /// A request to see a person that the policy allows.
     static func request(_ index: Int = 0, _ action: String = "person.get", for purpose: Purpose = .creditProtection)
-        -> PersonRequest
+        -> SubjectRead
     {
-        PersonRequest(cpf: cpfs[index], action: action, purpose: purpose, requester: "Loja \(index)")
+        SubjectRead(
+            cpf: cpfs[index],
+            access: Access(method: action, purpose: purpose, requester: "Loja \(index)", groups: .all))
+    }
+
+    /// The access of a write that the policy allows.
+    static func write(_ action: String) -> Access { Access(method: action, groups: .all) }
+
+    /// A request to compute a person's score.
+    static func scoring(of index: Int) -> SubjectWrite<Void> {
+        SubjectWrite(
+            cpf: cpfs[index], content: (), expectedVersion: nil, access: request(index, "score.compute").access)
     }
 
     /// Parses a text of a test, which must be valid.
@@ -85,6 +97,6 @@ extension Result {
 extension SubjectWrite {
     /// A write about a sample's person.
     init(_ content: Content, of index: Int = 0, expecting version: Int64? = nil, as action: String = "") {
-        self.init(cpf: Sample.cpfs[index], content: content, expectedVersion: version, action: action)
+        self.init(cpf: Sample.cpfs[index], content: content, expectedVersion: version, access: Sample.write(action))
     }
 }

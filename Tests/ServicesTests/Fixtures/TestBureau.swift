@@ -20,21 +20,19 @@ struct TestBureau: Sendable {
         let vaultB = try BaseVault.fixed(.b, byte: 0x22)
         let vaultC = try BaseVault.fixed(.c, byte: 0x33)
         vaults = [.a: vaultA, .b: vaultB, .c: vaultC]
-        let allowed = Set(Purpose.allCases).subtracting([.legalObligation])
+        var reads: [Purpose?: Disclosures] = [:]
+        for purpose in Purpose.allCases where purpose != .legalObligation { reads[purpose] = Disclosures(plain: .all) }
+        let policy = Policy([.owner: Policy.Grants(reads: reads, changes: .all)])
         services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
-            policy: Policy(
-                purposes: Dictionary(
-                    uniqueKeysWithValues: ["person.get", "debt.list", "debt.payments", "report.get"].map {
-                        ($0, allowed)
-                    })),
+            control: AccessControl(policy: policy, actor: Actor(name: "test", role: .owner)),
             scorecard: try Sample.scorecard(), stamps: .counting(),
             eventBody: { event, _ in Sample.body(event.eventID.text) })
     }
 
     /// Computes scores of the samples' persons.
     func score(_ indices: Int...) async -> [Result<ComputedScore, ServiceError>] {
-        await services.scores.compute(indices.map { SubjectWrite((), of: $0, as: "score.compute") })
+        await services.scores.compute(indices.map { Sample.scoring(of: $0) }).map { $0.map(\.value) }
     }
 
     /// A person's token in a base.

@@ -1,4 +1,4 @@
-/// The purpose of a read of base A, from a closed list.
+/// The purpose of an access, from a closed list.
 ///
 /// Personal data may be used for a stated purpose only (Lei Geral de Proteção de Dados, LGPD, Law 13.709/2018,
 /// Art. 6, I).

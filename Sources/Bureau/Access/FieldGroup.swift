@@ -1,0 +1,105 @@
+/// A group of members of the bureau's records that one decision covers.
+package enum FieldGroup: String, TextValue, CaseIterable {
+    /// CPF, names, birth date and registration.
+    case identity
+    /// Phone and e-mail address.
+    case contacts
+    case address
+    case debts
+    case payments
+    /// Housing, assets and sources of income.
+    case finances
+    case score
+    case movements
+    /// Purchases by card.
+    case purchases
+    /// Who asked a bureau about the person.
+    case queries
+}
+
+/// How a group of fields is given out.
+package enum Disclosure: String, TextValue, CaseIterable {
+    case plain
+    /// In a form that keeps its shape and little else.
+    case masked
+    case denied
+}
+
+/// A set of groups of fields.
+package struct FieldGroups: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt16
+
+    package init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    package init(_ group: FieldGroup) {
+        switch group {
+        case .identity: self = .identity
+        case .contacts: self = .contacts
+        case .address: self = .address
+        case .debts: self = .debts
+        case .payments: self = .payments
+        case .finances: self = .finances
+        case .score: self = .score
+        case .movements: self = .movements
+        case .purchases: self = .purchases
+        case .queries: self = .queries
+        }
+    }
+
+    /// The group of events of a kind.
+    package init(_ kind: EventKind) {
+        switch kind {
+        case .bureauQuery: self = .queries
+        case .movement: self = .movements
+        case .cardPurchase: self = .purchases
+        }
+    }
+
+    package init(_ groups: some Sequence<FieldGroup>) {
+        self = groups.reduce(into: FieldGroups()) { $0.formUnion(FieldGroups($1)) }
+    }
+
+    package static let identity = FieldGroups(rawValue: 1 << 0)
+    package static let contacts = FieldGroups(rawValue: 1 << 1)
+    package static let address = FieldGroups(rawValue: 1 << 2)
+    package static let debts = FieldGroups(rawValue: 1 << 3)
+    package static let payments = FieldGroups(rawValue: 1 << 4)
+    package static let finances = FieldGroups(rawValue: 1 << 5)
+    package static let score = FieldGroups(rawValue: 1 << 6)
+    package static let movements = FieldGroups(rawValue: 1 << 7)
+    package static let purchases = FieldGroups(rawValue: 1 << 8)
+    package static let queries = FieldGroups(rawValue: 1 << 9)
+
+    /// Every group.
+    package static let all = FieldGroups(FieldGroup.allCases)
+
+    /// The groups, in the order of `FieldGroup`.
+    package var list: [FieldGroup] { FieldGroup.allCases.filter { contains(FieldGroups($0)) } }
+}
+
+/// What is given out of each group: those in neither set are denied.
+package struct Disclosures: Hashable, Sendable {
+    package var plain: FieldGroups
+    package var masked: FieldGroups
+
+    package init(plain: FieldGroups = [], masked: FieldGroups = []) {
+        self.plain = plain
+        self.masked = masked.subtracting(plain)
+    }
+
+    package static let denied = Disclosures()
+
+    package func of(_ group: FieldGroups) -> Disclosure {
+        plain.contains(group) ? .plain : masked.contains(group) ? .masked : .denied
+    }
+
+    /// The groups of which anything is given out.
+    package var shown: FieldGroups { plain.union(masked) }
+
+    /// What is given out of some of the groups.
+    package func limited(to groups: FieldGroups) -> Disclosures {
+        Disclosures(plain: plain.intersection(groups), masked: masked.intersection(groups))
+    }
+}

@@ -1,0 +1,64 @@
+import Bureau
+import JSONRPC
+import Services
+
+/// What a method shows or changes, by its contract, and who decides about it.
+final class MethodAccess: Sendable {
+    let method: String
+    let groups: ContractGroups
+    let control: AccessControl
+
+    init(_ method: String, _ groups: ContractGroups, _ control: AccessControl) {
+        self.method = method
+        self.groups = groups
+        self.control = control
+    }
+
+    /// Whether an access is granted, as far as can be told without a store. `forbidden`.
+    func authorise(_ access: Access) -> Result<Void, ServiceError> {
+        groups.shows.isEmpty ? control.permit(access) : control.disclosures(of: access).map { _ in }
+    }
+}
+
+/// The access of each method.
+struct MethodAccesses: Sendable {
+    private let groups: [String: ContractGroups]
+    private let control: AccessControl
+
+    init(_ contracts: ContractSet, _ control: AccessControl) {
+        groups = Dictionary(contracts.contracts.map { ($0.method, $0.groups) }) { $1 }
+        self.control = control
+    }
+
+    /// A method without a contract shows and changes nothing, so that nobody may call it.
+    func of(_ method: String) -> MethodAccess {
+        MethodAccess(method, groups[method] ?? ContractGroups(), control)
+    }
+}
+
+extension ObjectReader {
+    /// Reads why the params ask for what the method shows, or for some of it. What the process is fixed to stands for
+    /// what the params leave out; anything else is refused.
+    func readAccess(to shown: FieldGroups? = nil) throws(Failure) -> Access {
+        let control = access.control
+        let purpose = try optional("purpose", Purpose.self)
+        let requester = optionalText("requester")
+        try Self.requireSame(purpose, control.fixedPurpose)
+        try Self.requireSame(requester, control.fixedRequester)
+        let stated = Access(
+            method: method, purpose: purpose ?? control.fixedPurpose, requester: requester ?? control.fixedRequester,
+            groups: shown ?? access.groups.shows, duty: access.groups.duty)
+        if stated.purpose == nil, access.groups.needsPurpose || control.needsPurpose { throw missing("purpose") }
+        if stated.requester == nil, access.groups.needsRequester { throw missing("requester") }
+        return stated
+    }
+
+    /// Why the params ask to change what the method writes.
+    func writeAccess() -> Access {
+        Access(method: method, groups: access.groups.changes, duty: access.groups.duty)
+    }
+
+    private static func requireSame<T: Equatable>(_ stated: T?, _ fixed: T?) throws(Failure) {
+        if let stated, let fixed, stated != fixed { throw Failure(of: .forbidden(.fixed)) }
+    }
+}

@@ -1,0 +1,104 @@
+import Bureau
+
+/// Decides at one place whether an access is granted, and what it is given.
+package struct AccessControl: Sendable {
+    package let actor: Actor
+    /// The purpose and the requester of every read of the process; nil when each request states its own.
+    package let fixedPurpose: Purpose?
+    package let fixedRequester: String?
+    package let policy: Policy
+    private let grants: Policy.Grants
+
+    package init(policy: Policy, actor: Actor, fixedPurpose: Purpose? = nil, fixedRequester: String? = nil) {
+        self.policy = policy
+        self.actor = actor
+        self.fixedPurpose = fixedPurpose
+        self.fixedRequester = fixedRequester
+        grants = policy.grants(of: actor.role)
+    }
+
+    /// Whether a read that states no purpose is granted at all.
+    package var needsPurpose: Bool { grants.reads[nil] == nil }
+
+    /// What a read is given of the groups that its method shows. `forbidden` when that is nothing.
+    package func disclosures(of access: Access) -> Result<Disclosures, ServiceError> {
+        let disclosures = (grants.reads[access.purpose] ?? .denied).limited(to: access.groups)
+        return disclosures.shown.isEmpty ? .failure(.forbidden(.policy(access.groups))) : .success(disclosures)
+    }
+
+    /// Whether the actor's role has the duty that a method is part of, or else may change the groups that the method
+    /// writes. `forbidden`.
+    package func permit(_ access: Access) -> Result<Void, ServiceError> {
+        if let duty = access.duty {
+            return grants.duties.contains(duty) ? .success(()) : .failure(.forbidden(.role([])))
+        }
+        let mayChange = !access.groups.isEmpty && access.groups.isSubset(of: grants.changes)
+        return mayChange ? .success(()) : .failure(.forbidden(.role(access.groups.subtracting(grants.changes))))
+    }
+}
+
+/// A request that is granted or refused for its access.
+package protocol AccessRequest: Sendable {
+    var access: Access { get }
+}
+
+extension SubjectRead: AccessRequest {}
+
+/// What a read found, with what of it is given out.
+package struct Disclosed<Value: Sendable>: Sendable {
+    package var value: Value
+    /// Of the groups that the method shows.
+    package var disclosures: Disclosures
+    /// The groups that the method shows.
+    package var groups: FieldGroups
+
+    package init(_ value: Value, _ disclosures: Disclosures, of groups: FieldGroups) {
+        self.value = value
+        self.disclosures = disclosures
+        self.groups = groups
+    }
+
+    /// Whether everything is given out as it is.
+    package var isPlain: Bool { disclosures.plain == groups }
+}
+
+extension AccessControl {
+    /// Serves the reads that are granted anything, in one group, and refuses the others without asking a store.
+    func disclosed<Request: AccessRequest, Answer: Sendable>(
+        _ requests: [Request], read: ([Request]) async -> [Result<Answer, ServiceError>]
+    ) async -> [Result<Disclosed<Answer>, ServiceError>] {
+        let decisions = requests.map { disclosures(of: $0.access) }
+        let answers = await served(requests, decisions, by: read)
+        return zip(requests, zip(decisions, answers)).map { request, pair in
+            pair.0.flatMap { disclosures in
+                pair.1.map { Disclosed($0, disclosures, of: request.access.groups) }
+            }
+        }
+    }
+
+    /// Serves the writes that the actor's role may make, in one group, and refuses the others.
+    func permitted<Request: AccessRequest, Answer: Sendable>(
+        _ requests: [Request], write: ([Request]) async -> [Result<Answer, ServiceError>]
+    ) async -> [Result<Answer, ServiceError>] {
+        await served(requests, requests.map { permit($0.access) }, by: write)
+    }
+
+    private func served<Request: AccessRequest, Decision: Sendable, Answer: Sendable>(
+        _ requests: [Request], _ decisions: [Result<Decision, ServiceError>],
+        by serve: ([Request]) async -> [Result<Answer, ServiceError>]
+    ) async -> [Result<Answer, ServiceError>] {
+        let refusals = decisions.map(\.refusal)
+        if refusals.allSatisfy({ $0 == nil }) { return await serve(requests) }
+        let granted = zip(requests, refusals).compactMap { $1 == nil ? $0 : nil }
+        var answers = (granted.isEmpty ? [] : await serve(granted)).makeIterator()
+        return refusals.map { refusal in
+            refusal.map { .failure($0) } ?? answers.next() ?? .failure(.contended)
+        }
+    }
+}
+
+extension Result where Failure == ServiceError {
+    fileprivate var refusal: ServiceError? {
+        if case .failure(let error) = self { error } else { nil }
+    }
+}
