@@ -4,7 +4,7 @@ import Bureau
 ///
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. The order of recording
 /// does not matter: the newest event has the greatest `occurredAt`, then the greatest `eventID` by bytes.
-package protocol EventRepository: Store {
+package protocol EventRepository: ErasableStore {
     /// Records events, each under an `eventID` that is unique among the subject's events.
     func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome]
 
@@ -59,6 +59,8 @@ package enum RecordOutcome: Hashable, Sendable {
     /// The history of its kind is full and holds newer events only, or has dropped this event or a newer one; nothing
     /// is written.
     case older
+    /// The subject was erased; nothing is written.
+    case erased
     /// A receipt under this key was there; nothing is written.
     case repeated
     /// The store failed this event alone.
@@ -72,7 +74,7 @@ extension RecordOutcome {
         case .recorded: UInt8(ascii: "1")
         case .duplicate: UInt8(ascii: "0")
         case .older: UInt8(ascii: "o")
-        case .conflict, .repeated, .failed: nil
+        case .conflict, .erased, .repeated, .failed: nil
         }
     }
 

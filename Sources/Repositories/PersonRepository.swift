@@ -5,9 +5,9 @@ import Bureau
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. A call is one
 /// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
 /// The items of one writing call must have different subjects, so that their order does not matter.
-package protocol PersonRepository: Store, DataKeyRepository {
+package protocol PersonRepository: OutboxStore, DataKeyRepository {
     /// Inserts persons with their debts, at version 1 or, of a person who was deleted, after the last version.
-    /// `written` or `alreadyExists`.
+    /// `written`, `alreadyExists` or `erased`.
     func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads persons with their debts in order of insertion; nil for an unknown person.

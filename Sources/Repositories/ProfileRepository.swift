@@ -4,8 +4,8 @@ import Bureau
 ///
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. Writes are durable
 /// when a call returns. The items of one writing call must have different subjects.
-package protocol ProfileRepository: Store, DataKeyRepository {
-    /// Inserts or replaces whole profiles. `written`, `versionConflict` or `repeated`.
+package protocol ProfileRepository: ErasableStore, DataKeyRepository {
+    /// Inserts or replaces whole profiles. `written`, `versionConflict`, `repeated` or `erased`.
     ///
     /// A missing profile has version 0, so that an `expectedVersion` of 0 inserts only. A deleted profile is a missing
     /// one, and its last version stays: the next profile goes on from it, so that no version stands for two profiles.

@@ -74,6 +74,8 @@ package enum WriteOutcome: Hashable, Sendable {
     case versionConflict(current: Int64)
     /// A write under this item's key has taken effect before; its receipt tells how. Nothing was written.
     case repeated
+    /// The subject was erased; nothing was written.
+    case erased
     /// The store failed this item alone.
     case failed(StoreError)
 }

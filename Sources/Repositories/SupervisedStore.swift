@@ -9,12 +9,12 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
     private let watch: StoreWatch
     private let repository: Mutex<Repository?>
     /// Reads the repository as a store, because an existential does not conform to its own protocol.
-    private let asStore: @Sendable (Repository) -> any Store
+    let asStore: @Sendable (Repository) -> any ErasableStore
 
     /// Supervises a store. One that is not open yet is given later by `open`.
     package init(
         _ base: Base, _ repository: Repository?, watch: StoreWatch,
-        asStore: @escaping @Sendable (Repository) -> any Store
+        asStore: @escaping @Sendable (Repository) -> any ErasableStore
     ) {
         self.base = base
         self.repository = Mutex(repository)
@@ -31,7 +31,7 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
         watch.succeeded(.check)
     }
 
-    private var store: (any Store)? { repository.withLock { $0 }.map(asStore) }
+    private var store: (any ErasableStore)? { repository.withLock { $0 }.map(asStore) }
 
     /// Runs a call that only reads.
     func reading<R>(_ call: (Repository) async throws(StoreError) -> R) async throws(StoreError) -> R {

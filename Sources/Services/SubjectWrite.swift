@@ -119,6 +119,7 @@ extension WriteOutcome {
         case .versionConflict(let current): .failure(.versionConflict(current: current))
         // The receipt is looked up once more.
         case .repeated: .failure(.contended)
+        case .erased: .failure(.forbidden(.erased))
         case .failed(let error): .failure(.store(error))
         }
     }

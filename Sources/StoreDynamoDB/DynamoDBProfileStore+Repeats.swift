@@ -41,7 +41,7 @@ extension DynamoDBProfileStore {
         return tries.map(\.result)
     }
 
-    private static let attributes = "version, lastWrite, life, receipts"
+    private static let attributes = "version, lastWrite, life, receipts, erased"
 
     /// Reads receipts from the subjects' items and from those of scores, and writes the scores that a daemon has left
     /// unwritten after it had kept their receipts.
@@ -178,6 +178,7 @@ extension ProfilePut: ReceiptedWrite {
     var token: SubjectToken { content.token }
 
     func refusal(on state: ItemState?) -> WriteOutcome? {
+        if state?.isErased == true { return .erased }
         let current = state?.current ?? 0
         return expectedVersion == nil || expectedVersion == current ? nil : .versionConflict(current: current)
     }

@@ -127,7 +127,7 @@ extension DynamoDBProfileStore {
     /// index of their page.
     ///
     /// - Parameter take: receives the index of a page and the items of one response, and returns whether to go on.
-    private func readPages(
+    func readPages(
         _ pages: [(Int, ScorePage)], isCancellable: Bool = true,
         _ take: (Int, [ItemReader]) throws(MalformedItem) -> Bool
     ) async -> [Int: APIFailure] {

@@ -48,7 +48,7 @@ extension DynamoDBProfileStore {
         await lookUp(&results, profiles.map(\.content.token)) { index, failure, state in
             if let state, state.lastWrite == writes[index] { return .success(.written(version: state.version)) }
             if let failure { return .failure(failure) }
-            return .success(.versionConflict(current: state?.current ?? 0))
+            return .success(state?.isErased == true ? .erased : .versionConflict(current: state?.current ?? 0))
         }
         return results
     }
@@ -77,6 +77,7 @@ extension DynamoDBProfileStore {
             return .settled(.success(.written(version: version)))
         case .conditionFailed(let body):
             guard let state = ItemState(in: body, at: "Item", put.content.token) else { return .unknown(nil) }
+            if state.isErased { return .settled(.success(.erased)) }
             return .settled(
                 .success(
                     state.lastWrite == write
@@ -109,7 +110,7 @@ extension DynamoDBProfileStore {
     ) async {
         let indices = results.indices.filter { results[$0].isUnknown }
         let answers = await driver.run(
-            indices.map { requests.get(.profile(of: tokens[$0]), projection: "version, lastWrite, life") })
+            indices.map { requests.get(.profile(of: tokens[$0]), projection: "version, lastWrite, life, erased") })
         for (index, answer) in zip(indices, answers) {
             guard case .unknown(let failure) = results[index] else { continue }
             switch answer {
@@ -155,6 +156,8 @@ struct ItemState: Hashable, Sendable {
     let lastWrite: WriteID
     /// Whether there is a profile: its item stays when the profile is deleted.
     let isPresent: Bool
+    /// Whether the subject was erased: its item stays and refuses every write.
+    let isErased: Bool
     let receipts: ProfileReceipts
 
     /// The version that a write compares: 0 without a profile.
@@ -174,6 +177,7 @@ struct ItemState: Hashable, Sendable {
         version = try item.integer("version")
         lastWrite = WriteID(bytes: try item.bytes("lastWrite"))
         isPresent = ProfileItem.isPresent(item)
+        isErased = item.has("erased")
         receipts = try ProfileReceipts(item, token)
     }
 }

@@ -124,6 +124,10 @@ struct PostgresCheck {
         let payments: [PaymentChange.Action] = [.add(position: 0), .replace(expectedVersion: 1)]
         let audit = AuditEntry(
             auditID: debt.debtID, at: at, token: nobody, action: "doctor", purpose: nil, requester: nil)
+        let entry = OutboxEntry(entryID: debt.debtID, note: sealed)
+        let tombstone = Tombstone(token: nobody, note: sealed)
+        let laterAudit = AuditEntry(
+            auditID: RecordID(high: 0, low: 1), at: at, token: nobody, action: "doctor", purpose: nil, requester: nil)
         let actions: [DebtChange.Action] = [
             .add(debt, expectedPersonVersion: nil), .replace(debt, expectedVersion: 1),
             .remove(debt.debtID, expectedVersion: nil),
@@ -158,6 +162,12 @@ struct PostgresCheck {
                     [PaymentChange(payment: payment, dataKey: key, action: action, details: sealed, at: at)].statements
                 } + [payment].statements
                     + [PaymentQuery(token: nobody, debtID: debt.debtID, before: nil, limit: 1)].statements
+            ),
+            (
+                "erases persons",
+                [tombstone].statements + [nobody].erasing
+                    + [NewOutboxEntry(entry: entry, at: at, lockedUntil: at, audit: audit)].statements
+                    + [FinishedEntry(entryID: entry.entryID, tombstone: tombstone, audit: laterAudit)].statements
             ),
             ("keeps what makes writes repeatable", [repeatKey].statements + [receipt].forgetting),
             (

@@ -4,12 +4,13 @@ import Repositories
 extension PostgresPersonStore {
     package func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
         guard !persons.isEmpty else { return [] }
-        let created = try await perform(.write, persons.statements) { tables throws(UnexpectedValue) in
+        let (created, erased) = try await perform(.write, persons.statements) { tables throws(UnexpectedValue) in
             // A person who was deleted before goes on from the last version.
-            let continued = try tables[1].writtenOutcomes()
-            return try tables[0].writtenOutcomes().merging(continued) { _, version in version }
+            let continued = try tables[2].writtenOutcomes()
+            let created = try tables[1].writtenOutcomes().merging(continued) { _, version in version }
+            return (created, try tables[3].tokens())
         }
-        return persons.map { created[$0.token] ?? .alreadyExists }
+        return persons.map { created[$0.token] ?? (erased.contains($0.token) ? .erased : .alreadyExists) }
     }
 
     package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {

@@ -31,6 +31,8 @@ enum RedisLimits {
     static let eventsInScript = 64
     /// Most histories that are asked for at once: one of 4 096 bureau queries has half a megabyte.
     static let historiesInCall = 64
+    /// Hashes of tombstones that are asked for at once.
+    static let tombstoneHashesInCall = 64
 }
 
 /// How long a store waits, as its URL says.

@@ -25,7 +25,9 @@ package final class SQLiteEventStore: SQLiteStore, EventRepository {
             let history = try EventHistoryTable(db)
             let latest = try LatestEventTable(db)
             let receipts = try EventReceiptTable(db)
+            let erased = try TombstoneTable(db).erased(among: events.lazy.map(\.token))
             return try events.map { event in
+                if erased.contains(event.token) { return .erased }
                 if let new = event.receipt, try receipts.receipt(new.key) != nil { return .repeated }
                 let outcome = try history.insert(event)
                 if outcome == .recorded { try latest.replaceIfNewer(event) }

@@ -25,8 +25,10 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let debts = try DebtTable(db)
             let receipts = try ReceiptTable(db)
             let audit = try AuditLog(db)
+            let erased = try TombstoneTable(db).erased(among: persons.lazy.map(\.token))
             return try persons.map { person in
                 try receipts.once(person.receipt) {
+                    if erased.contains(person.token) { return .erased }
                     guard let inserted = try table.insert(person) else { return .alreadyExists }
                     for (position, debt) in person.debts.enumerated() {
                         try debts.insert(debt, person: inserted.row, position: position, at: person.at)

@@ -23,7 +23,9 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
         try await file.write { db in
             let table = try ProfileTable(db)
             let receipts = try Self.receipts(for: profiles.lazy.map(\.receipt), in: db)
+            let erased = try TombstoneTable(db).erased(among: profiles.lazy.map(\.content.token))
             return try profiles.map { put in
+                if erased.contains(put.content.token) { return .erased }
                 if try receipts?.hasReceipt(put.receipt) == true { return .repeated }
                 let present = try table.state(put.content.token)
                 guard (present?.version ?? 0).meets(put.expectedVersion) else {

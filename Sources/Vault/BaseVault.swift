@@ -9,6 +9,8 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     let algorithms: Algorithms
     let tokenKey: SecretKey
     private let ring: CurrentRing
+    /// Seals what belongs to no data key, such as the outbox and tombstones.
+    let noteKey: SecretKey
     /// Tells this vault's ring from others: a MAC of a constant under a key for this use alone. It stays the same when
     /// wrapping keys are added.
     package let fingerprint: KeyRingFingerprint
@@ -33,6 +35,7 @@ package final class BaseVault: Sendable, CustomStringConvertible {
             }
             return try? WrappingKeys(ring, KeyDerivation(algorithms: algorithms), keeping: former)
         }
+        noteKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/outbox/1")
         // Finds an incomplete OpenSSL provider now, so that no later session fails because of it.
         _ = try VaultSession(self)
         _ = try Sealer(self)

@@ -51,6 +51,15 @@ struct AssociatedData {
         append(generation)
     }
 
+    /// Describes a note, which is named by `row` in its store.
+    mutating func describe(note use: NoteUse, base: Base, row: [UInt8]) {
+        bytes.removeAll(keepingCapacity: true)
+        append("creditd/note/1")
+        append(base.rawValue)
+        append(use.rawValue)
+        row.withUnsafeBytes { append($0) }
+    }
+
     private mutating func start(_ use: String, base: Base, subject: SubjectToken) {
         bytes.removeAll(keepingCapacity: true)
         append(use)

@@ -104,6 +104,30 @@ struct Sealer: ~Copyable {
         return WrappedDataKey(bytes)
     }
 
+    mutating func sealNote(_ plaintext: [UInt8], for use: NoteUse, row: [UInt8]) throws(VaultError) -> Sealed {
+        guard plaintext.count <= Sealed.maximumPlaintextBytes else { throw .malformed }
+        associatedData.describe(note: use, base: vault.base, row: row)
+        var bytes = try vault.noteKey.withBytes { (secret) throws(VaultError) in
+            try plaintext.withUnsafeBufferPointer { (plaintext) throws(VaultError) in
+                try seal(
+                    UnsafeRawBufferPointer(plaintext), headerByteCount: Sealed.headerByteCount, key: secret)
+            }
+        }
+        bytes[0] = Sealed.format
+        return Sealed(bytes)
+    }
+
+    mutating func openNote(_ note: Sealed, for use: NoteUse, row: [UInt8]) throws(VaultError) -> [UInt8] {
+        let count = note.bytes.count - Sealed.overheadBytes
+        guard 0...Sealed.maximumPlaintextBytes ~= count, note.bytes[0] == Sealed.format else { throw .malformed }
+        associatedData.describe(note: use, base: vault.base, row: row)
+        return try bytes(count: count) { (output) throws(VaultError) in
+            try vault.noteKey.withBytes { (secret) throws(VaultError) in
+                try open(note.bytes, headerByteCount: Sealed.headerByteCount, key: secret, into: output)
+            }
+        }
+    }
+
     /// Encrypts under the current associated data, after a header of zeroes for the caller to overwrite.
     private mutating func seal(
         _ plaintext: UnsafeRawBufferPointer, headerByteCount: Int, key: UnsafeRawBufferPointer,

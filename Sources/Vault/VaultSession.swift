@@ -85,7 +85,7 @@ package struct VaultSession: ~Copyable {
         try withSealer { (sealer) throws(VaultError) in try sealer.open(sealed, with: key, at: location) }
     }
 
-    private mutating func withSealer<R>(
+    mutating func withSealer<R>(
         _ body: (inout Sealer) throws(VaultError) -> R
     ) throws(VaultError) -> R {
         if sealer == nil { sealer = try Sealer(vault) }
@@ -98,4 +98,5 @@ package enum IdentifierUse: String, Sendable {
     case repeatKey = "repeat-key"
     case repeatContent = "repeat-content"
     case paymentID = "payment-id"
+    case erasure
 }

@@ -5,6 +5,7 @@ import Repositories
 package actor MemoryEvents: EventRepository, MemoryStore {
     package private(set) var records: [EventRecord] = []
     private var receipts: [RepeatKey: Receipt] = [:]
+    private var graves: [SubjectToken: Tombstone] = [:]
     /// The newest events of each kind that were dropped.
     private var dropped: [SubjectToken: [EventKind: EventRecord]] = [:]
     package private(set) var use = StoreUse()
@@ -19,6 +20,7 @@ package actor MemoryEvents: EventRepository, MemoryStore {
         use = StoreUse()
         records = []
         receipts = [:]
+        graves = [:]
         dropped = [:]
     }
 
@@ -31,6 +33,7 @@ package actor MemoryEvents: EventRepository, MemoryStore {
         try begin(writing: [])
         if let recordFailure { throw recordFailure }
         return events.map { event in
+            if graves[event.token] != nil { return .erased }
             if let new = event.receipt, receipts[new.key] != nil { return .repeated }
             let outcome = recordOne(event)
             if var new = event.receipt, let byte = outcome.receiptByte {
@@ -104,6 +107,28 @@ package actor MemoryEvents: EventRepository, MemoryStore {
             }
             return Array(own.prefix(query.limit))
         }
+    }
+
+    package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+        try begin(writing: tombstones.map(\.token))
+        for tombstone in tombstones where graves[tombstone.token] == nil { graves[tombstone.token] = tombstone }
+    }
+
+    package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+        try begin(writing: tokens)
+        records.removeAll { tokens.contains($0.token) }
+        for token in tokens { dropped[token] = nil }
+        receipts = receipts.filter { !tokens.contains($0.key.token) }
+    }
+
+    package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+        try begin()
+        return tokens.map { token in records.contains { $0.token == token } || dropped[token] != nil }
+    }
+
+    package func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+        try begin()
+        return graves.page(after: token, limit: limit)
     }
 
     package func health() async -> StoreHealth {

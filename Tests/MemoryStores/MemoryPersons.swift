@@ -12,6 +12,8 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     private var formerVersions: [SubjectToken: Int64] = [:]
     package private(set) var receipts: [RepeatKey: Receipt] = [:]
     private var payments: [RecordID: [PaymentRecord]] = [:]
+    var graves: [SubjectToken: Tombstone] = [:]
+    var outbox: [RecordID: NewOutboxEntry] = [:]
     private var failure: StoreError?
     private var overtakings = 0
     private var personOvertakings = 0
@@ -27,6 +29,8 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         formerVersions = [:]
         receipts = [:]
         payments = [:]
+        graves = [:]
+        outbox = [:]
     }
 
     package func fail(with failure: StoreError?) { self.failure = failure }
@@ -51,6 +55,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         return persons.map { person in
             keep([person.identity, person.address].compactMap(\.self) + person.debts.map(\.details))
             return once(person.receipt) {
+                if graves[person.token] != nil { return .erased }
                 guard records[person.token] == nil else { return .alreadyExists }
                 audits.append(person.audit)
                 let version = (formerVersions[person.token] ?? 0) + 1
@@ -151,6 +156,68 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try begin()
         return keys.map { receipts[$0] }
+    }
+
+    package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+        try begin(writing: tombstones.map(\.token))
+        for tombstone in tombstones where graves[tombstone.token] == nil { graves[tombstone.token] = tombstone }
+    }
+
+    package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+        try begin(writing: tokens)
+        for token in tokens {
+            for debt in records[token]?.debts ?? [] { payments[debt.debtID] = nil }
+            records[token] = nil
+            formerVersions[token] = nil
+        }
+        receipts = receipts.filter { !tokens.contains($0.key.token) }
+    }
+
+    package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+        try begin()
+        return tokens.map { token in
+            records[token] != nil || formerVersions[token] != nil || receipts.keys.contains { $0.token == token }
+        }
+    }
+
+    package func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+        try begin()
+        return graves.page(after: token, limit: limit)
+    }
+
+    package func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
+        try begin()
+        return tokens.map { graves[$0] }
+    }
+
+    package func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
+        try begin(writing: [])
+        return entries.map { new in
+            audits.append(new.audit)
+            return outbox.insert(new).entry
+        }
+    }
+
+    package func claim(
+        _ limit: Int, at now: Instant, until deadline: Instant
+    ) async throws(StoreError) -> [OutboxEntry] {
+        try begin(writing: [])
+        return outbox.claim(limit, at: now, until: deadline)
+    }
+
+    package func openEntries(_ limit: Int) async throws(StoreError) -> [OutboxEntry] {
+        try begin()
+        return outbox.values.prefix(limit).map(\.entry)
+    }
+
+    package func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
+        try begin(writing: [])
+        return entries.map { entry in
+            guard outbox.removeValue(forKey: entry.entryID) != nil else { return false }
+            graves[entry.tombstone.token] = entry.tombstone
+            audits.append(entry.audit)
+            return true
+        }
     }
 
     package func health() async -> StoreHealth {

@@ -7,6 +7,7 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package private(set) var history: [ScoreRecord] = []
     private var pastVersions: [SubjectToken: Int64] = [:]
     private var receipts: [RepeatKey: Receipt] = [:]
+    private var graves: [SubjectToken: Tombstone] = [:]
     package private(set) var use = StoreUse()
     /// Every content that was ever passed in.
     package private(set) var contents: [ProfileContent] = []
@@ -23,6 +24,7 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         contents = []
         pastVersions = [:]
         receipts = [:]
+        graves = [:]
     }
 
     package func fail(with failure: StoreError?) { self.failure = failure }
@@ -46,6 +48,7 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         }
         return profiles.map { profile in
             let token = profile.content.token
+            if graves[token] != nil { return .erased }
             if isKnown(profile.receipt) { return .repeated }
             let current = records[token]
             if let expected = profile.expectedVersion, expected != current?.version ?? 0 {
@@ -104,6 +107,34 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try begin()
         return keys.map { receipts[$0] }
+    }
+
+    package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+        try begin(writing: tombstones.map(\.token))
+        for tombstone in tombstones where graves[tombstone.token] == nil { graves[tombstone.token] = tombstone }
+    }
+
+    package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+        try begin(writing: tokens)
+        for token in tokens {
+            records[token] = nil
+            pastVersions[token] = nil
+        }
+        history.removeAll { tokens.contains($0.token) }
+        receipts = receipts.filter { !tokens.contains($0.key.token) }
+    }
+
+    package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+        try begin()
+        return tokens.map { token in
+            records[token] != nil || pastVersions[token] != nil || history.contains { $0.token == token }
+                || receipts.keys.contains { $0.token == token }
+        }
+    }
+
+    package func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+        try begin()
+        return graves.page(after: token, limit: limit)
     }
 
     package func health() async -> StoreHealth {

@@ -33,6 +33,10 @@ struct SupervisedStoreTests {
 
         func keyRingMark() async throws(StoreError) -> KeyRingMark { .unbound(nil) }
         func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint { ring }
+        func bury(_ tombstones: [Tombstone]) async throws(StoreError) {}
+        func erase(_ tokens: [SubjectToken]) async throws(StoreError) {}
+        func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] { [] }
+        func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] { [] }
         func reloadCredentials() {}
 
         func health() async -> StoreHealth {

@@ -17,6 +17,10 @@
 --       for each event.
 --       'remove', the lifetime of receipts, ID, the receipt or ''. Returns a letter.
 --       'upgrade'. Returns nothing.
+--       'bury'. Deletes all of an erased subject. Returns nothing.
+--
+-- Of an erased subject `latest` alone is left, without a lifetime: the one byte 3, beside which nothing is recorded. Its
+-- tombstone lies in a hash of another slot, `SubjectKey` tells where.
 --
 -- Layout 1 had a hash at `latest`, kind -> "SECONDS.MICROS ID BODY" and day; the order of all events at `history`, score
 -- SECONDS, member "MICROS ID KIND"; and at `events` ID -> BODY. It is rewritten before anything else is done.
@@ -28,6 +32,7 @@ local latest, events, history = KEYS[1], KEYS[2], KEYS[3]
 local header = '>BI4BI2I4I2I4I2I4'
 local headerBytes = 24
 local nobody = '----------'
+local erased = '\3'
 local struct, redis = struct, redis
 
 -- Lua's < would follow the server's locale.
@@ -224,9 +229,10 @@ local function upgrade()
     return subject
 end
 
--- Reads what is known of the subject.
+-- Reads what is known of the subject; nothing of one who was erased.
 local function read()
     local held = redis.pcall('GET', latest)
+    if held == erased then return nil end
     if not held then return {emptyKind(), emptyKind(), emptyKind(), day = 0} end
     if type(held) == 'table' and held.err:find('WRONGTYPE', 1, true) then return upgrade() end
     if type(held) == 'table' then error(held) end
@@ -276,6 +282,7 @@ local function record()
     local mostQueries, since, lifetime, receiptLifetime = ARGV[4]:match('^(%d+) (%S+) (%d+) (%d+)$')
     mostQueries = tonumber(mostQueries)
     local subject = read()
+    if not subject then return string.rep('e', (#ARGV - 4) / 5) end
     local outcomes, receipts, given, hasChanged = '', {}, {}, false
 
     -- Whether an event of a full history stays in it.
@@ -393,6 +400,7 @@ local function remove()
     local id, receipt = ARGV[3], ARGV[4]
     if receipt ~= '' and call('GET', KEYS[4]) then return 'r' end
     local subject = read()
+    if not subject then return '0' end
     local value = call('HGET', events, id)
     if not value then return '0' end
     local number = kindOf[value:byte(1)]
@@ -411,7 +419,15 @@ local function remove()
     return '1'
 end
 
-local isWhole, result = pcall(({record = record, remove = remove, upgrade = function() read() end})[ARGV[1]])
+-- What may be refused for want of memory comes first.
+local function bury()
+    call('SET', latest, erased)
+    hasWritten = true
+    call('DEL', events, history)
+end
+
+local actions = {record = record, remove = remove, bury = bury, upgrade = function() read() end}
+local isWhole, result = pcall(actions[ARGV[1]])
 if isWhole then return result end
 local text = type(result) == 'table' and result.err or tostring(result)
 if #added > 0 then redis.pcall('HDEL', events, unpack(added)) end

@@ -174,6 +174,7 @@ extension RecordOutcome {
         switch self {
         case .recorded, .duplicate, .older: .success(RecordedEvent(eventID: eventID, outcome: self))
         case .conflict: .failure(.eventConflict)
+        case .erased: .failure(.forbidden(.erased))
         // The receipt is looked up once more.
         case .repeated: .failure(.contended)
         case .failed(let error): .failure(.store(error))

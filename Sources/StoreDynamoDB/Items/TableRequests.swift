@@ -76,7 +76,7 @@ struct TableRequests: Sendable {
         }
     }
 
-    private static let removal =
+    static let removal =
         "REMOVE life, createdAt, updatedAt, dataKey, birthDate, housing, address, assets, incomeSources"
 
     /// Reads one item, or only the attributes that `projection` names.
@@ -111,7 +111,6 @@ enum WriteCondition: Equatable {
     case state(ItemState?)
 
     func write(to writer: inout Writer) {
-        guard let expression else { return }
         writer.member("ConditionExpression", expression)
         writer.member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")
     }
@@ -125,10 +124,11 @@ enum WriteCondition: Equatable {
         }
     }
 
-    private var expression: String? {
+    /// The item of an erased subject fulfils none: it has a version and no life.
+    private var expression: String {
         switch self {
-        case .version(nil): nil
-        case .version(0): "attribute_not_exists(life)"
+        case .version(nil): "attribute_not_exists(erased)"
+        case .version(0): "attribute_not_exists(life) AND attribute_not_exists(erased)"
         case .version, .present(_?): "version = :expected AND attribute_exists(life)"
         case .present(nil): "attribute_exists(life)"
         case .state(nil): "attribute_not_exists(version)"

@@ -10,6 +10,10 @@ enum DaemonRights {
         ("deleted_person", "0003_payments_and_receipts", ["SELECT", "INSERT", "UPDATE"]),
         ("payment", "0003_payments_and_receipts", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("receipt", "0003_payments_and_receipts", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("tombstone", "0006_erasure", ["SELECT", "INSERT", "UPDATE"]),
+        ("outbox", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        // More than the step has granted that made the table.
+        ("deleted_person", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ]
 
     /// SQL that gives the role these rights, and no others, on the tables of the applied steps; the owner of tables and

@@ -10,6 +10,7 @@ extension [PersonCreation] {
         }
         let receipts = sorted.compactMap(\.receipt)
         return [
+            BoundStatement(.shareBurialLock),
             BoundStatement(.create) { parameters in
                 parameters.add(sorted) { $0.token }
                 parameters.add(sorted) { $0.dataKey }
@@ -31,6 +32,7 @@ extension [PersonCreation] {
                 parameters.add(receipts) { $0.key.token }
                 parameters.add(receipts) { $0.key.key }
             },
+            BoundStatement(.tombstones) { $0.add(sorted) { $0.token } },
         ] + receipts.forgetting
     }
 }
@@ -88,7 +90,7 @@ extension SubjectToken {
 
 extension Parameters {
     /// Adds the six arrays of audit entries.
-    fileprivate mutating func addAudit(_ entries: [AuditEntry]) {
+    mutating func addAudit(_ entries: [AuditEntry]) {
         add(entries) { $0.auditID }
         add(entries) { $0.at }
         add(entries) { $0.token }

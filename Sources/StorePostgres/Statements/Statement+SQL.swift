@@ -30,6 +30,7 @@ extension Statement {
             FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[], $6::timestamptz[])
                 AS given (token, data_key, identity, address, layout, at)
             WHERE token NOT IN (SELECT token FROM told)
+                AND NOT EXISTS (SELECT FROM tombstone WHERE tombstone.token = given.token)
             ON CONFLICT DO NOTHING
             RETURNING token, version, created_at
         ), owed AS (

@@ -26,6 +26,18 @@ enum Statement: String, CaseIterable, Sendable {
     case anyDataKey = "creditd_anyDataKey"
     case dataKeys = "creditd_dataKeys"
     case rewrap = "creditd_rewrap"
+    case shareBurialLock = "creditd_shareBurialLock"
+    case takeBurialLock = "creditd_takeBurialLock"
+    case bury = "creditd_bury"
+    case tombstones = "creditd_tombstones"
+    case tombstonePage = "creditd_tombstonePage"
+    case erase = "creditd_erase"
+    case remains = "creditd_remains"
+    case enqueue = "creditd_enqueue"
+    case outboxEntries = "creditd_outboxEntries"
+    case openEntries = "creditd_openEntries"
+    case claim = "creditd_claim"
+    case finish = "creditd_finish"
 
     var sql: String {
         switch self {
@@ -51,6 +63,18 @@ enum Statement: String, CaseIterable, Sendable {
         case .dataKeys: Self.dataKeysSQL
         case .rewrap: Self.rewrapSQL
         case .anyDataKey: "SELECT token, data_key FROM person LIMIT 1"
+        case .shareBurialLock: Self.shareBurialLockSQL
+        case .takeBurialLock: Self.takeBurialLockSQL
+        case .bury: Self.burySQL
+        case .tombstones: Self.tombstonesSQL
+        case .tombstonePage: Self.tombstonePageSQL
+        case .erase: Self.eraseSQL
+        case .remains: Self.remainsSQL
+        case .enqueue: Self.enqueueSQL
+        case .outboxEntries: Self.outboxEntriesSQL
+        case .openEntries: Self.openEntriesSQL
+        case .claim: Self.claimSQL
+        case .finish: Self.finishSQL
         }
     }
 }

@@ -108,6 +108,19 @@ struct EventCommands {
         return commands
     }
 
+    /// Writes one run of the script for each subject, which deletes all of it.
+    func bury(_ tokens: [SubjectToken]) -> CommandBuffer {
+        var commands = CommandBuffer()
+        for token in tokens {
+            SubjectKey.withTag(of: token) { tag in
+                begin(tag, [], arguments: 1, &commands)
+                commands.bulk("bury")
+                commands.end(slot: slot(of: tag))
+            }
+        }
+        return commands
+    }
+
     /// Writes a query for all of each subject's events, which come in no order.
     func history(_ queries: [HistoryQuery]) -> CommandBuffer {
         var commands = CommandBuffer()
@@ -178,8 +191,9 @@ struct EventCommands {
 /// The names of a subject's keys: `creditd:{TOKEN}:latest`, `:events`, `:history` and, for each receipt, `:key:HEX`, with
 /// the token in base64url without padding (RFC 4648 §5). The braces keep them all in one slot of a cluster.
 ///
-/// One more key belongs to base C as a whole: `creditd:{key-ring}:mark`, a hash without a lifetime whose field
-/// `fingerprint` tells the key ring of the data in 64 hexadecimal digits.
+/// Further keys belong to base C as a whole, all without a lifetime. `creditd:{key-ring}:mark` is a hash whose field
+/// `fingerprint` tells the key ring of the data in 64 hexadecimal digits. `creditd:{erased-HH}:tombstones` are hashes of
+/// the tombstones of erased subjects, TOKEN -> note; HH is the first byte of the tokens in hexadecimal.
 enum SubjectKey {
     static let prefix: StaticString = "creditd:{"
 

@@ -15,6 +15,7 @@ enum LatestValue {
 
     /// Reads the events; nil when this program did not write the value.
     static func read(_ value: UnsafeBufferPointer<UInt8>, written write: EventBody) -> LatestEvents? {
+        if isErased(value) { return LatestEvents() }
         guard value.count >= headerCount, value[0] == layout else { return nil }
         let flags = value[5]
         var start = headerCount
@@ -39,6 +40,9 @@ enum LatestValue {
         }
         return LatestEvents(bureauQuery: bodies[0], movement: bodies[1], cardPurchase: bodies[2])
     }
+
+    /// Whether a value is that of an erased subject.
+    static func isErased(_ value: UnsafeBufferPointer<UInt8>) -> Bool { value.count == 1 && value[0] == 3 }
 
     /// Whether a value ends with what was dropped of each kind, or with nothing.
     private static func isDropped(_ rest: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {

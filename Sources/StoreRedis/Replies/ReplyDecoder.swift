@@ -58,6 +58,7 @@ struct RecordDecoder: ReplyDecoder {
         for digit in digits {
             switch digit {
             case UInt8(ascii: "c"): outcomes.append(.conflict)
+            case UInt8(ascii: "e"): outcomes.append(.erased)
             case UInt8(ascii: "r"): outcomes.append(.repeated)
             default:
                 guard let outcome = RecordOutcome(receiptByte: digit) else { return nil }

@@ -3,7 +3,7 @@ import GRDB
 import Repositories
 
 /// A store that is one SQLite file.
-protocol SQLiteStore: Store {
+protocol SQLiteStore: ErasableStore {
     var file: SQLiteFile { get }
 }
 

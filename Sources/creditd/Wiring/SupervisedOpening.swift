@@ -28,7 +28,7 @@ struct SupervisedOpening: Sendable {
     }
 
     private func open<Repository: Sendable>(
-        _ vault: BaseVault, asStore: @escaping @Sendable (Repository) -> any Store,
+        _ vault: BaseVault, asStore: @escaping @Sendable (Repository) -> any ErasableStore,
         _ open: @escaping @Sendable () async throws -> Repository
     ) async throws -> SupervisedStore<Repository> {
         let watch = watch(vault.base)

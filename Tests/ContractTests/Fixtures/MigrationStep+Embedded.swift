@@ -24,3 +24,8 @@ extension MigrationStep {
         self.init(name: name, up: up, down: down, checksum: String(sum, radix: 16))
     }
 }
+
+extension [MigrationStep] {
+    /// How many steps are taken back to undo the one whose name begins with `number`, itself included.
+    func countBack(to number: String) -> Int { count { $0.name >= number } }
+}

@@ -51,7 +51,8 @@ struct PostgresRightsTests {
         arguments: [
             "INSERT ON person", "UPDATE ON person", "SELECT ON person", "INSERT ON debt", "INSERT ON key_ring",
             "INSERT ON payment",
-            "INSERT ON receipt", "INSERT ON deleted_person",
+            "INSERT ON receipt", "INSERT ON deleted_person", "DELETE ON deleted_person", "INSERT ON tombstone",
+            "DELETE ON outbox",
         ])
     func missing(right: String) async throws {
         let store = try schema.open()
@@ -87,10 +88,11 @@ struct PostgresRightsTests {
         try database.run(
             """
             REVOKE USAGE ON SCHEMA public FROM PUBLIC, creditd; GRANT USAGE ON SCHEMA public TO \(role);
-            ALTER TABLE person OWNER TO \(role); ALTER TABLE debt OWNER TO \(role);
-            ALTER TABLE audit OWNER TO \(role); ALTER TABLE key_ring OWNER TO \(role);
-            ALTER TABLE deleted_person OWNER TO \(role); ALTER TABLE payment OWNER TO \(role);
-            ALTER TABLE receipt OWNER TO \(role); ALTER TABLE creditd_migration OWNER TO \(role);
+            DO $$ DECLARE name text; BEGIN
+                FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+                    EXECUTE format('ALTER TABLE %I OWNER TO \(role)', name);
+                END LOOP;
+            END $$;
             """)
         let migrator = try PostgresMigrator(
             url: "\(database.ownerURL)&user=\(role)", steps: PostgresSchema.migrations)

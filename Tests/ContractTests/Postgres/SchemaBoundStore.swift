@@ -51,6 +51,38 @@ struct SchemaBoundStore: PersonRepository {
         try await store.receipts(keys)
     }
 
+    func bury(_ tombstones: [Tombstone]) async throws(StoreError) { try await store.bury(tombstones) }
+
+    func erase(_ tokens: [SubjectToken]) async throws(StoreError) { try await store.erase(tokens) }
+
+    func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+        try await store.remains(of: tokens)
+    }
+
+    func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+        try await store.tombstones(after: token, limit: limit)
+    }
+
+    func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
+        try await store.tombstones(of: tokens)
+    }
+
+    func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
+        try await store.enqueue(entries)
+    }
+
+    func claim(_ limit: Int, at now: Instant, until deadline: Instant) async throws(StoreError) -> [OutboxEntry] {
+        try await store.claim(limit, at: now, until: deadline)
+    }
+
+    func openEntries(_ limit: Int) async throws(StoreError) -> [OutboxEntry] {
+        try await store.openEntries(limit)
+    }
+
+    func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
+        try await store.finish(entries)
+    }
+
     func reloadCredentials() { store.reloadCredentials() }
 
     func health() async -> StoreHealth {

@@ -35,6 +35,27 @@ struct PrivateEventStore: EventRepository {
         try await store.receipts(keys.map { RepeatKey(token: subjects.exchange($0.token), key: $0.key) })
     }
 
+    func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+        try await store.bury(
+            tombstones.map { Tombstone(token: subjects.exchange($0.token), note: $0.note) })
+    }
+
+    func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+        try await store.erase(tokens.map(subjects.exchange))
+    }
+
+    func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+        try await store.remains(of: tokens.map(subjects.exchange))
+    }
+
+    /// Lists the tombstones of all tests, whose order is another one; so only whole lists can be asked for.
+    func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+        let all = try await store.tombstones(after: nil, limit: .max)
+        let own = all.map { Tombstone(token: subjects.exchange($0.token), note: $0.note) }
+            .filter { tombstone in token.map { tombstone.token > $0 } ?? true }
+        return Array(own.sorted { $0.token < $1.token }.prefix(limit))
+    }
+
     func check() async -> [StoreCheck] { await store.check() }
 
     func keyRingMark() async throws(StoreError) -> KeyRingMark { try await store.keyRingMark() }

@@ -37,7 +37,7 @@ struct SQLitePersonSchemaTests {
         }
         let person = try await open().person(1, audit: 1)
         #expect(person?.version == 5 && person?.debts.map(\.version) == [2])
-        try migrator.down(1) { _ in }
+        try migrator.down(MigrationStep.embedded(.a).countBack(to: "0003")) { _ in }
         #expect(try sql() == former)
         try migrator.up(nil) { _ in }
         #expect(try await open().person(1, audit: 2) == person)
@@ -56,7 +56,9 @@ struct SQLitePersonSchemaTests {
                 at: Sample.instant(1))
         ])
         _ = try await store.delete([Sample.deletion(3, audit: 1)])
-        let error = #expect(throws: MigrationError.self) { try migrator.down(1) { _ in } }
+        let error = #expect(throws: MigrationError.self) {
+            try migrator.down(MigrationStep.embedded(.a).countBack(to: "0003")) { _ in }
+        }
         guard case .failed(.a, _, let reason)? = error else {
             Issue.record("\(String(describing: error))")
             return

@@ -1,0 +1,60 @@
+import Bureau
+
+/// A base's tombstones under watch.
+extension SupervisedStore: ErasableStore {
+    package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+        try await changing { (store) async throws(StoreError) in try await store.bury(tombstones) }
+    }
+
+    package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+        try await changing { (store) async throws(StoreError) in try await store.erase(tokens) }
+    }
+
+    package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+        try await reading { (store) async throws(StoreError) in try await asStore(store).remains(of: tokens) }
+    }
+
+    package func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+        try await reading { (store) async throws(StoreError) in
+            try await asStore(store).tombstones(after: token, limit: limit)
+        }
+    }
+
+    /// Runs a call that writes and returns nothing.
+    private func changing(_ call: (any ErasableStore) async throws(StoreError) -> Void) async throws(StoreError) {
+        _ = try await writing(
+            { (store) async throws(StoreError) in
+                try await call(asStore(store))
+                return [true]
+            }, failure: { _ in nil })
+    }
+}
+
+/// Base A's outbox under watch.
+extension SupervisedStore: OutboxStore where Repository == any PersonRepository {
+    package func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.enqueue(entries) }, failure: { _ in nil })
+    }
+
+    package func claim(
+        _ limit: Int, at now: Instant, until deadline: Instant
+    ) async throws(StoreError) -> [OutboxEntry] {
+        try await reading { (store) async throws(StoreError) in
+            try await store.claim(limit, at: now, until: deadline)
+        }
+    }
+
+    package func openEntries(_ limit: Int) async throws(StoreError) -> [OutboxEntry] {
+        try await reading { (store) async throws(StoreError) in try await store.openEntries(limit) }
+    }
+
+    package func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.finish(entries) }, failure: { _ in nil })
+    }
+
+    package func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
+        try await reading { (store) async throws(StoreError) in try await store.tombstones(of: tokens) }
+    }
+}
