@@ -58,6 +58,7 @@ let package = Package(
         module("StorePostgres", "Repositories", "Bureau", "Encodings", "Platform", "CLibpq"),
         module("StoreDynamoDB", "Repositories", "Bureau", "Encodings", "Platform", "JSON", "CCurl", "COpenSSL"),
         module("StoreRedis", "Repositories", "Bureau", "Encodings", "Platform", "CHiredis", "COpenSSL"),
+        module("Journal", "Repositories", "Bureau", "Vault", "Encodings", "Platform"),
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"),
         module("Contracts", plugins: ["EmbedFiles"]),
@@ -72,8 +73,8 @@ let package = Package(
             dependencies: [
                 "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories",
                 "StoreSQLite",
-                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Services", "Methods", "Contracts", "Transcripts",
-                "CLinux", "COpenSSL", logging, arguments,
+                "StorePostgres", "StoreDynamoDB", "StoreRedis", "Journal", "Services", "Methods", "Contracts",
+                "Transcripts", "CLinux", "COpenSSL", logging, arguments,
             ],
             exclude: ["Packaging"],
             swiftSettings: settings,
@@ -91,6 +92,7 @@ let package = Package(
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Seeds"),
         tests("BureauTests", "Bureau", "Seeds"),
         tests("VaultTests", "Bureau", "Platform", "Vault"),
+        tests("JournalTests", "Bureau", "Platform", "Repositories", "Vault", "Journal"),
         tests("RepositoriesTests", "Bureau", "Repositories"),
         tests(
             "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",

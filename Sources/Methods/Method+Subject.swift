@@ -41,7 +41,11 @@ extension Method {
             decode: { (value, key) throws(Failure) in
                 try params(ObjectReader(value, of: access, repetition: key.map { Repetition($0, of: name, value) }))
             },
-            authorise: { (params) throws(Failure) in try access.authorise(params.access).outcome.get() },
+            authorise: { (params) throws(Failure) in
+                let decision = access.authorise(params.access)
+                if case .failure = decision { access.control.noteDenied(params.access, params.cpf) }
+                try decision.outcome.get()
+            },
             call: { await service($0).map(\.outcome) },
             write: result)
     }

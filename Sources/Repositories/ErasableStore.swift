@@ -44,9 +44,9 @@ package struct NewOutboxEntry: Hashable, Sendable {
     package var at: Instant
     /// The time until which its daemon works on it.
     package var lockedUntil: Instant
-    package var audit: AuditEntry
+    package var audit: AuditLine
 
-    package init(entry: OutboxEntry, at: Instant, lockedUntil: Instant, audit: AuditEntry) {
+    package init(entry: OutboxEntry, at: Instant, lockedUntil: Instant, audit: AuditLine) {
         self.entry = entry
         self.at = at
         self.lockedUntil = lockedUntil
@@ -59,9 +59,9 @@ package struct FinishedEntry: Hashable, Sendable {
     package var entryID: RecordID
     /// The tombstone of base A as it stays.
     package var tombstone: Tombstone
-    package var audit: AuditEntry
+    package var audit: AuditLine
 
-    package init(entryID: RecordID, tombstone: Tombstone, audit: AuditEntry) {
+    package init(entryID: RecordID, tombstone: Tombstone, audit: AuditLine) {
         self.entryID = entryID
         self.tombstone = tombstone
         self.audit = audit

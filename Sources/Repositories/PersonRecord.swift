@@ -46,27 +46,3 @@ package struct DebtRecord: Hashable, Sendable {
         self.updatedAt = max(createdAt, updatedAt)
     }
 }
-
-/// One row of base A's audit log: the subject, the time, the method and the purpose of an access.
-package struct AuditEntry: Hashable, Sendable {
-    package var auditID: RecordID
-    package var at: Instant
-    package var token: SubjectToken
-    /// The name of the called method, such as `person.get`.
-    package var action: String
-    /// The purpose of a read; nil for a write, which discloses nothing.
-    package var purpose: Purpose?
-    /// The organisation that asked for a report.
-    package var requester: String?
-
-    package init(
-        auditID: RecordID, at: Instant, token: SubjectToken, action: String, purpose: Purpose?, requester: String?
-    ) {
-        self.auditID = auditID
-        self.at = at
-        self.token = token
-        self.action = action
-        self.purpose = purpose
-        self.requester = requester
-    }
-}

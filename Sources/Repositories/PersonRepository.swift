@@ -5,32 +5,33 @@ import Bureau
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. A call is one
 /// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
 /// The items of one writing call must have different subjects, so that their order does not matter.
-package protocol PersonRepository: OutboxStore, DataKeyRepository {
+package protocol PersonRepository: AuditRepository, OutboxStore, DataKeyRepository {
     /// Inserts persons with their debts, at version 1 or, of a person who was deleted, after the last version.
-    /// `written`, `alreadyExists` or `erased`.
-    func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome]
+    /// `written`, `alreadyExists` or `erased`. `audit` tells of the whole call, and is durable with what was written.
+    func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads persons with their debts in order of insertion; nil for an unknown person.
     ///
-    /// The audit entry of each read is durable before the call returns, even when the person is unknown. Throws
-    /// `auditUnavailable` when the entries cannot be written, or `unavailable` when the whole store is unreachable.
-    func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?]
+    /// The records of the reads are durable before the call returns, even when a person is unknown; none are given when
+    /// an earlier call has left those of the same requests. Throws `auditUnavailable` when the records cannot be
+    /// written, or `unavailable` when the whole store is unreachable.
+    func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?]
 
     /// Replaces persons' sealed values. `written`, `notFound` or `versionConflict`.
     func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome]
 
     /// Deletes persons with their debts, payments and data keys; the audit log, receipts and the last version stay.
-    /// `written` (with the last version), `notFound` or `versionConflict`.
-    func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome]
+    /// `written` (with the last version), `notFound` or `versionConflict`. `audit` tells of the whole call.
+    func delete(_ deletions: [PersonDeletion], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome]
 
     /// Adds, replaces or removes single debts; each change also counts as a write of its person.
     /// `written` (with the debt's version, the last one for a removal), `notFound` or `versionConflict`.
     func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Tells for each payment what is there before it is written, on behalf of a write that has left its audit entry.
+    /// Tells for each payment what is there before it is written, on behalf of a write that has left its audit record.
     func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState]
 
-    /// Reads debts' payments, the latest first, on behalf of a read that has left its audit entry.
+    /// Reads debts' payments, the latest first, on behalf of a read that has left its audit record.
     func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]]
 
     /// Adds or replaces payments; neither the debt nor the person counts it as a write. `written` (with the payment's
@@ -54,13 +55,12 @@ package struct PersonCreation: Sendable {
     package var layout: Int64
     package var debts: [NewDebt]
     package var at: Instant
-    package var audit: AuditEntry
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, layout: Int64 = 1,
-        debts: [NewDebt], at: Instant, audit: AuditEntry, receipt: NewReceipt? = nil
+        debts: [NewDebt], at: Instant, receipt: NewReceipt? = nil
     ) {
         self.layout = layout
         self.receipt = receipt
@@ -70,19 +70,6 @@ package struct PersonCreation: Sendable {
         self.address = address
         self.debts = debts
         self.at = at
-        self.audit = audit
-    }
-}
-
-/// A read of a person, impossible without an audit entry.
-package struct PersonRead: Sendable {
-    package var token: SubjectToken
-    /// Nil when an earlier read has left the entry of the same request.
-    package var audit: AuditEntry?
-
-    package init(token: SubjectToken, audit: AuditEntry?) {
-        self.token = token
-        self.audit = audit
     }
 }
 
@@ -120,15 +107,13 @@ package struct PersonUpdate: Sendable {
 package struct PersonDeletion: Sendable {
     package var token: SubjectToken
     package var expectedVersion: Int64?
-    package var audit: AuditEntry
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
 
-    package init(token: SubjectToken, expectedVersion: Int64?, audit: AuditEntry, receipt: NewReceipt? = nil) {
+    package init(token: SubjectToken, expectedVersion: Int64?, receipt: NewReceipt? = nil) {
         self.receipt = receipt
         self.token = token
         self.expectedVersion = expectedVersion
-        self.audit = audit
     }
 }
 

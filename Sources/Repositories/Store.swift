@@ -59,6 +59,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case outcomeUnknown(Base, StoreReason)
     /// The audit log could not record a read of base A, and the read was therefore refused.
     case auditUnavailable(StoreReason)
+    /// The journal could not record an access to base B or C, and the access was therefore refused.
+    case journalUnavailable(StoreReason)
     /// The stored data does not have the shape that this program writes, or the store does not take an item. The same
     /// items asked one by one tell which of them is meant.
     case corrupt(Base)

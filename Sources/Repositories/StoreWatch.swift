@@ -87,11 +87,11 @@ extension StoreError {
         if case .outcomeUnknown = self { true } else { false }
     }
 
-    /// Why the store did not serve; nil when it answered, although not as expected.
+    /// Why the store did not serve; nil when it answered, although not as expected, and when it was not asked.
     package var reason: StoreReason? {
         switch self {
         case .unavailable(_, let reason, _), .outcomeUnknown(_, let reason), .auditUnavailable(let reason): reason
-        case .corrupt: nil
+        case .corrupt, .journalUnavailable: nil
         }
     }
 }

@@ -129,20 +129,26 @@ extension WriteOutcome {
 
 /// Base A's store under watch. Its reads write audit rows, and so count as writes.
 extension SupervisedStore: PersonRepository where Repository == any PersonRepository {
-    package func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
-        try await writing({ (store) async throws(StoreError) in try await store.create(persons) }, failure: \.failure)
+    package func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.create(persons, audit: audit) }, failure: \.failure)
     }
 
-    package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
-        try await writing({ (store) async throws(StoreError) in try await store.read(reads) }, failure: { _ in nil })
+    package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.read(tokens, audit: audit) }, failure: { _ in nil })
     }
 
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.update(updates) }, failure: \.failure)
     }
 
-    package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
-        try await writing({ (store) async throws(StoreError) in try await store.delete(deletions) }, failure: \.failure)
+    package func delete(
+        _ deletions: [PersonDeletion], audit: [AuditLine]
+    ) async throws(StoreError) -> [WriteOutcome] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.delete(deletions, audit: audit) },
+            failure: \.failure)
     }
 
     package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {

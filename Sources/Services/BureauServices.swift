@@ -17,18 +17,23 @@ package struct BureauServices: Sendable {
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
     package init(
         persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
-        vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, control: AccessControl, scorecard: Scorecard,
-        stamps: Stamps,
+        vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, control: AccessControl,
+        trail: AuditTrail, scorecard: Scorecard, stamps: Stamps,
         eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
     ) {
+        var control = control
+        control.noteDenied = { access, cpf in trail.noteDenied(access, to: vaultA.tokens(of: [cpf])) }
         self.control = control
-        self.persons = PersonService(vault: vaultA, repository: persons, control: control, stamps: stamps)
+        self.persons = PersonService(
+            vault: vaultA, repository: persons, control: control, trail: trail, stamps: stamps)
         self.debts = DebtService(persons: self.persons)
         self.payments = PaymentService(persons: self.persons)
-        self.profiles = ProfileService(vault: vaultB, repository: profiles, control: control, stamps: stamps)
+        self.profiles = ProfileService(
+            vault: vaultB, repository: profiles, control: control, trail: trail, stamps: stamps)
         self.scores = ScoreService(persons: self.persons, profiles: self.profiles, scorecard: scorecard)
         self.events = EventService(
-            vault: vaultC, repository: events, control: control, stamps: stamps, eventBody: eventBody)
+            vault: vaultC, repository: events, control: control, trail: trail, stamps: stamps,
+            eventBody: eventBody)
         self.keys = KeyService(vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles])
         self.reports = ReportService(
             persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)

@@ -122,25 +122,24 @@ struct PostgresCheck {
         let receipt = NewReceipt(key: repeatKey, receipt: Receipt(digest: debt.debtID, at: at))
         let payment = PaymentKey(token: nobody, debtID: debt.debtID, key: debt.debtID)
         let payments: [PaymentChange.Action] = [.add(position: 0), .replace(expectedVersion: 1)]
-        let audit = AuditEntry(
-            auditID: debt.debtID, at: at, token: nobody, action: "doctor", purpose: nil, requester: nil)
+        let mac = [UInt8](repeating: 0, count: AuditLine.macByteCount)
+        let audit = [AuditLine(recordID: debt.debtID, at: at, line: [], mac: mac)]
+        let growth = AuditGrowth(size: -1, leaves: [(position: 0, hash: mac)], tiles: [], head: [])
         let entry = OutboxEntry(entryID: debt.debtID, note: sealed)
         let tombstone = Tombstone(token: nobody, note: sealed)
-        let laterAudit = AuditEntry(
-            auditID: RecordID(high: 0, low: 1), at: at, token: nobody, action: "doctor", purpose: nil, requester: nil)
         let actions: [DebtChange.Action] = [
             .add(debt, expectedPersonVersion: nil), .replace(debt, expectedVersion: 1),
             .remove(debt.debtID, expectedVersion: nil),
         ]
         return [
-            ("reads and audits persons", [PersonRead(token: nobody, audit: audit)].statements),
+            ("reads and audits persons", [nobody].statements(audit: audit)),
             (
                 "creates persons",
                 [
                     PersonCreation(
                         token: nobody, dataKey: key, identity: sealed, address: sealed, debts: [debt], at: at,
-                        audit: audit, receipt: receipt)
-                ].statements
+                        receipt: receipt)
+                ].statements(audit: audit)
             ),
             (
                 "changes persons",
@@ -155,7 +154,17 @@ struct PostgresCheck {
                     [DebtChange(token: nobody, dataKey: key, action: action, at: at)].statements
                 }
             ),
-            ("deletes persons", [PersonDeletion(token: nobody, expectedVersion: nil, audit: audit)].statements),
+            ("deletes persons", [PersonDeletion(token: nobody, expectedVersion: nil)].statements(audit: audit)),
+            (
+                "keeps and reads the audit log's tree",
+                growth.statements + [
+                    BoundStatement(.auditEdge) { $0.add([1]) { Int64($0) } },
+                    BoundStatement(.tiles) { parameters in
+                        parameters.add([0]) { Int64($0) }
+                        parameters.add([0]) { Int64($0) }
+                    }, BoundStatement(.segments),
+                ]
+            ),
             (
                 "records payments",
                 payments.flatMap { action in
@@ -166,8 +175,8 @@ struct PostgresCheck {
             (
                 "erases persons",
                 [tombstone].statements + [nobody].erasing
-                    + [NewOutboxEntry(entry: entry, at: at, lockedUntil: at, audit: audit)].statements
-                    + [FinishedEntry(entryID: entry.entryID, tombstone: tombstone, audit: laterAudit)].statements
+                    + [NewOutboxEntry(entry: entry, at: at, lockedUntil: at, audit: audit[0])].statements
+                    + [FinishedEntry(entryID: entry.entryID, tombstone: tombstone, audit: audit[0])].statements
             ),
             ("keeps what makes writes repeatable", [repeatKey].statements + [receipt].forgetting),
             (

@@ -106,7 +106,7 @@ extension [NewOutboxEntry] {
     /// The audit log first, then the tasks and what stands of them.
     var statements: [BoundStatement] {
         [
-            BoundStatement(.audit) { $0.addAudit(map(\.audit)) },
+            map(\.audit).statement,
             BoundStatement(.enqueue) { parameters in
                 parameters.add(self) { $0.entry.entryID }
                 parameters.add(self) { $0.entry.note }
@@ -124,7 +124,10 @@ extension [FinishedEntry] {
             parameters.add(self) { $0.entryID }
             parameters.add(self) { $0.tombstone.token }
             parameters.add(self) { $0.tombstone.note }
-            parameters.addAudit(map(\.audit))
+            parameters.add(self) { $0.audit.recordID }
+            parameters.add(self) { $0.audit.at }
+            parameters.add(self) { $0.audit.line }
+            parameters.add(self) { $0.audit.mac }
         }
         return [statement]
     }

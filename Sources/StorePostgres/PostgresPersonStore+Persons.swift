@@ -2,23 +2,25 @@ import Bureau
 import Repositories
 
 extension PostgresPersonStore {
-    package func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
+    package func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
         guard !persons.isEmpty else { return [] }
-        let (created, erased) = try await perform(.write, persons.statements) { tables throws(UnexpectedValue) in
+        let (created, erased) = try await perform(.write, persons.statements(audit: audit)) {
+            tables throws(UnexpectedValue) in
             // A person who was deleted before goes on from the last version.
-            let continued = try tables[2].writtenOutcomes()
-            let created = try tables[1].writtenOutcomes().merging(continued) { _, version in version }
-            return (created, try tables[3].tokens())
+            let continued = try tables[3].writtenOutcomes()
+            let created = try tables[2].writtenOutcomes().merging(continued) { _, version in version }
+            return (created, try tables[4].tokens())
         }
         return persons.map { created[$0.token] ?? (erased.contains($0.token) ? .erased : .alreadyExists) }
     }
 
-    package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
-        guard !reads.isEmpty else { return [] }
-        let persons = try await perform(.auditedRead, reads.statements) { tables throws(UnexpectedValue) in
+    package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
+        guard !tokens.isEmpty else { return [] }
+        let persons = try await perform(.auditedRead, tokens.statements(audit: audit)) {
+            tables throws(UnexpectedValue) in
             try tables[1].persons()
         }
-        return reads.map { persons[$0.token] }
+        return tokens.map { persons[$0] }
     }
 
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
@@ -29,10 +31,13 @@ extension PostgresPersonStore {
         return updates.map { written[$0.token] ?? Self.outcome(found: found[$0.token]) }
     }
 
-    package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
+    package func delete(
+        _ deletions: [PersonDeletion], audit: [AuditLine]
+    ) async throws(StoreError) -> [WriteOutcome] {
         guard !deletions.isEmpty else { return [] }
-        let (found, written) = try await perform(.write, deletions.statements) { tables throws(UnexpectedValue) in
-            (try tables[0].versions(), try tables[0].versions(column: 2))
+        let (found, written) = try await perform(.write, deletions.statements(audit: audit)) {
+            tables throws(UnexpectedValue) in
+            (try tables[1].versions(), try tables[1].versions(column: 2))
         }
         return deletions.map { deletion in
             written[deletion.token].map { .written(version: $0) } ?? Self.outcome(found: found[deletion.token])
@@ -49,7 +54,7 @@ extension ResultTable {
     /// Reads the rows of the statement `read`: persons and debts in any order.
     ///
     /// A person with a row that this program did not write is one that no key opens, so that it fails its own call
-    /// alone. Its audit entry is durable, and could not be written a second time.
+    /// alone, and the others need not be asked for again.
     fileprivate func persons() throws(UnexpectedValue) -> [SubjectToken: PersonRecord] {
         var persons: [SubjectToken: PersonRecord] = [:]
         var debts: [(token: SubjectToken, position: Int64, record: DebtRecord)] = []

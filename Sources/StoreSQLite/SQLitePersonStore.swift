@@ -19,12 +19,12 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             .a, path: path, migrations: migrations, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
     }
 
-    package func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
+    package func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
+            try AuditRecordTable(db).append(audit)
             let table = try PersonTable(db)
             let debts = try DebtTable(db)
             let receipts = try ReceiptTable(db)
-            let audit = try AuditLog(db)
             let erased = try TombstoneTable(db).erased(among: persons.lazy.map(\.token))
             return try persons.map { person in
                 try receipts.once(person.receipt) {
@@ -33,19 +33,17 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
                     for (position, debt) in person.debts.enumerated() {
                         try debts.insert(debt, person: inserted.row, position: position, at: person.at)
                     }
-                    try audit.append(person.audit)
                     return .written(version: inserted.version)
                 }
             }
         }
     }
 
-    package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
+    package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
         try await file.write(failed: { $0.auditedReadError($1) }) { db in
-            let audit = try AuditLog(db)
-            for entry in reads.compactMap(\.audit) { try audit.append(entry) }
+            try AuditRecordTable(db).append(audit)
             let query = try PersonQuery(db)
-            return try reads.map { try query.record($0.token) }
+            return try tokens.map { try query.record($0) }
         }
     }
 
@@ -63,11 +61,13 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         }
     }
 
-    package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
+    package func delete(
+        _ deletions: [PersonDeletion], audit: [AuditLine]
+    ) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
+            try AuditRecordTable(db).append(audit)
             let table = try PersonTable(db)
             let receipts = try ReceiptTable(db)
-            let audit = try AuditLog(db)
             return try deletions.map { deletion in
                 try receipts.once(deletion.receipt) {
                     guard let person = try table.state(deletion.token) else { return .notFound }
@@ -75,7 +75,6 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
                         return .versionConflict(current: person.version)
                     }
                     try table.delete(person, of: deletion.token)
-                    try audit.append(deletion.audit)
                     return .written(version: person.version)
                 }
             }

@@ -40,9 +40,9 @@ extension SQLitePersonStore {
     package func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
         try await file.write { db in
             let table = try OutboxTable(db)
-            let audit = try AuditLog(db)
+            let audit = try AuditRecordTable(db)
             return try entries.map { new in
-                try audit.append(new.audit)
+                try audit.append([new.audit])
                 return try table.insert(new)
             }
         }
@@ -64,11 +64,11 @@ extension SQLitePersonStore {
         try await file.write { db in
             let table = try OutboxTable(db)
             let tombstones = try TombstoneTable(db)
-            let audit = try AuditLog(db)
+            let audit = try AuditRecordTable(db)
             return try entries.map { entry in
                 guard try table.delete(entry.entryID) else { return false }
                 try tombstones.replace(entry.tombstone)
-                try audit.append(entry.audit)
+                try audit.append([entry.audit])
                 return true
             }
         }

@@ -14,6 +14,8 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     /// Tells this vault's ring from others: a MAC of a constant under a key for this use alone. It stays the same when
     /// wrapping keys are added.
     package let fingerprint: KeyRingFingerprint
+    /// The keys of the audit log, of which base A's are used.
+    package let audit: AuditKeys
 
     /// Derives a key for each use from the ring's secrets (RFC 5869).
     ///
@@ -36,6 +38,7 @@ package final class BaseVault: Sendable, CustomStringConvertible {
             return try? WrappingKeys(ring, KeyDerivation(algorithms: algorithms), keeping: former)
         }
         noteKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/outbox/1")
+        audit = try AuditKeys(ring: ring, derivation)
         // Finds an incomplete OpenSSL provider now, so that no later session fails because of it.
         _ = try VaultSession(self)
         _ = try Sealer(self)

@@ -24,7 +24,7 @@ struct ConcurrentWritesTests {
                 Self.note(outcomes, of: open, in: &versions, left: &left)
             }
         }
-        let persons = try await stores[1].read(subjects.map { Sample.read($0, audit: $0) })
+        let persons = try await stores[1].persons(subjects)
         let total = Int64(1 + writers * writesOfEach)
         #expect(persons.map { $0?.version } == subjects.map { _ in total })
     }

@@ -4,7 +4,7 @@ import Repositories
 /// Base A in memory, which can fail, be overtaken and be damaged on demand.
 package actor MemoryPersons: PersonRepository, MemoryStore {
     package internal(set) var records: [SubjectToken: PersonRecord] = [:]
-    package private(set) var audits: [AuditEntry] = []
+    package var log = MemoryAuditLog()
     package private(set) var use = StoreUse()
     /// Every sealed value that was ever passed in.
     package private(set) var sealed: [Sealed] = []
@@ -24,7 +24,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func clear() {
         use = StoreUse()
         records = [:]
-        audits = []
+        log = MemoryAuditLog()
         sealed = []
         formerVersions = [:]
         receipts = [:]
@@ -50,14 +50,14 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         }
     }
 
-    package func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
+    package func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: persons.map(\.token))
+        log.append(audit)
         return persons.map { person in
             keep([person.identity, person.address].compactMap(\.self) + person.debts.map(\.details))
             return once(person.receipt) {
                 if graves[person.token] != nil { return .erased }
                 guard records[person.token] == nil else { return .alreadyExists }
-                audits.append(person.audit)
                 let version = (formerVersions[person.token] ?? 0) + 1
                 records[person.token] = PersonRecord(
                     token: person.token, dataKey: person.dataKey, identity: person.identity, address: person.address,
@@ -68,10 +68,10 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         }
     }
 
-    package func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
+    package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
         try begin()
-        audits += reads.compactMap(\.audit)
-        return reads.map { records[$0.token] }
+        log.append(audit)
+        return tokens.map { records[$0] }
     }
 
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
@@ -91,15 +91,17 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         }
     }
 
-    package func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
+    package func delete(
+        _ deletions: [PersonDeletion], audit: [AuditLine]
+    ) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: deletions.map(\.token))
+        log.append(audit)
         return deletions.map { deletion in
             once(deletion.receipt) {
                 guard let record = records[deletion.token] else { return .notFound }
                 if let expected = deletion.expectedVersion, expected != record.version {
                     return .versionConflict(current: record.version)
                 }
-                audits.append(deletion.audit)
                 records[deletion.token] = nil
                 for debt in record.debts { payments[debt.debtID] = nil }
                 formerVersions[deletion.token] = record.version
@@ -193,7 +195,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
         try begin(writing: [])
         return entries.map { new in
-            audits.append(new.audit)
+            log.append([new.audit])
             return outbox.insert(new).entry
         }
     }
@@ -215,7 +217,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         return entries.map { entry in
             guard outbox.removeValue(forKey: entry.entryID) != nil else { return false }
             graves[entry.tombstone.token] = entry.tombstone
-            audits.append(entry.audit)
+            log.append([entry.audit])
             return true
         }
     }
@@ -224,7 +226,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         StoreHealth(base: .a, engine: "memory", roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0)
     }
 
-    private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
+    func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
         use.count(writing: tokens)
         if let failure { throw failure }
     }

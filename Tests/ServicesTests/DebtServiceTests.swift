@@ -178,7 +178,7 @@ struct DebtServiceTests {
         _ = await write(.update(debtID, DebtPatch()), as: "debt.update")
         _ = await write(.remove(debtID), as: "debt.remove")
         let audits = await bureau.persons.audits.dropFirst()
-        #expect(audits.map(\.action) == ["debt.list", "debt.add", "debt.update", "debt.remove"])
+        #expect(audits.map(\.method) == ["debt.list", "debt.add", "debt.update", "debt.remove"])
         #expect(audits.map(\.purpose) == [.creditProtection, nil, nil, nil])
     }
 

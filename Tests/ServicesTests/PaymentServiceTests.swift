@@ -115,7 +115,7 @@ struct PaymentServiceTests {
         _ = try await record(payment("1")).get()
         _ = try await list().get()
         let audits = await bureau.persons.audits.dropFirst()
-        #expect(audits.map(\.action) == ["debt.recordPayment", "debt.payments"])
+        #expect(audits.map(\.method) == ["debt.recordPayment", "debt.payments"])
         #expect(audits.map(\.purpose) == [nil, .creditProtection])
     }
 

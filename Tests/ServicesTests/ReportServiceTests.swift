@@ -47,7 +47,7 @@ struct ReportServiceTests {
     func audits() async throws {
         let report = try await make(0)[0].get()
         let audit = try #require(await bureau.persons.audits.last)
-        #expect(audit.action == "report.get" && audit.purpose == .creditProtection && audit.requester == "Loja 0")
+        #expect(audit.method == "report.get" && audit.purpose == .creditProtection && audit.requester == "Loja 0")
         #expect(await bureau.profiles.history.map(\.scoreID) == [try #require(report.score).scoreID])
     }
 

@@ -55,7 +55,7 @@ struct ScoreServiceTests {
         let before = await bureau.persons.audits.count
         #expect(await bureau.score(1, 0).map(\.failure) == [.notFound, nil])
         let audits = await bureau.persons.audits.dropFirst(before)
-        #expect(audits.map(\.action) == ["score.compute"])
+        #expect(audits.map(\.method) == ["score.compute"])
         #expect(audits.first?.purpose == .creditProtection)
     }
 

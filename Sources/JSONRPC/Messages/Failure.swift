@@ -163,7 +163,7 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
         case .outcomeUnknown:
             ("outcome_unknown", "The store went away before it confirmed; the write may or may not have taken place.")
         case .deadlineExceeded: ("deadline_exceeded", "The deadline passed before there was an answer.")
-        case .auditUnavailable: ("audit_unavailable", "The read could not be recorded, so it was refused.")
+        case .auditUnavailable: ("audit_unavailable", "The access could not be recorded, so it was refused.")
         case .busy: ("busy", "Too much is in flight.")
         case .idempotencyConflict:
             ("idempotency_conflict", "The same idempotency key came before with other params or another method.")

@@ -49,6 +49,8 @@ extension Failure {
         case .outcomeUnknown(let base, let reason):
             self.init(.outcomeUnknown, details: Self.details(base, reason))
         case .auditUnavailable(let reason): self.init(.auditUnavailable, details: Self.details(.a, reason))
+        case .journalUnavailable(let reason):
+            self.init(.auditUnavailable, details: [.text("cause", reason.cause.rawValue)])
         case .corrupt(let base): self.init(.internalError, reason: "store_corrupt", details: [Self.base(base)])
         }
     }

@@ -8,6 +8,8 @@ package struct AccessControl: Sendable {
     package let fixedRequester: String?
     package let policy: Policy
     private let grants: Policy.Grants
+    /// Records accesses that were refused.
+    package var noteDenied: @Sendable (Access, CPF) -> Void = { _, _ in }
 
     package init(policy: Policy, actor: Actor, fixedPurpose: Purpose? = nil, fixedRequester: String? = nil) {
         self.policy = policy
@@ -39,6 +41,8 @@ package struct AccessControl: Sendable {
 
 /// A request that is granted or refused for its access.
 package protocol AccessRequest: Sendable {
+    /// The subject.
+    var cpf: CPF { get }
     var access: Access { get }
 }
 
@@ -89,6 +93,9 @@ extension AccessControl {
     ) async -> [Result<Answer, ServiceError>] {
         let refusals = decisions.map(\.refusal)
         if refusals.allSatisfy({ $0 == nil }) { return await serve(requests) }
+        for (request, refusal) in zip(requests, refusals) where refusal != nil {
+            noteDenied(request.access, request.cpf)
+        }
         let granted = zip(requests, refusals).compactMap { $1 == nil ? $0 : nil }
         var answers = (granted.isEmpty ? [] : await serve(granted)).makeIterator()
         return refusals.map { refusal in

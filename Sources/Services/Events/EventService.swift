@@ -57,6 +57,7 @@ package struct EventHistoryRequest: AccessRequest {
     /// Only events of this kind; all kinds when nil.
     package var kind: EventKind?
 
+    package var cpf: CPF { page.cpf }
     package var access: Access { page.access }
 
     package init(page: PageRequest<EventPosition>, kind: EventKind?) {
@@ -70,18 +71,20 @@ package struct EventService: Sendable {
     private let vault: BaseVault
     private let repository: any EventRepository
     private let control: AccessControl
+    private let trail: AuditTrail
     private let stamps: Stamps
     /// Writes an event, and when it was recorded, as it will be answered, because this module does not know the form on
     /// the wire.
     private let eventBody: @Sendable (Event, Instant?) -> [UInt8]
 
     package init(
-        vault: BaseVault, repository: any EventRepository, control: AccessControl, stamps: Stamps,
-        eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
+        vault: BaseVault, repository: any EventRepository, control: AccessControl, trail: AuditTrail,
+        stamps: Stamps, eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
     ) {
         self.vault = vault
         self.repository = repository
         self.control = control
+        self.trail = trail
         self.stamps = stamps
         self.eventBody = eventBody
     }
@@ -99,6 +102,7 @@ package struct EventService: Sendable {
                 let records = zip(vault.tokens(of: events.lazy.map(\.cpf)), events).map { token, item in
                     record(of: item, under: token, at: now)
                 }
+                try trail.journal(events.lazy.map(\.access), to: records.lazy.map(\.token), in: .c)
                 return zip(records, try await ask(repository.record, records)).map { record, outcome in
                     outcome.flatMap { $0.result(of: record.eventID) }
                 }
@@ -120,6 +124,7 @@ package struct EventService: Sendable {
                         token: token, eventID: item.eventID,
                         receipt: item.mark?.receipt(at: now, body: Array(item.eventID.text.utf8)))
                 }
+                try trail.journal(removals.lazy.map(\.access), to: items.lazy.map(\.token), in: .c)
                 return zip(items, try await ask(repository.remove, items)).map { item, outcome in
                     outcome.flatMap { $0.result(of: item.eventID) }
                 }
@@ -130,13 +135,15 @@ package struct EventService: Sendable {
     /// Reads the newest event of each kind; all are absent for a subject without events.
     /// `forbidden`.
     package func latest(_ reads: [SubjectRead]) async -> [Result<Disclosed<LatestEvents>, ServiceError>] {
-        await control.disclosed(reads) { await latest(of: $0.map(\.cpf)) }
+        await control.disclosed(reads) { await newest($0) }
     }
 
     /// Reads the newest events for accesses that were granted.
-    func latest(of cpfs: [CPF]) async -> [Result<LatestEvents, ServiceError>] {
-        await batch(of: cpfs.count) { () async throws(ServiceError) in
-            try await ask(repository.latest, vault.tokens(of: cpfs))
+    func newest(_ reads: [SubjectRead]) async -> [Result<LatestEvents, ServiceError>] {
+        await batch(of: reads.count) { () async throws(ServiceError) in
+            let tokens = vault.tokens(of: reads.lazy.map(\.cpf))
+            try trail.journal(reads.lazy.map(\.access), to: tokens, in: .c)
+            return try await ask(repository.latest, tokens)
         }
     }
 
@@ -153,6 +160,7 @@ package struct EventService: Sendable {
                 HistoryQuery(
                     token: token, kind: request.kind, before: request.page.before, limit: request.page.limitWithNext)
             }
+            try trail.journal(requests.lazy.map(\.access), to: queries.lazy.map(\.token), in: .c)
             return zip(requests, try await ask(repository.history, queries)).map { request, events in
                 events.map { Page($0, limit: request.page.limit) }
             }

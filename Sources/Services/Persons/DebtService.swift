@@ -35,7 +35,7 @@ package struct DebtService: Sendable {
         let repository = persons.repository
         return await persons.vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }) { writes in
             await Attempt.settle(writes) { (writes) async throws(ServiceError) in
-                let found = try await persons.openAudited(writes.map { PersonRequest(for: $0) })
+                let found = try await persons.openAudited(writes.map { SubjectRequest(for: $0) })
                 return persons.vault.withSession { session in
                     zip(writes, found).map { write, found in
                         Result { () throws(ServiceError) in try change(of: found, by: write, in: &session) }

@@ -13,31 +13,34 @@ struct OpenPerson {
 extension PersonService {
     /// Reads and opens persons, after the audit log has who asked and why. `notFound`, `unreadable`.
     ///
-    /// A request that is read again after another writer came in between has its entry already.
-    func openAudited(_ requests: [PersonRequest]) async throws(ServiceError) -> [Result<OpenPerson, ServiceError>] {
-        let at = stamps.now()
+    /// A request that is read again after another writer came in between has its record already.
+    func openAudited(_ requests: [SubjectRequest]) async throws(ServiceError) -> [Result<OpenPerson, ServiceError>] {
         let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
-        var reads: [PersonRead] = []
-        for (request, token) in zip(requests, tokens) {
-            let entry = request.isAudited ? nil : audit(token, request.access, at: at)
-            reads.append(PersonRead(token: token, audit: entry))
-        }
         // Each record is let go of once it is opened, because a group's sealed values may take many megabytes.
-        var records = try await ask(repository.read, reads)
+        var records = try await read(tokens, for: requests)
         records.reverse()
-        return vault.withSession { session in
+        let results = vault.withSession { session in
             tokens.map { token in
                 (records.popLast() ?? .success(nil)).flatMap { record in
                     record.map { open($0, of: token, in: &session) } ?? .failure(.notFound)
                 }
             }
         }
+        trail.noteUnreadable(results, of: requests, tokens, in: .a)
+        return results
     }
 
-    func audit(_ token: SubjectToken, _ access: Access, at: Instant) -> AuditEntry {
-        AuditEntry(
-            auditID: stamps.recordID(at: at), at: at, token: token, action: access.method, purpose: access.purpose,
-            requester: access.requester)
+    /// Reads records, in one transaction with what the audit log has of the requests.
+    func read(
+        _ tokens: [SubjectToken], for requests: [SubjectRequest]
+    ) async throws(ServiceError) -> [Result<PersonRecord?, ServiceError>] {
+        let new = zip(requests, tokens).filter { !$0.0.isAudited }
+        let audit = trail.granted(new.lazy.map(\.0.access), to: new.lazy.map(\.1))
+        // Asked again in halves, the store finds that it has the records.
+        let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
+            try await repository.read(tokens, audit: audit)
+        }
+        return try await ask(read, tokens)
     }
 
     private func open(

@@ -13,7 +13,8 @@ extension PaymentService {
     private func views(_ requests: [PaymentsRequest]) async -> [Result<PaymentsView, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
             let today = CalendarDate.inSaoPaulo(persons.stamps.now())
-            var readings = zip(requests, try await persons.openAudited(requests.map { PersonRequest($0.person) })).map {
+            var readings = zip(requests, try await persons.openAudited(requests.map { SubjectRequest($0.person) })).map
+            {
                 request, person in
                 Result { () throws(ServiceError) in try PaymentReading(request, of: try person.get(), on: today) }
             }

@@ -29,6 +29,7 @@ package struct PaymentsRequest: AccessRequest {
     package var before: Int64?
     package var limit: Int
 
+    package var cpf: CPF { person.cpf }
     package var access: Access { person.access }
 
     package init(person: SubjectRead, debtID: RecordID, before: Int64?, limit: Int) {
@@ -121,7 +122,7 @@ extension PaymentService {
     private func prepare(
         _ writes: [SubjectWrite<PaymentEntry>]
     ) async throws(ServiceError) -> [Result<Prepared, ServiceError>] {
-        let found = zip(writes, try await persons.openAudited(writes.map { PersonRequest(for: $0) })).map {
+        let found = zip(writes, try await persons.openAudited(writes.map { SubjectRequest(for: $0) })).map {
             write, person in
             person.flatMap { person in
                 let hasDebt = person.view.debts.contains { $0.debtID == write.content.debtID }

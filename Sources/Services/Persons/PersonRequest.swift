@@ -1,7 +1,7 @@
 import Bureau
 
-/// A person to be read from base A, by a read that was granted or on behalf of a write.
-struct PersonRequest: Sendable {
+/// A subject to be read, by a read that was granted or on behalf of a write.
+struct SubjectRequest: AccessRequest {
     var cpf: CPF
     var access: Access
     /// Whether the audit log has the request already.
@@ -12,7 +12,7 @@ struct PersonRequest: Sendable {
         access = read.access
     }
 
-    /// Reads the person that a write is about.
+    /// Reads the subject that a write is about.
     init(for write: SubjectWrite<some Sendable>) {
         cpf = write.cpf
         access = write.access

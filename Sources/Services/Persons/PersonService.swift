@@ -7,9 +7,13 @@ package struct PersonService: Sendable {
     let vault: BaseVault
     let repository: any PersonRepository
     let control: AccessControl
+    let trail: AuditTrail
     let stamps: Stamps
 
-    package init(vault: BaseVault, repository: any PersonRepository, control: AccessControl, stamps: Stamps) {
+    package init(
+        vault: BaseVault, repository: any PersonRepository, control: AccessControl, trail: AuditTrail, stamps: Stamps
+    ) {
+        self.trail = trail
         self.vault = vault
         self.repository = repository
         self.control = control
@@ -31,7 +35,12 @@ package struct PersonService: Sendable {
                     }
                 }
                 let creations = prepared.compactMap { try? $0.get() }
-                var outcomes = try await ask(repository.create, creations).makeIterator()
+                let accesses = zip(drafts, prepared).filter { (try? $1.get()) != nil }.map(\.0.access)
+                let audit = trail.granted(accesses, to: creations.lazy.map(\.token))
+                let create = { [repository] (creations: [PersonCreation]) async throws(StoreError) in
+                    try await repository.create(creations, audit: audit)
+                }
+                var outcomes = try await ask(create, creations).makeIterator()
                 return prepared.map { creation in
                     creation.flatMap { creation in
                         let version = (outcomes.next() ?? .failure(.contended)).flatMap(\.version)
@@ -54,7 +63,7 @@ package struct PersonService: Sendable {
     func views(_ reads: [SubjectRead]) async -> [Result<PersonView, ServiceError>] {
         await batch(of: reads.count) { () async throws(ServiceError) in
             let today = CalendarDate.inSaoPaulo(stamps.now())
-            return zip(reads, try await openAudited(reads.map { PersonRequest($0) })).map { read, found in
+            return zip(reads, try await openAudited(reads.map { SubjectRequest($0) })).map { read, found in
                 found.map { $0.view.givenOut(for: read.access.purpose, on: today) }
             }
         }
@@ -68,7 +77,7 @@ package struct PersonService: Sendable {
     private func updatePermitted(_ writes: [SubjectWrite<PersonPatch>]) async -> [Result<Written, ServiceError>] {
         await vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }) { writes in
             await Attempt.settle(writes) { (writes) async throws(ServiceError) in
-                let found = try await openAudited(writes.map { PersonRequest(for: $0) })
+                let found = try await openAudited(writes.map { SubjectRequest(for: $0) })
                 return vault.withSession { session in
                     zip(writes, found).map { write, found in
                         Result { () throws(ServiceError) in try update(of: found, by: write, in: &session) }
@@ -94,9 +103,13 @@ package struct PersonService: Sendable {
                 let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
                     PersonDeletion(
                         token: token, expectedVersion: deletion.expectedVersion,
-                        audit: audit(token, deletion.access, at: at), receipt: deletion.mark?.receipt(at: at))
+                        receipt: deletion.mark?.receipt(at: at))
                 }
-                return try await ask(repository.delete, items).map {
+                let audit = trail.granted(deletions.lazy.map(\.access), to: items.lazy.map(\.token))
+                let delete = { [repository] (items: [PersonDeletion]) async throws(StoreError) in
+                    try await repository.delete(items, audit: audit)
+                }
+                return try await ask(delete, items).map {
                     $0.flatMap(\.version).map { Written(version: $0, at: at) }
                 }
             }
@@ -120,7 +133,7 @@ package struct PersonService: Sendable {
             }
             return PersonCreation(
                 token: token, dataKey: wrapped, identity: sealed.identity, address: sealed.address,
-                layout: sealed.layout, debts: debts, at: at, audit: audit(token, draft.access, at: at),
+                layout: sealed.layout, debts: debts, at: at,
                 receipt: draft.mark?.receipt(at: at, body: Written.receiptBody(debts.map(\.debtID))))
         }
     }

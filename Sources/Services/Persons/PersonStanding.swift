@@ -18,12 +18,10 @@ extension PersonService {
     func standings(
         _ reads: [SubjectRead]
     ) async throws(ServiceError) -> [Result<PersonStanding?, ServiceError>] {
-        let at = stamps.now()
+        let requests = reads.map { SubjectRequest($0) }
         let tokens = vault.tokens(of: reads.lazy.map(\.cpf))
-        let records = try await ask(
-            repository.read,
-            zip(reads, tokens).map { PersonRead(token: $1, audit: audit($1, $0.access, at: at)) })
-        return vault.withSession { session in
+        let records = try await read(tokens, for: requests)
+        let standings: [Result<PersonStanding?, ServiceError>] = vault.withSession { session in
             zip(tokens, records).map { token, found in
                 found.flatMap { record in
                     guard let record else { return .success(nil) }
@@ -31,6 +29,8 @@ extension PersonService {
                 }
             }
         }
+        trail.noteUnreadable(standings, of: requests, tokens, in: .a)
+        return standings
     }
 
     private func standing(

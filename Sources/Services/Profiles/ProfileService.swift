@@ -15,11 +15,14 @@ package struct ProfileService: Sendable {
     let vault: BaseVault
     let repository: any ProfileRepository
     let control: AccessControl
+    let trail: AuditTrail
     let stamps: Stamps
 
     package init(
-        vault: BaseVault, repository: any ProfileRepository, control: AccessControl, stamps: Stamps
+        vault: BaseVault, repository: any ProfileRepository, control: AccessControl, trail: AuditTrail,
+        stamps: Stamps
     ) {
+        self.trail = trail
         self.control = control
         self.vault = vault
         self.repository = repository
@@ -40,29 +43,38 @@ package struct ProfileService: Sendable {
                     }
                     return puts
                 }
-                return try await self.write(puts)
+                return try await trail.recording(writes.lazy.map(\.access), to: puts.lazy.map(\.content.token)) {
+                    () async throws(ServiceError) in
+                    try await self.write(puts)
+                }
             }
         }
     }
 
     /// Reads profiles. `notFound`, `forbidden`.
     package func read(_ reads: [SubjectRead]) async -> [Result<Disclosed<ProfileView>, ServiceError>] {
-        await control.disclosed(reads) { await views(of: $0.map(\.cpf)) }
+        await control.disclosed(reads) { await views(of: $0.map { SubjectRequest($0) }) }
     }
 
     /// Reads profiles for accesses that were granted, and on behalf of writes. `notFound`.
-    func views(of cpfs: [CPF]) async -> [Result<ProfileView, ServiceError>] {
-        await batch(of: cpfs.count) { () async throws(ServiceError) in
-            let tokens = vault.tokens(of: cpfs)
-            let records = try await askEach(repository.read, tokens)
-            return vault.withSession { session in
-                cpfs.indices.map { index in
+    func views(of requests: [SubjectRequest]) async -> [Result<ProfileView, ServiceError>] {
+        await batch(of: requests.count) { () async throws(ServiceError) in
+            let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
+            let new = zip(requests, tokens).filter { !$0.0.isAudited }
+            let records = try await trail.recording(new.lazy.map(\.0.access), to: new.lazy.map(\.1)) {
+                () async throws(ServiceError) in
+                try await askEach(repository.read, tokens)
+            }
+            let views = vault.withSession { session in
+                requests.indices.map { index in
                     records[index].flatMap { record in
-                        record.map { open($0, of: tokens[index], cpf: cpfs[index], in: &session) }
+                        record.map { open($0, of: tokens[index], cpf: requests[index].cpf, in: &session) }
                             ?? .failure(.notFound)
                     }
                 }
             }
+            trail.noteUnreadable(views, of: requests, tokens, in: .b)
+            return views
         }
     }
 
@@ -70,7 +82,7 @@ package struct ProfileService: Sendable {
     package func update(_ writes: [SubjectWrite<ProfilePatch>]) async -> [Result<Written, ServiceError>] {
         await once(writes) { writes in
             await Attempt.settle(writes) { (writes) async throws(ServiceError) in
-                let found = await views(of: writes.map(\.cpf))
+                let found = await views(of: writes.map { SubjectRequest(for: $0) })
                 return vault.withSession { session in
                     zip(writes, found).map { write, found in
                         Result { () throws(ServiceError) in try put(write, onto: found, in: &session) }
@@ -92,7 +104,11 @@ package struct ProfileService: Sendable {
                     item.receipt = deletion.mark?.receipt(at: at)
                     return item
                 }
-                return try await ask(repository.delete, items).map {
+                let outcomes = try await trail.recording(deletions.lazy.map(\.access), to: items.lazy.map(\.token)) {
+                    () async throws(ServiceError) in
+                    try await ask(repository.delete, items)
+                }
+                return outcomes.map {
                     $0.flatMap(\.version).map { Written(version: $0, at: at) }
                 }
             }

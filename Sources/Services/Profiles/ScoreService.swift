@@ -28,7 +28,7 @@ package struct ScoreService: Sendable {
         await profiles.vault.once(
             requests, lookUp: profiles.repository.receipts, answer: { ComputedScore(receiptBody: $0.body) }
         ) { requests in
-            let found = await profiles.views(of: requests.map(\.cpf))
+            let found = await profiles.views(of: requests.map { SubjectRequest(for: $0) })
             let known = zip(requests, found).filter { (try? $1.get()) != nil }.map(\.0)
             var standings = await standings(of: known).makeIterator()
             let subjects = zip(requests, found).map { request, found in
@@ -89,7 +89,11 @@ package struct ScoreService: Sendable {
             let queries = zip(tokens, requests).map { token, request in
                 ScoreQuery(token: token, before: request.before, limit: request.limitWithNext)
             }
-            return zip(requests, try await askEach(profiles.repository.scores, queries)).map { request, scores in
+            let found = try await profiles.trail.recording(requests.lazy.map(\.access), to: tokens) {
+                () async throws(ServiceError) in
+                try await askEach(profiles.repository.scores, queries)
+            }
+            return zip(requests, found).map { request, scores in
                 scores.map { Page($0, limit: request.limit) }
             }
         }

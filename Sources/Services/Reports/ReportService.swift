@@ -35,7 +35,7 @@ package struct ReportService: Sendable {
     ///
     /// The audit log has the request before anything is read; base C has it as a bureau query before the report is
     /// given out, unless the person asks about themselves: that is no query of a lender (Lei 12.414/2011, art. 7-A III).
-    /// A report holds the events from before its own query. When base C fails, the audit row and the score stay.
+    /// A report holds the events from before its own query. When base C fails, the audit records and the score stay.
     package func make(_ reads: [SubjectRead]) async -> [Result<Disclosed<CreditReport>, ServiceError>] {
         await persons.control.disclosed(reads) { await makeGranted($0) }
     }
@@ -43,9 +43,9 @@ package struct ReportService: Sendable {
     private func makeGranted(_ requests: [SubjectRead]) async -> [Result<CreditReport, ServiceError>] {
         let persons = await persons.views(requests)
         let granted = requests.indices.filter { (try? persons[$0].get()) != nil }
-        let cpfs = granted.map { requests[$0].cpf }
-        async let latest = events.latest(of: cpfs)
-        let found = await profiles.views(of: cpfs)
+        let reads = granted.map { requests[$0] }
+        async let latest = events.newest(reads)
+        let found = await profiles.views(of: reads.map { SubjectRequest($0) })
         let subjects = zip(granted, found).map { index, found in
             found.flatMap { view in
                 persons[index].map { ScoredProfile(profile: view.profile, standing: PersonStanding($0.person)) }

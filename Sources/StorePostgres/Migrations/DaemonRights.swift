@@ -10,6 +10,12 @@ enum DaemonRights {
         ("deleted_person", "0003_payments_and_receipts", ["SELECT", "INSERT", "UPDATE"]),
         ("payment", "0003_payments_and_receipts", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("receipt", "0003_payments_and_receipts", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("audit_record", "0004_audit_tree", ["SELECT", "INSERT"]),
+        ("audit_queue", "0004_audit_tree", ["SELECT", "INSERT", "DELETE"]),
+        ("audit_leaf", "0004_audit_tree", ["SELECT", "INSERT"]),
+        ("audit_tile", "0004_audit_tree", ["SELECT", "INSERT"]),
+        ("audit_head", "0004_audit_tree", ["SELECT", "INSERT"]),
+        ("audit_segment", "0004_audit_tree", ["SELECT"]),
         ("tombstone", "0006_erasure", ["SELECT", "INSERT", "UPDATE"]),
         ("outbox", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         // More than the step has granted that made the table.

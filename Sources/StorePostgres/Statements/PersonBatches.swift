@@ -3,13 +3,15 @@ import Repositories
 
 /// The statements of a batch, in the order in which one transaction carries them out.
 extension [PersonCreation] {
-    var statements: [BoundStatement] {
+    /// The audit log first, then the persons.
+    func statements(audit: [AuditLine]) -> [BoundStatement] {
         let sorted = sorted { $0.token.precedes($1.token) }
         let debts = sorted.flatMap { person in
             person.debts.enumerated().map { (token: person.token, position: Int64($0), debt: $1) }
         }
         let receipts = sorted.compactMap(\.receipt)
         return [
+            audit.statement,
             BoundStatement(.shareBurialLock),
             BoundStatement(.create) { parameters in
                 parameters.add(sorted) { $0.token }
@@ -23,7 +25,6 @@ extension [PersonCreation] {
                 parameters.add(debts) { $0.position }
                 parameters.add(debts) { $0.debt.details }
                 parameters.add(debts) { $0.debt.layout }
-                parameters.addAudit(sorted.map(\.audit))
                 parameters.addReceipts(receipts)
             },
             BoundStatement(.continueVersions) { parameters in
@@ -37,13 +38,22 @@ extension [PersonCreation] {
     }
 }
 
-extension [PersonRead] {
+extension [SubjectToken] {
     /// The audit log first, then the persons.
-    var statements: [BoundStatement] {
-        [
-            BoundStatement(.audit) { $0.addAudit(compactMap(\.audit)) },
-            BoundStatement(.read) { $0.add(self) { $0.token } },
-        ]
+    func statements(audit: [AuditLine]) -> [BoundStatement] {
+        [audit.statement, BoundStatement(.read) { $0.add(self) { $0 } }]
+    }
+}
+
+extension [AuditLine] {
+    /// Appends to the audit log.
+    var statement: BoundStatement {
+        BoundStatement(.audit) { parameters in
+            parameters.add(self) { $0.recordID }
+            parameters.add(self) { $0.at }
+            parameters.add(self) { $0.line }
+            parameters.add(self) { $0.mac }
+        }
     }
 }
 
@@ -68,15 +78,16 @@ extension [PersonUpdate] {
 }
 
 extension [PersonDeletion] {
-    var statements: [BoundStatement] {
+    /// The audit log first, then the persons.
+    func statements(audit: [AuditLine]) -> [BoundStatement] {
         let receipts = compactMap(\.receipt)
         return [
+            audit.statement,
             BoundStatement(.delete) { parameters in
                 parameters.add(self) { $0.token }
                 parameters.add(self) { $0.expectedVersion }
-                parameters.addAudit(map(\.audit))
                 parameters.addReceipts(receipts)
-            }
+            },
         ] + receipts.forgetting
     }
 }
@@ -85,17 +96,5 @@ extension SubjectToken {
     /// The order in which every batch touches its persons, so that no two batches wait for each other in a circle.
     fileprivate func precedes(_ other: SubjectToken) -> Bool {
         withBytes { bytes in other.withBytes { bytes.lexicographicallyPrecedes($0) } }
-    }
-}
-
-extension Parameters {
-    /// Adds the six arrays of audit entries.
-    mutating func addAudit(_ entries: [AuditEntry]) {
-        add(entries) { $0.auditID }
-        add(entries) { $0.at }
-        add(entries) { $0.token }
-        add(entries) { $0.action }
-        add(entries) { $0.purpose?.rawValue }
-        add(entries) { $0.requester }
     }
 }

@@ -61,8 +61,8 @@ extension Statement {
         RETURNING entry_id, note
         """
 
-    /// Parameters: identifiers, tokens and notes of tombstones; of audit entries identifiers, instants, tokens, actions,
-    /// purposes, requesters, one for each task. Returns the tasks that it has removed.
+    /// Parameters: identifiers, tokens and notes of tombstones; of audit records identifiers, instants, lines, MACs,
+    /// one for each task. Returns the tasks that it has removed.
     static let finishSQL = """
         WITH finished AS (
             DELETE FROM outbox USING unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS given (entry_id, token, note)
@@ -71,11 +71,15 @@ extension Statement {
         ), certified AS (
             UPDATE tombstone SET note = finished.note FROM finished WHERE tombstone.token = finished.token
         ), recorded AS (
-            INSERT INTO audit (audit_id, at, token, action, purpose, requester)
-            SELECT audit_id, at, given.token, action, purpose, requester
-            FROM unnest($1::uuid[], $4::uuid[], $5::timestamptz[], $6::bytea[], $7::text[], $8::text[], $9::text[])
-                AS given (entry_id, audit_id, at, token, action, purpose, requester)
+            INSERT INTO audit_record (record_id, at, line, mac)
+            SELECT record_id, at, line, mac
+            FROM unnest($1::uuid[], $4::uuid[], $5::timestamptz[], $6::bytea[], $7::bytea[])
+                AS given (entry_id, record_id, at, line, mac)
             JOIN finished ON finished.entry_id = given.entry_id
+            ON CONFLICT DO NOTHING
+            RETURNING position
+        ), queued AS (
+            INSERT INTO audit_queue (position) SELECT position FROM recorded
         )
         SELECT entry_id FROM finished
         """

@@ -1,11 +1,5 @@
-/// The SQL of persons and of the audit log.
+/// The SQL of persons.
 extension Statement {
-    /// Parameters: identifiers, instants, tokens, actions, purposes, requesters.
-    static let auditSQL = """
-        INSERT INTO audit (audit_id, at, token, action, purpose, requester)
-        SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bytea[], $4::text[], $5::text[], $6::text[])
-        """
-
     /// Parameters: tokens. Persons are the rows without a `debt_id`.
     ///
     /// One statement has one snapshot, so that persons fit their debts. The columns of a person are not repeated for
@@ -20,11 +14,10 @@ extension Statement {
         """
 
     /// Parameters: of persons tokens, data keys, identities, addresses, layouts, instants; of debts tokens, identifiers,
-    /// positions, details, layouts; of audit entries identifiers, instants, tokens, actions, purposes, requesters, one
-    /// for each person; of receipts as `told` says. Returns the version of each created person, and NULL for each whose
-    /// creation is a repeat.
+    /// positions, details, layouts; of receipts as `told` says. Returns the version of each created person, and NULL for
+    /// each whose creation is a repeat.
     static let createSQL = """
-        WITH \(told(from: 18)), created AS (
+        WITH \(told(from: 12)), created AS (
             INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at)
             SELECT token, data_key, identity, address, layout, 1, at, at
             FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[], $6::timestamptz[])
@@ -39,14 +32,7 @@ extension Statement {
             FROM unnest($7::bytea[], $8::uuid[], $9::bigint[], $10::bytea[], $11::bigint[])
                 AS given (token, debt_id, position, details, layout)
             JOIN created USING (token)
-        ), recorded AS (
-            INSERT INTO audit (audit_id, at, token, action, purpose, requester)
-            SELECT audit_id, at, given.token, action, purpose, requester
-            FROM unnest($1::bytea[], $12::uuid[], $13::timestamptz[], $14::bytea[], $15::text[], $16::text[],
-                    $17::text[])
-                AS given (person, audit_id, at, token, action, purpose, requester)
-            JOIN created ON created.token = given.person
-        ), \(kept(from: 18, of: "created"))
+        ), \(kept(from: 12, of: "created"))
         SELECT token, version FROM created UNION ALL SELECT token, NULL FROM told
         """
 
@@ -97,8 +83,7 @@ extension Statement {
         SELECT token, version FROM updated UNION ALL SELECT token, NULL FROM told
         """
 
-    /// Parameters: tokens, expected versions or NULL; of audit entries identifiers, instants, tokens, actions, purposes,
-    /// requesters; of receipts as `told` says. Returns the version of each person that was found, and again of each that
+    /// Parameters: tokens, expected versions or NULL; of receipts as `told` says. Returns the version of each person that was found, and again of each that
     /// was deleted. The references delete the debts with their persons, and the payments with their debts.
     ///
     /// Only persons that the statement has locked, in the order of the tokens, are deleted. A person that is created
@@ -106,7 +91,7 @@ extension Statement {
     static let deleteSQL = """
         WITH found AS MATERIALIZED (
             SELECT token, version FROM person WHERE token = ANY ($1::bytea[]) ORDER BY token FOR UPDATE
-        ), \(told(from: 9)), deleted AS (
+        ), \(told(from: 3)), deleted AS (
             DELETE FROM person
             USING found
             JOIN unnest($1::bytea[], $2::bigint[]) AS given (token, expected) ON given.token = found.token
@@ -117,13 +102,7 @@ extension Statement {
         ), remembered AS (
             INSERT INTO deleted_person (token, version) SELECT token, version FROM deleted
             ON CONFLICT (token) DO UPDATE SET version = excluded.version
-        ), recorded AS (
-            INSERT INTO audit (audit_id, at, token, action, purpose, requester)
-            SELECT audit_id, at, given.token, action, purpose, requester
-            FROM unnest($1::bytea[], $3::uuid[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[], $8::text[])
-                AS given (person, audit_id, at, token, action, purpose, requester)
-            JOIN deleted ON deleted.token = given.person
-        ), \(kept(from: 9, of: "deleted"))
+        ), \(kept(from: 3, of: "deleted"))
         SELECT found.token, found.version, deleted.version
         FROM found LEFT JOIN deleted ON deleted.token = found.token
         """

@@ -5,6 +5,18 @@
 /// are the names of the prepared statements.
 enum Statement: String, CaseIterable, Sendable {
     case audit = "creditd_audit"
+    case auditEdge = "creditd_auditEdge"
+    case lockTree = "creditd_lockTree"
+    case growTree = "creditd_growTree"
+    case leaves = "creditd_leaves"
+    case leafOfRecord = "creditd_leafOfRecord"
+    case tiles = "creditd_tiles"
+    case heads = "creditd_heads"
+    case findRecords = "creditd_findRecords"
+    case strayRecords = "creditd_strayRecords"
+    case segments = "creditd_segments"
+    case allowDropping = "creditd_allowDropping"
+    case dropSegment = "creditd_dropSegment"
     case read = "creditd_read"
     case create = "creditd_create"
     case lock = "creditd_lock"
@@ -42,6 +54,18 @@ enum Statement: String, CaseIterable, Sendable {
     var sql: String {
         switch self {
         case .audit: Self.auditSQL
+        case .auditEdge: Self.auditEdgeSQL
+        case .lockTree: Self.lockTreeSQL
+        case .growTree: Self.growTreeSQL
+        case .leaves: Self.leavesSQL
+        case .leafOfRecord: Self.leafOfRecordSQL
+        case .tiles: Self.tilesSQL
+        case .heads: Self.headsSQL
+        case .findRecords: Self.findRecordsSQL
+        case .strayRecords: Self.strayRecordsSQL
+        case .segments: "SELECT first_tile, past_tile, mac FROM audit_segment ORDER BY first_tile"
+        case .allowDropping: "SELECT set_config('creditd.drops_segments', 'on', true)"
+        case .dropSegment: Self.dropSegmentSQL
         case .read: Self.readSQL
         case .create: Self.createSQL
         case .lock: Self.lockSQL

@@ -121,19 +121,3 @@ struct PersonQuery {
             createdAt: try row.value(10), updatedAt: try row.value(11))
     }
 }
-
-/// Appends to base A's audit log, in the caller's transaction.
-struct AuditLog {
-    private let insert: PreparedStatement
-
-    init(_ db: Database) throws {
-        insert = try PreparedStatement(
-            """
-            INSERT INTO audit (audit_id, at, token, action, purpose, requester) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            """, on: db)
-    }
-
-    func append(_ entry: AuditEntry) throws {
-        try insert.run(entry.auditID, entry.at, entry.token, entry.action, entry.purpose, entry.requester)
-    }
-}

@@ -37,6 +37,7 @@ struct CallCommand: AsyncParsableCommand {
             let request = try self.request()
             let daemon = try await Daemon(stores, access: access, log: log)
             let answer = try await LocalRequest(methods: daemon.methods, limits: daemon.limits).response(to: request)
+            await daemon.audit.finish()
             try report(answer, to: output)
         } catch {
             guard let failure = StartFailure(error) else { throw error }

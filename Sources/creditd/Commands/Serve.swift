@@ -47,8 +47,10 @@ struct Serve: AsyncParsableCommand {
         heed(signalsFor: connection, daemon, level: level, log: log)
         // The stores close with the connection, which the signals must not hold.
         defer { StopSignals.now(.stops({ _ in }, reload: {})) }
+        try daemon.audit.begin("serve")
         ServiceStart.tellReading()
         let ending = try await connection.serve()
+        await daemon.audit.finish()
         let counters = connection.counters
         log.info(
             "the connection has ended",

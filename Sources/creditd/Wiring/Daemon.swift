@@ -16,6 +16,7 @@ struct Daemon {
     let stores: [any Store]
     /// The vaults of the bases A, B and C.
     let vaults: [BaseVault]
+    let audit: AuditKeeper
 
     /// Opens everything that `options` name, and makes the missing files of the embedded default.
     ///
@@ -46,10 +47,14 @@ struct Daemon {
         let contracts = try ContractSet(files: files.files)
         let scorecard = try contracts.scorecard()
         let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
+        let control = try access.control(try contracts.policy(), environment)
+        audit = try AuditKeeper(
+            options, home: stores.home, environment: environment, actor: control.actor, vault: vaultA,
+            stamps: reproducibility?.stamps(sequence: 2) ?? .system, repository: persons, logger: log)
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
-            control: try access.control(try contracts.policy(), environment), scorecard: scorecard,
+            control: control, trail: audit.trail, scorecard: scorecard,
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) })
         self.limits = limits

@@ -35,6 +35,18 @@ struct StoreOptions: ParsableArguments {
             discussion: "Default: $CREDITD_KEYRING_DIR, else --home.", valueName: "folder"))
     var keyringDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the audit journal, where accesses to bases B and C are kept until base A has them.",
+            discussion: "Default: $CREDITD_AUDIT_JOURNAL, else journal under --home.", valueName: "folder"))
+    var auditJournal: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The file to which the audit log's signed heads are copied; keep it where no store is kept.",
+            discussion: "Default: $CREDITD_AUDIT_WITNESS, else audit-witness under --home.", valueName: "file"))
+    var auditWitness: String?
+
     @OptionGroup var schema: SchemaOptions
 
     /// What is given for a base on the command line.
@@ -50,6 +62,18 @@ struct StoreOptions: ParsableArguments {
     func keyRingFolder(_ environment: [String: String]) throws -> String? {
         let folder = keyringDir ?? environment["CREDITD_KEYRING_DIR"].flatMap { $0.isEmpty ? nil : $0 }
         return try folder.map { try path($0, of: "the folder of the key rings") }
+    }
+
+    /// The folder of the audit journal. Throws when what is given is no path.
+    func journalFolder(_ environment: [String: String], home: String) throws -> String {
+        let given = auditJournal ?? environment["CREDITD_AUDIT_JOURNAL"].flatMap { $0.isEmpty ? nil : $0 }
+        return try given.map { try path($0, of: "the audit journal") } ?? "\(home)/journal"
+    }
+
+    /// The file of the audit log's heads. Throws when what is given is no path.
+    func witnessFile(_ environment: [String: String], home: String) throws -> String {
+        let given = auditWitness ?? environment["CREDITD_AUDIT_WITNESS"].flatMap { $0.isEmpty ? nil : $0 }
+        return try given.map { try path($0, of: "the audit log's heads") } ?? "\(home)/audit-witness"
     }
 
     /// The home folder. `environment` gives the variables. Throws when what is given is no path.

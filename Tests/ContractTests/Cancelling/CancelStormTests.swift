@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 import Testing
 
@@ -13,20 +14,20 @@ struct CancelStormTests {
         _ = try await store.create(subjects.map { Sample.creation($0) })
         let storm = await CancelStorm(seed: seed) { try await store.update([Sample.update($0, expecting: 1)]) }
         storm.expectSuccess([.written(version: 2)])
-        let persons = try await store.read(subjects.map { Sample.read($0, audit: $0) })
+        let persons = try await store.persons(subjects)
         storm.expectHonesty { persons[$0 - 1]?.version == 2 }
     }
 
-    @Test("that read persons, with their audit entries", arguments: Driver<PersonPlace>.all, seeds)
+    @Test("that read persons, with their audit records", arguments: Driver<PersonPlace>.all, seeds)
     func reads(driver: Driver<PersonPlace>, seed: UInt64) async throws {
         let place = try await driver.makePlace()
         let store = try await place.open()
         _ = try await store.create([Sample.creation(1)])
         let storm = await CancelStorm(seed: seed) { number in
-            try await store.read([Sample.read(1, audit: number)]).map { $0?.version }
+            try await store.read([Sample.token(1)], audit: [Sample.audit(number)]).map { $0?.version }
         }
         storm.expectSuccess([1])
-        let recorded = Set(try await place.auditLog().map(\.auditID))
+        let recorded = Set(try await place.auditLog().map(\.recordID))
         storm.expectHonesty { recorded.contains(Sample.id($0)) }
     }
 

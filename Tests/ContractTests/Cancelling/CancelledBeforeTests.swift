@@ -1,24 +1,31 @@
+import Bureau
 import Repositories
 import Testing
 
 @Suite("A call whose task is cancelled before it is made")
 struct CancelledBeforeTests {
     @Test(
-        "changes no person and leaves no audit entry, and the next call is served", arguments: Driver<PersonPlace>.all)
+        "changes no person and leaves no audit record, and the next call is served", arguments: Driver<PersonPlace>.all)
     func persons(driver: Driver<PersonPlace>) async throws {
         let place = try await driver.makePlace()
         let store = try await place.open()
-        _ = try await store.create([Sample.creation(1, audit: 1)])
+        _ = try await store.create([Sample.creation(1)], audit: [Sample.audit(1)])
         let before = try await store.person(1, audit: 2)
         let debt = Sample.change(1, .add(Sample.newDebt(1), expectedPersonVersion: nil))
-        #expect(await CancelledTask.result { try await store.create([Sample.creation(2, audit: 3)]) }.isFailure)
+        let creation = await CancelledTask.result {
+            try await store.create([Sample.creation(2)], audit: [Sample.audit(3)])
+        }
+        #expect(creation.isFailure)
         #expect(await CancelledTask.result { try await store.update([Sample.update(1, expecting: 1)]) }.isFailure)
         #expect(await CancelledTask.result { try await store.write([debt]) }.isFailure)
-        #expect(await CancelledTask.result { try await store.delete([Sample.deletion(1, audit: 4)]) }.isFailure)
-        #expect(await CancelledTask.result { try await store.read([Sample.read(1, audit: 5)]) }.isFailure)
-        let after = try await store.read([Sample.read(1, audit: 6), Sample.read(2, audit: 7)])
+        let deletion = await CancelledTask.result {
+            try await store.delete([Sample.personDeletion(1)], audit: [Sample.audit(4)])
+        }
+        #expect(deletion.isFailure)
+        #expect(await CancelledTask.result { try await store.person(1, audit: 5) }.isFailure)
+        let after = [try await store.person(1, audit: 6), try await store.person(2, audit: 7)]
         #expect(after == [before, nil])
-        #expect(try await place.auditLog().map(\.auditID) == [1, 2, 6, 7].map { Sample.id($0) })
+        #expect(try await place.auditLog().map(\.recordID) == [1, 2, 6, 7].map { Sample.id($0) })
         #expect(try await store.update([Sample.update(1, expecting: 1)]) == [.written(version: 2)])
     }
 

@@ -14,7 +14,7 @@ extension Driver<PersonPlace> {
                 try schema.migrate()
                 return PersonPlace(
                     open: { SchemaBoundStore(store: try schema.open(), schema: schema) },
-                    auditLog: { try schema.auditLog() })
+                    auditLog: { try schema.auditLog() }, tamper: { try schema.tamper($0) })
             }
         ]
     }

@@ -10,7 +10,8 @@ extension Driver<PersonPlace> {
         let folder = try TemporaryFolder()
         return PersonPlace(
             open: { try SQLitePersonStore(path: folder.path("a.db"), migrations: MigrationStep.embedded(.a)) },
-            auditLog: { try AuditRows.read(folder.path("a.db")) })
+            auditLog: { try AuditRows.read(folder.path("a.db")) },
+            tamper: { try AuditRows.tamper(folder.path("a.db"), $0) })
     }
 }
 
@@ -32,27 +33,23 @@ extension Driver<EventPlace> {
     }
 }
 
-/// Base A's audit table, read on a connection of its own.
+/// The records of base A's audit log, on a connection of its own.
 enum AuditRows {
-    static func read(_ path: String) throws -> [AuditEntry] {
+    static func read(_ path: String) throws -> [AuditRecord] {
         try DatabaseQueue(path: path).read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM audit ORDER BY audit_id").map(entry)
+            try Data.fetchAll(db, sql: "SELECT line FROM audit_record ORDER BY position").map { line in
+                try #require(AuditRecord(line: Array(line)))
+            }
         }
     }
 
-    private static func entry(_ row: Row) throws -> AuditEntry {
-        let id: [UInt8] = Array(row["audit_id"] as Data)
-        let token: [UInt8] = Array(row["token"] as Data)
-        return AuditEntry(
-            auditID: RecordID(high: bigEndian(id[..<8]), low: bigEndian(id[8...])),
-            at: try #require(Instant(microsecondsSinceEpoch: row["at"])),
-            token: try #require(token.withUnsafeBytes(SubjectToken.init(bytes:))),
-            action: row["action"],
-            purpose: (row["purpose"] as String?).flatMap(Purpose.init(rawValue:)),
-            requester: row["requester"])
-    }
-
-    private static func bigEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    /// Runs SQL without the triggers of the log.
+    static func tamper(_ path: String, _ statements: [String]) throws {
+        try DatabaseQueue(path: path).write { db in
+            let triggers = try String.fetchAll(
+                db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit~_%' ESCAPE '~'")
+            for trigger in triggers { try db.execute(sql: "DROP TRIGGER \(trigger)") }
+            for sql in statements { try db.execute(sql: sql) }
+        }
     }
 }

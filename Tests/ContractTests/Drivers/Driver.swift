@@ -1,3 +1,4 @@
+import Bureau
 import Repositories
 import Testing
 
@@ -13,8 +14,10 @@ struct Driver<Place: Sendable>: Sendable, CustomTestStringConvertible {
 /// An empty base A, which a test may open several times, as several daemons would.
 struct PersonPlace: Sendable {
     let open: @Sendable () async throws -> any PersonRepository
-    /// The whole audit log in the order of its identifiers, read past the repository, which has no way to read it.
-    let auditLog: @Sendable () async throws -> [AuditEntry]
+    /// The records of the audit log in the order in which they were appended, read past the repository.
+    let auditLog: @Sendable () async throws -> [AuditRecord]
+    /// Runs SQL on the store as its owner, who can also switch triggers off.
+    let tamper: @Sendable ([String]) async throws -> Void
 }
 
 /// An empty base B, which a test may open several times.

@@ -33,7 +33,7 @@ struct PersonErasureTests {
         let store = try await driver.makePlace().open()
         try await store.bury([Sample.tombstone(1)])
         #expect(try await store.create([Sample.creation(1), Sample.creation(2)]) == [.erased, .written(version: 1)])
-        var again = Sample.creation(1, audit: 77)
+        var again = Sample.creation(1)
         again.receipt = Sample.receipt(1)
         #expect(try await store.create([again]) == [.erased])
         #expect(try await store.receipts([Sample.repeatKey(1, of: 1)]) == [nil], "what did not happen has no receipt")
@@ -45,7 +45,7 @@ struct PersonErasureTests {
     func version(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.create([Sample.creation(1)])
-        _ = try await store.delete([Sample.deletion(1, audit: 3)])
+        _ = try await store.delete([Sample.personDeletion(1)])
         #expect(try await store.hasAnything(of: 1))
         try await store.bury([Sample.tombstone(1)])
         try await store.erase([Sample.token(1)])
@@ -74,7 +74,7 @@ struct PersonErasureTests {
         let place = try await driver.makePlace()
         let stores = [try await place.open(), try await place.open()]
         for subject in 1...20 {
-            async let created = stores[0].create([Sample.creation(subject, audit: 100 + subject)])
+            async let created = stores[0].create([Sample.creation(subject)])
             try await stores[1].bury([Sample.tombstone(subject)])
             try await stores[1].erase([Sample.token(subject)])
             _ = try await created
@@ -99,7 +99,7 @@ struct PersonErasureTests {
         #expect(try await store.claim(10, at: late, until: later) == [])
         try await store.bury([Sample.tombstone(1)])
         let done = FinishedEntry(
-            entryID: Sample.id(1), tombstone: Sample.tombstone(1, note: 5), audit: Sample.audit(500, 1, purpose: nil))
+            entryID: Sample.id(1), tombstone: Sample.tombstone(1, note: 5), audit: Sample.audit(500, 1))
         #expect(try await store.finish([done]) == [true])
         #expect(try await store.finish([done]) == [false])
         #expect(try await store.openEntries(10) == [second.entry])

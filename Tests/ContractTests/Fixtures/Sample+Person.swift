@@ -2,26 +2,32 @@ import Bureau
 import Repositories
 
 extension Sample {
-    /// An entry whose identifier is `number`, which no other entry of the test may have.
-    static func audit(
-        _ number: Int, _ subject: Int, action: String = "person.get", purpose: Purpose? = .creditProtection,
+    /// A record whose identifier is `number`, which no other record of the test may have.
+    static func record(
+        _ number: Int, _ subject: Int, method: String = "person.get", purpose: Purpose? = .creditProtection,
         requester: String? = nil
-    ) -> AuditEntry {
-        AuditEntry(
-            auditID: id(number), at: instant(number), token: token(subject), action: action, purpose: purpose,
-            requester: requester)
+    ) -> AuditRecord {
+        AuditRecord(
+            recordID: id(number), at: instant(number), process: id(0), actor: Actor(name: "test", role: .owner),
+            base: .a, method: method, purpose: purpose, requester: requester, groups: [.identity], outcome: .granted,
+            count: 1, subjects: [token(subject)])
     }
 
+    /// A record as it is stored, under a MAC that no ring has made.
+    static func audit(_ record: AuditRecord) -> AuditLine {
+        AuditLine(
+            recordID: record.recordID, at: record.at, line: record.line,
+            mac: [UInt8](repeating: 0xAA, count: AuditLine.macByteCount))
+    }
+
+    static func audit(_ number: Int, _ subject: Int = 1) -> AuditLine { audit(record(number, subject)) }
+
     static func creation(
-        _ subject: Int, key: Int = 1, audit number: Int? = nil, address: Sealed? = sealed(2), debts: [NewDebt] = []
+        _ subject: Int, key: Int = 1, address: Sealed? = sealed(2), debts: [NewDebt] = []
     ) -> PersonCreation {
         PersonCreation(
             token: token(subject), dataKey: dataKey(key), identity: sealed(1), address: address, debts: debts,
-            at: instant(0), audit: audit(number ?? 1_000_000 + subject, subject, action: "person.create", purpose: nil))
-    }
-
-    static func read(_ subject: Int, audit number: Int) -> PersonRead {
-        PersonRead(token: token(subject), audit: audit(number, subject))
+            at: instant(0))
     }
 
     static func update(
@@ -33,10 +39,8 @@ extension Sample {
             address: address, at: instant(second))
     }
 
-    static func deletion(_ subject: Int, expecting version: Int64? = nil, audit number: Int) -> PersonDeletion {
-        PersonDeletion(
-            token: token(subject), expectedVersion: version,
-            audit: audit(number, subject, action: "person.delete", purpose: nil))
+    static func personDeletion(_ subject: Int, expecting version: Int64? = nil) -> PersonDeletion {
+        PersonDeletion(token: token(subject), expectedVersion: version)
     }
 
     static func newDebt(_ number: Int, details: Int? = nil) -> NewDebt {
@@ -49,8 +53,32 @@ extension Sample {
 }
 
 extension PersonRepository {
-    /// Reads one person, leaving the audit entry `number`.
+    /// Reads one person, leaving the audit record `number`.
     func person(_ subject: Int, audit number: Int) async throws -> PersonRecord? {
-        try await read([Sample.read(subject, audit: number)])[0]
+        try await read([Sample.token(subject)], audit: [Sample.audit(number, subject)])[0]
+    }
+
+    /// Reads persons, for a test that is not about the audit log.
+    func persons(_ subjects: some Sequence<Int>) async throws(StoreError) -> [PersonRecord?] {
+        try await read(subjects.map { Sample.token($0) }, audit: [.random()])
+    }
+
+    /// Creates persons, for a test that is not about the audit log.
+    func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
+        try await create(persons, audit: [.random()])
+    }
+
+    /// Deletes persons, for a test that is not about the audit log.
+    func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
+        try await delete(deletions, audit: [.random()])
+    }
+}
+
+extension AuditLine {
+    /// A record that no other is equal to.
+    static func random() -> AuditLine {
+        var record = Sample.record(1, 1)
+        record.recordID = RecordID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+        return Sample.audit(record)
     }
 }

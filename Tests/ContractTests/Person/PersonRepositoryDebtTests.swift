@@ -65,7 +65,7 @@ struct PersonRepositoryDebtTests {
                     updatedAt: Sample.instant(20))
             ])
         #expect(person.version == 2)
-        let others = try await store.read((2...4).map { Sample.read($0, audit: $0) })
+        let others = try await store.persons((2...4))
         #expect(others.map { $0?.version } == [1, 1, 1])
         #expect(others.map { $0?.debts.map(\.details) } == (2...4).map { [Sample.sealed($0)] })
     }
@@ -96,7 +96,7 @@ struct PersonRepositoryDebtTests {
             Sample.change(4, .remove(Sample.id(99), expectedVersion: nil)),
         ])
         #expect(outcomes == [.written(version: 2), .written(version: 2), .versionConflict(current: 2), .notFound])
-        let persons = try await store.read((1...4).map { Sample.read($0, audit: $0) })
+        let persons = try await store.persons((1...4))
         #expect(persons.map { $0?.debts.count } == [0, 0, 1, 1])
         #expect(persons.map { $0?.version } == [3, 3, 2, 1])
     }
@@ -105,14 +105,14 @@ struct PersonRepositoryDebtTests {
     func otherLife(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.create((1...3).map { Sample.creation($0, key: 2, debts: [Sample.newDebt($0)]) })
-        let before = try await store.read((1...3).map { Sample.read($0, audit: $0) })
+        let before = try await store.persons((1...3))
         let outcomes = try await store.write([
             Sample.change(1, .add(Sample.newDebt(7), expectedPersonVersion: nil)),
             Sample.change(2, .replace(Sample.newDebt(2, details: 7), expectedVersion: 1)),
             Sample.change(3, .remove(Sample.id(3), expectedVersion: nil)),
         ])
         #expect(outcomes == [.notFound, .notFound, .notFound])
-        let after = try await store.read((1...3).map { Sample.read($0, audit: 10 + $0) })
+        let after = try await store.persons((1...3))
         #expect(after == before)
     }
 

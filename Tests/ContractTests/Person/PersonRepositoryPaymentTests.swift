@@ -90,8 +90,8 @@ struct PersonRepositoryPaymentTests {
         let store = try await place(driver)
         _ = try await store.write((1...3).map { Self.change(1, of: $0, .add(position: 0)) })
         _ = try await store.write([Sample.change(1, .remove(Sample.id(1), expectedVersion: nil))])
-        _ = try await store.delete([Sample.deletion(2, audit: 1)])
-        _ = try await store.create([Sample.creation(2, audit: 2, debts: [Sample.newDebt(2)])])
+        _ = try await store.delete([Sample.personDeletion(2)])
+        _ = try await store.create([Sample.creation(2, debts: [Sample.newDebt(2)])])
         let pages = try await store.payments((1...3).map { Self.query($0) })
         #expect(pages.map(\.count) == [0, 0, 1])
     }

@@ -12,8 +12,8 @@ struct PersonRepositoryReceiptTests {
             receipt: Receipt(digest: Sample.id(7000 + number), at: Sample.instant(second), body: [1, 2, UInt8(number)]))
     }
 
-    private static func creation(_ subject: Int, key: Int = 1, audit: Int? = nil, _ receipt: Int) -> PersonCreation {
-        var creation = Sample.creation(subject, key: key, audit: audit, debts: [Sample.newDebt(subject)])
+    private static func creation(_ subject: Int, key: Int = 1, _ receipt: Int) -> PersonCreation {
+        var creation = Sample.creation(subject, key: key, debts: [Sample.newDebt(subject)])
         creation.receipt = self.receipt(receipt, of: subject)
         return creation
     }
@@ -40,7 +40,7 @@ struct PersonRepositoryReceiptTests {
                 payment: payment, dataKey: Sample.dataKey(), action: .add(position: 0), details: Sample.sealed(1),
                 at: Sample.instant(9), receipt: Self.receipt(6, of: 1))
         ])
-        var deletion = Sample.deletion(1, audit: 1)
+        var deletion = Sample.personDeletion(1)
         deletion.receipt = Self.receipt(7, of: 1)
         #expect(try await store.delete([deletion]) == [.written(version: 5)])
         // They outlive the person.
@@ -68,9 +68,9 @@ struct PersonRepositoryReceiptTests {
         #expect(try await store.write([change]) == [.repeated])
         let person = try #require(try await store.person(1, audit: 1))
         #expect(person.version == 1 && person.debts.count == 1)
-        _ = try await store.delete([Sample.deletion(1, audit: 2)])
+        _ = try await store.delete([Sample.personDeletion(1)])
         // Not even when the person is gone, for then it would be a second effect.
-        let created = try await store.create([Self.creation(1, key: 2, audit: 3, 1), Sample.creation(3)])
+        let created = try await store.create([Self.creation(1, key: 2, 1), Sample.creation(3)])
         #expect(created == [.repeated, .written(version: 1)])
         #expect(try await store.person(1, audit: 4) == nil)
     }
@@ -79,7 +79,7 @@ struct PersonRepositoryReceiptTests {
     func refused(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.create([Sample.creation(1)])
-        #expect(try await store.create([Self.creation(1, key: 2, audit: 9, 1)]) == [.alreadyExists])
+        #expect(try await store.create([Self.creation(1, key: 2, 1)]) == [.alreadyExists])
         var update = Sample.update(1, expecting: 7)
         update.receipt = Self.receipt(2, of: 1)
         #expect(try await store.update([update]) == [.versionConflict(current: 1)])
@@ -90,8 +90,8 @@ struct PersonRepositoryReceiptTests {
     func secondLife(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.create([Sample.creation(1)])
-        _ = try await store.delete([Sample.deletion(1, audit: 1)])
-        #expect(try await store.create([Self.creation(1, key: 2, audit: 2, 1)]) == [.written(version: 2)])
+        _ = try await store.delete([Sample.personDeletion(1)])
+        #expect(try await store.create([Self.creation(1, key: 2, 1)]) == [.written(version: 2)])
         #expect(try await store.receipts([Self.receipt(1, of: 1).key])[0]?.version == 2)
     }
 
@@ -121,7 +121,7 @@ struct PersonRepositoryReceiptTests {
             return try await group.reduce(0, +)
         }
         #expect(written == 20)
-        let persons = try await stores[1].read((1...20).map { Sample.read($0, audit: $0) })
+        let persons = try await stores[1].persons((1...20))
         #expect(persons.allSatisfy { $0?.debts.count == 1 })
     }
 

@@ -36,7 +36,7 @@ struct PersonRepositoryTests {
         _ = try await store.create([Sample.creation(1, debts: [Sample.newDebt(1)])])
         let before = try await store.person(1, audit: 1)
         let outcomes = try await store.create([
-            Sample.creation(1, key: 2, audit: 2, address: nil, debts: [Sample.newDebt(2)]), Sample.creation(3),
+            Sample.creation(1, key: 2, address: nil, debts: [Sample.newDebt(2)]), Sample.creation(3),
         ])
         #expect(outcomes == [.alreadyExists, .written(version: 1)])
         let after = try await store.person(1, audit: 3)
@@ -49,9 +49,7 @@ struct PersonRepositoryTests {
     func readOrder(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.create([Sample.creation(1), Sample.creation(2)])
-        let persons = try await store.read([
-            Sample.read(2, audit: 1), Sample.read(9, audit: 2), Sample.read(1, audit: 3), Sample.read(2, audit: 4),
-        ])
+        let persons = try await store.persons([2, 9, 1, 2])
         #expect(persons.map { $0?.token } == [Sample.token(2), nil, Sample.token(1), Sample.token(2)])
     }
 
@@ -91,7 +89,7 @@ struct PersonRepositoryTests {
         ])
         let conflict = WriteOutcome.versionConflict(current: 2)
         #expect(outcomes == [conflict, conflict, conflict, conflict, .notFound, .written(version: 3)])
-        let persons = try await store.read((1...5).map { Sample.read($0, audit: $0) })
+        let persons = try await store.persons((1...5))
         let unchanged = Sample.sealed(11)
         #expect(persons.map { $0?.identity } == [unchanged, unchanged, unchanged, unchanged, Sample.sealed(25)])
     }
@@ -102,15 +100,15 @@ struct PersonRepositoryTests {
         _ = try await store.create((1...3).map { Sample.creation($0, debts: [Sample.newDebt($0)]) })
         _ = try await store.update([Sample.update(1, expecting: 1)])
         let outcomes = try await store.delete([
-            Sample.deletion(1, audit: 1), Sample.deletion(2, expecting: 1, audit: 2),
-            Sample.deletion(3, expecting: 2, audit: 3), Sample.deletion(9, audit: 4),
-            Sample.deletion(8, expecting: 1, audit: 5),
+            Sample.personDeletion(1), Sample.personDeletion(2, expecting: 1),
+            Sample.personDeletion(3, expecting: 2), Sample.personDeletion(9),
+            Sample.personDeletion(8, expecting: 1),
         ])
         #expect(
             outcomes == [
                 .written(version: 2), .written(version: 1), .versionConflict(current: 1), .notFound, .notFound,
             ])
-        let persons = try await store.read((1...3).map { Sample.read($0, audit: 10 + $0) })
+        let persons = try await store.persons((1...3))
         #expect(persons.map { $0?.debts.count } == [nil, nil, 1])
     }
 
@@ -120,8 +118,8 @@ struct PersonRepositoryTests {
     func secondLife(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.create([Sample.creation(1, debts: [Sample.newDebt(1)])])
-        _ = try await store.delete([Sample.deletion(1, audit: 1)])
-        let outcomes = try await store.create([Sample.creation(1, key: 2, audit: 2)])
+        _ = try await store.delete([Sample.personDeletion(1)])
+        let outcomes = try await store.create([Sample.creation(1, key: 2)])
         #expect(outcomes == [.written(version: 2)])
         let person = try #require(try await store.person(1, audit: 3))
         #expect(person.debts.isEmpty)
@@ -136,13 +134,13 @@ struct PersonRepositoryTests {
         let store = try await driver.makePlace().open()
         var last: Int64 = 0
         for life in 1...4 {
-            let created = try await store.create([Sample.creation(1, key: life, audit: life)])
+            let created = try await store.create([Sample.creation(1, key: life)])
             #expect(created == [.written(version: last + 1)])
             _ = try await store.update([Sample.update(1, key: life, expecting: last + 1)])
-            let stale = Sample.deletion(1, expecting: last, audit: 100 + life)
+            let stale = Sample.personDeletion(1, expecting: last)
             #expect(try await store.delete([stale]) == [.versionConflict(current: last + 2)])
             last += 2
-            let deletion = Sample.deletion(1, expecting: last, audit: 200 + life)
+            let deletion = Sample.personDeletion(1, expecting: last)
             #expect(try await store.delete([deletion]) == [.written(version: last)])
         }
     }
@@ -157,11 +155,11 @@ struct PersonRepositoryTests {
                     var created: [Int64] = []
                     for round in 0..<40 {
                         let number = 1000 * (writer + 1) + 2 * round
-                        let creation = Sample.creation(1, key: number, audit: number)
+                        let creation = Sample.creation(1, key: number)
                         if case .written(let version) = try await stores[writer % 2].create([creation])[0] {
                             created.append(version)
                         }
-                        _ = try await stores[writer % 2].delete([Sample.deletion(1, audit: number + 1)])
+                        _ = try await stores[writer % 2].delete([Sample.personDeletion(1)])
                     }
                     return created
                 }
@@ -177,7 +175,7 @@ struct PersonRepositoryTests {
     func sizes(driver: Driver<PersonPlace>) async throws {
         let store = try await driver.makePlace().open()
         #expect(try await store.create([]).isEmpty)
-        #expect(try await store.read([]).isEmpty)
+        #expect(try await store.read([], audit: []).isEmpty)
         #expect(try await store.update([]).isEmpty)
         #expect(try await store.delete([]).isEmpty)
         #expect(try await store.write([DebtChange]()).isEmpty)
@@ -189,12 +187,12 @@ struct PersonRepositoryTests {
         let subjects = 1...1000
         let created = try await store.create(subjects.map { Sample.creation($0) })
         #expect(created == Array(repeating: .written(version: 1), count: 1000))
-        let read = try await store.read(subjects.map { Sample.read($0, audit: $0) })
+        let read = try await store.persons(subjects)
         #expect(read.map { $0?.token } == subjects.map { Sample.token($0) })
         let updated = try await store.update(
             subjects.map { Sample.update($0, expecting: $0.isMultiple(of: 2) ? 1 : 2) })
         #expect(updated == subjects.map { $0.isMultiple(of: 2) ? .written(version: 2) : .versionConflict(current: 1) })
-        let deleted = try await store.delete(subjects.map { Sample.deletion($0, audit: 10_000 + $0) })
+        let deleted = try await store.delete(subjects.map { Sample.personDeletion($0) })
         #expect(deleted == subjects.map { .written(version: $0.isMultiple(of: 2) ? 2 : 1) })
     }
 }

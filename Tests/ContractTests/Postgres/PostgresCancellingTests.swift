@@ -63,7 +63,7 @@ struct PostgresCancellingTests {
         for task in [first] + others { #expect(await task.result.isFailure) }
         #expect(try schema.statements(waiting: false) == 0)
         holder.release()
-        let persons = try await store.read((1...9).map { Sample.read($0, audit: $0) })
+        let persons = try await store.persons((1...9))
         #expect(persons.map { $0?.version } == Array(repeating: 1, count: 9))
     }
 }

@@ -7,8 +7,8 @@ struct SchemaBoundStore: PersonRepository {
     let store: PostgresPersonStore
     let schema: PostgresSchema
 
-    func create(_ persons: [PersonCreation]) async throws(StoreError) -> [WriteOutcome] {
-        try await store.create(persons)
+    func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.create(persons, audit: audit)
     }
 
     func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
@@ -19,16 +19,16 @@ struct SchemaBoundStore: PersonRepository {
         try await store.rewrap(changes)
     }
 
-    func read(_ reads: [PersonRead]) async throws(StoreError) -> [PersonRecord?] {
-        try await store.read(reads)
+    func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
+        try await store.read(tokens, audit: audit)
     }
 
     func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         try await store.update(updates)
     }
 
-    func delete(_ deletions: [PersonDeletion]) async throws(StoreError) -> [WriteOutcome] {
-        try await store.delete(deletions)
+    func delete(_ deletions: [PersonDeletion], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.delete(deletions, audit: audit)
     }
 
     func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
@@ -100,4 +100,38 @@ struct SchemaBoundStore: PersonRepository {
     func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
         try await store.bind(ring)
     }
+}
+
+extension SchemaBoundStore {
+    func append(_ lines: [AuditLine]) async throws(StoreError) { try await store.append(lines) }
+
+    func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge {
+        try await store.auditEdge(backlog: limit)
+    }
+
+    func grow(_ growth: AuditGrowth) async throws(StoreError) -> Bool { try await store.grow(growth) }
+
+    func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf] {
+        try await store.leaves(from: first, limit: limit)
+    }
+
+    func leaf(of recordID: RecordID) async throws(StoreError) -> AuditLeaf? { try await store.leaf(of: recordID) }
+
+    func tiles(_ tiles: [AuditTilePosition]) async throws(StoreError) -> [AuditTile] { try await store.tiles(tiles) }
+
+    func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]] {
+        try await store.heads(above: size, limit: limit)
+    }
+
+    func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
+        try await store.records(query)
+    }
+
+    func strayRecords(from position: Int64, limit: Int) async throws(StoreError) -> [AuditStoredRecord] {
+        try await store.strayRecords(from: position, limit: limit)
+    }
+
+    func segments() async throws(StoreError) -> [AuditSegment] { try await store.segments() }
+
+    func drop(_ segment: AuditSegment) async throws(StoreError) { try await store.drop(segment) }
 }

@@ -16,17 +16,17 @@ struct SQLiteFailureTests {
     @Test(
         "the audit log refuses changes and deletions, whoever asks",
         arguments: [
-            "UPDATE audit SET action = 'x'", "DELETE FROM audit", "DELETE FROM audit WHERE at > 0",
+            "UPDATE audit_record SET line = x'00'", "DELETE FROM audit_record", "DELETE FROM audit_record WHERE at > 0",
         ])
     func insertOnly(sql: String) async throws {
         let path = folder.path("a.db")
         let store = try SQLitePersonStore(path: path, migrations: MigrationStep.embedded(.a))
-        _ = try await store.read([Sample.read(1, audit: 1)])
+        _ = try await store.person(1, audit: 1)
         let error = await #expect(throws: DatabaseError.self) {
             try await DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
         }
         #expect(error?.resultCode == .SQLITE_CONSTRAINT)
-        #expect(try AuditRows.read(path) == [Sample.audit(1, 1)])
+        #expect(try AuditRows.read(path) == [Sample.record(1, 1)])
     }
 
     @Test("while another program writes for too long, writes are unavailable and write nothing; reads go on")
@@ -54,10 +54,10 @@ struct SQLiteFailureTests {
         _ = try await store.create([Sample.creation(1)])
         try await DatabaseQueue(path: path).write { db in
             try db.execute(
-                sql: "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END")
+                sql: "CREATE TRIGGER full BEFORE INSERT ON audit_record BEGIN SELECT RAISE(ABORT, 'no room'); END")
         }
         await #expect {
-            try await store.read([Sample.read(1, audit: 1)])
+            try await store.person(1, audit: 1)
         } throws: {
             $0.isAuditUnavailable
         }
@@ -89,14 +89,15 @@ struct SQLiteFailureTests {
     func neighbours() async throws {
         let place = try await Driver<PersonPlace>.sqlite.makePlace()
         let store = try await place.open()
-        _ = try await store.create([Sample.creation(0, audit: 1)])
+        _ = try await store.create([Sample.creation(0)])
         let failures = try await withThrowingTaskGroup(of: Int.self) { group in
             for subject in 1...60 {
                 group.addTask {
-                    // Every third batch reuses an audit identifier, which the log refuses.
-                    let audit = subject.isMultiple(of: 3) ? 1 : 100 + subject
+                    // Every third batch has a MAC that is too short, which the log refuses.
+                    var audit = Sample.audit(100 + subject)
+                    if subject.isMultiple(of: 3) { audit.mac = [] }
                     do {
-                        return try await store.create([Sample.creation(subject, audit: audit)])
+                        return try await store.create([Sample.creation(subject)], audit: [audit])
                             == [.written(version: 1)] ? 0 : 1000
                     } catch StoreError.corrupt(.a) {
                         return 1
@@ -106,7 +107,7 @@ struct SQLiteFailureTests {
             return try await group.reduce(0, +)
         }
         #expect(failures == 20)
-        let persons = try await store.read((1...60).map { Sample.read($0, audit: 1000 + $0) })
+        let persons = try await store.persons((1...60))
         #expect(persons.map { $0 != nil } == (1...60).map { !$0.isMultiple(of: 3) })
     }
 }

@@ -20,14 +20,20 @@ struct MemoryBureau {
 
     init() {
         do {
-            let files = ["schema/rpc", "schema/types", "schema/scorecards"].flatMap { RepositoryFiles.below($0) }
+            let files =
+                ["schema/rpc", "schema/types", "schema/scorecards"].flatMap { RepositoryFiles.below($0) }
+                + [RepositoryFiles.policy]
             let contracts = try ContractSet(files: files.map { ($0.path, $0.text) })
             let stamps = Stamps(now: { Instant(secondsSinceEpoch: 1_796_000_000) }, random: { 2 })
+            let actor = Actor(name: "fuzz", role: .owner)
+            let vaultA = try Self.vault(.a)
             let services = BureauServices(
-                persons: persons, profiles: profiles, events: events, vaultA: try Self.vault(.a),
+                persons: persons, profiles: profiles, events: events, vaultA: vaultA,
                 vaultB: try Self.vault(.b), vaultC: try Self.vault(.c),
-                control: AccessControl(
-                    policy: try contracts.policy(), actor: Actor(name: "fuzz", role: .owner)),
+                control: AccessControl(policy: try contracts.policy(), actor: actor),
+                trail: AuditTrail(
+                    process: RecordID(high: 0, low: 0), actor: actor, keys: vaultA.audit, stamps: stamps,
+                    journal: MemoryJournal()),
                 scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json(recordedAt: $1) })
             methods = try MethodTable(
                 contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,

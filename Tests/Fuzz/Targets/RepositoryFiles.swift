@@ -14,6 +14,16 @@ enum RepositoryFiles {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+    /// The file that says what each role may see.
+    static var policy: File {
+        do {
+            return File(
+                path: "policy.json", text: Array(try Data(contentsOf: root.appending(path: "schema/policy.json"))))
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
     /// The JSON files of a folder of `schema/`.
     static func below(_ folder: String) -> [File] {
         let folder = root.appending(path: folder)

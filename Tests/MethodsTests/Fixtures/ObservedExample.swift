@@ -1,3 +1,4 @@
+import Bureau
 import JSON
 import MemoryStores
 import Repositories
@@ -47,7 +48,7 @@ struct ObservedExample: Sendable {
             after.0.reads > before.0.reads, after.1.reads > before.1.reads, after.2.reads > before.2.reads)
         writes = Bases(
             after.0.writes > before.0.writes, after.1.writes > before.1.writes, after.2.writes > before.2.writes)
-        audited = await served.persons.audits.dropFirst(auditsBefore).map(\.action)
+        audited = await served.persons.audits.dropFirst(auditsBefore).map(\.method)
         if !writes.isEmpty {
             let twice = (method, try await Self.prepare(example, on: served))
             _ = try await served.serve([twice, twice])

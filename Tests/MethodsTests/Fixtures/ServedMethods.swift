@@ -22,15 +22,20 @@ struct ServedMethods {
     let persons = MemoryPersons()
     let profiles = MemoryProfiles()
     let events = MemoryEvents()
+    let journal = MemoryJournal()
 
     init(role: Role = .owner) throws {
         contracts = try ContractSet(files: EmbeddedFile.all.map { ($0.path, $0.bytes) })
         control = AccessControl(policy: try contracts.policy(), actor: Actor(name: "test", role: role))
         let stamps = Stamps.counting()
+        let vaultA = try BaseVault.fixed(.a, byte: 1)
         let services = BureauServices(
-            persons: persons, profiles: profiles, events: events, vaultA: try BaseVault.fixed(.a, byte: 1),
+            persons: persons, profiles: profiles, events: events, vaultA: vaultA,
             vaultB: try BaseVault.fixed(.b, byte: 2), vaultC: try BaseVault.fixed(.c, byte: 3),
             control: control,
+            trail: AuditTrail(
+                process: RecordID(high: 0, low: 0), actor: control.actor, keys: vaultA.audit, stamps: .counting(),
+                journal: journal),
             scorecard: try contracts.scorecard(), stamps: stamps,
             eventBody: { $0.json(recordedAt: $1) })
         methods = Method.bureau(

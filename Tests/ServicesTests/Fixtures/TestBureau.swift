@@ -11,6 +11,7 @@ struct TestBureau: Sendable {
     let persons = MemoryPersons()
     let profiles = MemoryProfiles()
     let events = MemoryEvents()
+    let journal = MemoryJournal()
     let services: BureauServices
     private let vaults: [Base: BaseVault]
 
@@ -26,6 +27,9 @@ struct TestBureau: Sendable {
         services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             control: AccessControl(policy: policy, actor: Actor(name: "test", role: .owner)),
+            trail: AuditTrail(
+                process: RecordID(high: 0, low: 0), actor: Actor(name: "test", role: .owner), keys: vaultA.audit,
+                stamps: .counting(), journal: journal),
             scorecard: try Sample.scorecard(), stamps: .counting(),
             eventBody: { event, _ in Sample.body(event.eventID.text) })
     }

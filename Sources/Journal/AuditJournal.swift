@@ -1,0 +1,230 @@
+import Bureau
+import Glibc
+import Platform
+import Repositories
+import Vault
+
+/// The journal of one process: appended before an answer, flushed by a thread of its own.
+///
+/// An append is one write(2) under a mutex: it outlives a kill -9, and takes some microseconds. The thread flushes
+/// (fdatasync(2)) for all who wait at once, and within a second for those who do not.
+package final class AuditJournal: AccessJournal {
+    /// What the files of a folder may hold: beyond it, accesses are refused.
+    package static let maximumBytes = 1 << 30
+    /// How long lines may wait for their flush.
+    private static let flushInterval = Duration.milliseconds(500)
+
+    /// A file that this process writes, or holds the lock of.
+    private struct File {
+        let name: String
+        let number: Int32
+    }
+
+    private struct State {
+        /// Nil while there is nothing to write.
+        var current: (file: File, chain: ChainedLines, bytes: Int)?
+        /// Files that were closed by this process, or taken over from others; their locks are held.
+        var closed: [File] = []
+        var filesMade = 0
+        /// The bytes of all files that are still to be carried, those of other processes when they are found.
+        var outstandingBytes = 0
+        /// Whether there are lines that were not flushed.
+        var isDirty = false
+        /// A flush is under way, which need not have what was appended last.
+        var isFlushing = false
+        /// The next file begins with a new name in the folder, which is to be flushed, too.
+        var isNew = false
+        var waiters: [CheckedContinuation<StoreReason?, Never>] = []
+        var closing: [CheckedContinuation<Void, Never>] = []
+        var isStopped = false
+    }
+
+    private let folder: JournalFolder
+    private let process: RecordID
+    private let keys: AuditKeys
+    private let maximumBytes: Int
+    private let state = Monitor(State())
+
+    /// Opens the journal of a process in a folder that is there; nil when the system gives no thread.
+    package init?(
+        folder: String, process: RecordID, keys: AuditKeys, maximumBytes: Int = AuditJournal.maximumBytes
+    ) {
+        self.folder = JournalFolder(path: folder, prefix: keys.verifier.name + "-")
+        self.process = process
+        self.keys = keys
+        self.maximumBytes = maximumBytes
+        let bytes = self.folder.names().reduce(0) { $0 + self.folder.byteCount(of: $1) }
+        state.update { $0.outstandingBytes = bytes }
+        let flusher = Flusher(state: state, folder: self.folder)
+        guard OSThread.start({ flusher.run() }) else { return nil }
+    }
+
+    deinit { stop() }
+
+    /// Ends the thread, after a last flush.
+    package func stop() { state.update { $0.isStopped = true } }
+
+    package func append(_ lines: [[UInt8]]) throws(StoreError) {
+        guard !lines.isEmpty else { return }
+        let failure: StoreReason? = state.change { state in
+            let failure = write(lines, in: &state)
+            let wakes = failure == nil && !state.isDirty
+            if failure == nil { state.isDirty = true }
+            return (failure, wakes)
+        }
+        if let failure { throw .journalUnavailable(failure) }
+    }
+
+    package func sync() async throws(StoreError) {
+        let failure = await withCheckedContinuation { (continuation: CheckedContinuation<StoreReason?, Never>) in
+            let isDone = state.change { state in
+                guard state.isDirty || state.isFlushing else { return (true, false) }
+                state.waiters.append(continuation)
+                return (false, true)
+            }
+            if isDone { continuation.resume(returning: nil) }
+        }
+        if let failure { throw .journalUnavailable(failure) }
+    }
+
+    package func closedFiles() async -> [String] {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            state.update { $0.closing.append(continuation) }
+        }
+        let names = folder.names()
+        return state.withLock { state in
+            let own = Set(state.closed.map(\.name) + [state.current?.file.name].compactMap(\.self))
+            for name in names where !own.contains(name) {
+                if let number = folder.adopt(name) { state.closed.append(File(name: name, number: number)) }
+            }
+            state.outstandingBytes = names.reduce(0) { $0 + folder.byteCount(of: $1) }
+            return state.closed.map(\.name).sorted()
+        }
+    }
+
+    package func content(of file: String) -> JournalContent {
+        guard let text = folder.text(of: file) else { return JournalContent(lines: [], isIntact: false) }
+        var chain = ChainedLines(file: file, keys: keys)
+        return chain.content(of: text)
+    }
+
+    package func remove(_ file: String) {
+        let bytes = folder.byteCount(of: file)
+        folder.remove(file)
+        release(file, bytes)
+    }
+
+    package func setAside(_ file: String) {
+        let bytes = folder.byteCount(of: file)
+        folder.setAside(file)
+        release(file, bytes)
+    }
+
+    private func release(_ file: String, _ bytes: Int) {
+        state.update { state in
+            state.outstandingBytes -= bytes
+            guard let index = state.closed.firstIndex(where: { $0.name == file }) else { return }
+            close(state.closed.remove(at: index).number)
+        }
+    }
+
+    /// Appends to the file, and makes it first where there is none. A line that does not fit is taken back whole.
+    private func write(_ lines: [[UInt8]], in state: inout State) -> StoreReason? {
+        if state.outstandingBytes > maximumBytes {
+            return StoreReason(.full, "the audit journal holds more than may wait for base A")
+        }
+        if state.current == nil {
+            state.filesMade += 1
+            let name = "\(folder.prefix)\(process.text)-\(state.filesMade)\(JournalFolder.suffix)"
+            guard let number = folder.make(name) else { return .journal("open", errno) }
+            state.current = (File(name: name, number: number), ChainedLines(file: name, keys: keys), 0)
+            state.isNew = true
+        }
+        guard var current = state.current else { return nil }
+        var text: [UInt8] = []
+        text.reserveCapacity(lines.reduce(0) { $0 + $1.count + 66 })
+        current.chain.append(lines, to: &text)
+        guard FileDescriptor(current.file.number).writeAll(text) else {
+            let reason = StoreReason.journal("write", errno)
+            if ftruncate(current.file.number, off_t(current.bytes)) != 0 {
+                // What follows a cut line would be lost with it: the next lines go to another file.
+                state.closed.append(current.file)
+                state.current = nil
+            }
+            return reason
+        }
+        current.bytes += text.count
+        state.outstandingBytes += text.count
+        state.current = current
+        return nil
+    }
+
+    /// The thread that flushes and closes files.
+    private struct Flusher: Sendable {
+        let state: Monitor<State>
+        let folder: JournalFolder
+
+        func run() {
+            while true {
+                let work = state.wait { state -> Work? in
+                    state.waiters.isEmpty && state.closing.isEmpty && !state.isDirty && !state.isStopped
+                        ? nil : Work(state)
+                }
+                if work.isStopped, !work.isDirty { return end() }
+                if work.isPatient {
+                    state.wait(until: .now + AuditJournal.flushInterval) { state in
+                        state.waiters.isEmpty && state.closing.isEmpty && !state.isStopped ? nil : true
+                    }
+                }
+                flush()
+            }
+        }
+
+        /// What there is to do.
+        private struct Work {
+            let isDirty: Bool
+            let isStopped: Bool
+            /// Nobody waits.
+            let isPatient: Bool
+
+            init(_ state: State) {
+                isDirty = state.isDirty
+                isStopped = state.isStopped
+                isPatient = state.waiters.isEmpty && state.closing.isEmpty && !state.isStopped
+            }
+        }
+
+        private func flush() {
+            let (file, isNew, waiters, closing) = state.withLock { state in
+                defer {
+                    state.waiters = []
+                    state.closing = []
+                    state.isNew = false
+                    state.isDirty = false
+                    state.isFlushing = true
+                }
+                let file = state.current?.file
+                if !state.closing.isEmpty, let current = state.current, current.bytes > 0 {
+                    state.closed.append(current.file)
+                    state.current = nil
+                }
+                return (file, state.isNew, state.waiters, state.closing)
+            }
+            var failure: StoreReason?
+            if let file, fdatasync(file.number) != 0 { failure = .journal("fdatasync", errno) }
+            if isNew { folder.flush() }
+            state.update { $0.isFlushing = false }
+            for waiter in waiters { waiter.resume(returning: failure) }
+            for waiter in closing { waiter.resume() }
+        }
+
+        /// Lets go of the files, so that another process carries what is in them.
+        private func end() {
+            state.update { state in
+                for file in state.closed + [state.current?.file].compactMap(\.self) { close(file.number) }
+                state.closed = []
+                state.current = nil
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Bureau
+import Glibc
+import Platform
+import Repositories
+
+/// The folder of the journals of all processes on this machine that serve the same bases.
+///
+/// Each process writes one file at a time and holds its lock (flock(2)); a file without one belongs to nobody, and the
+/// first process that finds it carries it on.
+struct JournalFolder: Sendable {
+    static let suffix = ".journal"
+
+    let path: String
+    /// How the names of files begin that belong to one log. Others may share the folder.
+    let prefix: String
+
+    /// Makes a new file and locks it; nil with `errno`.
+    func make(_ name: String) -> Int32? {
+        let number = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard number >= 0 else { return nil }
+        // A process that looks for files without an owner may have found it just now; it will remove what is empty.
+        guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
+            close(number)
+            errno = EBUSY
+            return nil
+        }
+        return number
+    }
+
+    /// Flushes the folder, so that a new file's name outlives the end of the machine.
+    func flush() {
+        let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { return }
+        fsync(number)
+        close(number)
+    }
+
+    /// Locks a file that belongs to nobody; nil when it has an owner, or is gone.
+    func adopt(_ name: String) -> Int32? {
+        let number = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard number >= 0 else { return nil }
+        var status = stat()
+        guard flock(number, LOCK_EX | LOCK_NB) == 0, fstat(number, &status) == 0, status.st_nlink > 0,
+            status.st_mode & S_IFMT == S_IFREG
+        else {
+            close(number)
+            return nil
+        }
+        return number
+    }
+
+    /// The names of all journal files, in order.
+    func names() -> [String] {
+        guard let stream = opendir(path) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasPrefix(prefix), name.hasSuffix(Self.suffix) { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    func byteCount(of name: String) -> Int {
+        var status = stat()
+        return stat("\(path)/\(name)", &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    func text(of name: String) -> [UInt8]? {
+        let number = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard number >= 0 else { return nil }
+        defer { close(number) }
+        return FileDescriptor(number).readAll()
+    }
+
+    func remove(_ name: String) { unlink("\(path)/\(name)") }
+
+    func setAside(_ name: String) { rename("\(path)/\(name)", "\(path)/\(name).broken") }
+}
+
+extension StoreReason {
+    /// Why a journal takes nothing, by the `errno` of a call.
+    static func journal(_ call: String, _ code: Int32) -> StoreReason {
+        let cause: Cause =
+            switch code {
+            case ENOSPC, EDQUOT, EFBIG: .full
+            case EROFS: .readOnly
+            case EACCES, EPERM: .refused
+            case ENOENT, ENOTDIR: .unreachable
+            default: .failed
+            }
+        return StoreReason(cause, "\(call) of the audit journal failed: \(String(cString: strerror(code)))")
+    }
+}

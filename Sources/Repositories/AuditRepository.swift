@@ -1,0 +1,187 @@
+import Bureau
+
+/// The audit log in base A: its records, and the tree over them.
+///
+/// Records are appended, never changed. Sizes, leaves and tiles count from 0. Hashes are 32 bytes each, one after the
+/// other; the store does not compute any.
+package protocol AuditRepository: Store {
+    /// Appends records that are not part of an access to base A. A record that is there already stays as it is.
+    func append(_ lines: [AuditLine]) async throws(StoreError)
+
+    /// Reads the right edge of the tree, with at most `limit` records that are not in it yet, in the order in which
+    /// they are to be taken.
+    func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge
+
+    /// Adds leaves to the tree with its full tiles and its head; false when another process has added some meanwhile,
+    /// and nothing was written.
+    func grow(_ growth: AuditGrowth) async throws(StoreError) -> Bool
+
+    /// Reads the leaves from `first` on in their order, `limit` of them at most; dropped ones are left out.
+    func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf]
+
+    /// Reads the leaf of a record; nil when there is none, because the record is unknown, dropped or not in the tree.
+    func leaf(of recordID: RecordID) async throws(StoreError) -> AuditLeaf?
+
+    /// Reads full tiles; a tile that is not there is left out.
+    func tiles(_ tiles: [AuditTilePosition]) async throws(StoreError) -> [AuditTile]
+
+    /// Reads signed heads of more than `size` leaves, the smallest first, `limit` of them at most.
+    func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]]
+
+    /// Finds records, the latest first.
+    func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord]
+
+    /// Reads the records from `position` on that are neither in the tree nor waiting for it, `limit` of them at most:
+    /// nobody who follows the rules leaves any.
+    func strayRecords(from position: Int64, limit: Int) async throws(StoreError) -> [AuditStoredRecord]
+
+    /// Reads what was dropped.
+    func segments() async throws(StoreError) -> [AuditSegment]
+
+    /// Deletes the records and leaves of whole tiles, and notes that; the tiles' hashes stay. Needs the rights of the
+    /// log's owner.
+    func drop(_ segment: AuditSegment) async throws(StoreError)
+}
+
+/// What a tree needs to grow: its head, and the hashes at its right edge.
+package struct AuditEdge: Hashable, Sendable {
+    /// How many leaves the tree has.
+    package var size: Int64
+    /// The latest signed head; nil of an empty tree.
+    package var head: [UInt8]?
+    /// The hashes of the tile that is not full yet, for each level from 0 on.
+    package var partialTiles: [[UInt8]]
+    /// The records that are not in the tree yet.
+    package var backlog: [AuditStoredRecord]
+
+    /// How many levels of tiles there are, of 256 hashes each: room for less than 2^32 leaves.
+    package static let levels = 4
+    /// The hashes in a full tile.
+    package static let tileWidth: Int64 = 256
+
+    package init(size: Int64, head: [UInt8]?, partialTiles: [[UInt8]], backlog: [AuditStoredRecord]) {
+        self.size = size
+        self.head = head
+        self.partialTiles = partialTiles
+        self.backlog = backlog
+    }
+
+    /// The number of the first hash of the tile of `level` that is not full yet.
+    package static func start(of level: Int, size: Int64) -> Int64 {
+        (size >> Int64(8 * level)) / tileWidth * tileWidth
+    }
+}
+
+/// A record, and where the store has it.
+package struct AuditStoredRecord: Hashable, Sendable {
+    package var position: Int64
+    package var line: AuditLine
+
+    package init(position: Int64, line: AuditLine) {
+        self.position = position
+        self.line = line
+    }
+}
+
+/// A leaf of the tree with its record.
+package struct AuditLeaf: Hashable, Sendable {
+    package var leaf: Int64
+    package var hash: [UInt8]
+    /// Nil when the record of the leaf is not there.
+    package var record: AuditStoredRecord?
+
+    package init(leaf: Int64, hash: [UInt8], record: AuditStoredRecord?) {
+        self.leaf = leaf
+        self.hash = hash
+        self.record = record
+    }
+}
+
+/// The number of a tile at its level.
+package struct AuditTilePosition: Hashable, Sendable {
+    package var level: Int64
+    package var number: Int64
+
+    package init(level: Int64, number: Int64) {
+        self.level = level
+        self.number = number
+    }
+}
+
+/// A full tile: 256 hashes and the root over them.
+package struct AuditTile: Hashable, Sendable {
+    package var position: AuditTilePosition
+    package var hashes: [UInt8]
+    package var root: [UInt8]
+
+    package init(position: AuditTilePosition, hashes: [UInt8], root: [UInt8]) {
+        self.position = position
+        self.hashes = hashes
+        self.root = root
+    }
+}
+
+/// What is added to a tree at once.
+package struct AuditGrowth: Sendable {
+    /// The size that the tree must have.
+    package var size: Int64
+    /// The positions of the records and the hashes that become the next leaves.
+    package var leaves: [(position: Int64, hash: [UInt8])]
+    /// The positions of records that never become leaves, because nobody with base A's ring wrote them.
+    package var refused: [Int64]
+    /// The tiles that become full.
+    package var tiles: [AuditTile]
+    /// The signed head of the tree with these leaves.
+    package var head: [UInt8]
+
+    package init(
+        size: Int64, leaves: [(position: Int64, hash: [UInt8])], refused: [Int64] = [], tiles: [AuditTile],
+        head: [UInt8]
+    ) {
+        self.size = size
+        self.leaves = leaves
+        self.refused = refused
+        self.tiles = tiles
+        self.head = head
+    }
+}
+
+/// A search of the log.
+package struct AuditQuery: Sendable {
+    /// The time of the records: from `from` to before `to`.
+    package var from: Instant
+    package var to: Instant
+    /// The line has one of these texts at least; any line when empty.
+    package var anyOf: [[UInt8]]
+    /// The line has each of these texts.
+    package var allOf: [[UInt8]]
+    /// Only records before this position.
+    package var before: Int64?
+    package var limit: Int
+
+    package init(
+        from: Instant, to: Instant, anyOf: [[UInt8]] = [], allOf: [[UInt8]] = [], before: Int64? = nil, limit: Int
+    ) {
+        self.from = from
+        self.to = to
+        self.anyOf = anyOf
+        self.allOf = allOf
+        self.before = before
+        self.limit = limit
+    }
+}
+
+/// Whole tiles of level 0 whose records were dropped by retention.
+package struct AuditSegment: Hashable, Sendable {
+    package var firstTile: Int64
+    /// The tile behind the last one.
+    package var pastTile: Int64
+    /// Made with base A's key ring: see `AuditKeys`.
+    package var mac: [UInt8]
+
+    package init(firstTile: Int64, pastTile: Int64, mac: [UInt8]) {
+        self.firstTile = firstTile
+        self.pastTile = pastTile
+        self.mac = mac
+    }
+}

@@ -1,0 +1,53 @@
+import Bureau
+
+extension SupervisedStore: AuditRepository where Repository == any PersonRepository {
+    package func append(_ lines: [AuditLine]) async throws(StoreError) {
+        _ = try await writing(
+            { (store) async throws(StoreError) -> [Void] in
+                try await store.append(lines)
+                return []
+            }, failure: { _ in nil })
+    }
+
+    package func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge {
+        try await reading { (store) async throws(StoreError) in try await store.auditEdge(backlog: limit) }
+    }
+
+    package func grow(_ growth: AuditGrowth) async throws(StoreError) -> Bool {
+        try await reading { (store) async throws(StoreError) in try await store.grow(growth) }
+    }
+
+    package func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf] {
+        try await reading { (store) async throws(StoreError) in try await store.leaves(from: first, limit: limit) }
+    }
+
+    package func leaf(of recordID: RecordID) async throws(StoreError) -> AuditLeaf? {
+        try await reading { (store) async throws(StoreError) in try await store.leaf(of: recordID) }
+    }
+
+    package func tiles(_ tiles: [AuditTilePosition]) async throws(StoreError) -> [AuditTile] {
+        try await reading { (store) async throws(StoreError) in try await store.tiles(tiles) }
+    }
+
+    package func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]] {
+        try await reading { (store) async throws(StoreError) in try await store.heads(above: size, limit: limit) }
+    }
+
+    package func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
+        try await reading { (store) async throws(StoreError) in try await store.records(query) }
+    }
+
+    package func strayRecords(from position: Int64, limit: Int) async throws(StoreError) -> [AuditStoredRecord] {
+        try await reading { (store) async throws(StoreError) in
+            try await store.strayRecords(from: position, limit: limit)
+        }
+    }
+
+    package func segments() async throws(StoreError) -> [AuditSegment] {
+        try await reading { (store) async throws(StoreError) in try await store.segments() }
+    }
+
+    package func drop(_ segment: AuditSegment) async throws(StoreError) {
+        try await reading { (store) async throws(StoreError) in try await store.drop(segment) }
+    }
+}

@@ -1,0 +1,170 @@
+import Bureau
+import Repositories
+import Vault
+
+/// The audit log: carries the journal into it, and makes its tree grow.
+///
+/// Any number of processes does this side by side: a record is written once by its identifier, and leaves are added to
+/// the size that was read, by one process at a time.
+package struct AuditLog: Sendable {
+    /// The records that are carried or become leaves at once.
+    private static let batch = 2048
+
+    let repository: any AuditRepository
+    let keys: AuditKeys
+    private let journal: any AccessJournal
+    private let witness: any HeadWitness
+    /// Told what an operator has to know.
+    private let tell: @Sendable (AuditNotice) -> Void
+
+    package init(
+        repository: any AuditRepository, keys: AuditKeys, journal: any AccessJournal, witness: any HeadWitness,
+        tell: @escaping @Sendable (AuditNotice) -> Void = { _ in }
+    ) {
+        self.repository = repository
+        self.keys = keys
+        self.journal = journal
+        self.witness = witness
+        self.tell = tell
+    }
+
+    /// Carries all closed files of the journal into the log, adds what is not in the tree to it, and then removes the
+    /// files. A file whose chain is broken is carried as far as it holds, and set aside.
+    package func keepUp() async throws(StoreError) {
+        var carried: [String] = []
+        for file in await journal.closedFiles() {
+            let content = journal.content(of: file)
+            try await carry(content.lines)
+            if content.isIntact {
+                carried.append(file)
+            } else {
+                journal.setAside(file)
+                tell(.brokenJournal(file: file, linesBefore: content.lines.count))
+            }
+        }
+        try await growTree()
+        for file in carried { journal.remove(file) }
+    }
+
+    private func carry(_ lines: [[UInt8]]) async throws(StoreError) {
+        for start in stride(from: 0, to: lines.count, by: Self.batch) {
+            let part = lines[start..<min(start + Self.batch, lines.count)]
+            try await repository.append(
+                part.compactMap { line in AuditRecord(line: line).map { keys.line(line, of: $0) } })
+        }
+    }
+
+    /// Adds leaves until there is nothing to add.
+    package func growTree() async throws(StoreError) {
+        while true {
+            let edge = try await repository.auditEdge(backlog: Self.batch)
+            let checked = zip(edge.backlog, keys.areAuthentic(edge.backlog.map(\.line)))
+            let (authentic, forged) = (checked.filter(\.1).map(\.0), checked.filter { !$1 }.map(\.0.position))
+            if !forged.isEmpty { tell(.forgedRecords(count: forged.count)) }
+            guard !authentic.isEmpty else { return }
+            guard var growth = try growth(of: edge, by: authentic) else {
+                tell(.tamperedTree(size: edge.size))
+                return
+            }
+            growth.refused = forged
+            // When another process was faster, its leaves are no longer in the backlog.
+            if try await repository.grow(growth) { witness.keep(growth.head) }
+            if edge.backlog.count < Self.batch { return }
+        }
+    }
+
+    /// The next leaves, with the tiles that they fill and their signed head; nil when the edge does not fit its head,
+    /// so that whatever was signed now would hide what has been changed.
+    func growth(of edge: AuditEdge, by records: [AuditStoredRecord]) throws(StoreError) -> AuditGrowth? {
+        guard var tree = EdgeTree(edge) else { return nil }
+        if let note = edge.head {
+            guard let head = keys.verifier.head(of: note), head.size == UInt64(edge.size), head.root == tree.root else {
+                return nil
+            }
+        } else if edge.size != 0 {
+            return nil
+        }
+        var tiles: [AuditTile] = []
+        var leaves: [(position: Int64, hash: [UInt8])] = []
+        for record in records {
+            let hash = TreeHash.leaf(record.line.line)
+            leaves.append((record.position, hash.bytes))
+            tiles += tree.append(hash)
+        }
+        do throws(VaultError) {
+            let head = try keys.sign(size: UInt64(tree.size), root: tree.root)
+            return AuditGrowth(size: edge.size, leaves: leaves, tiles: tiles, head: head)
+        } catch {
+            throw .corrupt(.a)
+        }
+    }
+}
+
+/// What an operator has to know of the audit log. No case holds what a record says.
+package enum AuditNotice: Hashable, Sendable {
+    /// A file of the journal was altered; it was set aside.
+    case brokenJournal(file: String, linesBefore: Int)
+    /// Rows of the log were not written by a process with base A's ring; they stay out of the tree.
+    case forgedRecords(count: Int)
+    /// The tree does not fit its signed head; it does not grow any more.
+    case tamperedTree(size: Int64)
+}
+
+/// Where heads are copied to, out of the reach of the database's owner.
+package protocol HeadWitness: Sendable {
+    func keep(_ note: [UInt8])
+}
+
+/// A tree that grows from its right edge and cuts tiles.
+struct EdgeTree {
+    private(set) var size: Int64
+    /// The hashes of the tile of each level that is not full.
+    private var levels: [[TreeHash]]
+
+    /// Nil when the edge is not that of a tree of its size.
+    init?(_ edge: AuditEdge) {
+        size = edge.size
+        levels = []
+        for level in 0..<AuditEdge.levels {
+            let count = (edge.size >> Int64(8 * level)) % AuditEdge.tileWidth
+            guard let hashes = [TreeHash](joined: edge.partialTiles[level]), hashes.count == count else { return nil }
+            levels.append(hashes)
+        }
+    }
+
+    /// Appends a leaf and returns the tiles that it fills.
+    mutating func append(_ leaf: TreeHash) -> [AuditTile] {
+        size += 1
+        var tiles: [AuditTile] = []
+        var hash = leaf
+        for level in levels.indices {
+            levels[level].append(hash)
+            guard levels[level].count == AuditEdge.tileWidth else { break }
+            hash = levels[level].root
+            let number = (size >> Int64(8 * (level + 1))) - 1
+            tiles.append(
+                AuditTile(
+                    position: AuditTilePosition(level: Int64(level), number: number), hashes: levels[level].joined,
+                    root: hash.bytes))
+            levels[level] = []
+        }
+        return tiles
+    }
+
+    var root: TreeHash {
+        var growing = GrowingTree()
+        for level in levels.indices.reversed() {
+            for hash in levels[level] { growing.append(hash, height: 8 * level) }
+        }
+        return growing.root
+    }
+}
+
+extension [TreeHash] {
+    /// The root over these hashes as leaves of a tree.
+    var root: TreeHash {
+        var growing = GrowingTree()
+        for hash in self { growing.append(hash) }
+        return growing.root
+    }
+}

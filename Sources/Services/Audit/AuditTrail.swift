@@ -1,0 +1,143 @@
+import Bureau
+import Repositories
+import Vault
+
+/// What makes the audit records of this process: who it acts for, the keys of the log, and the journal.
+package struct AuditTrail: Sendable {
+    /// The subjects of one record at most, so that a record's line is short of 2 KiB.
+    private static let subjectsInRecord = 32
+
+    /// The process, by an identifier of this start.
+    package let process: RecordID
+    package let actor: Actor
+    let keys: AuditKeys
+    let stamps: Stamps
+    private let journal: any AccessJournal
+
+    package init(process: RecordID, actor: Actor, keys: AuditKeys, stamps: Stamps, journal: any AccessJournal) {
+        self.process = process
+        self.actor = actor
+        self.keys = keys
+        self.stamps = stamps
+        self.journal = journal
+    }
+
+    /// The records of accesses to subjects, those with one reason together. `tokens` are the subjects', in `base`.
+    package func records(
+        of accesses: some Sequence<Access>, to tokens: some Sequence<SubjectToken>, in base: Base,
+        _ outcome: AuditOutcome
+    ) -> [AuditRecord] {
+        var groups: [(access: Access, subjects: [SubjectToken])] = []
+        var indices: [Access: Int] = [:]
+        var last: Int?
+        for (access, token) in zip(accesses, tokens) {
+            // Neighbours mostly share their access, and comparing is faster than hashing.
+            let index: Int
+            if let last, groups[last].access == access {
+                index = last
+            } else if let found = indices[access] {
+                index = found
+            } else {
+                index = groups.count
+                groups.append((access, []))
+                indices[access] = index
+            }
+            groups[index].subjects.append(token)
+            last = index
+        }
+        let at = stamps.now()
+        return groups.flatMap { access, subjects in
+            stride(from: 0, to: subjects.count, by: Self.subjectsInRecord).map { start in
+                let part = Array(subjects[start..<min(start + Self.subjectsInRecord, subjects.count)])
+                return AuditRecord(
+                    recordID: recordID(), at: at, process: process, actor: actor, base: base, method: access.method,
+                    purpose: access.purpose, requester: access.requester, groups: access.groups, outcome: outcome,
+                    count: part.count, subjects: part)
+            }
+        }
+    }
+
+    /// The records of accesses that were granted, for the transaction of an access to base A.
+    package func granted(
+        _ accesses: some Sequence<Access>, to tokens: some Sequence<SubjectToken>
+    ) -> [AuditLine] {
+        keys.lines(of: records(of: accesses, to: tokens, in: .a, .granted))
+    }
+
+    /// Records accesses in the journal. With `synced`, the caller also awaits `sync()` before it answers.
+    package func journal(
+        _ accesses: some Sequence<Access>, to tokens: some Sequence<SubjectToken>, in base: Base,
+        _ outcome: AuditOutcome = .granted
+    ) throws(ServiceError) {
+        try journal(records(of: accesses, to: tokens, in: base, outcome))
+    }
+
+    /// Records an administrative act in the journal.
+    package func journal(
+        _ act: String, _ outcome: AuditOutcome = .done, purpose: Purpose? = nil, requester: String? = nil,
+        count: Int = 1
+    ) throws(ServiceError) {
+        let record = AuditRecord(
+            recordID: recordID(), at: stamps.now(), process: process, actor: actor, base: nil, method: act,
+            purpose: purpose, requester: requester, outcome: outcome, count: count)
+        try journal([record])
+    }
+
+    /// Records in the journal an access that was refused. Nothing is given out, so that a journal that fails changes
+    /// nothing.
+    func noteDenied(_ access: Access, to tokens: [SubjectToken]) {
+        try? journal([access], to: tokens, in: .a, .denied)
+    }
+
+    /// Records in the journal what could not be opened, where it could not. Nothing is given out, so that a journal that
+    /// fails changes nothing.
+    package func noteUnreadable<Success>(
+        _ results: [Result<Success, ServiceError>], of requests: [some AccessRequest], _ tokens: [SubjectToken],
+        in base: Base
+    ) {
+        let failed = results.indices.filter { index in
+            if case .failure(.unreadable) = results[index] { true } else { false }
+        }
+        guard !failed.isEmpty else { return }
+        try? journal(
+            failed.lazy.map { requests[$0].access }, to: failed.lazy.map { tokens[$0] }, in: base, .unreadable)
+    }
+
+    /// Records accesses to base B, and serves them while the journal's disk is waited for.
+    func recording<Answer: Sendable>(
+        _ accesses: some Sequence<Access>, to tokens: some Sequence<SubjectToken>,
+        _ serve: () async throws(ServiceError) -> Answer
+    ) async throws(ServiceError) -> Answer {
+        try journal(accesses, to: tokens, in: .b)
+        async let synced = syncResult()
+        let answer: Result<Answer, ServiceError>
+        do throws(ServiceError) { answer = .success(try await serve()) } catch { answer = .failure(error) }
+        try await synced.get()
+        return try answer.get()
+    }
+
+    private func syncResult() async -> Result<Void, ServiceError> {
+        do throws(ServiceError) {
+            try await sync()
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Returns once all that was recorded in the journal before outlives the end of the machine.
+    package func sync() async throws(ServiceError) {
+        do throws(StoreError) { try await journal.sync() } catch { throw .store(error) }
+    }
+
+    private func journal(_ records: [AuditRecord]) throws(ServiceError) {
+        do throws(StoreError) { try journal.append(records.map(\.line)) } catch { throw .store(error) }
+    }
+
+    /// A random identifier (RFC 9562 §5.4).
+    private func recordID() -> RecordID {
+        RecordID(
+            high: stamps.random() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
+            low: stamps.random() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+    }
+}

@@ -1,0 +1,217 @@
+import Bureau
+import Repositories
+import Vault
+
+/// What is wrong with the audit log, and where.
+package struct AuditFinding: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// A record does not have the hash that its leaf had when it was added.
+        case altered
+        /// The record of a leaf is not there, and was not dropped by retention.
+        case removed
+        /// A record that is neither in the tree nor waiting for it, or that nobody with base A's ring wrote.
+        case inserted
+        /// The record of a leaf is that of another one.
+        case reordered
+        /// The columns of a record say otherwise than its line.
+        case columns
+        /// A head's signature does not hold.
+        case forgedHead = "forged_head"
+        /// The leaves up to a signed head do not have its root, or are fewer.
+        case head
+        /// Leaves behind the latest head.
+        case unsigned
+        /// A note of what was dropped that no process with base A's ring wrote.
+        case forgedSegment = "forged_segment"
+    }
+
+    package var kind: Kind
+    /// The leaf; of a head the number of leaves; nil where there is none.
+    package var leaf: Int64?
+    package var recordID: RecordID?
+
+    package init(_ kind: Kind, leaf: Int64? = nil, recordID: RecordID? = nil) {
+        self.kind = kind
+        self.leaf = leaf
+        self.recordID = recordID
+    }
+}
+
+/// The result of a verification.
+package struct AuditVerdict: Hashable, Sendable {
+    /// How many leaves the tree has, and how many of them have their record.
+    package var size: Int64
+    package var records: Int64
+    package var heads: Int
+    /// At most `mostFindings`.
+    package var findings: [AuditFinding]
+
+    package static let mostFindings = 100
+}
+
+/// Checks leaves in their order against heads.
+package struct LeafChecker {
+    private var tree = GrowingTree()
+    private var heads: ArraySlice<TreeHead>
+    private(set) var findings: [AuditFinding] = []
+    private(set) var records: Int64 = 0
+
+    /// Takes heads in any order.
+    package init(heads: [TreeHead]) {
+        self.heads = heads.sorted { $0.size < $1.size }[...]
+    }
+
+    package var size: Int64 { Int64(tree.size) }
+
+    package mutating func add(_ leaf: TreeHash, isRecord: Bool = true) {
+        tree.append(leaf)
+        if isRecord { records += 1 }
+        checkHeads()
+    }
+
+    /// Adds a tile that was dropped. Heads within it cannot be checked.
+    package mutating func addDropped(_ root: TreeHash) {
+        tree.append(root, height: 8)
+        heads = heads.drop { $0.size < tree.size }
+        checkHeads()
+    }
+
+    package mutating func note(_ finding: AuditFinding) {
+        if findings.count < AuditVerdict.mostFindings { findings.append(finding) }
+    }
+
+    /// Ends with what follows from there being no more leaves. `signed` is the size of the largest head.
+    package mutating func end(signed: UInt64) {
+        for head in heads { note(AuditFinding(.head, leaf: Int64(clamping: head.size))) }
+        heads = []
+        if tree.size > signed { note(AuditFinding(.unsigned, leaf: Int64(signed))) }
+    }
+
+    private mutating func checkHeads() {
+        while let head = heads.first, head.size == tree.size {
+            if head.root != tree.root { note(AuditFinding(.head, leaf: Int64(clamping: head.size))) }
+            heads.removeFirst()
+        }
+    }
+}
+
+extension AuditLog {
+    private static let page = 4096
+
+    /// Reads the whole log and tells what does not fit: each record against its leaf and its MAC, the leaves against
+    /// every head that is there or was witnessed.
+    package func verify(witnessed: [[UInt8]] = []) async throws(StoreError) -> AuditVerdict {
+        let (heads, forged) = try await allHeads(witnessed)
+        var checker = LeafChecker(heads: heads)
+        for _ in 0..<forged { checker.note(AuditFinding(.forgedHead)) }
+        let dropped = try await droppedTiles { checker.note($0) }
+        var misplaced: [(leaf: Int64, hash: TreeHash, line: TreeHash, recordID: RecordID)] = []
+        var isAtEnd = false
+        while !isAtEnd {
+            let leaves = try await repository.leaves(from: checker.size, limit: Self.page)
+            isAtEnd = leaves.count < Self.page
+            let authentic = keys.areAuthentic(leaves.compactMap(\.record?.line))
+            var verdicts = authentic.makeIterator()
+            for leaf in leaves {
+                try await fillGap(before: leaf.leaf, dropped, &checker)
+                guard checker.size == leaf.leaf, let hash = TreeHash(bytes: leaf.hash) else {
+                    checker.note(AuditFinding(.head, leaf: leaf.leaf))
+                    return verdict(checker, heads)
+                }
+                guard let record = leaf.record?.line else {
+                    checker.note(AuditFinding(.removed, leaf: leaf.leaf))
+                    checker.add(hash, isRecord: false)
+                    continue
+                }
+                let isAuthentic = verdicts.next() ?? false
+                let line = TreeHash.leaf(record.line)
+                if line != hash {
+                    misplaced.append((leaf.leaf, hash, line, record.recordID))
+                } else if !isAuthentic {
+                    checker.note(AuditFinding(.inserted, leaf: leaf.leaf, recordID: record.recordID))
+                } else if !record.line.starts(with: AuditRecord.start(record.recordID, record.at)) {
+                    checker.note(AuditFinding(.columns, leaf: leaf.leaf, recordID: record.recordID))
+                }
+                checker.add(hash)
+            }
+        }
+        let signed = heads.map(\.size).max() ?? 0
+        try await fillGap(before: Int64(clamping: signed), dropped, &checker)
+        checker.end(signed: signed)
+        let hashes = Set(misplaced.map(\.hash))
+        for found in misplaced {
+            let kind: AuditFinding.Kind = hashes.contains(found.line) ? .reordered : .altered
+            checker.note(AuditFinding(kind, leaf: found.leaf, recordID: found.recordID))
+        }
+        try await findStrays(&checker)
+        return verdict(checker, heads)
+    }
+
+    private func verdict(_ checker: LeafChecker, _ heads: [TreeHead]) -> AuditVerdict {
+        AuditVerdict(size: checker.size, records: checker.records, heads: heads.count, findings: checker.findings)
+    }
+
+    /// The heads that are there and those that were witnessed, and how many of them no key of this log signed.
+    private func allHeads(_ witnessed: [[UInt8]]) async throws(StoreError) -> (heads: [TreeHead], forged: Int) {
+        var notes = Set(witnessed)
+        var last: Int64 = 0
+        while true {
+            let page = try await repository.heads(above: last, limit: Self.page)
+            notes.formUnion(page)
+            guard page.count == Self.page, let size = page.last.flatMap(keys.verifier.head)?.size else { break }
+            last = Int64(clamping: size)
+        }
+        let heads = notes.compactMap(keys.verifier.head)
+        return (heads, notes.count - heads.count)
+    }
+
+    /// The tiles that were dropped by a process with base A's ring.
+    private func droppedTiles(_ note: (AuditFinding) -> Void) async throws(StoreError) -> [Range<Int64>] {
+        var tiles: [Range<Int64>] = []
+        for segment in try await repository.segments() {
+            if segment.firstTile < segment.pastTile, keys.isAuthentic(segment) {
+                tiles.append(segment.firstTile..<segment.pastTile)
+            } else {
+                note(AuditFinding(.forgedSegment, leaf: segment.firstTile * AuditEdge.tileWidth))
+            }
+        }
+        return tiles
+    }
+
+    /// Adds the leaves up to `next` whose rows are gone, by the hashes of their tiles: those that were dropped, and
+    /// those that somebody removed.
+    private func fillGap(
+        before next: Int64, _ dropped: [Range<Int64>], _ checker: inout LeafChecker
+    ) async throws(StoreError) {
+        while checker.size < next {
+            let number = checker.size / AuditEdge.tileWidth
+            let tile = try await repository.tiles([AuditTilePosition(level: 0, number: number)]).first
+            guard let hashes = tile.flatMap({ [TreeHash](joined: $0.hashes) }) else {
+                checker.note(AuditFinding(.removed, leaf: checker.size))
+                return
+            }
+            let start = Int(checker.size % AuditEdge.tileWidth)
+            if start == 0, next - checker.size >= AuditEdge.tileWidth, dropped.contains(where: { $0.contains(number) })
+            {
+                checker.addDropped(hashes.root)
+                continue
+            }
+            let end = min(hashes.count, start + Int(clamping: next - checker.size))
+            for index in start..<end {
+                checker.note(AuditFinding(.removed, leaf: checker.size))
+                checker.add(hashes[index], isRecord: false)
+            }
+        }
+    }
+
+    private func findStrays(_ checker: inout LeafChecker) async throws(StoreError) {
+        let strays = try await repository.strayRecords(from: 0, limit: AuditVerdict.mostFindings)
+        for stray in strays { checker.note(AuditFinding(.inserted, recordID: stray.line.recordID)) }
+    }
+}
+
+extension AuditKeys {
+    func isAuthentic(_ segment: AuditSegment) -> Bool {
+        segment.mac == segmentMAC(firstTile: segment.firstTile, pastTile: segment.pastTile)
+    }
+}

@@ -1,0 +1,125 @@
+/// The SQL of the audit log and its tree.
+extension Statement {
+    /// Parameters: identifiers, instants, lines, MACs. A record that is there already stays, and is queued no more.
+    static let auditSQL = """
+        WITH recorded AS (
+            INSERT INTO audit_record (record_id, at, line, mac)
+            SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::bytea[], $4::bytea[])
+            ON CONFLICT DO NOTHING
+            RETURNING position
+        )
+        INSERT INTO audit_queue (position) SELECT position FROM recorded
+        """
+
+    /// Parameters: how many records at most. Returns the size with the head in a row of kind -1, the hashes of the tile
+    /// of level N that is not full in rows of kind N, and the records that are not in the tree in rows of kind 4.
+    ///
+    /// One statement has one snapshot, so that the edge fits the size.
+    static let auditEdgeSQL = """
+        WITH tree AS MATERIALIZED (SELECT coalesce(max(size), 0) AS size FROM audit_head)
+        SELECT -1::bigint AS kind, tree.size AS number, note AS content, NULL::uuid AS record_id,
+            NULL::timestamptz AS at, NULL::bytea AS line
+        FROM tree LEFT JOIN audit_head ON audit_head.size = tree.size
+        UNION ALL
+        SELECT 0, leaf, hash, NULL, NULL, NULL FROM audit_leaf WHERE leaf >= (SELECT size / 256 * 256 FROM tree)
+        UNION ALL
+        SELECT 1, number, root, NULL, NULL, NULL FROM audit_tile
+        WHERE level = 0 AND number >= (SELECT (size >> 8) / 256 * 256 FROM tree)
+        UNION ALL
+        SELECT 2, number, root, NULL, NULL, NULL FROM audit_tile
+        WHERE level = 1 AND number >= (SELECT (size >> 16) / 256 * 256 FROM tree)
+        UNION ALL
+        SELECT 3, number, root, NULL, NULL, NULL FROM audit_tile
+        WHERE level = 2 AND number >= (SELECT (size >> 24) / 256 * 256 FROM tree)
+        UNION ALL
+        (
+            SELECT 4, position, mac, record_id, at, line FROM audit_queue JOIN audit_record USING (position)
+            ORDER BY position LIMIT ($1::bigint[])[1]
+        )
+        ORDER BY kind, number
+        """
+
+    /// Lets one process at a time add to the tree, until its transaction ends.
+    static let lockTreeSQL = """
+        SELECT 1::bigint FROM pg_advisory_xact_lock(hashtextextended('creditd audit tree ' || current_schema(), 0))
+        """
+
+    /// Parameters: the size before; of leaves numbers, positions, hashes; of tiles levels, numbers, hashes, roots; of
+    /// the head size, note; positions that become no leaves. Returns the new size, and no row when the tree has another size than expected.
+    static let growTreeSQL = """
+        WITH tree AS MATERIALIZED (
+            SELECT 1 WHERE coalesce((SELECT max(size) FROM audit_head), 0) = ($1::bigint[])[1]
+        ), leaves AS (
+            INSERT INTO audit_leaf (leaf, position, hash)
+            SELECT leaf, position, hash
+            FROM unnest($2::bigint[], $3::bigint[], $4::bytea[]) AS given (leaf, position, hash), tree
+        ), tiles AS (
+            INSERT INTO audit_tile (level, number, hashes, root)
+            SELECT level::smallint, number, hashes, root
+            FROM unnest($5::bigint[], $6::bigint[], $7::bytea[], $8::bytea[]) AS given (level, number, hashes, root),
+                tree
+        ), taken AS (
+            DELETE FROM audit_queue USING tree WHERE position = ANY ($3::bigint[] || $11::bigint[])
+        )
+        INSERT INTO audit_head (size, note) SELECT ($9::bigint[])[1], ($10::bytea[])[1] FROM tree RETURNING size
+        """
+
+    private static let leafColumns = """
+        SELECT audit_leaf.leaf, audit_leaf.hash, audit_record.position, record_id, at, line, mac
+        FROM audit_leaf LEFT JOIN audit_record ON audit_record.position = audit_leaf.position
+        """
+
+    /// Parameters: the first leaf, how many at most.
+    static let leavesSQL = """
+        \(leafColumns) WHERE leaf >= ($1::bigint[])[1] ORDER BY leaf LIMIT ($2::bigint[])[1]
+        """
+
+    /// Parameters: identifiers of records.
+    static let leafOfRecordSQL = "\(leafColumns) WHERE record_id = ANY ($1::uuid[])"
+
+    /// Parameters: levels, numbers.
+    static let tilesSQL = """
+        SELECT audit_tile.level::bigint, audit_tile.number, hashes, root
+        FROM unnest($1::bigint[], $2::bigint[]) AS given (level, number)
+        JOIN audit_tile ON audit_tile.level = given.level::smallint AND audit_tile.number = given.number
+        """
+
+    /// Parameters: a size, how many at most.
+    static let headsSQL = """
+        SELECT note FROM audit_head WHERE size > ($1::bigint[])[1] ORDER BY size LIMIT ($2::bigint[])[1]
+        """
+
+    /// Parameters: from, to; a position; texts of which a line has one, unless there is none; texts of which it has
+    /// each; how many at most.
+    static let findRecordsSQL = """
+        SELECT audit_record.position, record_id, at, line, mac FROM audit_record
+        WHERE at >= ($1::timestamptz[])[1] AND at < ($2::timestamptz[])[1]
+            AND audit_record.position < ($3::bigint[])[1]
+            AND (cardinality($4::bytea[]) = 0
+                OR EXISTS (SELECT FROM unnest($4::bytea[]) AS given (part) WHERE position(part IN line) > 0))
+            AND NOT EXISTS (SELECT FROM unnest($5::bytea[]) AS given (part) WHERE position(part IN line) = 0)
+        ORDER BY audit_record.position DESC LIMIT ($6::bigint[])[1]
+        """
+
+    /// Parameters: a position, how many at most.
+    static let strayRecordsSQL = """
+        SELECT audit_record.position, record_id, at, line, mac FROM audit_record
+        WHERE audit_record.position >= ($1::bigint[])[1]
+            AND NOT EXISTS (SELECT FROM audit_leaf WHERE audit_leaf.position = audit_record.position)
+            AND NOT EXISTS (SELECT FROM audit_queue WHERE audit_queue.position = audit_record.position)
+        ORDER BY audit_record.position LIMIT ($2::bigint[])[1]
+        """
+
+    /// Parameters: the first tile, the tile behind the last, the MAC.
+    static let dropSegmentSQL = """
+        WITH leaves AS (
+            DELETE FROM audit_leaf
+            WHERE leaf >= ($1::bigint[])[1] * 256 AND leaf < ($2::bigint[])[1] * 256
+            RETURNING position
+        ), records AS (
+            DELETE FROM audit_record USING leaves WHERE audit_record.position = leaves.position
+        )
+        INSERT INTO audit_segment (first_tile, past_tile, mac)
+        VALUES (($1::bigint[])[1], ($2::bigint[])[1], ($3::bytea[])[1])
+        """
+}

@@ -1,0 +1,82 @@
+import Bureau
+import GRDB
+import Repositories
+
+/// The records of base A's audit log, on one connection.
+struct AuditRecordTable {
+    /// The most texts of a search, of each kind.
+    private static let mostTexts = 3
+
+    private let insertion: PreparedStatement
+    private let backlogQuery: PreparedStatement
+    private let search: PreparedStatement
+    private let strayQuery: PreparedStatement
+
+    init(_ db: Database) throws {
+        insertion = try PreparedStatement(
+            """
+            INSERT INTO audit_record (record_id, at, line, mac) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (record_id) DO NOTHING
+            """, on: db)
+        backlogQuery = try PreparedStatement(
+            """
+            SELECT position, record_id, at, line, mac FROM audit_record
+            WHERE position > coalesce((SELECT position FROM audit_leaf ORDER BY leaf DESC LIMIT 1), 0)
+            ORDER BY position LIMIT ?1
+            """, on: db)
+        // A text of no bytes is in every line.
+        search = try PreparedStatement(
+            """
+            SELECT position, record_id, at, line, mac FROM audit_record
+            WHERE at >= ?1 AND at < ?2 AND position < ?3
+                AND (instr(line, ?4) > 0 OR instr(line, ?5) > 0 OR instr(line, ?6) > 0)
+                AND instr(line, ?7) > 0 AND instr(line, ?8) > 0 AND instr(line, ?9) > 0
+            ORDER BY position DESC LIMIT ?10
+            """, on: db)
+        strayQuery = try PreparedStatement(
+            """
+            SELECT position, record_id, at, line, mac FROM audit_record
+            WHERE position >= ?1
+                AND position <= coalesce((SELECT position FROM audit_leaf ORDER BY leaf DESC LIMIT 1), 0)
+                AND NOT EXISTS (SELECT 1 FROM audit_leaf WHERE audit_leaf.position = audit_record.position)
+            ORDER BY position LIMIT ?2
+            """, on: db)
+    }
+
+    /// Appends records, in the caller's transaction.
+    func append(_ lines: [AuditLine]) throws {
+        for line in lines { try insertion.run(line.recordID, line.at, line.line, line.mac) }
+    }
+
+    func backlog(_ limit: Int) throws -> [AuditStoredRecord] {
+        try backlogQuery.all(limit) { try $0.auditRecord(from: 0) }
+    }
+
+    func find(_ query: AuditQuery) throws -> [AuditStoredRecord] {
+        let any = Self.padded(query.anyOf, with: query.anyOf.first ?? [])
+        let all = Self.padded(query.allOf, with: [])
+        return try search.all(
+            query.from, query.to, query.before ?? .max, any[0], any[1], any[2], all[0], all[1], all[2], query.limit
+        ) { try $0.auditRecord(from: 0) }
+    }
+
+    func strays(from position: Int64, _ limit: Int) throws -> [AuditStoredRecord] {
+        try strayQuery.all(position, limit) { try $0.auditRecord(from: 0) }
+    }
+
+    private static func padded(_ texts: [[UInt8]], with text: [UInt8]) -> [[UInt8]] {
+        precondition(texts.count <= mostTexts)
+        return texts + [[UInt8]](repeating: text, count: mostTexts - texts.count)
+    }
+}
+
+extension SQLiteRow {
+    /// The record in five columns: position, identifier, instant, line, MAC.
+    func auditRecord(from column: Int32) throws -> AuditStoredRecord {
+        AuditStoredRecord(
+            position: try value(column),
+            line: AuditLine(
+                recordID: try value(column + 1), at: try value(column + 2), line: try value(column + 3),
+                mac: try value(column + 4)))
+    }
+}

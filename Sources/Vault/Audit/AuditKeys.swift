@@ -1,0 +1,214 @@
+import Bureau
+import COpenSSL
+import Encodings
+
+/// The keys of the audit log, from a base's ring: one makes records authentic, one chains a journal, one signs heads.
+///
+/// They come from the ring's token secret, so that they stay the same when wrapping keys are added.
+package final class AuditKeys: Sendable, CustomStringConvertible {
+    private let recordKey: SecretKey
+    private let journalKey: SecretKey
+    private let headKey: SecretKey
+    /// Signs nothing; tells whether a head was signed by this log.
+    package let verifier: HeadVerifier
+
+    init(ring: KeyRing, _ derivation: KeyDerivation) throws(VaultError) {
+        let base = ring.base.rawValue
+        recordKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/audit-record/1")
+        journalKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/audit-journal/1")
+        headKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/audit-head/1")
+        let key = try SigningKey(seed: headKey)
+        verifier = try HeadVerifier(publicKey: key.publicKey())
+    }
+
+    /// Makes records authentic: each becomes its line and the line's MAC.
+    package func lines(of records: [AuditRecord]) -> [AuditLine] {
+        let hash = recordKey.withBytes { KeyedHash(key: $0) }
+        return records.map { record in
+            let line = record.line
+            return AuditLine(recordID: record.recordID, at: record.at, line: line, mac: Self.mac(of: line, by: hash))
+        }
+    }
+
+    /// Whether each line was made by a process with this ring.
+    package func areAuthentic(_ lines: [AuditLine]) -> [Bool] {
+        let hash = recordKey.withBytes { KeyedHash(key: $0) }
+        return lines.map { Self.mac(of: $0.line, by: hash) == $0.mac }
+    }
+
+    /// The MAC of a line, for one that was not stored yet.
+    package func line(_ line: [UInt8], of record: AuditRecord) -> AuditLine {
+        let hash = recordKey.withBytes { KeyedHash(key: $0) }
+        return AuditLine(recordID: record.recordID, at: record.at, line: line, mac: Self.mac(of: line, by: hash))
+    }
+
+    /// The next link of a journal's chain: a MAC over the link before and a line.
+    package func journalLink(after link: [UInt8], _ line: [UInt8]) -> [UInt8] {
+        Self.mac(of: link + line, by: journalKey.withBytes { KeyedHash(key: $0) })
+    }
+
+    /// Notes that whole tiles were dropped by retention.
+    package func segmentMAC(firstTile: Int64, pastTile: Int64) -> [UInt8] {
+        let text = Array("creditd audit segment \(firstTile) \(pastTile)".utf8)
+        return Self.mac(of: text, by: recordKey.withBytes { KeyedHash(key: $0) })
+    }
+
+    /// The signed note of a head (C2SP tlog-checkpoint, signed-note): Ed25519 over origin, size and root.
+    package func sign(size: UInt64, root: TreeHash) throws(VaultError) -> [UInt8] {
+        let head = TreeHead(origin: verifier.name, size: size, root: root)
+        return verifier.note(head, signature: try SigningKey(seed: headKey).sign(head.text))
+    }
+
+    /// The name alone.
+    package var description: String { "AuditKeys(\(verifier.name))" }
+
+    private static func mac(of message: [UInt8], by hash: borrowing KeyedHash) -> [UInt8] {
+        var mac = [UInt8](repeating: 0, count: AuditLine.macByteCount)
+        message.withUnsafeBytes { message in mac.withUnsafeMutableBytes { hash.hash(message, into: $0) } }
+        return mac
+    }
+}
+
+/// A head of the audit log: how many leaves its tree has, and its root (C2SP tlog-checkpoint).
+package struct TreeHead: Hashable, Sendable {
+    package var origin: String
+    package var size: UInt64
+    package var root: TreeHash
+
+    /// The three lines that are signed.
+    var text: [UInt8] {
+        Array("\(origin)\n\(size)\n\(root.bytes.base64)\n".utf8)
+    }
+}
+
+/// What tells whether a head was signed by a log: its name and public key, which may be known to everybody.
+package struct HeadVerifier: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    /// The origin of the heads and the name of the key.
+    package let name: String
+    private let publicKey: [UInt8]
+
+    private static let algorithm: UInt8 = 0x01
+    private static let signatureStart = "\u{2014} "
+
+    init(publicKey: [UInt8]) throws(VaultError) {
+        self.publicKey = publicKey
+        name = "creditd-audit-" + Hexadecimal.text(of: Array(TreeHash.leaf(publicKey).bytes.prefix(4)))
+    }
+
+    /// Reads the form of C2SP signed-note: name, key hash and key, with plus signs between.
+    package init?(text: String) {
+        let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let key = Array(parts[2].utf8).fromBase64, key.count == 33, key[0] == Self.algorithm
+        else { return nil }
+        name = String(parts[0])
+        publicKey = Array(key.dropFirst())
+        guard self.text == text else { return nil }
+    }
+
+    /// The key as verifiers of signed notes take it.
+    package var text: String {
+        "\(name)+\(Hexadecimal.text(of: keyHash))+\(([Self.algorithm] + publicKey).base64)"
+    }
+
+    package var description: String { text }
+
+    /// A mirror without children, because the description says all.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// The four bytes by which a signature names its key.
+    private var keyHash: [UInt8] {
+        Array(SHA256Digest.of(Array("\(name)\n".utf8) + [Self.algorithm] + publicKey).prefix(4))
+    }
+
+    func note(_ head: TreeHead, signature: [UInt8]) -> [UInt8] {
+        head.text + Array("\n\(Self.signatureStart)\(name) \((keyHash + signature).base64)\n".utf8)
+    }
+
+    /// Reads a note and its head; nil when it has another form, or no signature of this key that holds.
+    package func head(of note: [UInt8]) -> TreeHead? {
+        guard let text = String(validating: note, as: UTF8.self) else { return nil }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count == 6, lines[3].isEmpty, lines[5].isEmpty, let size = UInt64(lines[1]),
+            let bytes = Array(lines[2].utf8).fromBase64, let root = TreeHash(bytes: bytes)
+        else { return nil }
+        let start = "\(Self.signatureStart)\(name) "
+        let head = TreeHead(origin: String(lines[0]), size: size, root: root)
+        guard head.origin == name, lines[4].hasPrefix(start),
+            let signature = Array(lines[4].dropFirst(start.count).utf8).fromBase64, signature.count == 68,
+            Array(signature.prefix(4)) == keyHash,
+            SigningKey.verifies(Array(signature.dropFirst(4)), of: head.text, by: publicKey),
+            self.note(head, signature: Array(signature.dropFirst(4))) == note
+        else { return nil }
+        return head
+    }
+}
+
+/// An Ed25519 key pair (RFC 8032) in OpenSSL's hands.
+private struct SigningKey: ~Copyable {
+    private let key: OpaquePointer
+
+    init(seed: SecretKey) throws(VaultError) {
+        let key = seed.withBytes { EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, $0.bytePointer, $0.count) }
+        guard let key else { throw .lastOfLibrary() }
+        self.key = key
+    }
+
+    deinit { EVP_PKEY_free(key) }
+
+    func publicKey() throws(VaultError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        var count = bytes.count
+        guard EVP_PKEY_get_raw_public_key(key, &bytes, &count) == 1, count == 32 else { throw .lastOfLibrary() }
+        return bytes
+    }
+
+    func sign(_ message: [UInt8]) throws(VaultError) -> [UInt8] {
+        guard let context = EVP_MD_CTX_new() else { throw .lastOfLibrary() }
+        defer { EVP_MD_CTX_free(context) }
+        var signature = [UInt8](repeating: 0, count: 64)
+        var count = signature.count
+        guard EVP_DigestSignInit(context, nil, nil, nil, key) == 1,
+            EVP_DigestSign(context, &signature, &count, message, message.count) == 1
+        else { throw .lastOfLibrary() }
+        return signature
+    }
+
+    static func verifies(_ signature: [UInt8], of message: [UInt8], by publicKey: [UInt8]) -> Bool {
+        guard let key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, publicKey, publicKey.count),
+            let context = EVP_MD_CTX_new()
+        else { return false }
+        defer {
+            EVP_MD_CTX_free(context)
+            EVP_PKEY_free(key)
+            ERR_clear_error()
+        }
+        return EVP_DigestVerifyInit(context, nil, nil, nil, key) == 1
+            && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
+    }
+}
+
+/// SHA-256 (FIPS 180-4) of a text.
+enum SHA256Digest {
+    static func of(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        var context = SHA256_CTX()
+        creditd_sha256_init(&context)
+        creditd_sha256_update(&context, bytes, bytes.count)
+        creditd_sha256_final(&digest, &context)
+        return digest
+    }
+}
+
+extension [UInt8] {
+    /// The base64 text with padding.
+    package var base64: String {
+        let count = Base64.encodedCount(self.count)
+        return String(unsafeUninitializedCapacity: count) { text in
+            if let start = text.baseAddress { withUnsafeBytes { Base64.encode($0, to: start) } }
+            return count
+        }
+    }
+
+    /// The bytes that these base64 letters stand for.
+    package var fromBase64: [UInt8]? { withUnsafeBufferPointer { Base64.decode($0) } }
+}

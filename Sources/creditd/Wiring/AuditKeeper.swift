@@ -1,0 +1,126 @@
+import Bureau
+import FoundationEssentials
+import Glibc
+import Journal
+import Logging
+import Platform
+import Repositories
+import Services
+import Synchronization
+import Vault
+
+/// What looks after the audit log beside the requests: it carries the journal into base A, and lets the tree grow.
+final class AuditKeeper: Sendable {
+    /// How often it looks. Daemons that serve the same bases take turns by chance.
+    private static let interval = Duration.milliseconds(800)
+    /// How long the end of a process may wait for base A.
+    private static let endSeconds = 5
+
+    let log: AuditLog
+    let trail: AuditTrail
+    private let journal: AuditJournal
+    private let task = Mutex<Task<Void, Never>?>(nil)
+
+    /// Opens the journal of this process. Makes its folder, for its owner alone.
+    init(
+        _ options: StoreOptions, home: String, environment: [String: String], actor: Actor, vault: BaseVault,
+        stamps: Stamps, repository: any AuditRepository, logger: Logger
+    ) throws {
+        let folder = try options.journalFolder(environment, home: home)
+        try KeyRings.makeFolder(folder)
+        let process = stamps.recordID(at: stamps.now())
+        guard let journal = AuditJournal(folder: folder, process: process, keys: vault.audit) else {
+            throw StartFailure.noThread
+        }
+        self.journal = journal
+        let told = ToldNotices()
+        trail = AuditTrail(process: process, actor: actor, keys: vault.audit, stamps: stamps, journal: journal)
+        log = AuditLog(
+            repository: repository, keys: vault.audit, journal: journal,
+            witness: WitnessFile(path: try options.witnessFile(environment, home: home)),
+            tell: { notice in
+                // What stays wrong is told once.
+                if told.add(notice) { Self.tell(notice, logger) }
+            })
+    }
+
+    /// Records the start of a command, and begins to look after the log.
+    func begin(_ command: String) throws {
+        do {
+            try trail.journal(command)
+        } catch {
+            throw StartFailure(
+                status: ExitStatus.inputOutput, message: "the audit journal cannot be written; name another folder")
+        }
+        task.withLock { task in
+            task = Task { [weak self] in
+                while !Task.isCancelled {
+                    try? await self?.log.keepUp()
+                    try? await Task.sleep(for: Self.interval)
+                }
+            }
+        }
+    }
+
+    /// Ends, after it has carried what there is, unless base A is too slow for that.
+    func finish() async {
+        task.withLock { $0 }?.cancel()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [log] in try? await log.keepUp() }
+            group.addTask { try? await Task.sleep(for: .seconds(Self.endSeconds)) }
+            _ = await group.next()
+            group.cancelAll()
+        }
+        journal.stop()
+    }
+
+    private static func tell(_ notice: AuditNotice, _ logger: Logger) {
+        switch notice {
+        case .brokenJournal(let file, let count):
+            logger.error(
+                "a file of the audit journal was altered; it was set aside",
+                metadata: ["file": "\(file)", "linesBefore": "\(count)"])
+        case .forgedRecords(let count):
+            logger.error(
+                "the audit log has records that no process with base A's ring wrote", metadata: ["count": "\(count)"])
+        case .tamperedTree(let size):
+            logger.error(
+                "the audit log does not fit its signed head, and does not grow any more",
+                metadata: ["leaves": "\(size)", "remedy": "creditd audit verify tells what is wrong"])
+        }
+    }
+}
+
+/// The file to which heads are copied, out of the reach of the database's owner: one signed note after the other, each
+/// behind an empty line.
+struct WitnessFile: HeadWitness {
+    let path: String
+
+    func keep(_ note: [UInt8]) {
+        let number = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard number >= 0 else { return }
+        _ = FileDescriptor(number).writeAll(note + [UInt8(ascii: "\n")])
+        close(number)
+    }
+
+    /// The notes that are there; none when the file is not.
+    func notes() -> [[UInt8]] {
+        FileDescriptor.text(of: path).map(Self.notes) ?? []
+    }
+
+    /// Takes the notes apart: each has three lines, an empty one and a signature.
+    static func notes(in text: [UInt8]) -> [[UInt8]] {
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return stride(from: 0, to: lines.count - 5, by: 6).map { start in
+            Array(lines[start..<start + 5].joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")]
+        }
+    }
+}
+
+/// The notices that were told.
+private final class ToldNotices: Sendable {
+    private let notices = Mutex<Set<AuditNotice>>([])
+
+    /// Whether a notice is new.
+    func add(_ notice: AuditNotice) -> Bool { notices.withLock { $0.insert(notice).inserted } }
+}
