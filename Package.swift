@@ -95,8 +95,8 @@ let package = Package(
         tests("JournalTests", "Bureau", "Platform", "Repositories", "Vault", "Journal"),
         tests("RepositoriesTests", "Bureau", "Repositories"),
         tests(
-            "ContractTests", "Bureau", "Repositories", "StoreSQLite", "StorePostgres", "StoreDynamoDB", "StoreRedis",
-            "Contracts", grdb),
+            "ContractTests", "Bureau", "Vault", "Repositories", "Services", "StoreSQLite", "StorePostgres",
+            "StoreDynamoDB", "StoreRedis", "Contracts", "MemoryStores", grdb),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Encodings", "Platform", "Repositories", "JSON", "StoreDynamoDB"),
         tests("StoreRedisTests", "Bureau", "Platform", "Repositories", "StoreRedis"),

@@ -8,6 +8,8 @@ package struct PersonRecord: Hashable, Sendable {
     package var identity: Sealed
     package var address: Sealed?
     package var debts: [DebtRecord]
+    /// What proves that all values are the latest ones; nil for a person who was not written since version 0.1.0.
+    package var state: Sealed?
     package var version: Int64
     package var createdAt: Instant
     /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.

@@ -57,6 +57,8 @@ package struct PersonCreation: Sendable {
     package var at: Instant
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
+    /// What proves that all values of the person are the latest ones.
+    package var state: Sealed?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, layout: Int64 = 1,
@@ -87,6 +89,8 @@ package struct PersonUpdate: Sendable {
     package var at: Instant
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
+    /// What proves that all values of the person are the latest ones, once the update has taken place.
+    package var state: Sealed?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, expectedVersion: Int64, identity: Sealed, address: Sealed?,
@@ -125,8 +129,8 @@ package struct DebtChange: Sendable {
         /// Replaces the details of a debt at the expected version. `expectedPersonVersion`, when given, must be the
         /// person's version; otherwise the outcome is a `versionConflict` with the debt's version.
         case replace(NewDebt, expectedVersion: Int64, expectedPersonVersion: Int64? = nil)
-        /// Removes a debt, at any version when `expectedVersion` is nil.
-        case remove(RecordID, expectedVersion: Int64?)
+        /// Removes a debt, at any version when `expectedVersion` is nil. `expectedPersonVersion` as for `replace`.
+        case remove(RecordID, expectedVersion: Int64?, expectedPersonVersion: Int64? = nil)
     }
 
     package var token: SubjectToken
@@ -136,6 +140,8 @@ package struct DebtChange: Sendable {
     package var at: Instant
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
+    /// What proves that all values of the person are the latest ones, once the change has taken place.
+    package var state: Sealed?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, action: Action, at: Instant, receipt: NewReceipt? = nil

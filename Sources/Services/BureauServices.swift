@@ -34,7 +34,8 @@ package struct BureauServices: Sendable {
         self.events = EventService(
             vault: vaultC, repository: events, control: control, trail: trail, stamps: stamps,
             eventBody: eventBody)
-        self.keys = KeyService(vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles])
+        self.keys = KeyService(
+            vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles], control: control)
         self.reports = ReportService(
             persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)
     }

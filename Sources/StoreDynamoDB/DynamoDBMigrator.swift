@@ -4,7 +4,8 @@ import JSON
 import Repositories
 
 /// Creates, changes and deletes the table: each step's `up` is the JSON of a `CreateTable` or an `UpdateTimeToLive`
-/// request without the table's name.
+/// request without the table's name. An empty object changes nothing, and keeps a former program from items in a form
+/// that it does not know.
 ///
 /// An item of the table remembers the applied steps, another that the table was made empty. The way down of the first
 /// step deletes the table with all that is in it.
@@ -31,7 +32,11 @@ package final class DynamoDBMigrator: Migrator {
         var applied = try appliedSteps()
         for step in try schema.plan(applied).stepsUp(count, of: .b) {
             progress(.begins(step.name))
-            if step.createsTable { try createTable(step) } else { try setTimeToLive(step) }
+            switch step.kind {
+            case .table: try createTable(step)
+            case .timeToLive: try setTimeToLive(step)
+            case .format: break
+            }
             applied.append(AppliedStep(name: step.name, checksum: step.checksum, appliedAt: driver.settings.now()))
             try note(applied, step.name)
             progress(.ended(step.name))
@@ -42,13 +47,15 @@ package final class DynamoDBMigrator: Migrator {
         var applied = try appliedSteps()
         for step in try schema.plan(applied).stepsDown(count, of: .b) {
             progress(.begins(step.name))
-            if step.createsTable {
+            if step.kind == .table {
                 _ = try run(requests.request(.deleteTable) { _ in }, step.name)
                 try waitForTable(step.name) { $0 == nil }
                 // With the table go all its steps.
                 return progress(.ended(step.name))
             }
-            if let loss = try loss(step.name) { throw .failed(.b, step: step.name, reason: loss) }
+            if let loss = try step.kind == .format ? sealedLoss(step.name) : loss(step.name) {
+                throw .failed(.b, step: step.name, reason: loss)
+            }
             applied.removeAll { $0.name == step.name }
             try note(applied, step.name)
             progress(.ended(step.name))
@@ -65,7 +72,7 @@ package final class DynamoDBMigrator: Migrator {
 
     /// The request of a step.
     private func change(_ step: MigrationStep) throws(MigrationError) -> APIRequest {
-        let operation: Operation = step.createsTable ? .createTable : .updateTimeToLive
+        let operation: Operation = step.kind == .table ? .createTable : .updateTimeToLive
         let request = try? withObject(in: Array(step.up.utf8)) { (value) throws(MalformedItem) in
             requests.request(operation) { writer in
                 for member in value.members {
@@ -139,6 +146,25 @@ package final class DynamoDBMigrator: Migrator {
         return losses.isEmpty ? nil : "this would be lost: \(losses.joined(separator: ", "))"
     }
 
+    /// What a program that knows only the first format of sealed values could not read; nil when nothing.
+    private func sealedLoss(_ step: String) throws(MigrationError) -> String? {
+        var profiles = 0
+        var request: APIRequest? = requests.scanForAddresses()
+        while let next = request {
+            guard let body = try run(next, step) else { break }
+            let page = try? withObject(in: body) { (answer) throws(MalformedItem) in
+                for item in (answer["Items"].map { $0.elements.map(ItemReader.init) } ?? []) {
+                    if let format = try item.bytesIfAny("address")?.first, format > 1 { profiles += 1 }
+                }
+                return (following: answer["LastEvaluatedKey"].map { requests.scanForAddresses(from: $0) }, ())
+            }
+            guard let page else { throw .failed(.b, step: step, reason: DynamoDBFault.itemDamaged.description) }
+            request = page.following
+        }
+        if profiles == 0 { return nil }
+        return "this would be lost: profiles sealed in a form that the former program cannot read: \(profiles)"
+    }
+
     private func waitForTable(_ step: String, _ isDone: (String?) -> Bool) throws(MigrationError) {
         for _ in 0..<polling.count {
             if isDone(try tableStatus(step)) { return }
@@ -181,13 +207,37 @@ package final class DynamoDBMigrator: Migrator {
 }
 
 extension MigrationStep {
-    /// Whether the step makes the table, and does not change it.
-    fileprivate var createsTable: Bool {
-        (try? withObject(in: Array(up.utf8)) { (value) throws(MalformedItem) in value["KeySchema"] != nil }) ?? true
+    fileprivate enum Kind {
+        case table
+        case timeToLive
+        /// The items have another form, and the table stays as it is.
+        case format
+    }
+
+    fileprivate var kind: Kind {
+        let kind = try? withObject(in: Array(up.utf8)) { (value) throws(MalformedItem) -> Kind in
+            if value["KeySchema"] != nil { return .table }
+            return value["TimeToLiveSpecification"] != nil ? .timeToLive : .format
+        }
+        return kind ?? .table
     }
 }
 
 extension TableRequests {
+    /// Looks for the sealed values of profiles.
+    fileprivate func scanForAddresses(from start: Value? = nil) -> APIRequest {
+        request(.scan) { writer in
+            writer.member("FilterExpression", "sk = :profile AND attribute_exists(address)")
+            writer.object("ExpressionAttributeValues") { $0.text(":profile", ItemKey.profile) }
+            writer.member("ProjectionExpression", "address")
+            if let start {
+                writer.key("ExclusiveStartKey")
+                writer.value(start)
+            }
+            writer.member("ConsistentRead", true)
+        }
+    }
+
     /// Looks for what outlives profiles and answers repeats.
     ///
     /// - Parameter start: the object `LastEvaluatedKey` of the previous response.

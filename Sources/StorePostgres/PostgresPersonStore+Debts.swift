@@ -38,6 +38,8 @@ extension [DebtChange] {
             }
             if statement == .replaceDebts { parameters.add(changes) { $0.action.row.expectedPersonVersion } }
             parameters.addReceipts(changes.compactMap(\.receipt))
+            if statement == .removeDebts { parameters.add(changes) { $0.action.row.expectedPersonVersion } }
+            parameters.add(changes) { $0.state }
         }
     }
 
@@ -91,8 +93,10 @@ extension DebtChange.Action {
             Row(
                 statement: .replaceDebts, debtID: debt.debtID, new: debt, expectedVersion: version,
                 expectedPersonVersion: personVersion)
-        case .remove(let debtID, let version):
-            Row(statement: .removeDebts, debtID: debtID, expectedVersion: version)
+        case .remove(let debtID, let version, let personVersion):
+            Row(
+                statement: .removeDebts, debtID: debtID, expectedVersion: version,
+                expectedPersonVersion: personVersion)
         }
     }
 }

@@ -98,9 +98,11 @@ extension ResultTable {
 
 extension PostgresRow {
     fileprivate func person(_ token: SubjectToken) throws(UnexpectedValue) -> PersonRecord {
-        PersonRecord(
+        var person = PersonRecord(
             token: token, dataKey: try value(7), identity: try value(3), address: try optional(8), debts: [],
             version: try value(4), createdAt: try value(5), updatedAt: try value(6))
+        person.state = try optional(9)
+        return person
     }
 
     fileprivate func debt(_ debtID: RecordID) throws(UnexpectedValue) -> DebtRecord {

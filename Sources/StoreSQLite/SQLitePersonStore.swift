@@ -93,7 +93,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
                         return .notFound
                     }
                     let outcome = try debts.apply(change, to: person)
-                    if case .written = outcome { try table.touch(person.row, at: change.at) }
+                    if case .written = outcome { try table.touch(person.row, at: change.at, state: change.state) }
                     return outcome
                 }
             }

@@ -12,10 +12,15 @@ package struct SealedLocation: Hashable, Sendable {
     package let row: [UInt8]
     /// The generation of the subject's data key.
     package let generation: UInt32
+    /// What the value goes with: its record's version, or what lies beside it in plain. Values of the first format were
+    /// sealed without it.
+    package let record: [UInt8]
 
     package init(
-        base: Base, table: String, column: String, subject: SubjectToken, row: [UInt8] = [], generation: UInt32
+        base: Base, table: String, column: String, subject: SubjectToken, row: [UInt8] = [], generation: UInt32,
+        record: [UInt8] = []
     ) {
+        self.record = record
         self.base = base
         self.table = table
         self.column = column
@@ -36,12 +41,15 @@ struct AssociatedData {
     }
 
     /// Describes the location of a sealed value. The memory is reused from one value to the next.
-    mutating func describe(_ location: SealedLocation) {
-        start("creditd/value/1", base: location.base, subject: location.subject)
+    mutating func describe(_ location: SealedLocation, format: UInt8 = Sealed.format) {
+        start(
+            format == Sealed.firstFormat ? "creditd/value/1" : "creditd/value/2", base: location.base,
+            subject: location.subject)
         append(location.table)
         append(location.column)
         location.row.withUnsafeBytes { append($0) }
         append(location.generation)
+        if format != Sealed.firstFormat { location.record.withUnsafeBytes { append($0) } }
     }
 
     /// Describes a wrapped data key.

@@ -61,11 +61,27 @@ struct Sealer: ~Copyable {
         guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
         guard plaintext.count <= Sealed.maximumPlaintextBytes else { throw .malformed }
         associatedData.describe(location)
+        let padded = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Padding.paddedCount(plaintext.count), alignment: 16)
+        defer {
+            OPENSSL_cleanse(padded.baseAddress, padded.count)
+            padded.deallocate()
+        }
+        Padding.pad(plaintext, into: padded)
         var bytes = try key.withBytes { (secret) throws(VaultError) in
-            try plaintext.withUnsafeBufferPointer { (plaintext) throws(VaultError) in
-                try seal(
-                    UnsafeRawBufferPointer(plaintext), headerByteCount: Sealed.headerByteCount, key: secret)
-            }
+            try seal(UnsafeRawBufferPointer(padded), headerByteCount: Sealed.headerByteCount, key: secret)
+        }
+        bytes[0] = Sealed.format
+        return Sealed(bytes)
+    }
+
+    /// Makes a mark of what a location's `record` holds: a sealed value without a text.
+    mutating func mark(with key: DataKey, at location: SealedLocation) throws(VaultError) -> Sealed {
+        guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
+        associatedData.describe(location)
+        var bytes = try key.withBytes { (secret) throws(VaultError) in
+            try seal(
+                UnsafeRawBufferPointer(start: nil, count: 0), headerByteCount: Sealed.headerByteCount, key: secret)
         }
         bytes[0] = Sealed.format
         return Sealed(bytes)
@@ -76,13 +92,18 @@ struct Sealer: ~Copyable {
     ) throws(VaultError) -> [UInt8] {
         guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
         let count = sealed.bytes.count - Sealed.overheadBytes
-        guard 0...Sealed.maximumPlaintextBytes ~= count, sealed.bytes[0] == Sealed.format else { throw .malformed }
-        associatedData.describe(location)
-        return try bytes(count: count) { (output) throws(VaultError) in
+        guard 0...Padding.paddedCount(Sealed.maximumPlaintextBytes) ~= count else { throw .malformed }
+        let format = sealed.bytes[0]
+        guard [Sealed.firstFormat, Sealed.format].contains(format) else { throw .malformed }
+        associatedData.describe(location, format: format)
+        var text = try bytes(count: count) { (output) throws(VaultError) in
             try key.withBytes { (secret) throws(VaultError) in
                 try open(sealed.bytes, headerByteCount: Sealed.headerByteCount, key: secret, into: output)
             }
         }
+        // A mark has no text, and no padding.
+        if format == Sealed.format, count > 0, !Padding.remove(from: &text) { throw .malformed }
+        return text
     }
 
     /// Wraps a data key. With random nonces a wrapping key serves 2^32 subjects (NIST SP 800-38D §8.3).
@@ -181,11 +202,21 @@ private func bytes(
 }
 
 extension Sealed {
-    /// The header of a sealed value: format (1 byte). The ciphertext is as long as the plaintext.
-    static let format: UInt8 = 1
+    /// The header of a sealed value: format (1 byte). The ciphertext is as long as the padded plaintext.
+    static let format: UInt8 = 2
+    /// The format without padding and without `SealedLocation.record`, which is read, and not written any more.
+    static let firstFormat: UInt8 = 1
     static let headerByteCount = 1
 
-    /// The length of a sealed value beyond its plaintext.
+    /// Whether the value was sealed before values were bound to their records.
+    package var isOfFirstFormat: Bool { bytes.first == Self.firstFormat }
+
+    /// The octets that no two values under one key have in common.
+    package var nonce: ArraySlice<UInt8> {
+        bytes.dropFirst(Self.headerByteCount).prefix(AuthenticatedCipher.nonceBytes)
+    }
+
+    /// The length of a sealed value beyond its padded plaintext.
     package static let overheadBytes = headerByteCount + AuthenticatedCipher.nonceBytes + AuthenticatedCipher.tagBytes
 
     /// The longest plaintext of a sealed value: 16 MiB.

@@ -66,13 +66,20 @@ package struct VaultSession: ~Copyable {
 
     /// Seals a value for its location: AES-256-GCM under the subject's data key, with a nonce never used before.
     ///
-    /// The result is `Sealed.overheadBytes` longer than the plaintext. Throws `notAuthentic` when the key is not
+    /// The text is padded, so that the length tells little of it (`Padding`). Throws `notAuthentic` when the key is not
     /// of the location's base, subject and generation, `malformed` when the plaintext is longer than
     /// `Sealed.maximumPlaintextBytes`, and `randomness`.
     package mutating func seal(
         _ plaintext: [UInt8], with key: DataKey, at location: SealedLocation
     ) throws(VaultError) -> Sealed {
         try withSealer { (sealer) throws(VaultError) in try sealer.seal(plaintext, with: key, at: location) }
+    }
+
+    /// Makes a mark that proves what a location's `record` holds; `open` checks it, and gives no text.
+    ///
+    /// Throws as `seal` does.
+    package mutating func mark(with key: DataKey, at location: SealedLocation) throws(VaultError) -> Sealed {
+        try withSealer { (sealer) throws(VaultError) in try sealer.mark(with: key, at: location) }
     }
 
     /// Opens a value that was sealed with the same key for the same location.

@@ -76,7 +76,7 @@ struct ErrorCodeTests {
         1003: "version_conflict", 1004: "forbidden", 1005: "store_unavailable", 1006: "outcome_unknown",
         1007: "deadline_exceeded", 1008: "audit_unavailable", 1009: "busy", 1010: "idempotency_conflict",
         1011: "event_conflict",
-        1012: "unscorable", 1013: "limit_reached",
+        1012: "unscorable", 1013: "limit_reached", 1014: "integrity",
     ]
 
     @Test("each code has the reason that the design gives it", arguments: ErrorCode.allCases)

@@ -37,10 +37,11 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
 
     package var paymentKeys: [RecordID] { payments.values.flatMap { $0.map(\.key) } }
 
-    /// Lets another writer write first in the next `count` writing calls.
+    /// Answers the next `count` writing calls as if another writer had written the persons and their debts first. The
+    /// records stay, because only a service can seal new ones.
     package func overtake(_ count: Int) { overtakings = count }
 
-    /// Lets another writer write the persons, and none of their debts, first in the next `count` writing calls.
+    /// Answers the next `count` writing calls as if another writer had written the persons, and none of their debts.
     package func overtakePersons(_ count: Int) { personOvertakings = count }
 
     package func damage(_ token: SubjectToken, _ change: @Sendable (inout PersonRecord) -> Void) {
@@ -63,6 +64,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                     token: person.token, dataKey: person.dataKey, identity: person.identity, address: person.address,
                     debts: person.debts.map { $0.record(at: person.at) }, version: version, createdAt: person.at,
                     updatedAt: person.at)
+                records[person.token]?.state = person.state
                 return .written(version: version)
             }
         }
@@ -76,9 +78,10 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
 
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: updates.map(\.token))
-        overtake(updates.map(\.token))
+        let isOvertaken = takeOvertaking()
         return updates.map { update in
             keep([update.identity, update.address].compactMap(\.self))
+            if isOvertaken != nil { return .versionConflict(current: update.expectedVersion + 1) }
             return once(update.receipt) {
                 guard var record = records[update.token] else { return .notFound }
                 guard record.version == update.expectedVersion, record.dataKey.isSameKey(as: update.dataKey) else {
@@ -86,6 +89,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                 }
                 record.identity = update.identity
                 record.address = update.address
+                record.state = update.state
                 return write(record, at: update.at)
             }
         }
@@ -112,15 +116,19 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
 
     package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: changes.map(\.token))
-        overtake(changes.map(\.token))
+        let isOvertaken = takeOvertaking()
         return changes.map { change in
-            once(change.receipt) {
+            if let isOvertaken, let record = records[change.token] {
+                return .versionConflict(current: record.current(change) + (isOvertaken ? 1 : 0))
+            }
+            return once(change.receipt) {
                 guard var record = records[change.token], record.dataKey.isSameKey(as: change.dataKey) else {
                     return .notFound
                 }
                 let outcome = record.apply(change)
+                record.state = change.state
                 if case .written = outcome { _ = write(record, at: change.at) }
-                if case .remove(let debtID, _) = change.action, case .written = outcome { payments[debtID] = nil }
+                if case .remove(let debtID, _, _) = change.action, case .written = outcome { payments[debtID] = nil }
                 return outcome
             }
         }
@@ -274,17 +282,15 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         return .written(version: record.version)
     }
 
-    private func overtake(_ tokens: [SubjectToken]) {
+    /// Whether another writer is in the way of this call: nil for none, true for one who wrote the debts as well.
+    private func takeOvertaking() -> Bool? {
         if personOvertakings > 0 {
             personOvertakings -= 1
-            for token in tokens { records[token]?.version += 1 }
+            return false
         }
-        guard overtakings > 0 else { return }
+        guard overtakings > 0 else { return nil }
         overtakings -= 1
-        for token in tokens {
-            records[token]?.version += 1
-            for index in records[token]?.debts.indices ?? 0..<0 { records[token]?.debts[index].version += 1 }
-        }
+        return true
     }
 }
 
@@ -295,6 +301,15 @@ extension NewDebt {
 }
 
 extension PersonRecord {
+    /// The version that a change of a debt is compared with.
+    fileprivate func current(_ change: DebtChange) -> Int64 {
+        switch change.action {
+        case .add: version
+        case .replace(let debt, _, _): debts.first { $0.debtID == debt.debtID }?.version ?? 0
+        case .remove(let debtID, _, _): debts.first { $0.debtID == debtID }?.version ?? 0
+        }
+    }
+
     /// Changes a debt as the protocol of the repository says.
     fileprivate mutating func apply(_ change: DebtChange) -> WriteOutcome {
         switch change.action {
@@ -311,9 +326,9 @@ extension PersonRecord {
             debts[index].version += 1
             debts[index].updatedAt = change.at
             return .written(version: debts[index].version)
-        case .remove(let debtID, let expected):
+        case .remove(let debtID, let expected, let expectedPerson):
             guard let index = debts.firstIndex(where: { $0.debtID == debtID }) else { return .notFound }
-            if let expected, expected != debts[index].version {
+            guard expected ?? debts[index].version == debts[index].version, expectedPerson ?? version == version else {
                 return .versionConflict(current: debts[index].version)
             }
             return .written(version: debts.remove(at: index).version)

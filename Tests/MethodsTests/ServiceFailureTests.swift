@@ -64,7 +64,7 @@ struct ServiceFailureTests {
         (.eventConflict, .eventConflict, #"{"reason":"event_conflict"}"#),
         (.unscorable(.under18), .unscorable, #"{"reason":"unscorable","cause":"under_18"}"#),
         (.contended, .busy, #"{"reason":"busy","retryAfterMs":100}"#),
-        (.unreadable(.b), .internalError, #"{"reason":"unreadable","base":"B"}"#),
+        (.unreadable(.b), .integrity, #"{"reason":"integrity","base":"B"}"#),
         (.vault, .internalError, #"{"reason":"vault"}"#),
     ]
 

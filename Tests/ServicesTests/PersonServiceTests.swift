@@ -127,7 +127,7 @@ struct PersonServiceTests {
         await bureau.persons.overtake(times)
         let result = await service.update([change(0, name: "Ana")])[0]
         #expect(result.failure == (times < 8 ? nil : .contended))
-        if times < 8 { #expect(try result.get().version == Int64(times) + 2) }
+        if times < 8 { #expect(try result.get().version == 2) }
         let name = try await service.read([Sample.request()])[0].get().value.person.name
         #expect(name == (times < 8 ? "Ana" : Sample.person().name))
     }

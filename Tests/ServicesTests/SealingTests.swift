@@ -97,9 +97,18 @@ struct SealingTests {
         { $0.assets.swapAt(0, 1) },
         { $0.incomeSources[0].employer = $0.assets[0].description },
         { $0.incomeSources[1].employer = $0.incomeSources[0].employer },
+        { $0.birthDate = Sample.parse("1960-01-02") },
+        { $0.housing = nil },
+        { $0.assets[0].value = Money(cents: 1) },
+        { $0.assets[1].outstanding = nil },
+        { $0.assets[0].description = nil },
+        { $0.assets.removeLast() },
+        { $0.incomeSources[0].monthlyAmount = Money(cents: 99_999_999) },
+        { $0.incomeSources[0].since = nil },
+        { $0.incomeSources.append($0.incomeSources[1]) },
     ]
 
-    @Test("a damaged or moved value makes its profile unreadable, and no other profile", arguments: 0..<5)
+    @Test("a damaged or moved value makes its profile unreadable, and no other profile", arguments: 0..<14)
     func damagedProfile(index: Int) async throws {
         let token = try bureau.token(Sample.cpfs[0], in: .b)
         await bureau.profiles.damage(token, Self.profileDamages[index])

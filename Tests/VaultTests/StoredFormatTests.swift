@@ -21,7 +21,7 @@ struct StoredFormatTests {
     @Test("a location has one form as associated data: each part after its 4-byte length")
     func associatedData() throws {
         var data = AssociatedData()
-        data.describe(try location())
+        data.describe(try location(), format: 1)
         #expect(
             data.bytes.hex
                 == "0000000f637265646974642f76616c75652f310000000141000000205d4dc1b77ed23aee252d90d3a7c3523e"
@@ -45,10 +45,27 @@ struct StoredFormatTests {
         }
     }
 
-    private func location() throws -> SealedLocation {
+    @Test("a value of the second format opens with its record, and without its padding")
+    func opensSecondFormat() throws {
+        let wrapped = [UInt8](
+            hex: "010000000100000007000102030405060708090a0b7d8af127e9e354e07ea8d14bbf386bcde77bbf121a7cd8fd"
+                + "326fada5cac62fa99f1eab1c0cd5fed1b2fc0d19300d126a")
+        let sealed = [UInt8](
+            hex: "02202122232425262728292a2b01ba6dc2b8364e609434f5704bd956e22bde43c7bb2595fc604c7b1a678e05"
+                + "3dbbecb0a94c583c8fb8c3ec986c46208291864490322904ae591bd3f3aa739c53066c8fd001cc859cf01f5c6e"
+                + "9df674b6")
+        let location = try location(record: [0, 0, 0, 0, 0, 0, 0, 5])
+        try fixedVault(.a).withSession { session in
+            let key = try session.unwrap(WrappedDataKey(wrapped), for: location.subject)
+            let plaintext = try session.open(Sealed(sealed), with: key, at: location)
+            #expect(String(decoding: plaintext, as: UTF8.self) == "Banco Exemplo")
+        }
+    }
+
+    private func location(record: [UInt8] = []) throws -> SealedLocation {
         let subject = [UInt8](hex: "5d4dc1b77ed23aee252d90d3a7c3523effd1a30ae4bb74ddd30a9fad533c0ce4")
         return SealedLocation(
             base: .a, table: "debt", column: "creditor", subject: try #require(SubjectToken(bytes: subject)),
-            row: Array("0123456789abcdef".utf8), generation: 7)
+            row: Array("0123456789abcdef".utf8), generation: 7, record: record)
     }
 }

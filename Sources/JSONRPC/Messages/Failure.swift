@@ -141,6 +141,7 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
     case eventConflict = 1011
     case unscorable = 1012
     case limitReached = 1013
+    case integrity = 1014
 
     /// The value of `data.reason` when no more precise reason is known.
     package var reason: String { texts.reason }
@@ -170,6 +171,8 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
         case .eventConflict: ("event_conflict", "There is an event with this identifier and other content.")
         case .unscorable: ("unscorable", "No score is computed for this person.")
         case .limitReached: ("limit_reached", "The record holds as many as it may.")
+        case .integrity:
+            ("integrity", "A stored value does not open where it lies: it was damaged, moved, or put back.")
         }
     }
 }

@@ -24,14 +24,20 @@ package struct KeyService: Sendable {
 
     private let vaults: [BaseVault]
     private let repositories: [Base: any DataKeyRepository]
+    private let control: AccessControl
 
-    init(vaults: [BaseVault], repositories: [Base: any DataKeyRepository]) {
+    init(vaults: [BaseVault], repositories: [Base: any DataKeyRepository], control: AccessControl) {
+        self.control = control
         self.vaults = vaults
         self.repositories = repositories
     }
 
     /// Tells the wrapping keys of each ring and, with `counting`, walks over all data keys of the bases.
+    ///
+    /// `forbidden` without the duty.
     package func status(counting: Bool) async -> Result<[RingStatus], ServiceError> {
+        let access = Access(method: "key.status", groups: [], duty: .keys)
+        if case .failure(let refusal) = control.permit(access) { return .failure(refusal) }
         var rings: [RingStatus] = []
         for vault in vaults {
             vault.refresh()

@@ -57,36 +57,47 @@ package struct DebtService: Sendable {
         let open = try found.get()
         let at = max(persons.stamps.now(), open.record.updatedAt)
         let action: DebtChange.Action
+        let values: PersonValues
+        // Every change is one of the person as it was read: the state is about all debts. Otherwise two daemons could
+        // also each add the hundredth debt, or two debts of one contract.
+        let version = open.record.version
         switch write.content {
         case .add(let debt):
             try open.view.requireRoom(for: debt, replacing: nil)
-            let new = try seal(debt, id: persons.stamps.recordID(at: at), of: open, in: &session)
-            // Also without the caller's version, because otherwise two daemons could each add the hundredth debt, or
-            // two debts of one contract.
-            action = .add(new, expectedPersonVersion: write.expectedVersion ?? open.record.version)
+            let new = try seal(debt, id: persons.stamps.recordID(at: at), version: 1, of: open, in: &session)
+            try write.requireVersion(version)
+            action = .add(new, expectedPersonVersion: version)
+            values = open.values.with(new, version: 1)
         case .update(let debtID, let patch):
             guard let current = open.view.debts.first(where: { $0.debtID == debtID }) else { throw .notFound }
             try write.requireVersion(current.version)
             let patched = try patching { () throws(PatchError) in try patch.applied(to: current.debt) }
             try refusePatch(patch.violations(of: patched, at: persons.stamps.now()))
-            let dependsOnOthers = current.debt.mayCollide(as: patched)
-            if dependsOnOthers { try open.view.requireRoom(for: patched, replacing: current) }
-            let sealed = try seal(patched, id: debtID, of: open, in: &session)
-            action = .replace(
-                sealed, expectedVersion: current.version,
-                expectedPersonVersion: dependsOnOthers ? open.record.version : nil)
+            if current.debt.mayCollide(as: patched) { try open.view.requireRoom(for: patched, replacing: current) }
+            let sealed = try seal(patched, id: debtID, version: current.version + 1, of: open, in: &session)
+            action = .replace(sealed, expectedVersion: current.version, expectedPersonVersion: version)
+            values = open.values.with(sealed, version: current.version + 1)
         case .remove(let debtID):
-            action = .remove(debtID, expectedVersion: write.expectedVersion)
+            guard let current = open.view.debts.first(where: { $0.debtID == debtID }) else { throw .notFound }
+            try write.requireVersion(current.version)
+            action = .remove(debtID, expectedVersion: current.version, expectedPersonVersion: version)
+            values = open.values.without(debtID)
         }
-        return DebtChange(
+        var change = DebtChange(
             token: open.record.token, dataKey: open.record.dataKey, action: action, at: at,
             receipt: write.mark?.receipt(at: at, body: Written.receiptBody([action.debtID])))
+        change.state = try sealing { () throws(VaultError) in
+            try open.sealer.state(of: values, version: version + 1, in: &session)
+        }
+        return change
     }
 
     private func seal(
-        _ debt: Debt, id: RecordID, of open: OpenPerson, in session: inout VaultSession
+        _ debt: Debt, id: RecordID, version: Int64, of open: OpenPerson, in session: inout VaultSession
     ) throws(ServiceError) -> NewDebt {
-        try sealing { () throws(VaultError) in try open.sealer.seal(debt, id: id, in: &session) }
+        try sealing { () throws(VaultError) in
+            try open.sealer.seal(debt, id: id, version: version, in: &session)
+        }
     }
 }
 
@@ -94,7 +105,7 @@ extension DebtChange.Action {
     fileprivate var debtID: RecordID {
         switch self {
         case .add(let debt, _), .replace(let debt, _, _): debt.debtID
-        case .remove(let debtID, _): debtID
+        case .remove(let debtID, _, _): debtID
         }
     }
 }

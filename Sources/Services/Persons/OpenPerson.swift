@@ -8,6 +8,8 @@ struct OpenPerson {
     var record: PersonRecord
     var sealer: PersonSealer
     var view: PersonView
+    /// The stored values that the person's state is about.
+    var values: PersonValues
 }
 
 extension PersonService {
@@ -48,6 +50,7 @@ extension PersonService {
     ) -> Result<OpenPerson, ServiceError> {
         do throws(VaultError) {
             let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey, for: token))
+            try sealer.checkState(of: record, in: &session)
             let person = try sealer.openPerson(record, in: &session)
             var debts: [DebtView] = []
             debts.reserveCapacity(record.debts.count)
@@ -57,82 +60,9 @@ extension PersonService {
                 updatedAt: record.updatedAt)
             var kept = record
             kept.debts = []
-            return .success(OpenPerson(record: kept, sealer: sealer, view: view))
+            return .success(OpenPerson(record: kept, sealer: sealer, view: view, values: PersonValues(record)))
         } catch {
             return .failure(.unreadable(.a))
         }
     }
-}
-
-/// Seals and opens the values of one person in base A, which share one data key.
-struct PersonSealer {
-    let token: SubjectToken
-    let key: DataKey
-
-    func seal(_ person: Person, in session: inout VaultSession) throws(VaultError) -> (
-        identity: Sealed, address: Sealed?, layout: Int64
-    ) {
-        let fields = person.identityFields
-        let identity = try session.seal(fields, with: key, at: location("person", "identity"))
-        guard let addressFields = person.address?.fields else { return (identity, nil, fields.layout) }
-        let address = try session.seal(addressFields, with: key, at: location("person", "address"))
-        return (identity, address, max(fields.layout, addressFields.layout))
-    }
-
-    func seal(_ debt: Debt, id: RecordID, in session: inout VaultSession) throws(VaultError) -> NewDebt {
-        let fields = debt.fields
-        let details = try session.seal(fields, with: key, at: location("debt", "details", row: id.octets))
-        return NewDebt(debtID: id, details: details, layout: fields.layout)
-    }
-
-    func seal(_ payment: Payment, as id: PaymentKey, in session: inout VaultSession) throws(VaultError) -> Sealed {
-        try session.seal(payment.fields, with: key, at: location(of: id))
-    }
-
-    func openPerson(_ record: PersonRecord, in session: inout VaultSession) throws(VaultError) -> Person {
-        var address: Address?
-        if let sealed = record.address {
-            address = Address(fields: try session.open(sealed, with: key, at: location("person", "address")))
-            if address == nil { throw .malformed }
-        }
-        let identity = try session.open(record.identity, with: key, at: location("person", "identity"))
-        guard let person = Person(identityFields: identity, address: address) else { throw .malformed }
-        return person
-    }
-
-    func openDebt(_ record: DebtRecord, in session: inout VaultSession) throws(VaultError) -> DebtView {
-        let location = location("debt", "details", row: record.debtID.octets)
-        let fields = try session.open(record.details, with: key, at: location)
-        guard let debt = Debt(fields: fields) else { throw .malformed }
-        return DebtView(
-            debtID: record.debtID, debt: debt, version: record.version, createdAt: record.createdAt,
-            updatedAt: record.updatedAt)
-    }
-
-    func openPayment(
-        _ record: PaymentRecord, as id: PaymentKey, in session: inout VaultSession
-    ) throws(VaultError) -> Payment {
-        let fields = try session.open(record.details, with: key, at: location(of: id))
-        guard let payment = Payment(fields: fields) else { throw .malformed }
-        return payment
-    }
-
-    /// A payment is bound to its debt and to its place among the debt's payments.
-    private func location(of payment: PaymentKey) -> SealedLocation {
-        location("payment", "details", row: payment.debtID.octets + payment.key.octets)
-    }
-
-    private func location(_ table: String, _ column: String, row: [UInt8] = []) -> SealedLocation {
-        SealedLocation(base: .a, table: table, column: column, subject: token, row: row, generation: key.generation)
-    }
-}
-
-extension RecordID {
-    /// The 16 octets, in their order.
-    var octets: [UInt8] { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) } }
-}
-
-extension [UInt8] {
-    /// The number of the layout of a value that `FieldWriter` wrote.
-    fileprivate var layout: Int64 { first.map { Int64($0) } ?? 0 }
 }

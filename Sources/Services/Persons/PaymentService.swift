@@ -151,16 +151,22 @@ extension PaymentService {
     ) throws(ServiceError) -> Prepared {
         let payment = write.content.payment
         let action: PaymentChange.Action
+        let position: Int64
+        let version: Int64
         if let current = state.payment {
             let stored = try open(current, of: key.debtID, person.sealer, in: &session)
             if stored.payment == payment { return .same(version: stored.version) }
             action = .replace(expectedVersion: stored.version)
+            (position, version) = (current.position, stored.version + 1)
         } else {
             if state.count >= DebtLimits.maximumPayments { throw .limitReached(.payments) }
             action = .add(position: state.count)
+            (position, version) = (state.count, 1)
         }
         let at = max(persons.stamps.now(), state.payment?.updatedAt ?? .first)
-        let details = try sealing { () throws(VaultError) in try person.sealer.seal(payment, as: key, in: &session) }
+        let details = try sealing { () throws(VaultError) in
+            try person.sealer.seal(payment, as: key, position: position, version: version, in: &session)
+        }
         return .write(
             PaymentChange(
                 payment: key, dataKey: person.record.dataKey, action: action, details: details, at: at,

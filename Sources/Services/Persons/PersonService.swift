@@ -129,12 +129,15 @@ package struct PersonService: Sendable {
             let sealed = try sealer.seal(draft.person, in: &session)
             var debts: [NewDebt] = []
             for debt in draft.debts {
-                debts.append(try sealer.seal(debt, id: stamps.recordID(at: at), in: &session))
+                debts.append(try sealer.seal(debt, id: stamps.recordID(at: at), version: 1, in: &session))
             }
-            return PersonCreation(
+            var creation = PersonCreation(
                 token: token, dataKey: wrapped, identity: sealed.identity, address: sealed.address,
                 layout: sealed.layout, debts: debts, at: at,
                 receipt: draft.mark?.receipt(at: at, body: Written.receiptBody(debts.map(\.debtID))))
+            let values = PersonValues(identity: sealed.identity, address: sealed.address, debts: debts)
+            creation.state = try sealer.state(ofNew: values, in: &session)
+            return creation
         }
     }
 
@@ -147,10 +150,16 @@ package struct PersonService: Sendable {
         let patched = try patching { () throws(PatchError) in try write.content.applied(to: current) }
         try refusePatch(write.content.violations(of: patched, from: current, at: stamps.now()))
         let sealed = try sealing { () throws(VaultError) in try open.sealer.seal(patched, in: &session) }
+        let values = open.values.updated(identity: sealed.identity, address: sealed.address)
+        let state = try sealing { () throws(VaultError) in
+            try open.sealer.state(of: values, version: open.record.version + 1, in: &session)
+        }
         let at = max(stamps.now(), open.record.updatedAt)
-        return PersonUpdate(
+        var update = PersonUpdate(
             token: open.record.token, dataKey: open.record.dataKey, expectedVersion: open.record.version,
             identity: sealed.identity, address: sealed.address, layout: sealed.layout, at: at,
             receipt: write.mark?.receipt(at: at))
+        update.state = state
+        return update
     }
 }

@@ -180,7 +180,6 @@ struct ProfileSealer {
     func seal(
         _ profile: Profile, dataKey: WrappedDataKey, in session: inout VaultSession
     ) throws(VaultError) -> ProfileContent {
-        let address = try session.seal(profile.address.fields, with: key, at: location("profile", "address"))
         var assets: [AssetRecord] = []
         for (index, asset) in profile.assets.enumerated() {
             let description = try seal(asset.description, at: location("asset", "description", index), in: &session)
@@ -196,13 +195,15 @@ struct ProfileSealer {
                 IncomeRecord(
                     kind: source.kind, monthlyAmount: source.monthlyAmount, employer: employer, since: source.since))
         }
-        return ProfileContent(
+        var content = ProfileContent(
             token: token, dataKey: dataKey, birthDate: profile.birthDate, housing: profile.housing,
-            address: address, assets: assets, incomeSources: incomeSources)
+            address: Sealed([]), assets: assets, incomeSources: incomeSources)
+        content.address = try session.seal(profile.address.fields, with: key, at: location(ofAddressIn: content))
+        return content
     }
 
     func open(_ content: ProfileContent, cpf: CPF, in session: inout VaultSession) throws(VaultError) -> Profile {
-        let fields = try session.open(content.address, with: key, at: location("profile", "address"))
+        let fields = try session.open(content.address, with: key, at: location(ofAddressIn: content))
         guard let address = Address(fields: fields) else { throw .malformed }
         var assets: [Asset] = []
         for (index, asset) in content.assets.enumerated() {
@@ -236,6 +237,14 @@ struct ProfileSealer {
     ) throws(VaultError) -> String? {
         guard let sealed else { return nil }
         return String(decoding: try session.open(sealed, with: key, at: location), as: UTF8.self)
+    }
+
+    /// The address, which each profile has, is bound to all else: to the figures that lie beside it in plain, and to the
+    /// other sealed values. A figure that was changed, or a value that was put back, makes the profile unreadable.
+    private func location(ofAddressIn content: ProfileContent) -> SealedLocation {
+        SealedLocation(
+            base: .b, table: "profile", column: "address", subject: token, generation: key.generation,
+            record: content.octetsBesideAddress)
     }
 
     /// `index` is the position of a row among the profile's assets or sources of income.

@@ -26,6 +26,7 @@ extension [PersonCreation] {
                 parameters.add(debts) { $0.debt.details }
                 parameters.add(debts) { $0.debt.layout }
                 parameters.addReceipts(receipts)
+                parameters.add(sorted) { $0.state }
             },
             BoundStatement(.continueVersions) { parameters in
                 parameters.add(sorted) { $0.token }
@@ -72,6 +73,7 @@ extension [PersonUpdate] {
                 parameters.add(self) { $0.layout }
                 parameters.add(self) { $0.at }
                 parameters.addReceipts(receipts)
+                parameters.add(self) { $0.state }
             },
         ] + receipts.forgetting
     }

@@ -12,7 +12,7 @@ extension Statement {
         """
 
     /// Parameters: tokens, data keys, expected versions of the persons or NULL, debt identifiers, instants, details,
-    /// layouts; of receipts.
+    /// layouts; of receipts; states of the persons.
     static let addDebtsSQL = """
         WITH \(told(from: 8)), added AS (
             INSERT INTO debt (token, debt_id, position, details, layout, version, created_at, updated_at)
@@ -29,14 +29,15 @@ extension Statement {
             ON CONFLICT DO NOTHING
             RETURNING token, version, updated_at AS at
         ), touched AS (
-            UPDATE person SET version = person.version + 1, updated_at = added.at
-            FROM added WHERE person.token = ANY ($1::bytea[]) AND person.token = added.token
+            UPDATE person SET version = person.version + 1, updated_at = added.at, state = given.state
+            FROM added JOIN unnest($1::bytea[], $13::bytea[]) AS given (token, state) ON given.token = added.token
+            WHERE person.token = ANY ($1::bytea[]) AND person.token = added.token
         ), \(kept(from: 8, of: "added"))
         SELECT token, version FROM added UNION ALL SELECT token, NULL FROM told
         """
 
     /// Parameters: tokens, data keys, expected versions of the debts, debt identifiers, instants, details, layouts,
-    /// expected versions of the persons or NULL; of receipts.
+    /// expected versions of the persons or NULL; of receipts; states of the persons.
     static let replaceDebtsSQL = """
         WITH \(told(from: 9)), replaced AS (
             UPDATE debt
@@ -51,27 +52,31 @@ extension Statement {
                 AND debt.token NOT IN (SELECT token FROM told)
             RETURNING debt.token, debt.version, debt.updated_at AS at
         ), touched AS (
-            UPDATE person SET version = person.version + 1, updated_at = replaced.at
-            FROM replaced WHERE person.token = ANY ($1::bytea[]) AND person.token = replaced.token
+            UPDATE person SET version = person.version + 1, updated_at = replaced.at, state = given.state
+            FROM replaced JOIN unnest($1::bytea[], $14::bytea[]) AS given (token, state) ON given.token = replaced.token
+            WHERE person.token = ANY ($1::bytea[]) AND person.token = replaced.token
         ), \(kept(from: 9, of: "replaced"))
         SELECT token, version FROM replaced UNION ALL SELECT token, NULL FROM told
         """
 
-    /// Parameters: tokens, data keys, expected versions of the debts or NULL, debt identifiers, instants; of receipts.
+    /// Parameters: tokens, data keys, expected versions of the debts or NULL, debt identifiers, instants; of receipts;
+    /// expected versions of the persons or NULL; states of the persons.
     static let removeDebtsSQL = """
         WITH \(told(from: 6)), removed AS (
             DELETE FROM debt
-            USING unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::timestamptz[])
-                AS given (token, data_key, expected, debt_id, at)
+            USING unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::uuid[], $5::timestamptz[], $11::bigint[])
+                AS given (token, data_key, expected, debt_id, at, expected_person)
             JOIN person ON person.token = given.token AND \(isSameKey)
             WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])
                 AND debt.token = given.token AND debt.debt_id = given.debt_id
                 AND (given.expected IS NULL OR debt.version = given.expected)
+                AND (given.expected_person IS NULL OR person.version = given.expected_person)
                 AND debt.token NOT IN (SELECT token FROM told)
             RETURNING debt.token, debt.version, given.at
         ), touched AS (
-            UPDATE person SET version = person.version + 1, updated_at = removed.at
-            FROM removed WHERE person.token = ANY ($1::bytea[]) AND person.token = removed.token
+            UPDATE person SET version = person.version + 1, updated_at = removed.at, state = given.state
+            FROM removed JOIN unnest($1::bytea[], $12::bytea[]) AS given (token, state) ON given.token = removed.token
+            WHERE person.token = ANY ($1::bytea[]) AND person.token = removed.token
         ), \(kept(from: 6, of: "removed"))
         SELECT token, version FROM removed UNION ALL SELECT token, NULL FROM told
         """

@@ -6,22 +6,23 @@ extension Statement {
     /// each debt.
     static let readSQL = """
         SELECT token, NULL::uuid AS debt_id, 0::bigint AS position, identity AS content, version, created_at,
-            updated_at, data_key, address
+            updated_at, data_key, address, state
         FROM person WHERE token = ANY ($1::bytea[])
         UNION ALL
-        SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL
+        SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL, NULL
         FROM debt WHERE token = ANY ($1::bytea[])
         """
 
     /// Parameters: of persons tokens, data keys, identities, addresses, layouts, instants; of debts tokens, identifiers,
-    /// positions, details, layouts; of receipts as `told` says. Returns the version of each created person, and NULL for
-    /// each whose creation is a repeat.
+    /// positions, details, layouts; of receipts as `told` says; states of persons. Returns the version of each created person,
+    /// and NULL for each whose creation is a repeat.
     static let createSQL = """
         WITH \(told(from: 12)), created AS (
-            INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at)
-            SELECT token, data_key, identity, address, layout, 1, at, at
-            FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[], $6::timestamptz[])
-                AS given (token, data_key, identity, address, layout, at)
+            INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at, state)
+            SELECT token, data_key, identity, address, layout, 1, at, at, state
+            FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[], $6::timestamptz[],
+                    $17::bytea[])
+                AS given (token, data_key, identity, address, layout, at, state)
             WHERE token NOT IN (SELECT token FROM told)
                 AND NOT EXISTS (SELECT FROM tombstone WHERE tombstone.token = given.token)
             ON CONFLICT DO NOTHING
@@ -66,15 +67,15 @@ extension Statement {
         """
 
     /// Parameters: tokens, data keys, expected versions, identities, addresses, layouts, instants; of receipts as `told`
-    /// says. Returns the version of each updated person, and NULL for each repeat.
+    /// says; states. Returns the version of each updated person, and NULL for each repeat.
     static let updateSQL = """
         WITH \(told(from: 8)), updated AS (
             UPDATE person
             SET identity = given.identity, address = given.address, layout = given.layout,
-                version = person.version + 1, updated_at = given.at
+                version = person.version + 1, updated_at = given.at, state = given.state
             FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bigint[],
-                    $7::timestamptz[])
-                AS given (token, data_key, expected, identity, address, layout, at)
+                    $7::timestamptz[], $13::bytea[])
+                AS given (token, data_key, expected, identity, address, layout, at, state)
             WHERE person.token = ANY ($1::bytea[]) AND person.token = given.token
                 AND \(isSameKey) AND person.version = given.expected
                 AND person.token NOT IN (SELECT token FROM told)

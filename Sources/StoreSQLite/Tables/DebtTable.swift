@@ -58,8 +58,11 @@ struct DebtTable {
                 try replacement.run(person.row, debt.debtID, debt.details, debt.layout, change.at)
                 return version + 1
             }
-        case .remove(let debtID, let expectedVersion):
-            return try self.change(debtID, of: person, expectedVersion: expectedVersion) { version in
+        case .remove(let debtID, let expectedVersion, let expectedPersonVersion):
+            return try self.change(
+                debtID, of: person, expectedVersion: expectedVersion,
+                isWritable: person.version.meets(expectedPersonVersion)
+            ) { version in
                 try removal.run(person.row, debtID)
                 return version
             }

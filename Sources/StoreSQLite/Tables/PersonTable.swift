@@ -23,17 +23,18 @@ struct PersonTable {
     init(_ db: Database) throws {
         insertion = try PreparedStatement(
             """
-            INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+            INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at, state)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
             ON CONFLICT (token) DO NOTHING
             """, on: db)
         replacement = try PreparedStatement(
             """
-            UPDATE person SET identity = ?4, address = ?5, layout = ?6, version = version + 1, updated_at = ?7
+            UPDATE person SET identity = ?4, address = ?5, layout = ?6, version = version + 1, updated_at = ?7,
+                state = ?8
             WHERE token = ?1 AND substr(data_key, 6, 16) = substr(?2, 6, 16) AND version = ?3
             """, on: db)
         touching = try PreparedStatement(
-            "UPDATE person SET version = version + 1, updated_at = ?2 WHERE id = ?1", on: db)
+            "UPDATE person SET version = version + 1, updated_at = ?2, state = ?3 WHERE id = ?1", on: db)
         deletion = try PreparedStatement("DELETE FROM person WHERE id = ?1", on: db)
         remembering = try PreparedStatement(
             """
@@ -49,7 +50,8 @@ struct PersonTable {
     func insert(_ person: PersonCreation) throws -> (row: Int64, version: Int64)? {
         let former: Int64 = try formerVersion.first(person.token, read: { try $0.value(0) }) ?? 0
         let inserted = try insertion.run(
-            person.token, person.dataKey, person.identity, person.address, person.layout, former + 1, person.at)
+            person.token, person.dataKey, person.identity, person.address, person.layout, former + 1, person.at,
+            person.state)
         return inserted == 1 ? (insertion.lastInsertedRowID, former + 1) : nil
     }
 
@@ -57,12 +59,12 @@ struct PersonTable {
     func update(_ update: PersonUpdate) throws -> Bool {
         try replacement.run(
             update.token, update.dataKey, update.expectedVersion, update.identity, update.address, update.layout,
-            update.at) == 1
+            update.at, update.state) == 1
     }
 
     /// Counts a write of a debt as a write of its person.
-    func touch(_ row: Int64, at instant: Instant) throws {
-        try touching.run(row, instant)
+    func touch(_ row: Int64, at instant: Instant, state: Sealed?) throws {
+        try touching.run(row, instant, state)
     }
 
     /// Deletes a person and, by the references, the debts and their payments. The version alone stays.
@@ -89,7 +91,7 @@ struct PersonQuery {
             """
             SELECT person.data_key, person.identity, person.address, person.version, person.created_at,
                 person.updated_at, debt.position, debt.debt_id, debt.details, debt.version, debt.created_at,
-                debt.updated_at
+                debt.updated_at, person.state
             FROM person LEFT JOIN debt ON debt.person = person.id
             WHERE person.token = ?1
             """, on: db)
@@ -110,9 +112,11 @@ struct PersonQuery {
     }
 
     private static func person(_ token: SubjectToken, _ row: SQLiteRow) throws -> PersonRecord {
-        PersonRecord(
+        var person = PersonRecord(
             token: token, dataKey: try row.value(0), identity: try row.value(1), address: try row.value(2), debts: [],
             version: try row.value(3), createdAt: try row.value(4), updatedAt: try row.value(5))
+        person.state = try row.value(12)
+        return person
     }
 
     private static func debt(_ row: SQLiteRow) throws -> DebtRecord {

@@ -1,0 +1,112 @@
+import Bureau
+import Repositories
+import Vault
+
+/// The stored values of a person, by the nonces that tell them from all others, and the versions of the debts.
+///
+/// The person's state is a mark of them under the person's data key. An old copy of a value or of a row, put back over
+/// the new one, has another nonce or version than the state, so that the person does not open. Payments are not among
+/// them, because a person is read without payments: each is bound to its own place and version.
+struct PersonValues {
+    private var identity: [UInt8]
+    private var address: [UInt8]
+    private var debts: [(id: RecordID, version: Int64, nonce: [UInt8])]
+
+    init(_ record: PersonRecord) {
+        identity = Array(record.identity.nonce)
+        address = Array(record.address?.nonce ?? [])
+        debts = record.debts.map { ($0.debtID, $0.version, Array($0.details.nonce)) }
+    }
+
+    /// The values of a new person.
+    init(identity: Sealed, address: Sealed?, debts: [NewDebt]) {
+        self.identity = Array(identity.nonce)
+        self.address = Array(address?.nonce ?? [])
+        self.debts = debts.map { ($0.debtID, 1, Array($0.details.nonce)) }
+    }
+
+    /// The values after an update of the person.
+    func updated(identity: Sealed, address: Sealed?) -> PersonValues {
+        var values = self
+        values.identity = Array(identity.nonce)
+        values.address = Array(address?.nonce ?? [])
+        return values
+    }
+
+    /// The values after a debt was written as a version.
+    func with(_ debt: NewDebt, version: Int64) -> PersonValues {
+        var values = without(debt.debtID)
+        values.debts.append((debt.debtID, version, Array(debt.details.nonce)))
+        return values
+    }
+
+    /// The values after a debt was removed.
+    func without(_ debtID: RecordID) -> PersonValues {
+        var values = self
+        values.debts.removeAll { $0.id == debtID }
+        return values
+    }
+
+    /// What the state is a mark of: the version of the person, then each value. Debts are in the order of their
+    /// identifiers.
+    func octets(version: Int64) -> [UInt8] {
+        var octets = version.octets
+        octets.reserveCapacity(8 + 2 * 13 + debts.count * 36)
+        for value in [identity, address] {
+            octets.append(UInt8(truncatingIfNeeded: value.count))
+            octets += value
+        }
+        for debt in debts.sorted(by: { ($0.id.high, $0.id.low) < ($1.id.high, $1.id.low) }) {
+            octets += debt.id.octets
+            octets += debt.version.octets
+            octets += debt.nonce
+        }
+        return octets
+    }
+}
+
+extension PersonSealer {
+    /// The version in the state of a person who was created and not written since: the store alone knows which version
+    /// a person begins with who was deleted before.
+    private static let creation: Int64 = 0
+
+    /// The state of a person who is created with these values.
+    func state(ofNew values: PersonValues, in session: inout VaultSession) throws(VaultError) -> Sealed {
+        try state(of: values, version: Self.creation, in: &session)
+    }
+
+    /// The state of a person who has these values at a version.
+    func state(
+        of values: PersonValues, version: Int64, in session: inout VaultSession
+    ) throws(VaultError) -> Sealed {
+        try session.mark(with: key, at: location("person", "state", record: values.octets(version: version)))
+    }
+
+    /// Throws when a value of a person is not the latest one.
+    ///
+    /// A person without a state is one of the last release, whose values are all of the first format.
+    func checkState(of record: PersonRecord, in session: inout VaultSession) throws(VaultError) {
+        guard let state = record.state else {
+            let isFormer =
+                key.generation == 1 && record.identity.isOfFirstFormat && record.address?.isOfFirstFormat != false
+                && record.debts.allSatisfy(\.details.isOfFirstFormat)
+            if isFormer { return }
+            throw .notAuthentic
+        }
+        let values = PersonValues(record)
+        // Persons who are never written again are the most, and their times are equal.
+        let isNew = record.createdAt == record.updatedAt
+        do throws(VaultError) {
+            try check(state, values, version: isNew ? Self.creation : record.version, in: &session)
+        } catch .notAuthentic {
+            try check(state, values, version: isNew ? record.version : Self.creation, in: &session)
+        }
+    }
+
+    private func check(
+        _ state: Sealed, _ values: PersonValues, version: Int64, in session: inout VaultSession
+    ) throws(VaultError) {
+        let location = location("person", "state", record: values.octets(version: version))
+        guard try session.open(state, with: key, at: location).isEmpty else { throw .malformed }
+    }
+}
