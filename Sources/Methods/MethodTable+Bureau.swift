@@ -9,10 +9,11 @@ extension Method {
         openRPC: OpenRPCDocument
     ) -> [Method] {
         let access = MethodAccesses(contracts, services.control)
-        return persons(services.persons, access, stamps) + debts(services.debts, access, stamps)
+        return persons(services.persons, services.deletions, access, stamps) + debts(services.debts, access, stamps)
             + payments(services.payments, access, stamps) + profiles(services.profiles, access, stamps)
             + scores(services.scores, access) + events(services.events, access, stamps)
             + reports(services.reports, access)
+            + erasure(services.erasures, services.blocks, access)
             + keys(services.keys)
             + system(stores: stores, limits: limits, openRPC: openRPC)
     }

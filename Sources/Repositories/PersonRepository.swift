@@ -5,7 +5,7 @@ import Bureau
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. A call is one
 /// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
 /// The items of one writing call must have different subjects, so that their order does not matter.
-package protocol PersonRepository: AuditRepository, OutboxStore, DataKeyRepository {
+package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, DataKeyRepository {
     /// Inserts persons with their debts, at version 1 or, of a person who was deleted, after the last version.
     /// `written`, `alreadyExists` or `erased`. `audit` tells of the whole call, and is durable with what was written.
     func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome]

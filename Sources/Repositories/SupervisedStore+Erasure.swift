@@ -58,3 +58,14 @@ extension SupervisedStore: OutboxStore where Repository == any PersonRepository 
         try await reading { (store) async throws(StoreError) in try await store.tombstones(of: tokens) }
     }
 }
+
+/// Base A's list of blocked subjects under watch.
+extension SupervisedStore: BlockStore where Repository == any PersonRepository {
+    package func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] {
+        try await writing({ (store) async throws(StoreError) in try await store.block(changes) }, failure: { _ in nil })
+    }
+
+    package func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+        try await reading { (store) async throws(StoreError) in try await store.blocked(after: token, limit: limit) }
+    }
+}

@@ -12,6 +12,10 @@ package struct BureauServices: Sendable {
     package let scores: ScoreService
     package let events: EventService
     package let reports: ReportService
+    package let deletions: PersonDeletionService
+    package let erasures: ErasureService
+    package let blocks: BlockService
+    package let blockList: BlockList
     package let keys: KeyService
 
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
@@ -21,7 +25,9 @@ package struct BureauServices: Sendable {
         trail: AuditTrail, scorecard: Scorecard, stamps: Stamps,
         eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
     ) {
+        blockList = BlockList(vault: vaultA, repository: persons)
         var control = control
+        control.blocks = blockList
         control.noteDenied = { access, cpf in trail.noteDenied(access, to: vaultA.tokens(of: [cpf])) }
         self.control = control
         self.persons = PersonService(
@@ -36,6 +42,11 @@ package struct BureauServices: Sendable {
             eventBody: eventBody)
         self.keys = KeyService(
             vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles], control: control)
+        blocks = BlockService(persons: self.persons, list: blockList)
+        deletions = PersonDeletionService(
+            persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC)
+        self.erasures = ErasureService(
+            persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC)
         self.reports = ReportService(
             persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)
     }

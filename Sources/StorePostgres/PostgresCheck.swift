@@ -178,6 +178,15 @@ struct PostgresCheck {
                     + [NewOutboxEntry(entry: entry, at: at, lockedUntil: at, audit: audit[0])].statements
                     + [FinishedEntry(entryID: entry.entryID, tombstone: tombstone, audit: audit[0])].statements
             ),
+            (
+                "blocks persons",
+                [BlockChange(token: nobody, isBlocked: true, audit: audit[0])].statements + [
+                    BoundStatement(.blocked) {
+                        $0.add([[UInt8]()]) { $0 }
+                        $0.add([Int64(1)]) { $0 }
+                    }
+                ]
+            ),
             ("keeps what makes writes repeatable", [repeatKey].statements + [receipt].forgetting),
             (
                 "keeps its key ring's mark",

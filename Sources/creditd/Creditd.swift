@@ -67,7 +67,8 @@ struct Creditd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self, Doctor.self, TestCommand.self,
+            Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self, ConsistencyCommand.self,
+            Doctor.self, TestCommand.self,
             ConformanceCommand.self, SchemaCommand.self, Bowtie.self, HelpCommand.self,
         ],
         defaultSubcommand: Serve.self)

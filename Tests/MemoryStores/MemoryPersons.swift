@@ -14,6 +14,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     private var payments: [RecordID: [PaymentRecord]] = [:]
     var graves: [SubjectToken: Tombstone] = [:]
     var outbox: [RecordID: NewOutboxEntry] = [:]
+    private var blocks: Set<SubjectToken> = []
     private var failure: StoreError?
     private var overtakings = 0
     private var personOvertakings = 0
@@ -31,6 +32,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         payments = [:]
         graves = [:]
         outbox = [:]
+        blocks = []
     }
 
     package func fail(with failure: StoreError?) { self.failure = failure }
@@ -228,6 +230,19 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
             log.append([entry.audit])
             return true
         }
+    }
+
+    package func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] {
+        try begin(writing: changes.map(\.token))
+        return changes.map { change in
+            log.append([change.audit])
+            return change.isBlocked ? blocks.insert(change.token).inserted : blocks.remove(change.token) != nil
+        }
+    }
+
+    package func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+        try begin()
+        return Array(blocks.filter { other in token.map { other > $0 } ?? true }.sorted().prefix(limit))
     }
 
     package func health() async -> StoreHealth {

@@ -15,8 +15,14 @@ CREATE TABLE outbox (
     locked_until timestamptz NOT NULL
 );
 
-REVOKE ALL ON tombstone, outbox FROM PUBLIC;
+-- Subjects whose data are read for few purposes, until the block ends.
+CREATE TABLE blocked_subject (
+    token bytea PRIMARY KEY CHECK (octet_length(token) = 32)
+);
+
+REVOKE ALL ON tombstone, outbox, blocked_subject FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE ON tombstone TO creditd;
 GRANT SELECT, INSERT, UPDATE, DELETE ON outbox TO creditd;
+GRANT SELECT, INSERT, DELETE ON blocked_subject TO creditd;
 -- An erased person leaves no version behind.
 GRANT DELETE ON deleted_person TO creditd;

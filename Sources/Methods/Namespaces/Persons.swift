@@ -5,7 +5,9 @@ import Services
 
 extension Method {
     /// The methods of the namespace `person`; `stamps` tells what day it is.
-    static func persons(_ persons: PersonService, _ access: MethodAccesses, _ stamps: Stamps) -> [Method] {
+    static func persons(
+        _ persons: PersonService, _ deletions: PersonDeletionService, _ access: MethodAccesses, _ stamps: Stamps
+    ) -> [Method] {
         [
             .aboutSubject(
                 "person.create", access, writes: .a, takesKeys: true,
@@ -42,10 +44,19 @@ extension Method {
                 service: persons.update,
                 result: { $0.writeUpdate(to: &$1) }),
             .aboutSubject(
-                "person.delete", access, writes: .a, takesKeys: true,
+                "person.delete", access, reads: [.b, .c], writes: .a, takesKeys: true,
                 params: { (reader) throws(Failure) in try SubjectWrite((), reader) },
-                service: persons.delete,
-                result: { $0.writeDeletion(to: &$1) }),
+                service: deletions.delete,
+                result: { deleted, writer in
+                    writer.object { result in
+                        result.member("version", deleted.version)
+                        if deleted.left.isEmpty { return }
+                        result.key("left")
+                        result.array { list in
+                            for leftover in deleted.left { list.string(leftover.rawValue) }
+                        }
+                    }
+                }),
         ]
     }
 }

@@ -10,6 +10,8 @@ package struct AccessControl: Sendable {
     private let grants: Policy.Grants
     /// Records accesses that were refused.
     package var noteDenied: @Sendable (Access, CPF) -> Void = { _, _ in }
+    /// Whose data are blocked; nil where nobody is read.
+    var blocks: BlockList?
 
     package init(policy: Policy, actor: Actor, fixedPurpose: Purpose? = nil, fixedRequester: String? = nil) {
         self.policy = policy
@@ -71,7 +73,12 @@ extension AccessControl {
     func disclosed<Request: AccessRequest, Answer: Sendable>(
         _ requests: [Request], read: ([Request]) async -> [Result<Answer, ServiceError>]
     ) async -> [Result<Disclosed<Answer>, ServiceError>] {
-        let decisions = requests.map { disclosures(of: $0.access) }
+        let blocked = blocks?.areBlocked(requests.lazy.map(\.cpf))
+        let decisions = requests.indices.map { index -> Result<Disclosures, ServiceError> in
+            let access = requests[index].access
+            if blocked?[index] == true, !access.isExemptFromBlocks { return .failure(.forbidden(.blocked)) }
+            return disclosures(of: access)
+        }
         let answers = await served(requests, decisions, by: read)
         return zip(requests, zip(decisions, answers)).map { request, pair in
             pair.0.flatMap { disclosures in

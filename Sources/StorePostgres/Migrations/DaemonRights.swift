@@ -18,6 +18,7 @@ enum DaemonRights {
         ("audit_segment", "0004_audit_tree", ["SELECT"]),
         ("tombstone", "0006_erasure", ["SELECT", "INSERT", "UPDATE"]),
         ("outbox", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("blocked_subject", "0006_erasure", ["SELECT", "INSERT", "DELETE"]),
         // More than the step has granted that made the table.
         ("deleted_person", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ]

@@ -50,6 +50,9 @@ enum Statement: String, CaseIterable, Sendable {
     case openEntries = "creditd_openEntries"
     case claim = "creditd_claim"
     case finish = "creditd_finish"
+    case block = "creditd_block"
+    case unblock = "creditd_unblock"
+    case blocked = "creditd_blocked"
 
     var sql: String {
         switch self {
@@ -99,6 +102,9 @@ enum Statement: String, CaseIterable, Sendable {
         case .openEntries: Self.openEntriesSQL
         case .claim: Self.claimSQL
         case .finish: Self.finishSQL
+        case .block: Self.blockSQL
+        case .unblock: Self.unblockSQL
+        case .blocked: Self.blockedSQL
         }
     }
 }

@@ -48,6 +48,8 @@ struct Serve: AsyncParsableCommand {
         // The stores close with the connection, which the signals must not hold.
         defer { StopSignals.now(.stops({ _ in }, reload: {})) }
         try daemon.audit.begin("serve")
+        let erasures = daemon.erasures.start()
+        defer { erasures.cancel() }
         ServiceStart.tellReading()
         let ending = try await connection.serve()
         await daemon.audit.finish()

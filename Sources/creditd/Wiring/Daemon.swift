@@ -17,6 +17,8 @@ struct Daemon {
     /// The vaults of the bases A, B and C.
     let vaults: [BaseVault]
     let audit: AuditKeeper
+    /// Works off in the background what other daemons have left of erasures, once it is started.
+    let erasures: ErasureWorker
 
     /// Opens everything that `options` name, and makes the missing files of the embedded default.
     ///
@@ -25,7 +27,7 @@ struct Daemon {
     init(
         _ options: StoreOptions, access: AccessOptions, limits: Limits = Limits(),
         reproducibility: ReproducibilityOptions? = nil,
-        isDegraded: Bool = false, start: ServiceStart? = nil, log: Logger
+        isDegraded: Bool = false, reappliesErasures: Bool = true, start: ServiceStart? = nil, log: Logger
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
@@ -57,6 +59,11 @@ struct Daemon {
             control: control, trail: audit.trail, scorecard: scorecard,
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) })
+        // Before anything is served: a base that was put back from a backup may hold persons who were erased.
+        await services.blockList.refresh()
+        erasures = ErasureWorker(
+            erasures: services.erasures, blocks: services.blockList,
+            hasReapplied: reappliesErasures ? await services.erasures.reapply() : false, log: log)
         self.limits = limits
         self.stores = [persons, profiles, events]
         vaults = [vaultA, vaultB, vaultC]

@@ -79,6 +79,12 @@ struct SchemaBoundStore: PersonRepository {
         try await store.openEntries(limit)
     }
 
+    func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] { try await store.block(changes) }
+
+    func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+        try await store.blocked(after: token, limit: limit)
+    }
+
     func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
         try await store.finish(entries)
     }

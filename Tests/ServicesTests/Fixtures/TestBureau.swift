@@ -23,7 +23,7 @@ struct TestBureau: Sendable {
         vaults = [.a: vaultA, .b: vaultB, .c: vaultC]
         var reads: [Purpose?: Disclosures] = [:]
         for purpose in Purpose.allCases where purpose != .legalObligation { reads[purpose] = Disclosures(plain: .all) }
-        let policy = Policy([.owner: Policy.Grants(reads: reads, changes: .all)])
+        let policy = Policy([.owner: Policy.Grants(reads: reads, changes: .all, duties: [.rights])])
         services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             control: AccessControl(policy: policy, actor: Actor(name: "test", role: .owner)),

@@ -4,8 +4,11 @@ FROM (
     SELECT count(*) AS number, 'tombstones of erased subjects' AS what FROM tombstone
     UNION ALL
     SELECT count(*), 'erasures that are not done' FROM outbox
+    UNION ALL
+    SELECT count(*), 'blocked subjects' FROM blocked_subject
 )
 WHERE number > 0;
 
+DROP TABLE blocked_subject;
 DROP TABLE outbox;
 DROP TABLE tombstone;

@@ -12,3 +12,8 @@ CREATE TABLE outbox (
     -- Until then a daemon works on it, and others leave it alone.
     locked_until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Subjects whose data are read for few purposes, until the block ends.
+CREATE TABLE blocked_subject (
+    token BLOB NOT NULL PRIMARY KEY CHECK (length(token) = 32)
+) STRICT, WITHOUT ROWID;

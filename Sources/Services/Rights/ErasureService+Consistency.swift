@@ -1,0 +1,162 @@
+import Bureau
+import Repositories
+import Vault
+
+/// What the three bases tell of erased subjects, and where they disagree.
+package struct ConsistencyReport: Hashable, Sendable {
+    /// Erasures that are not done.
+    package var openErasures = 0
+    /// The tombstones of each base.
+    package var tombstones: [Base: Int] = [:]
+    /// Subjects who were erased by another base's tombstone, and have none in this base.
+    package var missingTombstones: [Base: Int] = [:]
+    /// Subjects of whom a base holds something beside a tombstone.
+    package var remains: [Base: Int] = [:]
+    /// Tombstones that base A's ring does not open.
+    package var unreadable: [Base: Int] = [:]
+    /// Bases that could not be asked.
+    package var unavailable: Set<Base> = []
+    /// The subjects that bases A and B hold: a fact, and no difference.
+    package var subjects: [Base: Int] = [:]
+
+    package init() {}
+
+    /// What is not as it has to be.
+    package var differences: Int {
+        openErasures
+            + [missingTombstones, remains, unreadable].reduce(0) { $0 + $1.values.reduce(0, +) } + unavailable.count
+    }
+}
+
+/// Holds the bases' tombstones against each other, and buries again whom a base has forgotten to forget, such as after an
+/// older copy of its data was put back.
+extension ErasureService {
+    private static let pageSize = 1000
+
+    /// Told how many subjects of a base were looked at.
+    package typealias Progress = @Sendable (Base, Int) -> Void
+
+    /// Buries and erases subjects wherever another base has their tombstone and this one has none. Meant for the start of
+    /// a daemon, before it serves. Returns false when a base could not be asked, so that it has to be done again.
+    package func reapply() async -> Bool {
+        var census = await census { _, _ in }
+        for base in Base.allCases where !census.unavailable.contains(base) {
+            let notes = census.missing(in: base)
+            if !(await forget(notes, in: base)) { census.unavailable.insert(base) }
+        }
+        return census.unavailable.isEmpty
+    }
+
+    /// Tells where the bases disagree; with `repairing`, ends what is open, applies missing tombstones and deletes what
+    /// lies beside one, and tells what was found.
+    package func consistency(repairing: Bool, progress: @escaping Progress) async -> ConsistencyReport {
+        var report = ConsistencyReport()
+        if let open = try? await persons.repository.openEntries(1_000_000) { report.openErasures = open.count }
+        if repairing {
+            // Also tasks that a daemon holds at the moment: each step may be done twice.
+            while await workOff(at: persons.stamps.now().later(by: 86_400_000_000)) > 0 {}
+        }
+        var census = await census(progress)
+        for base in Base.allCases {
+            guard !census.unavailable.contains(base) else { continue }
+            report.tombstones[base] = census.tokens[base]?.count ?? 0
+            report.unreadable[base] = census.unreadable[base] ?? 0
+            let missing = census.missing(in: base)
+            report.missingTombstones[base] = missing.count
+            guard let left = await remains(in: base, census) else {
+                census.unavailable.insert(base)
+                continue
+            }
+            report.remains[base] = left.count
+            if repairing, !(await forget(missing + left, in: base)) { census.unavailable.insert(base) }
+            if base != .c { report.subjects[base] = await count(base, progress) }
+        }
+        report.unavailable = census.unavailable
+        return report
+    }
+
+    /// Those of whom a base holds something beside its own tombstone.
+    private func remains(in base: Base, _ census: Census) async -> [ErasureNote]? {
+        let own = census.notes.values.filter { census.tokens[base]?.contains($0.tokens[base]) == true }
+        var left: [ErasureNote] = []
+        for start in stride(from: 0, to: own.count, by: Self.pageSize) {
+            let page = Array(own[start..<min(start + Self.pageSize, own.count)])
+            guard let found = try? await store(of: base).remains(of: page.map { $0.tokens[base] }) else { return nil }
+            left += zip(page, found).filter(\.1).map(\.0)
+        }
+        return left
+    }
+
+    private func forget(_ notes: [ErasureNote], in base: Base) async -> Bool {
+        for start in stride(from: 0, to: notes.count, by: Self.pageSize) {
+            let page = Array(notes[start..<min(start + Self.pageSize, notes.count)])
+            let tombstones = tombstones(of: page, base)
+            guard tombstones.count == page.count else { return false }
+            do throws(StoreError) {
+                try await store(of: base).bury(tombstones)
+                try await store(of: base).erase(page.map { $0.tokens[base] })
+            } catch {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// How many subjects a base holds; nil when it could not be asked.
+    private func count(_ base: Base, _ progress: Progress) async -> Int? {
+        let repository: any DataKeyRepository = base == .a ? persons.repository : profiles
+        var (count, cursor) = (0, DataKeyCursor?.none)
+        while true {
+            guard let page = try? await repository.dataKeys(after: cursor, limit: Self.pageSize) else { return nil }
+            count += page.keys.count
+            progress(base, count)
+            guard let next = page.next else { return count }
+            cursor = next
+        }
+    }
+
+    /// Reads all tombstones of all bases.
+    private func census(_ progress: Progress) async -> Census {
+        var census = Census()
+        for base in Base.allCases {
+            var last: SubjectToken?
+            while true {
+                guard let page = try? await store(of: base).tombstones(after: last, limit: Self.pageSize) else {
+                    census.unavailable.insert(base)
+                    break
+                }
+                vaultA.withSession { session in
+                    for tombstone in page { census.add(tombstone, of: base, in: &session) }
+                }
+                if page.count < Self.pageSize { break }
+                last = page.last?.token
+            }
+            progress(base, census.tokens[base]?.count ?? 0)
+        }
+        return census
+    }
+
+    /// The tombstones of all bases.
+    private struct Census {
+        /// Each erasure that a base tells, by the subject's token in base A.
+        var notes: [SubjectToken: ErasureNote] = [:]
+        var tokens: [Base: Set<SubjectToken>] = [:]
+        var unreadable: [Base: Int] = [:]
+        var unavailable: Set<Base> = []
+
+        mutating func add(_ tombstone: Tombstone, of base: Base, in session: inout VaultSession) {
+            tokens[base, default: []].insert(tombstone.token)
+            guard let note = ErasureNote(tombstone, of: base, in: &session) else {
+                unreadable[base, default: 0] += 1
+                return
+            }
+            // Base A's has the certificate.
+            if notes[note.tokens.a] == nil || base == .a { notes[note.tokens.a] = note }
+        }
+
+        /// The erasures of subjects who have no tombstone in a base.
+        func missing(in base: Base) -> [ErasureNote] {
+            notes.values.filter { tokens[base]?.contains($0.tokens[base]) != true }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Bureau
+import Repositories
+import Vault
+
+/// The steps of erasures.
+extension ErasureService {
+    /// Carries tasks out, and tells of each what has become of it.
+    func work(_ tasks: [ErasureTask]) async -> [Erasure] {
+        if tasks.isEmpty { return [] }
+        var pending = tasks.map { _ in Set<Base>() }
+        for base in Base.allCases {
+            let tombstones = tombstones(of: tasks.map(\.note), base)
+            let store = store(of: base)
+            let buried =
+                tombstones.count < tasks.count
+                ? tasks.map { _ in false }
+                : await each(tombstones) { (items) async throws(StoreError) in try await store.bury(items) }
+            for (index, isBuried) in buried.enumerated() where !isBuried { pending[index].insert(base) }
+        }
+        // Base A last, because the others' data are of no use without its own, and it holds the task.
+        for base in [Base.b, .c, .a] {
+            let open = tasks.indices.filter { !pending[$0].contains(base) }
+            let store = store(of: base)
+            let erased = await each(open.map { tasks[$0].note.tokens[base] }) { (items) async throws(StoreError) in
+                try await store.erase(items)
+            }
+            for (index, isErased) in zip(open, erased) where !isErased { pending[index].insert(base) }
+        }
+        let whole = tasks.indices.filter { pending[$0].isEmpty }
+        let completions = await finish(whole.map { tasks[$0] })
+        var erasures = zip(tasks, pending).map { task, pending in
+            task.note.erasure(pending: Base.allCases.filter(pending.contains))
+        }
+        for (index, completion) in zip(whole, completions) {
+            erasures[index].completion = completion
+            if completion == nil { erasures[index].pending = [.a] }
+        }
+        return erasures
+    }
+
+    /// Ends tasks whose subjects are gone from all bases; nil for one that stays in the outbox.
+    private func finish(_ tasks: [ErasureTask]) async -> [Erasure.Completion?] {
+        let at = persons.stamps.now()
+        let entries = vaultA.withSession { session in
+            tasks.compactMap { task -> (entry: FinishedEntry, completion: Erasure.Completion)? in
+                let audit = persons.trail.line(of: task.access, to: task.note.tokens.a, .done)
+                let completion = Erasure.Completion(erasedAt: at, auditID: audit.recordID)
+                var note = task.note
+                note.completion = completion
+                guard let tombstone = try? note.tombstone(of: .a, in: &session) else { return nil }
+                return (FinishedEntry(entryID: task.entryID, tombstone: tombstone, audit: audit), completion)
+            }
+        }
+        guard entries.count == tasks.count, let ended = try? await persons.repository.finish(entries.map(\.entry))
+        else { return tasks.map { _ in nil } }
+        var completions = entries.map { Optional($0.completion) }
+        // Another daemon may have ended a task meanwhile: its certificate counts.
+        let others = tasks.indices.filter { !ended[$0] }
+        let found = await certificates(of: others.map { tasks[$0].note.tokens.a })
+        for (index, completion) in zip(others, found) { completions[index] = completion }
+        return completions
+    }
+
+    private func certificates(of tokens: [SubjectToken]) async -> [Erasure.Completion?] {
+        guard !tokens.isEmpty, let found = try? await persons.repository.tombstones(of: tokens) else {
+            return tokens.map { _ in nil }
+        }
+        return vaultA.withSession { session in
+            found.map { tombstone in
+                tombstone.flatMap { ErasureNote($0, of: .a, in: &session)?.completion }
+            }
+        }
+    }
+
+    /// The tombstones of subjects in a base; none when the vault cannot seal, which fails its steps.
+    func tombstones(of notes: [ErasureNote], _ base: Base) -> [Tombstone] {
+        vaultA.withSession { session in
+            notes.compactMap { note in try? note.tombstone(of: base, in: &session) }
+        }
+    }
+
+    /// Hands items to a store, in halves when they fail together for the sake of one, and tells which were done.
+    private func each<Item: Sendable>(
+        _ items: [Item], _ call: ([Item]) async throws(StoreError) -> Void
+    ) async -> [Bool] {
+        if items.isEmpty { return [] }
+        do throws(StoreError) {
+            try await call(items)
+            return items.map { _ in true }
+        } catch .corrupt where items.count > 1 {
+            let middle = items.count / 2
+            return await each(Array(items[..<middle]), call) + each(Array(items[middle...]), call)
+        } catch {
+            return items.map { _ in false }
+        }
+    }
+}

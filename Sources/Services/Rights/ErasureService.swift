@@ -1,0 +1,174 @@
+import Bureau
+import Repositories
+import Vault
+
+/// A request to forget a person.
+package struct ErasureRequest: AccessRequest {
+    package var cpf: CPF
+    package var reason: ErasureReason
+    package var access: Access
+
+    package init(cpf: CPF, reason: ErasureReason, access: Access) {
+        self.cpf = cpf
+        self.reason = reason
+        self.access = access
+    }
+}
+
+/// Forgets persons in all three bases, for ever.
+///
+/// An erasure is a task of base A's outbox until it is done, so that it ends in one truth wherever its daemon is killed:
+/// tombstones in all bases first, beside which nothing is written any more, then the deletion of everything else, then
+/// the certificate in base A's tombstone and the audit log. Each step may be done twice.
+package struct ErasureService: Sendable {
+    let persons: PersonService
+    let profiles: any ProfileRepository
+    let events: any EventRepository
+    let vaultB: BaseVault
+    let vaultC: BaseVault
+
+    /// How long a daemon works on a task before others may take it up.
+    private static let lockMicroseconds: Int64 = 30_000_000
+    /// The most tasks that are worked on at once.
+    private static let tasksAtOnce = 64
+
+    package init(
+        persons: PersonService, profiles: any ProfileRepository, events: any EventRepository, vaultB: BaseVault,
+        vaultC: BaseVault
+    ) {
+        self.persons = persons
+        self.profiles = profiles
+        self.events = events
+        self.vaultB = vaultB
+        self.vaultC = vaultC
+    }
+
+    var vaultA: BaseVault { persons.vault }
+
+    func store(of base: Base) -> any ErasableStore {
+        switch base {
+        case .a: persons.repository
+        case .b: profiles
+        case .c: events
+        }
+    }
+
+    /// Erases persons, whether any base holds them or not. A person who was erased before has the same certificate.
+    ///
+    /// While a base is down its name is among the pending ones, and `workOff` ends the erasure later. `forbidden`.
+    package func erase(_ requests: [ErasureRequest]) async -> [Result<Erasure, ServiceError>] {
+        await persons.control.permitted(requests) { requests in
+            await batch(of: requests.count) { () async throws(ServiceError) in try await erasePermitted(requests) }
+        }
+    }
+
+    private func erasePermitted(
+        _ requests: [ErasureRequest]
+    ) async throws(ServiceError) -> [Result<Erasure, ServiceError>] {
+        let tokens = tokens(of: requests.map(\.cpf))
+        let found = try await ask(persons.repository.tombstones(of:), tokens.map(\.a))
+        let done = vaultA.withSession { session in
+            found.map { found in
+                (try? found.get()).flatMap { $0 }.flatMap { ErasureNote($0, of: .a, in: &session) }
+                    .flatMap { $0.completion == nil ? nil : $0 }
+            }
+        }
+        // A certificate that is given out again is an access, too; what is enqueued has its entry there.
+        let given = requests.indices.filter { done[$0] != nil }
+        if !given.isEmpty {
+            let audit = persons.trail.granted(given.map { requests[$0].access }, to: given.map { tokens[$0].a })
+            do throws(StoreError) {
+                _ = try await persons.repository.read(given.map { tokens[$0].a }, audit: audit)
+            } catch {
+                throw .store(error)
+            }
+        }
+        let open = requests.indices.filter { done[$0] == nil }
+        let tasks = try await enqueue(open.map { (requests[$0], tokens[$0]) })
+        var erasures = await work(tasks).makeIterator()
+        return done.map { note in
+            if let note { return .success(note.erasure()) }
+            return erasures.next().map { .success($0) } ?? .failure(.contended)
+        }
+    }
+
+    private func enqueue(
+        _ requests: [(ErasureRequest, SubjectTokens)]
+    ) async throws(ServiceError) -> [ErasureTask] {
+        let at = persons.stamps.now()
+        let entries = try vaultA.withSealing { (session) throws(VaultError) in
+            var entries: [NewOutboxEntry] = []
+            for (request, tokens) in requests {
+                let note = ErasureNote(
+                    erasureID: persons.stamps.recordID(at: at), requestedAt: at, reason: request.reason, tokens: tokens)
+                entries.append(
+                    NewOutboxEntry(
+                        entry: try note.entry(in: &session), at: at, lockedUntil: at.later(by: Self.lockMicroseconds),
+                        audit: persons.trail.line(of: request.access, to: tokens.a)))
+            }
+            return entries
+        }
+        var standing: [OutboxEntry] = []
+        // A task that is there stays, with its identifier and its time.
+        for entry in try await ask(persons.repository.enqueue, entries) { standing.append(try entry.get()) }
+        let notes = vaultA.withSession { session in standing.map { ErasureNote($0, in: &session) } }
+        return try zip(standing, zip(notes, requests)).map { (entry, pair) throws(ServiceError) in
+            guard let note = pair.0 else { throw .unreadable(.a) }
+            return ErasureTask(entryID: entry.entryID, note: note, access: pair.1.0.access)
+        }
+    }
+
+    /// Works on tasks that their daemons have left, and returns how many are done now. Throws nothing: what fails is
+    /// tried again by a later call.
+    package func workOff() async -> Int {
+        let now = persons.stamps.now()
+        return await workOff(at: now)
+    }
+
+    /// Takes tasks up that are locked until `now` at most.
+    func workOff(at now: Instant) async -> Int {
+        let deadline = max(now, persons.stamps.now()).later(by: Self.lockMicroseconds)
+        let claimed = try? await persons.repository.claim(Self.tasksAtOnce, at: now, until: deadline)
+        guard let claimed, !claimed.isEmpty else { return 0 }
+        let tasks = vaultA.withSession { session in
+            claimed.compactMap { entry in
+                ErasureNote(entry, in: &session).map {
+                    ErasureTask(entryID: entry.entryID, note: $0, access: Access(method: "subject.erase", groups: .all))
+                }
+            }
+        }
+        return await work(tasks).count { $0.completion != nil }
+    }
+
+    /// The subjects' tokens in the three bases.
+    func tokens(of cpfs: [CPF]) -> [SubjectTokens] {
+        let (b, c) = (vaultB.tokens(of: cpfs), vaultC.tokens(of: cpfs))
+        return zip(vaultA.tokens(of: cpfs), zip(b, c)).map { SubjectTokens(a: $0, b: $1.0, c: $1.1) }
+    }
+}
+
+/// An erasure that is being worked on.
+struct ErasureTask: Sendable {
+    var entryID: RecordID
+    var note: ErasureNote
+    /// For the audit log.
+    var access: Access
+}
+
+extension AuditTrail {
+    /// The record of one access to a subject of base A.
+    func line(
+        of access: Access, to token: SubjectToken, _ outcome: AuditOutcome = .granted
+    ) -> AuditLine {
+        guard let line = keys.lines(of: records(of: [access], to: [token], in: .a, outcome)).first else {
+            preconditionFailure("one access has one record")
+        }
+        return line
+    }
+}
+
+extension Instant {
+    func later(by microseconds: Int64) -> Instant {
+        Instant(microsecondsSinceEpoch: microsecondsSinceEpoch + microseconds) ?? self
+    }
+}

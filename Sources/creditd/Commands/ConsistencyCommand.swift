@@ -1,0 +1,122 @@
+import ArgumentParser
+import Bureau
+import JSON
+import Platform
+import Services
+
+/// `creditd consistency`: holds the three bases against each other.
+struct ConsistencyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "consistency", abstract: "Hold the three bases against each other: who was erased stays erased.",
+        discussion: """
+            An erased person has a tombstone in each base and nothing else. After a base was put back from a backup, \
+            its tombstones are missing there, and data lie beside others; a daemon buries these persons again when it \
+            starts, and `repair` does at once. What no base remembers, because all three were put back, is lost.
+            """,
+        subcommands: [Check.self, Repair.self])
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell how many differences there are; the exit code is then 1.")
+
+        @OptionGroup var options: ConsistencyOptions
+
+        func run() async throws {
+            let report = try await options.report(repairing: false)
+            if report.differences > 0 { throw ExitStatus.notValid }
+        }
+    }
+
+    struct Repair: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End erasures that are open, bury again whom a base has not forgotten, and tell what was found.",
+            discussion: "Daemons may serve meanwhile. It can be killed and run again at any time.")
+
+        @OptionGroup var options: ConsistencyOptions
+
+        func run() async throws {
+            let report = try await options.report(repairing: true)
+            if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
+        }
+    }
+}
+
+/// What is held against each other, and how it is told.
+struct ConsistencyOptions: ParsableArguments {
+    @Flag(help: "Tell it as one JSON object.")
+    var json = false
+
+    @OptionGroup var stores: StoreOptions
+    @OptionGroup var access: AccessOptions
+    @OptionGroup var logging: LogOptions
+
+    /// Asks the bases, tells progress on stderr, and prints what was found.
+    fileprivate func report(repairing: Bool) async throws -> ConsistencyReport {
+        var report = ConsistencyReport()
+        try await StartFailure.explained {
+            let daemon = try await daemon(repairing ? "consistency.repair" : "consistency.check")
+            report = await daemon.erasures.erasures.consistency(repairing: repairing) { base, count in
+                // A line for each page would drown the others.
+                guard count > 0, count.isMultiple(of: 10_000) else { return }
+                FileDescriptor(2).offer("base \(base.rawValue): \(count) looked at\n")
+            }
+            await daemon.audit.finish()
+            try FileDescriptor(1).put(json ? report.json : Array(report.text.utf8))
+        }
+        return report
+    }
+
+    /// Opens the bases and records the command in the audit log, which `report` ends.
+    private func daemon(_ command: String) async throws -> Daemon {
+        let level = LogLevel(logging)
+        try level.read()
+        let daemon = try await Daemon(stores, access: access, reappliesErasures: false, log: level.logger())
+        try daemon.audit.begin(command)
+        return daemon
+    }
+}
+
+extension ConsistencyReport {
+    fileprivate var text: String {
+        let bases = Base.allCases.map { base -> String in
+            let name = "base \(base.rawValue): "
+            if unavailable.contains(base) { return name + "cannot be asked\n" }
+            let counts = [
+                "\(tombstones[base] ?? 0) tombstones", "\(missingTombstones[base] ?? 0) missing",
+                "\(remains[base] ?? 0) with data beside", "\(unreadable[base] ?? 0) unreadable",
+            ]
+            return name + counts.joined(separator: ", ") + (subjects[base].map { "; \($0) subjects" } ?? "") + "\n"
+        }
+        return "erasures that are not done: \(openErasures)\n" + bases.joined() + "differences: \(differences)\n"
+    }
+
+    fileprivate var json: [UInt8] {
+        var writer = Writer()
+        writer.object { result in
+            result.key("openErasures")
+            result.number(openErasures)
+            result.key("bases")
+            result.array { list in
+                for base in Base.allCases { list.object { write(base, to: &$0) } }
+            }
+            result.key("differences")
+            result.number(differences)
+        }
+        return writer.take() + [0x0A]
+    }
+
+    private func write(_ base: Base, to item: inout Writer) {
+        item.key("base")
+        item.string(base.rawValue)
+        item.key("available")
+        item.bool(!unavailable.contains(base))
+        for (name, count): (StaticString, Int?) in [
+            ("tombstones", tombstones[base]), ("missing", missingTombstones[base]), ("remains", remains[base]),
+            ("unreadable", unreadable[base]), ("subjects", subjects[base]),
+        ] {
+            guard let count else { continue }
+            item.key(name)
+            item.number(count)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Logging
+import Services
+
+/// Ends, in the background of a daemon, the erasures that other daemons have left, applies tombstones again once every
+/// base can be asked, and keeps the list of blocked subjects fresh.
+struct ErasureWorker: Sendable {
+    private static let pause = Duration.seconds(1)
+    /// How many pauses pass between two looks at the outbox.
+    private static let pausesOfOutbox = 5
+
+    let erasures: ErasureService
+    let blocks: BlockList
+    /// Whether every base was asked for its tombstones at the start.
+    let hasReapplied: Bool
+    let log: Logger
+
+    /// Starts working. The caller cancels the task before the stores close.
+    func start() -> Task<Void, Never> {
+        Task { [self] in
+            var hasReapplied = hasReapplied
+            var pauses = 0
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.pause)
+                if Task.isCancelled { return }
+                await blocks.refresh()
+                pauses += 1
+                guard pauses.isMultiple(of: Self.pausesOfOutbox) else { continue }
+                if !hasReapplied { hasReapplied = await erasures.reapply() }
+                let count = await erasures.workOff()
+                if count > 0 { log.notice("erasures have been ended", metadata: ["count": "\(count)"]) }
+            }
+        }
+    }
+}

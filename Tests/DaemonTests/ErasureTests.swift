@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+import Transcripts
+
+/// What is left of a person who was erased, as a client sees it.
+@Suite("An erased person")
+struct ErasureTests {
+    private let scratch: ScratchFolder
+    private let bases = ["a", "b", "c"]
+
+    init() throws {
+        scratch = try ScratchFolder()
+    }
+
+    private static let address =
+        #"{"postalCode":"20040002","street":"Rua Um","number":"1","district":"Centro","city":"Rio","state":"RJ"}"#
+
+    private static let writes = [
+        (
+            "person.create",
+            #"{"cpf":"52998224725","name":"Maria","surname":"Silva","birthDate":"1959-01-01","address":\#(address)}"#
+        ),
+        (
+            "profile.put",
+            #"{"cpf":"52998224725","birthDate":"1959-01-01","address":\#(address),"assets":[],"incomeSources":[]}"#
+        ),
+        (
+            "event.record",
+            #"""
+            {"cpf":"52998224725","kind":"movement","occurredAt":"2026-01-01T00:00:00Z","eventId":"e","direction":"credit",\#
+            "amountCents":1,"channel":"pix"}
+            """#
+        ),
+        ("score.compute", #"{"cpf":"52998224725"}"#),
+    ]
+
+    private static let reads = [
+        ("person.get", #"{"cpf":"52998224725","purpose":"credit_protection"}"#, #""code":1001"#),
+        ("debt.list", #"{"cpf":"52998224725","purpose":"credit_protection"}"#, #""code":1001"#),
+        ("profile.get", #"{"cpf":"52998224725"}"#, #""code":1001"#),
+        ("score.history", #"{"cpf":"52998224725"}"#, #""scores":[]"#),
+        ("event.latest", #"{"cpf":"52998224725"}"#, #""movement":null"#),
+        ("event.history", #"{"cpf":"52998224725"}"#, #""events":[]"#),
+        (
+            "report.get", #"{"cpf":"52998224725","purpose":"credit_protection","requester":"Banco"}"#,
+            #""code":1001"#
+        ),
+    ]
+
+    private static let erasure = ("subject.erase", #"{"cpf":"52998224725","reason":"subject_request"}"#)
+
+    private func serve(_ calls: [(String, String)]) throws -> [Substring] {
+        let lines = calls.map { #"{"jsonrpc":"2.0","id":1,"method":"\#($0)","params":\#($1)}"# }
+        // Each call waits for the one before: an identifier in flight cannot be used again.
+        let input = lines.enumerated().map { $1.replacing(#""id":1"#, with: "\"id\":\($0)") + "\n" }.joined()
+        return try ChildProcess.serve(Array(input.utf8), ["--ordered"], in: scratch).text.split(separator: "\n")
+    }
+
+    private func expectNobody() throws {
+        let answers = try serve(Self.reads.map { ($0.0, $0.1) })
+        try #require(answers.count == Self.reads.count)
+        for (answer, (method, _, expected)) in zip(answers, Self.reads) {
+            #expect(answer.contains(expected), "\(method)")
+        }
+        for (answer, (method, _)) in zip(try serve(Array(Self.writes.prefix(3))), Self.writes) {
+            #expect(answer.contains(#""code":1004"#) && answer.contains(#""cause":"erased""#), "\(method)")
+        }
+    }
+
+    private func check() throws -> ChildProcess.Outcome {
+        try ChildProcess.creditd(["consistency", "check"], in: scratch).finish()
+    }
+
+    private func path(_ base: String, in folder: String) -> String { "\(folder)/base-\(base).sqlite" }
+
+    /// Copies a base's file with what SQLite keeps beside it.
+    private func copy(_ base: String, from: String, to: String) throws {
+        try FileManager.default.createDirectory(atPath: to, withIntermediateDirectories: true)
+        for end in ["", "-wal", "-shm"] {
+            let (source, target) = (path(base, in: from) + end, path(base, in: to) + end)
+            try? FileManager.default.removeItem(atPath: target)
+            if FileManager.default.fileExists(atPath: source) {
+                try FileManager.default.copyItem(atPath: source, toPath: target)
+            }
+        }
+    }
+
+    @Test("nobody answers, nothing is written, and whoever asks again is given the same certificate")
+    func erased() throws {
+        let answers = try serve(Self.writes + [Self.erasure])
+        #expect(answers.last?.contains(#""status":"erased""#) == true)
+        #expect(answers.last?.contains(#""auditRecordId":"#) == true)
+        try expectNobody()
+        let again = try serve([("subject.erase", #"{"cpf":"52998224725","reason":"purpose_ended"}"#)])
+        #expect(again[0].dropFirst(24) == answers.last?.dropFirst(24), "but for the identifier of the call")
+        let check = try check()
+        #expect(check.exitReason == .exited(0) && check.text.contains("differences: 0"))
+    }
+
+    @Test(
+        "a base that is put back from a backup of before forgets the person when a daemon starts",
+        arguments: [["a"], ["b"], ["c"], ["a", "b"], ["a", "c"], ["b", "c"]])
+    func restored(bases restored: [String]) throws {
+        _ = try serve(Self.writes)
+        let backup = scratch.path("backup")
+        for base in bases { try copy(base, from: scratch.home, to: backup) }
+        _ = try serve([Self.erasure])
+        for base in restored { try copy(base, from: backup, to: scratch.home) }
+        let before = try check()
+        #expect(before.exitReason == .exited(1) && before.text.contains("differences: \(restored.count)"))
+        try expectNobody()
+        let after = try check()
+        #expect(after.exitReason == .exited(0) && after.text.contains("differences: 0"))
+    }
+
+    @Test("`consistency repair` empties a base that was put back, without a daemon")
+    func repair() throws {
+        _ = try serve(Self.writes)
+        try copy("b", from: scratch.home, to: scratch.path("backup"))
+        _ = try serve([Self.erasure])
+        try copy("b", from: scratch.path("backup"), to: scratch.home)
+        let repair = try ChildProcess.creditd(["consistency", "repair", "--json"], in: scratch).finish()
+        #expect(repair.exitReason == .exited(0) && repair.text.contains(#""differences":1"#))
+        #expect(try check().exitReason == .exited(0))
+        try expectNobody()
+    }
+}
