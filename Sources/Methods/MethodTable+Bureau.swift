@@ -15,6 +15,9 @@ extension Method {
             + reports(services.reports, access)
             + erasure(services.erasures, services.blocks, access)
             + keys(services.keys)
+            + disputes(services.rights, access) + consents(services.rights, access)
+            + cadastro(services.rights, access) + subjects(services.rights, access)
+            + subjectAccess(services.subjectAccess, access)
             + system(stores: stores, limits: limits, openRPC: openRPC)
     }
 }

@@ -245,14 +245,14 @@ package struct LatestEvents: Hashable, Sendable {
     package var cardPurchase: ArraySlice<UInt8>? { slice(cardPurchaseRange) }
 
     /// Lends the bodies: of the bureau query, the movement and the card purchase.
-    package func withBodies(
-        _ body: (UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?) -> Void
-    ) {
+    package func withBodies<R>(
+        _ body: (UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?) -> R
+    ) -> R {
         bytes.withUnsafeBufferPointer { bytes in
             func part(_ range: Range<Int32>?) -> UnsafeBufferPointer<UInt8>? {
                 range.map { UnsafeBufferPointer(rebasing: bytes[Int($0.lowerBound)..<Int($0.upperBound)]) }
             }
-            body(part(bureauQueryRange), part(movementRange), part(cardPurchaseRange))
+            return body(part(bureauQueryRange), part(movementRange), part(cardPurchaseRange))
         }
     }
 

@@ -14,11 +14,14 @@ package struct PersonRecord: Hashable, Sendable {
     package var createdAt: Instant
     /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
     package var updatedAt: Instant
+    /// When the person's register of positive data was closed; nil while it is open.
+    package var cadastroCancelledAt: Instant?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, debts: [DebtRecord],
-        version: Int64, createdAt: Instant, updatedAt: Instant
+        version: Int64, createdAt: Instant, updatedAt: Instant, cadastroCancelledAt: Instant? = nil
     ) {
+        self.cadastroCancelledAt = cadastroCancelledAt
         self.token = token
         self.dataKey = dataKey
         self.identity = identity

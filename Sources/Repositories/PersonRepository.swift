@@ -5,7 +5,7 @@ import Bureau
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. A call is one
 /// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
 /// The items of one writing call must have different subjects, so that their order does not matter.
-package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, DataKeyRepository {
+package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, DataKeyRepository, RightsRepository {
     /// Inserts persons with their debts, at version 1 or, of a person who was deleted, after the last version.
     /// `written`, `alreadyExists` or `erased`. `audit` tells of the whole call, and is durable with what was written.
     func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome]
@@ -91,11 +91,14 @@ package struct PersonUpdate: Sendable {
     package var receipt: NewReceipt?
     /// What proves that all values of the person are the latest ones, once the update has taken place.
     package var state: Sealed?
+    /// The request that the update serves; it is opened or finished in one with the update.
+    package var filing: RequestFiling?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, expectedVersion: Int64, identity: Sealed, address: Sealed?,
-        layout: Int64 = 1, at: Instant, receipt: NewReceipt? = nil
+        layout: Int64 = 1, at: Instant, receipt: NewReceipt? = nil, filing: RequestFiling? = nil
     ) {
+        self.filing = filing
         self.layout = layout
         self.receipt = receipt
         self.token = token
@@ -143,9 +146,14 @@ package struct DebtChange: Sendable {
     /// What proves that all values of the person are the latest ones, once the change has taken place.
     package var state: Sealed?
 
+    /// The request that the change serves; it is opened or finished in one with the change.
+    package var filing: RequestFiling?
+
     package init(
-        token: SubjectToken, dataKey: WrappedDataKey, action: Action, at: Instant, receipt: NewReceipt? = nil
+        token: SubjectToken, dataKey: WrappedDataKey, action: Action, at: Instant, receipt: NewReceipt? = nil,
+        filing: RequestFiling? = nil
     ) {
+        self.filing = filing
         self.receipt = receipt
         self.token = token
         self.dataKey = dataKey

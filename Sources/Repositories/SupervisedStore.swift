@@ -172,6 +172,36 @@ extension SupervisedStore: PersonRepository where Repository == any PersonReposi
     }
 }
 
+extension SupervisedStore: RightsRepository where Repository == any PersonRepository {
+    package func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(filings) }, failure: \.failure)
+    }
+
+    package func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.requests(queries) }
+    }
+
+    package func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.due(queries) }
+    }
+
+    package func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
+    }
+
+    package func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.consents(queries) }
+    }
+
+    package func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
+    }
+
+    package func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
+        try await reading { (store) async throws(StoreError) in try await store.cadastros(tokens) }
+    }
+}
+
 extension SupervisedStore: ProfileRepository where Repository == any ProfileRepository {
     package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.put(profiles) }, failure: \.failure)

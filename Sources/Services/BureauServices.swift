@@ -16,6 +16,8 @@ package struct BureauServices: Sendable {
     package let erasures: ErasureService
     package let blocks: BlockService
     package let blockList: BlockList
+    package let rights: RightsService
+    package let subjectAccess: SubjectAccessService
     package let keys: KeyService
 
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
@@ -47,6 +49,10 @@ package struct BureauServices: Sendable {
             persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC)
         self.erasures = ErasureService(
             persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC)
+        self.rights = RightsService(persons: self.persons)
+        self.subjectAccess = SubjectAccessService(
+            rights: self.rights, payments: self.payments, profiles: self.profiles, scores: self.scores,
+            events: self.events)
         self.reports = ReportService(
             persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)
     }

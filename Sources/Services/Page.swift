@@ -30,4 +30,9 @@ package struct Page<Item: Sendable>: Sendable {
         items = Array(found.prefix(limit))
         hasMore = found.count > limit
     }
+
+    package init(_ items: [Item], hasMore: Bool) {
+        self.items = items
+        self.hasMore = hasMore
+    }
 }

@@ -44,6 +44,8 @@ package enum ForbiddenCause: Hashable, Sendable {
     case erased
     /// The subject's data are blocked.
     case blocked
+    /// The debt is contested, and stays so until its dispute ends.
+    case disputed
 }
 
 extension ServiceError {

@@ -187,12 +187,30 @@ struct PostgresCheck {
                     }
                 ]
             ),
+            ("keeps requests and consents", rights(of: nobody, key: key, sealed: sealed, id: debt.debtID, at: at)),
             ("keeps what makes writes repeatable", [repeatKey].statements + [receipt].forgetting),
             (
                 "keeps its key ring's mark",
                 [BoundStatement(.bindKeyRing) { $0.add([ring]) { $0 } }, BoundStatement(.keyRing)]
             ),
         ]
+    }
+
+    private static func rights(
+        of nobody: SubjectToken, key: WrappedDataKey, sealed: Sealed, id: RecordID, at: Instant
+    ) -> [BoundStatement] {
+        let request = RequestRecord(
+            requestID: id, token: nobody, kind: .dispute, receivedAt: at, lateFrom: at, details: sealed)
+        let completion = RequestCompletion(at: at, outcome: .kept)
+        let consent = ConsentRecord(consentID: id, details: sealed, grantedAt: at)
+        let filings = [RequestFiling.open(request), .finish(nobody, requestID: id, completion)]
+        let cadastros = [true, false].map { CadastroChange(token: nobody, isCancelled: $0, request: request) }
+        let consents = [ConsentChange.Action.grant(consent, dataKey: key), .revoke(id, at: at)]
+        return filings.map { WitnessedFiling($0) }.statements + cadastros.statements
+            + [RequestQuery(token: nobody, kind: nil, before: nil, limit: 1)].statements
+            + [RequestState.due, .all].map { DueQuery(state: $0, now: at, after: nil, limit: 1) }.statements
+            + consents.map { ConsentChange(token: nobody, action: $0) }.statements
+            + [ConsentQuery(token: nobody, before: nil, limit: 1)].statements
     }
 }
 

@@ -22,7 +22,18 @@ extension [DebtChange] {
             let chosen = filter { $0.action.row.statement == statement }
             return chosen.isEmpty ? nil : Self.bind(statement, chosen)
         }
-        return found + writes + compactMap(\.receipt).forgetting
+        return found + writes + filings.statements + compactMap(\.receipt).forgetting
+    }
+
+    /// The requests that the changes serve; a change that takes place leaves its sealed details, or no debt.
+    private var filings: [WitnessedFiling] {
+        compactMap { change in
+            change.filing.map { filing in
+                let (debtID, new) = (change.action.row.debtID, change.action.row.new)
+                return WitnessedFiling(
+                    filing, sign: new.map { .debt(debtID, $0.details) } ?? .noDebt(debtID, change.dataKey))
+            }
+        }
     }
 
     private static func bind(_ statement: Statement, _ changes: [DebtChange]) -> BoundStatement {
@@ -48,7 +59,10 @@ extension [DebtChange] {
         let persons = try tables[0].lockedPersons()
         let debts = try tables[1].versions()
         var written: [SubjectToken: WriteOutcome] = [:]
-        for table in tables.dropFirst(2) { written.merge(try table.writtenOutcomes()) { first, _ in first } }
+        let writes = Set(map(\.action.row.statement)).count
+        for table in tables.dropFirst(2).prefix(writes) {
+            written.merge(try table.writtenOutcomes()) { first, _ in first }
+        }
         return map { change in
             if let outcome = written[change.token] { return outcome }
             guard let person = persons[change.token], person.key.isSameKey(as: change.dataKey) else { return .notFound }

@@ -102,6 +102,7 @@ extension PostgresRow {
             token: token, dataKey: try value(7), identity: try value(3), address: try optional(8), debts: [],
             version: try value(4), createdAt: try value(5), updatedAt: try value(6))
         person.state = try optional(9)
+        person.cadastroCancelledAt = try optional(10)
         return person
     }
 

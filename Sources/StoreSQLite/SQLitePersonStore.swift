@@ -51,9 +51,14 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         try await file.write { db in
             let table = try PersonTable(db)
             let receipts = try ReceiptTable(db)
+            let requests = try RequestTable(db)
             return try updates.map { update in
                 try receipts.once(update.receipt) {
-                    if try table.update(update) { return .written(version: update.expectedVersion + 1) }
+                    if try table.update(update) {
+                        let outcome = WriteOutcome.written(version: update.expectedVersion + 1)
+                        try requests.apply(update.filing, after: outcome)
+                        return outcome
+                    }
                     guard let person = try table.state(update.token) else { return .notFound }
                     return .versionConflict(current: person.version)
                 }
@@ -86,6 +91,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let table = try PersonTable(db)
             let debts = try DebtTable(db)
             let receipts = try ReceiptTable(db)
+            let requests = try RequestTable(db)
             return try changes.map { change in
                 try receipts.once(change.receipt) {
                     guard let person = try table.state(change.token), person.dataKey.isSameKey(as: change.dataKey)
@@ -94,6 +100,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
                     }
                     let outcome = try debts.apply(change, to: person)
                     if case .written = outcome { try table.touch(person.row, at: change.at, state: change.state) }
+                    try requests.apply(change.filing, after: outcome)
                     return outcome
                 }
             }

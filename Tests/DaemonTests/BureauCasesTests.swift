@@ -9,8 +9,8 @@ import Transcripts
 struct BureauCasesTests {
     /// The cases beside the repository, and those of the same kinds with other values.
     static func cases() throws -> [(name: String, transcript: Transcript)] {
-        let own = URL(filePath: Repository.path("Tests/DaemonTests/Cases/values.txt"))
-        return try [SharedFiles.url("cases/bureau.txt"), own].compactMap(\.self).flatMap { url in
+        let own = ["values", "rights"].map { URL(filePath: Repository.path("Tests/DaemonTests/Cases/\($0).txt")) }
+        return try ([SharedFiles.url("cases/bureau.txt")] + own).compactMap(\.self).flatMap { url in
             try TranscriptRow.parse(Array(Data(contentsOf: url)), file: url.lastPathComponent).flatMap { row in
                 row.transcripts.map { ("\(row.sentence): \($0.title)", $0) }
             }

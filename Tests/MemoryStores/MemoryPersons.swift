@@ -12,6 +12,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     private var formerVersions: [SubjectToken: Int64] = [:]
     package private(set) var receipts: [RepeatKey: Receipt] = [:]
     private var payments: [RecordID: [PaymentRecord]] = [:]
+    var rights = MemoryRights()
     var graves: [SubjectToken: Tombstone] = [:]
     var outbox: [RecordID: NewOutboxEntry] = [:]
     private var blocks: Set<SubjectToken> = []
@@ -30,6 +31,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         formerVersions = [:]
         receipts = [:]
         payments = [:]
+        rights = MemoryRights()
         graves = [:]
         outbox = [:]
         blocks = []
@@ -75,7 +77,11 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
         try begin()
         log.append(audit)
-        return tokens.map { records[$0] }
+        return tokens.map { token in
+            var record = records[token]
+            record?.cadastroCancelledAt = rights.cancelledAt(token)
+            return record
+        }
     }
 
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
@@ -92,7 +98,9 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                 record.identity = update.identity
                 record.address = update.address
                 record.state = update.state
-                return write(record, at: update.at)
+                let outcome = write(record, at: update.at)
+                rights.apply(update.filing, after: outcome)
+                return outcome
             }
         }
     }
@@ -110,6 +118,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                 }
                 records[deletion.token] = nil
                 for debt in record.debts { payments[debt.debtID] = nil }
+                rights.delete(deletion.token)
                 formerVersions[deletion.token] = record.version
                 return .written(version: record.version)
             }
@@ -131,6 +140,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                 record.state = change.state
                 if case .written = outcome { _ = write(record, at: change.at) }
                 if case .remove(let debtID, _, _) = change.action, case .written = outcome { payments[debtID] = nil }
+                rights.apply(change.filing, after: outcome)
                 return outcome
             }
         }
@@ -181,6 +191,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
             for debt in records[token]?.debts ?? [] { payments[debt.debtID] = nil }
             records[token] = nil
             formerVersions[token] = nil
+            rights.erase(token)
         }
         receipts = receipts.filter { !tokens.contains($0.key.token) }
     }
@@ -188,7 +199,8 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
         try begin()
         return tokens.map { token in
-            records[token] != nil || formerVersions[token] != nil || receipts.keys.contains { $0.token == token }
+            records[token] != nil || formerVersions[token] != nil || rights.hasAnything(of: token)
+                || receipts.keys.contains { $0.token == token }
         }
     }
 
@@ -287,7 +299,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         }
     }
 
-    private func keep(_ values: [Sealed]) { sealed += values }
+    func keep(_ values: [Sealed]) { sealed += values }
 
     private func write(_ record: PersonRecord, at: Instant) -> WriteOutcome {
         var record = record

@@ -7,4 +7,9 @@ extension CalendarDate {
         let offset: Int64 = 3 * 3_600 * 1_000_000
         return (Instant(microsecondsSinceEpoch: instant.microsecondsSinceEpoch - offset) ?? instant).date
     }
+
+    /// The first instant after the day in São Paulo.
+    package var endInSaoPaulo: Instant {
+        Instant(secondsSinceEpoch: (Int64(daysSinceEpoch) + 1) * 86_400 + 3 * 3_600)
+    }
 }

@@ -4,6 +4,8 @@ package enum WithheldReason: String, TextValue, CaseIterable {
     case negative = "negative_after_five_years"
     /// What speaks for the person or for nobody, after fifteen years (Lei 12.414/2011 art. 14).
     case positive = "positive_after_fifteen_years"
+    /// What speaks for the person or for nobody, while the person's register of it is closed (Lei 12.414/2011 art. 5 I).
+    case cadastroCancelled = "cadastro_cancelled"
 }
 
 extension Debt {
@@ -22,14 +24,27 @@ extension Debt {
     }
 }
 
+extension Debt {
+    /// Whether the debt is part of the register of positive data, which a person may close. What is overdue, disputed or
+    /// lost is told by another law (CDC art. 43).
+    package var isPositive: Bool {
+        switch status {
+        case .open, .settled, .renegotiated: true
+        case .overdue, .disputed, .writtenOff: false
+        }
+    }
+}
+
 extension Payment {
+    /// Whether the payment was made in full and in time.
+    package var isPositive: Bool { paid.map { $0.day <= dueDate && $0.amount >= amount } ?? false }
+
     /// Tells on a day of São Paulo whether the payment may still be given out; nil while it may.
     ///
     /// What was not paid, not in full, or late speaks against the person, and has the term of such a debt, from its own
     /// due date on, because the debt may live for decades.
     package func withheld(on day: CalendarDate) -> WithheldReason? {
-        let isMadeInTime = paid.map { $0.day <= dueDate && $0.amount >= amount } ?? false
-        return !isMadeInTime && dueDate.isLongerAgo(than: 5, on: day) ? .negative : nil
+        !isPositive && dueDate.isLongerAgo(than: 5, on: day) ? .negative : nil
     }
 }
 

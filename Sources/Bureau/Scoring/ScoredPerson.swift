@@ -6,6 +6,8 @@ package struct ScoredPerson: Hashable, Sendable, PersonalValue {
     package var birthDateInB: CalendarDate
     /// Whether base A's registration says that the person has died.
     package var isDeceased: Bool
+    /// Whether the person's register of positive data is closed.
+    package var hasCancelledCadastro: Bool
 
     /// The age from which a score is computed: Lei 12.414/2011 has registers of adults, who consent for themselves
     /// (Código Civil, art. 5).
@@ -13,7 +15,10 @@ package struct ScoredPerson: Hashable, Sendable, PersonalValue {
     /// The greatest age that is believed.
     package static let greatestAge = 120
 
-    package init(birthDateInA: CalendarDate?, birthDateInB: CalendarDate, isDeceased: Bool) {
+    package init(
+        birthDateInA: CalendarDate?, birthDateInB: CalendarDate, isDeceased: Bool, hasCancelledCadastro: Bool = false
+    ) {
+        self.hasCancelledCadastro = hasCancelledCadastro
         self.birthDateInA = birthDateInA
         self.birthDateInB = birthDateInB
         self.isDeceased = isDeceased
@@ -26,6 +31,7 @@ package struct ScoredPerson: Hashable, Sendable, PersonalValue {
     package func unscorableCause(on day: CalendarDate) -> UnscorableCause? {
         let birthDates = [birthDateInA, birthDateInB].compactMap(\.self)
         if isDeceased { return .deceased }
+        if hasCancelledCadastro { return .cadastroCancelled }
         if !birthDates.allSatisfy({ Self.isPlausible($0, on: day) }) { return .implausibleBirthDate }
         return birthDates.contains { $0.years(until: day) < Self.leastAge } ? .under18 : nil
     }
@@ -44,6 +50,8 @@ package struct ScoredPerson: Hashable, Sendable, PersonalValue {
 /// Why no score is computed for a person.
 package enum UnscorableCause: String, CaseIterable, Sendable {
     case deceased
+    /// The person has closed their register of positive data (Lei 12.414/2011, art. 5, I).
+    case cadastroCancelled = "cadastro_cancelled"
     /// A day in the future, before 1900, or more than 120 years ago.
     case implausibleBirthDate = "implausible_birth_date"
     /// Not yet 18 years old.

@@ -59,7 +59,7 @@ extension Payment {
 
 extension PaymentView {
     /// Appends what `types/payment.json` describes.
-    fileprivate func write(to writer: inout Writer) {
+    func write(to writer: inout Writer) {
         writer.object { result in
             result.member("paymentId", payment.paymentID)
             result.member("dueDate", payment.dueDate)

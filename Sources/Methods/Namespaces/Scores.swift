@@ -35,7 +35,7 @@ extension Method {
 
 extension ScoreRecord {
     /// Appends what `types/score.json` describes.
-    fileprivate func write(to writer: inout Writer) {
+    func write(to writer: inout Writer) {
         ComputedScore(scoreID: scoreID, computedAt: computedAt, score: score).write(to: &writer)
     }
 }

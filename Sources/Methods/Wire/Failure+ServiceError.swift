@@ -74,6 +74,7 @@ extension ForbiddenCause {
         case .fixed: "The process is fixed to another purpose or requester."
         case .erased: "The person's data were erased, and nothing more is kept of the person."
         case .blocked: "The person's data are blocked."
+        case .disputed: "The debt is contested; dispute.resolve ends that."
         }
     }
 
@@ -85,6 +86,7 @@ extension ForbiddenCause {
         case .fixed: [.text("cause", "fixed")]
         case .erased: [.text("cause", "erased")]
         case .blocked: [.text("cause", "blocked")]
+        case .disputed: [.text("cause", "disputed")]
         }
     }
 }

@@ -40,6 +40,11 @@ extension PageRequest {
     init(
         _ reader: ObjectReader, showing groups: FieldGroups? = nil, position: (Value) -> Position?
     ) throws(Failure) {
+        try self.init(reader, for: try reader.readAccess(to: groups), position: position)
+    }
+
+    /// Reads a page for an access.
+    init(_ reader: ObjectReader, for access: Access, position: (Value) -> Position?) throws(Failure) {
         var before: Position?
         if let cursor = reader.value["cursor"] {
             before = position(cursor)
@@ -48,7 +53,7 @@ extension PageRequest {
             }
         }
         self.init(
-            cpf: try reader.cpf(), access: try reader.readAccess(to: groups), before: before,
+            cpf: try reader.cpf(), access: access, before: before,
             limit: try reader.optionalInteger("limit") ?? 20)
     }
 }

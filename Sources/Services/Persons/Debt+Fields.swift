@@ -88,7 +88,7 @@ extension PaidAmount {
 }
 
 extension FieldReader {
-    fileprivate mutating func date() -> CalendarDate? {
+    mutating func date() -> CalendarDate? {
         integer(Int32.self).flatMap { CalendarDate(daysSinceEpoch: $0) }
     }
 

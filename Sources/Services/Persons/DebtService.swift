@@ -36,9 +36,13 @@ package struct DebtService: Sendable {
         return await persons.vault.once(writes, lookUp: repository.receipts, answer: { Written($0) }) { writes in
             await Attempt.settle(writes) { (writes) async throws(ServiceError) in
                 let found = try await persons.openAudited(writes.map { SubjectRequest(for: $0) })
+                let isHeld = try await areHeldByDisputes(writes, found)
                 return persons.vault.withSession { session in
-                    zip(writes, found).map { write, found in
-                        Result { () throws(ServiceError) in try change(of: found, by: write, in: &session) }
+                    zip(zip(writes, isHeld), found).map { write, found in
+                        Result { () throws(ServiceError) in
+                            if write.1 { throw .forbidden(.disputed) }
+                            return try change(of: found, by: write.0, in: &session)
+                        }
                     }
                 }
             } write: { (changes) async throws(ServiceError) in
@@ -49,6 +53,25 @@ package struct DebtService: Sendable {
                 }
             }
         }
+    }
+
+    /// Whether each write would end the contested state of a debt whose dispute is open. The store is asked only for
+    /// those that change the status of a contested debt.
+    private func areHeldByDisputes(
+        _ writes: [SubjectWrite<DebtEdit>], _ found: [Result<OpenPerson, ServiceError>]
+    ) async throws(ServiceError) -> [Bool] {
+        var isHeld = [Bool](repeating: false, count: writes.count)
+        let endings = zip(writes, found).map { write, found in
+            (try? found.get()).flatMap { write.content.contestedDebt(of: $0) }
+        }
+        let asked = endings.indices.filter { endings[$0] != nil }
+        if asked.isEmpty { return isHeld }
+        let tokens = persons.vault.tokens(of: asked.map { writes[$0].cpf })
+        let requests = try await RightsService(persons: persons).requests(.dispute, of: tokens)
+        for (index, requests) in zip(asked, requests) {
+            isHeld[index] = try requests.get().contains { $0.debtID == endings[index] && $0.completion == nil }
+        }
+        return isHeld
     }
 
     private func change(
@@ -101,6 +124,16 @@ package struct DebtService: Sendable {
     }
 }
 
+extension DebtEdit {
+    /// The contested debt whose status a patch changes; nil for other edits.
+    fileprivate func contestedDebt(of person: OpenPerson) -> RecordID? {
+        guard case .update(let debtID, let patch) = self, patch.status != .keep, patch.status != .set(.disputed),
+            let debt = person.view.debts.first(where: { $0.debtID == debtID }), debt.debt.status == .disputed
+        else { return nil }
+        return debtID
+    }
+}
+
 extension DebtChange.Action {
     fileprivate var debtID: RecordID {
         switch self {
@@ -113,7 +146,7 @@ extension DebtChange.Action {
 extension PersonView {
     /// Throws `alreadyExists` when another debt has the contract of this one, and `limitReached` when the person may
     /// have no further debt, or no further open debt.
-    fileprivate func requireRoom(for debt: Debt, replacing former: DebtView?) throws(ServiceError) {
+    func requireRoom(for debt: Debt, replacing former: DebtView?) throws(ServiceError) {
         if let twin = debts.first(where: { $0.debtID != former?.debtID && $0.debt.hasContract(of: debt) }) {
             throw .alreadyExists(debtID: twin.debtID)
         }
@@ -126,7 +159,7 @@ extension PersonView {
 
 extension Debt {
     /// Whether a change to `other` has to be judged beside the person's other debts.
-    fileprivate func mayCollide(as other: Debt) -> Bool {
+    func mayCollide(as other: Debt) -> Bool {
         let hasNewContract =
             other.contractID != nil
             && (other.contractID != contractID || other.creditor != creditor || other.creditorCNPJ != creditorCNPJ)

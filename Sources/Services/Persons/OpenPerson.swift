@@ -57,7 +57,7 @@ extension PersonService {
             for debt in record.debts { debts.append(try sealer.openDebt(debt, in: &session)) }
             let view = PersonView(
                 person: person, debts: debts, version: record.version, createdAt: record.createdAt,
-                updatedAt: record.updatedAt)
+                updatedAt: record.updatedAt, hasCancelledCadastro: record.cadastroCancelledAt != nil)
             var kept = record
             kept.debts = []
             return .success(OpenPerson(record: kept, sealer: sealer, view: view, values: PersonValues(record)))

@@ -105,7 +105,10 @@ private struct PaymentReading: Sendable {
         hasReachedEnd = found.count < limit
         before = found.last?.position ?? before
         for var payment in found {
-            let withheld = payment.payment.withheld(on: today)
+            let isClosed = person.view.hasCancelledCadastro && !(request.access.purpose?.passesCadastro ?? false)
+            let withheld =
+                payment.payment.withheld(on: today)
+                ?? (isClosed && payment.payment.isPositive ? .cadastroCancelled : nil)
             if request.access.purpose == .dataSubjectRequest {
                 payment.withheld = withheld
             } else if withheld != nil {

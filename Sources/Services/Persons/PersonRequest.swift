@@ -45,18 +45,29 @@ package struct PersonView: Sendable {
     package var version: Int64
     package var createdAt: Instant
     package var updatedAt: Instant
+    /// Whether the person's register of positive data is closed.
+    package var hasCancelledCadastro = false
 
     /// What of the view is given out for a purpose on a day of São Paulo: the person's own access has all, marked, and
     /// any other purpose only what the law still lets out.
     func givenOut(for purpose: Purpose?, on day: CalendarDate) -> PersonView {
         var view = self
+        let isClosed = hasCancelledCadastro && !(purpose?.passesCadastro ?? false)
+        func withheld(_ debt: Debt) -> WithheldReason? {
+            debt.withheld(on: day) ?? (isClosed && debt.isPositive ? .cadastroCancelled : nil)
+        }
         if purpose == .dataSubjectRequest {
-            for index in debts.indices { view.debts[index].withheld = debts[index].debt.withheld(on: day) }
+            for index in debts.indices { view.debts[index].withheld = withheld(debts[index].debt) }
         } else {
-            view.debts.removeAll { $0.debt.withheld(on: day) != nil }
+            view.debts.removeAll { withheld($0.debt) != nil }
         }
         return view
     }
+}
+
+extension Purpose {
+    /// Whether the purpose is given the positive data of a register that its owner has closed: a law or a court asks.
+    var passesCadastro: Bool { self == .legalObligation || self == .judicialOrder }
 }
 
 /// A debt as it is given out: `DebtRecord` in plaintext.

@@ -141,7 +141,7 @@ package struct PersonService: Sendable {
         }
     }
 
-    private func update(
+    func update(
         of found: Result<OpenPerson, ServiceError>, by write: SubjectWrite<PersonPatch>, in session: inout VaultSession
     ) throws(ServiceError) -> PersonUpdate {
         let open = try found.get()

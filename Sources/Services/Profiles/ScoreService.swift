@@ -99,7 +99,7 @@ package struct ScoreService: Sendable {
         }
     }
 
-    private func standings(of requests: [SubjectWrite<Void>]) async -> [Result<PersonStanding?, ServiceError>] {
+    private func standings(of requests: [SubjectWrite<Void>]) async -> [Result<PersonStanding, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
             try await persons.standings(requests.map { SubjectRead(cpf: $0.cpf, access: $0.access) })
         }
@@ -109,15 +109,14 @@ package struct ScoreService: Sendable {
 /// A profile to be scored, and what base A knows of its person.
 struct ScoredProfile: Sendable {
     var profile: Profile
-    /// Nil when base A does not know the person.
-    var standing: PersonStanding?
+    var standing: PersonStanding
     /// What the store keeps, so that the score can be asked for again.
     var mark: RepeatMark?
 
     var person: ScoredPerson {
         ScoredPerson(
-            birthDateInA: standing?.birthDate, birthDateInB: profile.birthDate,
-            isDeceased: standing?.isDeceased ?? false)
+            birthDateInA: standing.birthDate, birthDateInB: profile.birthDate, isDeceased: standing.isDeceased,
+            hasCancelledCadastro: standing.hasCancelledCadastro)
     }
 }
 

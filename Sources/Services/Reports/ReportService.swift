@@ -48,7 +48,7 @@ package struct ReportService: Sendable {
         let found = await profiles.views(of: reads.map { SubjectRequest($0) })
         let subjects = zip(granted, found).map { index, found in
             found.flatMap { view in
-                persons[index].map { ScoredProfile(profile: view.profile, standing: PersonStanding($0.person)) }
+                persons[index].map { scoredProfile(view, of: $0) }
             }
         }
         let scored = await scores.compute(subjects)
@@ -66,14 +66,21 @@ package struct ReportService: Sendable {
                 () throws(ServiceError) in
                 if let failure = failures[position] { throw failure }
                 let (score, cause) = try scored[position].unlessUnscorable()
-                return CreditReport(
+                let report = CreditReport(
                     reportID: queries[position].reportID, generatedAt: queries[position].event.event.occurredAt,
                     person: try persons[index].get(), profile: try found[position].unlessNotFound(), score: score,
                     unscorable: cause, inconsistencies: (try? subjects[position].get())?.person.inconsistencies ?? [],
                     events: try newest[position].get())
+                return report.givenOut(for: requests[index].access.purpose)
             }
         }
         return reports
+    }
+
+    private func scoredProfile(_ profile: ProfileView, of person: PersonView) -> ScoredProfile {
+        ScoredProfile(
+            profile: profile.profile,
+            standing: PersonStanding(person.person, hasCancelledCadastro: person.hasCancelledCadastro))
     }
 
     /// The event that records a report; its identifier is the report's.
@@ -88,9 +95,24 @@ package struct ReportService: Sendable {
     }
 }
 
+extension CreditReport {
+    /// The report for a purpose: without positive data where the person has closed their register and somebody else
+    /// asks. Who asked about the person is no positive data.
+    fileprivate func givenOut(for purpose: Purpose?) -> CreditReport {
+        let hasAll = purpose.map { $0 == .dataSubjectRequest || $0.passesCadastro } ?? false
+        guard person.hasCancelledCadastro, !hasAll else { return self }
+        var report = self
+        report.profile = nil
+        report.inconsistencies = []
+        report.unscorable = .cadastroCancelled
+        report.events = events.withBodies { query, _, _ in LatestEvents(copying: query, nil, nil) }
+        return report
+    }
+}
+
 extension Result where Failure == ServiceError {
     /// The success, or nil for `notFound`; throws any other failure.
-    fileprivate func unlessNotFound() throws(ServiceError) -> Success? {
+    func unlessNotFound() throws(ServiceError) -> Success? {
         switch self {
         case .success(let success): return success
         case .failure(.notFound): return nil

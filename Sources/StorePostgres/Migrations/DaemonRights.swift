@@ -19,6 +19,9 @@ enum DaemonRights {
         ("tombstone", "0006_erasure", ["SELECT", "INSERT", "UPDATE"]),
         ("outbox", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("blocked_subject", "0006_erasure", ["SELECT", "INSERT", "DELETE"]),
+        ("request", "0007_rights", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("consent", "0007_rights", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("cadastro", "0007_rights", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         // More than the step has granted that made the table.
         ("deleted_person", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ]

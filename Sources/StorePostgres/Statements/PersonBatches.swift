@@ -75,7 +75,12 @@ extension [PersonUpdate] {
                 parameters.addReceipts(receipts)
                 parameters.add(self) { $0.state }
             },
-        ] + receipts.forgetting
+        ] + filings.statements + receipts.forgetting
+    }
+
+    /// The requests that the updates serve; an update that takes place leaves its sealed identity as the sign of it.
+    private var filings: [WitnessedFiling] {
+        compactMap { update in update.filing.map { WitnessedFiling($0, sign: .identity(update.identity)) } }
     }
 }
 

@@ -25,10 +25,16 @@ extension Statement {
         """
 
     /// Parameters: tokens. Deletes what is left of persons, whom the statement `lock` has locked before. The references
-    /// delete debts and payments.
+    /// delete debts, payments and consents; of a request that has ended its kind and its times stay.
     static let eraseSQL = """
         WITH persons AS (DELETE FROM person WHERE token = ANY ($1::bytea[])),
-            versions AS (DELETE FROM deleted_person WHERE token = ANY ($1::bytea[]))
+            versions AS (DELETE FROM deleted_person WHERE token = ANY ($1::bytea[])),
+            cadastros AS (DELETE FROM cadastro WHERE token = ANY ($1::bytea[])),
+            open_requests AS (DELETE FROM request WHERE token = ANY ($1::bytea[]) AND done_at IS NULL),
+            ended_requests AS (
+                UPDATE request SET details = NULL, debt_id = NULL
+                WHERE token = ANY ($1::bytea[]) AND done_at IS NOT NULL
+            )
         DELETE FROM receipt WHERE token = ANY ($1::bytea[])
         """
 
@@ -37,6 +43,9 @@ extension Statement {
         SELECT token FROM person WHERE token = ANY ($1::bytea[])
         UNION SELECT token FROM deleted_person WHERE token = ANY ($1::bytea[])
         UNION SELECT token FROM receipt WHERE token = ANY ($1::bytea[])
+        UNION SELECT token FROM cadastro WHERE token = ANY ($1::bytea[])
+        UNION SELECT token FROM request
+        WHERE token = ANY ($1::bytea[]) AND (details IS NOT NULL OR done_at IS NULL)
         """
 
     /// Parameters: identifiers, notes, instants, instants of the ends of locks. A task that is there stays.

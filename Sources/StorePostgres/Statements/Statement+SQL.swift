@@ -6,10 +6,12 @@ extension Statement {
     /// each debt.
     static let readSQL = """
         SELECT token, NULL::uuid AS debt_id, 0::bigint AS position, identity AS content, version, created_at,
-            updated_at, data_key, address, state
+            updated_at, data_key, address, state, (
+                SELECT cancelled_at FROM cadastro WHERE cadastro.token = person.token AND reopened_at IS NULL
+            ) AS cadastro_cancelled_at
         FROM person WHERE token = ANY ($1::bytea[])
         UNION ALL
-        SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL, NULL
+        SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL, NULL, NULL
         FROM debt WHERE token = ANY ($1::bytea[])
         """
 

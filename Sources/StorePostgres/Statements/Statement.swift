@@ -33,6 +33,17 @@ enum Statement: String, CaseIterable, Sendable {
     case replacePayments = "creditd_replacePayments"
     case receipts = "creditd_receipts"
     case forgetReceipts = "creditd_forgetReceipts"
+    case openRequests = "creditd_openRequests"
+    case finishRequests = "creditd_finishRequests"
+    case requestPage = "creditd_requestPage"
+    case openRequestPage = "creditd_openRequestPage"
+    case everyRequestPage = "creditd_everyRequestPage"
+    case grantConsents = "creditd_grantConsents"
+    case revokeConsents = "creditd_revokeConsents"
+    case consentPage = "creditd_consentPage"
+    case cancelCadastros = "creditd_cancelCadastros"
+    case reopenCadastros = "creditd_reopenCadastros"
+    case cadastros = "creditd_cadastros"
     case bindKeyRing = "creditd_bindKeyRing"
     case keyRing = "creditd_keyRing"
     case anyDataKey = "creditd_anyDataKey"
@@ -85,6 +96,17 @@ enum Statement: String, CaseIterable, Sendable {
         case .replacePayments: Self.replacePaymentsSQL
         case .receipts: Self.receiptsSQL
         case .forgetReceipts: Self.forgetReceiptsSQL
+        case .openRequests: Self.openRequestsSQL
+        case .finishRequests: Self.finishRequestsSQL
+        case .requestPage: Self.requestPageSQL
+        case .openRequestPage: Self.openRequestPageSQL
+        case .everyRequestPage: Self.everyRequestPageSQL
+        case .grantConsents: Self.grantConsentsSQL
+        case .revokeConsents: Self.revokeConsentsSQL
+        case .consentPage: Self.consentPageSQL
+        case .cancelCadastros: Self.cancelCadastrosSQL
+        case .reopenCadastros: Self.reopenCadastrosSQL
+        case .cadastros: Self.cadastrosSQL
         case .bindKeyRing: Self.bindKeyRingSQL
         case .keyRing: "SELECT fingerprint FROM key_ring"
         case .dataKeys: Self.dataKeysSQL

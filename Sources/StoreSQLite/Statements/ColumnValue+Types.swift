@@ -82,6 +82,8 @@ extension TextColumnValue {
 extension EventID: TextColumnValue {}
 extension EventKind: TextColumnValue {}
 extension Purpose: TextColumnValue {}
+extension RequestKind: TextColumnValue {}
+extension RequestOutcome: TextColumnValue {}
 extension Housing: TextColumnValue {}
 extension AssetKind: TextColumnValue {}
 extension IncomeKind: TextColumnValue {}

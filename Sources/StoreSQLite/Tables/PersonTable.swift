@@ -91,8 +91,9 @@ struct PersonQuery {
             """
             SELECT person.data_key, person.identity, person.address, person.version, person.created_at,
                 person.updated_at, debt.position, debt.debt_id, debt.details, debt.version, debt.created_at,
-                debt.updated_at, person.state
-            FROM person LEFT JOIN debt ON debt.person = person.id
+                debt.updated_at, person.state, cadastro.cancelled_at
+            FROM person LEFT JOIN cadastro ON cadastro.token = person.token AND cadastro.reopened_at IS NULL
+            LEFT JOIN debt ON debt.person = person.id
             WHERE person.token = ?1
             """, on: db)
     }
@@ -116,6 +117,7 @@ struct PersonQuery {
             token: token, dataKey: try row.value(0), identity: try row.value(1), address: try row.value(2), debts: [],
             version: try row.value(3), createdAt: try row.value(4), updatedAt: try row.value(5))
         person.state = try row.value(12)
+        person.cadastroCancelledAt = try row.value(13)
         return person
     }
 

@@ -59,12 +59,21 @@ struct SubjectEraser {
         let tables =
             switch base {
             // The references delete what belongs to a person or a profile.
-            case .a: ["person", "deleted_person", "receipt"]
+            case .a: ["person", "deleted_person", "receipt", "cadastro"]
             case .b: ["profile", "deleted_profile", "receipt"]
             case .c: ["event", "latest_event", "dropped_event", "receipt"]
             }
-        deletions = try tables.map { try PreparedStatement("DELETE FROM \($0) WHERE token = ?1", on: db) }
-        searches = try tables.map { try PreparedStatement("SELECT 1 FROM \($0) WHERE token = ?1 LIMIT 1", on: db) }
+        var deletions = tables.map { "DELETE FROM \($0) WHERE token = ?1" }
+        var searches = tables.map { "SELECT 1 FROM \($0) WHERE token = ?1 LIMIT 1" }
+        if base == .a {
+            // Of a request that has ended its kind and its times stay.
+            deletions.append("DELETE FROM request WHERE token = ?1 AND done_at IS NULL")
+            deletions.append("UPDATE request SET details = NULL, debt_id = NULL WHERE token = ?1")
+            searches.append(
+                "SELECT 1 FROM request WHERE token = ?1 AND (details IS NOT NULL OR done_at IS NULL) LIMIT 1")
+        }
+        self.deletions = try deletions.map { try PreparedStatement($0, on: db) }
+        self.searches = try searches.map { try PreparedStatement($0, on: db) }
     }
 
     func erase(_ token: SubjectToken) throws {

@@ -141,3 +141,34 @@ extension SchemaBoundStore {
 
     func drop(_ segment: AuditSegment) async throws(StoreError) { try await store.drop(segment) }
 }
+
+/// Requests, consents and registers.
+extension SchemaBoundStore {
+    func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.write(filings)
+    }
+
+    func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        try await store.requests(queries)
+    }
+
+    func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        try await store.due(queries)
+    }
+
+    func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.write(changes)
+    }
+
+    func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
+        try await store.consents(queries)
+    }
+
+    func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await store.write(changes)
+    }
+
+    func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
+        try await store.cadastros(tokens)
+    }
+}

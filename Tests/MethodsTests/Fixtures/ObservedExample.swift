@@ -62,24 +62,30 @@ struct ObservedExample: Sendable {
         await served.persons.clear()
         await served.profiles.clear()
         await served.events.clear()
-        var debtID: String?
+        var results: [Text] = []
         for call in example["given"].map({ Array($0.elements) }) ?? [] {
             let method = try #require(call["method"]?.string)
-            let responses = try await served.serve([(method, try params(of: call, debtID: debtID))])
-            debtID =
-                try debtID
-                ?? responses[0].parse { $0["result"]?["debtIds"]?.elements.compactMap(\.string).first }
+            results += try await served.serve([(method, try params(of: call, taking: results))])
         }
-        return try params(of: example, debtID: debtID)
+        return try params(of: example, taking: results)
     }
 
-    /// The params of a call, with the value that it takes.
-    private static func params(of call: Value, debtID: String?) throws -> String {
+    /// The params of a call, with the values that it takes from the results of the calls before it.
+    private static func params(of call: Value, taking results: [Text]) throws -> String {
         var params = try text(of: call["params"])
         for taken in call["takes"].map({ Array($0.members) }) ?? [] {
-            // The only value that examples take is the identifier of the first debt of the first call's person.
-            try #require(taken.key.string == "/debtId" && taken.value.string == "/0/debtIds/0")
-            params.replace(try #require(call["params"]?["debtId"]?.string), with: try #require(debtID))
+            let target = try #require(taken.key.string?.dropFirst())
+            let placeholder = call["params"]?.members.first { $0.key.string == String(target) }?.value.string
+            let source = try #require(taken.value.string).split(separator: "/")
+            let response = results[try #require(source.first.flatMap { Int($0) })]
+            let value = try response.parse { response in
+                source.dropFirst().reduce(response["result"]) { value, step in
+                    guard let value else { return nil }
+                    if value.kind == .object { return value.members.first { $0.key.string == String(step) }?.value }
+                    return Int(step).flatMap { Array(value.elements).dropFirst($0).first }
+                }?.string
+            }
+            params.replace(try #require(placeholder), with: try #require(value))
         }
         return params
     }

@@ -1,0 +1,57 @@
+import Bureau
+
+/// Base A: what persons ask for by their rights, what they consent to, and whether their register is open.
+///
+/// The rules of `PersonRepository` hold: a batch is one transaction, and the items of a writing call have different
+/// subjects. Requests and the state of a register outlive their persons; consents do not. Reads are on behalf of a call
+/// that leaves its audit entry itself.
+package protocol RightsRepository: Store {
+    /// Opens or finishes requests. `written`; `alreadyExists` for a second open dispute of a debt; `notFound` for a
+    /// request that is not there or has ended; `erased`.
+    func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome]
+
+    /// Reads pages of subjects' requests, the newest first.
+    func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]]
+
+    /// Reads pages of all subjects' requests in the order of `RequestPosition`.
+    func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]]
+
+    /// Grants or revokes consents. `written`, or `notFound` without the person, or the consent that stands.
+    func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome]
+
+    /// Reads pages of persons' consents, the newest first.
+    func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]]
+
+    /// Closes or opens registers, with the request that asked for it. `written` or `erased`.
+    func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome]
+
+    /// Reads the states of registers; nil for one that was never closed.
+    func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?]
+}
+
+/// The state of a person's register of positive data, which is open unless it was closed.
+package struct CadastroRecord: Hashable, Sendable {
+    package var cancelledAt: Instant
+    /// When it was opened again; nil while it is closed.
+    package var reopenedAt: Instant?
+
+    package init(cancelledAt: Instant, reopenedAt: Instant? = nil) {
+        self.cancelledAt = cancelledAt
+        self.reopenedAt = reopenedAt
+    }
+
+    package var isCancelled: Bool { reopenedAt == nil }
+}
+
+/// The closing or opening of a register. What is closed already, or open, stays as it is; the request is kept.
+package struct CadastroChange: Sendable {
+    package var token: SubjectToken
+    package var isCancelled: Bool
+    package var request: RequestRecord
+
+    package init(token: SubjectToken, isCancelled: Bool, request: RequestRecord) {
+        self.token = token
+        self.isCancelled = isCancelled
+        self.request = request
+    }
+}

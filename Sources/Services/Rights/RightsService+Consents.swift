@@ -1,0 +1,154 @@
+import Bureau
+import Repositories
+import Vault
+
+/// A consent that a person gives.
+package struct ConsentGrant: Sendable {
+    package var requester: String
+    package var purpose: Purpose
+
+    package init(requester: String, purpose: Purpose) {
+        self.requester = requester
+        self.purpose = purpose
+    }
+}
+
+/// A consent as it is given out: `ConsentRecord` in plaintext.
+package struct ConsentView: Sendable {
+    package var consentID: RecordID
+    package var requester: String
+    package var purpose: Purpose
+    package var grantedAt: Instant
+    /// Nil while the consent stands.
+    package var revokedAt: Instant?
+}
+
+/// What became of a consent that was to be granted or revoked.
+package struct ChangedConsent: Sendable {
+    package var consent: ConsentView
+    /// False when the same was done before, and nothing was written.
+    package var isNew: Bool
+}
+
+/// Consents of persons that base A holds (LGPD art. 8, art. 18, IX).
+extension RightsService {
+    /// The most consents of a person, those that have ended included.
+    private static let mostConsents = 200
+
+    /// Keeps consents. One that stands to the same requester and purpose is found instead. `notFound`, `limitReached`,
+    /// `forbidden`.
+    package func grant(_ writes: [SubjectWrite<ConsentGrant>]) async -> [Result<ChangedConsent, ServiceError>] {
+        await change(writes) { write, person, consents, session throws(ServiceError) in
+            let grant = write.content
+            let standing = consents.first {
+                $0.revokedAt == nil && $0.requester == grant.requester && $0.purpose == grant.purpose
+            }
+            if let standing { return (ChangedConsent(consent: standing, isNew: false), nil) }
+            if consents.count >= Self.mostConsents {
+                throw .limitReached(limit: "consents", most: Self.mostConsents)
+            }
+            let at = stamps.now()
+            let consent = ConsentView(
+                consentID: stamps.recordID(at: at), requester: grant.requester, purpose: grant.purpose, grantedAt: at)
+            let details = try sealing { () throws(VaultError) in
+                try person.sealer.seal(
+                    ConsentDetails(requester: grant.requester, purpose: grant.purpose), of: consent.consentID,
+                    in: &session)
+            }
+            let record = ConsentRecord(consentID: consent.consentID, details: details, grantedAt: at)
+            return (ChangedConsent(consent: consent, isNew: true), .grant(record, dataKey: person.record.dataKey))
+        }
+    }
+
+    /// Ends consents; one that has ended already stays so. `notFound`, `forbidden`.
+    package func revoke(_ writes: [SubjectWrite<RecordID>]) async -> [Result<ChangedConsent, ServiceError>] {
+        await change(writes) { write, _, consents, _ throws(ServiceError) in
+            guard var consent = consents.first(where: { $0.consentID == write.content }) else { throw .notFound }
+            if consent.revokedAt != nil { return (ChangedConsent(consent: consent, isNew: false), nil) }
+            let at = max(stamps.now(), consent.grantedAt)
+            consent.revokedAt = at
+            return (ChangedConsent(consent: consent, isNew: true), .revoke(consent.consentID, at: at))
+        }
+    }
+
+    /// Lists persons' consents, the newest first. `notFound`, `forbidden`.
+    package func consents(_ pages: [PageRequest<RecordID>]) async -> [Result<Page<ConsentView>, ServiceError>] {
+        await persons.control.permitted(pages) { pages in
+            await batch(of: pages.count) { () async throws(ServiceError) in
+                let found = try await persons.openAudited(
+                    pages.map { SubjectRequest(SubjectRead(cpf: $0.cpf, access: $0.access)) })
+                let queries = zip(vault.tokens(of: pages.lazy.map(\.cpf)), pages).map { token, page in
+                    ConsentQuery(token: token, before: page.before, limit: page.limitWithNext)
+                }
+                return zip(pages, try await views(queries, of: found)).map { page, views in
+                    views.map { Page($0, limit: page.limit) }
+                }
+            }
+        }
+    }
+
+    /// Reads persons and their consents, lets `prepare` tell what is to be done, and does it.
+    private func change<Content>(
+        _ writes: [SubjectWrite<Content>],
+        prepare: (
+            SubjectWrite<Content>, OpenPerson, [ConsentView], inout VaultSession
+        ) throws(ServiceError) -> (ChangedConsent, ConsentChange.Action?)
+    ) async -> [Result<ChangedConsent, ServiceError>] {
+        await persons.control.permitted(writes) { writes in
+            await batch(of: writes.count) { () async throws(ServiceError) in
+                let found = try await persons.openAudited(writes.map { SubjectRequest(for: $0) })
+                let tokens = vault.tokens(of: writes.lazy.map(\.cpf))
+                let views = try await views(
+                    tokens.map { ConsentQuery(token: $0, before: nil, limit: Self.mostConsents) }, of: found)
+                let prepared = vault.withSession { session in
+                    zip(writes, zip(found, views)).map { write, pair in
+                        Result<(answer: ChangedConsent, action: ConsentChange.Action?), ServiceError> {
+                            () throws(ServiceError) in
+                            try prepare(write, try pair.0.get(), try pair.1.get(), &session)
+                        }
+                    }
+                }
+                let changes = zip(tokens, prepared).compactMap { token, prepared in
+                    (try? prepared.get())?.action.map { ConsentChange(token: token, action: $0) }
+                }
+                var outcomes = try await ask(repository.write, changes).makeIterator()
+                return prepared.map { prepared in
+                    prepared.flatMap { prepared in
+                        guard prepared.action != nil else { return .success(prepared.answer) }
+                        return (outcomes.next() ?? .failure(.contended)).flatMap(\.version).map { _ in prepared.answer }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads and opens consents of persons that were found.
+    func views(
+        _ queries: [ConsentQuery], of found: [Result<OpenPerson, ServiceError>]
+    ) async throws(ServiceError) -> [Result<[ConsentView], ServiceError>] {
+        let records = try await ask(repository.consents, queries)
+        return vault.withSession { session in
+            zip(found, records).map { person, records in
+                Result { () throws(ServiceError) in
+                    let sealer = try person.get().sealer
+                    var views: [ConsentView] = []
+                    for record in try records.get() { views.append(try open(record, by: sealer, in: &session)) }
+                    return views
+                }
+            }
+        }
+    }
+
+    private func open(
+        _ record: ConsentRecord, by sealer: PersonSealer, in session: inout VaultSession
+    ) throws(ServiceError) -> ConsentView {
+        do throws(VaultError) {
+            let details = try sealer.openConsent(record, in: &session)
+            return ConsentView(
+                consentID: record.consentID, requester: details.requester, purpose: details.purpose,
+                grantedAt: record.grantedAt, revokedAt: record.revokedAt)
+        } catch {
+            throw .unreadable(.a)
+        }
+    }
+}

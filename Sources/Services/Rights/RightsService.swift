@@ -1,0 +1,143 @@
+import Bureau
+import Repositories
+import Vault
+
+/// What persons do by their rights in base A: disputes, corrections, consents, their register.
+///
+/// Every call is part of the duty `rights`, and the audit log has it as a person's own request.
+package struct RightsService: Sendable {
+    let persons: PersonService
+
+    var repository: any PersonRepository { persons.repository }
+    var vault: BaseVault { persons.vault }
+    var stamps: Stamps { persons.stamps }
+
+    package init(persons: PersonService) {
+        self.persons = persons
+    }
+
+    /// The most requests of a subject that are looked through for an open one.
+    private static let mostRequests = 200
+
+    /// Reads the subjects' newest requests of a kind, on behalf of a call that has left its audit entry.
+    func requests(
+        _ kind: RequestKind, of tokens: [SubjectToken]
+    ) async throws(ServiceError) -> [Result<[RequestRecord], ServiceError>] {
+        try await ask(
+            repository.requests,
+            tokens.map { RequestQuery(token: $0, kind: kind, before: nil, limit: Self.mostRequests) })
+    }
+}
+
+/// A page of requests of any subject.
+package struct DueRequest: Sendable {
+    package var access: Access
+    package var state: RequestState
+    package var after: RequestPosition?
+    package var limit: Int
+
+    package init(access: Access, state: RequestState, after: RequestPosition?, limit: Int) {
+        self.access = access
+        self.state = state
+        self.after = after
+        self.limit = limit
+    }
+}
+
+/// How requests are listed.
+extension RightsService {
+    /// Whether requests may be listed; no store is asked. `forbidden`, which the audit log is told.
+    package func authorise(_ query: DueRequest) -> Result<Void, ServiceError> {
+        let decision = persons.control.permit(query.access)
+        // Nothing is given out, so that a journal that fails changes nothing.
+        if case .failure = decision {
+            try? persons.trail.journal(query.access.method, .denied, purpose: query.access.purpose)
+        }
+        return decision
+    }
+
+    /// Lists the requests of all subjects, the first to become late first, for accesses that were authorised.
+    ///
+    /// The audit log has each subject whose request is listed.
+    package func requests(_ queries: [DueRequest]) async -> [Result<Page<RequestView>, ServiceError>] {
+        await batch(of: queries.count) { () async throws(ServiceError) in
+            let now = stamps.now()
+            let found = try await ask(
+                repository.due,
+                queries.map { query in
+                    DueQuery(state: query.state, now: now, after: query.after, limit: query.limit + 1)
+                })
+            var pages: [Result<Page<RequestView>, ServiceError>] = []
+            for (query, found) in zip(queries, found) {
+                guard case .success(let records) = found else {
+                    pages.append(found.map { _ in Page([], limit: query.limit) })
+                    continue
+                }
+                let views = try await views(records, for: query.access, at: now)
+                pages.append(.success(Page(views, limit: query.limit)))
+            }
+            return pages
+        }
+    }
+
+    /// Lists a subject's disputes, the newest first. `forbidden`.
+    package func disputes(
+        _ pages: [PageRequest<RecordID>]
+    ) async -> [Result<Page<RequestView>, ServiceError>] {
+        await persons.control.permitted(pages) { pages in
+            await batch(of: pages.count) { () async throws(ServiceError) in
+                let now = stamps.now()
+                let found = try await persons.openAudited(
+                    pages.map { SubjectRequest(SubjectRead(cpf: $0.cpf, access: $0.access)) })
+                let tokens = vault.tokens(of: pages.lazy.map(\.cpf))
+                let records = try await ask(
+                    repository.requests,
+                    zip(tokens, pages).map { token, page in
+                        RequestQuery(token: token, kind: .dispute, before: page.before, limit: page.limitWithNext)
+                    })
+                return vault.withSession { session in
+                    zip(pages, zip(found, records)).map { page, pair in
+                        let sealer = (try? pair.0.get())?.sealer
+                        return pair.1.map { records in
+                            let views = records.map {
+                                RequestView($0, sealer?.openDetails(of: $0, in: &session), at: now)
+                            }
+                            return Page(views, limit: page.limit)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Opens requests of different subjects, which takes their persons. A few are read at a time, because a person may
+    /// have two hundred debts.
+    private func views(
+        _ records: [RequestRecord], for access: Access, at now: Instant
+    ) async throws(ServiceError) -> [RequestView] {
+        if records.isEmpty { try persons.trail.journal(access.method, purpose: access.purpose, count: 0) }
+        var views: [RequestView] = []
+        for start in stride(from: 0, to: records.count, by: 10) {
+            let part = records[start..<min(start + 10, records.count)]
+            let tokens = Array(Set(part.map(\.token)))
+            let audit = persons.trail.granted(repeatElement(access, count: tokens.count), to: tokens)
+            let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
+                try await repository.read(tokens, audit: audit)
+            }
+            let found = zip(tokens, try await ask(read, tokens))
+            vault.withSession { session in
+                var sealers: [SubjectToken: PersonSealer] = [:]
+                for (token, person) in found {
+                    guard let record = try? person.get(), let key = try? session.unwrap(record.dataKey, for: token)
+                    else { continue }
+                    sealers[token] = PersonSealer(token: token, key: key)
+                }
+                for record in part {
+                    views.append(
+                        RequestView(record, sealers[record.token]?.openDetails(of: record, in: &session), at: now))
+                }
+            }
+        }
+        return views
+    }
+}

@@ -1,0 +1,270 @@
+import Bureau
+import Repositories
+import Vault
+
+/// All that the three bases hold of a subject, for the subject alone.
+package struct SubjectHoldings: Sendable {
+    package var generatedAt: Instant
+    /// Nil when base A holds nobody.
+    package var person: PersonView?
+    /// The latest payments of each debt that has any.
+    package var payments: [(debtID: RecordID, page: Page<PaymentView>)]
+    /// Nil when base B holds no profile.
+    package var profile: ProfileView?
+    package var scores: Page<ScoreRecord>
+    package var events: [(kind: EventKind, page: Page<EventRecord>)]
+    package var requests: Page<RequestView>
+    package var consents: Page<ConsentView>
+    /// Nil when the register was never closed.
+    package var cadastro: CadastroRecord?
+    package var groups: [HeldGroup]
+}
+
+/// A page of those who asked about a subject.
+package struct SharingRequest: AccessRequest {
+    package var page: PageRequest<EventPosition>
+    /// Nil for all that base C keeps without regard to their number, half a year.
+    package var since: Instant?
+
+    package var access: Access { page.access }
+    package var cpf: CPF { page.cpf }
+
+    package init(page: PageRequest<EventPosition>, since: Instant?) {
+        self.page = page
+        self.since = since
+    }
+}
+
+/// A group of fields: whether a subject's are held, who they came from, and what they are used for.
+package struct HeldGroup: Sendable {
+    package var group: FieldGroup
+    package var base: Base
+    package var isHeld: Bool
+    package var origin: DataOrigin
+    package var purposes: [Purpose]
+}
+
+/// Where data come from.
+package enum DataOrigin: String, TextValue, CaseIterable {
+    /// The sources that report to the bureau.
+    case source
+    /// The creditor that each debt names.
+    case creditor
+    /// The bureau, which computes scores by the model that each names.
+    case bureau
+    /// The requester that each query names.
+    case requester
+}
+
+extension FieldGroup {
+    /// The base that holds the group.
+    package var base: Base {
+        switch self {
+        case .identity, .contacts, .address, .debts, .payments: .a
+        case .finances, .score: .b
+        case .movements, .purchases, .queries: .c
+        }
+    }
+
+    /// Where the group comes from.
+    package var origin: DataOrigin {
+        switch self {
+        case .identity, .contacts, .address, .finances, .movements, .purchases: .source
+        case .debts, .payments: .creditor
+        case .score: .bureau
+        case .queries: .requester
+        }
+    }
+}
+
+/// What subjects are told about themselves (LGPD arts. 18 and 19; Lei 12.414/2011, art. 6).
+///
+/// The access is the duty `rights`, and each base records it as a subject's own request.
+package struct SubjectAccessService: Sendable {
+    let rights: RightsService
+    private let payments: PaymentService
+    private let profiles: ProfileService
+    private let scores: ScoreService
+    private let events: EventService
+
+    private var persons: PersonService { rights.persons }
+
+    package init(
+        rights: RightsService, payments: PaymentService, profiles: ProfileService, scores: ScoreService,
+        events: EventService
+    ) {
+        self.rights = rights
+        self.payments = payments
+        self.profiles = profiles
+        self.scores = scores
+        self.events = events
+    }
+
+    /// The most items of each list; what is beyond them is paged through by the list's own method.
+    private static let mostItems = 50
+    /// The most payments of a debt, of which a person may have two hundred.
+    private static let mostPayments = 24
+
+    /// Tells all that is held of subjects, also of those of whom nothing is. `forbidden`.
+    package func holdings(_ reads: [SubjectRead]) async -> [Result<SubjectHoldings, ServiceError>] {
+        await persons.control.permitted(reads) { reads in
+            await batch(of: reads.count) { () async throws(ServiceError) in
+                async let foundProfiles = profiles.read(reads.map { $0.showing([.identity, .address, .finances]) })
+                async let foundScores = scores.history(
+                    reads.map { $0.showing(.score).page(RecordID.self, limit: Self.mostItems) })
+                async let foundEvents = events.history(
+                    reads.flatMap { read in EventKind.allCases.map { Self.request($0, of: read) } })
+                let inBaseA = try await inBaseA(reads)
+                let (profiles, scores, events) = (await foundProfiles, await foundScores, await foundEvents)
+                return reads.indices.map { index in
+                    Result { () throws(ServiceError) in
+                        var holdings = try inBaseA[index].get()
+                        holdings.profile = try profiles[index].map(\.value).unlessNotFound()
+                        holdings.scores = try scores[index].get().value
+                        let kinds = EventKind.allCases
+                        for (kind, page) in zip(kinds, events[(index * kinds.count)...]) {
+                            holdings.events.append((kind, try page.get().value))
+                        }
+                        holdings.groups = FieldGroup.allCases.map { group(of: $0, in: holdings) }
+                        return holdings
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tells who asked a bureau about subjects, the latest first. `forbidden`.
+    package func queries(_ requests: [SharingRequest]) async -> [Result<Page<EventRecord>, ServiceError>] {
+        await persons.control.permitted(requests) { requests in
+            let found = await events.history(requests.map { EventHistoryRequest(page: $0.page, kind: .bureauQuery) })
+            return zip(requests, found).map { request, found in
+                let since = request.since ?? EventHistory.keptSince(at: persons.stamps.now())
+                return found.map { $0.value.prefix(while: { $0.occurredAt >= since }) }
+            }
+        }
+    }
+
+    private static func request(_ kind: EventKind, of read: SubjectRead) -> EventHistoryRequest {
+        EventHistoryRequest(
+            page: read.showing([.movements, .purchases, .queries]).page(EventPosition.self, limit: mostItems),
+            kind: kind)
+    }
+
+    private func group(of group: FieldGroup, in holdings: SubjectHoldings) -> HeldGroup {
+        HeldGroup(
+            group: group, base: group.base, isHeld: holdings.holds(group), origin: group.origin,
+            purposes: persons.control.policy.purposes(for: FieldGroups(group)))
+    }
+}
+
+/// What base A holds.
+extension SubjectAccessService {
+    private func inBaseA(
+        _ reads: [SubjectRead]
+    ) async throws(ServiceError) -> [Result<SubjectHoldings, ServiceError>] {
+        let now = persons.stamps.now()
+        let today = CalendarDate.inSaoPaulo(now)
+        let found = try await persons.openAudited(reads.map { SubjectRequest($0) })
+        let tokens = persons.vault.tokens(of: reads.lazy.map(\.cpf))
+        let limit = Self.mostItems
+        let requests = try await ask(
+            rights.repository.requests,
+            tokens.map { RequestQuery(token: $0, kind: nil, before: nil, limit: limit + 1) })
+        let consents = try await rights.views(
+            tokens.map { ConsentQuery(token: $0, before: nil, limit: limit + 1) }, of: found)
+        let cadastros = try await ask(rights.repository.cadastros, tokens)
+        let payments = try await payments.latest(Self.mostPayments, of: found, on: today)
+        return persons.vault.withSession { session in
+            reads.indices.map { index in
+                Result { () throws(ServiceError) in
+                    let person = try found[index].unlessNotFound()
+                    let views = try requests[index].get().map { request in
+                        RequestView(request, person?.sealer.openDetails(of: request, in: &session), at: now)
+                    }
+                    return SubjectHoldings(
+                        generatedAt: now, person: person?.view.givenOut(for: .dataSubjectRequest, on: today),
+                        payments: try payments[index].get(), profile: nil, scores: Page([], limit: 0), events: [],
+                        requests: Page(views, limit: limit),
+                        consents: Page(try consents[index].unlessNotFound() ?? [], limit: limit),
+                        cadastro: try cadastros[index].get(), groups: [])
+                }
+            }
+        }
+    }
+}
+
+extension PaymentService {
+    /// Reads the latest payments of every debt of persons that were found, for the persons themselves.
+    fileprivate func latest(
+        _ limit: Int, of found: [Result<OpenPerson, ServiceError>], on today: CalendarDate
+    ) async throws(ServiceError) -> [Result<[(debtID: RecordID, page: Page<PaymentView>)], ServiceError>] {
+        let people = found.map { try? $0.get() }
+        let queries = people.compactMap(\.self).flatMap { person in
+            person.view.debts.map { debt in
+                PaymentQuery(token: person.record.token, debtID: debt.debtID, before: nil, limit: limit + 1)
+            }
+        }
+        var pages = try await ask(persons.repository.payments, queries).makeIterator()
+        return persons.vault.withSession { session in
+            people.map { person in
+                Result { () throws(ServiceError) in
+                    guard let person else { return [] }
+                    var payments: [(debtID: RecordID, page: Page<PaymentView>)] = []
+                    for debt in person.view.debts {
+                        var views: [PaymentView] = []
+                        for record in try (pages.next() ?? .failure(.contended)).get() {
+                            var view = try open(record, of: debt.debtID, person.sealer, in: &session)
+                            view.withheld = view.payment.withheld(on: today)
+                            views.append(view)
+                        }
+                        if !views.isEmpty { payments.append((debt.debtID, Page(views, limit: limit))) }
+                    }
+                    return payments
+                }
+            }
+        }
+    }
+}
+
+extension SubjectRead {
+    /// The same access to some groups.
+    fileprivate func showing(_ groups: FieldGroups) -> SubjectRead {
+        var read = self
+        read.access.groups = groups
+        return read
+    }
+
+    /// The first page of the subject's history.
+    fileprivate func page<Position: Sendable>(_: Position.Type, limit: Int) -> PageRequest<Position> {
+        PageRequest(cpf: cpf, access: access, before: nil, limit: limit)
+    }
+}
+
+extension Page {
+    /// The items before the first that `isWanted` does not hold for; nothing follows that one.
+    fileprivate func prefix(while isWanted: (Item) -> Bool) -> Page {
+        let wanted = Array(items.prefix(while: isWanted))
+        return Page(wanted, hasMore: hasMore && wanted.count == items.count)
+    }
+}
+
+extension SubjectHoldings {
+    fileprivate func holds(_ group: FieldGroup) -> Bool {
+        switch group {
+        case .identity: person != nil
+        case .contacts: person?.person.phone != nil || person?.person.email != nil
+        case .address: person?.person.address != nil
+        case .debts: person?.debts.isEmpty == false
+        case .payments: !payments.isEmpty
+        case .finances: profile != nil
+        case .score: !scores.items.isEmpty
+        case .movements: has(.movement)
+        case .purchases: has(.cardPurchase)
+        case .queries: has(.bureauQuery)
+        }
+    }
+
+    private func has(_ kind: EventKind) -> Bool {
+        events.contains { $0.kind == kind && !$0.page.items.isEmpty }
+    }
+}

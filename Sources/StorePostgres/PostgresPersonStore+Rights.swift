@@ -1,0 +1,222 @@
+import Bureau
+import Repositories
+
+/// Requests, consents and registers.
+extension PostgresPersonStore {
+    package func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
+        guard !filings.isEmpty else { return [] }
+        let statements = filings.map { WitnessedFiling($0) }.statements
+        let (written, erased) = try await performUnlessErased(statements, filings.map(\.token))
+        return filings.map { filing in
+            if written.contains(filing.token) { return .written(version: 1) }
+            if erased.contains(filing.token) { return .erased }
+            if case .open = filing { return .alreadyExists }
+            return .notFound
+        }
+    }
+
+    package func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        guard !queries.isEmpty else { return [] }
+        return try await perform(.read, queries.statements) { tables throws(UnexpectedValue) in
+            try tables[0].pages(queries.count) { (row) throws(UnexpectedValue) in try row.request() }
+                .map { $0.sorted { $0.requestID > $1.requestID } }
+        }
+    }
+
+    package func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        guard !queries.isEmpty else { return [] }
+        return try await perform(.read, queries.statements) { tables throws(UnexpectedValue) in
+            var pages = [[RequestRecord]](repeating: [], count: queries.count)
+            for table in tables {
+                let found = try table.pages(queries.count) { (row) throws(UnexpectedValue) in try row.request() }
+                for (index, page) in found.enumerated() { pages[index] += page }
+            }
+            return pages.map { $0.sorted { $0.position < $1.position } }
+        }
+    }
+
+    package func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
+        guard !changes.isEmpty else { return [] }
+        let written = try await perform(.write, changes.statements) { tables throws(UnexpectedValue) in
+            try tables.writtenTokens()
+        }
+        return changes.map { written.contains($0.token) ? .written(version: 1) : .notFound }
+    }
+
+    package func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
+        guard !queries.isEmpty else { return [] }
+        return try await perform(.read, queries.statements) { tables throws(UnexpectedValue) in
+            try tables[0].pages(queries.count) { (row) throws(UnexpectedValue) in
+                ConsentRecord(
+                    consentID: try row.value(1), details: try row.value(2), grantedAt: try row.value(3),
+                    revokedAt: try row.optional(4))
+            }
+            .map { $0.sorted { $0.consentID > $1.consentID } }
+        }
+    }
+
+    package func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
+        guard !changes.isEmpty else { return [] }
+        let (_, erased) = try await performUnlessErased(changes.statements, changes.map(\.token))
+        return changes.map { erased.contains($0.token) ? .erased : .written(version: 1) }
+    }
+
+    /// Carries out statements that leave erased subjects alone, and returns the tokens that they wrote and those of
+    /// erased subjects.
+    private func performUnlessErased(
+        _ statements: [BoundStatement], _ tokens: [SubjectToken]
+    ) async throws(StoreError) -> (written: Set<SubjectToken>, erased: Set<SubjectToken>) {
+        let shared = BoundStatement(.shareBurialLock)
+        let tombstones = BoundStatement(.tombstones) { $0.add(tokens) { $0 } }
+        return try await perform(.write, [shared] + statements + [tombstones]) { tables throws(UnexpectedValue) in
+            (try Array(tables.dropFirst().dropLast()).writtenTokens(), try Array(tables.suffix(1)).writtenTokens())
+        }
+    }
+
+    package func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
+        guard !tokens.isEmpty else { return [] }
+        let statement = BoundStatement(.cadastros) { $0.add(tokens) { $0 } }
+        let found = try await perform(.read, [statement]) { tables throws(UnexpectedValue) in
+            var found: [SubjectToken: CadastroRecord] = [:]
+            for index in 0..<tables[0].rowCount {
+                let row = tables[0][index]
+                found[try row.value(0)] = CadastroRecord(
+                    cancelledAt: try row.value(1), reopenedAt: try row.optional(2))
+            }
+            return found
+        }
+        return tokens.map { found[$0] }
+    }
+}
+
+extension [RequestQuery] {
+    var statements: [BoundStatement] {
+        let statement = BoundStatement(.requestPage) { parameters in
+            parameters.add(self) { $0.token }
+            parameters.add(self) { $0.kind?.rawValue }
+            parameters.add(self) { $0.before }
+            parameters.add(self) { Int64($0.limit) }
+        }
+        return [statement]
+    }
+}
+
+extension [ConsentQuery] {
+    var statements: [BoundStatement] {
+        let statement = BoundStatement(.consentPage) { parameters in
+            parameters.add(self) { $0.token }
+            parameters.add(self) { $0.before }
+            parameters.add(self) { Int64($0.limit) }
+        }
+        return [statement]
+    }
+}
+
+extension [DueQuery] {
+    /// One statement for the queries of open requests, which have an index of their own, and one for the others.
+    var statements: [BoundStatement] {
+        let numbered = enumerated().map { (number: Int64($0.offset + 1), query: $0.element) }
+        return [(Statement.openRequestPage, false), (.everyRequestPage, true)].compactMap {
+            statement, isOfAll -> BoundStatement? in
+            let chosen = numbered.filter { ($0.query.state == .all) == isOfAll }
+            if chosen.isEmpty { return nil }
+            return BoundStatement(statement) { parameters in
+                parameters.add(chosen) { $0.number }
+                parameters.add(chosen) { $0.query.state == .due ? $0.query.now : nil }
+                parameters.add(chosen) { $0.query.state == .late ? $0.query.now : nil }
+                parameters.add(chosen) { $0.query.after?.lateFrom }
+                parameters.add(chosen) { $0.query.after?.requestID }
+                parameters.add(chosen) { Int64($0.query.limit) }
+            }
+        }
+    }
+}
+
+extension [ConsentChange] {
+    var statements: [BoundStatement] {
+        var granted: [(token: SubjectToken, key: WrappedDataKey, consent: ConsentRecord)] = []
+        var revoked: [(token: SubjectToken, consentID: RecordID, at: Instant)] = []
+        for change in self {
+            switch change.action {
+            case .grant(let consent, let dataKey): granted.append((change.token, dataKey, consent))
+            case .revoke(let consentID, let at): revoked.append((change.token, consentID, at))
+            }
+        }
+        var statements: [BoundStatement] = []
+        if !granted.isEmpty {
+            statements.append(
+                BoundStatement(.grantConsents) { parameters in
+                    parameters.add(granted) { $0.token }
+                    parameters.add(granted) { $0.key }
+                    parameters.add(granted) { $0.consent.consentID }
+                    parameters.add(granted) { $0.consent.details }
+                    parameters.add(granted) { $0.consent.grantedAt }
+                })
+        }
+        if !revoked.isEmpty {
+            statements.append(
+                BoundStatement(.revokeConsents) { parameters in
+                    parameters.add(revoked) { $0.token }
+                    parameters.add(revoked) { $0.consentID }
+                    parameters.add(revoked) { $0.at }
+                })
+        }
+        return statements
+    }
+}
+
+extension [CadastroChange] {
+    /// The registers first, then the requests.
+    var statements: [BoundStatement] {
+        let changes = [(Statement.cancelCadastros, true), (.reopenCadastros, false)].compactMap {
+            statement, isCancelled -> BoundStatement? in
+            let chosen = filter { $0.isCancelled == isCancelled }
+            if chosen.isEmpty { return nil }
+            return BoundStatement(statement) { parameters in
+                parameters.add(chosen) { $0.token }
+                parameters.add(chosen) { $0.request.receivedAt }
+            }
+        }
+        return changes + map { WitnessedFiling(.open($0.request)) }.statements
+    }
+}
+
+extension [ResultTable] {
+    /// The tokens in the first column of any table.
+    fileprivate func writtenTokens() throws(UnexpectedValue) -> Set<SubjectToken> {
+        var tokens: Set<SubjectToken> = []
+        for table in self { tokens.formUnion(try table.tokens()) }
+        return tokens
+    }
+}
+
+extension ResultTable {
+    /// Reads rows whose first column is the number of their query, from 1 on.
+    fileprivate func pages<Item>(
+        _ count: Int, _ read: (PostgresRow) throws(UnexpectedValue) -> Item
+    ) throws(UnexpectedValue) -> [[Item]] {
+        var pages = [[Item]](repeating: [], count: count)
+        for index in 0..<rowCount {
+            let row = self[index]
+            let number: Int64 = try row.value(0)
+            guard 1...Int64(count) ~= number else { throw UnexpectedValue() }
+            pages[Int(number - 1)].append(try read(row))
+        }
+        return pages
+    }
+}
+
+extension PostgresRow {
+    /// The request in the columns after the number of its query.
+    fileprivate func request() throws(UnexpectedValue) -> RequestRecord {
+        guard let kind = RequestKind(rawValue: try value(3)) else { throw UnexpectedValue() }
+        var completion: RequestCompletion?
+        if let at: Instant = try optional(8) {
+            guard let outcome = RequestOutcome(rawValue: try value(9)) else { throw UnexpectedValue() }
+            completion = RequestCompletion(at: at, outcome: outcome)
+        }
+        return RequestRecord(
+            requestID: try value(1), token: try value(2), kind: kind, debtID: try optional(4),
+            receivedAt: try value(5), lateFrom: try value(6), details: try optional(7), completion: completion)
+    }
+}

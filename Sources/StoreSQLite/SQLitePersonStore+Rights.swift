@@ -1,0 +1,61 @@
+import Bureau
+import Repositories
+
+/// Requests, consents and registers.
+extension SQLitePersonStore {
+    package func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
+        try await file.write { db in
+            let table = try RequestTable(db)
+            let erased = try TombstoneTable(db).erased(among: filings.lazy.map(\.token))
+            return try filings.map { erased.contains($0.token) ? .erased : try table.apply($0) }
+        }
+    }
+
+    package func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        try await file.read { db in
+            let table = try RequestTable(db)
+            return try queries.map { try table.page($0) }
+        }
+    }
+
+    package func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        try await file.read { db in
+            let table = try RequestTable(db)
+            return try queries.map { try table.page($0) }
+        }
+    }
+
+    package func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await file.write { db in
+            let table = try ConsentTable(db)
+            return try changes.map { try table.apply($0) }
+        }
+    }
+
+    package func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
+        try await file.read { db in
+            let table = try ConsentTable(db)
+            return try queries.map { try table.page($0) }
+        }
+    }
+
+    package func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await file.write { db in
+            let table = try CadastroTable(db)
+            let requests = try RequestTable(db)
+            let erased = try TombstoneTable(db).erased(among: changes.lazy.map(\.token))
+            return try changes.map { change in
+                if erased.contains(change.token) { return .erased }
+                try table.apply(change)
+                return try requests.apply(.open(change.request))
+            }
+        }
+    }
+
+    package func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
+        try await file.read { db in
+            let table = try CadastroTable(db)
+            return try tokens.map { try table.record($0) }
+        }
+    }
+}
