@@ -9,6 +9,8 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     let algorithms: Algorithms
     let tokenKey: SecretKey
     private let ring: CurrentRing
+    /// Where the data keys are that are in use.
+    let memory = SecretMemory()
     /// Seals what belongs to no data key, such as the outbox and tombstones.
     let noteKey: SecretKey
     /// Tells this vault's ring from others: a MAC of a constant under a key for this use alone. It stays the same when

@@ -1,10 +1,8 @@
 import Bureau
-import COpenSSL
 
 /// The secret key that seals one subject's values in one base; wiped when released.
 ///
-/// A key carries its subject, so that no value of one subject is sealed with the key of another by mistake. It is in
-/// ordinary memory, because thousands of keys are alive at once.
+/// A key carries its subject, so that no value of one subject is sealed with the key of another by mistake.
 package final class DataKey: Sendable {
     static let byteCount = 32
 
@@ -14,23 +12,23 @@ package final class DataKey: Sendable {
     let subject: SubjectToken
     // Threads may share it because only `init` writes it, which the compiler cannot see behind a pointer.
     private nonisolated(unsafe) let secret: UnsafeMutableRawPointer
+    private let memory: SecretMemory
 
     /// Makes a key from the 32 bytes that `write` fills.
     init<E: Error>(
-        base: Base, subject: SubjectToken, generation: UInt32,
+        base: Base, subject: SubjectToken, generation: UInt32, in memory: SecretMemory = SecretMemory(),
         writtenBy write: (UnsafeMutableRawBufferPointer) throws(E) -> Void
     ) throws(E) {
         self.base = base
         self.subject = subject
         self.generation = generation
-        secret = .allocate(byteCount: DataKey.byteCount, alignment: 16)
-        secret.initializeMemory(as: UInt8.self, repeating: 0, count: DataKey.byteCount)
+        self.memory = memory
+        secret = memory.take()
         try write(UnsafeMutableRawBufferPointer(start: secret, count: DataKey.byteCount))
     }
 
     deinit {
-        OPENSSL_cleanse(secret, DataKey.byteCount)
-        secret.deallocate()
+        memory.give(back: secret)
     }
 
     /// Whether the key may seal and open values at the location.

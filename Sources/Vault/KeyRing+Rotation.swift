@@ -11,8 +11,10 @@ extension KeyRing {
     ///
     /// The file is replaced as a whole, under a lock that other rotations take, and is flushed to the disk when the call
     /// returns. Comments in the file go.
-    package static func rotate(at path: String, base: Base, isMounted: Bool) throws(KeyRingError) -> KeyRing {
-        try change(at: path, base: base, isMounted: isMounted) { (ring) throws(KeyRingError) in
+    package static func rotate(
+        at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
+    ) throws(KeyRingError) -> KeyRing {
+        try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
             guard ring.newestWrappingKey < .max else { throw .randomness }
             var secrets = ring.wrappingSecrets
             do throws(VaultError) {
@@ -28,9 +30,9 @@ extension KeyRing {
     ///
     /// Throws `notRetirable` for the newest key and for a number that the ring does not have.
     package static func retire(
-        _ number: UInt32, at path: String, base: Base, isMounted: Bool
+        _ number: UInt32, at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
-        try change(at: path, base: base, isMounted: isMounted) { (ring) throws(KeyRingError) in
+        try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
             var secrets = ring.wrappingSecrets
             guard number != ring.newestWrappingKey, secrets.removeValue(forKey: number) != nil else {
                 throw .notRetirable(number)
@@ -40,16 +42,18 @@ extension KeyRing {
     }
 
     /// Puts a ring back at `path` as it was read before.
-    package func restore(at path: String) throws(KeyRingError) {
-        try withText { (text) throws(KeyRingError) in try KeyRingFile.replace(path, with: text) }
+    package func restore(at path: String, provider: KeyRingProvider = .file) throws(KeyRingError) {
+        try withText { (text) throws(KeyRingError) in
+            try provider.wrap(text) { (file) throws(KeyRingError) in try KeyRingFile.replace(path, with: file) }
+        }
     }
 
     private static func change(
-        at path: String, base: Base, isMounted: Bool,
+        at path: String, base: Base, isMounted: Bool, _ provider: KeyRingProvider,
         _ change: (KeyRing) throws(KeyRingError) -> [UInt32: SecretKey]
     ) throws(KeyRingError) -> KeyRing {
         try KeyRingFile.withLock(besides: path) { () throws(KeyRingError) in
-            let ring = try load(from: path, base: base, isMounted: isMounted)
+            let ring = try load(from: path, base: base, isMounted: isMounted, provider: provider)
             // Replacing a link would leave the file that it leads to as it is.
             var status = stat()
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .notRegularFile }
@@ -58,8 +62,10 @@ extension KeyRing {
                 throw .randomness
             }
             try changed.withText { (text) throws(KeyRingError) in
-                guard text.count <= maximumFileBytes else { throw .tooLong }
-                try KeyRingFile.replace(path, with: text)
+                try provider.wrap(text) { (file) throws(KeyRingError) in
+                    guard file.count <= maximumFileBytes else { throw .tooLong }
+                    try KeyRingFile.replace(path, with: file)
+                }
             }
             return changed
         }
@@ -91,10 +97,12 @@ package final class KeyRingWatch: Sendable {
     private let path: String
     private let base: Base
     private let isMounted: Bool
+    private let provider: KeyRingProvider
     private let last: Mutex<Stamp?>
 
     /// Notes the file as it is now; the ring is to be read afterwards.
-    package init(_ path: String, base: Base, isMounted: Bool) {
+    package init(_ path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file) {
+        self.provider = provider
         self.path = path
         self.base = base
         self.isMounted = isMounted
@@ -105,7 +113,7 @@ package final class KeyRingWatch: Sendable {
     package func readIfChanged() -> KeyRing? {
         last.withLock { last in
             guard let stamp = Stamp(path), stamp != last,
-                let ring = try? KeyRing.load(from: path, base: base, isMounted: isMounted)
+                let ring = try? KeyRing.load(from: path, base: base, isMounted: isMounted, provider: provider)
             else { return nil }
             last = stamp
             return ring

@@ -39,11 +39,11 @@ extension KeyRing {
     /// Refuses what is not regular, a file of another user, a mode looser than 0600, the ring of another base, and
     /// malformed text. A mounted secret may be a symbolic link, belong to root, and be read by the group.
     package static func load(
-        from path: String, base: Base, isMounted: Bool = false
+        from path: String, base: Base, isMounted: Bool = false, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
         let file = try KeyRingFile(reading: path, isMounted: isMounted)
-        return try file.withContent { (text) throws(KeyRingError) in
-            try KeyRing(text: text, base: base)
+        return try file.withContent { (content) throws(KeyRingError) in
+            try provider.unwrap(content) { (text) throws(KeyRingError) in try KeyRing(text: text, base: base) }
         }
     }
 
@@ -52,10 +52,12 @@ extension KeyRing {
     /// The file survives a crash of the machine once the call has returned. A crash before leaves no ring, and perhaps
     /// a temporary file (`path`, a dot and a suffix), which you may delete. Throws `alreadyExists` instead of
     /// overwriting a file.
-    package static func create(at path: String, base: Base) throws(KeyRingError) -> KeyRing {
+    package static func create(
+        at path: String, base: Base, provider: KeyRingProvider = .file
+    ) throws(KeyRingError) -> KeyRing {
         let ring = try KeyRing(randomFor: base)
         try ring.withText { (text) throws(KeyRingError) in
-            try KeyRingFile.write(text, to: path)
+            try provider.wrap(text) { (file) throws(KeyRingError) in try KeyRingFile.write(file, to: path) }
         }
         return ring
     }
@@ -63,14 +65,16 @@ extension KeyRing {
     /// Reads the ring at `path`, or makes it when there is no file.
     ///
     /// Daemons that start at the same time share the same keys: one makes the file, and the others read it.
-    package static func loadOrCreate(at path: String, base: Base) throws(KeyRingError) -> KeyRing {
+    package static func loadOrCreate(
+        at path: String, base: Base, provider: KeyRingProvider = .file
+    ) throws(KeyRingError) -> KeyRing {
         do {
-            return try loadDurable(from: path, base: base)
+            return try loadDurable(from: path, base: base, provider)
         } catch KeyRingError.notFound {
             do {
-                return try create(at: path, base: base)
+                return try create(at: path, base: base, provider: provider)
             } catch KeyRingError.alreadyExists {
-                return try loadDurable(from: path, base: base)
+                return try loadDurable(from: path, base: base, provider)
             }
         }
     }
@@ -78,8 +82,10 @@ extension KeyRing {
     /// Reads a ring and flushes its folder, because another daemon may have made the file just now.
     ///
     /// No value sealed with a ring may survive a crash that loses the ring's file.
-    private static func loadDurable(from path: String, base: Base) throws(KeyRingError) -> KeyRing {
-        let ring = try load(from: path, base: base)
+    private static func loadDurable(
+        from path: String, base: Base, _ provider: KeyRingProvider
+    ) throws(KeyRingError) -> KeyRing {
+        let ring = try load(from: path, base: base, provider: provider)
         try KeyRingFile.flushFolder(of: path)
         return ring
     }
@@ -117,6 +123,12 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
     case system(call: String, code: Int32)
     /// The random generator failed, and no ring was made.
     case randomness
+    /// The file holds a ring that a program has wrapped, and no program is named.
+    case needsProvider
+    /// A program is named, and the file holds a ring that none has wrapped.
+    case notWrapped
+    /// The program that wraps and unwraps the ring did not end well within half a minute.
+    case providerFailed
     /// The ring has no wrapping key of this number, or it is the newest one.
     case notRetirable(UInt32)
 
@@ -128,6 +140,7 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
         case wrap = "\"wrap\", a number from 1 and 64 lower-case hexadecimal digits are due"
         case repeatedNumber = "this number belongs to an earlier wrapping key"
         case cut = "the line does not end in a line feed"
+        case wrapped = "base64 and a line feed are due, and nothing else"
         case missing = "the file ends before its first wrapping key"
     }
 
@@ -143,6 +156,9 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
         case .tooLong: "the key ring is longer than \(KeyRing.maximumFileBytes) bytes"
         case .system(let call, let code): "\(call) of the key ring failed: \(String(cString: strerror(code)))"
         case .randomness: "the random generator failed"
+        case .needsProvider: "the key ring is wrapped; name the program that unwraps it (--key-provider-a, -b, -c)"
+        case .notWrapped: "the key ring is not wrapped by the program that is named for it"
+        case .providerFailed: "the program that wraps and unwraps the key ring failed, or took half a minute"
         case .notRetirable(let number): "the key ring has no wrapping key \(number), or no newer one"
         }
     }

@@ -18,7 +18,8 @@ struct Sealer: ~Copyable {
     }
 
     mutating func makeDataKey(for subject: SubjectToken) throws(VaultError) -> (DataKey, WrappedDataKey) {
-        let key = try DataKey(base: vault.base, subject: subject, generation: 1) { (output) throws(VaultError) in
+        let key = try DataKey(base: vault.base, subject: subject, generation: 1, in: vault.memory) {
+            (output) throws(VaultError) in
             try random.fill(output)
         }
         return (key, try wrap(key))
@@ -28,7 +29,9 @@ struct Sealer: ~Copyable {
         guard let (number, generation) = wrapped.header else { throw .malformed }
         let wrappingKey = try wrappingKey(number)
         associatedData.describe(wrappingKey: number, base: vault.base, subject: subject, generation: generation)
-        return try DataKey(base: vault.base, subject: subject, generation: generation) { (output) throws(VaultError) in
+        return try DataKey(
+            base: vault.base, subject: subject, generation: generation, in: vault.memory
+        ) { (output) throws(VaultError) in
             try wrappingKey.withBytes { (secret) throws(VaultError) in
                 try open(wrapped.bytes, headerByteCount: WrappedDataKey.headerByteCount, key: secret, into: output)
             }

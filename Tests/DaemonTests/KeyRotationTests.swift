@@ -79,6 +79,36 @@ struct KeyRotationTests {
         #expect(opened.text == "A  0 of \(subjects) data keys open\n", "a ring from before the rotation opens nothing")
     }
 
+    @Test("a ring may be wrapped by a program, and nobody reads it without")
+    func provider() throws {
+        // It reverses the letters, which hides nothing; what counts is who calls it with what.
+        let program = try scratch.write(
+            text: "#!/bin/sh\ncase $1 in wrap|unwrap) exec tr 'a-zA-Z0-9' 'A-Za-z9876543210';; *) exit 1;; esac\n",
+            to: "provider")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+        let failing = try scratch.write(text: "#!/bin/sh\nexit 1\n", to: "failing")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: failing)
+        let reversed = try scratch.write(
+            text: "#!/bin/sh\nif [ $1 = wrap ]; then exec rev; else exec rev; fi\n", to: "reversed")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: reversed)
+        let ping = Array((#"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"# + "\n").utf8)
+        func serve(_ provider: String?) throws -> ChildProcess.Outcome {
+            let variable = provider.map { ["CREDITD_KEY_PROVIDER_A": $0] } ?? [:]
+            return try ChildProcess.creditd(in: scratch, environment: variable).finish(writing: ping)
+        }
+        #expect(try serve("exec:\(reversed)").exitReason == .exited(0))
+        let ring = try String(contentsOfFile: "\(scratch.home)/base-a.keyring", encoding: .utf8)
+        #expect(ring.hasPrefix("creditd key ring 2\n") && !ring.contains("token"))
+        #expect(try serve("exec:\(reversed)").exitReason == .exited(0))
+        #expect(try serve(nil).errorText.contains("the key ring is wrapped; name the program"))
+        #expect(try serve("exec:\(failing)").errorText.contains("failed, or took half a minute"))
+        #expect(try serve("exec:\(program)").exitReason == .exited(69), "another program's text is no ring")
+        #expect(try serve("kms").exitReason == .exited(64))
+        let rotated = try keys("rotate", "--only", "a", "--key-provider-a", "exec:\(reversed)")
+        #expect(rotated.text.contains("wraps with key 2 from now on"), "\(rotated.errorText)")
+        #expect(try serve("exec:\(reversed)").exitReason == .exited(0))
+    }
+
     @Test("a rewrapping that is killed goes on where it was, at its next run")
     func killed() throws {
         let sample = try BureauSample.shared.get()

@@ -30,7 +30,8 @@ struct KeysCommand: AsyncParsableCommand {
         func rings() throws -> KeyRings {
             let environment = ProcessInfo.processInfo.environment
             return KeyRings(
-                folder: try options.keyRingFolder(environment), home: try options.homeFolder(environment))
+                folder: try options.keyRingFolder(environment), home: try options.homeFolder(environment),
+                providers: try options.keyProviders(environment))
         }
 
         /// Opens the stores with data keys, whose rings are theirs, one after the other.

@@ -9,11 +9,16 @@ struct KeyRings: Sendable {
     private let folder: String
     /// The folder was named by itself: its files may be links, belong to root and be read by the group.
     let areMounted: Bool
+    /// What wraps the ring of a base; its file alone where there is none.
+    private let providers: [Base: KeyRingProvider]
 
-    init(folder: String?, home: String) {
+    init(folder: String?, home: String, providers: [Base: KeyRingProvider] = [:]) {
+        self.providers = providers
         self.folder = folder ?? home
         areMounted = folder != nil
     }
+
+    private func provider(_ base: Base) -> KeyRingProvider { providers[base] ?? .file }
 
     func path(of base: Base) -> String {
         "\(folder)/base-\(base.rawValue.lowercased()).keyring"
@@ -27,27 +32,29 @@ struct KeyRings: Sendable {
 
     /// Reads the keys of a base.
     func vault(of base: Base) throws -> BaseVault {
-        let watch = KeyRingWatch(path(of: base), base: base, isMounted: areMounted)
+        let watch = KeyRingWatch(path(of: base), base: base, isMounted: areMounted, provider: provider(base))
         return try BaseVault(ring: load(base), readIfChanged: watch.readIfChanged)
     }
 
     /// Adds a wrapping key to a ring.
     func rotate(_ base: Base) throws -> KeyRing {
         try changing(base) { path throws(KeyRingError) in
-            try KeyRing.rotate(at: path, base: base, isMounted: areMounted)
+            try KeyRing.rotate(at: path, base: base, isMounted: areMounted, provider: provider(base))
         }
     }
 
     /// Takes a wrapping key out of a ring.
     func retire(_ number: UInt32, of base: Base) throws -> KeyRing {
         try changing(base) { path throws(KeyRingError) in
-            try KeyRing.retire(number, at: path, base: base, isMounted: areMounted)
+            try KeyRing.retire(number, at: path, base: base, isMounted: areMounted, provider: provider(base))
         }
     }
 
     /// Puts a ring back as it was read.
     func restore(_ ring: KeyRing) throws {
-        try changing(ring.base) { path throws(KeyRingError) in try ring.restore(at: path) }
+        try changing(ring.base) { path throws(KeyRingError) in
+            try ring.restore(at: path, provider: provider(ring.base))
+        }
     }
 
     private func changing<R>(_ base: Base, _ change: (String) throws(KeyRingError) -> R) throws -> R {
@@ -62,7 +69,7 @@ struct KeyRings: Sendable {
 
     func load(_ base: Base) throws -> KeyRing {
         do throws(KeyRingError) {
-            return try KeyRing.load(from: path(of: base), base: base, isMounted: areMounted)
+            return try KeyRing.load(from: path(of: base), base: base, isMounted: areMounted, provider: provider(base))
         } catch .notFound {
             throw missing(base)
         } catch {
@@ -73,7 +80,7 @@ struct KeyRings: Sendable {
     /// Reads a ring, or makes it with new keys.
     func loadOrCreate(_ base: Base) throws(StartFailure) -> KeyRing {
         do throws(KeyRingError) {
-            return try KeyRing.loadOrCreate(at: path(of: base), base: base)
+            return try KeyRing.loadOrCreate(at: path(of: base), base: base, provider: provider(base))
         } catch {
             throw failure(base, error)
         }
@@ -82,7 +89,7 @@ struct KeyRings: Sendable {
     /// Makes a ring of new keys; returns false when there is one that can be used.
     func create(_ base: Base) throws -> Bool {
         do throws(KeyRingError) {
-            _ = try KeyRing.create(at: path(of: base), base: base)
+            _ = try KeyRing.create(at: path(of: base), base: base, provider: provider(base))
             return true
         } catch .alreadyExists {
             _ = try load(base)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bureau
 import FoundationEssentials
+import Vault
 
 /// The options of every command with stores: where the data is.
 struct StoreOptions: ParsableArguments {
@@ -37,6 +38,25 @@ struct StoreOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "What wraps base A's key ring: file: (nothing but its mode) or exec:COMMAND.",
+            discussion: """
+                The command is started with the word wrap or unwrap as its last argument, gets bytes on stdin and prints \
+                others, as the client of a KMS or HSM does. Default: $CREDITD_KEY_PROVIDER_A, else file:
+                """, valueName: "provider"))
+    var keyProviderA: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The same for base B.", discussion: "Default: $CREDITD_KEY_PROVIDER_B, else file:", valueName: "provider"))
+    var keyProviderB: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The same for base C.", discussion: "Default: $CREDITD_KEY_PROVIDER_C, else file:", valueName: "provider"))
+    var keyProviderC: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The folder of the audit journal, where accesses to bases B and C are kept until base A has them.",
             discussion: "Default: $CREDITD_AUDIT_JOURNAL, else journal under --home.", valueName: "folder"))
     var auditJournal: String?
@@ -56,6 +76,20 @@ struct StoreOptions: ParsableArguments {
         case .b: baseB
         case .c: baseC
         }
+    }
+
+    /// What wraps the rings of the bases, where a program does. Throws when what is given is none.
+    func keyProviders(_ environment: [String: String]) throws -> [Base: KeyRingProvider] {
+        var providers: [Base: KeyRingProvider] = [:]
+        for (base, option) in [(Base.a, keyProviderA), (.b, keyProviderB), (.c, keyProviderC)] {
+            let variable = environment["CREDITD_KEY_PROVIDER_\(base.rawValue)"].flatMap { $0.isEmpty ? nil : $0 }
+            guard let text = option ?? variable else { continue }
+            guard let provider = KeyRingProvider(text) else {
+                throw ValidationError("The key provider of base \(base.rawValue) is neither file: nor exec:COMMAND.")
+            }
+            providers[base] = provider
+        }
+        return providers
     }
 
     /// The folder of the key rings when it is not the home. Throws when what is given is no path.

@@ -18,7 +18,9 @@ struct Stores: Sendable {
     init(_ options: StoreOptions, files: SchemaFiles, environment: [String: String]) throws {
         let home = try options.homeFolder(environment)
         self.home = home
-        rings = KeyRings(folder: try options.keyRingFolder(environment), home: home)
+        rings = KeyRings(
+            folder: try options.keyRingFolder(environment), home: home, providers: try options.keyProviders(environment)
+        )
         self.files = files
         self.environment = environment
         addresses = try Dictionary(

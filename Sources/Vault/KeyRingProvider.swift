@@ -1,0 +1,174 @@
+import COpenSSL
+import Encodings
+import Glibc
+import Platform
+
+/// What keeps the text of a ring from whoever reads its file.
+package enum KeyRingProvider: Sendable, Hashable {
+    /// Nothing but the mode of the file.
+    case file
+    /// A program and its first arguments, such as the client of a KMS or HSM. It is started with `wrap` or `unwrap` as
+    /// its last argument, gets the bytes on stdin, and prints the others.
+    case exec([String])
+
+    /// Reads `file:` or `exec:COMMAND`; nil for anything else. The words of a command are parted by spaces.
+    package init?(_ text: String) {
+        if text == "file:" {
+            self = .file
+        } else if text.hasPrefix("exec:") {
+            let words = text.dropFirst(5).split(separator: " ").map(String.init)
+            guard !words.isEmpty else { return nil }
+            self = .exec(words)
+        } else {
+            return nil
+        }
+    }
+
+    /// Lends the form in which a text is kept in the file.
+    func wrap<R>(
+        _ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws(KeyRingError) -> R
+    ) throws(KeyRingError) -> R {
+        guard case .exec(let words) = self else { return try body(text) }
+        let wrapped = try SecretCommand(words: words + ["wrap"]).output(of: text)
+        defer { wrapped.wipe() }
+        let encoded = [UInt8](unsafeUninitializedCapacity: Base64.encodedCount(wrapped.bytes.count)) { text, count in
+            if let start = text.baseAddress { Base64.encode(wrapped.bytes, to: start) }
+            count = text.count
+        }
+        let lineFeed = [UInt8(ascii: "\n")]
+        let file = KeyRing.wrappedVersionLine + lineFeed + encoded + lineFeed
+        return try file.withUnsafeBufferPointer { (file) throws(KeyRingError) in try body(UnsafeRawBufferPointer(file))
+        }
+    }
+
+    /// Lends the text of a file, which is wiped afterwards.
+    func unwrap<R>(
+        _ file: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws(KeyRingError) -> R
+    ) throws(KeyRingError) -> R {
+        let isWrapped = file.starts(with: KeyRing.wrappedVersionLine + [UInt8(ascii: "\n")])
+        guard case .exec(let words) = self else {
+            if isWrapped { throw .needsProvider }
+            return try body(file)
+        }
+        if !isWrapped { throw .notWrapped }
+        let text = file.dropFirst(KeyRing.wrappedVersionLine.count + 1)
+        guard text.last == UInt8(ascii: "\n"),
+            let wrapped = Array(text.dropLast()).withUnsafeBufferPointer({ Base64.decode($0) })
+        else { throw .malformed(line: 2, .wrapped) }
+        let unwrapped = try wrapped.withUnsafeBufferPointer { (wrapped) throws(KeyRingError) in
+            try SecretCommand(words: words + ["unwrap"]).output(of: UnsafeRawBufferPointer(wrapped))
+        }
+        defer { unwrapped.wipe() }
+        return try body(UnsafeRawBufferPointer(unwrapped.bytes))
+    }
+}
+
+extension KeyRing {
+    /// The first line of a file whose second line is a ring's text, wrapped by a program, in base64.
+    static let wrappedVersionLine = Array("creditd key ring 2".utf8)
+}
+
+/// Bytes of a secret that are out of cores, and wiped by their owner.
+struct SecretBytes {
+    private let whole: UnsafeMutableRawBufferPointer
+    fileprivate(set) var count = 0
+
+    fileprivate init(capacity: Int) {
+        let page = Int(getpagesize())
+        whole = .allocate(byteCount: (capacity + page - 1) / page * page, alignment: page)
+        mlock(whole.baseAddress, whole.count)
+        madvise(whole.baseAddress, whole.count, MADV_DONTDUMP)
+    }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: whole[..<count]) }
+
+    /// The memory that is not filled yet.
+    fileprivate var room: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(rebasing: whole[count...]) }
+
+    func wipe() {
+        OPENSSL_cleanse(whole.baseAddress, whole.count)
+        madvise(whole.baseAddress, whole.count, MADV_DODUMP)
+        munlock(whole.baseAddress, whole.count)
+        whole.deallocate()
+    }
+}
+
+/// A program that turns one secret into another. It is started without a shell; what it says on stderr is not kept.
+private struct SecretCommand {
+    private static let timeout = Duration.seconds(30)
+
+    let words: [String]
+
+    /// Runs the program and returns what it prints; the caller wipes it. Blocks, for half a minute at most.
+    func output(of input: UnsafeRawBufferPointer) throws(KeyRingError) -> SecretBytes {
+        var (given, printed): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
+        guard pipe(&given) == 0 else { throw .system(call: "pipe", code: errno) }
+        defer { close(given[0]) }
+        guard pipe(&printed) == 0 else {
+            close(given[1])
+            throw .system(call: "pipe", code: errno)
+        }
+        for end in given + printed { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        defer { close(printed[0]) }
+        let started = start(input: given[0], output: printed[1])
+        close(printed[1])
+        guard let process = started else {
+            close(given[1])
+            throw .providerFailed
+        }
+        ProcessGroups.ofThisProcess.add(process)
+        // A ring is shorter than what a pipe takes, so that this never waits for the program.
+        let isGiven = FileDescriptor(given[1]).writeAll(input)
+        close(given[1])
+        let output = isGiven ? read(FileDescriptor(printed[0])) : nil
+        ProcessGroups.ofThisProcess.end(process)
+        var status: Int32 = 0
+        _ = retryingInterrupts { waitpid(process, &status, 0) }
+        guard let output else { throw .providerFailed }
+        // A program that has printed everything, and lives on, is ended by the signal.
+        guard status == 0 || status & 0x7F == SIGKILL, output.count > 0 else {
+            output.wipe()
+            throw .providerFailed
+        }
+        return output
+    }
+
+    private func start(input: Int32, output: Int32) -> pid_t? {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, input, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        var all = sigset_t()
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+        var arguments = words.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        var process: pid_t = 0
+        return posix_spawnp(&process, words[0], &actions, &attributes, &arguments, environ) == 0 ? process : nil
+    }
+
+    /// Reads to the end of the output; nil when it takes too long, or is too much.
+    private func read(_ descriptor: FileDescriptor) -> SecretBytes? {
+        var output = SecretBytes(capacity: 2 * KeyRing.maximumFileBytes)
+        let deadline = ContinuousClock.now + Self.timeout
+        while !output.room.isEmpty, descriptor.wait(for: Int32(POLLIN), until: deadline) {
+            let count = descriptor.read(into: output.room)
+            if count == 0 { return output }
+            if count < 0 { break }
+            output.count += count
+        }
+        output.wipe()
+        return nil
+    }
+}
