@@ -91,6 +91,41 @@ struct RulesTests {
         #expect(violations(event.violations(at: now)) == (reason.map { ["/occurredAt \($0)"] } ?? []))
     }
 
+    @Test(
+        "a CPF in the name of an organisation is found in any form, and nothing else is taken for one",
+        arguments: [
+            ("52998224725", true), ("Loja 529.982.247-25 Ltda", true), ("x52998224725", true), ("052998224725", true),
+            ("529 982 247 25", true), ("529982247-25", true), ("５２９９８２２４７２５", true), ("٥٢٩.٩٨٢.٢٤٧-٢٥", true),
+            ("52998224724", false), ("11111111111", false), ("5299822472", false), ("5-2-9-9-8-2-2-4-7-2-5", false),
+            ("Loja 24 Horas", false), ("16727230000197", false), ("16.727.230/0001-97", false), ("", false),
+        ])
+    func holdsCPF(text: String, isHeld: Bool) {
+        #expect(CPF.isHeld(in: text) == isHeld)
+        for (bureau, requester) in [(text, "Loja"), ("Serasa", text)] {
+            let event = Event(
+                eventID: Sample.event.eventID, occurredAt: now,
+                details: .bureauQuery(bureau: bureau, requester: requester))
+            let pointer = bureau == text ? "/bureau" : "/requester"
+            #expect(violations(event.violations(at: now)) == (isHeld ? ["\(pointer) holds_cpf"] : []))
+        }
+    }
+
+    @Test("no CNPJ of a thousand is taken for a CPF, although its digits may hold one")
+    func cnpj() {
+        let weights = [5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]
+        func check(_ digits: [Int]) -> Int {
+            let weights = (digits.count == 13 ? [6] : []) + weights
+            let rest = zip(digits, weights).reduce(0) { $0 + $1.0 * $1.1 } % 11
+            return rest < 2 ? 0 : 11 - rest
+        }
+        for number in 0..<1000 {
+            var digits = "\(10_000_000 + number * 7919)0001".compactMap(\.wholeNumberValue)
+            digits.append(check(digits))
+            digits.append(check(digits))
+            #expect(!CPF.isHeld(in: digits.map { "\($0)" }.joined()))
+        }
+    }
+
     @Test("a person's own access is no bureau query, every other purpose is")
     func ownAccess() {
         for purpose in Purpose.allCases {

@@ -20,7 +20,7 @@ struct DegradedTests {
     func degraded() throws {
         _ = try ChildProcess.creditd(["keys", "init"], in: scratch).finish(writing: [])
         let lines = [Self.health, Self.latest, Self.read].map { $0 + "\n" }.joined()
-        let arguments = ["--ordered", "--base-a", "postgresql://127.0.0.1:1/none"]
+        let arguments = ["--ordered", "--role", "owner", "--base-a", "postgresql://127.0.0.1:1/none"]
         let refused = try ChildProcess.creditd(arguments, in: scratch).finish(writing: Array(lines.utf8))
         #expect(refused.exitReason == .exited(69), "without the flag the daemon does not start")
         let served = try ChildProcess.creditd(arguments + ["--degraded"], in: scratch)
@@ -53,11 +53,11 @@ struct DegradedTests {
         let script = """
             mount -t tmpfs -o size=1m tmpfs "$2" && cd "$2" || exit 99
             url="sqlite:$2/c.sqlite"
-            echo '\(record(1))' | "$0" --home "$1" --base-c "$url" || exit 98
+            echo '\(record(1))' | "$0" --home "$1" --role owner --base-c "$url" || exit 98
             { sleep 1; cat /dev/zero > fill 2> /dev/null; echo '\(record(2))'; sleep 1; echo '\(Self.health)'
               "$0" doctor --home "$1" --base-c "$url" >&2
               rm fill; sleep 2; echo '\(record(3))'; sleep 1; echo '\(Self.health)'
-            } | "$0" --home "$1" --base-c "$url" --ordered
+            } | "$0" --home "$1" --role owner --base-c "$url" --ordered
             """
         let outcome = try ChildProcess.start(
             "/usr/bin/unshare", ["-m", "/bin/sh", "-c", script, try Binary.creditd(), scratch.home, disk], in: scratch

@@ -64,7 +64,7 @@ struct KeyRingTests {
 
     @Test("no ring is made for a server, and nothing is asked of it")
     func server() throws {
-        let refused = try run(["--base-a", "postgresql://127.0.0.1:1/none"])
+        let refused = try run(["--role", "owner", "--base-a", "postgresql://127.0.0.1:1/none"])
         #expect(refused.exitReason == .exited(69))
         #expect(refused.errorText.contains("there is no key ring \(ring("a"))"))
         #expect(refused.errorText.contains("creditd keys init"))

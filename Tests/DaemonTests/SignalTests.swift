@@ -18,7 +18,7 @@ struct SignalTests {
         #expect(try ChildProcess.serve([], in: scratch).exitReason == .exited(0))
         let server = try SilentServer()
         let daemon = try ChildProcess.creditd(
-            ["--base-a", "postgresql://127.0.0.1:\(server.port)/x?connect_timeout=600"], in: scratch)
+            ["--role", "owner", "--base-a", "postgresql://127.0.0.1:\(server.port)/x?connect_timeout=600"], in: scratch)
         #expect(server.waitForClient())
         daemon.signal(number)
         #expect(daemon.waitForExit() == .exited(0))

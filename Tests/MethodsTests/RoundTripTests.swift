@@ -36,7 +36,9 @@ struct RoundTripTests {
                 DebtView(debtID: RecordID(high: 1, low: 2), debt: debt, version: 3, createdAt: at, updatedAt: at)
             }
             let view = PersonView(person: person, debts: views, version: 7, createdAt: at, updatedAt: at)
-            try parse(Text { view.write(to: &$0) }, as: "person") { value in
+            try parse(
+                Text { writer in writer.object { view.writeMembers(Disclosures(plain: .all), to: &$0) } }, as: "person"
+            ) { value in
                 let reader = ObjectReader(value, of: "test")
                 let read = try Person(reader)
                 #expect(read == person)
@@ -54,7 +56,9 @@ struct RoundTripTests {
             let profile = values.profile()
             let at = values.instant()
             let view = ProfileView(profile: profile, version: 1, createdAt: at, updatedAt: at)
-            try parse(Text { view.write(to: &$0) }, as: "profile") { value in
+            try parse(
+                Text { writer in writer.object { view.writeMembers(Disclosures(plain: .all), to: &$0) } }, as: "profile"
+            ) { value in
                 let read = try Profile(ObjectReader(value, of: "test"))
                 #expect(read == profile)
                 #expect(value["createdAt"]?.string == at.text)
@@ -87,7 +91,8 @@ struct RoundTripTests {
             target.address.complement = "x"
             let view = ProfileView(profile: target, version: 1, createdAt: .first, updatedAt: .first)
             let other = values.profile()
-            try Text { view.write(to: &$0) }.parse { value in
+            try Text { writer in writer.object { view.writeMembers(Disclosures(plain: .all), to: &$0) } }.parse {
+                value in
                 let patched = try ProfilePatch(ObjectReader(value, of: "test")).applied(to: other)
                 // What is absent is not written, and Brazil is not, so a patch made from a record cannot set it.
                 let (new, old) = (target.address, other.address)
@@ -135,7 +140,9 @@ struct RoundTripTests {
     }
 
     private func page(_ positions: [EventPosition], to writer: inout Writer) {
-        Page(positions, limit: 2).write(as: "events", to: &writer, cursor: \.cursor) { _, list in list.null() }
+        writer.object {
+            Page(positions, limit: 2).writeMembers(as: "events", to: &$0, cursor: \.cursor) { _, list in list.null() }
+        }
     }
 
     @Test(

@@ -37,7 +37,7 @@ class Stores:
         self.folder = folder
         self.processes = []
         self.commands = {}
-        self.environment = {"CREDITD_REQUIRE_STORES": "1"}
+        self.environment = {"CREDITD_REQUIRE_STORES": "1", "CREDITD_ROLE": "owner"}
 
     def start(self, name, command, **options):
         """Starts a process; under a name that was used before, in the place of that one."""

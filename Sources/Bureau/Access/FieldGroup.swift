@@ -72,6 +72,10 @@ package struct FieldGroups: OptionSet, Hashable, Sendable {
     package static let purchases = FieldGroups(rawValue: 1 << 8)
     package static let queries = FieldGroups(rawValue: 1 << 9)
 
+    /// What base B tells of a person beside scores.
+    package static let ofProfiles: FieldGroups = [.identity, .address, .finances]
+    /// What base C tells of a person.
+    package static let ofEvents: FieldGroups = [.movements, .purchases, .queries]
     /// Every group.
     package static let all = FieldGroups(FieldGroup.allCases)
 
@@ -90,6 +94,8 @@ package struct Disclosures: Hashable, Sendable {
     }
 
     package static let denied = Disclosures()
+    /// Everything, to the person concerned.
+    package static let plain = Disclosures(plain: .all)
 
     package func of(_ group: FieldGroups) -> Disclosure {
         plain.contains(group) ? .plain : masked.contains(group) ? .masked : .denied

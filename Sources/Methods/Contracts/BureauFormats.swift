@@ -36,6 +36,9 @@ package enum BureauFormats {
         format("mcc", MerchantCategoryCode.self, "a merchant category code of ISO 18245: 4 digits, as 5411"),
         format("card-last4", CardLast4.self, "the last 4 digits of a card's number, as 0042"),
         format("event-id", EventID.self, "1 to 64 characters of A-Z a-z 0-9 . _ : -, as E2E-20261130.1"),
+        format("masked", "a text with stars in place of what is not shown, as M**** C********") { text in
+            text.contains(UInt8(ascii: "*"))
+        },
         format("cursor", "the nextCursor of a page, as it was given", accepts: isCursor),
     ]
 

@@ -18,14 +18,7 @@ extension Method {
                 "debt.list", access, reads: .a, answerBytes: 4096,
                 params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: debts.list,
-                result: { debts, writer in
-                    writer.object { result in
-                        result.key("debts")
-                        result.array { list in
-                            for debt in debts.value { debt.write(to: &list) }
-                        }
-                    }
-                }),
+                result: object { $0.write($1.of(.debts), to: &$2) }),
             .aboutSubject(
                 "debt.update", access, writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
@@ -91,20 +84,31 @@ extension DebtPatch {
     }
 }
 
+extension [DebtView] {
+    /// Appends the member `debts`, unless it is denied.
+    func write(_ disclosure: Disclosure, to result: inout Writer) {
+        if disclosure == .denied { return }
+        result.key("debts")
+        result.array { list in
+            for debt in self { debt.write(disclosure, to: &list) }
+        }
+    }
+}
+
 extension DebtView {
     /// Appends what `types/debt-record.json` describes.
-    func write(to writer: inout Writer) {
+    fileprivate func write(_ shown: Disclosure, to writer: inout Writer) {
         writer.object { result in
             result.member("debtId", debtID)
-            result.member("creditor", debt.creditor)
-            result.optional("creditorCnpj", debt.creditorCNPJ)
-            result.optional("contractId", debt.contractID)
-            result.member("amountCents", debt.amount.cents)
-            if let amount = debt.originalAmount { result.member("originalAmountCents", amount.cents) }
-            result.member("annualInterestBasisPoints", Int64(debt.annualInterestBasisPoints))
-            result.optional("openedOn", debt.openedOn)
-            result.member("dueDate", debt.dueDate)
-            result.optional("settledOn", debt.settledOn)
+            result.member("creditor", debt.creditor, shown, .text)
+            result.optional("creditorCnpj", debt.creditorCNPJ, shown, .lastFour)
+            result.optional("contractId", debt.contractID, shown, .lastFour)
+            result.member("amountCents", debt.amount.cents, shown)
+            if let amount = debt.originalAmount { result.member("originalAmountCents", amount.cents, shown) }
+            result.member("annualInterestBasisPoints", Int64(debt.annualInterestBasisPoints), shown)
+            result.optional("openedOn", debt.openedOn, shown, .date)
+            result.member("dueDate", debt.dueDate, shown, .date)
+            result.optional("settledOn", debt.settledOn, shown, .date)
             result.member("status", debt.status)
             result.optional("withheld", withheld)
             result.member("version", version)

@@ -48,7 +48,7 @@ extension Method {
                 "event.latest", access, reads: .c,
                 params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: events.latest,
-                result: { $0.value.write(to: &$1) }),
+                result: object { $0.writeMembers($1, to: &$2) }),
             .aboutSubject(
                 "event.history", access, reads: .c, answerBytes: 8192,
                 params: { (reader) throws(Failure) in
@@ -59,11 +59,14 @@ extension Method {
                         kind: kind)
                 },
                 service: events.history,
-                result: { page, writer in
-                    page.value.write(
-                        as: "events", to: &writer,
+                result: object { page, disclosures, result in
+                    page.writeMembers(
+                        as: "events", to: &result,
                         cursor: { EventPosition(occurredAt: $0.occurredAt, eventID: $0.eventID).cursor },
-                        item: { event, list in event.body.withUnsafeBufferPointer { list.json($0) } })
+                        item: { event, list in
+                            let shown = disclosures.of(FieldGroups(event.kind))
+                            event.body.withUnsafeBufferPointer { list.event($0, shown) }
+                        })
                 }),
         ]
     }
@@ -143,16 +146,11 @@ extension EventDetails {
 
 extension LatestEvents {
     /// Appends what `types/latest-events.json` describes.
-    func write(to writer: inout Writer) {
+    func writeMembers(_ disclosures: Disclosures, to result: inout Writer) {
         withBodies { bureauQuery, movement, cardPurchase in
-            writer.object { result in
-                result.key("bureau_query")
-                result.json(bureauQuery)
-                result.key("movement")
-                result.json(movement)
-                result.key("card_purchase")
-                result.json(cardPurchase)
-            }
+            result.event("bureau_query", bureauQuery, disclosures.of(.queries))
+            result.event("movement", movement, disclosures.of(.movements))
+            result.event("card_purchase", cardPurchase, disclosures.of(.purchases))
         }
     }
 }

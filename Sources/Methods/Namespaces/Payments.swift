@@ -33,12 +33,11 @@ extension Method {
                         before: page.before, limit: page.limit)
                 },
                 service: payments.list,
-                result: { view, writer in
-                    writer.object { result in
-                        view.value.page.writeMembers(
-                            as: "payments", to: &result, cursor: { "\($0.position)" }, item: { $0.write(to: &$1) })
-                        result.optional("withheld", view.value.withheld)
-                    }
+                result: object { view, disclosures, result in
+                    view.page.writeMembers(
+                        as: "payments", to: &result, cursor: { "\($0.position)" },
+                        item: { $0.write(disclosures.of(.payments), to: &$1) })
+                    result.optional("withheld", view.withheld)
                 }),
         ]
     }
@@ -59,14 +58,14 @@ extension Payment {
 
 extension PaymentView {
     /// Appends what `types/payment.json` describes.
-    func write(to writer: inout Writer) {
+    func write(_ shown: Disclosure, to writer: inout Writer) {
         writer.object { result in
-            result.member("paymentId", payment.paymentID)
-            result.member("dueDate", payment.dueDate)
-            result.member("amountCents", payment.amount.cents)
+            result.member("paymentId", payment.paymentID, shown, .lastFour)
+            result.member("dueDate", payment.dueDate, shown, .date)
+            result.member("amountCents", payment.amount.cents, shown)
             if let paid = payment.paid {
-                result.member("paidOn", paid.day)
-                result.member("paidCents", paid.amount.cents)
+                result.member("paidOn", paid.day, shown, .date)
+                result.member("paidCents", paid.amount.cents, shown)
             }
             result.optional("withheld", withheld)
             result.member("version", version)

@@ -35,7 +35,7 @@ extension Method {
                 "person.get", access, reads: .a, answerBytes: 4096,
                 params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: persons.read,
-                result: { $0.value.write(to: &$1) }),
+                result: object { $0.writeMembers($1, to: &$2) }),
             .aboutSubject(
                 "person.update", access, writes: .a, takesKeys: true, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
@@ -92,39 +92,32 @@ extension PersonPatch {
 
 extension PersonView {
     /// Appends what `types/person.json` describes.
-    func write(to writer: inout Writer) {
-        writer.object { result in
-            person.writeMembers(to: &result)
-            result.key("debts")
-            result.array { list in
-                for debt in debts { debt.write(to: &list) }
-            }
-            result.member("version", version)
-            result.member("createdAt", createdAt)
-            result.member("updatedAt", updatedAt)
-        }
+    func writeMembers(_ disclosures: Disclosures, to result: inout Writer) {
+        person.writeMembers(disclosures, to: &result)
+        debts.write(disclosures.of(.debts), to: &result)
+        result.member("version", version)
+        result.member("createdAt", createdAt)
+        result.member("updatedAt", updatedAt)
     }
 }
 
 extension Person {
-    fileprivate func writeMembers(to result: inout Writer) {
-        result.member("cpf", cpf)
-        result.member("name", name)
-        result.optional("surname", surname)
-        result.optional("socialName", socialName)
-        result.optional("motherName", motherName)
-        result.member("birthDate", birthDate)
-        result.optional("phone", phone)
-        result.optional("email", email)
-        if let address {
-            result.key("address")
-            address.write(to: &result)
-        }
-        if let registration {
+    fileprivate func writeMembers(_ disclosures: Disclosures, to result: inout Writer) {
+        let (identity, contacts) = (disclosures.of(.identity), disclosures.of(.contacts))
+        result.member("cpf", cpf, identity, .cpf)
+        result.member("name", name, identity, .text)
+        result.optional("surname", surname, identity, .text)
+        result.optional("socialName", socialName, identity, .text)
+        result.optional("motherName", motherName, identity, .text)
+        result.member("birthDate", birthDate, identity, .date)
+        result.optional("phone", phone, contacts, .lastFour)
+        result.optional("email", email, contacts, .email)
+        address?.writeMember(disclosures.of(.address), to: &result)
+        if let registration, identity != .denied {
             result.key("registration")
             result.object { item in
                 item.member("status", registration.status)
-                item.member("checkedOn", registration.checkedOn)
+                item.member("checkedOn", registration.checkedOn, identity, .date)
             }
         }
     }

@@ -23,7 +23,7 @@ extension Method {
                 "profile.get", access, reads: .b,
                 params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: profiles.read,
-                result: { $0.value.write(to: &$1) }),
+                result: object { $0.writeMembers($1, to: &$2) }),
             .aboutSubject(
                 "profile.update", access, writes: .b, takesKeys: true,
                 params: { (reader) throws(Failure) in
@@ -67,25 +67,25 @@ extension ProfilePatch {
 
 extension ProfileView {
     /// Appends what `types/profile.json` describes.
-    func write(to writer: inout Writer) {
-        writer.object { result in
-            result.member("cpf", profile.cpf)
-            result.member("birthDate", profile.birthDate)
-            result.key("address")
-            profile.address.write(to: &result)
+    func writeMembers(_ disclosures: Disclosures, to result: inout Writer) {
+        let (identity, finances) = (disclosures.of(.identity), disclosures.of(.finances))
+        result.member("cpf", profile.cpf, identity, .cpf)
+        result.member("birthDate", profile.birthDate, identity, .date)
+        profile.address.writeMember(disclosures.of(.address), to: &result)
+        if finances != .denied {
             result.optional("housing", profile.housing)
             result.key("assets")
             result.array { list in
-                for asset in profile.assets { asset.write(to: &list) }
+                for asset in profile.assets { asset.write(finances, to: &list) }
             }
             result.key("incomeSources")
             result.array { list in
-                for source in profile.incomeSources { source.write(to: &list) }
+                for source in profile.incomeSources { source.write(finances, to: &list) }
             }
-            result.member("version", version)
-            result.member("createdAt", createdAt)
-            result.member("updatedAt", updatedAt)
         }
+        result.member("version", version)
+        result.member("createdAt", createdAt)
+        result.member("updatedAt", updatedAt)
     }
 }
 
@@ -97,13 +97,13 @@ extension Asset {
             description: reader.optionalText("description"))
     }
 
-    fileprivate func write(to writer: inout Writer) {
+    fileprivate func write(_ shown: Disclosure, to writer: inout Writer) {
         writer.object { asset in
             asset.member("kind", kind)
-            asset.member("valueCents", value.cents)
+            asset.member("valueCents", value.cents, shown)
             if let paidOff { asset.member("paidOff", paidOff) }
-            if let outstanding { asset.member("outstandingCents", outstanding.cents) }
-            asset.optional("description", description)
+            if let outstanding { asset.member("outstandingCents", outstanding.cents, shown) }
+            asset.optional("description", description, shown, .text)
         }
     }
 }
@@ -115,12 +115,12 @@ extension IncomeSource {
             employer: reader.optionalText("employer"), since: try reader.optional("since"))
     }
 
-    fileprivate func write(to writer: inout Writer) {
+    fileprivate func write(_ shown: Disclosure, to writer: inout Writer) {
         writer.object { source in
             source.member("kind", kind)
-            source.member("monthlyAmountCents", monthlyAmount.cents)
-            source.optional("employer", employer)
-            source.optional("since", since)
+            source.member("monthlyAmountCents", monthlyAmount.cents, shown)
+            source.optional("employer", employer, shown, .text)
+            source.optional("since", since, shown, .date)
         }
     }
 }

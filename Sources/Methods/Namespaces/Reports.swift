@@ -11,30 +11,33 @@ extension Method {
                 "report.get", access, reads: [.a, .b, .c], writes: [.b, .c], answerBytes: 8192,
                 params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: reports.make,
-                result: { $0.value.write(to: &$1) })
+                result: object { $0.writeMembers($1, to: &$2) })
         ]
     }
 }
 
 extension CreditReport {
     /// Appends the result of `report.get`.
-    fileprivate func write(to writer: inout Writer) {
-        writer.object { result in
-            result.member("reportId", reportID)
-            result.member("generatedAt", generatedAt)
-            result.key("person")
-            person.write(to: &result)
+    fileprivate func writeMembers(_ disclosures: Disclosures, to result: inout Writer) {
+        result.member("reportId", reportID)
+        result.member("generatedAt", generatedAt)
+        result.key("person")
+        result.object { person.writeMembers(disclosures, to: &$0) }
+        if !disclosures.shown.isDisjoint(with: .ofProfiles) {
             result.key("profile")
-            if let profile = profile { profile.write(to: &result) } else { result.null() }
+            if let profile { result.object { profile.writeMembers(disclosures, to: &$0) } } else { result.null() }
+        }
+        let shown = disclosures.of(.score)
+        if shown != .denied {
             result.key("score")
-            if let score { result.object { score.writeMembers(to: &$0) } } else { result.null() }
+            if let score { result.object { score.writeMembers(shown, to: &$0) } } else { result.null() }
             if let unscorable {
                 result.key("unscorable")
                 result.object { $0.member("cause", unscorable.rawValue) }
             }
             result.optional(inconsistencies)
-            result.key("events")
-            events.write(to: &result)
         }
+        result.key("events")
+        result.object { events.writeMembers(disclosures, to: &$0) }
     }
 }

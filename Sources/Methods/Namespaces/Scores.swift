@@ -18,16 +18,20 @@ extension Method {
                         repetition: reader.repetition)
                 },
                 service: scores.compute,
-                result: { $0.value.write(to: &$1) }),
+                result: object { score, disclosures, result in
+                    score.writeMembers(disclosures.of(.score), to: &result)
+                    result.optional(score.inconsistencies)
+                }),
             .aboutSubject(
                 "score.history", access, reads: .b, answerBytes: 8192,
                 params: { (reader) throws(Failure) in
                     try PageRequest(reader) { cursor in cursor.withUTF8 { RecordID($0) } }
                 },
                 service: scores.history,
-                result: { page, writer in
-                    page.value.write(
-                        as: "scores", to: &writer, cursor: { $0.scoreID.text }, item: { $0.write(to: &$1) })
+                result: object { page, disclosures, result in
+                    page.writeMembers(
+                        as: "scores", to: &result, cursor: { $0.scoreID.text },
+                        item: { $0.write(disclosures.of(.score), to: &$1) })
                 }),
         ]
     }
@@ -35,25 +39,20 @@ extension Method {
 
 extension ScoreRecord {
     /// Appends what `types/score.json` describes.
-    func write(to writer: inout Writer) {
-        ComputedScore(scoreID: scoreID, computedAt: computedAt, score: score).write(to: &writer)
+    func write(_ shown: Disclosure, to writer: inout Writer) {
+        writer.object {
+            ComputedScore(scoreID: scoreID, computedAt: computedAt, score: score).writeMembers(shown, to: &$0)
+        }
     }
 }
 
 extension ComputedScore {
-    /// Appends what `types/score.json` describes.
-    func write(to writer: inout Writer) {
-        writer.object { result in
-            writeMembers(to: &result)
-            result.optional(inconsistencies)
-        }
-    }
-
-    /// Appends the members of a score but for `inconsistencies`.
-    func writeMembers(to result: inout Writer) {
+    /// Appends the members of what `types/score.json` describes, but for `inconsistencies`. A masked score is not
+    /// explained.
+    func writeMembers(_ shown: Disclosure, to result: inout Writer) {
         result.member("scoreId", scoreID)
-        result.member("score", Int64(score.score))
-        result.member("rawScore", Int64(score.rawScore))
+        result.member("score", Int64(score.score), shown)
+        result.member("rawScore", Int64(score.rawScore), shown)
         result.key("model")
         result.object { model in
             model.member("name", score.model)
@@ -62,7 +61,7 @@ extension ComputedScore {
         result.member("computedAt", computedAt)
         result.key("points")
         result.array { list in
-            for points in score.points {
+            for points in shown == .plain ? score.points : [] {
                 list.object { item in
                     item.member("characteristic", points.characteristic)
                     item.member("points", Int64(points.points))
@@ -72,7 +71,7 @@ extension ComputedScore {
         }
         result.key("reasons")
         result.array { list in
-            for reason in score.reasons {
+            for reason in shown == .plain ? score.reasons : [] {
                 list.object { item in
                     item.member("characteristic", reason.characteristic)
                     item.member("loss", Int64(reason.loss))

@@ -40,7 +40,7 @@ extension SubjectHoldings {
         writer.object { result in
             result.member("generatedAt", generatedAt)
             result.key("person")
-            if let person { person.write(to: &result) } else { result.null() }
+            if let person { result.object { person.writeMembers(.plain, to: &$0) } } else { result.null() }
             result.key("payments")
             result.array { list in
                 for debt in payments {
@@ -48,16 +48,16 @@ extension SubjectHoldings {
                         item.member("debtId", debt.debtID)
                         item.key("payments")
                         item.array { list in
-                            for payment in debt.page.items { payment.write(to: &list) }
+                            for payment in debt.page.items { payment.write(.plain, to: &list) }
                         }
                     }
                 }
             }
             result.key("profile")
-            if let profile { profile.write(to: &result) } else { result.null() }
+            if let profile { result.object { profile.writeMembers(.plain, to: &$0) } } else { result.null() }
             result.key("scores")
             result.array { list in
-                for score in scores.items { score.write(to: &list) }
+                for score in scores.items { score.write(.plain, to: &list) }
             }
             result.key("events")
             result.array { list in

@@ -13,17 +13,20 @@ extension Address {
             country: try reader.optional("country") ?? .brazil)
     }
 
-    /// Appends what `types/address.json` describes; the country is left out when it is Brazil.
-    func write(to writer: inout Writer) {
-        writer.object { address in
-            address.optional("postalCode", postalCode)
-            address.optional("street", street)
-            address.optional("number", number)
-            address.optional("complement", complement)
-            address.optional("district", district)
-            address.member("city", city)
+    /// Appends the member `address`, unless it is denied: what `types/shown-address.json` describes. The country is left
+    /// out when it is Brazil.
+    func writeMember(_ shown: Disclosure, to result: inout Writer) {
+        if shown == .denied { return }
+        result.key("address")
+        result.object { address in
+            address.optional("postalCode", postalCode, shown, .postalCode)
+            address.optional("street", street, shown, .text)
+            address.optional("number", number, shown, .text)
+            address.optional("complement", complement, shown, .text)
+            address.optional("district", district, shown, .text)
+            address.member("city", city, shown, .text)
             address.optional("state", state)
-            address.optional("region", region)
+            address.optional("region", region, shown, .text)
             if country != .brazil { address.member("country", country) }
         }
     }

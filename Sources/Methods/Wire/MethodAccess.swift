@@ -43,6 +43,7 @@ extension ObjectReader {
         let control = access.control
         let purpose = try optional("purpose", Purpose.self)
         let requester = optionalText("requester")
+        if let requester, CPF.isHeld(in: requester) { try refuse([RuleViolation("/requester", .holdsCPF)]) }
         try Self.requireSame(purpose, control.fixedPurpose)
         try Self.requireSame(requester, control.fixedRequester)
         let stated = Access(

@@ -59,7 +59,7 @@ extension PageRequest {
 }
 
 extension Page {
-    /// Appends the page as the member `name`, and the cursor of its last item when more items follow.
+    /// Appends an object that is the page alone.
     func write(
         as name: StaticString, to writer: inout Writer, cursor: (Item) -> String,
         item: (Item, inout Writer) -> Void
@@ -67,7 +67,7 @@ extension Page {
         writer.object { writeMembers(as: name, to: &$0, cursor: cursor, item: item) }
     }
 
-    /// Appends the page and its cursor to an object that has other members too.
+    /// Appends the page as the member `name`, and the cursor of its last item when more items follow.
     func writeMembers(
         as name: StaticString, to result: inout Writer, cursor: (Item) -> String,
         item: (Item, inout Writer) -> Void

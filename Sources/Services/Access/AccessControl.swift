@@ -45,7 +45,7 @@ package struct AccessControl: Sendable {
 package protocol AccessRequest: Sendable {
     /// The subject.
     var cpf: CPF { get }
-    var access: Access { get }
+    var access: Access { get set }
 }
 
 extension SubjectRead: AccessRequest {}
@@ -66,12 +66,20 @@ package struct Disclosed<Value: Sendable>: Sendable {
 
     /// Whether everything is given out as it is.
     package var isPlain: Bool { disclosures.plain == groups }
+
+    /// The same with another value.
+    package func map<Other>(_ transform: (Value) -> Other) -> Disclosed<Other> {
+        Disclosed<Other>(transform(value), disclosures, of: groups)
+    }
 }
 
 extension AccessControl {
     /// Serves the reads that are granted anything, in one group, and refuses the others without asking a store.
+    ///
+    /// `read` also gets what each read is given, because what is denied need not be read; the access that it records
+    /// names the groups that are given out.
     func disclosed<Request: AccessRequest, Answer: Sendable>(
-        _ requests: [Request], read: ([Request]) async -> [Result<Answer, ServiceError>]
+        _ requests: [Request], read: ([Request], [Disclosures]) async -> [Result<Answer, ServiceError>]
     ) async -> [Result<Disclosed<Answer>, ServiceError>] {
         let blocked = blocks?.areBlocked(requests.lazy.map(\.cpf))
         let decisions = requests.indices.map { index -> Result<Disclosures, ServiceError> in
@@ -79,7 +87,14 @@ extension AccessControl {
             if blocked?[index] == true, !access.isExemptFromBlocks { return .failure(.forbidden(.blocked)) }
             return disclosures(of: access)
         }
-        let answers = await served(requests, decisions, by: read)
+        let answers = await served(requests, decisions) { granted in
+            let disclosures = decisions.compactMap { try? $0.get() }
+            var granted = granted
+            for index in granted.indices where granted[index].access.groups != disclosures[index].shown {
+                granted[index].access.groups = disclosures[index].shown
+            }
+            return await read(granted, disclosures)
+        }
         return zip(requests, zip(decisions, answers)).map { request, pair in
             pair.0.flatMap { disclosures in
                 pair.1.map { Disclosed($0, disclosures, of: request.access.groups) }

@@ -58,11 +58,21 @@ package struct EventHistoryRequest: AccessRequest {
     package var kind: EventKind?
 
     package var cpf: CPF { page.cpf }
-    package var access: Access { page.access }
+    package var access: Access {
+        get { page.access }
+        set { page.access = newValue }
+    }
 
     package init(page: PageRequest<EventPosition>, kind: EventKind?) {
         self.page = page
         self.kind = kind
+    }
+
+    /// The kinds to read one by one; nil alone for all kinds at once.
+    fileprivate func kinds(of disclosures: Disclosures) -> [EventKind?] {
+        if let kind { return [kind] }
+        let shown = EventKind.allCases.filter { disclosures.shown.contains(FieldGroups($0)) }
+        return shown.count == EventKind.allCases.count ? [nil] : shown
     }
 }
 
@@ -135,7 +145,7 @@ package struct EventService: Sendable {
     /// Reads the newest event of each kind; all are absent for a subject without events.
     /// `forbidden`.
     package func latest(_ reads: [SubjectRead]) async -> [Result<Disclosed<LatestEvents>, ServiceError>] {
-        await control.disclosed(reads) { await newest($0) }
+        await control.disclosed(reads) { reads, _ in await newest(reads) }
     }
 
     /// Reads the newest events for accesses that were granted.
@@ -151,18 +161,35 @@ package struct EventService: Sendable {
     package func history(
         _ requests: [EventHistoryRequest]
     ) async -> [Result<Disclosed<Page<EventRecord>>, ServiceError>] {
-        await control.disclosed(requests) { await pages($0) }
+        await control.disclosed(requests) { requests, disclosures in
+            await pages(requests, of: zip(requests, disclosures).map { $0.kinds(of: $1) })
+        }
     }
 
-    private func pages(_ requests: [EventHistoryRequest]) async -> [Result<Page<EventRecord>, ServiceError>] {
+    /// Reads pages of the kinds that each request may see; several kinds that are not all are asked for one by one and
+    /// merged, so that a page tells nothing of events that are denied.
+    private func pages(
+        _ requests: [EventHistoryRequest], of kinds: [[EventKind?]]
+    ) async -> [Result<Page<EventRecord>, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
-            let queries = zip(vault.tokens(of: requests.lazy.map(\.page.cpf)), requests).map { token, request in
-                HistoryQuery(
-                    token: token, kind: request.kind, before: request.page.before, limit: request.page.limitWithNext)
+            let tokens = vault.tokens(of: requests.lazy.map(\.page.cpf))
+            let queries = zip(tokens, zip(requests, kinds)).flatMap { token, request in
+                request.1.map { kind in
+                    HistoryQuery(
+                        token: token, kind: kind, before: request.0.page.before, limit: request.0.page.limitWithNext)
+                }
             }
-            try trail.journal(requests.lazy.map(\.access), to: queries.lazy.map(\.token), in: .c)
-            return zip(requests, try await ask(repository.history, queries)).map { request, events in
-                events.map { Page($0, limit: request.page.limit) }
+            try trail.journal(requests.lazy.map(\.access), to: tokens, in: .c)
+            var found = try await ask(repository.history, queries)[...]
+            return zip(requests, kinds).map { request, kinds in
+                let parts = found.prefix(kinds.count)
+                found = found.dropFirst(kinds.count)
+                if kinds.count == 1, let part = parts.first { return part.map { Page($0, limit: request.page.limit) } }
+                return Result { () throws(ServiceError) in
+                    var events: [EventRecord] = []
+                    for part in parts { events += try part.get() }
+                    return Page(events.sorted { $1.position < $0.position }, limit: request.page.limit)
+                }
             }
         }
     }
@@ -175,6 +202,10 @@ package struct EventService: Sendable {
         record.receipt = item.mark?.receipt(at: now, body: Array(event.eventID.text.utf8))
         return record
     }
+}
+
+extension EventRecord {
+    fileprivate var position: (Instant, EventID) { (occurredAt, eventID) }
 }
 
 extension RecordOutcome {

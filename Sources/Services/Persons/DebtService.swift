@@ -22,7 +22,7 @@ package struct DebtService: Sendable {
 
     /// Lists a person's debts in the order in which they were added. `notFound`, `forbidden`.
     package func list(_ reads: [SubjectRead]) async -> [Result<Disclosed<[DebtView]>, ServiceError>] {
-        await persons.control.disclosed(reads) { await persons.views($0).map { $0.map(\.debts) } }
+        await persons.control.disclosed(reads) { reads, _ in await persons.views(reads).map { $0.map(\.debts) } }
     }
 
     /// Adds, changes or removes debts. `notFound`, `alreadyExists`, `versionConflict`, `invalidPatch`, `limitReached`,

@@ -7,7 +7,7 @@ extension PaymentService {
     /// Reads debts' payments, the latest first, without those that are not given out any more. `notFound`, also for a
     /// debt that is not given out; `forbidden`.
     package func list(_ requests: [PaymentsRequest]) async -> [Result<Disclosed<PaymentsView>, ServiceError>] {
-        await persons.control.disclosed(requests) { await views($0) }
+        await persons.control.disclosed(requests) { requests, _ in await views(requests) }
     }
 
     private func views(_ requests: [PaymentsRequest]) async -> [Result<PaymentsView, ServiceError>] {

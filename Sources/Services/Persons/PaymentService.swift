@@ -30,7 +30,10 @@ package struct PaymentsRequest: AccessRequest {
     package var limit: Int
 
     package var cpf: CPF { person.cpf }
-    package var access: Access { person.access }
+    package var access: Access {
+        get { person.access }
+        set { person.access = newValue }
+    }
 
     package init(person: SubjectRead, debtID: RecordID, before: Int64?, limit: Int) {
         self.person = person

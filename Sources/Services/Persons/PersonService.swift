@@ -56,7 +56,7 @@ package struct PersonService: Sendable {
     /// Reads persons without the debts that are not given out any more; the audit log has each read, also a read that
     /// finds nobody. `notFound`, `forbidden`.
     package func read(_ reads: [SubjectRead]) async -> [Result<Disclosed<PersonView>, ServiceError>] {
-        await control.disclosed(reads) { await views($0) }
+        await control.disclosed(reads) { reads, _ in await views(reads) }
     }
 
     /// Reads persons for accesses that were granted.

@@ -53,7 +53,7 @@ package struct ProfileService: Sendable {
 
     /// Reads profiles. `notFound`, `forbidden`.
     package func read(_ reads: [SubjectRead]) async -> [Result<Disclosed<ProfileView>, ServiceError>] {
-        await control.disclosed(reads) { await views(of: $0.map { SubjectRequest($0) }) }
+        await control.disclosed(reads) { reads, _ in await views(of: reads.map { SubjectRequest($0) }) }
     }
 
     /// Reads profiles for accesses that were granted, and on behalf of writes. `notFound`.

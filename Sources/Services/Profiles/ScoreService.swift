@@ -21,7 +21,7 @@ package struct ScoreService: Sendable {
     package func compute(
         _ requests: [SubjectWrite<Void>]
     ) async -> [Result<Disclosed<ComputedScore>, ServiceError>] {
-        await profiles.control.disclosed(requests) { await computeGranted($0) }
+        await profiles.control.disclosed(requests) { requests, _ in await computeGranted(requests) }
     }
 
     private func computeGranted(_ requests: [SubjectWrite<Void>]) async -> [Result<ComputedScore, ServiceError>] {
@@ -80,7 +80,7 @@ package struct ScoreService: Sendable {
     package func history(
         _ requests: [PageRequest<RecordID>]
     ) async -> [Result<Disclosed<Page<ScoreRecord>>, ServiceError>] {
-        await profiles.control.disclosed(requests) { await pages($0) }
+        await profiles.control.disclosed(requests) { requests, _ in await pages(requests) }
     }
 
     private func pages(_ requests: [PageRequest<RecordID>]) async -> [Result<Page<ScoreRecord>, ServiceError>] {

@@ -37,44 +37,56 @@ package struct ReportService: Sendable {
     /// given out, unless the person asks about themselves: that is no query of a lender (Lei 12.414/2011, art. 7-A III).
     /// A report holds the events from before its own query. When base C fails, the audit records and the score stay.
     package func make(_ reads: [SubjectRead]) async -> [Result<Disclosed<CreditReport>, ServiceError>] {
-        await persons.control.disclosed(reads) { await makeGranted($0) }
+        await persons.control.disclosed(reads) { await makeGranted($0, $1) }
     }
 
-    private func makeGranted(_ requests: [SubjectRead]) async -> [Result<CreditReport, ServiceError>] {
+    /// Makes reports of what each request is given: what is denied is neither read nor computed.
+    private func makeGranted(
+        _ requests: [SubjectRead], _ disclosures: [Disclosures]
+    ) async -> [Result<CreditReport, ServiceError>] {
         let persons = await persons.views(requests)
         let granted = requests.indices.filter { (try? persons[$0].get()) != nil }
-        let reads = granted.map { requests[$0] }
-        async let latest = events.newest(reads)
-        let found = await profiles.views(of: reads.map { SubjectRequest($0) })
-        let subjects = zip(granted, found).map { index, found in
-            found.flatMap { view in
+        func indices(showing groups: FieldGroups) -> [Int] {
+            granted.filter { !disclosures[$0].shown.isDisjoint(with: groups) }
+        }
+        let (withEvents, withProfiles) = (indices(showing: .ofEvents), indices(showing: [.ofProfiles, .score]))
+        async let latest = events.newest(withEvents.map { requests[$0] })
+        let views =
+            withProfiles.isEmpty ? [] : await profiles.views(of: withProfiles.map { SubjectRequest(requests[$0]) })
+        let profiles = Self.byIndex(withProfiles, views)
+        let withScores = indices(showing: .score)
+        let subjects = withScores.map { index in
+            (profiles[index] ?? .failure(.notFound)).flatMap { view in
                 persons[index].map { scoredProfile(view, of: $0) }
             }
         }
-        let scored = await scores.compute(subjects)
-        let newest = await latest
-        let queries = granted.map { query(for: requests[$0]) }
-        let lenders = granted.indices.filter { requests[granted[$0]].access.purpose != .dataSubjectRequest }
-        let recorded = zip(lenders, await events.recordPermitted(lenders.map { queries[$0].event }))
-        var failures: [Int: ServiceError] = [:]
-        for (position, outcome) in recorded {
-            if case .failure(let error) = outcome { failures[position] = error }
-        }
-        var reports = persons.map { $0.flatMap { _ in Result<CreditReport, ServiceError>.failure(.notFound) } }
-        for (position, index) in granted.enumerated() {
-            reports[index] = Result {
-                () throws(ServiceError) in
-                if let failure = failures[position] { throw failure }
-                let (score, cause) = try scored[position].unlessUnscorable()
+        let inconsistencies = Self.byIndex(withScores, subjects.map { $0.map(\.person.inconsistencies) })
+        let scores = Self.byIndex(withScores, await scores.compute(subjects))
+        let newest = Self.byIndex(withEvents, await latest)
+        let queries = Dictionary(uniqueKeysWithValues: granted.map { ($0, query(for: requests[$0])) })
+        let lenders = granted.filter { requests[$0].access.purpose != .dataSubjectRequest }
+        let recorded = Self.byIndex(
+            lenders, await events.recordPermitted(lenders.compactMap { queries[$0]?.event }))
+        return requests.indices.map { index in
+            Result { () throws(ServiceError) in
+                let person = try persons[index].get()
+                guard let query = queries[index] else { throw .notFound }
+                _ = try recorded[index]?.get()
+                let (score, cause) = try (scores[index] ?? .failure(.notFound)).unlessUnscorable()
                 let report = CreditReport(
-                    reportID: queries[position].reportID, generatedAt: queries[position].event.event.occurredAt,
-                    person: try persons[index].get(), profile: try found[position].unlessNotFound(), score: score,
-                    unscorable: cause, inconsistencies: (try? subjects[position].get())?.person.inconsistencies ?? [],
-                    events: try newest[position].get())
+                    reportID: query.reportID, generatedAt: query.event.event.occurredAt, person: person,
+                    profile: try (profiles[index] ?? .failure(.notFound)).unlessNotFound(), score: score,
+                    unscorable: cause, inconsistencies: (try? inconsistencies[index]?.get()) ?? [],
+                    events: try newest[index]?.get() ?? LatestEvents())
                 return report.givenOut(for: requests[index].access.purpose)
             }
         }
-        return reports
+    }
+
+    private static func byIndex<Answer>(
+        _ indices: [Int], _ answers: [Result<Answer, ServiceError>]
+    ) -> [Int: Result<Answer, ServiceError>] {
+        Dictionary(uniqueKeysWithValues: zip(indices, answers))
     }
 
     private func scoredProfile(_ profile: ProfileView, of person: PersonView) -> ScoredProfile {

@@ -26,7 +26,10 @@ package struct SharingRequest: AccessRequest {
     /// Nil for all that base C keeps without regard to their number, half a year.
     package var since: Instant?
 
-    package var access: Access { page.access }
+    package var access: Access {
+        get { page.access }
+        set { page.access = newValue }
+    }
     package var cpf: CPF { page.cpf }
 
     package init(page: PageRequest<EventPosition>, since: Instant?) {

@@ -8,7 +8,7 @@ import Services
 struct AccessOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What the process may see and change: \(Role.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "What the process may see and change: \(names(of: Role.self)).",
             discussion: "Default: $CREDITD_ROLE, else owner on embedded stores; `creditd policy` prints the roles.",
             valueName: "role"))
     var role: Role?
@@ -31,15 +31,26 @@ struct AccessOptions: ParsableArguments {
             discussion: "Default: $CREDITD_REQUESTER, else each request may state its own.", valueName: "name"))
     var requester: String?
 
-    /// What the process may do by a policy. Throws for a variable that names no role or purpose.
-    func control(_ policy: Policy, _ environment: [String: String]) throws -> AccessControl {
+    /// Who the process acts for. Throws without a role where a store is a server, because others may share that, and for
+    /// a variable that names no role.
+    func actor(_ environment: [String: String], areEmbedded: Bool) throws -> Actor {
         let role: Role? = try role ?? Self.value(of: "CREDITD_ROLE", environment)
-        let actor = Actor(
-            name: actor ?? Self.text(of: "CREDITD_ACTOR", environment) ?? Self.userName, role: role ?? .owner)
-        return AccessControl(
+        guard let role = role ?? (areEmbedded ? .owner : nil) else {
+            throw ValidationError(
+                "Stores on servers need a role: --role or CREDITD_ROLE, one of \(Self.names(of: Role.self)).")
+        }
+        let name = actor ?? Self.text(of: "CREDITD_ACTOR", environment) ?? Self.userName
+        return Actor(name: try Self.withoutCPF(name, "the actor"), role: role)
+    }
+
+    /// What an actor may do by a policy. Throws for a variable that names no purpose.
+    func control(_ actor: Actor, _ policy: Policy, _ environment: [String: String]) throws -> AccessControl {
+        AccessControl(
             policy: policy, actor: actor,
             fixedPurpose: try purpose ?? Self.value(of: "CREDITD_PURPOSE", environment),
-            fixedRequester: requester ?? Self.text(of: "CREDITD_REQUESTER", environment))
+            fixedRequester: try (requester ?? Self.text(of: "CREDITD_REQUESTER", environment)).map {
+                try Self.withoutCPF($0, "the requester")
+            })
     }
 
     private static func text(of variable: String, _ environment: [String: String]) -> String? {
@@ -51,10 +62,21 @@ struct AccessOptions: ParsableArguments {
     ) throws -> Name? {
         guard let text = text(of: variable, environment) else { return nil }
         guard let name = Name(text) else {
-            let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("What \(variable) says is none of \(names).")
+            throw ValidationError("What \(variable) says is none of \(names(of: Name.self)).")
         }
         return name
+    }
+
+    /// Refuses a name that has no place in a log: one with a CPF in it, a blank one or one of more than 200 characters.
+    private static func withoutCPF(_ name: String, _ owner: String) throws -> String {
+        if CPF.isHeld(in: name) || name.count > 200 || !PlainText.accepts(name) {
+            throw ValidationError("What is given for \(owner) is no name: 1 to 200 characters, without a CPF.")
+        }
+        return name
+    }
+
+    private static func names<Name: CaseIterable & RawRepresentable<String>>(of type: Name.Type) -> String {
+        Name.allCases.map(\.rawValue).joined(separator: ", ")
     }
 
     /// The name of the user that the process runs as, or their number.

@@ -32,6 +32,7 @@ struct Daemon {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
         let stores = try Stores(options, files: files, environment: environment)
+        let actor = try access.actor(environment, areEmbedded: stores.areEmbedded)
         if reproducibility?.isUsed == true, !stores.areEmbedded {
             throw ValidationError("--clock and --seed are for embedded stores only.")
         }
@@ -49,7 +50,7 @@ struct Daemon {
         let contracts = try ContractSet(files: files.files)
         let scorecard = try contracts.scorecard()
         let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
-        let control = try access.control(try contracts.policy(), environment)
+        let control = try access.control(actor, try contracts.policy(), environment)
         audit = try AuditKeeper(
             options, home: stores.home, environment: environment, actor: control.actor, vault: vaultA,
             stamps: reproducibility?.stamps(sequence: 2) ?? .system, repository: persons, logger: log)

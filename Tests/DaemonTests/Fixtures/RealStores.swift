@@ -41,6 +41,7 @@ final class RealStores {
             let redis = values["CREDITD_TEST_REDIS"]
         else { throw Failure(description: "with-stores does not tell where its stores are") }
         var environment = values.filter { $0.key.hasPrefix("AWS_") }
+        environment["CREDITD_ROLE"] = "owner"
         environment["CREDITD_BASE_A"] = postgres
         environment["CREDITD_BASE_B"] = "dynamodb://creditd?endpoint=\(dynamoDB)&region=sa-east-1"
         environment["CREDITD_BASE_C"] = redis

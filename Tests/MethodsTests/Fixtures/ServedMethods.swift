@@ -19,15 +19,25 @@ struct ServedMethods {
     let table: MethodTable
     /// All types and contracts, to compile any of their schemas.
     let registry: SchemaRegistry
-    let persons = MemoryPersons()
-    let profiles = MemoryProfiles()
-    let events = MemoryEvents()
+    let persons: MemoryPersons
+    let profiles: MemoryProfiles
+    let events: MemoryEvents
     let journal = MemoryJournal()
+    private let stamps: Stamps
 
-    init(role: Role = .owner) throws {
+    /// The methods for a role, over bases of their own or over those of `other`.
+    init(
+        role: Role = .owner, fixedPurpose: Purpose? = nil, fixedRequester: String? = nil,
+        over other: ServedMethods? = nil
+    ) throws {
+        persons = other?.persons ?? MemoryPersons()
+        profiles = other?.profiles ?? MemoryProfiles()
+        events = other?.events ?? MemoryEvents()
+        stamps = other?.stamps ?? .counting()
         contracts = try ContractSet(files: EmbeddedFile.all.map { ($0.path, $0.bytes) })
-        control = AccessControl(policy: try contracts.policy(), actor: Actor(name: "test", role: role))
-        let stamps = Stamps.counting()
+        control = AccessControl(
+            policy: try contracts.policy(), actor: Actor(name: "test", role: role), fixedPurpose: fixedPurpose,
+            fixedRequester: fixedRequester)
         let vaultA = try BaseVault.fixed(.a, byte: 1)
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: vaultA,
@@ -52,8 +62,9 @@ struct ServedMethods {
         self.registry = registry
     }
 
-    /// Serves calls over one connection, and returns the responses in the order of the calls.
-    func serve(_ calls: [(method: String, params: String)]) async throws -> [Text] {
+    /// Serves calls over one connection, and returns the responses in the order of the calls; `dryRun` names the calls
+    /// that are rehearsed alone.
+    func serve(_ calls: [(method: String, params: String)], dryRun: Set<Int> = []) async throws -> [Text] {
         let (input, output) = (try #require(tmpfile()), try #require(tmpfile()))
         defer {
             fclose(input)
@@ -62,7 +73,9 @@ struct ServedMethods {
         for (id, call) in calls.enumerated() {
             // A request is one line, and the params of an example have several.
             let params = call.params.replacing("\n", with: " ")
-            fputs(#"{"jsonrpc":"2.0","id":\#(id),"method":"\#(call.method)","params":\#(params)}"# + "\n", input)
+            let meta = dryRun.contains(id) ? #","meta":{"dryRun":true}"# : ""
+            fputs(
+                #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(call.method)","params":\#(params)\#(meta)}"# + "\n", input)
         }
         rewind(input)
         let connection = try Connection(
