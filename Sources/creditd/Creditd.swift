@@ -68,8 +68,8 @@ struct Creditd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self, ConsistencyCommand.self,
-            Doctor.self, TestCommand.self,
-            ConformanceCommand.self, SchemaCommand.self, Bowtie.self, HelpCommand.self,
+            PolicyCommand.self, Doctor.self, TestCommand.self, ConformanceCommand.self, SchemaCommand.self, Bowtie.self,
+            HelpCommand.self,
         ],
         defaultSubcommand: Serve.self)
 }

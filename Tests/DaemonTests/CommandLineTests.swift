@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 import Transcripts
 
@@ -39,6 +40,52 @@ struct CommandLineTests {
         #expect(outcome.errorText.contains("\nUsage: \(usage)"), "\(outcome.errorText)")
         #expect(!outcome.errorText.contains("52998224725"))
         #expect(outcome.output.isEmpty)
+    }
+
+    @Test("the help of a method tells what it shows, for which purposes and on which legal basis")
+    func methodHelp() throws {
+        let outcome = try run(["help", "person.get"])
+        #expect(outcome.exitReason == .exited(0))
+        for line in [
+            "Params: cpf purpose [requester]\n", "Shows: identity contacts address debts\n",
+            "  fraud_prevention (LGPD art. 7, IX, and art. 10)\n",
+        ] {
+            #expect(outcome.text.contains(line), "\(outcome.text)")
+        }
+        #expect(try run(["help", "person.gte"]).exitReason == .exited(64))
+    }
+
+    @Test("the policy is printed by role and purpose, as a table or as JSON with every cell")
+    func policy() throws {
+        let table = try run(["policy", "--role", "collector"])
+        #expect(table.exitReason == .exited(0))
+        #expect(table.text.hasPrefix("collector: "))
+        #expect(table.text.contains("  for contract_performance\n    plain   identity debts payments\n"))
+        #expect(!table.text.contains("auditor"))
+        let document = try Document(try run(["policy", "--json"]).output)
+        let cells = document.root["roles"]?.elements.flatMap { role in
+            (role["reads"].map { Array($0.members) } ?? []).flatMap { $0.value.members.map { $0.value.string } }
+        }
+        #expect(cells?.count == 7 * 9 * 10)
+        #expect(Set(cells ?? []) == ["plain", "masked", "denied"])
+    }
+
+    @Test("a store on a server refuses a start without a role, and a name that is none", arguments: [nil, "boss", ""])
+    func role(name: String?) throws {
+        let arguments = ["--base-a", "postgresql://127.0.0.1:1/none"] + (name.map { ["--role", $0] } ?? [])
+        for command in [[], ["call", "system.ping"]] {
+            let outcome = try run(command + arguments)
+            #expect(outcome.exitReason == .exited(64))
+            #expect(outcome.errorText.contains("role"), "\(outcome.errorText)")
+            #expect(outcome.output.isEmpty)
+        }
+    }
+
+    @Test("an actor or a requester with a CPF in it refuses the start", arguments: ["--actor", "--requester"])
+    func holdsCPF(option: String) throws {
+        let outcome = try run(["call", "system.ping", option, "Loja 529.982.247-25"])
+        #expect(outcome.exitReason == .exited(64))
+        #expect(outcome.errorText.contains("without a CPF") && !outcome.errorText.contains("529.982"))
     }
 
     @Test("an unknown option is named, with the one that was meant")

@@ -62,6 +62,23 @@ struct ContractSetTests {
         }
     }
 
+    @Test("the policy names every role and each purpose with its legal basis, and knows every name")
+    func policy() throws {
+        let file = try served.contracts.policyFile()
+        #expect(Set(file.roles.map(\.role)) == Set(Role.allCases))
+        #expect(Set(file.purposes.map(\.purpose)) == Set(Purpose.allCases))
+        #expect(file.purposes.allSatisfy { $0.basis.hasPrefix("LGPD art.") && !$0.description.isEmpty })
+        for (text, reason) in [
+            (#"{"purposes":{}}"#, "no legal basis for credit_protection"),
+            (#"{"purposes":{"x":{}}}"#, "x is no Purpose"),
+        ] {
+            let error = #expect(throws: ContractSet.LoadError.self) {
+                _ = try ContractSet(files: [("policy.json", Array(text.utf8))]).policy()
+            }
+            #expect(error?.description == "policy.json: \(reason)")
+        }
+    }
+
     @Test("the error of a file that is not JSON names its path and place")
     func notJSON() {
         let error = #expect(throws: ContractSet.LoadError.self) {

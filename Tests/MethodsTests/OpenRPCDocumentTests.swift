@@ -49,7 +49,8 @@ struct OpenRPCDocumentTests {
                 let names = params.elements.compactMap { $0["name"]?.string }
                 #expect(Set(names) == properties && names.count == properties.count)
                 let told = params.elements.filter { $0["required"]?.bool == true }.compactMap { $0["name"]?.string }
-                #expect(Set(told) == required)
+                #expect(Set(told) == required.union(contract.groups.needs))
+                #expect((method["x-access"] != nil) == (contract.document.root["access"] != nil))
                 #expect(params.elements.allSatisfy { $0["schema"] != nil })
                 #expect(method["result"]?["schema"] != nil && method["paramStructure"]?.string == "by-name")
                 let errors = try #require(method["errors"])

@@ -29,7 +29,7 @@ package struct ContractSet {
     package let contracts: [Contract]
     let types: [(name: String, document: Document)]
     private let params: [String: Schema]
-    private let policyFile: Document?
+    private let policyDocument: Document?
     private let scorecards: [String: Document]
     private let registry: SchemaRegistry
 
@@ -40,10 +40,10 @@ package struct ContractSet {
         var contracts: [Contract] = []
         var types: [(name: String, document: Document)] = []
         var scorecards: [String: Document] = [:]
-        var policyFile: Document?
+        var policyDocument: Document?
         var registry = SchemaRegistry(formats: BureauFormats.all)
         for file in files.sorted(by: { $0.path < $1.path }) {
-            if file.path == Self.policyPath { policyFile = try Self.parse(file.text, at: file.path) }
+            if file.path == Self.policyPath { policyDocument = try Self.parse(file.text, at: file.path) }
             guard let (folder, name) = Self.split(file.path) else { continue }
             let document = try Self.parse(file.text, at: file.path)
             switch folder {
@@ -61,7 +61,7 @@ package struct ContractSet {
         for contract in contracts { params[contract.method] = try Self.compile(contract.path, at: "/params", registry) }
         self.contracts = contracts
         self.params = params
-        self.policyFile = policyFile
+        self.policyDocument = policyDocument
         self.types = types
         self.scorecards = scorecards
         self.registry = registry
@@ -82,9 +82,14 @@ package struct ContractSet {
 
     /// What each role may see and change: `policy.json`.
     package func policy() throws(LoadError) -> Policy {
-        guard let policyFile else { throw .missing(path: Self.policyPath) }
+        try policyFile().policy
+    }
+
+    /// The policy with what it says of each purpose and role.
+    package func policyFile() throws(LoadError) -> PolicyFile {
+        guard let policyDocument else { throw .missing(path: Self.policyPath) }
         do {
-            return try Policy(policyFile.root)
+            return try PolicyFile(policyDocument.root)
         } catch {
             throw .policy(reason: error.reason)
         }

@@ -1,9 +1,12 @@
+import Bureau
 import JSON
 import JSONRPC
 
 /// A description of the service in OpenRPC 1.3 (https://spec.open-rpc.org), made of the contracts.
 package struct OpenRPCDocument: Sendable {
     private let contracts: [Contract]
+    /// Nil when the contracts come without a policy.
+    private let policy: Policy?
     private let types: [(name: String, document: Document)]
     let version: String
 
@@ -11,6 +14,7 @@ package struct OpenRPCDocument: Sendable {
     package init(contracts: ContractSet, version: String) {
         self.contracts = contracts.contracts
         types = contracts.types
+        policy = try? contracts.policy()
         self.version = version
     }
 
@@ -28,7 +32,7 @@ package struct OpenRPCDocument: Sendable {
             }
             document.key("methods")
             document.array { list in
-                for contract in contracts { Self.write(contract, to: &list) }
+                for contract in contracts { write(contract, to: &list) }
             }
             document.key("components")
             document.object { components in
@@ -43,27 +47,32 @@ package struct OpenRPCDocument: Sendable {
         }
     }
 
-    private static func write(_ contract: Contract, to list: inout Writer) {
+    private func write(_ contract: Contract, to list: inout Writer) {
         let root = contract.document.root
         list.object { method in
             method.member("name", contract.method)
             method.member("summary", contract.summary)
             method.optional("description", root["description"]?.string)
             method.member("paramStructure", "by-name")
+            if let policy, let access = root["access"], access.kind == .object {
+                method.key("x-access")
+                method.object { contract.writeAccess(policy, to: &$0) }
+            }
             method.key("params")
             method.array { params in
                 guard let schema = root["params"] else { return }
-                let required = schema["required"].map { $0.elements.compactMap(\.string) } ?? []
+                let required =
+                    (schema["required"].map { $0.elements.compactMap(\.string) } ?? []) + contract.groups.needs
                 for property in Self.properties(of: schema) {
                     let isRequired = required.contains(property.name)
-                    write(parameter: property.name, property.schema, isRequired: isRequired, to: &params)
+                    Self.write(parameter: property.name, property.schema, isRequired: isRequired, to: &params)
                 }
             }
             method.key("result")
             method.object { result in
                 result.member("name", "result")
                 result.key("schema")
-                if let schema = root["result"] { write(schema: schema, to: &result) } else { result.bool(true) }
+                if let schema = root["result"] { Self.write(schema: schema, to: &result) } else { result.bool(true) }
             }
             method.key("errors")
             method.array { errors in
@@ -80,7 +89,7 @@ package struct OpenRPCDocument: Sendable {
     }
 
     /// The members that params can have: first the schema's own, then those of the branches of its `oneOf`.
-    private static func properties(of schema: Value) -> [(name: String, schema: Value)] {
+    static func properties(of schema: Value) -> [(name: String, schema: Value)] {
         var found: [(name: String, schema: Value)] = []
         let branches = schema["oneOf"].map { Array($0.elements) } ?? []
         for source in [schema] + branches {

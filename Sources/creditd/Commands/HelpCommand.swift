@@ -1,19 +1,31 @@
 import ArgumentParser
 import JSONRPC
+import Methods
 
-/// `creditd help COMMAND…`: the help of a command. An unknown command is an error, which ArgumentParser's own `help`
-/// passes over.
+/// `creditd help COMMAND…` and `creditd help METHOD`: the help of a command, or what a method's contract says. An unknown
+/// command is an error, which ArgumentParser's own `help` passes over.
 struct HelpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "help", abstract: "Show the help of a command.", shouldDisplay: false)
+        commandName: "help", abstract: "Show the help of a command or a method.", shouldDisplay: false)
 
-    @Argument(help: "The command, such as migrate up.")
+    @Argument(help: "The command, such as migrate up, or the method, such as person.get.")
     var command: [String] = []
 
     func run() async throws {
+        if let method = command.first, command.count == 1, let text = try Self.help(of: method) {
+            throw CleanExit.message(text)
+        }
         let path = CommandPath(command)
         guard path.rest.isEmpty else { throw ValidationError(path.unknownCommand) }
         throw CleanExit.message(Creditd.helpMessage(for: path.command))
+    }
+
+    /// What a method's contract says; nil for a word that names no method.
+    private static func help(of method: String) throws -> String? {
+        guard method.contains(".") else { return nil }
+        let contracts = try ContractSet(files: try SchemaFiles(folder: nil).files)
+        guard let contract = contracts.contracts.first(where: { $0.method == method }) else { return nil }
+        return contract.help(by: try contracts.policyFile())
     }
 }
 
