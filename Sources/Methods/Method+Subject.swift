@@ -51,7 +51,7 @@ extension Method {
     }
 
     /// The digits of valid params' CPF as a number, which is the same for the plain and the masked form.
-    private static func digitsOfCPF(_ params: Value) -> UInt64? {
+    static func digitsOfCPF(_ params: Value) -> UInt64? {
         params["cpf"]?.withUTF8 { text in
             text.reduce(into: 0) { number, byte in
                 let digit = byte &- UInt8(ascii: "0")

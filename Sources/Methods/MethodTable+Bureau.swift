@@ -14,7 +14,7 @@ extension Method {
             + scores(services.scores, access) + events(services.events, access, stamps)
             + reports(services.reports, access)
             + erasure(services.erasures, services.blocks, access)
-            + keys(services.keys)
+            + keys(services.keys) + audit(services.audit, access)
             + disputes(services.rights, access) + consents(services.rights, access)
             + cadastro(services.rights, access) + subjects(services.rights, access)
             + subjectAccess(services.subjectAccess, access)

@@ -19,12 +19,14 @@ package struct BureauServices: Sendable {
     package let rights: RightsService
     package let subjectAccess: SubjectAccessService
     package let keys: KeyService
+    package let audit: AuditService
 
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
     package init(
         persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
         vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, control: AccessControl,
-        trail: AuditTrail, scorecard: Scorecard, stamps: Stamps,
+        trail: AuditTrail, log: AuditLog, witnessed: @escaping @Sendable () -> [[UInt8]] = { [] },
+        scorecard: Scorecard, stamps: Stamps,
         eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
     ) {
         blockList = BlockList(vault: vaultA, repository: persons)
@@ -53,6 +55,8 @@ package struct BureauServices: Sendable {
         self.subjectAccess = SubjectAccessService(
             rights: self.rights, payments: self.payments, profiles: self.profiles, scores: self.scores,
             events: self.events)
+        self.audit = AuditService(
+            log: log, vaults: [vaultA, vaultB, vaultC], trail: trail, witnessed: witnessed)
         self.reports = ReportService(
             persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)
     }

@@ -1,5 +1,6 @@
 import Bureau
 import Repositories
+import Services
 import Synchronization
 
 /// The audit log of base A in memory; whatever has been stored can be altered on demand.
@@ -75,7 +76,6 @@ extension MemoryPersons {
     package var audits: [AuditRecord] { log.records.compactMap { AuditRecord(line: $0.line.line) } }
 
     package func append(_ lines: [AuditLine]) async throws(StoreError) {
-        try begin(writing: [])
         log.append(lines)
     }
 
@@ -156,4 +156,15 @@ package final class MemoryJournal: AccessJournal {
     package func remove(_ file: String) { clear() }
 
     package func setAside(_ file: String) { clear() }
+}
+
+/// Heads that were copied, in memory.
+package final class MemoryWitness: HeadWitness {
+    private let state = Mutex<[[UInt8]]>([])
+
+    package init() {}
+
+    package var notes: [[UInt8]] { state.withLock { $0 } }
+
+    package func keep(_ note: [UInt8]) { state.withLock { $0.append(note) } }
 }

@@ -24,6 +24,9 @@ package struct AccessControl: Sendable {
     /// Whether a read that states no purpose is granted at all.
     package var needsPurpose: Bool { grants.reads[nil] == nil }
 
+    /// Whether the actor's role has a duty.
+    package func has(_ duty: Duty) -> Bool { grants.duties.contains(duty) }
+
     /// What a read is given of the groups that its method shows. `forbidden` when that is nothing.
     package func disclosures(of access: Access) -> Result<Disclosures, ServiceError> {
         let disclosures = (grants.reads[access.purpose] ?? .denied).limited(to: access.groups)

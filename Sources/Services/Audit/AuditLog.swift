@@ -28,6 +28,9 @@ package struct AuditLog: Sendable {
         self.tell = tell
     }
 
+    /// The public key of the log, as verifiers of signed notes take it.
+    package var verifierText: String { keys.verifier.text }
+
     /// Carries all closed files of the journal into the log, adds what is not in the tree to it, and then removes the
     /// files. A file whose chain is broken is carried as far as it holds, and set aside.
     package func keepUp() async throws(StoreError) {
@@ -58,7 +61,7 @@ package struct AuditLog: Sendable {
     package func growTree() async throws(StoreError) {
         while true {
             let edge = try await repository.auditEdge(backlog: Self.batch)
-            let checked = zip(edge.backlog, keys.areAuthentic(edge.backlog.map(\.line)))
+            let checked = zip(edge.backlog, areAuthentic(edge.backlog))
             let (authentic, forged) = (checked.filter(\.1).map(\.0), checked.filter { !$1 }.map(\.0.position))
             if !forged.isEmpty { tell(.forgedRecords(count: forged.count)) }
             guard !authentic.isEmpty else { return }
@@ -70,6 +73,13 @@ package struct AuditLog: Sendable {
             // When another process was faster, its leaves are no longer in the backlog.
             if try await repository.grow(growth) { witness.keep(growth.head) }
             if edge.backlog.count < Self.batch { return }
+        }
+    }
+
+    /// Whether each record was written by a process with base A's ring, under the identifier and time of its line.
+    func areAuthentic(_ records: [AuditStoredRecord]) -> [Bool] {
+        zip(records, keys.areAuthentic(records.map(\.line))).map { record, isAuthentic in
+            isAuthentic && record.line.line.starts(with: AuditRecord.start(record.line.recordID, record.line.at))
         }
     }
 

@@ -21,6 +21,9 @@ package struct AuditProof: Hashable, Sendable {
         self.head = head
     }
 
+    /// The hashes of the path in base64.
+    package var pathTexts: [String] { path.map(\.bytes.base64) }
+
     /// Whether the proof holds, with nothing but the key of the log.
     package func holds(by verifier: HeadVerifier) -> Bool {
         guard let head = verifier.head(of: head), leaf >= 0, head.size == UInt64(size) else { return false }

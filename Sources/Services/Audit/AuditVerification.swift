@@ -47,14 +47,25 @@ package struct AuditVerdict: Hashable, Sendable {
     package var findings: [AuditFinding]
 
     package static let mostFindings = 100
+
+    package init(size: Int64, records: Int64, heads: Int, findings: [AuditFinding]) {
+        self.size = size
+        self.records = records
+        self.heads = heads
+        self.findings = findings
+    }
 }
 
 /// Checks leaves in their order against heads.
 package struct LeafChecker {
     private var tree = GrowingTree()
     private var heads: ArraySlice<TreeHead>
-    private(set) var findings: [AuditFinding] = []
-    private(set) var records: Int64 = 0
+    package private(set) var findings: [AuditFinding] = []
+    package private(set) var records: Int64 = 0
+    /// The size of the last head whose root the leaves have.
+    package private(set) var lastGoodSize: UInt64 = 0
+    /// After the first head that does not fit, none can.
+    private var fits = true
 
     /// Takes heads in any order.
     package init(heads: [TreeHead]) {
@@ -82,15 +93,20 @@ package struct LeafChecker {
 
     /// Ends with what follows from there being no more leaves. `signed` is the size of the largest head.
     package mutating func end(signed: UInt64) {
-        for head in heads { note(AuditFinding(.head, leaf: Int64(clamping: head.size))) }
+        if let head = heads.first { note(AuditFinding(.head, leaf: Int64(clamping: head.size))) }
         heads = []
         if tree.size > signed { note(AuditFinding(.unsigned, leaf: Int64(signed))) }
     }
 
     private mutating func checkHeads() {
         while let head = heads.first, head.size == tree.size {
-            if head.root != tree.root { note(AuditFinding(.head, leaf: Int64(clamping: head.size))) }
             heads.removeFirst()
+            if head.root == tree.root {
+                lastGoodSize = head.size
+            } else if fits {
+                fits = false
+                note(AuditFinding(.head, leaf: Int64(clamping: head.size)))
+            }
         }
     }
 }
@@ -207,6 +223,10 @@ extension AuditLog {
     private func findStrays(_ checker: inout LeafChecker) async throws(StoreError) {
         let strays = try await repository.strayRecords(from: 0, limit: AuditVerdict.mostFindings)
         for stray in strays { checker.note(AuditFinding(.inserted, recordID: stray.line.recordID)) }
+        let backlog = try await repository.auditEdge(backlog: Self.page).backlog
+        for (record, isAuthentic) in zip(backlog, areAuthentic(backlog)) where !isAuthentic {
+            checker.note(AuditFinding(.inserted, recordID: record.line.recordID))
+        }
     }
 }
 

@@ -60,6 +60,7 @@ extension KeysCommand {
                     try FileDescriptor(1).put(
                         "\(base.rawValue)  \(rings.path(of: base))  wraps with key \(newest) from now on\n")
                 }
+                try await AdministrativeAct.record("keys.rotate", target.options)
             }
         }
     }
@@ -87,6 +88,7 @@ extension KeysCommand {
                             + "key \(vault.wrappingKeyNumbers.last ?? 0)\n")
                     if tally.unreadable > 0 { throw base.unreadable(tally) }
                 }
+                try await AdministrativeAct.record("keys.rewrap", target.options)
             }
         }
     }
@@ -107,6 +109,7 @@ extension KeysCommand {
 
         func run() async throws {
             try await StartFailure.explained {
+                try await AdministrativeAct.record("keys.retire", target.options)
                 let rings = try target.rings()
                 for base in target.bases where base == .c { try retire(base, rings) }
                 try await target.forEachWalk { base, _, walk in

@@ -45,6 +45,11 @@ struct Migrate: AsyncParsableCommand {
             }
         }
 
+        /// Records what was done, for the audit log.
+        func record(_ act: String) async throws {
+            try await StartFailure.explained { try await AdministrativeAct.record(act, stores) }
+        }
+
         /// The bases with a schema, and their migrators.
         private func migrators() throws -> [(base: Base, migrator: any Migrator)] {
             let environment = ProcessInfo.processInfo.environment
@@ -95,6 +100,7 @@ struct Migrate: AsyncParsableCommand {
                     try MigrationReport.showing("applied", of: base) { try migrator.up(count, progress: $0) }
                 }
             }
+            if !dryRun { try await target.record("migrate.up") }
         }
     }
 
@@ -129,6 +135,7 @@ struct Migrate: AsyncParsableCommand {
                     try MigrationReport.showing("took back", of: base) { try migrator.down(count, progress: $0) }
                 }
             }
+            if !dryRun { try await target.record("migrate.down") }
         }
     }
 
@@ -147,6 +154,7 @@ struct Migrate: AsyncParsableCommand {
             try await target.migrate { base, migrator in
                 if try migrator.grant() { try MigrationReport.write("granted", "the rights of creditd", of: base) }
             }
+            try await target.record("migrate.grant")
         }
     }
 

@@ -18,6 +18,7 @@ final class AuditKeeper: Sendable {
 
     let log: AuditLog
     let trail: AuditTrail
+    let witness: WitnessFile
     private let journal: AuditJournal
     private let task = Mutex<Task<Void, Never>?>(nil)
 
@@ -35,9 +36,11 @@ final class AuditKeeper: Sendable {
         self.journal = journal
         let told = ToldNotices()
         trail = AuditTrail(process: process, actor: actor, keys: vault.audit, stamps: stamps, journal: journal)
+        let witness = WitnessFile(path: try options.witnessFile(environment, home: home))
+        self.witness = witness
         log = AuditLog(
             repository: repository, keys: vault.audit, journal: journal,
-            witness: WitnessFile(path: try options.witnessFile(environment, home: home)),
+            witness: witness,
             tell: { notice in
                 // What stays wrong is told once.
                 if told.add(notice) { Self.tell(notice, logger) }
@@ -105,7 +108,7 @@ struct WitnessFile: HeadWitness {
 
     /// The notes that are there; none when the file is not.
     func notes() -> [[UInt8]] {
-        FileDescriptor.text(of: path).map(Self.notes) ?? []
+        FileDescriptor.text(of: path).map(Self.notes(in:)) ?? []
     }
 
     /// Takes the notes apart: each has three lines, an empty one and a signature.

@@ -57,7 +57,8 @@ struct Daemon {
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
-            control: control, trail: audit.trail, scorecard: scorecard,
+            control: control, trail: audit.trail, log: audit.log, witnessed: audit.witness.notes,
+            scorecard: scorecard,
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) })
         // Before anything is served: a base that was put back from a backup may hold persons who were erased.

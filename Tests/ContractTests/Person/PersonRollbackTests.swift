@@ -38,6 +38,8 @@ struct PersonRollbackTests {
                 trail: AuditTrail(
                     process: RecordID(high: 0, low: 0), actor: actor, keys: vaultA.audit, stamps: .system,
                     journal: MemoryJournal()),
+                log: AuditLog(
+                    repository: MemoryPersons(), keys: vaultA.audit, journal: MemoryJournal(), witness: MemoryWitness()),
                 scorecard: try Scorecard(
                     model: "test", version: 1, basePoints: 0,
                     characteristics: [.housing(HousingPoints(own: 1, rent: 1, forFree: 1, missing: 1))]),

@@ -34,6 +34,8 @@ struct MemoryBureau {
                 trail: AuditTrail(
                     process: RecordID(high: 0, low: 0), actor: actor, keys: vaultA.audit, stamps: stamps,
                     journal: MemoryJournal()),
+                log: AuditLog(
+                    repository: persons, keys: vaultA.audit, journal: MemoryJournal(), witness: MemoryWitness()),
                 scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json(recordedAt: $1) })
             methods = try MethodTable(
                 contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,

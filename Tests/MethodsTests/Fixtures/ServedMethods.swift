@@ -46,6 +46,8 @@ struct ServedMethods {
             trail: AuditTrail(
                 process: RecordID(high: 0, low: 0), actor: control.actor, keys: vaultA.audit, stamps: .counting(),
                 journal: journal),
+            log: AuditLog(
+                repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
             scorecard: try contracts.scorecard(), stamps: stamps,
             eventBody: { $0.json(recordedAt: $1) })
         methods = Method.bureau(

@@ -30,6 +30,8 @@ struct TestBureau: Sendable {
             trail: AuditTrail(
                 process: RecordID(high: 0, low: 0), actor: Actor(name: "test", role: .owner), keys: vaultA.audit,
                 stamps: .counting(), journal: journal),
+            log: AuditLog(
+                repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
             scorecard: try Sample.scorecard(), stamps: .counting(),
             eventBody: { event, _ in Sample.body(event.eventID.text) })
     }

@@ -1,0 +1,91 @@
+import Bureau
+import Repositories
+import Vault
+
+/// One line of an export, by which the log is verified without its store.
+package enum AuditExportItem: Sendable {
+    /// The next leaf.
+    case record(AuditLine)
+    /// The next leaf, whose record is gone.
+    case missing(leaf: Int64, hash: TreeHash)
+    /// The next 256 leaves, which were dropped by retention.
+    case dropped(tile: Int64, root: TreeHash)
+    /// A signed head, behind the last of its leaves.
+    case head([UInt8])
+    /// A record that is in no tree.
+    case stray(AuditLine)
+}
+
+extension AuditLog {
+    /// Gives out the whole log in the order of its leaves.
+    package func export(_ emit: (AuditExportItem) throws -> Void) async throws {
+        var heads: [(size: UInt64, note: [UInt8])] = []
+        var last: Int64 = 0
+        while true {
+            let page = try await repository.heads(above: last, limit: 4096)
+            heads += page.compactMap { note in keys.verifier.head(of: note).map { ($0.size, note) } }
+            guard page.count == 4096, let size = heads.last?.size else { break }
+            last = Int64(clamping: size)
+        }
+        let dropped = try await repository.segments().filter { keys.isAuthentic($0) }
+        var (next, pending): (Int64, ArraySlice) = (0, heads[...])
+        func passHeads() throws {
+            while let head = pending.first, head.size <= UInt64(next) {
+                try emit(.head(head.note))
+                pending.removeFirst()
+            }
+        }
+        func fill(before leaf: Int64) async throws {
+            while next < leaf {
+                let number = next / AuditEdge.tileWidth
+                let tile = try await repository.tiles([AuditTilePosition(level: 0, number: number)]).first
+                guard let hashes = tile.flatMap({ [TreeHash](joined: $0.hashes) }) else { return }
+                let isDropped = dropped.contains { $0.firstTile <= number && number < $0.pastTile }
+                if isDropped, next % AuditEdge.tileWidth == 0, leaf - next >= AuditEdge.tileWidth {
+                    try emit(.dropped(tile: number, root: hashes.root))
+                    next += AuditEdge.tileWidth
+                } else {
+                    try emit(.missing(leaf: next, hash: hashes[Int(next % AuditEdge.tileWidth)]))
+                    next += 1
+                }
+                try passHeads()
+            }
+        }
+        while true {
+            let leaves = try await repository.leaves(from: next, limit: 4096)
+            for leaf in leaves {
+                try await fill(before: leaf.leaf)
+                if let record = leaf.record {
+                    try emit(.record(record.line))
+                } else if let hash = TreeHash(bytes: leaf.hash) {
+                    try emit(.missing(leaf: leaf.leaf, hash: hash))
+                }
+                next = leaf.leaf + 1
+                try passHeads()
+            }
+            if leaves.count < 4096 { break }
+        }
+        try await fill(before: heads.last.map { Int64(clamping: $0.size) } ?? 0)
+        for head in pending { try emit(.head(head.note)) }
+        for stray in try await repository.strayRecords(from: 0, limit: 1000) { try emit(.stray(stray.line)) }
+    }
+
+    /// The whole tiles, from the first that was not dropped on, whose records are all older than an instant; nil when
+    /// there is none.
+    package func droppableSegment(before instant: Instant) async throws(StoreError) -> AuditSegment? {
+        let first = try await repository.segments().map(\.pastTile).max() ?? 0
+        var past = first
+        while true {
+            let leaves = try await repository.leaves(
+                from: past * AuditEdge.tileWidth, limit: Int(AuditEdge.tileWidth))
+            let isOld = leaves.allSatisfy { leaf in leaf.record.map { $0.line.at < instant } ?? true }
+            guard leaves.count == AuditEdge.tileWidth, isOld else { break }
+            past += 1
+        }
+        guard past > first else { return nil }
+        return AuditSegment(
+            firstTile: first, pastTile: past, mac: keys.segmentMAC(firstTile: first, pastTile: past))
+    }
+
+    package func drop(_ segment: AuditSegment) async throws(StoreError) { try await repository.drop(segment) }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Bureau
+import FoundationEssentials
+import Glibc
+import JSON
+import Platform
+import Services
+import Vault
+
+extension AuditCommand {
+    /// `creditd audit verify`
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell whether the log is whole: of a store, of an export, or of a proof.",
+            discussion: """
+                Without a file it reads the store. With the file of an export, or with --proof, it needs no store: the \
+                key is that of --key, else of base A's ring when it is there, else the file's own, which proves \
+                little. Heads of the witness file are looked at when it is there. The exit code is 1 when anything \
+                does not fit.
+                """)
+
+        @Argument(help: "The file of an export, or - for stdin; none for the store.")
+        var file: String?
+
+        @Option(help: ArgumentHelp("The file of a result of audit.proof.", valueName: "file"))
+        var proof: String?
+
+        @Option(help: ArgumentHelp("The log's public key, as `creditd audit head` prints it.", valueName: "key"))
+        var key: String?
+
+        @OptionGroup var target: Target
+
+        func run() async throws {
+            if let proof {
+                try await StartFailure.explained { try check(try text(of: proof)) }
+            } else if let file {
+                try await StartFailure.explained { try verify(try text(of: file)) }
+            } else {
+                try await target.withLog("audit.verify") { keeper in
+                    try Self.tell(try await keeper.log.verify(witnessed: keeper.witness.notes()))
+                }
+            }
+        }
+
+        private func text(of path: String) throws -> [UInt8] {
+            let text = path == "-" ? FileDescriptor(0).readAll() : FileDescriptor.text(of: path)
+            guard let text else {
+                throw StartFailure(
+                    status: ExitStatus.noInput, message: "\(path): \(String(cString: strerror(errno)))")
+            }
+            return text
+        }
+
+        /// The key to check with; `own` is what the file itself names.
+        private func verifier(own: String) throws -> HeadVerifier {
+            if let key {
+                guard let verifier = HeadVerifier(text: key) else { throw ValidationError("--key is no key of a log.") }
+                return verifier
+            }
+            let environment = ProcessInfo.processInfo.environment
+            let rings = KeyRings(
+                folder: try target.stores.keyRingFolder(environment), home: try target.stores.homeFolder(environment),
+                providers: try target.stores.keyProviders(environment))
+            if rings.isThere(.a) { return try rings.vault(of: .a).audit.verifier }
+            guard let verifier = HeadVerifier(text: own) else {
+                throw StartFailure(status: ExitStatus.wrongData, message: "the file names no key of a log")
+            }
+            FileDescriptor(2).offer("creditd: the key is the file's own; give one from elsewhere with --key\n")
+            return verifier
+        }
+
+        private func check(_ text: [UInt8]) throws {
+            guard let document = try? Document(text) else {
+                throw StartFailure(status: ExitStatus.wrongData, message: "the file is no JSON")
+            }
+            let found = document.withRoot { root -> (AuditProof, String)? in
+                let value = root["result"] ?? root
+                guard let leaf = value["leaf"]?.int64, let size = value["size"]?.int64,
+                    let line = value["record"]?.string, let head = value["head"]?.string,
+                    let key = value["key"]?.string, let path = value["path"]
+                else { return nil }
+                let hashes = path.elements.compactMap { hash in
+                    hash.string.flatMap { Array($0.utf8).fromBase64 }.flatMap { TreeHash(bytes: $0) }
+                }
+                let proof = AuditProof(
+                    leaf: leaf, size: size, line: Array(line.utf8), path: hashes, head: Array(head.utf8))
+                return (proof, key)
+            }
+            guard let found else {
+                throw StartFailure(status: ExitStatus.wrongData, message: "the file is no result of audit.proof")
+            }
+            guard found.0.holds(by: try verifier(own: found.1)) else {
+                try FileDescriptor(1).put("the proof does not hold\n")
+                throw ExitStatus.notValid
+            }
+            try FileDescriptor(1).put("the record is leaf \(found.0.leaf) of \(found.0.size)\n")
+        }
+
+        private func verify(_ text: [UInt8]) throws {
+            let export = ExportText(text)
+            let verifier = try verifier(own: export.key ?? "")
+            let environment = ProcessInfo.processInfo.environment
+            let home = try target.stores.homeFolder(environment)
+            let witness = WitnessFile(path: try target.stores.witnessFile(environment, home: home))
+            try Self.tell(export.verdict(by: verifier, witnessed: witness.notes()))
+        }
+
+        /// Prints what was found; throws the exit code when anything was.
+        static func tell(_ verdict: AuditVerdict) throws {
+            for finding in verdict.findings {
+                let place = finding.leaf.map { finding.kind == .head ? "  up to leaf \($0)" : "  leaf \($0)" } ?? ""
+                let record = finding.recordID.map { "  record \($0.text)" } ?? ""
+                try FileDescriptor(1).put("\(finding.kind.rawValue)\(place)\(record)\n")
+            }
+            let whole = verdict.findings.isEmpty ? "whole" : "NOT whole"
+            try FileDescriptor(1).put(
+                "\(whole): \(verdict.size) leaves, \(verdict.records) records, \(verdict.heads) heads\n")
+            if !verdict.findings.isEmpty { throw ExitStatus.notValid }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Bureau
+import FoundationEssentials
+import Journal
+import Services
+import Vault
+
+/// A command that changes keys or schemas, as the audit log has it.
+enum AdministrativeAct {
+    /// Records an act in the journal, from which the next daemon carries it. Without base A's ring there is no log yet.
+    static func record(_ act: String, _ options: StoreOptions) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let home = try options.homeFolder(environment)
+        let rings = KeyRings(
+            folder: try options.keyRingFolder(environment), home: home, providers: try options.keyProviders(environment)
+        )
+        guard rings.isThere(.a) else { return }
+        let vault = try rings.vault(of: .a)
+        let folder = try options.journalFolder(environment, home: home)
+        try KeyRings.makeFolder(folder)
+        let stamps = Stamps.system
+        let process = stamps.recordID(at: stamps.now())
+        guard let journal = AuditJournal(folder: folder, process: process, keys: vault.audit) else {
+            throw StartFailure.noThread
+        }
+        let actor = try AccessOptions.parse([]).actor(environment, areEmbedded: true)
+        let trail = AuditTrail(process: process, actor: actor, keys: vault.audit, stamps: stamps, journal: journal)
+        do {
+            try trail.journal(act)
+            try await trail.sync()
+        } catch {
+            throw StartFailure(status: ExitStatus.inputOutput, message: "the audit journal cannot be written")
+        }
+        journal.stop()
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+import Transcripts
+
+/// The audit log through the daemon and its commands.
+@Suite("The audit log")
+struct AuditTests {
+    private let scratch: ScratchFolder
+
+    init() throws {
+        scratch = try ScratchFolder()
+    }
+
+    private func call(_ method: String, _ params: String) throws -> Tree {
+        let outcome = try ChildProcess.creditd(["call", method, params], in: scratch).finish()
+        try #require(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+        return try Tree(outcome.output)
+    }
+
+    private func audit(_ arguments: String...) throws -> ChildProcess.Outcome {
+        try ChildProcess.creditd(["audit"] + arguments, in: scratch).finish()
+    }
+
+    /// A read of base B or C for a requester of its own, so that each is a record.
+    private func read(_ number: Int, _ method: String) -> String {
+        """
+        {"jsonrpc":"2.0","id":\(number),"method":"\(method)","params":{"cpf":"52998224725",\
+        "purpose":"credit_application","requester":"Loja \(number)"}}
+
+        """
+    }
+
+    /// The requesters of the records of a method, from an export.
+    private func requesters(of method: String) throws -> Set<String> {
+        let export = try audit("export")
+        try #require(export.exitReason == .exited(0), "\(export.errorText)")
+        let records = export.text.split(separator: "\n").filter { $0.contains(#""method":"\#(method)""#) }
+        return Set(records.compactMap { $0.firstMatch(of: #/"requester":"([^"]*)"/#).map { String($0.1) } })
+    }
+
+    @Test("kill -9 loses no answered access to base B or C", arguments: ["profile.get", "event.latest"])
+    func killed(method: String) throws {
+        for round in 0..<3 {
+            let daemon = try ChildProcess.creditd(in: scratch)
+            let numbers = round * 100..<round * 100 + 100
+            for number in numbers { daemon.write(read(number, method)) }
+            try #require(daemon.read(lines: 20 + 30 * round))
+            daemon.signal(SIGKILL)
+            let killed = daemon.finish()
+            let answered = killed.text.split(separator: "\n").filter { $0.hasSuffix("}") }
+                .compactMap { $0.firstMatch(of: #/"id":([0-9]+)/#).map { "Loja \($0.1)" } }
+            #expect(answered.count >= 20 + 30 * round)
+            #expect(try requesters(of: method).isSuperset(of: answered))
+        }
+        #expect(try audit("verify").exitReason == .exited(0))
+    }
+
+    @Test("reads of bases B and C are refused while their journal cannot be written, and served when it can")
+    func unwritableJournal() throws {
+        let daemon = try ChildProcess.creditd(in: scratch)
+        daemon.write(read(0, "event.latest"))
+        try #require(daemon.read(lines: 1))
+        let (journal, away) = ("\(scratch.home)/journal", "\(scratch.home)/away")
+        // What was written has been carried, and the next line begins a new file.
+        try #require(
+            daemon.advance(isPolled: true) {
+                (try? FileManager.default.contentsOfDirectory(atPath: journal).isEmpty) ?? false
+            })
+        try FileManager.default.moveItem(atPath: journal, toPath: away)
+        daemon.write(read(1, "event.latest") + read(2, "profile.get"))
+        try #require(daemon.read(lines: 3))
+        try FileManager.default.moveItem(atPath: away, toPath: journal)
+        daemon.write(read(3, "event.latest"))
+        try #require(daemon.read(lines: 4))
+        let answers = try Responses(daemon.finish().output)
+        for id in ["1", "2"] { #expect(answers.byID[id]?["error"]?["data"]?["reason"]?.string == "audit_unavailable") }
+        #expect(answers.result("3") != nil)
+    }
+
+    @Test("an export is verified offline, and what was done to it is found")
+    func offline() throws {
+        _ = try ChildProcess.serve((0..<300).flatMap { Array(read($0, "event.latest").utf8) }, in: scratch)
+        let key = try #require(audit("head").text.split(separator: "\n").first.map(String.init))
+        let lines = try audit("export").text.split(separator: "\n").map(String.init)
+        try #require(lines.count > 300)
+        let elsewhere = ["CREDITD_HOME": scratch.path("elsewhere")]
+        func verify(_ lines: [String]) throws -> ChildProcess.Outcome {
+            let path = try scratch.write(lines: lines, to: "export")
+            return try ChildProcess.creditd(
+                ["audit", "verify", path, "--key", key], in: scratch, environment: elsewhere
+            ).finish()
+        }
+        let whole = try verify(lines)
+        #expect(whole.exitReason == .exited(0) && whole.text.hasPrefix("whole: "), "\(whole.text)")
+        let records = lines.indices.filter { lines[$0].hasPrefix(#"{"id""#) }
+        let (one, other) = (records[20], records[250])
+        var altered = lines
+        altered[one].replace("Loja", with: "Loje")
+        var removed = lines
+        removed.remove(at: one)
+        var inserted = lines
+        inserted.insert(lines[one], at: other)
+        var moved = lines
+        moved.swapAt(one, other)
+        for changed in [altered, removed, inserted, moved] {
+            let found = try verify(changed)
+            #expect(found.exitReason == .exited(1) && found.text.contains("NOT whole"), "\(found.text)")
+        }
+    }
+
+    @Test("a record is listed and proved, and the proof is checked with nothing but the key")
+    func proof() throws {
+        _ = try ChildProcess.serve((0..<40).flatMap { Array(read($0, "event.latest").utf8) }, in: scratch)
+        let page = try call(
+            "audit.list", #"{"cpf":"52998224725","purpose":"data_subject_request","limit":30}"#)
+        let records = page["records"]?.elements ?? []
+        #expect(records.count == 30 && page["nextCursor"] != nil)
+        #expect(records.contains { $0["method"]?.string == "audit.list" }, "the question itself is recorded")
+        let id = try #require(records.last?["id"]?.string)
+        let outcome = try ChildProcess.creditd(["call", "audit.proof", #"{"recordId":"\#(id)"}"#], in: scratch).finish()
+        let path = try scratch.write(text: outcome.text, to: "proof")
+        let key = try #require(audit("head").text.split(separator: "\n").first.map(String.init))
+        #expect(try audit("verify", "--proof", path, "--key", key).exitReason == .exited(0))
+        _ = try scratch.write(text: outcome.text.replacing("Loja", with: "Loje"), to: "proof")
+        #expect(try audit("verify", "--proof", path, "--key", key).exitReason == .exited(1))
+    }
+
+    @Test("four daemons that serve one home at once make one tree, and no access is missing")
+    func fourDaemons() throws {
+        let daemons = try (0..<4).map { _ in try ChildProcess.creditd(in: scratch) }
+        for (index, daemon) in daemons.enumerated() {
+            for number in 0..<200 { daemon.write(read(index * 1000 + number, "event.latest")) }
+        }
+        for daemon in daemons { try #require(daemon.read(lines: 200)) }
+        for daemon in daemons { #expect(daemon.finish().exitReason == .exited(0)) }
+        #expect(try requesters(of: "event.latest").count == 800)
+        let verdict = try audit("verify")
+        #expect(verdict.exitReason == .exited(0), "\(verdict.text)")
+    }
+
+    @Test("a refused access and an administrative act are in the log")
+    func denied() throws {
+        _ = try call("event.latest", #"{"cpf":"52998224725"}"#)
+        let refused = try ChildProcess.creditd(
+            ["call", "event.latest", #"{"cpf":"52998224725","purpose":"credit_application"}"#, "--role", "data_feed"],
+            in: scratch
+        ).finish()
+        #expect(refused.exitReason == .exited(1))
+        _ = try ChildProcess.creditd(["keys", "rotate"], in: scratch).finish()
+        let export = try audit("export").text
+        #expect(export.contains(#""role":"data_feed","base":"A","method":"event.latest""#))
+        #expect(export.contains(#""outcome":"denied","count":1"#))
+        #expect(export.contains(#""method":"keys.rotate","groups":[],"outcome":"done""#))
+    }
+}
