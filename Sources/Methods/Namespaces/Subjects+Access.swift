@@ -16,21 +16,46 @@ extension Method {
                 service: holdings.holdings,
                 result: { $0.write(to: &$1) }),
             .aboutSubject(
-                "subject.sharing", access, reads: .c, answerBytes: 8192,
+                "subject.sharing", access, reads: [.a, .c], answerBytes: 8192,
                 params: { (reader) throws(Failure) in
                     SharingRequest(
                         page: try PageRequest(
                             reader, for: reader.rightsAccess(to: .queries), position: EventPosition.init(cursor:)),
                         since: try reader.optional("from"))
                 },
-                service: holdings.queries,
-                result: { page, writer in
-                    page.write(
-                        as: "queries", to: &writer,
-                        cursor: { EventPosition(occurredAt: $0.occurredAt, eventID: $0.eventID).cursor },
-                        item: { event, list in event.body.withUnsafeBufferPointer { list.json($0) } })
-                }),
+                service: holdings.sharing,
+                result: { $0.write(to: &$1) }),
         ]
+    }
+}
+
+extension SubjectSharing {
+    /// Appends the result of `subject.sharing`. Of a record of the log only what is about the person's own data: it
+    /// names other subjects, too.
+    fileprivate func write(to writer: inout Writer) {
+        writer.object { result in
+            queries.writeMembers(
+                as: "queries", to: &result,
+                cursor: { EventPosition(occurredAt: $0.occurredAt, eventID: $0.eventID).cursor },
+                item: { event, list in event.body.withUnsafeBufferPointer { list.json($0) } })
+            result.key("accesses")
+            result.array { list in
+                for access in accesses.items {
+                    list.object { item in
+                        item.member("at", access.at)
+                        if let base = access.base { item.member("base", base.rawValue) }
+                        item.member("method", access.method)
+                        item.optional("purpose", access.purpose)
+                        item.optional("requester", access.requester)
+                        item.key("groups")
+                        item.array { groups in
+                            for group in access.groups.list { groups.string(group) }
+                        }
+                    }
+                }
+            }
+            if accesses.hasMore { result.member("moreAccesses", true) }
+        }
     }
 }
 

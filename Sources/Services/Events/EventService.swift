@@ -78,7 +78,7 @@ package struct EventHistoryRequest: AccessRequest {
 
 /// Events in base C, which knows its subjects by token alone.
 package struct EventService: Sendable {
-    private let vault: BaseVault
+    let vault: BaseVault
     private let repository: any EventRepository
     private let control: AccessControl
     private let trail: AuditTrail

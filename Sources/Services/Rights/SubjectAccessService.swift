@@ -38,6 +38,14 @@ package struct SharingRequest: AccessRequest {
     }
 }
 
+/// Who has seen data of a subject, and asked a bureau about it.
+package struct SubjectSharing: Sendable {
+    /// The bureau queries of base C, the latest first.
+    package var queries: Page<EventRecord>
+    /// The accesses of others that the audit log has, the latest first.
+    package var accesses: Page<AuditRecord>
+}
+
 /// A group of fields: whether a subject's are held, who they came from, and what they are used for.
 package struct HeldGroup: Sendable {
     package var group: FieldGroup
@@ -136,16 +144,62 @@ package struct SubjectAccessService: Sendable {
         }
     }
 
-    /// Tells who asked a bureau about subjects, the latest first. `forbidden`.
-    package func queries(_ requests: [SharingRequest]) async -> [Result<Page<EventRecord>, ServiceError>] {
+    /// Tells who asked a bureau about subjects, and who was given their data. `forbidden`.
+    package func sharing(_ requests: [SharingRequest]) async -> [Result<SubjectSharing, ServiceError>] {
         await persons.control.permitted(requests) { requests in
             let found = await events.history(requests.map { EventHistoryRequest(page: $0.page, kind: .bureauQuery) })
-            return zip(requests, found).map { request, found in
-                let since = request.since ?? EventHistory.keptSince(at: persons.stamps.now())
-                return found.map { $0.value.prefix(while: { $0.occurredAt >= since }) }
+            var answers: [Result<SubjectSharing, ServiceError>] = []
+            do throws(ServiceError) {
+                let reads = requests.map { SubjectRequest(SubjectRead(cpf: $0.cpf, access: $0.access)) }
+                _ = try await persons.openAudited(reads)
+            } catch {
+                return Array(repeating: .failure(error), count: requests.count)
             }
+            for (request, found) in zip(requests, found) {
+                let since = request.since ?? EventHistory.keptSince(at: persons.stamps.now())
+                let queries = found.map { $0.value.prefix(while: { $0.occurredAt >= since }) }
+                do throws(ServiceError) {
+                    let accesses = try await accesses(request, since: since)
+                    answers.append(queries.map { SubjectSharing(queries: $0, accesses: accesses) })
+                } catch {
+                    answers.append(.failure(error))
+                }
+            }
+            return answers
         }
     }
+
+    /// Finds the accesses of others in the audit log, on the first page of queries alone. Those to base B and C are
+    /// found once the journal has been carried into the log, which takes moments.
+    private func accesses(
+        _ request: SharingRequest, since: Instant
+    ) async throws(ServiceError) -> Page<AuditRecord> {
+        let limit = request.page.limit
+        guard request.page.before == nil else { return Page([], limit: limit) }
+        let tokens = [persons.vault, profiles.vault, events.vault].flatMap { $0.tokens(of: [request.cpf]) }
+        var accesses: [AuditRecord] = []
+        var before: Int64?
+        while accesses.count <= limit {
+            let query = AuditQuery(
+                from: since, to: .last, anyOf: tokens.map(\.auditText), before: before, limit: Self.mostRecords)
+            let found = try await records(query)
+            accesses += found.compactMap { AuditRecord(line: $0.line.line) }.filter(\.isOfOthers)
+            before = found.last?.position
+            if found.count < Self.mostRecords { break }
+        }
+        return Page(accesses, limit: limit)
+    }
+
+    private func records(_ query: AuditQuery) async throws(ServiceError) -> [AuditStoredRecord] {
+        do throws(StoreError) {
+            return try await persons.repository.records(query)
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    /// The records of the audit log that are looked through at a time.
+    private static let mostRecords = 100
 
     private static func request(_ kind: EventKind, of read: SubjectRead) -> EventHistoryRequest {
         EventHistoryRequest(
@@ -193,6 +247,13 @@ extension SubjectAccessService {
                 }
             }
         }
+    }
+}
+
+extension AuditRecord {
+    /// Whether the record tells that somebody else was given data of its subjects.
+    fileprivate var isOfOthers: Bool {
+        outcome == .granted && base != nil && purpose != nil && purpose != .dataSubjectRequest
     }
 }
 
