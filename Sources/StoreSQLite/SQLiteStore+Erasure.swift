@@ -11,7 +11,8 @@ extension SQLiteStore {
         }
     }
 
-    /// Overwrites what it deletes with zeroes, in base C too, where deleted events stay in the file otherwise.
+    /// Overwrites what it deletes with zeroes, in base C too, where deleted events stay in the file otherwise, and in the
+    /// log beside the file.
     package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
         let base = file.base
         try await file.write { db in
@@ -20,6 +21,7 @@ extension SQLiteStore {
             let eraser = try SubjectEraser(db, base)
             for token in tokens { try eraser.erase(token) }
         }
+        await file.emptyLog()
     }
 
     package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {

@@ -113,6 +113,34 @@ struct ErasureTests {
         #expect(after.exitReason == .exited(0) && after.text.contains("differences: 0"))
     }
 
+    @Test("no byte of an erased person's events stays in the files of base C")
+    func bytes() throws {
+        let id = "0f1e2d3c-erased"
+        let event = Self.writes[2].1.replacing(#""eventId":"e""#, with: "\"eventId\":\"\(id)\"")
+        _ = try serve([("event.record", event)])
+        func files() -> [Data] {
+            ["", "-wal"].compactMap { FileManager.default.contents(atPath: path("c", in: scratch.home) + $0) }
+        }
+        #expect(files().contains { $0.firstRange(of: Data(id.utf8)) != nil })
+        _ = try serve([Self.erasure])
+        #expect(files().allSatisfy { $0.firstRange(of: Data(id.utf8)) == nil })
+    }
+
+    @Test("a blocked person is read for the person, the law and a court alone, also by the next daemon")
+    func blocked() throws {
+        let cpf = #"{"cpf":"52998224725"}"#
+        _ = try serve(Self.writes + [("subject.block", cpf)])
+        for (answer, (method, _, _)) in zip(try serve(Self.reads.map { ($0.0, $0.1) }), Self.reads) {
+            #expect(answer.contains(#""code":1004"#) && answer.contains(#""cause":"blocked""#), "\(method)")
+        }
+        let own = #"{"cpf":"52998224725","purpose":"data_subject_request"}"#
+        for answer in try serve([("person.get", own), ("profile.get", own), ("event.latest", own)]) {
+            #expect(answer.contains(#""result":"#))
+        }
+        let answers = try serve([("subject.unblock", cpf), ("profile.get", cpf)])
+        #expect(answers[0].contains(#""changed":true"#) && answers[1].contains(#""result":"#))
+    }
+
     @Test("`consistency repair` empties a base that was put back, without a daemon")
     func repair() throws {
         _ = try serve(Self.writes)

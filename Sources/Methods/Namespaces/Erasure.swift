@@ -24,7 +24,8 @@ extension Method {
         _ name: String, _ isBlocked: Bool, _ blocks: BlockService, _ access: MethodAccesses
     ) -> Method {
         .aboutSubject(
-            name, access, writes: .a,
+            // Reads of any base wait for it, although base A alone is written.
+            name, access, writes: [.a, .b, .c],
             params: { (reader) throws(Failure) in
                 BlockRequest(cpf: try reader.cpf(), isBlocked: isBlocked, access: reader.writeAccess())
             },

@@ -126,6 +126,17 @@ final class SQLiteFile: Sendable {
         return try result.get()
     }
 
+    /// Writes the log back into the file and empties it, so that it keeps no former copy of what was overwritten. What a
+    /// reader still needs stays until later.
+    func emptyLog() async {
+        await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { db in
+                _ = try? db.checkpoint(.truncate)
+                continuation.resume()
+            }
+        }
+    }
+
     /// Returns SQLite's version, the time of one query of the file, and the state of its schema.
     func health() async -> StoreHealth {
         let start = ContinuousClock.now

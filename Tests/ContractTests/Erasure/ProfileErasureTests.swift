@@ -73,6 +73,25 @@ struct ProfileErasureTests {
         try await expectPages(of: try await driver.makePlace().open())
     }
 
+    @Test("more tombstones than a page are all listed", arguments: Driver<ProfilePlace>.all)
+    func manyPages(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        let tombstones = (0..<160).map { number in
+            let token = SubjectToken { bytes in for index in bytes.indices { bytes[index] = .random(in: 0...255) } }
+            return Tombstone(token: token, note: Sample.sealed(number))
+        }
+        try await store.bury(tombstones)
+        for limit in [7, 50, 100, 159, 160, 161] {
+            var listed: [Tombstone] = []
+            while true {
+                let page = try await store.tombstones(after: listed.last?.token, limit: limit)
+                listed += page
+                if page.count < limit { break }
+            }
+            #expect(listed == tombstones.sorted { $0.token < $1.token }, "\(limit)")
+        }
+    }
+
     @Test("writes and a burial at the same moment leave no profile", arguments: Driver<ProfilePlace>.all)
     func race(driver: Driver<ProfilePlace>) async throws {
         let place = try await driver.makePlace()

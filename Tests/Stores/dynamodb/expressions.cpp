@@ -70,7 +70,8 @@ static int order(const std::string &a, const std::string &b) {
         long long left = atoll(contents(a).data()), right = atoll(contents(b).data());
         return left < right ? -1 : left > right;
     }
-    return contents(a).compare(contents(b));
+    int order = contents(a).compare(contents(b));
+    return order < 0 ? -1 : order > 0;
 }
 
 bool Expressions::holds(std::string_view condition, const Item &item) {
