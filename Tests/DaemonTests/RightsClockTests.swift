@@ -89,6 +89,22 @@ struct RightsClockTests {
         }
     }
 
+    @Test(
+        "the audit log is asked by those who have the duty",
+        arguments: [
+            ("owner", true), ("privacy_officer", true), ("auditor", true), ("credit_analyst", false),
+            ("collector", false), ("fraud_analyst", false), ("data_feed", false),
+        ])
+    func auditRoles(role: String, isServed: Bool) throws {
+        let scratch = try ScratchFolder()
+        for method in ["audit.list", "audit.head", "audit.verify"] {
+            let answer = try answer(
+                method, #""purpose":"legal_obligation""#, at: "2026-11-18T15:00:00Z", role: role, in: scratch)
+            #expect((answer["result"] != nil) == isServed, "\(method): \(answer)")
+            if !isServed { #expect(answer.value(at: "/error/data/reason")?.string == "forbidden") }
+        }
+    }
+
     private static func dayAfter(_ day: String) -> String? {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")

@@ -72,17 +72,23 @@ extension Method {
         result: @escaping @Sendable (Answer, inout Writer) -> Void
     ) -> Method {
         let decider = accesses.of(name)
+        let decide = { @Sendable (params: Params) -> Result<Void, ServiceError> in
+            let decision = decider.authorise(access(params))
+            if case .failure = decision { audit.noteDenied(access(params)) }
+            return decision
+        }
         return .grouped(
             name, answerBytes: answerBytes, subject: subject,
             decode: { (value, _) throws(Failure) in try params(ObjectReader(value, of: decider)) },
-            authorise: { (params) throws(Failure) in
-                let decision = decider.authorise(access(params))
-                if case .failure = decision { audit.noteDenied(access(params)) }
-                try decision.outcome.get()
-            },
+            authorise: { (params) throws(Failure) in try decide(params).outcome.get() },
             call: { group in
                 var outcomes: [Outcome<Answer>] = []
-                for params in group { outcomes.append(await service(params).outcome) }
+                for params in group {
+                    switch decide(params) {
+                    case .success: outcomes.append(await service(params).outcome)
+                    case .failure(let error): outcomes.append(Result<Answer, ServiceError>.failure(error).outcome)
+                    }
+                }
                 return outcomes
             },
             write: result)

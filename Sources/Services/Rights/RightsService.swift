@@ -56,10 +56,17 @@ extension RightsService {
         return decision
     }
 
-    /// Lists the requests of all subjects, the first to become late first, for accesses that were authorised.
+    /// Lists the requests of all subjects, the first to become late first. `forbidden`.
     ///
     /// The audit log has each subject whose request is listed.
     package func requests(_ queries: [DueRequest]) async -> [Result<Page<RequestView>, ServiceError>] {
+        let decisions = queries.map { authorise($0) }
+        let granted = zip(queries, decisions).filter { (try? $1.get()) != nil }.map(\.0)
+        var pages = await requestsGranted(granted).makeIterator()
+        return decisions.map { $0.flatMap { pages.next() ?? .failure(.contended) } }
+    }
+
+    private func requestsGranted(_ queries: [DueRequest]) async -> [Result<Page<RequestView>, ServiceError>] {
         await batch(of: queries.count) { () async throws(ServiceError) in
             let now = stamps.now()
             let found = try await ask(
