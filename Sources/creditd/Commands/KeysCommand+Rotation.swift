@@ -81,7 +81,7 @@ extension KeysCommand {
                 try await target.forEachWalk { base, vault, walk in
                     let start = ContinuousClock.now
                     let tally = try await walk.rewrap { try base.tell($0) }
-                    let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1000
+                    let seconds = Double(Int((ContinuousClock.now - start) / .milliseconds(100))) / 10
                     try FileDescriptor(1).put(
                         "\(base.rawValue)  \(tally.rewrapped) data keys wrapped anew in \(seconds) s, "
                             + "\(tally.byNumber[vault.wrappingKeyNumbers.last ?? 0, default: 0]) of \(tally.total) are under "
