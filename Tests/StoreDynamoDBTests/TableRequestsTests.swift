@@ -12,10 +12,11 @@ struct TableRequestsTests {
     @Test(
         "a write is guarded by the version that is expected",
         arguments: [
-            (nil, nil, "UPDATED_NEW"), (Int64(0), "attribute_not_exists(life)", "UPDATED_NEW"),
+            (nil, "attribute_not_exists(erased)", "UPDATED_NEW"),
+            (Int64(0), "attribute_not_exists(life) AND attribute_not_exists(erased)", "UPDATED_NEW"),
             (7, "version = :expected AND attribute_exists(life)", "NONE"),
         ])
-    func guarded(expected: Int64?, condition: String?, returned: String) throws {
+    func guarded(expected: Int64?, condition: String, returned: String) throws {
         let put = ProfilePut(content: Sample.bare, expectedVersion: expected, at: .first)
         try Self.read(requests.put(put, WriteID(bytes: [1]))) { request in
             #expect(request["ConditionExpression"]?.string == condition)
