@@ -68,7 +68,8 @@ struct Creditd: AsyncParsableCommand {
         version: version,
         subcommands: [
             Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self, AuditCommand.self,
-            ConsistencyCommand.self, PolicyCommand.self, Doctor.self, TestCommand.self, ConformanceCommand.self, SchemaCommand.self,
+            ConsistencyCommand.self, PolicyCommand.self, Doctor.self, TestCommand.self, ConformanceCommand.self,
+            SchemaCommand.self,
             Bowtie.self, HelpCommand.self,
         ],
         defaultSubcommand: Serve.self)

@@ -47,7 +47,8 @@ enum AuditRows {
     static func tamper(_ path: String, _ statements: [String]) throws {
         try DatabaseQueue(path: path).write { db in
             let triggers = try String.fetchAll(
-                db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit~_%' ESCAPE '~'")
+                db, sql: "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit~_%' ESCAPE '~'"
+            )
             for trigger in triggers { try db.execute(sql: "DROP TRIGGER \(trigger)") }
             for sql in statements { try db.execute(sql: sql) }
         }
