@@ -26,6 +26,15 @@ extension AuditRecord {
         // Whatever was read leniently, or not at all, is found here.
         guard self.line == line else { return nil }
     }
+
+    /// Reads what a line begins with, which is enough for a line whose origin is proved.
+    package static func beginning(of line: [UInt8]) -> (recordID: RecordID, at: Instant)? {
+        var reader = LineReader(rest: line[...])
+        guard reader.skip(#"{"id":"#), let recordID = reader.value(RecordID.self),
+            reader.skip(#","at":"#), let at = reader.value(Instant.self)
+        else { return nil }
+        return (recordID, at)
+    }
 }
 
 /// Reads the members of a canonical line in their order.

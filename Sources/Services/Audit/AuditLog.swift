@@ -52,8 +52,7 @@ package struct AuditLog: Sendable {
     private func carry(_ lines: [[UInt8]]) async throws(StoreError) {
         for start in stride(from: 0, to: lines.count, by: Self.batch) {
             let part = lines[start..<min(start + Self.batch, lines.count)]
-            try await repository.append(
-                part.compactMap { line in AuditRecord(line: line).map { keys.line(line, of: $0) } })
+            try await repository.append(keys.lines(ofJournal: part))
         }
     }
 

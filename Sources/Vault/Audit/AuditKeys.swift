@@ -36,10 +36,14 @@ package final class AuditKeys: Sendable, CustomStringConvertible {
         return lines.map { Self.mac(of: $0.line, by: hash) == $0.mac }
     }
 
-    /// The MAC of a line, for one that was not stored yet.
-    package func line(_ line: [UInt8], of record: AuditRecord) -> AuditLine {
+    /// The lines of a journal whose chain holds, with their MACs; without those that are no records.
+    package func lines(ofJournal lines: some Sequence<[UInt8]>) -> [AuditLine] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
-        return AuditLine(recordID: record.recordID, at: record.at, line: line, mac: Self.mac(of: line, by: hash))
+        return lines.compactMap { line in
+            AuditRecord.beginning(of: line).map { recordID, at in
+                AuditLine(recordID: recordID, at: at, line: line, mac: Self.mac(of: line, by: hash))
+            }
+        }
     }
 
     /// The next link of a journal's chain: a MAC over the link before and a line.
