@@ -51,6 +51,8 @@ struct KeyRotationTests {
         let refused = try keys("retire", "1", "--only", "a")
         #expect(refused.exitReason == .exited(69))
         #expect(refused.errorText.contains("base A has \(subjects) data keys under key 1"), "\(refused.errorText)")
+        #expect(try keys("retire", "1").exitReason == .exited(69))
+        #expect(try keys("list", "--only", "c").text.contains("C  1"), "no ring is changed when one base refuses")
         let rewrapped = try keys("rewrap")
         #expect(rewrapped.exitReason == .exited(0), "\(rewrapped.errorText)")
         #expect(rewrapped.text.contains("\(subjects) of \(subjects) are under key 2"), "\(rewrapped.text)")
@@ -63,7 +65,12 @@ struct KeyRotationTests {
             ].compactMap(\.self)
         }
         try play(reads, to: daemon, answered: count)
+        #expect(try keys("retire", "1", "--only", "c").exitReason == .exited(0))
+        let retired = try keys("retire", "1")
+        #expect(retired.exitReason == .exited(0), "a ring that has it no more is passed over: \(retired.errorText)")
+        #expect(retired.text.contains("has no key 1 any more") && retired.text.contains("had no key 1\n"))
         #expect(try keys("retire", "1").exitReason == .exited(0))
+        #expect(try keys("retire", "7").exitReason == .exited(69), "no ring has ever had it")
         let listed = try keys("list").text
         #expect(listed.contains("A  2  \(subjects) data keys, wraps new ones"), "\(listed)")
         #expect(!listed.contains("A  1") && !listed.contains("C  1"))
@@ -77,6 +84,9 @@ struct KeyRotationTests {
         let opened = try keys("verify", "--only", "a", rings: former)
         #expect(opened.exitReason == .exited(69))
         #expect(opened.text == "A  0 of \(subjects) data keys open\n", "a ring from before the rotation opens nothing")
+        let both = try keys("verify", rings: former)
+        #expect(both.exitReason == .exited(69))
+        #expect(both.text.contains("A  0 of \(subjects)") && both.text.contains("B  0 of"), "\(both.text)")
     }
 
     @Test("a ring may be wrapped by a program, and nobody reads it without")

@@ -46,8 +46,9 @@ extension KeysCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add a new wrapping key to the rings, which wraps data keys from then on.",
             discussion: """
-                The file of a ring is replaced as a whole; comments in it go. Where daemons on other machines have \
-                copies of the ring, give them the new one before `rewrap`. Keep a copy where no store is kept.
+                The file of a ring is replaced as a whole; comments in it go. A daemon whose ring is an old copy goes \
+                on wrapping with the former key: put the new ring in the place of every copy before `rewrap` and \
+                `retire`. Keep a copy where no store is kept.
                 """)
 
         @OptionGroup var target: Target
@@ -98,7 +99,10 @@ extension KeysCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take a wrapping key out of the rings, when it has wrapped no data key any more.",
             discussion: """
-                Refused while any data key is under it, and for the newest key. Delete old copies of the ring \
+                Refused while any data key is under it, and for the newest key; all bases are looked at before any \
+                ring is changed. Rings that have it no more are passed over, so that the command can be run again. \
+                A daemon whose ring is an old copy goes on wrapping with the key, and nobody with the new ring opens \
+                what it writes: put the ring of `rotate` in the place of every copy before. Delete old copies \
                 afterwards: a thief of one and of an old backup could open the backup.
                 """)
 
@@ -111,36 +115,40 @@ extension KeysCommand {
             try await StartFailure.explained {
                 try await AdministrativeAct.record("keys.retire", target.options)
                 let rings = try target.rings()
-                for base in target.bases where base == .c { try retire(base, rings) }
+                let former = try rings.retirable(number, of: target.bases)
+                // A daemon takes a rotation within a second; what it has wrapped before is then in its store.
+                try await Task.sleep(for: .seconds(2))
+                var walks: [Base: DataKeyWalk] = [:]
                 try await target.forEachWalk { base, _, walk in
-                    let before = try rings.load(base)
-                    // A daemon takes a rotation within a second; what it has wrapped before is then in its store.
-                    try await Task.sleep(for: .seconds(2))
-                    try await refuse(base, while: walk)
-                    try retire(base, rings)
-                    do {
-                        try await refuse(base, while: walk)
-                    } catch {
-                        // A request that was slower than all this: its key must not be lost.
-                        try rings.restore(before)
-                        throw error
+                    try await refuse(base, isInRing: former[base] != nil, while: walk)
+                    walks[base] = walk
+                }
+                for base in target.bases {
+                    if former[base] != nil { _ = try rings.retire(number, of: base) }
+                    if let ring = former[base], let walk = walks[base] {
+                        do {
+                            try await refuse(base, isInRing: true, while: walk)
+                        } catch {
+                            // A request that was slower than all this: its key must not be lost.
+                            try rings.restore(ring)
+                            throw error
+                        }
                     }
+                    let verb = former[base] == nil ? "had no key \(number)" : "has no key \(number) any more"
+                    try FileDescriptor(1).put("\(base.rawValue)  \(rings.path(of: base))  \(verb)\n")
                 }
             }
         }
 
-        private func refuse(_ base: Base, while walk: DataKeyWalk) async throws {
+        private func refuse(_ base: Base, isInRing: Bool, while walk: DataKeyWalk) async throws {
             let count = try await walk.count { try base.tell($0) }.byNumber[number, default: 0]
             if count == 0 { return }
             throw StartFailure(
                 status: ExitStatus.unavailable,
-                message: "base \(base.rawValue) has \(count) data keys under key \(number); "
-                    + "run `creditd keys rewrap` first")
-        }
-
-        private func retire(_ base: Base, _ rings: KeyRings) throws {
-            _ = try rings.retire(number, of: base)
-            try FileDescriptor(1).put("\(base.rawValue)  \(rings.path(of: base))  has no key \(number) any more\n")
+                message: "base \(base.rawValue) has \(count) data keys under key \(number)"
+                    + (isInRing
+                        ? "; run `creditd keys rewrap` first"
+                        : ", which its ring has no more; put a copy of the ring back that has it"))
         }
     }
 
@@ -153,12 +161,25 @@ extension KeysCommand {
 
         func run() async throws {
             try await StartFailure.explained {
-                try await target.forEachWalk { base, _, walk in
-                    let tally = try await walk.count(opening: true) { try base.tell($0) }
-                    try FileDescriptor(1).put(
-                        "\(base.rawValue)  \(tally.total - tally.unreadable) of \(tally.total) data keys open\n")
-                    if tally.unreadable > 0 { throw base.unreadable(tally) }
+                var failures: [StartFailure] = []
+                for base in target.bases {
+                    do {
+                        try await target.forEachWalk(of: [base]) { base, _, walk in
+                            let tally = try await walk.count(opening: true) { try base.tell($0) }
+                            try FileDescriptor(1).put(
+                                "\(base.rawValue)  \(tally.total - tally.unreadable) of \(tally.total) "
+                                    + "data keys open\n")
+                            if tally.unreadable > 0 { throw base.unreadable(tally) }
+                        }
+                    } catch {
+                        // The other base is told of all the same.
+                        guard let failure = StartFailure(error) else { throw error }
+                        failures.append(failure)
+                    }
                 }
+                guard let last = failures.popLast() else { return }
+                for failure in failures { FileDescriptor(2).offer("creditd: \(failure.message)\n") }
+                throw last
             }
         }
     }

@@ -34,12 +34,15 @@ struct KeysCommand: AsyncParsableCommand {
                 providers: try options.keyProviders(environment))
         }
 
-        /// Opens the stores with data keys, whose rings are theirs, one after the other.
-        func forEachWalk(_ body: (Base, BaseVault, DataKeyWalk) async throws -> Void) async throws {
+        /// Opens the stores with data keys, whose rings are theirs, one after the other: of some bases, or of all that
+        /// the command is about.
+        func forEachWalk(
+            of bases: [Base]? = nil, _ body: (Base, BaseVault, DataKeyWalk) async throws -> Void
+        ) async throws {
             let environment = ProcessInfo.processInfo.environment
             let stores = try Stores(
                 options, files: try SchemaFiles(folder: options.schema.folder), environment: environment)
-            for base in bases {
+            for base in bases ?? self.bases {
                 let vault = try stores.rings.vault(of: base)
                 switch base {
                 case .a:

@@ -43,6 +43,24 @@ struct KeyRings: Sendable {
         }
     }
 
+    /// The rings of some bases that have a wrapping key which can be taken out.
+    ///
+    /// Those that have it no more are left out. Throws where it is the newest key, and when no ring has ever had it.
+    func retirable(_ number: UInt32, of bases: [Base]) throws -> [Base: KeyRing] {
+        var rings: [Base: KeyRing] = [:]
+        var wasEver = false
+        for base in bases {
+            let ring = try load(base)
+            let numbers = ring.wrappingKeyNumbers
+            if number == numbers.last { throw failure(base, .notRetirable(number)) }
+            if numbers.contains(number) { rings[base] = ring }
+            // Numbers go up from 1, and none is given again.
+            if number > 0, number < numbers.last ?? 0 { wasEver = true }
+        }
+        if !wasEver, let base = bases.first { throw failure(base, .notRetirable(number)) }
+        return rings
+    }
+
     /// Takes a wrapping key out of a ring.
     func retire(_ number: UInt32, of base: Base) throws -> KeyRing {
         try changing(base) { path throws(KeyRingError) in
