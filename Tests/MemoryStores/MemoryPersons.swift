@@ -48,6 +48,15 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     /// Answers the next `count` writing calls as if another writer had written the persons, and none of their debts.
     package func overtakePersons(_ count: Int) { personOvertakings = count }
 
+    /// Changes the stored payments of a debt.
+    package func damagePayments(of debtID: RecordID, _ change: @Sendable (inout PaymentRecord) -> Void) {
+        payments[debtID] = payments[debtID]?.map { record in
+            var record = record
+            change(&record)
+            return record
+        }
+    }
+
     package func damage(_ token: SubjectToken, _ change: @Sendable (inout PersonRecord) -> Void) {
         if var record = records[token] {
             change(&record)

@@ -129,4 +129,17 @@ struct PaymentServiceTests {
         #expect(first.isRecorded && again.isRecorded && again.version == 1 && first.version == 1)
         #expect(try await list().get().page.items.map(\.version) == [2])
     }
+
+    @Test("payments that do not open are recorded as unreadable")
+    func unreadable() async throws {
+        _ = try await record(payment("1")).get()
+        await bureau.persons.damagePayments(of: debtID) { $0.details = Sealed([]) }
+        bureau.journal.clear()
+        #expect(await list().failure == .unreadable(.a))
+        #expect(await record(payment("1", paid: true)).failure == .unreadable(.a))
+        let read = Sample.request(0, "subject.access", for: .dataSubjectRequest)
+        #expect(await bureau.services.subjectAccess.holdings([read])[0].failure == .unreadable(.a))
+        let noted = bureau.journal.records.filter { $0.outcome == .unreadable }
+        #expect(noted.map(\.method) == ["debt.payments", "debt.recordPayment", "subject.access"])
+    }
 }

@@ -13,9 +13,8 @@ extension PaymentService {
     private func views(_ requests: [PaymentsRequest]) async -> [Result<PaymentsView, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
             let today = CalendarDate.inSaoPaulo(persons.stamps.now())
-            var readings = zip(requests, try await persons.openAudited(requests.map { SubjectRequest($0.person) })).map
-            {
-                request, person in
+            let people = try await persons.openAudited(requests.map { SubjectRequest($0.person) })
+            var readings = zip(requests, people).map { request, person in
                 Result { () throws(ServiceError) in try PaymentReading(request, of: try person.get(), on: today) }
             }
             while true {
@@ -34,8 +33,19 @@ extension PaymentService {
                     }
                 }
             }
+            noteUnreadable(readings, of: requests, people)
             return readings.map { $0.map(\.view) }
         }
+    }
+
+    /// Records in the journal whose payments did not open, of the people who did.
+    func noteUnreadable<Success>(
+        _ results: [Result<Success, ServiceError>], of requests: [some AccessRequest],
+        _ people: [Result<OpenPerson, ServiceError>]
+    ) {
+        let opened = people.indices.compactMap { index in (try? people[index].get()).map { (index, $0.record.token) } }
+        persons.trail.noteUnreadable(
+            opened.map { results[$0.0] }, of: opened.map { requests[$0.0] }, opened.map(\.1), in: .a)
     }
 
     private func open(

@@ -137,7 +137,7 @@ extension PaymentService {
         }
         let states = try await ask(persons.repository.find, keys)
         var asked = zip(keys, states).makeIterator()
-        return persons.vault.withSession { session in
+        let prepared: [Result<Prepared, ServiceError>] = persons.vault.withSession { session in
             zip(writes, found).map { write, person in
                 Result { () throws(ServiceError) in
                     let person = try person.get()
@@ -146,6 +146,8 @@ extension PaymentService {
                 }
             }
         }
+        noteUnreadable(prepared, of: writes, found)
+        return prepared
     }
 
     private func prepare(

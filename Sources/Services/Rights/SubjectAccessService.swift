@@ -230,7 +230,8 @@ extension SubjectAccessService {
         let consents = try await rights.views(
             tokens.map { ConsentQuery(token: $0, before: nil, limit: limit + 1) }, of: found)
         let cadastros = try await ask(rights.repository.cadastros, tokens)
-        let payments = try await payments.latest(Self.mostPayments, of: found, on: today)
+        let latest = try await payments.latest(Self.mostPayments, of: found, on: today)
+        payments.noteUnreadable(latest, of: reads, found)
         return persons.vault.withSession { session in
             reads.indices.map { index in
                 Result { () throws(ServiceError) in
@@ -240,7 +241,7 @@ extension SubjectAccessService {
                     }
                     return SubjectHoldings(
                         generatedAt: now, person: person?.view.givenOut(for: .dataSubjectRequest, on: today),
-                        payments: try payments[index].get(), profile: nil, scores: Page([], limit: 0), events: [],
+                        payments: try latest[index].get(), profile: nil, scores: Page([], limit: 0), events: [],
                         requests: Page(views, limit: limit),
                         consents: Page(try consents[index].unlessNotFound() ?? [], limit: limit),
                         cadastro: try cadastros[index].get(), groups: [])
