@@ -30,6 +30,8 @@ package final class AuditJournal: AccessJournal {
         var outstandingBytes = 0
         /// Whether there are lines that were not flushed.
         var isDirty = false
+        /// A file was removed from outside while it had lines that were not flushed.
+        var isLost = false
         /// A flush is under way, which need not have what was appended last.
         var isFlushing = false
         /// The next file begins with a new name in the folder, which is to be flushed, too.
@@ -108,21 +110,15 @@ package final class AuditJournal: AccessJournal {
         return chain.content(of: text)
     }
 
-    package func remove(_ file: String) {
-        let bytes = folder.byteCount(of: file)
-        folder.remove(file)
-        release(file, bytes)
-    }
+    package func remove(_ file: String) { release(file) { folder.remove(file) } }
 
-    package func setAside(_ file: String) {
-        let bytes = folder.byteCount(of: file)
-        folder.setAside(file)
-        release(file, bytes)
-    }
+    package func setAside(_ file: String) { release(file) { folder.setAside(file) } }
 
-    private func release(_ file: String, _ bytes: Int) {
+    /// Lets go of a file; in one step with its removal, which is therefore not taken for one from outside.
+    private func release(_ file: String, _ end: () -> Void) {
         state.update { state in
-            state.outstandingBytes -= bytes
+            state.outstandingBytes -= folder.byteCount(of: file)
+            end()
             guard let index = state.closed.firstIndex(where: { $0.name == file }) else { return }
             close(state.closed.remove(at: index).number)
         }
@@ -132,6 +128,12 @@ package final class AuditJournal: AccessJournal {
     private func write(_ lines: [[UInt8]], in state: inout State) -> StoreReason? {
         if state.outstandingBytes > maximumBytes {
             return StoreReason(.full, "the audit journal holds more than may wait for base A")
+        }
+        if let current = state.current, JournalFolder.isRemoved(current.file.number) {
+            // Whoever carries the journal finds it gone, and tells; the next lines go to another file.
+            state.isLost = state.isLost || state.isDirty
+            state.closed.append(current.file)
+            state.current = nil
         }
         if state.current == nil {
             state.filesMade += 1
@@ -195,11 +197,12 @@ package final class AuditJournal: AccessJournal {
         }
 
         private func flush() {
-            let (file, isNew, waiters, closing) = state.withLock { state in
+            let (file, isNew, isLost, waiters, closing) = state.withLock { state in
                 defer {
                     state.waiters = []
                     state.closing = []
                     state.isNew = false
+                    state.isLost = false
                     state.isDirty = false
                     state.isFlushing = true
                 }
@@ -208,12 +211,17 @@ package final class AuditJournal: AccessJournal {
                     state.closed.append(current.file)
                     state.current = nil
                 }
-                return (file, state.isNew, state.waiters, state.closing)
+                return (file, state.isNew, state.isLost, state.waiters, state.closing)
             }
             var failure: StoreReason?
             if let file, fdatasync(file.number) != 0 { failure = .journal("fdatasync", errno) }
             if isNew { folder.flush() }
-            state.update { $0.isFlushing = false }
+            let isGone = state.withLock { state in
+                state.isFlushing = false
+                let isHeld = state.current?.file.name == file?.name || state.closed.contains { $0.name == file?.name }
+                return isHeld && file.map { JournalFolder.isRemoved($0.number) } ?? false
+            }
+            if isLost || isGone { failure = .journal("fdatasync", ENOENT) }
             for waiter in waiters { waiter.resume(returning: failure) }
             for waiter in closing { waiter.resume() }
         }

@@ -49,6 +49,12 @@ struct JournalFolder: Sendable {
         return number
     }
 
+    /// Whether an open file has no name any more.
+    static func isRemoved(_ number: Int32) -> Bool {
+        var status = stat()
+        return fstat(number, &status) == 0 && status.st_nlink == 0
+    }
+
     /// The names of all journal files, in order.
     func names() -> [String] {
         guard let stream = opendir(path) else { return [] }

@@ -101,6 +101,22 @@ struct AuditJournalTests {
         #expect(!journal.content(of: "\(keys.verifier.name)-other.journal").isIntact)
     }
 
+    @Test("the next lines go to a new file when the current one was removed, which is noticed as broken")
+    func removed() async throws {
+        let journal = try journal()
+        try journal.append(lines)
+        try await journal.sync()
+        let name = "\(keys.verifier.name)-\(RecordID(high: 1, low: 0).text)-1.journal"
+        unlink("\(folder)/\(name)")
+        try journal.append(lines)
+        try await journal.sync()
+        let files = await journal.closedFiles()
+        #expect(files.count == 2)
+        let contents = files.map { journal.content(of: $0) }
+        #expect(contents.contains(JournalContent(lines: lines, isIntact: true)))
+        #expect(contents.contains(JournalContent(lines: [], isIntact: false)))
+    }
+
     @Test("beyond its bound the journal refuses, and takes lines again when it was carried")
     func bound() async throws {
         let journal = try journal(maximumBytes: 100)

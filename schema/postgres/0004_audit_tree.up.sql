@@ -8,7 +8,7 @@
 -- that a row that no daemon wrote is known before it is in the tree. Lines are short of TOAST's limit and hold random
 -- bytes, which compress to nothing.
 CREATE TABLE audit_record (
-    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY CHECK (position > 0),
     record_id uuid NOT NULL UNIQUE,
     at timestamptz NOT NULL,
     line bytea NOT NULL,

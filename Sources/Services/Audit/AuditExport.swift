@@ -67,7 +67,7 @@ extension AuditLog {
         }
         try await fill(before: heads.last.map { Int64(clamping: $0.size) } ?? 0)
         for head in pending { try emit(.head(head.note)) }
-        for stray in try await repository.strayRecords(from: 0, limit: 1000) { try emit(.stray(stray.line)) }
+        for stray in try await repository.strayRecords(from: .min, limit: 1000) { try emit(.stray(stray.line)) }
     }
 
     /// The whole tiles, from the first that was not dropped on, whose records are all older than an instant; nil when

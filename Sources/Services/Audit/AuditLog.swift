@@ -70,16 +70,31 @@ package struct AuditLog: Sendable {
             }
             growth.refused = forged
             // When another process was faster, its leaves are no longer in the backlog.
-            if try await repository.grow(growth) { witness.keep(growth.head) }
+            do throws(StoreError) {
+                if try await repository.grow(growth) { witness.keep(growth.head) }
+            } catch .corrupt {
+                // Leaves or tiles are there that no head tells of.
+                tell(.tamperedTree(size: edge.size))
+                return
+            }
             if edge.backlog.count < Self.batch { return }
         }
     }
 
     /// Whether each record was written by a process with base A's ring, under the identifier and time of its line.
-    func areAuthentic(_ records: [AuditStoredRecord]) -> [Bool] {
-        zip(records, keys.areAuthentic(records.map(\.line))).map { record, isAuthentic in
-            isAuthentic && record.line.line.starts(with: AuditRecord.start(record.line.recordID, record.line.at))
+    func areAuthentic(_ records: [AuditStoredRecord]) -> [Bool] { keys.areAuthentic(records) }
+
+    /// Finds records, the latest first, and leaves out those that were altered or that no daemon wrote.
+    package func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
+        var query = query
+        var records: [AuditStoredRecord] = []
+        while true {
+            let found = try await repository.records(query)
+            records += keys.unaltered(found)
+            guard records.count < query.limit, found.count == query.limit, let last = found.last else { break }
+            query.before = last.position
         }
+        return Array(records.prefix(query.limit))
     }
 
     /// The next leaves, with the tiles that they fill and their signed head; nil when the edge does not fit its head,
@@ -105,6 +120,22 @@ package struct AuditLog: Sendable {
             return AuditGrowth(size: edge.size, leaves: leaves, tiles: tiles, head: head)
         } catch {
             throw .corrupt(.a)
+        }
+    }
+}
+
+extension AuditKeys {
+    /// Whether each record was written by a process with base A's ring, under the identifier and time of its line.
+    func areAuthentic(_ records: [AuditStoredRecord]) -> [Bool] {
+        zip(records, areAuthentic(records.map(\.line))).map { record, isAuthentic in
+            isAuthentic && record.line.line.starts(with: AuditRecord.start(record.line.recordID, record.line.at))
+        }
+    }
+
+    /// The records that may be given out: authentic, and in the canonical form, which is valid UTF-8.
+    func unaltered(_ records: [AuditStoredRecord]) -> [AuditStoredRecord] {
+        zip(records, areAuthentic(records)).compactMap { record, isAuthentic in
+            isAuthentic && AuditRecord(line: record.line.line) != nil ? record : nil
         }
     }
 }

@@ -39,9 +39,13 @@ extension AuditLog {
         return (edge.head, edge.size, edge.backlog.count)
     }
 
-    /// Proves that a record is in the tree of the latest head; nil when it is not, or was dropped.
+    /// Proves that a record is in the tree of the latest head; nil when it is not, or was dropped. Throws `corrupt` for
+    /// one that was altered.
     package func proof(of recordID: RecordID) async throws(StoreError) -> AuditProof? {
         guard let leaf = try await repository.leaf(of: recordID), let record = leaf.record else { return nil }
+        guard !keys.unaltered([record]).isEmpty, TreeHash.leaf(record.line.line).bytes == leaf.hash else {
+            throw .corrupt(.a)
+        }
         let edge = try await repository.auditEdge(backlog: 0)
         guard let head = edge.head, leaf.leaf < edge.size else { return nil }
         let path = try await hashes(of: edge) { tree in tree.inclusionProof(of: UInt64(leaf.leaf)) }

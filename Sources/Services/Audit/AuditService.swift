@@ -72,7 +72,7 @@ package struct AuditService: Sendable {
             return Page(
                 try await asking { () async throws(StoreError) in
                     try await log.keepUp()
-                    return try await log.repository.records(query)
+                    return try await log.records(query)
                 }, limit: request.limit)
         }
     }

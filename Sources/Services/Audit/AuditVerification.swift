@@ -117,7 +117,7 @@ extension AuditLog {
     /// Reads the whole log and tells what does not fit: each record against its leaf and its MAC, the leaves against
     /// every head that is there or was witnessed.
     package func verify(witnessed: [[UInt8]] = []) async throws(StoreError) -> AuditVerdict {
-        let (heads, forged) = try await allHeads(witnessed)
+        let (heads, forged, signed) = try await allHeads(witnessed)
         var checker = LeafChecker(heads: heads)
         for _ in 0..<forged { checker.note(AuditFinding(.forgedHead)) }
         let dropped = try await droppedTiles { checker.note($0) }
@@ -151,8 +151,8 @@ extension AuditLog {
                 checker.add(hash)
             }
         }
-        let signed = heads.map(\.size).max() ?? 0
-        try await fillGap(before: Int64(clamping: signed), dropped, &checker)
+        let last = heads.map(\.size).max() ?? 0
+        try await fillGap(before: Int64(clamping: last), dropped, &checker)
         checker.end(signed: signed)
         let hashes = Set(misplaced.map(\.hash))
         for found in misplaced {
@@ -167,18 +167,23 @@ extension AuditLog {
         AuditVerdict(size: checker.size, records: checker.records, heads: heads.count, findings: checker.findings)
     }
 
-    /// The heads that are there and those that were witnessed, and how many of them no key of this log signed.
-    private func allHeads(_ witnessed: [[UInt8]]) async throws(StoreError) -> (heads: [TreeHead], forged: Int) {
+    /// The heads that are there and those that were witnessed, how many of them no key of this log signed, and the
+    /// largest size that one of those that are there has, whose removal a witness does not make good.
+    private func allHeads(
+        _ witnessed: [[UInt8]]
+    ) async throws(StoreError) -> (heads: [TreeHead], forged: Int, signed: UInt64) {
         var notes = Set(witnessed)
+        var signed: UInt64 = 0
         var last: Int64 = 0
         while true {
             let page = try await repository.heads(above: last, limit: Self.page)
             notes.formUnion(page)
+            signed = max(signed, page.compactMap { keys.verifier.head(of: $0)?.size }.max() ?? 0)
             guard page.count == Self.page, let size = page.last.flatMap(keys.verifier.head)?.size else { break }
             last = Int64(clamping: size)
         }
         let heads = notes.compactMap(keys.verifier.head)
-        return (heads, notes.count - heads.count)
+        return (heads, notes.count - heads.count, signed)
     }
 
     /// The tiles that were dropped by a process with base A's ring.
@@ -221,7 +226,7 @@ extension AuditLog {
     }
 
     private func findStrays(_ checker: inout LeafChecker) async throws(StoreError) {
-        let strays = try await repository.strayRecords(from: 0, limit: AuditVerdict.mostFindings)
+        let strays = try await repository.strayRecords(from: .min, limit: AuditVerdict.mostFindings)
         for stray in strays { checker.note(AuditFinding(.inserted, recordID: stray.line.recordID)) }
         let backlog = try await repository.auditEdge(backlog: Self.page).backlog
         for (record, isAuthentic) in zip(backlog, areAuthentic(backlog)) where !isAuthentic {

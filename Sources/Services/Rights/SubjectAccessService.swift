@@ -183,7 +183,8 @@ package struct SubjectAccessService: Sendable {
             let query = AuditQuery(
                 from: since, to: .last, anyOf: tokens.map(\.auditText), before: before, limit: Self.mostRecords)
             let found = try await records(query)
-            accesses += found.compactMap { AuditRecord(line: $0.line.line) }.filter(\.isOfOthers)
+            let unaltered = persons.trail.keys.unaltered(found)
+            accesses += unaltered.compactMap { AuditRecord(line: $0.line.line) }.filter(\.isOfOthers)
             before = found.last?.position
             if found.count < Self.mostRecords { break }
         }

@@ -26,8 +26,9 @@ struct AuditTreeTable {
         try (0..<AuditEdge.levels).map { level in
             let start = AuditEdge.start(of: level, size: size)
             if level == 0 {
-                let hashes = try statement("SELECT hash FROM audit_leaf WHERE leaf >= ?1 AND leaf < ?2 ORDER BY leaf")
-                return try hashes.all(start, size) { try $0.value(0, as: [UInt8].self) }.flatMap(\.self)
+                // Leaves behind the size are read too, so that a removed head is noticed.
+                let hashes = try statement("SELECT hash FROM audit_leaf WHERE leaf >= ?1 ORDER BY leaf LIMIT ?2")
+                return try hashes.all(start, AuditEdge.tileWidth) { try $0.value(0, as: [UInt8].self) }.flatMap(\.self)
             }
             let roots = try statement("SELECT root FROM audit_tile WHERE level = ?1 AND number >= ?2 ORDER BY number")
             return try roots.all(level - 1, start) { try $0.value(0, as: [UInt8].self) }.flatMap(\.self)

@@ -41,6 +41,8 @@ struct StartFailure: Error {
             self.init(status: ExitStatus.wrongData, message: "\(error)")
         case let error as MigrationError:
             self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
+        case let error as StoreError:
+            self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
         case is ValidationError, is CleanExit, is ExitCode: return nil
         default: self.init(status: ExitStatus.unavailable, message: "\(error)")
         }
@@ -55,6 +57,17 @@ struct StartFailure: Error {
             guard let failure = StartFailure(error) else { throw error }
             FileDescriptor(2).offer("creditd: \(failure.message)\n")
             throw failure.status
+        }
+    }
+
+    private static func sentence(_ error: StoreError) -> String {
+        switch error {
+        case .unavailable(let base, let reason, _): "base \(base.rawValue) cannot be used: \(reason)"
+        case .outcomeUnknown(let base, let reason):
+            "base \(base.rawValue) failed before it told whether it has written: \(reason)"
+        case .auditUnavailable(let reason): "the audit log cannot be written: \(reason)"
+        case .journalUnavailable(let reason): "the audit journal cannot be written: \(reason)"
+        case .corrupt(let base): "base \(base.rawValue) holds data that do not fit what this program writes"
         }
     }
 

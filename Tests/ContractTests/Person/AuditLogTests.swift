@@ -125,6 +125,7 @@ struct AuditLogTests {
             [.altered, .head]
         ),
         ("alters a head", ["UPDATE audit_head SET note = LINE WHERE size = 150"], [.forgedHead]),
+        ("removes all heads", ["DELETE FROM audit_head"], [.unsigned]),
         (
             "alters a column", ["UPDATE audit_record SET record_id = ID WHERE position = 5"], [.columns]
         ),
@@ -154,6 +155,41 @@ struct AuditLogTests {
             })
         let kinds = Set(try await log.verify().findings.map(\.kind))
         #expect(kinds == tampering.kinds, "\(tampering.what)")
+    }
+
+    @Test("a record before all others is found, whoever inserted it", arguments: Driver<PersonPlace>.all)
+    func negativePosition(driver: Driver<PersonPlace>) async throws {
+        let place = try await driver.makePlace()
+        let log = try await filled(try await place.open(), 10)
+        let isSQLite = driver.name == "SQLite"
+        let id = isSQLite ? "x'00000000000000000000000000000001'" : "'00000000-0000-0000-0000-000000000001'"
+        let overriding = isSQLite ? "" : "OVERRIDING SYSTEM VALUE"
+        let insertion = """
+            INSERT INTO audit_record (position, record_id, at, line, mac) \(overriding)
+            SELECT -5, \(id), at, line, mac FROM audit_record WHERE position = 5
+            """
+        await #expect(throws: (any Error).self) { try await place.tamper([insertion]) }
+        let allowing =
+            isSQLite
+            ? "PRAGMA ignore_check_constraints = ON"
+            : "ALTER TABLE audit_record DROP CONSTRAINT audit_record_position_check"
+        try await place.tamper([allowing, insertion])
+        #expect(try await log.verify().findings.map(\.kind) == [.inserted])
+        let query = AuditQuery(from: .first, to: .last, limit: 100)
+        #expect(try await log.records(query).count == 10)
+    }
+
+    @Test("a record that was altered is neither listed nor proved", arguments: Driver<PersonPlace>.all)
+    func notServed(driver: Driver<PersonPlace>) async throws {
+        let place = try await driver.makePlace()
+        let log = try await filled(try await place.open(), 10)
+        let line = driver.name == "SQLite" ? "x'7bff7d'" : "'\\x7bff7d'"
+        try await place.tamper(["UPDATE audit_record SET line = \(line) WHERE position = 5"])
+        let query = AuditQuery(from: .first, to: .last, limit: 3)
+        #expect(try await log.records(query).map(\.position) == [10, 9, 8])
+        let next = AuditQuery(from: .first, to: .last, before: 7, limit: 4)
+        #expect(try await log.records(next).map(\.position) == [6, 4, 3, 2])
+        await #expect(throws: StoreError.corrupt(.a)) { try await log.proof(of: Sample.id(4)) }
     }
 
     @Test("a log whose end was cut off with its heads is found by a witness alone", arguments: Driver<PersonPlace>.all)

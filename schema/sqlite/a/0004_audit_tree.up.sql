@@ -5,9 +5,9 @@
 -- it any more.
 
 -- The records. `line` is a record in its canonical form, which is the leaf; `mac` is made with base A's key ring, so
--- that a row that no daemon wrote is known before it is in the tree.
+-- that a row that no daemon wrote is known before it is in the tree. No position is given twice.
 CREATE TABLE audit_record (
-    position INTEGER PRIMARY KEY,
+    position INTEGER PRIMARY KEY AUTOINCREMENT CHECK (position > 0),
     record_id BLOB NOT NULL UNIQUE CHECK (length(record_id) = 16),
     at INTEGER NOT NULL,
     line BLOB NOT NULL,
