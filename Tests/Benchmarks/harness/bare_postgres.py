@@ -15,17 +15,19 @@ from harness.failure import Failure
 
 TOKEN = "sha256(int8send(:{}))"
 SETTINGS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off"
-AUDIT = ("INSERT INTO audit (audit_id, at, token, action, purpose, requester) VALUES "
-         "(lpad(to_hex(:id::bigint), 32, '0')::uuid, now(), {token}, '{action}', {purpose}, NULL)")
+# A record with the length of one about one person.
+AUDIT = ("WITH recorded AS (INSERT INTO audit_record (record_id, at, line, mac) VALUES"
+         " (lpad(to_hex(:id::bigint), 32, '0')::uuid, now(), convert_to(rpad('{action} ', 340, 'x'), 'UTF8'), {token})"
+         " RETURNING position) INSERT INTO audit_queue (position) SELECT position FROM recorded")
 READ = """SELECT token, NULL::uuid AS debt_id, 0::bigint AS position, identity AS content, version, created_at,
- updated_at, data_key, address FROM person WHERE token = {token}
+ updated_at, data_key, address, state FROM person WHERE token = {token}
  UNION ALL
- SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL FROM debt
+ SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL, NULL FROM debt
  WHERE token = {token}"""
 NEXT_ID = "\\set k :k + 1\n\\set id :k * 64 + :client_id\n"
 COPIES = {  # of the daemon's rows, with the tokens of 1, 2, 3...
     "person": "SELECT sha256(int8send(row_number() OVER (ORDER BY token))), data_key, identity, address, version,"
-              " created_at, updated_at, layout FROM person",
+              " created_at, updated_at, layout, state FROM person",
     "debt": "SELECT sha256(int8send(n)), debt_id, position, details, version, created_at, updated_at,"
             " layout FROM debt"
             " JOIN (SELECT token, row_number() OVER (ORDER BY token) AS n FROM person) AS number USING (token)",
@@ -72,7 +74,7 @@ INSERT INTO person (token, data_key, identity, address, version, created_at, upd
  VALUES ({token}, {data_key}, {identity}, {address}, 1, now(), now());
 INSERT INTO debt (token, debt_id, position, details, version, created_at, updated_at)
  VALUES ({token}, lpad(to_hex(:id::bigint), 32, '0')::uuid, 0, {details}, 1, now(), now());
-{AUDIT.format(token=token, action="person.create", purpose="NULL")};
+{AUDIT.format(token=token, action="person.create")};
 END;
 """, seconds)
 
@@ -86,7 +88,7 @@ END;
             env={**os.environ, "PGOPTIONS": SETTINGS}))
 
     def _audit(self, variable):
-        return AUDIT.format(token=TOKEN.format(variable), action="person.get", purpose="'credit_protection'")
+        return AUDIT.format(token=TOKEN.format(variable), action="person.get")
 
     def _pgbench(self, name, script, seconds):
         path = self.folder / f"{name}.sql"
