@@ -96,7 +96,10 @@ struct RulesTests {
         arguments: [
             ("52998224725", true), ("Loja 529.982.247-25 Ltda", true), ("x52998224725", true), ("052998224725", true),
             ("529 982 247 25", true), ("529982247-25", true), ("５２９９８２２４７２５", true), ("٥٢٩.٩٨٢.٢٤٧-٢٥", true),
-            ("52998224724", false), ("11111111111", false), ("5299822472", false), ("5-2-9-9-8-2-2-4-7-2-5", false),
+            ("52998224724", false), ("11111111111", false), ("5299822472", false), ("5-2-9-9-8-2-2-4-7-2-5", true),
+            ("529–982–247–25", true), ("529−982‑247－25", true), ("5 2 9 9 8 2 2 4 7 2 5", true),
+            ("529\u{A0}982\u{A0}247\u{A0}25", true), ("529/982/247/25", true), ("529 . 982 . 247 — 25", true),
+            ("Loja 5 529.982.247-25", true), ("529a982a247a25", false),
             ("Loja 24 Horas", false), ("16727230000197", false), ("16.727.230/0001-97", false), ("", false),
         ])
     func holdsCPF(text: String, isHeld: Bool) {
@@ -124,6 +127,12 @@ struct RulesTests {
             digits.append(check(digits))
             #expect(!CPF.isHeld(in: digits.map { "\($0)" }.joined()))
         }
+    }
+
+    @Test("a text of one or two characters is masked whole")
+    func shortMask() {
+        #expect(["1", "12", "123", "São Luís"].map(Mask.text.masked) == ["*", "**", "1**", "S** L***"])
+        #expect(Mask.first.masked("5") == "*" && Mask.email.masked("a@bb.com") == "*@**.com")
     }
 
     @Test("a person's own access is no bureau query, every other purpose is")

@@ -1,4 +1,5 @@
-/// The masked form of a value, which keeps the value's shape and little else.
+/// The masked form of a value, which keeps the value's shape and little else. Of a text, or a part of an e-mail address,
+/// that has one or two characters nothing is shown.
 package enum Mask: Sendable {
     /// `***.982.24*-**`: five digits of eleven. The ninth digit is never shown, because it tells the region.
     case cpf
@@ -47,11 +48,12 @@ package enum Mask: Sendable {
     /// Replaces what is neither white space nor punctuation by stars, but where `isShown`, which gets the index of a
     /// character and the character before.
     private static func mask(_ text: some StringProtocol, isShown: (Int, Character) -> Bool) -> String {
+        let isShort = text.count <= 2
         var masked = ""
         var previous: Character = " "
         for (index, character) in text.enumerated() {
             let isOpen = character.isWhitespace || character.isPunctuation || character == "+"
-            masked.append(isOpen || isShown(index, previous) ? character : "*")
+            masked.append(isOpen || !isShort && isShown(index, previous) ? character : "*")
             previous = character
         }
         return masked

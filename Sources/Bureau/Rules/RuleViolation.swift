@@ -20,7 +20,7 @@ package enum RuleReason: String, CaseIterable, Sendable {
     case tooFarAhead = "too_far_ahead"
     /// A bureau query that is the access of the person concerned.
     case ownAccess = "own_access"
-    /// A name of an organisation with a CPF in it.
+    /// A name of an organisation, or a note, with a CPF in it.
     case holdsCPF = "holds_cpf"
     /// A debt that is overdue or written off before its due date.
     case notYetDue = "not_yet_due"
@@ -45,7 +45,7 @@ package enum RuleReason: String, CaseIterable, Sendable {
         case .after2100: "a day up to 2100-12-31"
         case .tooFarAhead: "a time at most 24 hours ahead of the clock"
         case .ownAccess: "a purpose of others, because a person's own access is not recorded as a query"
-        case .holdsCPF: "the name of an organisation, without a CPF in it"
+        case .holdsCPF: "a name or note without a CPF in it"
         case .notYetDue: "overdue and written_off only with a due date up to today in São Paulo"
         case .notSettled: "settledOn only when status is settled or renegotiated; null removes it with a patch"
         case .beforeOpening: "a day not before openedOn"

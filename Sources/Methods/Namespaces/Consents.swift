@@ -11,7 +11,8 @@ extension Method {
                 "consent.grant", access, reads: .a, writes: .a, answerBytes: 4096,
                 params: { (reader) throws(Failure) in
                     try SubjectWrite(
-                        ConsentGrant(requester: try reader.text("requester"), purpose: try reader.required("purpose")),
+                        ConsentGrant(
+                            requester: try reader.keptText("requester"), purpose: try reader.required("purpose")),
                         asRightBy: reader)
                 },
                 service: rights.grant,

@@ -14,7 +14,7 @@ extension Method {
                     try SubjectWrite(
                         DisputeOpening(
                             debtID: try reader.required("debtId"), reason: try reader.required("reason"),
-                            note: reader.optionalText("note")),
+                            note: try reader.optionalKeptText("note")),
                         asRightBy: reader)
                 },
                 service: rights.dispute,

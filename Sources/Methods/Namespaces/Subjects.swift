@@ -32,7 +32,7 @@ extension Method {
 extension Correction {
     /// Reads what is asked for, or done, among the params of `subject.correct`.
     fileprivate init(_ reader: ObjectReader) throws(Failure) {
-        let note = reader.optionalText("note")
+        let note = try reader.optionalKeptText("note")
         let patch = try reader.optionalObject("patch") { (patch) throws(Failure) in try PersonPatch(patch) }
         let action: Action =
             if let patch { .correct(patch, note: note) } else if reader.value["kept"] != nil { .keep } else {

@@ -42,8 +42,7 @@ extension ObjectReader {
     func readAccess(to shown: FieldGroups? = nil) throws(Failure) -> Access {
         let control = access.control
         let purpose = try optional("purpose", Purpose.self)
-        let requester = optionalText("requester")
-        if let requester, CPF.isHeld(in: requester) { try refuse([RuleViolation("/requester", .holdsCPF)]) }
+        let requester = try optionalKeptText("requester")
         try Self.requireSame(purpose, control.fixedPurpose)
         try Self.requireSame(requester, control.fixedRequester)
         let stated = Access(

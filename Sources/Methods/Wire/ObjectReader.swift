@@ -73,6 +73,18 @@ struct ObjectReader {
         value[key]?.string
     }
 
+    /// A text that is kept as it is given, and may hold no CPF.
+    func keptText(_ key: StaticString) throws(Failure) -> String {
+        guard let text = try optionalKeptText(key) else { throw missing(key) }
+        return text
+    }
+
+    func optionalKeptText(_ key: StaticString) throws(Failure) -> String? {
+        guard let text = optionalText(key) else { return nil }
+        if CPF.isHeld(in: text) { try refuse([RuleViolation("/\(key)", .holdsCPF)]) }
+        return text
+    }
+
     func integer<T: FixedWidthInteger>(_ key: StaticString, _ type: T.Type = T.self) throws(Failure) -> T {
         guard let found = try optionalInteger(key, type) else { throw missing(key) }
         return found

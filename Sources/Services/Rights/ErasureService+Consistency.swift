@@ -16,6 +16,8 @@ package struct ConsistencyReport: Hashable, Sendable {
     package var unreadable: [Base: Int] = [:]
     /// Bases that could not be asked.
     package var unavailable: Set<Base> = []
+    /// How many of the differences were repaired; nil when that was not asked for.
+    package var repaired: Int?
     /// The subjects that bases A and B hold: a fact, and no difference.
     package var subjects: [Base: Int] = [:]
 
@@ -72,7 +74,16 @@ extension ErasureService {
             if base != .c { report.subjects[base] = await count(base, progress) }
         }
         report.unavailable = census.unavailable
+        if repairing { report.repaired = await repaired(of: report) }
         return report
+    }
+
+    /// How many of the differences that were found are no more after a repair.
+    private func repaired(of report: ConsistencyReport) async -> Int {
+        let open = (try? await persons.repository.openEntries(1_000_000))?.count ?? report.openErasures
+        return Base.allCases.filter { !report.unavailable.contains($0) }.reduce(max(0, report.openErasures - open)) {
+            $0 + (report.missingTombstones[$1] ?? 0) + (report.remains[$1] ?? 0)
+        }
     }
 
     /// Those of whom a base holds something beside its own tombstone.

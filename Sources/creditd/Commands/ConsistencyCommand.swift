@@ -87,7 +87,9 @@ extension ConsistencyReport {
             ]
             return name + counts.joined(separator: ", ") + (subjects[base].map { "; \($0) subjects" } ?? "") + "\n"
         }
-        return "erasures that are not done: \(openErasures)\n" + bases.joined() + "differences: \(differences)\n"
+        let outcome = repaired.map { ", repaired: \($0)" } ?? ""
+        return "erasures that are not done: \(openErasures)\n" + bases.joined()
+            + "differences: \(differences)\(outcome)\n"
     }
 
     fileprivate var json: [UInt8] {
@@ -101,6 +103,10 @@ extension ConsistencyReport {
             }
             result.key("differences")
             result.number(differences)
+            if let repaired {
+                result.key("repaired")
+                result.number(repaired)
+            }
         }
         return writer.take() + [0x0A]
     }
