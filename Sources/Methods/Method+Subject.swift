@@ -23,8 +23,8 @@ extension Method {
     ///
     /// `params` reads valid params; `service` takes a group of them and gives an outcome for each, in their order;
     /// `result` appends one JSON value. `answerBytes` is what a call is charged with at least, also for the records
-    /// that a write reads. Whoever may not do this is refused without asking a store. With `takesKeys`, `service` serves
-    /// a call whose reader has a `repetition` once.
+    /// that a write reads. Whoever may not do this is refused without asking a store. With `takesKeys`, `service`
+    /// serves a call whose reader has a `repetition` once.
     static func aboutSubject<Params: AccessRequest, Answer: Sendable>(
         _ name: String, _ accesses: MethodAccesses, reads: Bases = [], writes: Bases = [], repeatsSubject: Bool = false,
         takesKeys: Bool = false,

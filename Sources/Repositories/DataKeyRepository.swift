@@ -6,8 +6,8 @@ import Bureau
 package protocol DataKeyRepository: Sendable {
     /// Reads about `limit` data keys, from where the page before has ended.
     ///
-    /// A walk over all pages meets each subject that is there from its beginning to its end. A page may be empty although
-    /// further ones follow.
+    /// A walk over all pages meets each subject that is there from its beginning to its end. A page may be empty
+    /// although further ones follow.
     func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage
 
     /// Replaces wrapped data keys by the same keys wrapped anew; false where another key is there now, or none.

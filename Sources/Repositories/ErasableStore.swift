@@ -4,8 +4,8 @@ import Bureau
 ///
 /// Each function may be called again with the same subjects, also when an earlier call has failed midway.
 package protocol ErasableStore: Store {
-    /// Writes tombstones; one that is there stays. When the call returns, no write about their subjects takes effect any
-    /// more: it is `erased`, and what was under way has ended or will not take effect.
+    /// Writes tombstones; one that is there stays. When the call returns, no write about their subjects takes effect
+    /// any more: it is `erased`, and what was under way has ended or will not take effect.
     func bury(_ tombstones: [Tombstone]) async throws(StoreError)
 
     /// Deletes everything of subjects but their tombstones.
@@ -14,8 +14,8 @@ package protocol ErasableStore: Store {
     /// Tells of each subject whether the base holds anything but its tombstone.
     func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool]
 
-    /// Reads tombstones in the order of their tokens: at most `limit` after `token`, or the first ones when it is nil. A
-    /// page that is not full is the last one.
+    /// Reads tombstones in the order of their tokens: at most `limit` after `token`, or the first ones when it is nil.
+    /// A page that is not full is the last one.
     func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone]
 }
 

@@ -39,9 +39,9 @@ package struct RepeatMark: Hashable, Sendable {
 extension BaseVault {
     /// Serves writes, each of which takes effect once however often its client sends it with one idempotency key.
     ///
-    /// `write` gets the writes that have not taken effect yet, marked; its store keeps a receipt with each effect. A write
-    /// that fails, or that finds nothing to change, may have been overtaken by its own repeat in another daemon, so its
-    /// receipt is looked for once more. `answer` reads the first answer from a receipt; nil when it is damaged.
+    /// `write` gets the writes that have not taken effect yet, marked; its store keeps a receipt with each effect. A
+    /// write that fails, or that finds nothing to change, may have been overtaken by its own repeat in another daemon,
+    /// so its receipt is looked for once more. `answer` reads the first answer from a receipt; nil when it is damaged.
     func once<Write: RepeatableWrite, Answer: Sendable>(
         _ writes: [Write], lookUp: ([RepeatKey]) async throws(StoreError) -> [Receipt?],
         answer: (Receipt) -> Answer?, changesNothing: (Answer) -> Bool = { _ in false },

@@ -99,8 +99,8 @@ package final class DynamoDBMigrator: Migrator {
         }
     }
 
-    /// Has the server delete items that have expired. A server that cannot do so keeps them, which does no harm: they are
-    /// deleted with their profile.
+    /// Has the server delete items that have expired. A server that cannot do so keeps them, which does no harm: they
+    /// are deleted with their profile.
     private func setTimeToLive(_ step: MigrationStep) throws(MigrationError) {
         let outcome = driver.runBlocking(try change(step))
         if case .failed(let failure) = outcome, failure.fault != .requestRefused {

@@ -91,8 +91,8 @@ extension DynamoDBProfileStore {
         throw error
     }
 
-    /// Deletes the scores of all lives but a present one, and the receipts that are old, even when the task is cancelled,
-    /// because the profiles are gone already. Returns why scores may be left.
+    /// Deletes the scores of all lives but a present one, and the receipts that are old, even when the task is
+    /// cancelled, because the profiles are gone already. Returns why scores may be left.
     func deleteScores(of tokens: [SubjectToken]) async -> [SubjectToken: APIFailure] {
         var found: [(key: ItemKey, token: SubjectToken, life: [UInt8]?)] = []
         let now = driver.settings.now().microsecondsSinceEpoch / 1_000_000

@@ -152,8 +152,8 @@ extension RedisCall {
         return failure.storeError(writes: false)
     }
 
-    /// The errors of the failed commands of a call that writes. What fails all alike is thrown: it is the failure of the
-    /// store.
+    /// The errors of the failed commands of a call that writes. What fails all alike is thrown: it is the failure of
+    /// the store.
     fileprivate func errors() throws(StoreError) -> [Int: StoreError] {
         let errors = failures.mapValues { $0.storeError(writes: true) }
         if let error = errors[0], error != .corrupt(.c), errors.count == commands.count,

@@ -11,8 +11,8 @@ extension SQLiteStore {
         }
     }
 
-    /// Overwrites what it deletes with zeroes, in base C too, where deleted events stay in the file otherwise, and in the
-    /// log beside the file.
+    /// Overwrites what it deletes with zeroes, in base C too, where deleted events stay in the file otherwise, and in
+    /// the log beside the file.
     package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
         let base = file.base
         try await file.write { db in

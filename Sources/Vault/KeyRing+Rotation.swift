@@ -9,8 +9,8 @@ extension KeyRing {
 
     /// Adds a new random wrapping key, which wraps all data keys from then on, to the ring at `path`.
     ///
-    /// The file is replaced as a whole, under a lock that other rotations take, and is flushed to the disk when the call
-    /// returns. Comments in the file go.
+    /// The file is replaced as a whole, under a lock that other rotations take, and is flushed to the disk when the
+    /// call returns. Comments in the file go.
     package static func rotate(
         at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {

@@ -1,7 +1,7 @@
 /// Padding of plaintexts to few different lengths, so that the length of a sealed value tells little of the value.
 ///
-/// A byte 0x80 and zeros follow the text (ISO/IEC 7816-4), up to the length that PADMÉ gives (Nikitin et al., PETS 2019:
-/// at most 12 % more), and then to a multiple of 64 bytes.
+/// A byte 0x80 and zeros follow the text (ISO/IEC 7816-4), up to the length that PADMÉ gives (Nikitin et al., PETS
+/// 2019: at most 12 % more), and then to a multiple of 64 bytes.
 enum Padding {
     static let blockBytes = 64
 

@@ -1,5 +1,5 @@
-/// The masked form of a value, which keeps the value's shape and little else. Of a text, or a part of an e-mail address,
-/// that has one or two characters nothing is shown.
+/// The masked form of a value, which keeps the value's shape and little else. Of a text, or a part of an e-mail
+/// address, that has one or two characters nothing is shown.
 package enum Mask: Sendable {
     /// `***.982.24*-**`: five digits of eleven. The ninth digit is never shown, because it tells the region.
     case cpf

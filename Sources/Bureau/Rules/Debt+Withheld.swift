@@ -4,7 +4,8 @@ package enum WithheldReason: String, TextValue, CaseIterable {
     case negative = "negative_after_five_years"
     /// What speaks for the person or for nobody, after fifteen years (Lei 12.414/2011 art. 14).
     case positive = "positive_after_fifteen_years"
-    /// What speaks for the person or for nobody, while the person's register of it is closed (Lei 12.414/2011 art. 5 I).
+    /// What speaks for the person or for nobody, while the person's register of it is closed (Lei 12.414/2011 art. 5
+    /// I).
     case cadastroCancelled = "cadastro_cancelled"
 }
 
@@ -25,8 +26,8 @@ extension Debt {
 }
 
 extension Debt {
-    /// Whether the debt is part of the register of positive data, which a person may close. What is overdue, disputed or
-    /// lost is told by another law (CDC art. 43).
+    /// Whether the debt is part of the register of positive data, which a person may close. What is overdue, disputed
+    /// or lost is told by another law (CDC art. 43).
     package var isPositive: Bool {
         switch status {
         case .open, .settled, .renegotiated: true

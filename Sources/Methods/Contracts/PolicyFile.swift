@@ -28,8 +28,8 @@ package struct PolicyFile: Sendable {
     package let purposes: [PurposeEntry]
     package let roles: [RoleEntry]
 
-    /// Reads `purposes`, each with its legal basis, and `roles`, each with what it is given for each purpose (`none` for
-    /// a read without one), what it may change, and its duties. A name that is not known is refused.
+    /// Reads `purposes`, each with its legal basis, and `roles`, each with what it is given for each purpose (`none`
+    /// for a read without one), what it may change, and its duties. A name that is not known is refused.
     init(_ root: Value) throws(Flaw) {
         var purposes: [PurposeEntry] = []
         for item in Self.members(root["purposes"]) {

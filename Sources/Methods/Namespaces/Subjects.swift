@@ -5,8 +5,8 @@ import Repositories
 import Services
 
 extension Method {
-    /// The methods of the namespace `subject` by which persons see and correct what is kept of them. `stamps` tells what
-    /// day it is.
+    /// The methods of the namespace `subject` by which persons see and correct what is kept of them. `stamps` tells
+    /// what day it is.
     static func subjects(_ rights: RightsService, _ access: MethodAccesses) -> [Method] {
         let listing = access.of("subject.requests")
         return [

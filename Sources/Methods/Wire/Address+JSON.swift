@@ -13,8 +13,8 @@ extension Address {
             country: try reader.optional("country") ?? .brazil)
     }
 
-    /// Appends the member `address`, unless it is denied: what `types/shown-address.json` describes. The country is left
-    /// out when it is Brazil.
+    /// Appends the member `address`, unless it is denied: what `types/shown-address.json` describes. The country is
+    /// left out when it is Brazil.
     func writeMember(_ shown: Disclosure, to result: inout Writer) {
         if shown == .denied { return }
         result.key("address")

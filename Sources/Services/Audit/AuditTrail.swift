@@ -89,8 +89,8 @@ package struct AuditTrail: Sendable {
         try? journal([access], to: tokens, in: .a, .denied)
     }
 
-    /// Records in the journal what could not be opened, where it could not. Nothing is given out, so that a journal that
-    /// fails changes nothing.
+    /// Records in the journal what could not be opened, where it could not. Nothing is given out, so that a journal
+    /// that fails changes nothing.
     package func noteUnreadable<Success>(
         _ results: [Result<Success, ServiceError>], of requests: [some AccessRequest], _ tokens: [SubjectToken],
         in base: Base

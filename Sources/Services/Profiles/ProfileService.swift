@@ -239,8 +239,8 @@ struct ProfileSealer {
         return String(decoding: try session.open(sealed, with: key, at: location), as: UTF8.self)
     }
 
-    /// The address, which each profile has, is bound to all else: to the figures that lie beside it in plain, and to the
-    /// other sealed values. A figure that was changed, or a value that was put back, makes the profile unreadable.
+    /// The address, which each profile has, is bound to all else: to the figures that lie beside it in plain, and to
+    /// the other sealed values. A figure that was changed, or a value that was put back, makes the profile unreadable.
     private func location(ofAddressIn content: ProfileContent) -> SealedLocation {
         SealedLocation(
             base: .b, table: "profile", column: "address", subject: token, generation: key.generation,

@@ -34,8 +34,9 @@ package struct ReportService: Sendable {
     /// Makes reports. `notFound` without a person, `forbidden`.
     ///
     /// The audit log has the request before anything is read; base C has it as a bureau query before the report is
-    /// given out, unless the person asks about themselves: that is no query of a lender (Lei 12.414/2011, art. 7-A III).
-    /// A report holds the events from before its own query. When base C fails, the audit records and the score stay.
+    /// given out, unless the person asks about themselves: that is no query of a lender (Lei 12.414/2011, art. 7-A
+    /// III). A report holds the events from before its own query. When base C fails, the audit records and the score
+    /// stay.
     package func make(_ reads: [SubjectRead]) async -> [Result<Disclosed<CreditReport>, ServiceError>] {
         await persons.control.disclosed(reads) { await makeGranted($0, $1) }
     }

@@ -30,16 +30,16 @@ package struct ConsistencyReport: Hashable, Sendable {
     }
 }
 
-/// Holds the bases' tombstones against each other, and buries again whom a base has forgotten to forget, such as after an
-/// older copy of its data was put back.
+/// Holds the bases' tombstones against each other, and buries again whom a base has forgotten to forget, such as after
+/// an older copy of its data was put back.
 extension ErasureService {
     private static let pageSize = 1000
 
     /// Told how many subjects of a base were looked at.
     package typealias Progress = @Sendable (Base, Int) -> Void
 
-    /// Buries and erases subjects wherever another base has their tombstone and this one has none. Meant for the start of
-    /// a daemon, before it serves. Returns false when a base could not be asked, so that it has to be done again.
+    /// Buries and erases subjects wherever another base has their tombstone and this one has none. Meant for the start
+    /// of a daemon, before it serves. Returns false when a base could not be asked, so that it has to be done again.
     package func reapply() async -> Bool {
         var census = await census { _, _ in }
         for base in Base.allCases where !census.unavailable.contains(base) {

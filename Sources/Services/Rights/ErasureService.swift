@@ -17,9 +17,9 @@ package struct ErasureRequest: AccessRequest {
 
 /// Forgets persons in all three bases, for ever.
 ///
-/// An erasure is a task of base A's outbox until it is done, so that it ends in one truth wherever its daemon is killed:
-/// tombstones in all bases first, beside which nothing is written any more, then the deletion of everything else, then
-/// the certificate in base A's tombstone and the audit log. Each step may be done twice.
+/// An erasure is a task of base A's outbox until it is done, so that it ends in one truth wherever its daemon is
+/// killed: tombstones in all bases first, beside which nothing is written any more, then the deletion of everything
+/// else, then the certificate in base A's tombstone and the audit log. Each step may be done twice.
 package struct ErasureService: Sendable {
     let persons: PersonService
     let profiles: any ProfileRepository

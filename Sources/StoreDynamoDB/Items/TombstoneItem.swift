@@ -43,8 +43,8 @@ extension TableRequests {
 
     /// Takes everything out of a profile's item, and has it refuse writes from now on.
     ///
-    /// The item keeps what writes compare: the version 0, and an identifier of this write, so that a write that has read
-    /// the item before does not take effect.
+    /// The item keeps what writes compare: the version 0, and an identifier of this write, so that a write that has
+    /// read the item before does not take effect.
     func bury(_ token: SubjectToken, _ write: WriteID) -> APIRequest {
         request(.updateItem) { writer in
             key(.profile(of: token), to: &writer)

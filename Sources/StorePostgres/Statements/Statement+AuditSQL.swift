@@ -45,7 +45,8 @@ extension Statement {
         """
 
     /// Parameters: the size before; of leaves numbers, positions, hashes; of tiles levels, numbers, hashes, roots; of
-    /// the head size, note; positions that become no leaves. Returns the new size, and no row when the tree has another size than expected.
+    /// the head size, note; positions that become no leaves. Returns the new size, and no row when the tree has another
+    /// size than expected.
     static let growTreeSQL = """
         WITH tree AS MATERIALIZED (
             SELECT 1 WHERE coalesce((SELECT max(size) FROM audit_head), 0) = ($1::bigint[])[1]

@@ -15,9 +15,9 @@ extension Statement {
         FROM debt WHERE token = ANY ($1::bytea[])
         """
 
-    /// Parameters: of persons tokens, data keys, identities, addresses, layouts, instants; of debts tokens, identifiers,
-    /// positions, details, layouts; of receipts as `told` says; states of persons. Returns the version of each created person,
-    /// and NULL for each whose creation is a repeat.
+    /// Parameters: of persons tokens, data keys, identities, addresses, layouts, instants; of debts tokens,
+    /// identifiers, positions, details, layouts; of receipts as `told` says; states of persons. Returns the version of
+    /// each created person, and NULL for each whose creation is a repeat.
     static let createSQL = """
         WITH \(told(from: 12)), created AS (
             INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at, state)
@@ -68,8 +68,8 @@ extension Statement {
         SELECT token, version, data_key FROM person WHERE token = ANY ($1::bytea[]) ORDER BY token FOR UPDATE
         """
 
-    /// Parameters: tokens, data keys, expected versions, identities, addresses, layouts, instants; of receipts as `told`
-    /// says; states. Returns the version of each updated person, and NULL for each repeat.
+    /// Parameters: tokens, data keys, expected versions, identities, addresses, layouts, instants; of receipts as
+    /// `told` says; states. Returns the version of each updated person, and NULL for each repeat.
     static let updateSQL = """
         WITH \(told(from: 8)), updated AS (
             UPDATE person
@@ -86,8 +86,9 @@ extension Statement {
         SELECT token, version FROM updated UNION ALL SELECT token, NULL FROM told
         """
 
-    /// Parameters: tokens, expected versions or NULL; of receipts as `told` says. Returns the version of each person that was found, and again of each that
-    /// was deleted. The references delete the debts with their persons, and the payments with their debts.
+    /// Parameters: tokens, expected versions or NULL; of receipts as `told` says. Returns the version of each person
+    /// that was found, and again of each that was deleted. The references delete the debts with their persons, and the
+    /// payments with their debts.
     ///
     /// Only persons that the statement has locked, in the order of the tokens, are deleted. A person that is created
     /// meanwhile could otherwise be locked out of order.

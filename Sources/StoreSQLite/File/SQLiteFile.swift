@@ -126,8 +126,8 @@ final class SQLiteFile: Sendable {
         return try result.get()
     }
 
-    /// Writes the log back into the file and empties it, so that it keeps no former copy of what was overwritten. What a
-    /// reader still needs stays until later.
+    /// Writes the log back into the file and empties it, so that it keeps no former copy of what was overwritten. What
+    /// a reader still needs stays until later.
     func emptyLog() async {
         await withCheckedContinuation { continuation in
             pool.asyncWriteWithoutTransaction { db in

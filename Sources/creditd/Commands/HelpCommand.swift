@@ -2,8 +2,8 @@ import ArgumentParser
 import JSONRPC
 import Methods
 
-/// `creditd help COMMAND…` and `creditd help METHOD`: the help of a command, or what a method's contract says. An unknown
-/// command is an error, which ArgumentParser's own `help` passes over.
+/// `creditd help COMMAND…` and `creditd help METHOD`: the help of a command, or what a method's contract says. An
+/// unknown command is an error, which ArgumentParser's own `help` passes over.
 struct HelpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "help", abstract: "Show the help of a command or a method.", shouldDisplay: false)

@@ -31,8 +31,8 @@ struct AccessOptions: ParsableArguments {
             discussion: "Default: $CREDITD_REQUESTER, else each request may state its own.", valueName: "name"))
     var requester: String?
 
-    /// Who the process acts for. Throws without a role where a store is a server, because others may share that, and for
-    /// a variable that names no role.
+    /// Who the process acts for. Throws without a role where a store is a server, because others may share that, and
+    /// for a variable that names no role.
     func actor(_ environment: [String: String], areEmbedded: Bool) throws -> Actor {
         let role: Role? = try role ?? Self.value(of: "CREDITD_ROLE", environment)
         guard let role = role ?? (areEmbedded ? .owner : nil) else {
