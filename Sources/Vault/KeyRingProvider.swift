@@ -110,7 +110,7 @@ private struct SecretCommand {
         }
         for end in given + printed { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(printed[0]) }
-        let started = start(input: given[0], output: printed[1])
+        let started = try? ProgramStart.start(words, input: given[0], output: printed[1])
         close(printed[1])
         guard let process = started else {
             close(given[1])
@@ -131,31 +131,6 @@ private struct SecretCommand {
             throw .providerFailed
         }
         return output
-    }
-
-    private func start(input: Int32, output: Int32) -> pid_t? {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-        var arguments = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
-        var process: pid_t = 0
-        return posix_spawnp(&process, words[0], &actions, &attributes, &arguments, environ) == 0 ? process : nil
     }
 
     /// Reads to the end of the output; nil when it takes too long, or is too much.

@@ -93,12 +93,12 @@ extension FieldGroup {
 /// The access is the duty `rights`, and each base records it as a subject's own request.
 package struct SubjectAccessService: Sendable {
     let rights: RightsService
-    private let payments: PaymentService
+    let payments: PaymentService
     private let profiles: ProfileService
     private let scores: ScoreService
     private let events: EventService
 
-    private var persons: PersonService { rights.persons }
+    var persons: PersonService { rights.persons }
 
     package init(
         rights: RightsService, payments: PaymentService, profiles: ProfileService, scores: ScoreService,
@@ -112,9 +112,9 @@ package struct SubjectAccessService: Sendable {
     }
 
     /// The most items of each list; what is beyond them is paged through by the list's own method.
-    private static let mostItems = 50
+    static let mostItems = 50
     /// The most payments of a debt, of which a person may have two hundred.
-    private static let mostPayments = 24
+    static let mostPayments = 24
 
     /// Tells all that is held of subjects, also of those of whom nothing is. `forbidden`.
     package func holdings(_ reads: [SubjectRead]) async -> [Result<SubjectHoldings, ServiceError>] {
@@ -215,80 +215,10 @@ package struct SubjectAccessService: Sendable {
     }
 }
 
-/// What base A holds.
-extension SubjectAccessService {
-    private func inBaseA(
-        _ reads: [SubjectRead]
-    ) async throws(ServiceError) -> [Result<SubjectHoldings, ServiceError>] {
-        let now = persons.stamps.now()
-        let today = CalendarDate.inSaoPaulo(now)
-        let found = try await persons.openAudited(reads.map { SubjectRequest($0) })
-        let tokens = persons.vault.tokens(of: reads.lazy.map(\.cpf))
-        let limit = Self.mostItems
-        let requests = try await ask(
-            rights.repository.requests,
-            tokens.map { RequestQuery(token: $0, kind: nil, before: nil, limit: limit + 1) })
-        let consents = try await rights.views(
-            tokens.map { ConsentQuery(token: $0, before: nil, limit: limit + 1) }, of: found)
-        let cadastros = try await ask(rights.repository.cadastros, tokens)
-        let latest = try await payments.latest(Self.mostPayments, of: found, on: today)
-        payments.noteUnreadable(latest, of: reads, found)
-        return persons.vault.withSession { session in
-            reads.indices.map { index in
-                Result { () throws(ServiceError) in
-                    let person = try found[index].unlessNotFound()
-                    let views = try requests[index].get().map { request in
-                        RequestView(request, person?.sealer.openDetails(of: request, in: &session), at: now)
-                    }
-                    return SubjectHoldings(
-                        generatedAt: now, person: person?.view.givenOut(for: .dataSubjectRequest, on: today),
-                        payments: try latest[index].get(), profile: nil, scores: Page([], limit: 0), events: [],
-                        requests: Page(views, limit: limit),
-                        consents: Page(try consents[index].unlessNotFound() ?? [], limit: limit),
-                        cadastro: try cadastros[index].get(), groups: [])
-                }
-            }
-        }
-    }
-}
-
 extension AuditRecord {
     /// Whether the record tells that somebody else was given data of its subjects.
     fileprivate var isOfOthers: Bool {
         outcome == .granted && base != nil && purpose != nil && purpose != .dataSubjectRequest
-    }
-}
-
-extension PaymentService {
-    /// Reads the latest payments of every debt of persons that were found, for the persons themselves.
-    fileprivate func latest(
-        _ limit: Int, of found: [Result<OpenPerson, ServiceError>], on today: CalendarDate
-    ) async throws(ServiceError) -> [Result<[(debtID: RecordID, page: Page<PaymentView>)], ServiceError>] {
-        let people = found.map { try? $0.get() }
-        let queries = people.compactMap(\.self).flatMap { person in
-            person.view.debts.map { debt in
-                PaymentQuery(token: person.record.token, debtID: debt.debtID, before: nil, limit: limit + 1)
-            }
-        }
-        var pages = try await ask(persons.repository.payments, queries).makeIterator()
-        return persons.vault.withSession { session in
-            people.map { person in
-                Result { () throws(ServiceError) in
-                    guard let person else { return [] }
-                    var payments: [(debtID: RecordID, page: Page<PaymentView>)] = []
-                    for debt in person.view.debts {
-                        var views: [PaymentView] = []
-                        for record in try (pages.next() ?? .failure(.contended)).get() {
-                            var view = try open(record, of: debt.debtID, person.sealer, in: &session)
-                            view.withheld = view.payment.withheld(on: today)
-                            views.append(view)
-                        }
-                        if !views.isEmpty { payments.append((debt.debtID, Page(views, limit: limit))) }
-                    }
-                    return payments
-                }
-            }
-        }
     }
 }
 

@@ -22,12 +22,9 @@ struct CredentialProcess {
         guard pipe(&ends) == 0 else { throw CredentialProcessError(reason: "cannot be started: no descriptor") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
-        let started = start(output: ends[1])
+        let started = Result { () throws(CredentialProcessError) in try start(output: ends[1]) }
         close(ends[1])
-        guard case .success(let process) = started else {
-            guard case .failure(let error) = started else { return [] }
-            throw error
-        }
+        let process = try started.get()
         groups.add(process)
         let deadline = ContinuousClock.now + timeout
         let printed = read(FileDescriptor(ends[0]), until: deadline)
@@ -58,35 +55,13 @@ struct CredentialProcess {
         }
     }
 
-    /// Starts the program in a process group of its own, with no signal blocked or ignored.
-    private func start(output: Int32) -> Result<pid_t, CredentialProcessError> {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-        var arguments = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
-        var process: pid_t = 0
-        let code = posix_spawnp(&process, words[0], &actions, &attributes, &arguments, environ)
-        guard code == 0 else {
-            let text = String(cString: strerror(code))
-            return .failure(CredentialProcessError(reason: "cannot be started: \(words[0]): \(text)"))
+    private func start(output: Int32) throws(CredentialProcessError) -> pid_t {
+        do throws(ProgramStart.Failure) {
+            return try ProgramStart.start(words, output: output)
+        } catch {
+            let text = String(cString: strerror(error.code))
+            throw CredentialProcessError(reason: "cannot be started: \(words[0]): \(text)")
         }
-        return .success(process)
     }
 
     /// Reads to the end of the output; nil when the deadline passes first, or the output is too long.
