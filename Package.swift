@@ -63,6 +63,8 @@ let package = Package(
         module("Journal", "Repositories", "Bureau", "Vault", "Encodings", "Platform"),
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Repositories", "Services"),
+        module("Tables", "Encodings"),
+        module("Modelling", "Bureau", "Encodings", "Platform", "JSON", "Tables"),
         module("Contracts", plugins: ["EmbedFiles"]),
         module("Transcripts", "JSON", "JSONSchema", "Platform", plugins: ["EmbedFiles"]),
         .plugin(
@@ -76,7 +78,7 @@ let package = Package(
                 "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories",
                 "StoreSQLite",
                 "StorePostgres", "StoreDynamoDB", "StoreRedis", "Journal", "Services", "Methods", "Contracts",
-                "Transcripts", "CLinux", "COpenSSL", logging, arguments,
+                "Transcripts", "Tables", "Modelling", "CLinux", "COpenSSL", logging, arguments,
             ],
             exclude: ["Packaging"],
             swiftSettings: settings,
@@ -99,6 +101,8 @@ let package = Package(
         tests(
             "ContractTests", "Bureau", "Vault", "Repositories", "Services", "StoreSQLite", "StorePostgres",
             "StoreDynamoDB", "StoreRedis", "Contracts", "MemoryStores", grdb),
+        tests("TablesTests", "Tables", "Seeds"),
+        tests("ModellingTests", "Bureau", "Encodings", "JSON", "Tables", "Modelling", "Seeds"),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Encodings", "Platform", "Repositories", "JSON", "StoreDynamoDB"),
         tests("StoreRedisTests", "Bureau", "Platform", "Repositories", "StoreRedis"),
