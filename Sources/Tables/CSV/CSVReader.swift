@@ -1,0 +1,129 @@
+import Glibc
+
+/// Reads a CSV file (RFC 4180) record by record, from any source of bytes; its first line names the columns.
+///
+///     var reader = try CSVReader { FileDescriptor(0).read(into: $0) }
+///     let income = try reader.column("income")
+///     while try reader.next() {
+///         let field = reader[income]
+///         if field.isMissing { … } else if let number = field.number { … } else { … field.text … }
+///     }
+///
+/// Fields may be quoted and then hold separators, line ends and doubled quotes; lines end with LF or CRLF, the last one
+/// also with the file; a byte order mark is passed over, and so is an empty line of a file with several columns.
+/// Memory is flat: a buffer of 256 KiB, which grows up to the longest record.
+package struct CSVReader: ~Copyable {
+    /// Fills a part of the buffer and returns how many bytes it wrote: 0 at the end, −1 with `errno` for an error.
+    package typealias Source = (UnsafeMutableRawBufferPointer) -> Int
+
+    /// The names of the columns, all different.
+    package private(set) var columns: [String] = []
+    /// The line on which the current record begins, from 1, which is the header's.
+    package private(set) var line = 0
+    /// The number of records that were read, the header not counted.
+    package private(set) var recordCount = 0
+
+    private let source: Source
+    private let maximumRecordBytes: Int
+    private let separator: UInt8
+    private var buffer: UnsafeMutableRawBufferPointer
+    /// The bytes that were read and belong to no record yet.
+    private var rest = 0..<0
+    private var isAtEnd = false
+    private var nextLine = 1
+    /// The ranges of the current record's fields.
+    private var fields: UnsafeMutableBufferPointer<CSVRange>
+
+    /// Reads the line of names. A record may have `maximumRecordBytes`, 1 MiB unless told otherwise.
+    package init(
+        separator: UInt8 = UInt8(ascii: ","), maximumRecordBytes: Int = 1 << 20, bufferBytes: Int = 256 << 10,
+        reading source: @escaping Source
+    ) throws(CSVError) {
+        self.source = source
+        self.separator = separator
+        self.maximumRecordBytes = maximumRecordBytes
+        buffer = .allocate(byteCount: max(16, bufferBytes), alignment: 16)
+        fields = .allocate(capacity: 1024)
+        while rest.count < 3, !isAtEnd { try fill() }
+        if rest.count >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { rest = 3..<rest.upperBound }
+        guard let count = try scanRecord(), count > 1 || fields[0].end > fields[0].start else { throw .noHeader }
+        columns = (0..<min(count, fields.count)).map { self[$0].text }
+        guard count <= fields.count else {
+            throw .wrongFieldCount(line: 1, found: count, expected: fields.count)
+        }
+        var seen: Set<String> = []
+        for name in columns where !seen.insert(name).inserted { throw .duplicateColumn(name) }
+    }
+
+    deinit {
+        buffer.deallocate()
+        fields.deallocate()
+    }
+
+    /// Finds the column of a name.
+    package func column(_ name: String) throws(CSVError) -> Int {
+        guard let index = columns.firstIndex(of: name) else { throw .unknownColumn(name) }
+        return index
+    }
+
+    /// Reads the next record; false at the end of the file.
+    package mutating func next() throws(CSVError) -> Bool {
+        while let count = try scanRecord() {
+            if count == columns.count {
+                recordCount += 1
+                return true
+            }
+            guard count == 1, fields[0].start == fields[0].end else {
+                throw .wrongFieldCount(line: line, found: count, expected: columns.count)
+            }
+        }
+        return false
+    }
+
+    /// A field of the current record, valid until the next call of `next`.
+    @inline(__always)
+    package subscript(column: Int) -> CSVField {
+        let range = fields[column]
+        return CSVField(bytes: UnsafeRawBufferPointer(rebasing: buffer[range.start..<range.end]))
+    }
+
+    /// Finds the fields of the next record in the buffer, and reads on until the record is there as a whole.
+    /// Returns how many fields it has, of which `fields` keeps as many as fit; nil at the end.
+    private mutating func scanRecord() throws(CSVError) -> Int? {
+        line = nextLine
+        while true {
+            var scan = CSVScan(separator: separator, position: rest.lowerBound)
+            let outcome = scan.run(buffer, upTo: rest.upperBound, isAtEnd: isAtEnd, into: fields)
+            switch outcome {
+            case .record:
+                rest = scan.position..<rest.upperBound
+                nextLine += scan.lineEnds
+                return scan.count
+            case .end: return nil
+            case .brokenQuotes: throw .brokenQuotes(line: line)
+            case .incomplete:
+                guard rest.count <= maximumRecordBytes else {
+                    throw .recordTooLong(line: line, limit: maximumRecordBytes)
+                }
+                try fill()
+            }
+        }
+    }
+
+    /// Moves what is left to the buffer's beginning, doubles the buffer when that is all of it, and reads.
+    private mutating func fill() throws(CSVError) {
+        if rest.count == buffer.count {
+            let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: buffer.count * 2, alignment: 16)
+            larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
+            buffer.deallocate()
+            buffer = larger
+        } else if rest.lowerBound > 0 {
+            memmove(buffer.baseAddress!, buffer.baseAddress! + rest.lowerBound, rest.count)
+        }
+        rest = 0..<rest.count
+        let count = source(UnsafeMutableRawBufferPointer(rebasing: buffer[rest.upperBound...]))
+        guard count >= 0 else { throw .unreadable(errno) }
+        if count == 0 { isAtEnd = true }
+        rest = 0..<rest.upperBound + count
+    }
+}
