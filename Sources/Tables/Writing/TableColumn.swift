@@ -1,0 +1,105 @@
+/// A column of a table that is written: its name, and what its values are.
+package struct TableColumn: Hashable, Sendable {
+    package var name: String
+    package var type: ColumnType
+    /// Whether a row may have no value here.
+    package var isNullable: Bool
+
+    package init(_ name: String, _ type: ColumnType, isNullable: Bool = true) {
+        self.name = name
+        self.type = type
+        self.isNullable = isNullable
+    }
+}
+
+/// What the values of a column are.
+package enum ColumnType: Hashable, Sendable {
+    /// 64-bit integers.
+    case integer
+    /// Double-precision numbers (IEEE 754).
+    case number
+    /// UTF-8 text.
+    case text
+}
+
+/// The values of one column, one behind the other, as Arrow has them in memory.
+package struct ColumnValues: Sendable {
+    package let type: ColumnType
+    package private(set) var count = 0
+    package private(set) var nullCount = 0
+    /// A bit for each value, the lowest first: 1 where there is one.
+    private(set) var validity: [UInt8] = []
+    /// The integers, or the bit patterns of the numbers; 0 where there is none.
+    private(set) var words: [Int64] = []
+    /// Where each text ends in `text`.
+    private(set) var ends: [Int32] = []
+    private(set) var text: [UInt8] = []
+
+    package init(_ type: ColumnType) { self.type = type }
+
+    package mutating func append(_ integer: Int64) {
+        precondition(type == .integer)
+        words.append(integer)
+        note(isThere: true)
+    }
+
+    package mutating func append(_ number: Double) {
+        precondition(type == .number)
+        words.append(Int64(bitPattern: number.bitPattern))
+        note(isThere: true)
+    }
+
+    package mutating func append(_ text: some Collection<UInt8>) {
+        precondition(type == .text)
+        self.text.append(contentsOf: text)
+        ends.append(Int32(self.text.count))
+        note(isThere: true)
+    }
+
+    package mutating func appendNull() {
+        if type == .text { ends.append(Int32(text.count)) } else { words.append(0) }
+        note(isThere: false)
+    }
+
+    /// Takes all values out, and keeps the memory.
+    package mutating func removeAll() {
+        count = 0
+        nullCount = 0
+        validity.removeAll(keepingCapacity: true)
+        words.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        text.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func note(isThere: Bool) {
+        if count & 7 == 0 { validity.append(0) }
+        if isThere { validity[count >> 3] |= 1 << UInt8(count & 7) } else { nullCount += 1 }
+        count += 1
+    }
+
+    func isThere(_ row: Int) -> Bool { validity[row >> 3] >> UInt8(row & 7) & 1 == 1 }
+    func integer(_ row: Int) -> Int64 { words[row] }
+    func number(_ row: Int) -> Double { Double(bitPattern: UInt64(bitPattern: words[row])) }
+    func text(_ row: Int) -> ArraySlice<UInt8> { text[Int(row == 0 ? 0 : ends[row - 1])..<Int(ends[row])] }
+}
+
+/// Rows on their way into a file: a value in every column, or none.
+package struct TableRows: Sendable {
+    package let columns: [TableColumn]
+    /// The values of each column, in the order of the columns. Whoever appends a row appends to each.
+    package var values: [ColumnValues]
+
+    package init(_ columns: [TableColumn]) {
+        self.columns = columns
+        values = columns.map { ColumnValues($0.type) }
+    }
+
+    package var count: Int { values.first?.count ?? 0 }
+
+    /// Bytes of text so far; the texts of a column may have 2 GiB at most.
+    package var textByteCount: Int { values.reduce(0) { $0 + $1.text.count } }
+
+    package mutating func removeAll() {
+        for column in values.indices { values[column].removeAll() }
+    }
+}
