@@ -102,7 +102,8 @@ let package = Package(
             "ContractTests", "Bureau", "Vault", "Repositories", "Services", "StoreSQLite", "StorePostgres",
             "StoreDynamoDB", "StoreRedis", "Contracts", "MemoryStores", grdb),
         tests("TablesTests", "Tables", "Seeds"),
-        tests("ModellingTests", "Bureau", "Encodings", "JSON", "Tables", "Modelling", "Seeds"),
+        tests(
+            "ModellingTests", "Bureau", "Encodings", "JSON", "Tables", "Modelling", "Seeds", exclude: ["Fixtures"]),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Encodings", "Platform", "Repositories", "JSON", "StoreDynamoDB"),
         tests("StoreRedisTests", "Bureau", "Platform", "Repositories", "StoreRedis"),
