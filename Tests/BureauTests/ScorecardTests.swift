@@ -4,86 +4,73 @@ import Testing
 
 @Suite("Scorecard")
 struct ScorecardTests {
-    private let today: CalendarDate = Sample.parse("2026-11-23")
-
-    @Test("points add up, and the largest losses are the reasons")
+    @Test("points add up, and the largest losses are the reasons, ties in the card's order")
     func adds() throws {
-        let score = try scorecard().score(ScoringFacts(Sample.profile), on: today)
-        #expect(score.model == "test" && score.version == 3)
-        #expect(
-            score.points == [
-                CharacteristicPoints(characteristic: .age, points: 190, attainable: 190),
-                CharacteristicPoints(characteristic: .income, points: 60, attainable: 100),
-                CharacteristicPoints(characteristic: .assets, points: 313, attainable: 313),
-                CharacteristicPoints(characteristic: .housing, points: 160, attainable: 160),
-                CharacteristicPoints(characteristic: .employmentTenure, points: 105, attainable: 184),
+        let card = try Scorecard(
+            model: "test", version: 3, basePoints: 53,
+            characteristics: [
+                .bins("income", baseline: 100, [(nil, 0), (500_000, 60), (1_500_000.5, 100)]),
+                .bins("assets", baseline: 313, [(nil, 0), (20_000_000, 313)]),
+                .housing(own: 160, other: 120, missing: 114),
+                .bins("tenure", baseline: 184, [(nil, 0), (12, 105), (240, 144)]),
             ])
-        #expect(score.rawScore == 53 + 190 + 60 + 313 + 160 + 105)
-        #expect(score.score == 881)
-        #expect(
-            score.reasons == [
-                ScoreReason(characteristic: .employmentTenure, loss: 79),
-                ScoreReason(characteristic: .income, loss: 40),
-            ])
+        let score = card.score([.number(600_000), .number(20_000_000), .category("caravan"), .number(240)])
+        #expect(score.points.map(\.points) == [60, 313, 120, 144])
+        #expect(score.rawScore == 53 + 60 + 313 + 120 + 144)
+        #expect(score.score == 690)
+        #expect(score.reasons.map(\.characteristic) == ["income", "housing", "tenure"])
+        #expect(score.reasons.map(\.loss) == [40, 40, 40])
     }
 
-    @Test("what is not known gets the points for missing values")
-    func scoresMissing() throws {
-        let score = try scorecard().score(ScoringFacts(birthDate: Sample.person.birthDate), on: today)
-        #expect(score.points.map(\.points) == [190, 0, 0, 114, 35])
-        #expect(score.reasons.map(\.characteristic) == [.assets, .employmentTenure, .income, .housing])
+    @Test("at most four reasons are given, none of a loss of 0 or of a gain")
+    func limitsReasons() throws {
+        let names = ["a", "b", "c", "d", "e", "f", "g"]
+        let points: [Int32] = [10, 1, 2, 3, 4, 5, 11]
+        let card = try Scorecard(
+            model: "many", version: 1, basePoints: 0,
+            characteristics: zip(names, points).map { .bins($0, baseline: 10, [(nil, $1)]) })
+        let score = card.score(names.map { _ in .number(0) })
+        #expect(score.reasons.map(\.characteristic) == ["b", "c", "d", "e"])
     }
 
-    @Test("a birth or an employment after the day of the score is not known yet")
-    func ignoresFuture() throws {
-        let facts = ScoringFacts(birthDate: Sample.parse("2026-11-24"), employedSince: Sample.parse("2026-11-24"))
-        let score = try scorecard(ageMissing: 7).score(facts, on: today)
-        #expect(score.points.first?.points == 7)
-        #expect(score.points.last?.points == 35)
+    @Test("each reason for a missing value has its own points, and the reason is told")
+    func missing() throws {
+        let characteristic = ScoredCharacteristic(
+            name: "inquiries90", baseline: 5, table: .bins([PointsBin(from: nil, to: nil, AttributePoints(5))]),
+            missing: MissingPoints(
+                noRecord: AttributePoints(1), notApplicable: AttributePoints(2), truncated: AttributePoints(3),
+                notKnownThen: AttributePoints(4)))
+        let card = try Scorecard(model: "m", version: 1, basePoints: 0, characteristics: [characteristic])
+        for (reason, points) in zip(MissingReason.allCases, [1, 2, 3, 4] as [Int64]) {
+            let score = card.score([.missing(reason)])
+            #expect(score.rawScore == points)
+            #expect(score.reasons.map(\.missing) == [reason])
+        }
+        #expect(card.score([.number(0)]).reasons.isEmpty)
+    }
+
+    @Test("losses under one reason code are one reason, by their sum")
+    func sumsCodes() throws {
+        let shared = ReasonText(code: "D1")
+        let card = try Scorecard(
+            model: "m", version: 1, basePoints: 0,
+            characteristics: [
+                .bins("a", baseline: 30, [(nil, 20)], reason: shared), .bins("b", baseline: 30, [(nil, 15)]),
+                .bins("c", baseline: 30, [(nil, 20)], reason: shared),
+            ])
+        let reasons = card.score([.number(1), .number(1), .number(1)]).reasons
+        #expect(reasons.map(\.loss) == [20, 15])
+        #expect(reasons.map(\.characteristic) == ["a", "b"])
     }
 
     @Test(
-        "a bin begins at its bound, and the first takes what is below it",
+        "a bin begins at its bound and ends below the next",
         arguments: [
-            (Int64.min, 1), (-1, 1), (0, 1), (9, 1), (10, 2), (19, 2), (20, 3), (Int64.max, 3),
-        ] as [(Int64, Int32)])
-    func findsBin(_ value: Int64, _ points: Int32) throws {
-        let bins = try bins([(0, 1), (10, 2), (20, 3)], missing: -5)
-        #expect(bins.points(for: value) == points)
-        #expect(bins.points(for: nil) == -5)
-    }
-
-    @Test("age changes on the birthday, and tenure on the day of the month")
-    func changesOnTheDay() throws {
-        let facts = ScoringFacts(birthDate: Sample.parse("2000-11-23"), employedSince: Sample.parse("2025-11-23"))
-        let before = try scorecard().score(facts, on: Sample.parse("2026-11-22"))
-        let after = try scorecard().score(facts, on: today)
-        #expect(before.points.map(\.points) == [0, 0, 0, 114, 0])
-        #expect(after.points.map(\.points) == [118, 0, 0, 114, 105])
-    }
-
-    @Test("at most four reasons are given, and ties are in the scorecard's order")
-    func limitsReasons() throws {
-        let bins = try bins([(0, 10)], missing: 0)
-        let card = try Scorecard(
-            model: "ties", version: 1, basePoints: 0,
-            characteristics: [
-                .employmentTenure(bins), .housing(HousingPoints(own: 10, rent: 0, forFree: 0, missing: 0)),
-                .income(bins),
-                .age(
-                    try PointsBins([.init(lowerBound: 0, points: 0), .init(lowerBound: 200, points: 10)], missing: 0)),
-                .assets(bins),
-            ])
-        let score = card.score(ScoringFacts(birthDate: today), on: today)
-        #expect(score.reasons.map(\.characteristic) == [.employmentTenure, .housing, .income, .age])
-        #expect(score.reasons.map(\.loss) == [10, 10, 10, 10])
-    }
-
-    @Test("a missing value that is worth more than any known one is no reason")
-    func ignoresGain() throws {
-        let card = try Scorecard(
-            model: "gain", version: 1, basePoints: 0, characteristics: [.income(try bins([(0, 1)], missing: 9))])
-        #expect(card.score(ScoringFacts(birthDate: today), on: today).reasons.isEmpty)
+            (-1e300, 1), (9.999_999, 1), (10, 2), (19.5, 2), (20.25, 3), (1e300, 3),
+        ] as [(Double, Int32)])
+    func findsBin(_ value: Double, _ points: Int32) {
+        let characteristic = ScoredCharacteristic.bins("x", baseline: 3, [(nil, 1), (10, 2), (20.25, 3)])
+        #expect(characteristic.attribute(of: .number(value)).points == points)
     }
 
     @Test(
@@ -92,46 +79,102 @@ struct ScorecardTests {
             (Int32.min, 0), (-1, 0), (0, 0), (1, 1), (999, 999), (1000, 1000), (1001, 1000), (Int32.max, 1000),
         ] as [(Int32, Int)])
     func clamps(_ points: Int32, _ expected: Int) throws {
-        let extreme = try bins([(0, points)], missing: points)
-        let housing = HousingPoints(own: points, rent: points, forFree: points, missing: points)
-        let one = try Scorecard(model: "one", version: 1, basePoints: 0, characteristics: [.age(extreme)])
-        #expect(one.score(ScoringFacts(Sample.profile), on: today).score == expected)
-        let all = try Scorecard(
-            model: "all", version: 1, basePoints: points,
-            characteristics: [
-                .age(extreme), .income(extreme), .assets(extreme), .housing(housing), .employmentTenure(extreme),
-            ])
-        #expect(all.score(ScoringFacts(Sample.profile), on: today).rawScore == 6 * Int64(points))
+        let card = try Scorecard(
+            model: "two", version: 1, basePoints: points, characteristics: [.bins("a", baseline: 0, [(nil, points)])])
+        let score = card.score([.number(0)])
+        #expect(score.rawScore == 2 * Int64(points))
+        #expect(score.score == min(max(2 * Int(points), 0), 1000))
+        #expect((0...1000).contains(expected))
     }
 
-    @Test("a table or scorecard that makes no sense is refused")
-    func validates() throws {
-        #expect(throws: ScorecardError.noBins) { try PointsBins([], missing: 0) }
-        #expect(throws: ScorecardError.binsNotAscending(index: 2)) { try bins([(0, 1), (5, 2), (5, 3)], missing: 0) }
-        #expect(throws: ScorecardError.binsNotAscending(index: 1)) { try bins([(0, 1), (-1, 2)], missing: 0) }
+    @Test("a hole, an overlap and an empty bin are refused, and their numbers are named")
+    func refusesTables() throws {
+        func card(_ bins: [PointsBin], other: AttributePoints? = nil) throws(ScorecardError) -> Scorecard {
+            let points = MissingPoints(AttributePoints(0))
+            return try Scorecard(
+                model: "m", version: 1, basePoints: 0,
+                characteristics: [
+                    ScoredCharacteristic(name: "x", baseline: 0, table: .bins(bins), other: other, missing: points)
+                ])
+        }
+        func bin(_ from: Double?, _ to: Double?) -> PointsBin { PointsBin(from: from, to: to, AttributePoints(1)) }
+        let hole = #expect(throws: ScorecardError.self) { try card([bin(nil, 1.5), bin(2, nil)]) }
+        #expect(hole?.description == "x: there are no points for numbers from 1.5 to below 2")
+        let below = #expect(throws: ScorecardError.self) { try card([bin(0, nil)]) }
+        #expect(below?.description == "x: there are no points for numbers below 0")
+        let above = #expect(throws: ScorecardError.self) { try card([bin(nil, 0)]) }
+        #expect(above?.description == "x: there are no points for numbers from 0 up")
+        #expect(throws: ScorecardError.overlap("x", at: 1)) { try card([bin(nil, 2), bin(1, nil)]) }
+        #expect(throws: ScorecardError.overlap("x", at: 3)) { try card([bin(nil, nil), bin(3, nil)]) }
+        #expect(throws: ScorecardError.self) { try card([bin(nil, 1), bin(1, 1), bin(1, nil)]) }
+        #expect(throws: ScorecardError.noBins("x")) { try card([]) }
+        let filled = try card([bin(3, 4)], other: AttributePoints(-7))
+        #expect(filled.score([.number(4)]).rawScore == -7)
+    }
+
+    @Test("categories without points for others, and one category twice, are refused")
+    func refusesCategories() throws {
+        func card(_ values: [[String]], other: AttributePoints?) throws(ScorecardError) -> Scorecard {
+            let categories = values.map { PointsCategory(values: $0, AttributePoints(1)) }
+            return try Scorecard(
+                model: "m", version: 1, basePoints: 0,
+                characteristics: [
+                    ScoredCharacteristic(
+                        name: "x", baseline: 0, table: .categories(categories), other: other,
+                        missing: MissingPoints(AttributePoints(0)))
+                ])
+        }
+        #expect(throws: ScorecardError.noOther("x")) { try card([["a"]], other: nil) }
+        #expect(throws: ScorecardError.noBins("x")) { try card([], other: AttributePoints(0)) }
+        #expect(throws: ScorecardError.repeatedCategory("x", "a")) {
+            try card([["a"], ["b", "a"]], other: AttributePoints(0))
+        }
+    }
+
+    @Test("no characteristic, or one twice, is refused")
+    func refusesCards() throws {
+        let table = ScoredCharacteristic.bins("x", baseline: 0, [(nil, 0)])
         #expect(throws: ScorecardError.noCharacteristics) {
             try Scorecard(model: "none", version: 1, basePoints: 0, characteristics: [])
         }
-        let table = try bins([(0, 1)], missing: 0)
-        #expect(throws: ScorecardError.duplicateCharacteristic(.age)) {
-            try Scorecard(
-                model: "twice", version: 1, basePoints: 0, characteristics: [.age(table), .income(table), .age(table)])
+        #expect(throws: ScorecardError.duplicateCharacteristic("x")) {
+            try Scorecard(model: "twice", version: 1, basePoints: 0, characteristics: [table, table])
         }
     }
 
-    private func bins(_ bins: [(Int64, Int32)], missing: Int32) throws(ScorecardError) -> PointsBins {
-        try PointsBins(bins.map { PointsBin(lowerBound: $0.0, points: $0.1) }, missing: missing)
+    @Test("age needs usesAge, and then nobody from 60 up has fewer points than somebody younger")
+    func age() throws {
+        func card(_ bins: [(Double?, Int32)], usesAge: Bool = true) throws(ScorecardError) -> Scorecard {
+            try Scorecard(
+                model: "m", version: 1, usesAge: usesAge, basePoints: 0,
+                characteristics: [.bins("age", baseline: 0, bins)])
+        }
+        #expect(throws: ScorecardError.ageNotDeclared) { try card([(nil, 0)], usesAge: false) }
+        #expect(throws: ScorecardError.ageCostsTheOld(from: 60)) { try card([(nil, 5), (30, 9), (60, 8)]) }
+        #expect(throws: ScorecardError.ageCostsTheOld(from: 60)) { try card([(nil, 5), (30, 9), (45, 8)]) }
+        #expect(throws: ScorecardError.ageCostsTheOld(from: 75)) { try card([(nil, 5), (60, 9), (75, 8)]) }
+        #expect(throws: Never.self) { try card([(nil, 5), (30, 4), (40, 9), (59, 9)]) }
+    }
+}
+
+extension ScoredCharacteristic {
+    /// Bins by their lower bounds, of which the first has none.
+    static func bins(
+        _ name: String, baseline: Int32, _ bins: [(from: Double?, points: Int32)], reason: ReasonText? = nil
+    ) -> ScoredCharacteristic {
+        let ends = bins.dropFirst().map(\.from) + [nil]
+        return ScoredCharacteristic(
+            name: name, baseline: baseline,
+            table: .bins(
+                zip(bins, ends).map { bin, end in
+                    PointsBin(from: bin.from, to: end, AttributePoints(bin.points, reason: reason))
+                }),
+            missing: MissingPoints(AttributePoints(0)))
     }
 
-    private func scorecard(ageMissing: Int32 = 0) throws(ScorecardError) -> Scorecard {
-        try Scorecard(
-            model: "test", version: 3, basePoints: 53,
-            characteristics: [
-                .age(bins([(0, 0), (26, 118), (36, 190)], missing: ageMissing)),
-                .income(bins([(0, 0), (500_000, 60), (1_500_000, 100)], missing: 0)),
-                .assets(bins([(0, 0), (20_000_000, 313)], missing: 0)),
-                .housing(HousingPoints(own: 160, rent: 17, forFree: 0, missing: 114)),
-                .employmentTenure(bins([(0, 0), (12, 105), (240, 184)], missing: 35)),
-            ])
+    static func housing(own: Int32, other: Int32, missing: Int32) -> ScoredCharacteristic {
+        ScoredCharacteristic(
+            name: "housing", baseline: own, table: .categories([PointsCategory(values: ["own"], AttributePoints(own))]),
+            other: AttributePoints(other), missing: MissingPoints(AttributePoints(missing)))
     }
 }

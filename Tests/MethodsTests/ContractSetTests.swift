@@ -103,11 +103,11 @@ struct ContractSetTests {
         ])
         #expect(set.contracts.isEmpty)
         #expect(throws: ContractSet.LoadError.self) { _ = try set.params(of: "a") }
-        #expect(throws: ContractSet.LoadError.self) { _ = try set.scorecard() }
+        #expect(throws: ContractSet.LoadError.self) { _ = try set.champion() }
         var files = EmbeddedFile.all.filter { $0.path != "scorecards/default.json" }.map { ($0.path, $0.bytes) }
         files.append(("scorecards/default.json", Array(#"{"model": "m", "version": 0}"#.utf8)))
         let broken = try ContractSet(files: files)
-        let error = #expect(throws: ContractSet.LoadError.self) { _ = try broken.scorecard() }
-        #expect(error?.description.hasPrefix("scorecards/default.json#") == true)
+        let error = #expect(throws: ContractSet.LoadError.self) { _ = try broken.champion() }
+        #expect(error?.description.hasPrefix("scorecards/default.json: #") == true)
     }
 }

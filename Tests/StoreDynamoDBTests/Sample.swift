@@ -39,8 +39,8 @@ enum Sample {
             score: Score(
                 model: "a \"model\" \u{2028}", version: 3, rawScore: rawScore,
                 points: [
-                    CharacteristicPoints(characteristic: .age, points: .min, attainable: .max),
-                    CharacteristicPoints(characteristic: .housing, points: 1, attainable: 1),
+                    CharacteristicPoints(characteristic: "age", points: .min, attainable: .max),
+                    CharacteristicPoints(characteristic: "housing", points: 1, attainable: 1),
                 ]))
     }
 

@@ -23,35 +23,87 @@ package struct Score: Sendable, Hashable, PersonalValue {
     package var score: Int { Int(min(max(rawScore, 0), 1000)) }
 
     /// The largest losses above 0, at most `maximumReasons`: the largest first, equal ones in the scorecard's order.
+    ///
+    /// Losses under one reason code are one reason, by their sum (PMML 4.4, `reasonCode`).
     package var reasons: [ScoreReason] {
-        points.enumerated()
-            .filter { $0.element.loss > 0 }
-            .sorted { ($1.element.loss, $0.offset) < ($0.element.loss, $1.offset) }
-            .prefix(Self.maximumReasons)
-            .map { ScoreReason(characteristic: $0.element.characteristic, loss: $0.element.loss) }
+        var reasons: [ScoreReason] = []
+        for point in points {
+            let code = point.reason?.code
+            if code != nil, let index = reasons.firstIndex(where: { $0.reason?.code == code }) {
+                reasons[index].loss += point.loss
+            } else {
+                reasons.append(ScoreReason(point))
+            }
+        }
+        return Array(
+            reasons.enumerated()
+                .filter { $0.element.loss > 0 }
+                .sorted { ($1.element.loss, $0.offset) < ($0.element.loss, $1.offset) }
+                .prefix(Self.maximumReasons)
+                .map(\.element))
     }
 }
 
-/// The points of one characteristic, and the most that were attainable.
+/// The points of one characteristic, and the baseline against which they are a loss.
 package struct CharacteristicPoints: Sendable, Hashable, PersonalValue {
-    package let characteristic: CharacteristicName
+    /// The name of the characteristic.
+    package let characteristic: String
     package let points: Int32
-    /// The best points of a known value.
+    /// The scorecard's baseline, by default the best points of a known value.
     package let attainable: Int32
+    /// Why there was no value; nil when there was one.
+    package let missing: MissingReason?
+    package let reason: ReasonText?
 
-    package init(characteristic: CharacteristicName, points: Int32, attainable: Int32) {
+    package init(
+        characteristic: String, points: Int32, attainable: Int32, missing: MissingReason? = nil,
+        reason: ReasonText? = nil
+    ) {
         self.characteristic = characteristic
         self.points = points
         self.attainable = attainable
+        self.missing = missing
+        self.reason = reason
     }
 
-    /// The attainable points that were not given; negative when a missing value earns more than any known value.
+    init(_ characteristic: ScoredCharacteristic, _ value: CharacteristicValue, _ attribute: AttributePoints) {
+        self.init(
+            characteristic: characteristic.name, points: attribute.points, attainable: characteristic.baseline,
+            missing: value.missingReason, reason: attribute.reason)
+    }
+
+    /// The attainable points that were not given; negative when a missing value earns more than the baseline.
     package var loss: Int64 { Int64(attainable) - Int64(points) }
+}
+
+extension CharacteristicValue {
+    /// Why there is no value; nil when there is one.
+    package var missingReason: MissingReason? {
+        if case .missing(let reason) = self { reason } else { nil }
+    }
 }
 
 /// A characteristic that cost a person many points.
 package struct ScoreReason: Sendable, Hashable, PersonalValue {
-    package let characteristic: CharacteristicName
+    /// The name of the characteristic; the first of those that share a reason code.
+    package let characteristic: String
     /// The attainable points that were not given; at least 1.
-    package let loss: Int64
+    package fileprivate(set) var loss: Int64
+    /// Why there was no value; nil when it was a known value that cost the points.
+    package let missing: MissingReason?
+    package let reason: ReasonText?
+
+    package init(
+        characteristic: String, loss: Int64, missing: MissingReason? = nil, reason: ReasonText? = nil
+    ) {
+        self.characteristic = characteristic
+        self.loss = loss
+        self.missing = missing
+        self.reason = reason
+    }
+
+    fileprivate init(_ point: CharacteristicPoints) {
+        self.init(
+            characteristic: point.characteristic, loss: point.loss, missing: point.missing, reason: point.reason)
+    }
 }

@@ -1,76 +1,129 @@
 /// An additive points scorecard: base points, and a table of points for each characteristic.
 package struct Scorecard: Sendable, Hashable {
+    /// What a daemon does with a scorecard's scores.
+    package enum Role: String, CaseIterable, Sendable {
+        /// They are answered.
+        case champion
+        /// They are computed on the champion's inputs and kept, and never answered.
+        case shadow
+    }
+
     /// The model's name.
     package let model: String
     /// The model's version, from 1; changing any point makes a new version.
     package let version: Int
+    package var role: Role
+    package let description: String
+    /// Whether the age counts; then nobody from 60 up has fewer points for it than somebody younger.
+    package let usesAge: Bool
+    /// Whether the person's consent is needed, as for movements and purchases.
+    package let requiresConsent: Bool
     /// The points of every person.
     package let basePoints: Int32
     /// At least one, without repetition, in the order of points and of equal reasons.
-    package let characteristics: [Characteristic]
+    package let characteristics: [ScoredCharacteristic]
+    package let modelCard: ModelCard?
 
-    /// Throws `ScorecardError.noCharacteristics` or `.duplicateCharacteristic`.
+    /// Throws `ScorecardError` for a scorecard that has no points for some value, or that costs the old points.
     package init(
-        model: String, version: Int, basePoints: Int32, characteristics: [Characteristic]
+        model: String, version: Int, role: Role = .champion, description: String = "", usesAge: Bool = false,
+        requiresConsent: Bool = false, basePoints: Int32, characteristics: [ScoredCharacteristic],
+        modelCard: ModelCard? = nil
     ) throws(ScorecardError) {
         guard !characteristics.isEmpty else { throw .noCharacteristics }
-        var names: Set<CharacteristicName> = []
-        for characteristic in characteristics where !names.insert(characteristic.name).inserted {
-            throw .duplicateCharacteristic(characteristic.name)
+        var names: Set<String> = []
+        for characteristic in characteristics {
+            guard names.insert(characteristic.name).inserted else {
+                throw .duplicateCharacteristic(characteristic.name)
+            }
+            try characteristic.validate()
+            if characteristic.name == Self.ageName {
+                guard usesAge else { throw .ageNotDeclared }
+                try characteristic.validateAge()
+            }
         }
         self.model = model
         self.version = version
+        self.role = role
+        self.description = description
+        self.usesAge = usesAge
+        self.requiresConsent = requiresConsent
         self.basePoints = basePoints
         self.characteristics = characteristics
+        self.modelCard = modelCard
     }
 
-    /// Computes the score of `facts` on a day. The same facts on the same day always have the same score.
-    package func score(_ facts: ScoringFacts, on date: CalendarDate) -> Score {
-        let points = characteristics.map { $0.points(of: facts, on: date) }
-        // Few distinct characteristics of 32 bits each: the 64-bit sum cannot overflow.
-        let rawScore = points.reduce(Int64(basePoints)) { $0 + Int64($1.points) }
+    /// The characteristic that counts only in a scorecard that says so.
+    package static let ageName = "age"
+
+    /// Computes the score of values, one for each characteristic in their order. The same values always have the same
+    /// score.
+    package func score(_ values: [CharacteristicValue]) -> Score {
+        precondition(values.count == characteristics.count, "a value for each characteristic")
+        var rawScore = Int64(basePoints)
+        var points: [CharacteristicPoints] = []
+        points.reserveCapacity(values.count)
+        for (characteristic, value) in zip(characteristics, values) {
+            let attribute = characteristic.attribute(of: value)
+            // Few characteristics of 32 bits each: the 64-bit sum cannot overflow.
+            rawScore += Int64(attribute.points)
+            points.append(CharacteristicPoints(characteristic, value, attribute))
+        }
         return Score(model: model, version: version, rawScore: rawScore, points: points)
     }
 }
 
-/// The reason why a scorecard or one of its tables is invalid.
-package enum ScorecardError: Error, Hashable {
-    /// A table has no bin.
-    case noBins
-    /// The bin at `index` does not begin above the previous bin.
-    case binsNotAscending(index: Int)
-    /// The scorecard has no characteristic.
-    case noCharacteristics
-    /// The scorecard has a characteristic twice.
-    case duplicateCharacteristic(CharacteristicName)
-}
+/// What developers and approvers say of a model (a model card, Mitchell et al. 2019).
+package struct ModelCard: Sendable, Hashable {
+    /// The data that the model was fitted to.
+    package struct Data: Sendable, Hashable {
+        package var description: String
+        /// The SHA-256 of the file, in hexadecimal.
+        package var sha256: String?
+        package var rows: Int?
+        package var bads: Int?
 
-/// The facts about a person that a scorecard uses: no name, no contact, no address.
-package struct ScoringFacts: Sendable, Hashable, PersonalValue {
-    package var birthDate: CalendarDate
-    /// The income of a month from all sources; nil when none is declared.
-    package var monthlyIncome: Money?
-    /// The value of all assets minus the amounts owed on them; nil when no asset is declared.
-    package var netAssets: Money?
-    package var housing: Housing?
-    /// The first day of the earliest dated salary or self-employment.
-    package var employedSince: CalendarDate?
-}
-
-extension ScoringFacts {
-    /// Extracts the facts of a profile. A total beyond the range of `Money` becomes its largest or smallest amount,
-    /// because both are in the same bin.
-    package init(_ profile: Profile) {
-        birthDate = profile.birthDate
-        monthlyIncome = Self.total(profile.incomeSources) { Int128($0.monthlyAmount.cents) }
-        netAssets = Self.total(profile.assets) { Int128($0.value.cents) - Int128($0.outstanding?.cents ?? 0) }
-        housing = profile.housing
-        let employments = profile.incomeSources.filter { $0.kind == .salary || $0.kind == .selfEmployed }
-        employedSince = employments.compactMap(\.since).min()
+        package init(description: String, sha256: String? = nil, rows: Int? = nil, bads: Int? = nil) {
+            self.description = description
+            self.sha256 = sha256
+            self.rows = rows
+            self.bads = bads
+        }
     }
 
-    private static func total<Item>(_ items: [Item], _ cents: (Item) -> Int128) -> Money? {
-        guard !items.isEmpty else { return nil }
-        return Money(cents: Int64(clamping: items.reduce(0) { $0 + cents($1) }))
+    /// Who approved the model, and on which day.
+    package struct Approval: Sendable, Hashable {
+        package var by: String
+        package var on: CalendarDate
+
+        package init(by: String, on: CalendarDate) {
+            self.by = by
+            self.on = on
+        }
+    }
+
+    package var owner: String?
+    package var data: Data?
+    /// What counts as bad.
+    package var label: String?
+    /// The time of the observations, and of the outcomes.
+    package var window: String?
+    /// Figures by name, such as `auc`.
+    package var metrics: [String: Double]
+    /// What the model is not for.
+    package var limits: String?
+    package var approval: Approval?
+
+    package init(
+        owner: String? = nil, data: Data? = nil, label: String? = nil, window: String? = nil,
+        metrics: [String: Double] = [:], limits: String? = nil, approval: Approval? = nil
+    ) {
+        self.owner = owner
+        self.data = data
+        self.label = label
+        self.window = window
+        self.metrics = metrics
+        self.limits = limits
+        self.approval = approval
     }
 }

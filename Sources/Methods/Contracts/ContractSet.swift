@@ -2,6 +2,7 @@ import Bureau
 import JSON
 import JSONRPC
 import JSONSchema
+import Scorecards
 import Services
 
 /// The contracts of all methods with the types that they share, the scorecards and the policy.
@@ -30,8 +31,7 @@ package struct ContractSet {
     let types: [(name: String, document: Document)]
     private let params: [String: Schema]
     private let policyDocument: Document?
-    private let scorecards: [String: Document]
-    private let registry: SchemaRegistry
+    private let scorecardTexts: [(path: String, text: [UInt8])]
 
     /// Takes files by their paths below `schema/`, and compiles the schemas of all params.
     ///
@@ -39,20 +39,24 @@ package struct ContractSet {
     package init(files: [(path: String, text: [UInt8])]) throws(LoadError) {
         var contracts: [Contract] = []
         var types: [(name: String, document: Document)] = []
-        var scorecards: [String: Document] = [:]
+        var scorecardTexts: [(path: String, text: [UInt8])] = []
         var policyDocument: Document?
         var registry = SchemaRegistry(formats: BureauFormats.all)
         for file in files.sorted(by: { $0.path < $1.path }) {
             if file.path == Self.policyPath { policyDocument = try Self.parse(file.text, at: file.path) }
             guard let (folder, name) = Self.split(file.path) else { continue }
+            if folder == "scorecards" {
+                scorecardTexts.append(file)
+                continue
+            }
             let document = try Self.parse(file.text, at: file.path)
-            switch folder {
-            case "rpc": contracts.append(Contract(method: name, document: document))
-            case "types": types.append((name, document))
-            default: scorecards[name] = document
+            if folder == "rpc" {
+                contracts.append(Contract(method: name, document: document))
+            } else {
+                types.append((name, document))
             }
             do throws(SchemaError) {
-                if folder != "scorecards" { try registry.register(document, at: file.path) }
+                try registry.register(document, at: file.path)
             } catch {
                 throw .schema(error)
             }
@@ -63,8 +67,7 @@ package struct ContractSet {
         self.params = params
         self.policyDocument = policyDocument
         self.types = types
-        self.scorecards = scorecards
-        self.registry = registry
+        self.scorecardTexts = scorecardTexts
     }
 
     private static let policyPath = "policy.json"
@@ -95,19 +98,25 @@ package struct ContractSet {
         }
     }
 
-    /// The scorecard `scorecards/<name>.json`.
-    package func scorecard(_ name: String = "default") throws(LoadError) -> Scorecard {
-        let path = "scorecards/\(name).json"
-        guard let document = scorecards[name] else { throw .missing(path: path) }
-        let schema = try Self.compile("types/scorecard.json", at: "", registry)
-        if let violation = schema.validate(document.root).first {
-            throw .scorecard(path: path + "#" + violation.instancePointer, reason: violation.reason.rawValue)
+    /// The scorecards of `scorecards/`, by their paths; exactly one is the champion.
+    package func scorecards() throws(LoadError) -> [ScorecardFile] {
+        var files: [ScorecardFile] = []
+        for (path, text) in scorecardTexts {
+            do throws(ScorecardFileError) { files.append(try ScorecardFile(text)) } catch {
+                throw .scorecard(path: path, reason: error.description)
+            }
         }
-        do {
-            return try Scorecard(document.root)
-        } catch {
-            throw .scorecard(path: path, reason: "\(error)")
+        let champions = files.filter { $0.card.role == .champion }
+        guard champions.count == 1 else {
+            throw .scorecard(path: "scorecards/", reason: "\(champions.count) champions instead of one")
         }
+        return files
+    }
+
+    /// The scorecard whose scores are answered.
+    package func champion() throws(LoadError) -> ScorecardFile {
+        let files = try scorecards()
+        return files.first { $0.card.role == .champion } ?? files[0]
     }
 
     private static func compile(

@@ -69,7 +69,7 @@ extension FieldReader {
     }
 
     fileprivate mutating func points() -> CharacteristicPoints? {
-        guard let characteristic = value(CharacteristicName.self), let points = integer(Int32.self),
+        guard let characteristic = text(), let points = integer(Int32.self),
             let attainable = integer(Int32.self)
         else { return nil }
         return CharacteristicPoints(characteristic: characteristic, points: points, attainable: attainable)

@@ -55,7 +55,7 @@ package struct ScoreService: Sendable {
                         at = at.next
                         let score = ComputedScore(
                             scoreID: profiles.stamps.recordID(at: at), computedAt: at,
-                            score: scorecard.score(ScoringFacts(subject.profile), on: day),
+                            score: scorecard.score(values(of: subject.profile, on: day)),
                             inconsistencies: subject.person.inconsistencies)
                         var record = ScoreRecord(
                             scoreID: score.scoreID, token: session.token(of: subject.profile.cpf), computedAt: at,
@@ -96,6 +96,14 @@ package struct ScoreService: Sendable {
             return zip(requests, found).map { request, scores in
                 scores.map { Page($0, limit: request.limit) }
             }
+        }
+    }
+
+    /// The values that the scorecard gives points for; a name beyond the catalogue has no record.
+    private func values(of profile: Profile, on day: CalendarDate) -> [CharacteristicValue] {
+        let facts = ScoringFacts(profile)
+        return scorecard.characteristics.map { characteristic in
+            CharacteristicName(characteristic.name).map { facts.value(of: $0, on: day) } ?? .missing(.noRecord)
         }
     }
 

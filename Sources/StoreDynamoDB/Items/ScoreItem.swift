@@ -40,7 +40,7 @@ enum ScoreItem {
     ) throws(MalformedItem) -> ScoreRecord {
         let points = try item.maps("points") { (item) throws(MalformedItem) in
             CharacteristicPoints(
-                characteristic: try item.value("characteristic"), points: try item.integer("points"),
+                characteristic: try item.text("characteristic"), points: try item.integer("points"),
                 attainable: try item.integer("attainable"))
         }
         return ScoreRecord(

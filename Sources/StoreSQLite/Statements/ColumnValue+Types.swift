@@ -87,7 +87,6 @@ extension RequestOutcome: TextColumnValue {}
 extension Housing: TextColumnValue {}
 extension AssetKind: TextColumnValue {}
 extension IncomeKind: TextColumnValue {}
-extension CharacteristicName: TextColumnValue {}
 
 extension RecordID: ColumnValue {
     func bind(to statement: SQLiteStatement, at parameter: Int32) -> Int32 {

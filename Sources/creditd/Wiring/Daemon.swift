@@ -5,6 +5,7 @@ import JSONRPC
 import Logging
 import Methods
 import Repositories
+import Scorecards
 import Services
 import Vault
 
@@ -48,7 +49,7 @@ struct Daemon {
         async let openProfiles = opening.profiles(vaultB)
         async let openEvents = opening.events(vaultC)
         let contracts = try ContractSet(files: files.files)
-        let scorecard = try contracts.scorecard()
+        let scorecard = try contracts.champion().card
         let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
         let control = try access.control(actor, try contracts.policy(), environment)
         audit = try AuditKeeper(

@@ -61,9 +61,9 @@ extension Sample {
             score: Score(
                 model: "default", version: 3, rawScore: rawScore,
                 points: [
-                    CharacteristicPoints(characteristic: .housing, points: 17, attainable: 160),
-                    CharacteristicPoints(characteristic: .age, points: -5, attainable: 190),
-                    CharacteristicPoints(characteristic: .employmentTenure, points: 184, attainable: 184),
+                    CharacteristicPoints(characteristic: "housing", points: 17, attainable: 160),
+                    CharacteristicPoints(characteristic: "age", points: -5, attainable: 190),
+                    CharacteristicPoints(characteristic: "employmentTenure", points: 184, attainable: 184),
                 ]))
     }
 }

@@ -42,7 +42,12 @@ struct PersonRollbackTests {
                     repository: MemoryPersons(), keys: vaultA.audit, journal: MemoryJournal(), witness: MemoryWitness()),
                 scorecard: try Scorecard(
                     model: "test", version: 1, basePoints: 0,
-                    characteristics: [.housing(HousingPoints(own: 1, rent: 1, forFree: 1, missing: 1))]),
+                    characteristics: [
+                        ScoredCharacteristic(
+                            name: "income", baseline: 1,
+                            table: .bins([PointsBin(from: nil, to: nil, AttributePoints(1))]),
+                            missing: MissingPoints(AttributePoints(1)))
+                    ]),
                 stamps: .system, eventBody: { _, _ in [] })
             var debts: [[RecordID]] = []
             for cpf in cpfs {

@@ -4,6 +4,7 @@ import JSONRPC
 import MemoryStores
 import Methods
 import Platform
+import Scorecards
 import Services
 import Vault
 
@@ -36,7 +37,7 @@ struct MemoryBureau {
                     journal: MemoryJournal()),
                 log: AuditLog(
                     repository: persons, keys: vaultA.audit, journal: MemoryJournal(), witness: MemoryWitness()),
-                scorecard: try contracts.scorecard(), stamps: stamps, eventBody: { $0.json(recordedAt: $1) })
+                scorecard: try contracts.champion().card, stamps: stamps, eventBody: { $0.json(recordedAt: $1) })
             methods = try MethodTable(
                 contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,
                 limits: Limits(), version: "0")

@@ -5,6 +5,7 @@ import JSON
 import JSONRPC
 import JSONSchema
 import MemoryStores
+import Scorecards
 import Services
 import Testing
 
@@ -48,7 +49,7 @@ struct ServedMethods {
                 journal: journal),
             log: AuditLog(
                 repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
-            scorecard: try contracts.scorecard(), stamps: stamps,
+            scorecard: try contracts.champion().card, stamps: stamps,
             eventBody: { $0.json(recordedAt: $1) })
         methods = Method.bureau(
             contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,

@@ -59,7 +59,16 @@ enum Sample {
     static func scorecard() throws -> Scorecard {
         try Scorecard(
             model: "test", version: 3, basePoints: 100,
-            characteristics: [.housing(HousingPoints(own: 50, rent: 10, forFree: 20, missing: 0))])
+            characteristics: [
+                ScoredCharacteristic(
+                    name: "housing", baseline: 50,
+                    table: .categories([
+                        PointsCategory(values: ["own"], AttributePoints(50)),
+                        PointsCategory(values: ["rent"], AttributePoints(10)),
+                        PointsCategory(values: ["for_free"], AttributePoints(20)),
+                    ]),
+                    other: AttributePoints(0), missing: MissingPoints(AttributePoints(0)))
+            ])
     }
 
     /// A request to see a person that the policy allows.

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Bureau
+import Encodings
+import Glibc
+import Platform
+import Scorecards
+
+/// `creditd score`: scorecards for the people who make and check them.
+struct ScoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "score", abstract: "Check scorecards.",
+        discussion: """
+            A scorecard is a JSON file of format 2 (schema/README.md); those of schema/scorecards/ are served.
+
+            Exit codes: 0 done; 65 the file is no scorecard; 66 there is no such file.
+            """,
+        subcommands: [Check.self])
+
+    /// `creditd score check FILE…`
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell whether files are scorecards that have points for every value; print their hashes.")
+
+        @Argument(help: "The scorecards.")
+        var files: [String]
+
+        func run() async throws {
+            try await StartFailure.explained {
+                for path in files {
+                    let file = try ScorecardFile(path: path)
+                    let card = file.card
+                    let line =
+                        "\(path): \(card.model) \(card.version), \(card.characteristics.count) characteristics, "
+                        + "sha256 \(Hexadecimal.text(of: file.hash))\n"
+                    try FileDescriptor(1).put(Array(line.utf8))
+                }
+            }
+        }
+    }
+}
+
+extension ScorecardFile {
+    /// Reads the scorecard at a path, or from stdin for `-`.
+    init(path: String) throws(StartFailure) {
+        guard let text = path == "-" ? try? FileDescriptor(0).readText() : FileDescriptor.text(of: path) else {
+            let reason = String(cString: strerror(errno))
+            throw StartFailure(
+                status: errno == ENOENT ? ExitStatus.noInput : ExitStatus.wrongData, message: "\(path): \(reason)")
+        }
+        do throws(ScorecardFileError) { try self.init(text) } catch {
+            throw StartFailure(status: ExitStatus.wrongData, message: "\(path): \(error)")
+        }
+    }
+}
