@@ -11,6 +11,7 @@ package struct BureauServices: Sendable {
     package let profiles: ProfileService
     package let scores: ScoreService
     package let events: EventService
+    package let facts: FactsService
     package let reports: ReportService
     package let deletions: PersonDeletionService
     package let erasures: ErasureService
@@ -44,6 +45,7 @@ package struct BureauServices: Sendable {
         self.events = EventService(
             vault: vaultC, repository: events, control: control, trail: trail, stamps: stamps,
             eventBody: eventBody)
+        self.facts = FactsService(persons: self.persons, profiles: self.profiles, events: self.events)
         self.keys = KeyService(
             vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles], control: control)
         blocks = BlockService(persons: self.persons, list: blockList)

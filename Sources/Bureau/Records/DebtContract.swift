@@ -23,7 +23,7 @@ struct DebtContract: Sendable {
     }
 
     /// A text as it is compared. Capitals come first, because more letters are one there: ß is SS.
-    private static func folded(_ text: String) -> String {
+    fileprivate static func folded(_ text: String) -> String {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ").uppercased().lowercased()
     }
 }
@@ -31,4 +31,6 @@ struct DebtContract: Sendable {
 extension Debt {
     /// The contract for comparing; nil when the debt does not tell it.
     var contract: DebtContract? { DebtContract(of: self) }
+    /// What tells the creditor from others: the CNPJ, or the name where there is none.
+    package var creditorKey: String { creditorCNPJ?.text ?? DebtContract.folded(creditor) }
 }

@@ -17,19 +17,26 @@ extension Debt {
     /// from 2021-11-29 on and given out up to and including 2026-11-28. A dispute does not prolong the term of what it
     /// disputes, so that a disputed debt has the term of an overdue one.
     package func withheld(on day: CalendarDate) -> WithheldReason? {
-        switch status {
+        status.withheld(dueDate: dueDate, settledOn: settledOn, on: day)
+    }
+
+    /// Whether the debt is part of the register of positive data, which a person may close. What is overdue, disputed
+    /// or lost is told by another law (CDC art. 43).
+    package var isPositive: Bool { status.isPositive }
+}
+
+extension DebtStatus {
+    /// Tells on a day of São Paulo whether a debt of this status may still be given out; nil while it may.
+    func withheld(dueDate: CalendarDate, settledOn: CalendarDate?, on day: CalendarDate) -> WithheldReason? {
+        switch self {
         case .overdue, .writtenOff, .disputed: dueDate.isLongerAgo(than: 5, on: day) ? .negative : nil
         case .open: dueDate.isLongerAgo(than: 15, on: day) ? .positive : nil
         case .settled, .renegotiated: (settledOn ?? dueDate).isLongerAgo(than: 15, on: day) ? .positive : nil
         }
     }
-}
 
-extension Debt {
-    /// Whether the debt is part of the register of positive data, which a person may close. What is overdue, disputed
-    /// or lost is told by another law (CDC art. 43).
-    package var isPositive: Bool {
-        switch status {
+    var isPositive: Bool {
+        switch self {
         case .open, .settled, .renegotiated: true
         case .overdue, .disputed, .writtenOff: false
         }
@@ -51,7 +58,7 @@ extension Payment {
 
 extension CalendarDate {
     /// Whether so many years have gone by whole on `day` since the day that follows this one.
-    fileprivate func isLongerAgo(than years: Int, on day: CalendarDate) -> Bool {
+    func isLongerAgo(than years: Int, on day: CalendarDate) -> Bool {
         guard let next = CalendarDate(daysSinceEpoch: daysSinceEpoch + 1) else { return false }
         return next.years(until: day) >= years
     }

@@ -10,11 +10,6 @@ package struct ScoringFacts: Sendable, Hashable, PersonalValue {
     package var employedSince: CalendarDate?
 }
 
-/// The name of a characteristic of the catalogue.
-package enum CharacteristicName: String, TextValue, CaseIterable {
-    case age, income, assets, housing, employmentTenure
-}
-
 extension ScoringFacts {
     /// Extracts the facts of a profile. A total beyond the range of `Money` becomes its largest or smallest amount,
     /// because both are in the same bin.
@@ -37,6 +32,7 @@ extension ScoringFacts {
         case .employmentTenure:
             employedSince.flatMap { $0 <= date ? .number(Double($0.months(until: date))) : nil }
                 ?? .missing(.notApplicable)
+        default: .missing(.noRecord)
         }
     }
 

@@ -225,6 +225,11 @@ struct ProfileSealer {
             incomeSources: incomeSources)
     }
 
+    /// Throws when the figures or sealed values are not those that were written together.
+    func verify(_ content: ProfileContent, in session: inout VaultSession) throws(VaultError) {
+        _ = try session.open(content.address, with: key, at: location(ofAddressIn: content))
+    }
+
     private func seal(_ text: String?, at location: SealedLocation, in session: inout VaultSession) throws(VaultError)
         -> Sealed?
     {

@@ -1,0 +1,179 @@
+/// What the three bases hold of one subject that characteristics are computed from: no name, no contact, no address.
+package struct CreditFacts: Sendable, Hashable, PersonalValue {
+    /// When the facts were read. As of this instant or later all of them are known.
+    package var readAt: Instant
+    /// What base A holds; nil when it was not asked or knows nobody.
+    package var person: PersonFacts?
+    /// What base B holds; nil when it was not asked or has no profile.
+    package var profile: ProfileFacts?
+    /// What base C holds; nil when it was not asked.
+    package var events: EventFacts?
+    /// Whether the person's register of positive data is closed to the purpose (Lei 12.414/2011, art. 5, I). Then only
+    /// what speaks against the person and who asked about them count.
+    package var isRegisterClosed: Bool
+
+    package init(
+        readAt: Instant, person: PersonFacts? = nil, profile: ProfileFacts? = nil, events: EventFacts? = nil,
+        isRegisterClosed: Bool = false
+    ) {
+        self.readAt = readAt
+        self.person = person
+        self.profile = profile
+        self.events = events
+        self.isRegisterClosed = isRegisterClosed
+    }
+
+    /// The days before an instant whose events facts hold: those of the longest window, and of bureau queries all that
+    /// are kept whatever their number.
+    package static let eventDays = 185
+
+    /// The time since when events are needed for characteristics as of an instant.
+    package static func eventsSince(asOf instant: Instant) -> Instant { instant.earlier(days: eventDays) }
+}
+
+/// What base A holds of a person.
+package struct PersonFacts: Sendable, Hashable, PersonalValue {
+    /// Nil when the person's identity was not needed.
+    package var birthDate: CalendarDate?
+    package var isDeceased: Bool
+    package var createdAt: Instant
+    /// In the order in which they were added.
+    package var debts: [DebtFacts]
+
+    package init(
+        birthDate: CalendarDate? = nil, isDeceased: Bool = false, createdAt: Instant, debts: [DebtFacts] = []
+    ) {
+        self.birthDate = birthDate
+        self.isDeceased = isDeceased
+        self.createdAt = createdAt
+        self.debts = debts
+    }
+}
+
+/// A debt, with a number in place of the creditor.
+package struct DebtFacts: Sendable, Hashable, PersonalValue {
+    /// Tells the creditors of one person apart.
+    package var creditor: Int
+    package var amount: Money
+    package var annualInterestBasisPoints: Int32
+    package var openedOn: CalendarDate?
+    package var dueDate: CalendarDate
+    package var settledOn: CalendarDate?
+    package var status: DebtStatus
+    package var createdAt: Instant
+    package var updatedAt: Instant
+    /// Empty also when payments were not needed.
+    package var payments: [PaymentFacts]
+
+    package init(
+        creditor: Int, amount: Money, annualInterestBasisPoints: Int32 = 0, openedOn: CalendarDate? = nil,
+        dueDate: CalendarDate, settledOn: CalendarDate? = nil, status: DebtStatus, createdAt: Instant,
+        updatedAt: Instant? = nil, payments: [PaymentFacts] = []
+    ) {
+        self.creditor = creditor
+        self.amount = amount
+        self.annualInterestBasisPoints = annualInterestBasisPoints
+        self.openedOn = openedOn
+        self.dueDate = dueDate
+        self.settledOn = settledOn
+        self.status = status
+        self.createdAt = createdAt
+        self.updatedAt = max(createdAt, updatedAt ?? createdAt)
+        self.payments = payments
+    }
+}
+
+/// An instalment of a debt.
+package struct PaymentFacts: Sendable, Hashable, PersonalValue {
+    package var dueDate: CalendarDate
+    /// The day of the payment; nil while nothing was paid, and when less was paid than was due.
+    package var paidInFullOn: CalendarDate?
+    package var createdAt: Instant
+    package var updatedAt: Instant
+
+    package init(
+        dueDate: CalendarDate, paidInFullOn: CalendarDate?, createdAt: Instant, updatedAt: Instant? = nil
+    ) {
+        self.dueDate = dueDate
+        self.paidInFullOn = paidInFullOn
+        self.createdAt = createdAt
+        self.updatedAt = max(createdAt, updatedAt ?? createdAt)
+    }
+}
+
+/// The figures of a profile. A total beyond the range of `Money` is its largest or smallest amount.
+package struct ProfileFacts: Sendable, Hashable, PersonalValue {
+    package var birthDate: CalendarDate
+    package var housing: Housing?
+    package var incomeSources: Int
+    /// The income of a month from all sources.
+    package var monthlyIncome: Money
+    /// The first day of the earliest dated salary or self-employment.
+    package var employedSince: CalendarDate?
+    package var assets: Int
+    package var assetValue: Money
+    /// The value of the assets on which nothing is owed.
+    package var paidOffAssetValue: Money
+    /// What is owed on assets.
+    package var outstanding: Money
+    package var createdAt: Instant
+    package var updatedAt: Instant
+
+    package init(
+        birthDate: CalendarDate, housing: Housing? = nil, incomeSources: [IncomeFigures] = [],
+        assets: [AssetFigures] = [], createdAt: Instant, updatedAt: Instant? = nil
+    ) {
+        self.birthDate = birthDate
+        self.housing = housing
+        self.incomeSources = incomeSources.count
+        monthlyIncome = .total(of: incomeSources.lazy.map(\.monthlyAmount))
+        let employments = incomeSources.lazy.filter { $0.kind == .salary || $0.kind == .selfEmployed }
+        employedSince = employments.compactMap(\.since).min()
+        self.assets = assets.count
+        assetValue = .total(of: assets.lazy.map(\.value))
+        paidOffAssetValue = .total(of: assets.lazy.filter { $0.paidOff == true }.map(\.value))
+        outstanding = .total(of: assets.lazy.compactMap(\.outstanding))
+        self.createdAt = createdAt
+        self.updatedAt = max(createdAt, updatedAt ?? createdAt)
+    }
+}
+
+/// What characteristics use of a source of income.
+package struct IncomeFigures: Sendable, Hashable {
+    package var kind: IncomeKind
+    package var monthlyAmount: Money
+    package var since: CalendarDate?
+
+    package init(kind: IncomeKind, monthlyAmount: Money, since: CalendarDate? = nil) {
+        self.kind = kind
+        self.monthlyAmount = monthlyAmount
+        self.since = since
+    }
+}
+
+/// What characteristics use of an asset.
+package struct AssetFigures: Sendable, Hashable {
+    package var value: Money
+    package var paidOff: Bool?
+    package var outstanding: Money?
+
+    package init(value: Money, paidOff: Bool? = nil, outstanding: Money? = nil) {
+        self.value = value
+        self.paidOff = paidOff
+        self.outstanding = outstanding
+    }
+}
+
+extension Money {
+    /// The sum of amounts; the nearest amount where the sum is out of range.
+    static func total(of amounts: some Sequence<Money>) -> Money {
+        Money(cents: Int64(clamping: amounts.reduce(into: Int128(0)) { $0 += Int128($1.cents) }))
+    }
+}
+
+extension Instant {
+    /// The instant so many days of 24 hours before.
+    func earlier(days: Int) -> Instant {
+        Instant(microsecondsSinceEpoch: microsecondsSinceEpoch - Int64(days) * Instant.microsecondsInDay) ?? .first
+    }
+}

@@ -1,0 +1,118 @@
+import Bureau
+import Repositories
+import Vault
+
+/// The facts of subjects in all bases, from which characteristics are computed.
+///
+/// Each base is asked for a whole batch at once, and nothing is opened that is not needed.
+package struct FactsService: Sendable {
+    let persons: PersonService
+    let profiles: ProfileService
+    let events: EventService
+
+    package init(persons: PersonService, profiles: ProfileService, events: EventService) {
+        self.persons = persons
+        self.profiles = profiles
+        self.events = events
+    }
+
+    /// Reads facts for accesses that were granted: those that are known of subjects as of an instant, or of any later
+    /// one. What a base does not hold is absent. `unreadable`.
+    ///
+    /// Each base that is read records the accesses, but for those that the audit log has already.
+    func facts(
+        of requests: [SubjectRequest], needing kinds: FactKinds, asOf instant: Instant
+    ) async -> [Result<CreditFacts, ServiceError>] {
+        let readAt = persons.stamps.now()
+        async let inBaseA = holdings(of: requests, kinds)
+        async let inBaseB = profileFacts(of: requests, kinds)
+        async let inBaseC = eventFacts(of: requests, kinds, since: CreditFacts.eventsSince(asOf: instant))
+        let (persons, profiles, events) = (await inBaseA, await inBaseB, await inBaseC)
+        return requests.indices.map { index in
+            Result { () throws(ServiceError) in
+                let holding = try persons[index].get()
+                return CreditFacts(
+                    readAt: readAt, person: holding.person, profile: try profiles[index].get(),
+                    events: try events[index].get(), isRegisterClosed: holding.isRegisterClosed)
+            }
+        }
+    }
+
+    private func holdings(
+        of requests: [SubjectRequest], _ kinds: FactKinds
+    ) async -> [Result<PersonHolding, ServiceError>] {
+        guard kinds.bases.contains(.a) else {
+            return requests.map { _ in .success(PersonHolding(isRegisterClosed: false)) }
+        }
+        return await batch(of: requests.count) { () async throws(ServiceError) in
+            try await persons.holdings(of: requests, needing: kinds)
+        }
+    }
+
+    private func profileFacts(
+        of requests: [SubjectRequest], _ kinds: FactKinds
+    ) async -> [Result<ProfileFacts?, ServiceError>] {
+        guard kinds.bases.contains(.b) else { return requests.map { _ in .success(nil) } }
+        return await profiles.facts(of: requests)
+    }
+
+    private func eventFacts(
+        of requests: [SubjectRequest], _ kinds: FactKinds, since: Instant
+    ) async -> [Result<EventFacts?, ServiceError>] {
+        requests.map { _ in .success(nil) }
+    }
+}
+
+extension ProfileService {
+    /// Reads the figures of profiles; nil without a profile. `unreadable` when a figure is not the one that was
+    /// written.
+    func facts(of requests: [SubjectRequest]) async -> [Result<ProfileFacts?, ServiceError>] {
+        await batch(of: requests.count) { () async throws(ServiceError) in
+            let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
+            let new = zip(requests, tokens).filter { !$0.0.isAudited }
+            let records = try await trail.recording(new.lazy.map(\.0.access), to: new.lazy.map(\.1)) {
+                () async throws(ServiceError) in
+                try await askEach(repository.read, tokens)
+            }
+            let facts: [Result<ProfileFacts?, ServiceError>] = vault.withSession { session in
+                zip(tokens, records).map { token, record in
+                    record.flatMap { record in
+                        guard let record else { return .success(nil) }
+                        return verified(record, of: token, in: &session).map { ProfileFacts($0) }
+                    }
+                }
+            }
+            trail.noteUnreadable(facts, of: requests, tokens, in: .b)
+            return facts
+        }
+    }
+
+    /// The record itself, when its figures are those that were written with its address.
+    private func verified(
+        _ record: ProfileRecord, of token: SubjectToken, in session: inout VaultSession
+    ) -> Result<ProfileRecord, ServiceError> {
+        do throws(VaultError) {
+            let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey, for: token))
+            try sealer.verify(record.content, in: &session)
+            return .success(record)
+        } catch {
+            return .failure(.unreadable(.b))
+        }
+    }
+}
+
+extension ProfileFacts {
+    /// The figures of a stored profile, which lie in plain.
+    package init(_ record: ProfileRecord) {
+        let content = record.content
+        self.init(
+            birthDate: content.birthDate, housing: content.housing,
+            incomeSources: content.incomeSources.map {
+                IncomeFigures(kind: $0.kind, monthlyAmount: $0.monthlyAmount, since: $0.since)
+            },
+            assets: content.assets.map {
+                AssetFigures(value: $0.value, paidOff: $0.paidOff, outstanding: $0.outstanding)
+            },
+            createdAt: record.createdAt, updatedAt: record.updatedAt)
+    }
+}
