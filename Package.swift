@@ -105,7 +105,7 @@ let package = Package(
         tests("ScorecardsTests", "Bureau", "JSON", "JSONSchema", "Scorecards", "Contracts", "Seeds"),
         tests("TablesTests", "Tables", "Seeds"),
         tests(
-            "ModellingTests", "Bureau", "Encodings", "JSON", "Scorecards", "Tables", "Modelling", "Seeds",
+            "ModellingTests", "Bureau", "Encodings", "Platform", "JSON", "Scorecards", "Tables", "Modelling", "Seeds",
             exclude: ["Fixtures"]),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
         tests("StoreDynamoDBTests", "Bureau", "Encodings", "Platform", "Repositories", "JSON", "StoreDynamoDB"),

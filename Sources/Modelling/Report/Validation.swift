@@ -1,0 +1,91 @@
+import Bureau
+import Encodings
+import Scorecards
+import Tables
+
+/// All figures of a scorecard on a sample with known outcomes, and how the sample differs from a baseline.
+package struct Validation: Sendable {
+    /// A file that was read: its name without folders, and the SHA-256 of its bytes in hexadecimal.
+    package struct Source: Hashable, Sendable {
+        package let name: String
+        package let sha256: String
+
+        package init(name: String, sha256: String) {
+            self.name = name
+            self.sha256 = sha256
+        }
+    }
+
+    /// Where the odds come from against which the calibration is held.
+    package enum ScaleOrigin: String, Sendable {
+        /// The model card or the caller states them.
+        case stated
+        /// They were fitted to this sample: its mean agrees by construction.
+        case fitted
+    }
+
+    package let card: Scorecard
+    package let cardHash: String
+    package let label: CardSample.Label
+    package let data: Source
+    package let baseline: Source?
+    package let sample: CardSample
+    package let baselineSample: CardSample?
+    package let scores: ScoreDistribution
+    package let baselineScores: ScoreDistribution?
+    package let intervals: (areaUnderCurve: Bootstrap.Interval, kolmogorovSmirnov: Bootstrap.Interval)?
+    package let scale: OddsScale?
+    package let scaleOrigin: ScaleOrigin
+    package let calibration: Calibration?
+    package let characteristics: [CharacteristicFigures]
+    /// Ten bands of the baseline's scores, or of the sample's own without one.
+    package let bands: ScoreBands
+    package let stability: StabilityIndex?
+    package let twoSamples: KolmogorovSmirnovTest?
+    package let ages: AgeComparison?
+
+    /// Computes all figures. The odds are those of `scale`, else those that the model card states by the metrics `pdo`,
+    /// `odds` and `at`, else those that fit the sample.
+    package init(
+        _ file: ScorecardFile, label: CardSample.Label, scale stated: OddsScale?,
+        data: (source: Source, sample: CardSample), baseline: (source: Source, sample: CardSample)?
+    ) {
+        card = file.card
+        cardHash = Hexadecimal.text(of: file.hash)
+        self.label = label
+        self.data = data.source
+        self.baseline = baseline?.source
+        sample = data.sample
+        baselineSample = baseline?.sample
+        scores = data.sample.scores
+        let scores = scores
+        baselineScores = baseline?.sample.scores
+        intervals = Bootstrap().intervals(of: scores)
+        let known = stated ?? file.card.modelCard.flatMap { OddsScale(metrics: $0.metrics) }
+        scaleOrigin = known == nil ? .fitted : .stated
+        let scale = known ?? LogOddsLine(scores) { $0 }?.scale
+        self.scale = scale
+        calibration = scale.flatMap { Calibration(scores, promised: $0) }
+        characteristics = zip(file.card.characteristics, data.sample.attributes).enumerated().map { index, item in
+            CharacteristicFigures(
+                item.0, counts: item.1, baseline: baseline.map { $0.sample.attributes[index] })
+        }
+        bands = ScoreBands(of: baselineScores ?? scores, count: 10)
+        stability = baselineScores.flatMap { [bands] in
+            StabilityIndex(
+                expected: bands.counts(of: $0).map(\.total), actual: bands.counts(of: scores).map(\.total))
+        }
+        twoSamples = baselineScores.flatMap { KolmogorovSmirnovTest($0, scores) }
+        ages = AgeComparison(data.sample, promised: known)
+    }
+}
+
+extension OddsScale {
+    /// The scale that a model card states by the metrics `pdo`, `odds` and `at`; nil without all three.
+    package init?(metrics: [String: Double]) {
+        guard let pdo = metrics["pdo"], let odds = metrics["odds"], let at = metrics["at"], pdo > 0, odds > 0 else {
+            return nil
+        }
+        self.init(pointsToDouble: pdo, odds: odds, at: at)
+    }
+}
