@@ -122,7 +122,7 @@ lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 
 # What the build and the tests need of the system; installed only when it is missing.
-PACKAGES := binutils pkg-config libssl-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libhiredis-dev
+PACKAGES := binutils pkg-config libssl-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libhiredis-dev libexpat1-dev
 TEST_PACKAGES := postgresql pgbouncer redis-server g++ openssl python3 python3-venv nodejs
 BENCH_PACKAGES := $(TEST_PACKAGES) redis-tools gcc libc6-dev
 TRIAL_PACKAGES := $(TEST_PACKAGES) redis-tools redis-sentinel patroni etcd-server pgbouncer

@@ -119,7 +119,7 @@ extension AttributePoints {
 }
 
 extension ModelCard {
-    fileprivate init(_ object: CardObject) throws(ScorecardFileError) {
+    init(_ object: CardObject) throws(ScorecardFileError) {
         try object.allow("owner", "data", "label", "window", "metrics", "limits", "approval")
         self.init(
             owner: try object.optionalText("owner"),

@@ -38,7 +38,10 @@ extension ScorecardFile {
             object.array { list in
                 for characteristic in card.characteristics { write(characteristic, to: &list) }
             }
-            if let modelCard = card.modelCard { write(modelCard, to: &object) }
+            if let modelCard = card.modelCard {
+                object.key("modelCard")
+                write(modelCard, to: &object)
+            }
         }
     }
 
@@ -100,8 +103,14 @@ extension ScorecardFile {
         }
     }
 
+    /// A model card's own text.
+    static func text(of card: ModelCard) -> [UInt8] {
+        var writer = Writer()
+        write(card, to: &writer)
+        return writer.take()
+    }
+
     private static func write(_ card: ModelCard, to writer: inout Writer) {
-        writer.key("modelCard")
         writer.object { object in
             object.member("owner", card.owner)
             if let data = card.data {

@@ -8,13 +8,13 @@ import Scorecards
 /// `creditd score`: scorecards for the people who make and check them.
 struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "score", abstract: "Check, validate and run scorecards.",
+        commandName: "score", abstract: "Check, validate and run scorecards; bring them in and out as PMML.",
         discussion: """
             A scorecard is a JSON file of format 2 (schema/README.md); those of schema/scorecards/ are served.
 
-            Exit codes: 0 done; 65 the file is no scorecard; 66 there is no such file.
+            Exit codes: 0 done; 65 the file is no scorecard, or cannot be one of this format; 66 there is no such file.
             """,
-        subcommands: [Check.self, Validate.self, Run.self])
+        subcommands: [Check.self, Validate.self, Run.self, Import.self, Export.self])
 
     /// `creditd score check FILE…`
     struct Check: AsyncParsableCommand {
@@ -42,13 +42,21 @@ struct ScoreCommand: AsyncParsableCommand {
 extension ScorecardFile {
     /// Reads the scorecard at a path, or from stdin for `-`.
     init(path: String) throws(StartFailure) {
+        let text = try FileDescriptor.input(at: path)
+        do throws(ScorecardFileError) { try self.init(text) } catch {
+            throw StartFailure(status: ExitStatus.wrongData, message: "\(path): \(error)")
+        }
+    }
+}
+
+extension FileDescriptor {
+    /// Reads all of the file at a path, or of stdin for `-`.
+    static func input(at path: String) throws(StartFailure) -> [UInt8] {
         guard let text = path == "-" ? try? FileDescriptor(0).readText() : FileDescriptor.text(of: path) else {
             let reason = String(cString: strerror(errno))
             throw StartFailure(
                 status: errno == ENOENT ? ExitStatus.noInput : ExitStatus.wrongData, message: "\(path): \(reason)")
         }
-        do throws(ScorecardFileError) { try self.init(text) } catch {
-            throw StartFailure(status: ExitStatus.wrongData, message: "\(path): \(error)")
-        }
+        return text
     }
 }
