@@ -4,7 +4,8 @@ import Bureau
 ///
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. A call is one
 /// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
-/// The items of one writing call must have different subjects, so that their order does not matter.
+/// The items of one writing call must have different subjects, so that their order does not matter. The data keys come
+/// in the order of their subjects' tokens, and a cursor is a token, or its first bytes: what comes after it follows.
 package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, DataKeyRepository, RightsRepository {
     /// Inserts persons with their debts, at version 1 or, of a person who was deleted, after the last version.
     /// `written`, `alreadyExists` or `erased`. `audit` tells of the whole call, and is durable with what was written.

@@ -14,6 +14,14 @@ package protocol ProfileRepository: ErasableStore, DataKeyRepository {
     /// Reads profiles; nil for an unknown subject. A failure stands for each profile that could not be read alone.
     func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>]
 
+    /// Reads about `limit` profiles of a segment, from where the page before has ended.
+    ///
+    /// A walk over all pages of all segments meets each profile that is there from its beginning to its end once. It
+    /// reads no score, and may miss what was written within the last second.
+    func profiles(
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int
+    ) async throws(StoreError) -> ProfilePage
+
     /// Deletes profiles with their scores. `written` (with the last version), `notFound`, `versionConflict` or
     /// `repeated`. Nothing stays but the last version and receipts.
     func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome]

@@ -27,6 +27,10 @@ package protocol RightsRepository: Store {
 
     /// Reads the states of registers; nil for one that was never closed.
     func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?]
+
+    /// Reads the subjects whose registers are closed, in the order of their tokens: at most `limit` after `token`, or
+    /// the first ones when it is nil. A page that is not full is the last one.
+    func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken]
 }
 
 /// The state of a person's register of positive data, which is open unless it was closed.

@@ -200,6 +200,12 @@ extension SupervisedStore: RightsRepository where Repository == any PersonReposi
     package func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
         try await reading { (store) async throws(StoreError) in try await store.cadastros(tokens) }
     }
+
+    package func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+        try await reading { (store) async throws(StoreError) in
+            try await store.closedCadastros(after: token, limit: limit)
+        }
+    }
 }
 
 extension SupervisedStore: ProfileRepository where Repository == any ProfileRepository {
@@ -209,6 +215,14 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
 
     package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try await reading { (store) async throws(StoreError) in try await store.read(tokens) }
+    }
+
+    package func profiles(
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int
+    ) async throws(StoreError) -> ProfilePage {
+        try await reading { (store) async throws(StoreError) in
+            try await store.profiles(segment, after: cursor, limit: limit)
+        }
     }
 
     package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {

@@ -32,11 +32,11 @@ extension APIOutcome {
 
 extension ItemKey {
     /// The key as the place where a walk goes on: the length of the partition key, the partition key, the sort key.
-    fileprivate var cursor: DataKeyCursor {
+    var cursor: DataKeyCursor {
         DataKeyCursor([UInt8(truncatingIfNeeded: partition.count)] + partition + Array(sort.utf8))
     }
 
-    fileprivate init?(_ cursor: DataKeyCursor) {
+    init?(_ cursor: DataKeyCursor) {
         guard let count = cursor.bytes.first.map(Int.init), cursor.bytes.count > count else { return nil }
         let rest = cursor.bytes.dropFirst()
         self.init(partition: Array(rest.prefix(count)), sort: String(decoding: rest.dropFirst(count), as: UTF8.self))

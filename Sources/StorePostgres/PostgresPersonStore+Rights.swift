@@ -73,6 +73,17 @@ extension PostgresPersonStore {
         }
     }
 
+    package func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+        let statement = BoundStatement(.closedCadastros) { parameters in
+            // Every token comes after no bytes.
+            parameters.add([token?.bytes ?? []]) { $0 }
+            parameters.add([Int64(limit)]) { $0 }
+        }
+        return try await perform(.read, [statement]) { tables throws(UnexpectedValue) in
+            try tables[0].tokens().sorted()
+        }
+    }
+
     package func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
         guard !tokens.isEmpty else { return [] }
         let statement = BoundStatement(.cadastros) { $0.add(tokens) { $0 } }

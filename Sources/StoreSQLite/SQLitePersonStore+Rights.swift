@@ -58,4 +58,15 @@ extension SQLitePersonStore {
             return try tokens.map { try table.record($0) }
         }
     }
+
+    package func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+        try await file.read { db in
+            try PreparedStatement(
+                """
+                SELECT token FROM cadastro WHERE token > coalesce(?1, x'') AND reopened_at IS NULL
+                ORDER BY token LIMIT ?2
+                """, on: db
+            ).all(token, limit) { try $0.value(0) }
+        }
+    }
 }

@@ -31,8 +31,8 @@ extension MemoryProfiles {
 
 extension DataKeyPage {
     fileprivate init(_ keys: [SubjectToken: WrappedDataKey], after cursor: DataKeyCursor?, limit: Int) {
-        let start = cursor.flatMap { SubjectToken(bytes: $0.bytes) }
-        let rest = keys.keys.sorted().drop { token in start.map { token <= $0 } ?? false }
+        let start = cursor?.bytes ?? []
+        let rest = keys.keys.sorted().drop { token in !start.lexicographicallyPrecedes(token.bytes) }
         let page = rest.prefix(limit).compactMap { token in
             keys[token].map { KeyRingSample(token: token, dataKey: $0) }
         }

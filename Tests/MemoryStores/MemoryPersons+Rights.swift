@@ -142,4 +142,10 @@ extension MemoryPersons {
         try begin()
         return tokens.map { rights.cadastros[$0] }
     }
+
+    package func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+        try begin()
+        let closed = rights.cadastros.filter { $0.value.isCancelled }.keys.sorted()
+        return Array(closed.drop { closed in token.map { closed <= $0 } ?? false }.prefix(limit))
+    }
 }

@@ -1,5 +1,6 @@
 import Bureau
 import Repositories
+import Services
 
 /// Base B in memory, which can fail, be overtaken and be damaged on demand.
 package actor MemoryProfiles: ProfileRepository, MemoryStore {
@@ -65,6 +66,18 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try begin()
         return tokens.map { .success(records[$0]) }
+    }
+
+    package func profiles(
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int
+    ) async throws(StoreError) -> ProfilePage {
+        try begin()
+        let tokens = records.keys.filter { Int($0.bytes[0]) % segment.count == segment.number }.sorted()
+        let rest = tokens.filter { token in cursor.map { token.bytes.lexicographicallyPrecedes($0.bytes) } != true }
+        let profiles = rest.prefix(limit).compactMap { token in
+            records[token].map { WalkedProfile(token: token, facts: ProfileFacts($0)) }
+        }
+        return ProfilePage(profiles: profiles, next: rest.dropFirst(limit).first.map { WalkCursor($0.bytes) })
     }
 
     package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {

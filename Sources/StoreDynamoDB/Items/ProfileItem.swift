@@ -37,6 +37,24 @@ enum ProfileItem {
             updatedAt: try item.instant("updatedAt"))
     }
 
+    /// The attributes that `facts` reads: nothing that is sealed.
+    static let figures = "pk, birthDate, housing, assets, incomeSources, createdAt, updatedAt"
+
+    /// Reads the figures of a profile of which the other attributes may be absent.
+    static func facts(_ item: ItemReader) throws(MalformedItem) -> ProfileFacts {
+        ProfileFacts(
+            birthDate: try item.value("birthDate"), housing: try item.valueIfAny("housing"),
+            incomeSources: try item.maps("incomeSources") { (item) throws(MalformedItem) in
+                let income = try income(item)
+                return IncomeFigures(kind: income.kind, monthlyAmount: income.monthlyAmount, since: income.since)
+            },
+            assets: try item.maps("assets") { (item) throws(MalformedItem) in
+                let asset = try asset(item)
+                return AssetFigures(value: asset.value, paidOff: asset.paidOff, outstanding: asset.outstanding)
+            },
+            createdAt: try item.instant("createdAt"), updatedAt: try item.instant("updatedAt"))
+    }
+
     private static func asset(_ item: ItemReader) throws(MalformedItem) -> AssetRecord {
         AssetRecord(
             kind: try item.value("kind"), value: Money(cents: try item.integer("valueCents")),

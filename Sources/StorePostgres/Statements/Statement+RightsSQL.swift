@@ -138,4 +138,11 @@ extension Statement {
 
     /// Parameters: tokens. Returns the registers that were ever closed.
     static let cadastrosSQL = "SELECT token, cancelled_at, reopened_at FROM cadastro WHERE token = ANY ($1::bytea[])"
+
+    /// Parameters: a token or nothing, a number. Returns that many subjects with closed registers after the token, in
+    /// their order.
+    static let closedCadastrosSQL = """
+        SELECT token FROM cadastro WHERE token > ($1::bytea[])[1] AND reopened_at IS NULL
+        ORDER BY token LIMIT ($2::bigint[])[1]
+        """
 }

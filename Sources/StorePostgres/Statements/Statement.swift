@@ -44,6 +44,7 @@ enum Statement: String, CaseIterable, Sendable {
     case cancelCadastros = "creditd_cancelCadastros"
     case reopenCadastros = "creditd_reopenCadastros"
     case cadastros = "creditd_cadastros"
+    case closedCadastros = "creditd_closedCadastros"
     case bindKeyRing = "creditd_bindKeyRing"
     case keyRing = "creditd_keyRing"
     case anyDataKey = "creditd_anyDataKey"
@@ -107,6 +108,7 @@ enum Statement: String, CaseIterable, Sendable {
         case .cancelCadastros: Self.cancelCadastrosSQL
         case .reopenCadastros: Self.reopenCadastrosSQL
         case .cadastros: Self.cadastrosSQL
+        case .closedCadastros: Self.closedCadastrosSQL
         case .bindKeyRing: Self.bindKeyRingSQL
         case .keyRing: "SELECT fingerprint FROM key_ring"
         case .dataKeys: Self.dataKeysSQL

@@ -171,4 +171,8 @@ extension SchemaBoundStore {
     func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
         try await store.cadastros(tokens)
     }
+
+    func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+        try await store.closedCadastros(after: token, limit: limit)
+    }
 }

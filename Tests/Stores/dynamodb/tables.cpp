@@ -223,6 +223,8 @@ std::string Tables::list(Value request, bool is_query) {
         else first = from.items.upper_bound(key);
     }
     size_t limit = request["Limit"] ? std::stoul(std::string(request["Limit"].raw())) : SIZE_MAX;
+    size_t segments = request["TotalSegments"] ? std::stoul(std::string(request["TotalSegments"].raw())) : 1;
+    size_t segment = request["Segment"] ? std::stoul(std::string(request["Segment"].raw())) : 0;
     size_t count = 0, scanned = 0, size = 0;
     std::string items, last;
     while (first != end) {
@@ -230,7 +232,10 @@ std::string Tables::list(Value request, bool is_query) {
             last.insert(0, ",\"LastEvaluatedKey\":");
             break;
         }
-        auto &[item, text] = is_backward ? (--end)->second : (first++)->second;
+        auto &[place, stored] = is_backward ? *--end : *first++;
+        auto &[item, text] = stored;
+        std::string_view partition = std::string_view(place).substr(0, place.find('\0'));
+        if (std::hash<std::string_view>()(partition) % segments != segment) continue;
         if (is_query && !expressions.holds(condition, item)) continue;
         scanned++;
         size += text.size();
@@ -242,6 +247,9 @@ std::string Tables::list(Value request, bool is_query) {
         count++;
     }
     if (last[0] != ',') last.clear();
+    // Half a unit for each 4 KiB that an eventually consistent read has looked at.
+    std::string capacity = request["ReturnConsumedCapacity"] ? ",\"ConsumedCapacity\":{\"CapacityUnits\":"
+        + std::to_string((size + 4095) / 4096 * 0.5) + "}" : "";
     return "{\"Items\":[" + items + "],\"Count\":" + std::to_string(count) + ",\"ScannedCount\":"
-        + std::to_string(scanned) + last + "}";
+        + std::to_string(scanned) + capacity + last + "}";
 }
