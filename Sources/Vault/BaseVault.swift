@@ -13,6 +13,8 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     let memory = SecretMemory()
     /// Seals what belongs to no data key, such as the outbox and tombstones.
     let noteKey: SecretKey
+    /// What the keys of studies are derived from, of which base B's is used.
+    let studySecret: SecretKey
     /// Tells this vault's ring from others: a MAC of a constant under a key for this use alone. It stays the same when
     /// wrapping keys are added.
     package let fingerprint: KeyRingFingerprint
@@ -40,6 +42,7 @@ package final class BaseVault: Sendable, CustomStringConvertible {
             return try? WrappingKeys(ring, KeyDerivation(algorithms: algorithms), keeping: former)
         }
         noteKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/outbox/1")
+        studySecret = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/study/1")
         audit = try AuditKeys(ring: ring, derivation)
         // Finds an incomplete OpenSSL provider now, so that no later session fails because of it.
         _ = try VaultSession(self)

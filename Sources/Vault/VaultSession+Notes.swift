@@ -8,6 +8,8 @@ package enum NoteUse: String, Sendable {
     case tombstone
     /// A text of a request of a subject whom base A does not hold.
     case request
+    /// The place to which a walk through all subjects has come, in a file beside the daemon.
+    case walk
 }
 
 /// Notes: values that belong to no data key, sealed under a key of the base's ring.

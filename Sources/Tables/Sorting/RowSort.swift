@@ -1,0 +1,157 @@
+import Glibc
+
+/// Puts rows in the order of their bytes: takes them in any order, and gives them back sorted, in flat memory.
+///
+/// Rows are of up to 64 KiB and begin with what they are sorted by, whose first byte is as good as random. They lie in a
+/// file, in chunks of which each has rows of one first byte: 256 sorts of small parts make the whole order. What the
+/// file had at a checkpoint can be taken up again by another process.
+package struct RowSort: ~Copyable {
+    private static let partCount = 256
+    /// The head of a chunk: its part (1 byte) and the length of its rows (4 bytes, the lowest first).
+    private static let headCount = 5
+    /// Rows that are held in memory before they go to the file.
+    private static let heldBytes = 8 << 20
+
+    private let file: Int32
+    private var held: [[UInt8]] = Array(repeating: [], count: Self.partCount)
+    private var heldCount = 0
+    /// The chunks of each part: where their rows begin, and how long they are.
+    private var chunks: [[(start: Int, count: Int)]] = Array(repeating: [], count: Self.partCount)
+    /// The bytes of the file that count.
+    private var fileCount = 0
+
+    /// Begins with a file in `folder` that nobody else sees, and that is gone when the process is.
+    package init(in folder: String) throws(RowSortError) {
+        var path = Array("\(folder)/creditd-sort-XXXXXX".utf8CString)
+        file = mkstemp(&path)
+        guard file >= 0 else { throw RowSortError(errno) }
+        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+        unlink(path)
+    }
+
+    /// Goes on with the file at `path`, of which the first `count` bytes count, or makes it for its owner alone.
+    package init(path: String, count: Int) throws(RowSortError) {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        file = open(path, count == 0 ? flags | O_TRUNC : flags, 0o600)
+        guard file >= 0 else { throw RowSortError(errno) }
+        guard ftruncate(file, count) == 0 else { throw RowSortError(errno) }
+        try readHeads(upTo: count)
+    }
+
+    deinit {
+        if file >= 0 { close(file) }
+    }
+
+    /// Takes a row.
+    package mutating func append(_ row: some Collection<UInt8>) throws(RowSortError) {
+        guard let first = row.first, row.count <= 0xFFFF else { throw RowSortError(EMSGSIZE) }
+        let count = UInt16(row.count)
+        held[Int(first)].append(UInt8(truncatingIfNeeded: count))
+        held[Int(first)].append(UInt8(truncatingIfNeeded: count >> 8))
+        held[Int(first)].append(contentsOf: row)
+        heldCount += row.count + 2
+        if heldCount >= Self.heldBytes { try flush() }
+    }
+
+    /// Writes what is held in memory; returns how many bytes of the file hold all rows so far.
+    package mutating func checkpoint() throws(RowSortError) -> Int {
+        try flush()
+        return fileCount
+    }
+
+    /// Gives all rows in their order, as often as it is called; of equal rows the order is no matter.
+    package mutating func forEach(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
+        try flush()
+        for part in 0..<Self.partCount where !chunks[part].isEmpty {
+            var rows: [UInt8] = []
+            for chunk in chunks[part] { try read(chunk, into: &rows) }
+            var places: [Range<Int>] = []
+            var position = 0
+            while position + 2 <= rows.count {
+                let count = Int(rows[position]) | Int(rows[position + 1]) << 8
+                position += 2
+                guard position + count <= rows.count else { throw RowSortError(EIO) }
+                places.append(position..<position + count)
+                position += count
+            }
+            rows.withUnsafeBufferPointer { rows in
+                places.sort { left, right in
+                    let order = memcmp(
+                        rows.baseAddress! + left.lowerBound, rows.baseAddress! + right.lowerBound,
+                        min(left.count, right.count))
+                    return order == 0 ? left.count < right.count : order < 0
+                }
+            }
+            for place in places { try body(rows[place]) }
+        }
+    }
+
+    private mutating func flush() throws(RowSortError) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(heldCount + Self.partCount * Self.headCount)
+        for part in held.indices where !held[part].isEmpty {
+            bytes.append(UInt8(part))
+            bytes.append(littleEndian: UInt32(held[part].count))
+            chunks[part].append((fileCount + bytes.count, held[part].count))
+            bytes.append(contentsOf: held[part])
+            held[part].removeAll(keepingCapacity: true)
+        }
+        heldCount = 0
+        try write(bytes)
+    }
+
+    private mutating func write(_ bytes: [UInt8]) throws(RowSortError) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                pwrite(file, bytes.baseAddress! + done, bytes.count - done, fileCount + done)
+            }
+            if count < 0 {
+                guard errno == EINTR else { throw RowSortError(errno) }
+            } else {
+                done += count
+            }
+        }
+        fileCount += bytes.count
+    }
+
+    private func read(_ chunk: (start: Int, count: Int), into rows: inout [UInt8]) throws(RowSortError) {
+        let former = rows.count
+        rows.append(contentsOf: repeatElement(0, count: chunk.count))
+        var done = 0
+        while done < chunk.count {
+            let count = rows.withUnsafeMutableBytes { rows in
+                pread(file, rows.baseAddress! + former + done, chunk.count - done, chunk.start + done)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw RowSortError(count < 0 ? errno : EIO) }
+            done += count
+        }
+    }
+
+    /// Finds the chunks of a file that another process has written.
+    private mutating func readHeads(upTo count: Int) throws(RowSortError) {
+        while fileCount < count {
+            var head: [UInt8] = []
+            try read((fileCount, Self.headCount), into: &head)
+            let length = (0..<4).reduce(0) { $0 | Int(head[1 + $1]) << (8 * $1) }
+            let start = fileCount + Self.headCount
+            guard start + length <= count else { throw RowSortError(EIO) }
+            chunks[Int(head[0])].append((start, length))
+            fileCount = start + length
+        }
+    }
+}
+
+/// The file of a sort cannot be written or read.
+package struct RowSortError: Error, Hashable, CustomStringConvertible {
+    /// The system's number of the error.
+    package let code: Int32
+
+    init(_ code: Int32) { self.code = code }
+
+    package var description: String { "the file of rows failed: \(String(cString: strerror(code)))" }
+
+    /// The file holds something else than was written.
+    package static let damaged = RowSortError(EIO)
+}

@@ -1,0 +1,65 @@
+import Bureau
+
+/// Gives subjects the names that they have in one study: 128 bits of an HMAC under a key that no other study has.
+///
+/// The key follows from base B's ring and the study's name, so that the same person has the same name in every extract
+/// of a study, and no two studies' extracts can be joined by it.
+package final class StudyKey: Sendable, CustomStringConvertible {
+    private let key: SecretKey
+
+    /// Derives the key of a study from the vault of base B.
+    package init(of study: String, in vault: BaseVault) throws(VaultError) {
+        precondition(vault.base == .b)
+        let derivation = KeyDerivation(algorithms: vault.algorithms)
+        key = try derivation.key(from: vault.studySecret, info: "creditd/B/study/1/\(study)")
+    }
+
+    /// Runs `body` with the means to make names, for a whole batch and on one thread.
+    package func withNames<R, E: Error>(_ body: (borrowing StudyNames) throws(E) -> R) throws(E) -> R {
+        try body(StudyNames(key.withBytes { KeyedHash(key: $0) }))
+    }
+
+    /// A digest of a file that holds CPFs, which only the key can compute: a plain one would tell a short file's.
+    package func digest(of bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: KeyedHash.byteCount)
+        let message = Array("creditd/study/digest/1\0".utf8) + bytes
+        let hash = key.withBytes { KeyedHash(key: $0) }
+        message.withUnsafeBytes { message in digest.withUnsafeMutableBytes { hash.hash(message, into: $0) } }
+        return digest
+    }
+
+    /// A fixed text: the name of a study is no secret, but its key is.
+    package var description: String { "StudyKey" }
+}
+
+/// Makes the names of subjects in one study.
+package struct StudyNames: ~Copyable {
+    private let hash: KeyedHash
+
+    init(_ hash: consuming KeyedHash) { self.hash = hash }
+
+    /// The name of the subject who has this token in base B.
+    package func name(of token: SubjectToken) -> StudyName {
+        withUnsafeTemporaryAllocation(byteCount: KeyedHash.byteCount, alignment: 8) { output in
+            token.withBytes { hash.hash($0, into: output) }
+            return StudyName(
+                high: UInt64(bigEndian: output.load(as: UInt64.self)),
+                low: UInt64(bigEndian: output.load(fromByteOffset: 8, as: UInt64.self)))
+        }
+    }
+}
+
+/// The name of a subject in a study.
+package struct StudyName: Hashable, Comparable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    package static func < (left: StudyName, right: StudyName) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
+}

@@ -1,0 +1,65 @@
+import Glibc
+import Seeds
+import Tables
+import Testing
+
+@Suite("Sorting rows")
+struct RowSortTests {
+    private static func rows(_ count: Int, _ random: inout some RandomNumberGenerator) -> [[UInt8]] {
+        (0..<count).map { _ in
+            let length = 1 + Int(random.next() % 40)
+            return (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        }
+    }
+
+    private static func sorted(_ sort: inout RowSort) throws -> [[UInt8]] {
+        var rows: [[UInt8]] = []
+        try sort.forEach { rows.append(Array($0)) }
+        return rows
+    }
+
+    @Test("rows come back in the order of their bytes, whatever the order in which they came, and more than once")
+    func order() throws {
+        var random = SystemRandomNumberGenerator()
+        let rows = Self.rows(5_000, &random)
+        var sort = try RowSort(in: "/tmp")
+        for (index, row) in rows.enumerated() {
+            try sort.append(row)
+            if index % 999 == 0 { _ = try sort.checkpoint() }
+        }
+        let sorted = rows.sorted { $0.lexicographicallyPrecedes($1) }
+        #expect(try Self.sorted(&sort) == sorted)
+        #expect(try Self.sorted(&sort) == sorted)
+    }
+
+    @Test("another process goes on from a checkpoint, and what came behind it never was")
+    func resuming() throws {
+        var random = SystemRandomNumberGenerator()
+        let rows = Self.rows(600, &random)
+        let path = "/tmp/row-sort-\(random.next())"
+        defer { unlink(path) }
+        var count = 0
+        do {
+            var sort = try RowSort(path: path, count: 0)
+            for row in rows[..<400] { try sort.append(row) }
+            count = try sort.checkpoint()
+            for row in rows[500...] { try sort.append(row) }
+            _ = try sort.checkpoint()
+        }
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        var sort = try RowSort(path: path, count: count)
+        for row in rows[400...] { try sort.append(row) }
+        #expect(try Self.sorted(&sort) == rows.sorted { $0.lexicographicallyPrecedes($1) })
+    }
+
+    @Test("a file that ends within a chunk is refused")
+    func cut() throws {
+        let path = "/tmp/row-sort-\(UInt64.random(in: 0...UInt64.max))"
+        defer { unlink(path) }
+        var sort = try RowSort(path: path, count: 0)
+        try sort.append([1, 2, 3])
+        let count = try sort.checkpoint()
+        #expect(throws: RowSortError.self) { _ = try RowSort(path: path, count: count - 1) }
+    }
+}
