@@ -21,6 +21,7 @@ package struct BureauServices: Sendable {
     package let subjectAccess: SubjectAccessService
     package let keys: KeyService
     package let audit: AuditService
+    package let extraction: FeatureExtraction
 
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
     package init(
@@ -59,6 +60,7 @@ package struct BureauServices: Sendable {
             events: self.events)
         self.audit = AuditService(
             log: log, vaults: [vaultA, vaultB, vaultC], trail: trail, witnessed: witnessed)
+        self.extraction = FeatureExtraction(facts: self.facts, blocks: blockList)
         self.reports = ReportService(
             persons: self.persons, profiles: self.profiles, scores: self.scores, events: self.events)
     }

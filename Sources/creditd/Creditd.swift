@@ -69,7 +69,7 @@ struct Creditd: AsyncParsableCommand {
         subcommands: [
             Serve.self, CallCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self, AuditCommand.self,
             ConsistencyCommand.self, PolicyCommand.self, Doctor.self, TestCommand.self, ConformanceCommand.self,
-            SchemaCommand.self, ScoreCommand.self,
+            SchemaCommand.self, ScoreCommand.self, FeaturesCommand.self,
             Bowtie.self, HelpCommand.self,
         ],
         defaultSubcommand: Serve.self)

@@ -33,4 +33,6 @@ package enum Duty: String, TextValue, CaseIterable {
     case audit
     /// Looking after the key rings.
     case keys
+    /// Developing scorecards: extracting everybody's characteristics under pseudonyms.
+    case models
 }

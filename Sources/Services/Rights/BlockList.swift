@@ -50,10 +50,5 @@ package final class BlockList: Sendable {
 
 extension Access {
     /// Whether a block does not hold for the access: the person's own, and what a law or a court demands.
-    var isExemptFromBlocks: Bool {
-        switch purpose {
-        case .dataSubjectRequest, .legalObligation, .judicialOrder: true
-        default: false
-        }
-    }
+    var isExemptFromBlocks: Bool { purpose?.isExemptFromBlocks ?? false }
 }

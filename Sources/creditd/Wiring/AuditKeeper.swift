@@ -48,9 +48,9 @@ final class AuditKeeper: Sendable {
     }
 
     /// Records the start of a command, and begins to look after the log.
-    func begin(_ command: String) throws {
+    func begin(_ command: String, for purpose: Purpose? = nil, requester: String? = nil) throws {
         do {
-            try trail.journal(command)
+            try trail.journal(command, purpose: purpose, requester: requester)
         } catch {
             throw StartFailure(
                 status: ExitStatus.inputOutput, message: "the audit journal cannot be written; name another folder")

@@ -18,6 +18,10 @@ struct Daemon {
     /// The vaults of the bases A, B and C.
     let vaults: [BaseVault]
     let audit: AuditKeeper
+    /// Decides about every access.
+    let control: AccessControl
+    /// Computes everybody's characteristics.
+    let extraction: FeatureExtraction
     /// Works off in the background what other daemons have left of erasures, once it is started.
     let erasures: ErasureWorker
 
@@ -68,6 +72,8 @@ struct Daemon {
             erasures: services.erasures, blocks: services.blockList,
             hasReapplied: reappliesErasures ? await services.erasures.reapply() : false, log: log)
         self.limits = limits
+        self.control = control
+        extraction = services.extraction
         self.stores = [persons, profiles, events]
         vaults = [vaultA, vaultB, vaultC]
         methods = try MethodTable(

@@ -1,0 +1,147 @@
+import Bureau
+import Repositories
+import Vault
+
+/// What an extraction is about.
+package struct ExtractionPlan: Sendable {
+    /// Gives the subjects their names.
+    package var study: StudyKey
+    /// The instant whose facts count, where a label has none of its own.
+    package var asOf: Instant
+    package var purpose: Purpose
+    /// What is computed of each subject.
+    package var characteristics: [CharacteristicName]
+    /// The labelled subjects; nil for everybody.
+    package var labels: [SubjectLabel]?
+    /// Whether rows have their `FeatureCell`.
+    package var hasCells: Bool
+
+    package init(
+        study: StudyKey, asOf: Instant, purpose: Purpose, characteristics: [CharacteristicName],
+        labels: [SubjectLabel]? = nil, hasCells: Bool = false
+    ) {
+        self.study = study
+        self.asOf = asOf
+        self.purpose = purpose
+        self.characteristics = characteristics
+        self.labels = labels
+        self.hasCells = hasCells
+    }
+
+    /// What is read. A cell is of the profile, and so is the age below which nobody is scored.
+    package var kinds: FactKinds {
+        var kinds = FactKinds(of: characteristics)
+        if hasCells || kinds.bases.isEmpty { kinds.formUnion(.profile) }
+        return kinds
+    }
+
+    /// What is read where a CPF is at hand: also what tells whether data may be used at all.
+    var kindsOfPersons: FactKinds { kinds.union(.standing) }
+
+    /// The groups of fields that the rows tell something about.
+    package var groups: FieldGroups {
+        let groups = characteristics.reduce(into: kinds.groups) { $0.formUnion($1.groups) }
+        return hasCells ? groups.union([.identity, .finances]) : groups
+    }
+
+    /// Where the walk finds the subjects.
+    package var source: ExtractionSource {
+        if labels != nil { return .labels }
+        return kinds.bases == [.b] ? .profiles : .persons
+    }
+}
+
+/// Where a walk finds its subjects.
+package enum ExtractionSource: Hashable, Sendable {
+    /// In a file of labels, which names them.
+    case labels
+    /// In base B, whose profiles lie under tokens that lead nowhere else.
+    case profiles
+    /// In base A, because a CPF opens there alone, and by it the same person is found in the other bases.
+    case persons
+}
+
+/// A subject whose fate is known, as somebody who learns from the extraction tells it.
+package struct SubjectLabel: Sendable, PersonalValue {
+    package var cpf: CPF
+    /// Nil for the extraction's own instant.
+    package var asOf: Instant?
+    package var isBad: Bool
+
+    package init(cpf: CPF, asOf: Instant?, isBad: Bool) {
+        self.cpf = cpf
+        self.asOf = asOf
+        self.isBad = isBad
+    }
+}
+
+/// What a walk has met, and what became of it.
+package struct ExtractionTally: Hashable, Sendable {
+    package var rows = 0
+    /// Rows of which a value was overwritten since the instant, so that it is `not_known_then`.
+    package var notKnownThen = 0
+    /// Subjects who were recorded after the instant.
+    package var recordedLater = 0
+    /// Labels of whom no base that is read knows anything.
+    package var unknown = 0
+    /// Subjects of whom no score would be computed: minors, and birth dates that nobody believes.
+    package var unscorable = 0
+    /// Subjects who have closed their register of positive data (Lei 12.414/2011, art. 5, I).
+    package var closed = 0
+    /// Subjects whose data are blocked (LGPD art. 18, IV).
+    package var blocked = 0
+    /// Subjects with a sealed value that does not open where it lies.
+    package var unreadable = 0
+
+    package init() {}
+
+    /// The subjects that were met.
+    package var met: Int { rows + recordedLater + unknown + unscorable + closed + blocked + unreadable }
+
+    package static func += (left: inout ExtractionTally, right: ExtractionTally) {
+        left.rows += right.rows
+        left.notKnownThen += right.notKnownThen
+        left.recordedLater += right.recordedLater
+        left.unknown += right.unknown
+        left.unscorable += right.unscorable
+        left.closed += right.closed
+        left.blocked += right.blocked
+        left.unreadable += right.unreadable
+    }
+}
+
+/// How far a walk has come: the segments that were begun, each with the place at which it goes on.
+package struct ExtractionProgress: Hashable, Sendable {
+    /// How many segments there are.
+    package let segments: Int
+    /// The segments that nobody has begun are those from here on.
+    package var begun = 0
+    /// The segments that were begun and not ended; nil at their beginning.
+    package var open: [Int: WalkCursor?] = [:]
+
+    package init(segments: Int) { self.segments = segments }
+
+    package var isDone: Bool { begun == segments && open.isEmpty }
+
+    /// Notes what a page of a segment has given. Segments are begun in their order.
+    package mutating func took(_ portion: ExtractionPortion) {
+        let number = portion.segment.number
+        while begun <= number {
+            open[begun] = .some(nil)
+            begun += 1
+        }
+        if let next = portion.next { open[number] = .some(next) } else { open[number] = nil }
+    }
+}
+
+/// What one page of a walk gives.
+package struct ExtractionPortion: Sendable {
+    package var segment: WalkSegment
+    /// Where the segment goes on; nil at its end.
+    package var next: WalkCursor?
+    /// The rows as bytes.
+    package var rows: [[UInt8]]
+    package var tally: ExtractionTally
+    /// What the store charges.
+    package var readUnits: Double
+}

@@ -1,0 +1,264 @@
+import Bureau
+import Repositories
+import Synchronization
+import Vault
+
+/// Walks through all subjects of a base, or through labelled ones, and computes their characteristics.
+///
+/// It is an administrative act: the audit log has it with its counts, and no record of each subject.
+package struct FeatureExtraction: Sendable {
+    /// The rows of a base that a page asks for.
+    private static let profilesOfPage = 1024
+    static let personsOfPage = 512
+    /// How often a store that is away is asked again, a second apart.
+    private static let maximumRetries = 60
+
+    let facts: FactsService
+    let blocks: BlockList
+
+    package init(facts: FactsService, blocks: BlockList) {
+        self.facts = facts
+        self.blocks = blocks
+    }
+
+    /// Walks on from `progress`, several segments at a time.
+    ///
+    /// `deliver` is given each page once, from one task at a time. What it throws ends the walk.
+    package func run(
+        _ plan: ExtractionPlan, from progress: ExtractionProgress, parallel: Int, pace: ReadPace,
+        deliver: @escaping @Sendable (ExtractionPortion) throws -> Void
+    ) async throws {
+        let hidden = try await hiddenSubjects(for: plan.purpose, in: plan.source)
+        let queue = SegmentQueue(progress)
+        let walk = Walk(extraction: self, plan: plan, hidden: hidden)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<max(1, parallel) {
+                group.addTask {
+                    while let start = queue.next() {
+                        var cursor = start.cursor
+                        repeat {
+                            try Task.checkCancellation()
+                            let portion = try await walk.page(of: start.segment, after: cursor)
+                            try deliver(portion)
+                            cursor = portion.next
+                            try await pace.spend(portion.readUnits)
+                        } while cursor != nil
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Asks a store again while it is away, a minute long.
+    static func retrying<R>(_ call: () async throws -> R) async throws -> R {
+        var retries = 0
+        while true {
+            do {
+                return try await call()
+            } catch let error as StoreError {
+                if case .corrupt = error { throw error }
+                retries += 1
+                if retries > Self.maximumRetries { throw error }
+            }
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+}
+
+/// The segments that are still to be walked: first those that an earlier process has begun.
+private final class SegmentQueue: Sendable {
+    private let state: Mutex<(next: Int, begun: [Int: WalkCursor?])>
+    private let count: Int
+
+    init(_ progress: ExtractionProgress) {
+        count = progress.segments
+        state = Mutex((progress.begun, progress.open))
+    }
+
+    func next() -> (segment: WalkSegment, cursor: WalkCursor?)? {
+        state.withLock { state in
+            if let number = state.begun.keys.min(), let cursor = state.begun.removeValue(forKey: number) {
+                return (WalkSegment(number: number, of: count), cursor)
+            }
+            guard state.next < count else { return nil }
+            defer { state.next += 1 }
+            return (WalkSegment(number: state.next, of: count), nil)
+        }
+    }
+}
+
+extension FeatureExtraction {
+    /// One run through a plan.
+    struct Walk: Sendable {
+        let extraction: FeatureExtraction
+        let plan: ExtractionPlan
+        let hidden: HiddenSubjects
+
+        func page(of segment: WalkSegment, after cursor: WalkCursor?) async throws -> ExtractionPortion {
+            switch plan.source {
+            case .profiles: try await profiles(segment, cursor)
+            case .persons: try await persons(segment, cursor)
+            case .labels: try await labelled(segment, cursor)
+            }
+        }
+
+        private func profiles(_ segment: WalkSegment, _ cursor: WalkCursor?) async throws -> ExtractionPortion {
+            let readAt = extraction.facts.persons.stamps.now()
+            let page = try await FeatureExtraction.retrying {
+                try await extraction.facts.profiles.repository.profiles(
+                    segment, after: cursor, limit: FeatureExtraction.profilesOfPage)
+            }
+            var rows = FeatureRows(plan: plan)
+            plan.study.withNames { names in
+                for profile in page.profiles {
+                    if let cause = hidden.ofBaseB[profile.token] {
+                        rows.leaveOut(cause)
+                    } else {
+                        let facts = CreditFacts(readAt: readAt, profile: profile.facts)
+                        rows.add(facts, names.name(of: profile.token), asOf: plan.asOf, isBad: nil)
+                    }
+                }
+            }
+            return ExtractionPortion(
+                segment: segment, next: page.next, rows: rows.packed, tally: rows.tally, readUnits: page.readUnits)
+        }
+
+        private func persons(_ segment: WalkSegment, _ cursor: WalkCursor?) async throws -> ExtractionPortion {
+            let persons = extraction.facts.persons
+            let limit = FeatureExtraction.personsOfPage
+            return try await FeatureExtraction.retrying {
+                let start = DataKeyCursor(cursor?.bytes ?? segment.firstBytes)
+                let page = try await persons.repository.dataKeys(after: start, limit: limit)
+                let tokens = page.keys.map(\.token).filter { segment.holds($0) }
+                let hasEnded = page.next == nil || tokens.count < page.keys.count
+                var rows = FeatureRows(plan: plan)
+                let cpfs = try await persons.cpfs(of: tokens)
+                rows.tally.unreadable += cpfs.count { $0 == nil }
+                let subjects = cpfs.compactMap(\.self).map { SubjectLabel(cpf: $0, asOf: nil, isBad: false) }
+                try await add(subjects, to: &rows)
+                return ExtractionPortion(
+                    segment: segment, next: hasEnded ? nil : page.next.map { WalkCursor($0.bytes) },
+                    rows: rows.packed, tally: rows.tally, readUnits: 0)
+            }
+        }
+
+        private func labelled(_ segment: WalkSegment, _ cursor: WalkCursor?) async throws -> ExtractionPortion {
+            let labels = plan.labels ?? []
+            let limit = FeatureExtraction.personsOfPage
+            let page = cursor.flatMap { Int(String(decoding: $0.bytes, as: UTF8.self)) } ?? segment.number
+            let part = labels.dropFirst(page * limit).prefix(limit)
+            let next = page + segment.count
+            return try await FeatureExtraction.retrying {
+                var rows = FeatureRows(plan: plan)
+                try await add(Array(part), to: &rows)
+                return ExtractionPortion(
+                    segment: segment, next: next * limit < labels.count ? WalkCursor(Array("\(next)".utf8)) : nil,
+                    rows: rows.packed, tally: rows.tally, readUnits: 0)
+            }
+        }
+
+        /// Reads the facts of persons in all bases that are needed, and adds their rows.
+        private func add(_ labels: [SubjectLabel], to rows: inout FeatureRows) async throws {
+            let blocked = plan.purpose.isExemptFromBlocks ? nil : extraction.blocks.areBlocked(labels.lazy.map(\.cpf))
+            let open = labels.indices.filter { blocked?[$0] != true }.map { labels[$0] }
+            rows.tally.blocked += labels.count - open.count
+            let access = Access(method: "features.extract", purpose: plan.purpose, groups: plan.groups)
+            let requests = open.map { label in
+                var request = SubjectRequest(SubjectRead(cpf: label.cpf, access: access))
+                request.isAudited = true
+                return request
+            }
+            let earliest = open.reduce(plan.asOf) { min($0, $1.asOf ?? plan.asOf) }
+            let found = await extraction.facts.facts(of: requests, needing: plan.kindsOfPersons, asOf: earliest)
+            let tokens = extraction.facts.profiles.vault.tokens(of: open.lazy.map(\.cpf))
+            let isLabelled = plan.labels != nil
+            for ((label, token), facts) in zip(zip(open, tokens), found) {
+                do throws(ServiceError) {
+                    let facts = try facts.get()
+                    let name = plan.study.withNames { $0.name(of: token) }
+                    rows.add(
+                        facts, name, asOf: label.asOf ?? plan.asOf, isBad: isLabelled ? label.isBad : nil)
+                } catch {
+                    if case .store(let error) = error { throw error }
+                    rows.tally.unreadable += 1
+                }
+            }
+        }
+    }
+}
+
+/// The rows of a page, and what became of the subjects that have none.
+struct FeatureRows {
+    private(set) var packed: [[UInt8]] = []
+    var tally = ExtractionTally()
+    private let plan: ExtractionPlan
+    private let needsPerson: Bool
+
+    init(plan: ExtractionPlan) {
+        self.plan = plan
+        needsPerson = plan.source == .persons
+    }
+
+    /// Adds the row of a subject, unless there was nobody at the instant or no score would be computed.
+    mutating func add(_ facts: CreditFacts, _ name: StudyName, asOf: Instant, isBad: Bool?) {
+        let recordedAt = [facts.person?.createdAt, needsPerson ? nil : facts.profile?.createdAt].compactMap(\.self)
+            .min()
+        let isEventful = plan.kinds.bases == [.c] && facts.events != nil
+        guard recordedAt != nil || isEventful else {
+            tally.unknown += 1
+            return
+        }
+        if let recordedAt, recordedAt > asOf {
+            tally.recordedLater += 1
+            return
+        }
+        if facts.isRegisterClosed {
+            tally.closed += 1
+            return
+        }
+        let day = CalendarDate.inSaoPaulo(asOf)
+        if let birthDate = facts.profile?.birthDate ?? facts.person?.birthDate {
+            let person = ScoredPerson(birthDateInA: nil, birthDateInB: birthDate, isDeceased: false)
+            if person.unscorableCause(on: day) != nil {
+                tally.unscorable += 1
+                return
+            }
+        }
+        var values = facts.values(of: plan.characteristics, asOf: asOf)
+        if let age = plan.characteristics.firstIndex(of: .age), case .number(let years) = values[age] {
+            values[age] = .number(years - years.truncatingRemainder(dividingBy: 5))
+        }
+        tally.rows += 1
+        if values.contains(.missing(.notKnownThen)) { tally.notKnownThen += 1 }
+        let row = FeatureRow(
+            name: name, asOf: asOf, isBad: isBad,
+            cell: plan.hasCells ? FeatureCell(facts.profile, on: day) : nil, values: values)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(27 + 4 * values.count)
+        row.append(to: &bytes)
+        packed.append(bytes)
+    }
+
+    /// Counts a subject whose data may not be used.
+    mutating func leaveOut(_ cause: HiddenSubjects.Cause) {
+        switch cause {
+        case .blocked: tally.blocked += 1
+        case .closed: tally.closed += 1
+        }
+    }
+}
+
+/// The segments of base A, whose data keys lie in the order of the tokens: each has a range of their first four bytes.
+extension WalkSegment {
+    private func boundary(_ number: Int) -> UInt64 { UInt64(number) * (1 << 32) / UInt64(count) }
+
+    fileprivate var firstBytes: [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: boundary(number) >> (24 - 8 * $0)) }
+    }
+
+    fileprivate func holds(_ token: SubjectToken) -> Bool {
+        let first = token.bytes.prefix(4).reduce(0) { $0 << 8 | UInt64($1) }
+        return first < boundary(number + 1)
+    }
+}

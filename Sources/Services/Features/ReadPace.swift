@@ -1,0 +1,28 @@
+import Synchronization
+
+/// Keeps reads below a rate of capacity units: what was read is waited for before the next read.
+package final class ReadPace: Sendable {
+    private let unitsPerSecond: Double?
+    private let free: Mutex<ContinuousClock.Instant>
+
+    /// Nil for no limit.
+    package init(unitsPerSecond: Double?) {
+        self.unitsPerSecond = unitsPerSecond
+        free = Mutex(.now)
+    }
+
+    /// Notes what a read has cost, and returns when the next one may begin.
+    func note(_ units: Double, at now: ContinuousClock.Instant = .now) -> ContinuousClock.Instant {
+        guard let unitsPerSecond, units > 0 else { return now }
+        return free.withLock { free in
+            free = max(free, now) + .seconds(units / unitsPerSecond)
+            return free
+        }
+    }
+
+    /// Waits until the next read may begin.
+    func spend(_ units: Double) async throws {
+        let free = note(units)
+        if free > .now { try await Task.sleep(until: free, clock: .continuous) }
+    }
+}

@@ -1,0 +1,94 @@
+import Bureau
+import Services
+import Tables
+import Vault
+
+/// The columns of an extraction, in their order, and the rows as values of them.
+struct FeatureTable {
+    let characteristics: [CharacteristicName]
+    /// Whether there is a column `bad`, from a file of labels.
+    let hasLabels: Bool
+    /// Whether each characteristic has a column with the reason why there is no value.
+    let hasReasons: Bool
+
+    var columns: [TableColumn] {
+        var columns = [TableColumn("id", .text, isNullable: false), TableColumn("asOf", .text, isNullable: false)]
+        if hasLabels { columns.append(TableColumn("bad", .integer, isNullable: false)) }
+        for name in characteristics {
+            columns.append(TableColumn(name.rawValue, name == .housing ? .text : .integer))
+            if hasReasons { columns.append(TableColumn("\(name.rawValue)Missing", .text)) }
+        }
+        return columns
+    }
+
+    /// Appends a row. An identifier begins with a letter, so that nobody reads it as a number.
+    func append(_ row: FeatureRow, to rows: inout TableRows) {
+        rows.values[0].append(Self.identifier(row))
+        row.asOf.withText { rows.values[1].append($0) }
+        var column = 2
+        if hasLabels {
+            rows.values[column].append(Int64(row.isBad == true ? 1 : 0))
+            column += 1
+        }
+        for value in row.values {
+            var reason: MissingReason?
+            switch value {
+            case .number(let number): rows.values[column].append(Int64(exactly: number) ?? (number < 0 ? .min : .max))
+            case .category(let text): rows.values[column].append(text.utf8)
+            case .missing(let missing):
+                rows.values[column].appendNull()
+                reason = missing
+            }
+            column += 1
+            guard hasReasons else { continue }
+            if let reason {
+                rows.values[column].append(reason.rawValue.utf8)
+            } else {
+                rows.values[column].appendNull()
+            }
+            column += 1
+        }
+    }
+
+    private static func identifier(_ row: FeatureRow) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(33)
+        text.append(UInt8(ascii: "s"))
+        for word in [row.name.high, row.name.low] {
+            for place in stride(from: 60, through: 0, by: -4) {
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(place)) & 15
+                text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+            }
+        }
+        return text
+    }
+}
+
+/// A reader whose types an extraction prints.
+enum SchemaReader: String, CaseIterable {
+    case duckdb
+    case polars
+    case pandas
+
+    /// The columns as the reader takes them: `columns` of duckdb's `read_csv` and `read_ndjson`, `schema` of polars'
+    /// readers, `dtype` of pandas'.
+    func text(of columns: [TableColumn]) -> String {
+        let quote = self == .duckdb ? "'" : "\""
+        let items = columns.map { "\(quote)\($0.name)\(quote): \(type($0.type))" }
+        return "{\(items.joined(separator: ", "))}\n"
+    }
+
+    private func type(_ type: ColumnType) -> String {
+        switch (self, type) {
+        case (.duckdb, .integer): "'BIGINT'"
+        case (.duckdb, .number): "'DOUBLE'"
+        case (.duckdb, .text): "'VARCHAR'"
+        case (.polars, .integer): "pl.Int64"
+        case (.polars, .number): "pl.Float64"
+        case (.polars, .text): "pl.String"
+        case (.pandas, .integer): "\"Int64\""
+        case (.pandas, .number): "\"Float64\""
+        case (.pandas, .text): "\"string\""
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import Foundation
+import Testing
+import Transcripts
+
+/// `creditd features extract`, from a home to files.
+@Suite("Extraction")
+struct ExtractionTests {
+    private let scratch: ScratchFolder
+    private let sample: BureauSample
+
+    init() throws {
+        scratch = try ScratchFolder()
+        sample = try BureauSample.shared.get()
+    }
+
+    private func serve(_ requests: [TestRequest]) throws {
+        let outcome = try ChildProcess.serve(requests.flatMap(\.line), in: scratch)
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+    }
+
+    /// The writes of the sample for its first people.
+    private func fill(people: Int) throws {
+        let cpfs = Set(sample.cpfs.prefix(people))
+        try serve(
+            sample.requests(of: "person.create", "profile.put", "event.record").filter { request in
+                request.params["cpf"]?.string.map(cpfs.contains) ?? false
+            })
+    }
+
+    private func start(_ arguments: [String], study: String = "study") throws -> ChildProcess {
+        try ChildProcess.creditd(
+            ["features", "extract", "--study", study, "--purpose", "credit_protection"] + arguments, in: scratch)
+    }
+
+    private func extract(_ arguments: String..., study: String = "study") throws -> ChildProcess.Outcome {
+        let outcome = try start(arguments, study: study).finish()
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+        return outcome
+    }
+
+    /// The present instant to the microsecond.
+    private static func now() -> String {
+        let now = Date.now
+        let microseconds = Int(now.timeIntervalSince1970.truncatingRemainder(dividingBy: 1) * 1_000_000)
+        return now.ISO8601Format().dropLast() + String(format: ".%06dZ", microseconds)
+    }
+
+    private func rows(_ outcome: ChildProcess.Outcome) -> [[String]] {
+        outcome.text.split(separator: "\n").dropFirst().map { line in
+            line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+    }
+
+    @Test("every person has a row with every column, and no output, log or file tells who they are")
+    func everybody() throws {
+        try fill(people: 200)
+        let all = try extract("--format", "ndjson", "--log-level", "trace")
+        let lines = all.text.split(separator: "\n")
+        #expect(lines.count == 200)
+        let names = try lines.map { line -> [String] in
+            guard case .object(let members) = try Tree(Array(line.utf8)) else { return [] }
+            return members.map(\.key)
+        }
+        #expect(Set(names).count == 1 && names[0].count == 33, "the same columns in each row")
+        #expect(names[0].prefix(3) == ["id", "asOf", "age"])
+        let inBaseB = try extract("--bases", "b", "--out", scratch.path("rows.csv"), "--resume", scratch.path("state"))
+        #expect(inBaseB.output.isEmpty)
+        let file = try String(contentsOfFile: scratch.path("rows.csv"), encoding: .utf8)
+        #expect(file.hasPrefix("id,asOf,age,income,assets,housing,employmentTenure,incomeSources,assetsPaidOffShare\n"))
+        #expect(file.split(separator: "\n").count == 201)
+        let mode = try FileManager.default.attributesOfItem(atPath: scratch.path("rows.csv"))[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+        #expect(!left.contains { $0.hasPrefix("state") || $0.hasSuffix(".part") }, "\(left)")
+
+        let personal = try PersonalTexts(of: sample).write(in: scratch)
+        let search = FileSearch(personal, in: scratch)
+        for text in [all.text, all.errorText, inBaseB.errorText, file] {
+            let path = try scratch.write(text: text, to: "searched")
+            try search.expectNothing(below: path, "in what the extraction gave")
+            // A row tells the year of a birth at most by an age of five years.
+            #expect(!text.contains(#/(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?!T)/#))
+        }
+        let audit = try ChildProcess.creditd(["audit", "export"], in: scratch).finish().text
+        let act =
+            #""method":"features.extract --study study","purpose":"credit_protection","groups":[],"outcome":"done","#
+        #expect(audit.contains(act + #""count":200"#))
+    }
+
+    @Test("two studies have no identifier in common, and neither the order of their rows; one study keeps its own")
+    func studies() throws {
+        try fill(people: 100)
+        let first = rows(try extract("--bases", "b"))
+        let again = rows(try extract("--bases", "a,b"))
+        let other = rows(try extract("--bases", "b", study: "other"))
+        #expect(Set(first.map { $0[0] }) == Set(again.map { $0[0] }))
+        #expect(Set(first.map { $0[0] }).isDisjoint(with: other.map { $0[0] }))
+        #expect(first.map { $0[0] } == first.map { $0[0] }.sorted())
+        #expect(first.map { Array($0.dropFirst(2)) } != other.map { Array($0.dropFirst(2)) })
+    }
+
+    @Test(
+        "what occurred or was recorded after the instant, in any order, changes no byte", arguments: TableForm.allCases)
+    func later(_ form: TableForm) throws {
+        try fill(people: 60)
+        let asOf = Self.now()
+        let arguments = ["--as-of", asOf, "--format", form.rawValue]
+        let before = try start(arguments).finish()
+        #expect(before.exitReason == .exited(0) && before.output.count > 1000, "\(before.errorText)")
+        let people = sample.cpfs.prefix(60)
+        var later: [TestRequest] = []
+        for (index, cpf) in people.enumerated() {
+            let debt =
+                #"{"creditor":"Banco","amountCents":5000,"annualInterestBasisPoints":0,"#
+                + #""dueDate":"2026-01-05","status":"overdue"}"#
+            later.append(try TestRequest(id: 3 * index, "debt.add", #"{"cpf":"\#(cpf)","debt":\#(debt)}"#))
+            later.append(
+                try TestRequest(
+                    id: 3 * index + 1, "event.record",
+                    #"{"cpf":"\#(cpf)","kind":"bureau_query","occurredAt":"2026-11-01T00:00:00Z","bureau":"B","#
+                        + #""requester":"Loja \#(index)"}"#))
+        }
+        later += sample.requests(of: "person.create", "profile.put").filter { request in
+            request.params["cpf"]?.string.map(sample.cpfs[60..<100].contains) ?? false
+        }
+        try serve(later.shuffled())
+        let after = try start(arguments).finish()
+        #expect(after.output == before.output)
+        #expect(after.errorText.contains(#""recordedLater":40"#), "\(after.errorText)")
+        let now = try start(["--format", form.rawValue]).finish()
+        #expect(now.output != before.output)
+    }
+
+    /// The forms of rows.
+    enum TableForm: String, CaseIterable { case csv, ndjson, arrow }
+
+    @Test("an extraction that is killed twice ends with the same bytes, and leaves nothing behind")
+    func killed() throws {
+        try fill(people: 300)
+        var labels = ["cpf,asOf,bad"]
+        for round in 0..<40 {
+            for (index, cpf) in sample.cpfs.prefix(300).enumerated() {
+                labels.append("\(cpf),2026-11-29T00:00:\(10 + round)Z,\(index % 2)")
+            }
+        }
+        let path = try scratch.write(lines: labels, to: "labels.csv")
+        let asOf = Self.now()
+        let arguments = ["--labels", path, "--as-of", asOf, "--reasons"]
+        let whole = try start(arguments).finish()
+        #expect(whole.exitReason == .exited(0), "\(whole.errorText)")
+        let state = scratch.path("state")
+        for _ in 0..<2 {
+            let process = try start(arguments + ["--resume", state])
+            while !FileManager.default.fileExists(atPath: state) { usleep(1000) }
+            process.signal(SIGKILL)
+            #expect(process.waitForExit() == .signalled(SIGKILL))
+            let personal = try PersonalTexts(of: sample).write(in: scratch)
+            try FileSearch(personal, in: scratch).expectNothing(below: state, "in the state")
+            try FileSearch(personal, in: scratch).expectNothing(below: "\(state).rows", "in the rows so far")
+        }
+        let resumed = try start(arguments + ["--resume", state]).finish()
+        #expect(resumed.exitReason == .exited(0), "\(resumed.errorText)")
+        #expect(resumed.output == whole.output)
+        #expect(!FileManager.default.fileExists(atPath: state))
+        #expect(!FileManager.default.fileExists(atPath: "\(state).rows"))
+    }
+
+    @Test("a state goes on with no other extraction")
+    func otherState() throws {
+        try fill(people: 5)
+        let state = scratch.path("state")
+        let process = try start(["--resume", state, "--format", "ndjson"])
+        _ = process.finish()
+        _ = try scratch.write(text: #"{"format":1,"digest":"AAAA"}"#, to: "state")
+        let refused = try start(["--resume", state]).finish()
+        #expect(refused.exitReason == .exited(65))
+        #expect(refused.errorText.contains("is no state of an extraction"))
+    }
+
+    @Test("rows in groups of fewer than --k rows are left out, and counted")
+    func cells() throws {
+        try fill(people: 200)
+        let all = rows(try extract("--bases", "b"))
+        let outcome = try extract("--bases", "b", "--k", "5")
+        let kept = rows(outcome)
+        #expect(!kept.isEmpty && kept.count < all.count)
+        #expect(Set(all.map { $0[0] }).isSuperset(of: kept.map { $0[0] }))
+        #expect(outcome.errorText.contains(#""inSmallCells":\#(all.count - kept.count)"#), "\(outcome.errorText)")
+        // Age, housing and the power of two of the income.
+        func cell(_ row: [String]) -> String {
+            let hundreds = (Int(row[3]) ?? 0) / 10_000
+            return "\(row[2]) \(row[5]) \(Int.bitWidth - hundreds.leadingZeroBitCount)"
+        }
+        let counts = Dictionary(grouping: all, by: cell).mapValues(\.count)
+        #expect(kept.count == all.count { (counts[cell($0)] ?? 0) >= 5 })
+    }
+
+    @Test("labels join the rows of their people by their CPFs, which stay where they are")
+    func labels() throws {
+        try fill(people: 20)
+        let lines = sample.cpfs.prefix(10).enumerated().map { "\($0.element),\($0.offset % 2)" }
+        let path = try scratch.write(lines: ["cpf,bad"] + lines + ["52998224725,1"], to: "labels.csv")
+        let outcome = try extract("--labels", path, "--bases", "a,b")
+        #expect(outcome.text.hasPrefix("id,asOf,bad,age,"))
+        #expect(rows(outcome).count == 10 && rows(outcome).count { $0[2] == "1" } == 5)
+        #expect(outcome.errorText.contains(#""unknown":1"#))
+        let personal = try PersonalTexts(of: sample).write(in: scratch)
+        let given = try scratch.write(text: outcome.text + outcome.errorText, to: "searched")
+        try FileSearch(personal, in: scratch).expectNothing(below: given, "in what the extraction gave")
+
+        let wrong = try scratch.write(lines: ["cpf,bad", "52998224725,0", "52998224724,1"], to: "wrong.csv")
+        let refused = try start(["--labels", wrong]).finish()
+        #expect(refused.exitReason == .exited(65))
+        #expect(refused.errorText.contains("line 3 of the labels: the CPF is wrong"))
+        #expect(!refused.errorText.contains("52998224724"))
+    }
+
+    @Test("who may not develop scorecards, or states no purpose or an unfit one, gets nothing")
+    func refusals() throws {
+        try fill(people: 2)
+        for role in ["credit_analyst", "privacy_officer", "auditor", "collector"] {
+            let refused = try start(["--role", role]).finish()
+            #expect(refused.exitReason == .exited(64) && refused.output.isEmpty, "\(role): \(refused.errorText)")
+        }
+        let command = ["features", "extract", "--study", "s"]
+        for arguments in [
+            command, command + ["--purpose", "data_subject_request"],
+            ["features", "extract", "--purpose", "credit_protection"],
+            ["features", "extract", "--study", "52998224725", "--purpose", "credit_protection"],
+            command + ["--purpose", "credit_protection", "--only", "sex"],
+            command + ["--purpose", "credit_protection", "--as-of", "2999-01-01"],
+        ] {
+            let refused = try ChildProcess.creditd(arguments, in: scratch).finish()
+            #expect(refused.exitReason == .exited(64) && refused.output.isEmpty, "\(arguments): \(refused.errorText)")
+        }
+    }
+
+    @Test("types are printed for each reader without a store", arguments: ["duckdb", "polars", "pandas"])
+    func types(_ reader: String) throws {
+        let outcome = try ChildProcess.creditd(
+            ["features", "extract", "--print-schema", reader, "--only", "income,housing"], in: scratch
+        ).finish()
+        let expected = [
+            "duckdb": "{'id': 'VARCHAR', 'asOf': 'VARCHAR', 'income': 'BIGINT', 'housing': 'VARCHAR'}\n",
+            "polars": "{\"id\": pl.String, \"asOf\": pl.String, \"income\": pl.Int64, \"housing\": pl.String}\n",
+            "pandas": "{\"id\": \"string\", \"asOf\": \"string\", \"income\": \"Int64\", \"housing\": \"string\"}\n",
+        ]
+        #expect(outcome.text == expected[reader])
+        #expect(!FileManager.default.fileExists(atPath: scratch.home))
+    }
+}

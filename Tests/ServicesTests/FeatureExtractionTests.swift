@@ -1,0 +1,149 @@
+import Bureau
+import MemoryStores
+import Repositories
+import Services
+import Synchronization
+import Testing
+
+@testable import Vault
+
+@Suite("Extraction of features")
+struct FeatureExtractionTests {
+    private let bureau: TestBureau
+    /// Later than all that the tests record.
+    private static let later: Instant = Sample.parse("2030-01-01T00:00:00Z")
+
+    init() async throws {
+        bureau = try TestBureau()
+        _ = await bureau.services.persons.create([
+            Sample.draft(0, debts: [Sample.debt]), Sample.draft(1), Sample.draft(2),
+        ])
+        _ = await bureau.services.profiles.put([0, 1, 3].map { SubjectWrite(Sample.profile($0), of: $0) })
+    }
+
+    private func plan(
+        _ study: String = "study", of names: [CharacteristicName] = [.income, .housing, .openDebts],
+        asOf: Instant = later, purpose: Purpose = .creditProtection, labels: [SubjectLabel]? = nil,
+        cells: Bool = false
+    ) throws -> ExtractionPlan {
+        ExtractionPlan(
+            study: try StudyKey(of: study, in: .fixed(.b, byte: 0x22)), asOf: asOf, purpose: purpose,
+            characteristics: names, labels: labels, hasCells: cells)
+    }
+
+    private func extract(
+        _ plan: ExtractionPlan, segments: Int = 3, parallel: Int = 2
+    ) async throws -> (rows: [FeatureRow], tally: ExtractionTally, progress: ExtractionProgress) {
+        let taken = Mutex(
+            (rows: [FeatureRow](), tally: ExtractionTally(), progress: ExtractionProgress(segments: segments)))
+        try await bureau.services.extraction.run(
+            plan, from: ExtractionProgress(segments: segments), parallel: parallel,
+            pace: ReadPace(unitsPerSecond: nil)
+        ) { portion in
+            taken.withLock { taken in
+                taken.rows += portion.rows.compactMap { FeatureRow($0[...]) }
+                taken.tally += portion.tally
+                taken.progress.took(portion)
+            }
+        }
+        var result = taken.withLock { $0 }
+        result.rows.sort { $0.name < $1.name }
+        return result
+    }
+
+    @Test("base B alone is walked for its characteristics, and base A for those of several bases")
+    func sources() async throws {
+        let inBaseB = try await extract(plan(of: [.income, .housing]))
+        #expect(inBaseB.rows.count == 3 && inBaseB.tally.rows == 3 && inBaseB.progress.isDone)
+        #expect(inBaseB.rows.allSatisfy { $0.values == [.number(620_100), .category("own")] })
+        let inAll = try await extract(plan())
+        #expect(inAll.rows.count == 3 && inAll.progress.isDone)
+        let values = Set(inAll.rows.map(\.values))
+        #expect(
+            values == [
+                [.number(620_100), .category("own"), .number(1)], [.number(620_100), .category("own"), .number(0)],
+                [.missing(.noRecord), .missing(.noRecord), .number(0)],
+            ])
+        let common = Set(inBaseB.rows.map(\.name)).intersection(inAll.rows.map(\.name))
+        #expect(common.count == 2, "a person has one name in a study, wherever the walk begins")
+    }
+
+    @Test("no name of one study is one of another")
+    func studies() async throws {
+        let first = try await extract(plan("first"))
+        let second = try await extract(plan("second"))
+        #expect(Set(first.rows.map(\.name)).isDisjoint(with: second.rows.map(\.name)))
+        #expect(Set(first.rows.map(\.values)) == Set(second.rows.map(\.values)))
+    }
+
+    @Test("the rows are the same for any number of segments", arguments: [1, 2, 7, 64])
+    func segments(_ count: Int) async throws {
+        #expect(try await extract(plan(), segments: count).rows == extract(plan(), segments: 1, parallel: 1).rows)
+        let ofBaseB = try plan(of: [.income])
+        #expect(try await extract(ofBaseB, segments: count).rows == extract(ofBaseB, segments: 1, parallel: 1).rows)
+    }
+
+    @Test("who was recorded after the instant has no row")
+    func past() async throws {
+        let result = try await extract(plan(asOf: .first))
+        #expect(result.rows.isEmpty && result.tally.recordedLater == 3)
+        let inBaseB = try await extract(plan(of: [.income], asOf: .first))
+        #expect(inBaseB.rows.isEmpty && inBaseB.tally.recordedLater == 3)
+    }
+
+    @Test("labelled people have a row for each label, as of its instant, and others none")
+    func labels() async throws {
+        let labels = [
+            SubjectLabel(cpf: Sample.cpfs[0], asOf: nil, isBad: true),
+            SubjectLabel(cpf: Sample.cpfs[1], asOf: .first, isBad: false),
+        ]
+        let result = try await extract(plan(labels: labels))
+        #expect(result.rows.count == 1 && result.rows[0].isBad == true && result.tally.recordedLater == 1)
+    }
+
+    @Test("whose data are blocked or whose register is closed has no row, wherever the walk begins")
+    func hidden() async throws {
+        _ = await bureau.services.blocks.change([
+            BlockRequest(
+                cpf: Sample.cpfs[0], isBlocked: true,
+                access: Access(method: "subject.block", groups: [], duty: .rights))
+        ])
+        let token = try bureau.token(Sample.cpfs[1], in: .a)
+        let request = RequestRecord(
+            requestID: RecordID(high: 1, low: 1), token: token, kind: .cadastroCancel, receivedAt: .first,
+            lateFrom: .last)
+        _ = try await bureau.persons.write([CadastroChange(token: token, isCancelled: true, request: request)])
+        for names in [[CharacteristicName.income], [.income, .openDebts]] {
+            let result = try await extract(plan(of: names))
+            #expect(result.rows.count == 1 && result.tally.blocked == 1 && result.tally.closed == 1, "\(names)")
+            let ordered = try await extract(plan(of: names, purpose: .judicialOrder))
+            #expect(ordered.rows.count == 3 && ordered.tally.blocked == 0 && ordered.tally.closed == 0)
+        }
+    }
+
+    @Test("an age is the lower end of five years, and a minor has no row")
+    func ages() async throws {
+        var young = Sample.profile(2)
+        young.birthDate = Sample.parse("2015-03-01")
+        _ = await bureau.services.profiles.put([SubjectWrite(young, of: 2)])
+        let result = try await extract(plan(of: [.age]))
+        #expect(result.rows.map(\.values) == Array(repeating: [.number(70)], count: 3))
+        #expect(result.tally.unscorable == 1)
+    }
+
+    @Test("a row reads back as it was written, whatever its values")
+    func rowBytes() throws {
+        var row = FeatureRow(name: StudyName(high: 1 << 63, low: 7), asOf: Self.later, isBad: true, values: [])
+        for exponent in 0..<53 {
+            for sign in [1.0, -1.0] {
+                row.values += [-1.0, 0, 1].map { .number(sign * Double(1 << exponent) + $0) }
+            }
+        }
+        row.values += MissingReason.allCases.map { .missing($0) } + [.category("own"), .category("")]
+        var bytes: [UInt8] = []
+        row.append(to: &bytes)
+        #expect(FeatureRow(bytes[...]) == row)
+        #expect(FeatureRow(bytes.dropLast(1)) != row)
+        #expect(FeatureRow(bytes.prefix(20)) == nil)
+    }
+}
