@@ -84,15 +84,20 @@ extension ScoreCommand {
         }
 
         private func write(_ bytes: [UInt8]) throws {
+            try Self.write(bytes, to: output)
+        }
+
+        /// Writes a report to a file, or to stdout.
+        static func write(_ bytes: [UInt8], to output: String?) throws {
             guard let output else {
-                guard FileDescriptor(1).writeAll(bytes) else { throw Self.failure("stdout", errno) }
+                guard FileDescriptor(1).writeAll(bytes) else { throw failure("stdout", errno) }
                 return
             }
             let number = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-            guard number >= 0 else { throw Self.failure(output, errno) }
+            guard number >= 0 else { throw failure(output, errno) }
             let isWritten = FileDescriptor(number).writeAll(bytes)
             let code = errno
-            guard close(number) == 0, isWritten else { throw Self.failure(output, isWritten ? errno : code) }
+            guard close(number) == 0, isWritten else { throw failure(output, isWritten ? errno : code) }
         }
 
         private static func failure(_ name: String, _ code: Int32) -> StartFailure {
@@ -102,7 +107,7 @@ extension ScoreCommand {
         }
 
         /// Scores the rows of a file, and hashes its bytes as they are read.
-        private static func sample(
+        static func sample(
             _ card: CompiledScorecard, _ label: CardSample.Label, of path: String, isBaseline: Bool
         ) throws -> (source: Validation.Source, sample: CardSample) {
             let name = path == "-" ? "stdin" : String(path.split(separator: "/").last ?? "")

@@ -8,13 +8,13 @@ import Scorecards
 /// `creditd score`: scorecards for the people who make and check them.
 struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "score", abstract: "Check, validate and run scorecards; bring them in and out as PMML.",
+        commandName: "score", abstract: "Check, fit, validate and run scorecards; bring them in and out as PMML.",
         discussion: """
             A scorecard is a JSON file of format 2 (schema/README.md); those of schema/scorecards/ are served.
 
             Exit codes: 0 done; 65 the file is no scorecard, or cannot be one of this format; 66 there is no such file.
             """,
-        subcommands: [Check.self, Validate.self, Run.self, Import.self, Export.self])
+        subcommands: [Check.self, Fit.self, Validate.self, Run.self, Import.self, Export.self])
 
     /// `creditd score check FILE…`
     struct Check: AsyncParsableCommand {

@@ -1,0 +1,76 @@
+/// The cases that a scorecard is fitted to: the class of each, and columns of values.
+package struct DevelopmentSample: Sendable {
+    /// One column: a name, and a value for each case.
+    package struct Column: Sendable {
+        package let name: String
+        package let values: Values
+    }
+
+    package enum Values: Sendable {
+        /// NaN stands for a missing number.
+        case numbers([Double])
+        /// Indices into names in ascending order; `missingCode` stands for a missing text.
+        case categories(names: [String], codes: [UInt16])
+    }
+
+    package static let missingCode = UInt16.max
+
+    package let isBad: [Bool]
+    package let columns: [Column]
+
+    package init(isBad: [Bool], columns: [Column]) {
+        self.isBad = isBad
+        self.columns = columns
+    }
+
+    package var count: Int { isBad.count }
+
+    /// The good and the bad cases.
+    package var classes: ClassCounts {
+        let bad = isBad.count { $0 }
+        return ClassCounts(good: count - bad, bad: bad)
+    }
+
+    /// Keeps the cases that `isKept` marks.
+    func keeping(_ isKept: [Bool]) -> DevelopmentSample {
+        func kept<Element>(_ values: [Element]) -> [Element] {
+            zip(values, isKept).compactMap { $1 ? $0 : nil }
+        }
+        return DevelopmentSample(
+            isBad: kept(isBad),
+            columns: columns.map { column in
+                switch column.values {
+                case .numbers(let numbers): Column(name: column.name, values: .numbers(kept(numbers)))
+                case .categories(let names, let codes):
+                    Column(name: column.name, values: .categories(names: names, codes: kept(codes)))
+                }
+            })
+    }
+
+    /// A number for each case, drawn from its values and class, so that it does not depend on the order of the cases.
+    /// Equal cases have different numbers, and which of them has which makes no difference.
+    func caseHashes(seed: UInt64) -> [UInt64] {
+        var hashes = isBad.map { SplitMix64(state: seed &* 2 &+ ($0 ? 1 : 0)) }
+        func mix(_ index: Int, _ value: UInt64) { hashes[index].state = hashes[index].next() ^ value }
+        for column in columns {
+            switch column.values {
+            case .numbers(let numbers):
+                // Zero has two signs and one value; each NaN stands for the same.
+                for (index, number) in numbers.enumerated() { mix(index, number.isNaN ? 1 : (number + 0).bitPattern) }
+            case .categories(let names, let codes):
+                let hashOfName = names.map { CategoryNames.hash(Array($0.utf8)) }
+                for (index, code) in codes.enumerated() {
+                    mix(index, code == Self.missingCode ? 1 : hashOfName[Int(code)])
+                }
+            }
+        }
+        var equalCases: [UInt64: UInt64] = [:]
+        return hashes.map { hash in
+            var hash = hash
+            let ordinal = equalCases[hash.state, default: 0]
+            equalCases[hash.state] = ordinal + 1
+            hash.state ^= ordinal &* 0x9E37_79B9_7F4A_7C15
+            return hash.next()
+        }
+    }
+}
