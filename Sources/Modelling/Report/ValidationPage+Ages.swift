@@ -9,8 +9,9 @@ extension ValidationPage {
 
                 """
         }
-        let cutOffs = comparison.cutOffs.map {
-            "\(NumberText.percent($0.approved, digits: 0)) approved, from \(NumberText.plain($0.score)) points"
+        let cutOffs = comparison.cutOffs.map { "from \(NumberText.plain($0.score))" }
+        let shares = comparison.cutOffs.map {
+            "\(NumberText.plain($0.score)) points approve \(NumberText.percent($0.approved))"
         }
         let approvals: [[Markup]] = comparison.rows.map { row in
             [.text(Self.text(row.years)), .text(NumberText.grouped(row.counts.total)), .shareBar(row.badRate)]
@@ -25,13 +26,13 @@ extension ValidationPage {
         }
         return """
             <h2>Groups of age</h2>
-            <p>Approval at three cut-offs. The ratio is to the approval of all from 26 to 59 years; below 0.80 it is \
-            marked, which is a screen of labour law in the United States and no rule of lending. Groups of fewer than \
-            \(AgeComparison.leastCases) cases are merged with a neighbour.</p>
+            <p>Approval at three cut-offs: \(shares.joined(separator: ", ")) of all cases. The ratio is to the approval \
+            of all from 26 to 59 years; below 0.80 it is marked, which is a screen of labour law in the United States and \
+            no rule of lending. Groups of fewer than \(AgeComparison.leastCases) cases are merged with a neighbour.</p>
             \(Markup.table("Share of cases approved, and its ratio.",
                 ["years", "cases", "bad rate"] + cutOffs, approvals))
             \(Markup.table("Does the score mean the same in each group? Share of the good cases approved beside it.",
-                ["years", "mean score", "AUC", "bad rate", "promised"] + cutOffs.map { "good, \($0)" }, agreement))
+                ["years", "mean score", "AUC", "bad rate", "promised"] + cutOffs.map { "good cases, \($0)" }, agreement))
             """
     }
 

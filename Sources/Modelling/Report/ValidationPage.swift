@@ -57,7 +57,7 @@ package struct ValidationPage {
             tiles.append(
                 Self.tile(
                     "PSI", NumberText.fixed(stability.value, 4),
-                    "chance alone \(NumberText.fixed(stability.meanByChance, 4))"))
+                    "by chance \(NumberText.fixed(stability.meanByChance, 4))"))
         }
         return """
             <div class="tiles">\(tiles.joined())</div>
