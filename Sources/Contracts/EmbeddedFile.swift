@@ -17,6 +17,9 @@ extension EmbeddedFile {
         return Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.bytes) })
     }
 
+    /// The catalogue of characteristics, which tells what the program computes, so that nothing replaces it.
+    package static var catalogue: [UInt8] { all.first { $0.path == "characteristics.json" }?.bytes ?? [] }
+
     /// Whether a path below `schema/` is that of a contract, which `--schema` replaces; steps of a store never are.
     package static func isContract(_ path: String) -> Bool {
         path == "policy.json"

@@ -12,7 +12,7 @@ extension Method {
         return persons(services.persons, services.deletions, access, stamps) + debts(services.debts, access, stamps)
             + payments(services.payments, access, stamps) + profiles(services.profiles, access, stamps)
             + scores(services.scores, access) + events(services.events, access, stamps)
-            + reports(services.reports, access)
+            + reports(services.reports, access) + features(services.facts, access, stamps)
             + erasure(services.erasures, services.blocks, access)
             + keys(services.keys) + audit(services.audit, access)
             + disputes(services.rights, access) + consents(services.rights, access)

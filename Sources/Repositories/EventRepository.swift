@@ -17,6 +17,9 @@ package protocol EventRepository: ErasableStore {
     /// Reads a page of a subject's history, the newest event first. `EventHistory` tells what is kept.
     func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]]
 
+    /// Reads all that is kept of subjects' events since an instant, in any order, with how far back it is all.
+    func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents]
+
     /// Reads the receipts of earlier writes; nil where there is none.
     func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?]
 }

@@ -263,6 +263,10 @@ extension SupervisedStore: EventRepository where Repository == any EventReposito
         try await reading { (store) async throws(StoreError) in try await store.history(queries) }
     }
 
+    package func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
+        try await reading { (store) async throws(StoreError) in try await store.recent(queries) }
+    }
+
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await reading { (store) async throws(StoreError) in try await store.receipts(keys) }
     }

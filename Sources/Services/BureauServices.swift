@@ -23,13 +23,14 @@ package struct BureauServices: Sendable {
     package let audit: AuditService
     package let extraction: FeatureExtraction
 
-    /// Each base has a vault of its own; `eventBody` writes an event as it is answered.
+    /// Each base has a vault of its own; `eventBody` writes an event as it is answered, and `readBody` reads it.
     package init(
         persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
         vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, control: AccessControl,
         trail: AuditTrail, log: AuditLog, witnessed: @escaping @Sendable () -> [[UInt8]] = { [] },
         scorecard: Scorecard, stamps: Stamps,
-        eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
+        eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8],
+        readBody: @escaping @Sendable ([UInt8]) -> RecordedDetails?
     ) {
         blockList = BlockList(vault: vaultA, repository: persons)
         var control = control
@@ -45,7 +46,7 @@ package struct BureauServices: Sendable {
         self.scores = ScoreService(persons: self.persons, profiles: self.profiles, scorecard: scorecard)
         self.events = EventService(
             vault: vaultC, repository: events, control: control, trail: trail, stamps: stamps,
-            eventBody: eventBody)
+            eventBody: eventBody, readBody: readBody)
         self.facts = FactsService(persons: self.persons, profiles: self.profiles, events: self.events)
         self.keys = KeyService(
             vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles], control: control)

@@ -115,6 +115,40 @@ package final class RedisEventStore: EventRepository {
         return pages
     }
 
+    /// Reads all events, those of few subjects at a time, because Redis answers with whole histories.
+    package func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
+        var found: [RecentEvents] = []
+        for start in stride(from: 0, to: queries.count, by: RedisLimits.historiesInCall) {
+            let part = Array(queries[start...].prefix(RedisLimits.historiesInCall))
+            let isFormer = try await readRecent(part, into: &found)
+            guard isFormer else { continue }
+            try await upgrade(part.map(\.token))
+            guard try await !readRecent(part, into: &found) else { throw .corrupt(.c) }
+        }
+        return found
+    }
+
+    /// Appends what is found, unless a subject's keys have the layout of the first version: then returns true.
+    private func readRecent(
+        _ queries: [RecentEventsQuery], into found: inout [RecentEvents]
+    ) async throws(StoreError) -> Bool {
+        let call = await run(commands.recent(queries.map(\.token)), RecentEventsDecoder(queries: queries))
+        // A key of another type may have the former layout; every other failure is told.
+        if !call.failures.isEmpty {
+            guard call.failures.values.allSatisfy({ $0 == .corrupt }) else { throw call.readError }
+            return true
+        }
+        var read: [RecentEvents] = []
+        for (index, query) in queries.enumerated() {
+            guard case .events(let events) = call.values[2 * index],
+                case .dropped(let dropped) = call.values[2 * index + 1]
+            else { return true }
+            read.append(RecentEvents(events, dropped: dropped, now: query.now))
+        }
+        found += read
+        return false
+    }
+
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await read(commands.receipts(keys), ReceiptDecoder())
     }

@@ -75,4 +75,10 @@ package final class SQLiteEventStore: SQLiteStore, EventRepository {
             return try queries.map { try query.page($0) }
         }
     }
+    package func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
+        try await file.read { db in
+            let recent = try RecentEventsSearch(db)
+            return try queries.map { try recent.events($0) }
+        }
+    }
 }

@@ -109,6 +109,17 @@ package actor MemoryEvents: EventRepository, MemoryStore {
         }
     }
 
+    package func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
+        try begin()
+        if let spoiled, queries.contains(where: { $0.token == spoiled }) { throw .corrupt(.c) }
+        return queries.map { query in
+            let events = sorted(query.token).filter { $0.occurredAt > query.since && query.kinds.contains($0.kind) }
+            var newest = InstantsOfKinds()
+            for (kind, event) in dropped[query.token] ?? [:] { newest[kind] = event.occurredAt }
+            return RecentEvents(events, dropped: newest, now: query.now)
+        }
+    }
+
     package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
         try begin(writing: tombstones.map(\.token))
         for tombstone in tombstones where graves[tombstone.token] == nil { graves[tombstone.token] = tombstone }

@@ -134,6 +134,18 @@ struct RoundTripTests {
         }
     }
 
+    @Test("an event's body tells what was recorded, and when")
+    func eventBodies() throws {
+        for seed in UInt64(0)..<50 {
+            var values = RandomValues(seed: seed)
+            let event = values.event()
+            let recordedAt = seed.isMultiple(of: 3) ? nil : values.instant()
+            let read = try #require(RecordedDetails(body: event.json(recordedAt: recordedAt)))
+            #expect(read.details == event.details && read.recordedAt == recordedAt)
+        }
+        #expect(RecordedDetails(body: Array("{}".utf8)) == nil && RecordedDetails(body: []) == nil)
+    }
+
     @Test("the last page has no cursor")
     func lastPage() {
         #expect(Text { page([], to: &$0) }.string == #"{"events":[]}"#)

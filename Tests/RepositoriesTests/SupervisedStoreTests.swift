@@ -30,6 +30,7 @@ struct SupervisedStoreTests {
         }
 
         func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] { [] }
+        func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] { [] }
 
         func keyRingMark() async throws(StoreError) -> KeyRingMark { .unbound(nil) }
         func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint { ring }

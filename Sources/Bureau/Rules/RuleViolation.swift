@@ -18,6 +18,8 @@ package enum RuleReason: String, CaseIterable, Sendable {
     case before1990 = "before_1990"
     case after2100 = "after_2100"
     case tooFarAhead = "too_far_ahead"
+    /// An instant as of which facts are asked for, and that is not here yet.
+    case laterThanNow = "later_than_now"
     /// A bureau query that is the access of the person concerned.
     case ownAccess = "own_access"
     /// A name of an organisation, or a note, with a CPF in it.
@@ -44,6 +46,7 @@ package enum RuleReason: String, CaseIterable, Sendable {
         case .before1990: "1990-01-01 or later"
         case .after2100: "a day up to 2100-12-31"
         case .tooFarAhead: "a time at most 24 hours ahead of the clock"
+        case .laterThanNow: "a time up to now"
         case .ownAccess: "a purpose of others, because a person's own access is not recorded as a query"
         case .holdsCPF: "a name or note without a CPF in it"
         case .notYetDue: "overdue and written_off only with a due date up to today in São Paulo"

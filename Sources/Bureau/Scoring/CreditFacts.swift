@@ -139,7 +139,7 @@ package struct ProfileFacts: Sendable, Hashable, PersonalValue {
 }
 
 /// What characteristics use of a source of income.
-package struct IncomeFigures: Sendable, Hashable {
+package struct IncomeFigures: Sendable, Hashable, PersonalValue {
     package var kind: IncomeKind
     package var monthlyAmount: Money
     package var since: CalendarDate?
@@ -152,7 +152,7 @@ package struct IncomeFigures: Sendable, Hashable {
 }
 
 /// What characteristics use of an asset.
-package struct AssetFigures: Sendable, Hashable {
+package struct AssetFigures: Sendable, Hashable, PersonalValue {
     package var value: Money
     package var paidOff: Bool?
     package var outstanding: Money?

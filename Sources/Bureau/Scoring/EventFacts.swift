@@ -42,7 +42,7 @@ package struct DatedFact<Content: Sendable & Hashable>: Sendable, Hashable, Pers
 }
 
 /// A bureau query.
-package struct QueryFacts: Sendable, Hashable {
+package struct QueryFacts: Sendable, Hashable, PersonalValue {
     /// Tells the requesters of one person's queries apart.
     package var requester: Int
     package var purpose: Purpose?
@@ -58,7 +58,7 @@ package struct QueryFacts: Sendable, Hashable {
 }
 
 /// A movement of money.
-package struct MovementFacts: Sendable, Hashable {
+package struct MovementFacts: Sendable, Hashable, PersonalValue {
     package var direction: Direction
     package var amount: Money
     package var isCash: Bool
@@ -71,7 +71,7 @@ package struct MovementFacts: Sendable, Hashable {
 }
 
 /// A purchase by card.
-package struct PurchaseFacts: Sendable, Hashable {
+package struct PurchaseFacts: Sendable, Hashable, PersonalValue {
     package var amount: Money
     package var isApproved: Bool
     package var isInInstallments: Bool

@@ -79,17 +79,20 @@ package struct EventHistoryRequest: AccessRequest {
 /// Events in base C, which knows its subjects by token alone.
 package struct EventService: Sendable {
     let vault: BaseVault
-    private let repository: any EventRepository
+    let repository: any EventRepository
     private let control: AccessControl
-    private let trail: AuditTrail
-    private let stamps: Stamps
+    let trail: AuditTrail
+    let stamps: Stamps
     /// Writes an event, and when it was recorded, as it will be answered, because this module does not know the form on
     /// the wire.
     private let eventBody: @Sendable (Event, Instant?) -> [UInt8]
+    /// Reads what `eventBody` has written; nil for anything else.
+    let readBody: @Sendable ([UInt8]) -> RecordedDetails?
 
     package init(
         vault: BaseVault, repository: any EventRepository, control: AccessControl, trail: AuditTrail,
-        stamps: Stamps, eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8]
+        stamps: Stamps, eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8],
+        readBody: @escaping @Sendable ([UInt8]) -> RecordedDetails?
     ) {
         self.vault = vault
         self.repository = repository
@@ -97,6 +100,7 @@ package struct EventService: Sendable {
         self.trail = trail
         self.stamps = stamps
         self.eventBody = eventBody
+        self.readBody = readBody
     }
 
     /// Records events; several events of one subject take effect in their order. `eventConflict`, `forbidden`.

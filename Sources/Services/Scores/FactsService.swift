@@ -59,7 +59,8 @@ package struct FactsService: Sendable {
     private func eventFacts(
         of requests: [SubjectRequest], _ kinds: FactKinds, since: Instant
     ) async -> [Result<EventFacts?, ServiceError>] {
-        requests.map { _ in .success(nil) }
+        guard kinds.bases.contains(.c) else { return requests.map { _ in .success(nil) } }
+        return await events.facts(of: requests, kinds, since: since)
     }
 }
 

@@ -135,6 +135,25 @@ struct EventCommands {
         return commands
     }
 
+    /// Writes for each subject a query for all of the events, and then one GET for what was dropped, which is thus at
+    /// least as new as the events.
+    func recent(_ tokens: [SubjectToken]) -> CommandBuffer {
+        var commands = CommandBuffer()
+        for token in tokens {
+            SubjectKey.withTag(of: token) { tag in
+                for (name, suffix) in [("HGETALL", "}:events\r\n"), ("GET", "}:latest\r\n")]
+                    as [(StaticString, StaticString)]
+                {
+                    commands.begin(parts: 2)
+                    commands.bulk(name)
+                    key(tag, suffix, &commands)
+                    commands.end(slot: slot(of: tag))
+                }
+            }
+        }
+        return commands
+    }
+
     /// Writes one GET for each receipt.
     func receipts(_ keys: [RepeatKey]) -> CommandBuffer {
         var commands = CommandBuffer()

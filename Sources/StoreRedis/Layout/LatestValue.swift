@@ -44,6 +44,26 @@ enum LatestValue {
     /// Whether a value is that of an erased subject.
     static func isErased(_ value: UnsafeBufferPointer<UInt8>) -> Bool { value.count == 1 && value[0] == 3 }
 
+    /// Reads the times of the newest events that were dropped; nil when this program did not write the value.
+    static func dropped(_ value: UnsafeBufferPointer<UInt8>) -> InstantsOfKinds? {
+        var dropped = InstantsOfKinds()
+        if isErased(value) { return dropped }
+        guard value.count >= headerCount, value[0] == layout else { return nil }
+        var start = headerCount
+        for kind in 0..<3 { guard Segment(value, kind, &start) != nil else { return nil } }
+        guard isDropped(value[start...]) else { return nil }
+        while start < value.endIndex {
+            let timeStart = start + 1
+            let idStart = timeStart + segmentHeadCount
+            guard let kind = EventKind(letter: value[start]),
+                let time = SortableDigits.instant(value[timeStart..<(timeStart + SortableDigits.timeCount)])
+            else { return nil }
+            dropped[kind] = time
+            start = idStart + Int(value[idStart - 1]) - idCountOffset
+        }
+        return dropped
+    }
+
     /// Whether a value ends with what was dropped of each kind, or with nothing.
     private static func isDropped(_ rest: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         var start = rest.startIndex

@@ -45,6 +45,13 @@ struct PackedEvent {
         return write(Event(eventID: eventID, occurredAt: occurredAt, details: details), recordedAt)
     }
 
+    /// The event as a record, without the body where the figures are known.
+    func record(of token: SubjectToken, _ eventID: EventID) -> EventRecord {
+        EventRecord(
+            token: token, kind: kind, occurredAt: occurredAt, eventID: eventID,
+            body: details == nil ? Array(body) : [], recordedAt: recordedAt, details: details)
+    }
+
     /// Packs an event.
     static func pack(_ event: EventRecord) -> [UInt8] {
         var value: [UInt8] = []
@@ -70,7 +77,7 @@ extension EventKind {
         }
     }
 
-    fileprivate init?(letter: UInt8) {
+    init?(letter: UInt8) {
         guard let kind = Self.allCases.first(where: { $0.letter == letter }) else { return nil }
         self = kind
     }

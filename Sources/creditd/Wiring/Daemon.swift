@@ -65,7 +65,7 @@ struct Daemon {
             control: control, trail: audit.trail, log: audit.log, witnessed: audit.witness.notes,
             scorecard: scorecard,
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
-            eventBody: { $0.json(recordedAt: $1) })
+            eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
         // Before anything is served: a base that was put back from a backup may hold persons who were erased.
         await services.blockList.refresh()
         erasures = ErasureWorker(

@@ -48,7 +48,7 @@ struct PersonRollbackTests {
                             table: .bins([PointsBin(from: nil, to: nil, AttributePoints(1))]),
                             missing: MissingPoints(AttributePoints(1)))
                     ]),
-                stamps: .system, eventBody: { _, _ in [] })
+                stamps: .system, eventBody: { _, _ in [] }, readBody: { _ in nil })
             var debts: [[RecordID]] = []
             for cpf in cpfs {
                 let person = Person(

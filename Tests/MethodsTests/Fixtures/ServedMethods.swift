@@ -50,7 +50,7 @@ struct ServedMethods {
             log: AuditLog(
                 repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
             scorecard: try contracts.champion().card, stamps: stamps,
-            eventBody: { $0.json(recordedAt: $1) })
+            eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
         methods = Method.bureau(
             contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,
             limits: Limits(), openRPC: OpenRPCDocument(contracts: contracts, version: "1.2.3"))

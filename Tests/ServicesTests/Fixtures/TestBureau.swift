@@ -33,7 +33,7 @@ struct TestBureau: Sendable {
             log: AuditLog(
                 repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
             scorecard: try Sample.scorecard(), stamps: .counting(),
-            eventBody: { event, _ in Sample.body(event.eventID.text) })
+            eventBody: { event, _ in Sample.body(event.eventID.text) }, readBody: { _ in nil })
     }
 
     /// Computes scores of the samples' persons.

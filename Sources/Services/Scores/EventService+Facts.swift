@@ -1,0 +1,89 @@
+import Bureau
+import Repositories
+import Vault
+
+extension EventService {
+    /// The most subjects whose events are in memory at a time.
+    private static let subjectsInCall = 64
+
+    /// Reads what characteristics need of subjects' events since an instant.
+    func facts(of requests: [SubjectRequest], _ kinds: FactKinds, since: Instant) async -> [Result<
+        EventFacts?, ServiceError
+    >] {
+        await batch(of: requests.count) { () async throws(ServiceError) in
+            let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
+            let new = zip(requests, tokens).filter { !$0.0.isAudited }
+            try trail.journal(new.lazy.map(\.0.access), to: new.lazy.map(\.1), in: .c)
+            let now = stamps.now()
+            let eventKinds = EventKind.allCases.filter { kinds.contains(FactKinds($0)) }
+            let queries = tokens.map {
+                RecentEventsQuery(token: $0, kinds: eventKinds, since: since, now: now)
+            }
+            var facts: [Result<EventFacts?, ServiceError>] = []
+            facts.reserveCapacity(queries.count)
+            for start in stride(from: 0, to: queries.count, by: Self.subjectsInCall) {
+                let part = Array(queries[start...].prefix(Self.subjectsInCall))
+                facts += try await ask(repository.recent, part).map { found in found.flatMap { self.facts($0) } }
+            }
+            return facts
+        }
+    }
+
+    private func facts(_ recent: RecentEvents) -> Result<EventFacts?, ServiceError> {
+        var facts = EventFacts()
+        facts.queries.completeAfter = recent.completeAfter[.bureauQuery]
+        facts.movements.completeAfter = recent.completeAfter[.movement]
+        facts.purchases.completeAfter = recent.completeAfter[.cardPurchase]
+        var requesters: [String: Int] = [:]
+        for event in recent.events {
+            let told = event.details.map { RecordedDetails(details: $0, recordedAt: event.recordedAt) }
+            guard let told = told ?? readBody(event.body) else { return .failure(.store(.corrupt(.c))) }
+            switch told.details {
+            case .bureauQuery(_, let requester, let purpose):
+                facts.queries.events.append(
+                    DatedFact(
+                        event, told.recordedAt,
+                        QueryFacts(requester: requesters.number(of: requester), purpose: purpose)))
+            case .movement(let direction, let amount, let channel):
+                facts.movements.events.append(
+                    DatedFact(
+                        event, told.recordedAt,
+                        MovementFacts(direction: direction, amount: amount, isCash: channel == .cash)))
+            case .cardPurchase(let amount, _, let installments, let approved, _):
+                facts.purchases.events.append(
+                    DatedFact(
+                        event, told.recordedAt,
+                        PurchaseFacts(amount: amount, isApproved: approved, isInInstallments: installments >= 2)))
+            }
+        }
+        return .success(facts)
+    }
+}
+
+/// What the body of a stored event tells.
+package struct RecordedDetails: Sendable {
+    package var details: EventDetails
+    /// Nil for an event that an earlier version recorded.
+    package var recordedAt: Instant?
+
+    package init(details: EventDetails, recordedAt: Instant?) {
+        self.details = details
+        self.recordedAt = recordedAt
+    }
+}
+
+extension DatedFact {
+    fileprivate init(_ event: EventRecord, _ recordedAt: Instant?, _ content: Content) {
+        self.init(occurredAt: event.occurredAt, recordedAt: recordedAt, content)
+    }
+}
+
+extension FactKinds {
+    fileprivate init(_ kind: EventKind) {
+        switch kind {
+        case .bureauQuery: self = .queries
+        case .movement: self = .movements
+        case .cardPurchase: self = .purchases
+        }
+    }
+}
