@@ -137,6 +137,42 @@ struct PMMLRefusalTests {
         #expect(reason([]) == "line 1: no element found")
     }
 
+    @Test("a document that lists very many values is refused before they are compared with each other")
+    func manyValues() throws {
+        func reason(_ document: PMMLDocument) -> String? {
+            #expect(throws: PMMLError.self) { try document.card() }?.description
+        }
+        let predicate = #"<SimplePredicate field="x" operator="notEqual" value="1"/>"#
+        var document = PMMLDocument()
+        document.attributes =
+            #"<Attribute partialScore="1"><CompoundPredicate booleanOperator="or">"#
+            + String(repeating: predicate, count: 1001) + "</CompoundPredicate></Attribute>"
+        #expect(reason(document) == "line 4, <Characteristic>: more than 1000 predicates")
+        document.attributes = (0..<201).map {
+            #"<Attribute partialScore="1"><SimplePredicate field="x" operator="equal" value="\#($0)"/></Attribute>"#
+        }.joined()
+        #expect(reason(document) == "line 4, <Characteristic>: more than 200 bins or categories")
+        document.attributes = """
+            <Attribute partialScore="1"><SimpleSetPredicate field="x" booleanOperator="isIn">
+            <Array>\((0..<1001).map(String.init).joined(separator: " "))</Array></SimpleSetPredicate></Attribute>
+            """
+        #expect(reason(document) == "line 5, <Array>: more than 1000 values")
+        document = PMMLDocument()
+        document.field = """
+            optype="continuous" dataType="double">\(String(repeating: "<Value value='1'/>", count: 1001))</DataField>
+            """
+        #expect(reason(document) == "line 1, <DataField>: more than 1000 values and intervals")
+    }
+
+    @Test(
+        "PMML 4.1 to 4.4 is read, with http and https in its namespace",
+        arguments: ["http", "https"], ["4_1", "4_2", "4_3", "4_4"])
+    func versions(scheme: String, version: String) throws {
+        var document = PMMLDocument()
+        document.namespace = "\(scheme)://www.dmg.org/PMML-\(version)"
+        #expect(try document.scores([.number(17)]) == [1])
+    }
+
     @Test("a damaged document is a card or an error, and never a crash")
     func mutations() throws {
         var random = SeededGenerator(seed: 14)

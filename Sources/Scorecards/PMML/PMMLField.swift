@@ -83,27 +83,29 @@ struct PMMLField: Sendable {
     private static func declared(
         _ data: XMLElement, _ type: ValueType
     ) throws(PMMLError) -> (valid: ValueSet, missing: ValueSet) {
-        var sets: [String: ValueSet] = [:]
+        guard data.children.count <= PMMLPredicate.maximumCount else {
+            throw data.refused("more than \(PMMLPredicate.maximumCount) values and intervals")
+        }
+        var sets: [String: [ValueSet]] = [:]
         for element in data.children("Value") {
             let value = try type.value(element.required("value"), in: element)
             let property = element["property"] ?? "valid"
             guard ["valid", "invalid", "missing"].contains(property) else {
                 throw element.refused("property=\"\(property)\" is not read")
             }
-            sets[property] = sets[property].map { $0.union(value) } ?? value
+            sets[property, default: []].append(value)
         }
-        var intervals: ValueSet?
-        for element in data.children("Interval") {
-            let interval = try type.interval(element)
-            intervals = intervals.map { $0.union(interval) } ?? interval
-        }
-        if intervals != nil && sets["valid"] != nil {
+        var intervals: [ValueSet] = []
+        for element in data.children("Interval") { intervals.append(try type.interval(element)) }
+        let values = sets["valid"] ?? []
+        guard intervals.isEmpty || values.isEmpty else {
             throw data.refused("both values and intervals are declared valid, which programs read in different ways")
         }
-        let none = type.all.complement
-        let missing = sets["missing"] ?? none
-        let valid = intervals ?? sets["valid"] ?? type.valid
-        return (valid.subtracting(missing).subtracting(sets["invalid"] ?? none), missing)
+        let isDeclared = !intervals.isEmpty || !values.isEmpty
+        let valid = isDeclared ? ValueSet.union(intervals + values, within: type.all) : type.valid
+        let missing = ValueSet.union(sets["missing"] ?? [], within: type.all)
+        let invalid = ValueSet.union(sets["invalid"] ?? [], within: type.all)
+        return (valid.subtracting(missing).subtracting(invalid), missing)
     }
 }
 

@@ -4,6 +4,9 @@ struct PMMLPredicate: Sendable {
     /// Whether it is true for a missing value.
     var missing: Bool
 
+    /// The most predicates of a characteristic, values of an array, and values and intervals of a field.
+    static let maximumCount = 1000
+
     /// The elements that are read as predicates.
     static let names: Set = ["True", "False", "SimplePredicate", "SimpleSetPredicate", "CompoundPredicate"]
 
@@ -42,8 +45,11 @@ struct PMMLPredicate: Sendable {
 
     private init(set element: XMLElement, over field: PMMLField) throws(PMMLError) {
         guard let array = element.child("Array") else { throw element.refused("has no <Array>") }
-        var listed = field.all.complement
-        for text in try Self.texts(array) { listed = listed.union(try field.value(text, in: array)) }
+        let texts = try Self.texts(array)
+        guard texts.count <= Self.maximumCount else { throw array.refused("more than \(Self.maximumCount) values") }
+        var items: [ValueSet] = []
+        for text in texts { items.append(try field.value(text, in: array)) }
+        let listed = ValueSet.union(items, within: field.all)
         switch try element.required("booleanOperator") {
         case "isIn": values = listed
         case "isNotIn": values = listed.complement

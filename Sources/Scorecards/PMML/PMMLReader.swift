@@ -124,7 +124,11 @@ private struct PMMLReader {
         var read: [(element: XMLElement, table: PMMLTable)] = []
         var names: Set<String> = []
         let fields = try fields()
-        for element in scorecard.child("Characteristics")?.children("Characteristic") ?? [] {
+        let elements = scorecard.child("Characteristics")?.children("Characteristic") ?? []
+        guard elements.count <= Scorecard.maximumCharacteristics else {
+            throw scorecard.refused("more than \(Scorecard.maximumCharacteristics) characteristics")
+        }
+        for element in elements {
             let field = try field(of: element, among: fields)
             names.insert(field.name)
             let name = options.characteristics[field.name] ?? field.name
@@ -165,7 +169,11 @@ private struct PMMLReader {
     ) throws(PMMLError) -> PMMLField {
         let predicates = characteristic.children("Attribute").flatMap(\.children)
             .filter { PMMLPredicate.names.contains($0.name) }
-        let names = Set(predicates.flatMap(PMMLPredicate.fields))
+        let mentions = predicates.flatMap(PMMLPredicate.fields)
+        guard mentions.count <= PMMLPredicate.maximumCount else {
+            throw characteristic.refused("more than \(PMMLPredicate.maximumCount) predicates")
+        }
+        let names = Set(mentions)
         guard let name = names.first, names.count == 1 else {
             let list = names.isEmpty ? "no field" : names.sorted().joined(separator: ", ")
             throw characteristic.refused("reads \(list), and not one field")

@@ -42,6 +42,9 @@ struct PMMLTable: Sendable {
                 pieces.append(Piece(values: predicate.values.intersection(rest), attribute: points))
             }
             rest = rest.subtracting(predicate.values)
+            guard pieces.reduce(0, { $0 + $1.values.count }) <= Scorecard.maximumBins else {
+                throw element.refused("more than \(Scorecard.maximumBins) bins or categories")
+            }
         }
         try treat(in: element)
         pieces.removeAll(where: \.values.isEmpty)

@@ -29,6 +29,25 @@ enum ValueSet: Sendable, Hashable {
         }
     }
 
+    /// The values of all sets, each of which is part of `all`. Categories are listed in each.
+    static func union(_ sets: [ValueSet], within all: ValueSet) -> ValueSet {
+        switch all {
+        case .numbers: .numbers(NumberSet(union: sets.flatMap(\.ranges)))
+        case .categories: .categories(CategorySet(sets.flatMap(\.listed)))
+        }
+    }
+
+    private var ranges: [NumberSet.Range] {
+        if case .numbers(let set) = self { set.ranges } else { [] }
+    }
+
+    private var listed: [String] {
+        if case .categories(let set) = self { set.listed } else { [] }
+    }
+
+    /// The number of ranges or of listed categories.
+    var count: Int { ranges.count + listed.count }
+
     func union(_ other: ValueSet) -> ValueSet { complement.intersection(other.complement).complement }
 
     func subtracting(_ other: ValueSet) -> ValueSet { intersection(other.complement) }
@@ -50,6 +69,19 @@ struct NumberSet: Sendable, Hashable {
     /// The numbers from one up to another; none when the second is not above the first.
     init(from: Double, to: Double) {
         ranges = from < to ? [Range(from: from, to: to)] : []
+    }
+
+    /// The numbers of ranges in any order, which may overlap.
+    init(union ranges: [Range]) {
+        var merged: [Range] = []
+        for range in ranges.sorted(by: { $0.from < $1.from }) {
+            if let last = merged.last, range.from <= last.to {
+                merged[merged.count - 1] = Range(from: last.from, to: max(last.to, range.to))
+            } else {
+                merged.append(range)
+            }
+        }
+        self.ranges = merged
     }
 
     private init(_ ranges: [Range]) { self.ranges = ranges }
@@ -84,6 +116,8 @@ struct CategorySet: Sendable, Hashable {
     /// In the order of the document.
     let listed: [String]
     let isAllBut: Bool
+    /// Those that are listed.
+    private let set: Set<String>
 
     static let all = CategorySet([], isAllBut: true)
 
@@ -91,13 +125,14 @@ struct CategorySet: Sendable, Hashable {
         var seen: Set<String> = []
         self.listed = listed.filter { seen.insert($0).inserted }
         self.isAllBut = isAllBut
+        set = seen
     }
 
     var isEmpty: Bool { listed.isEmpty && !isAllBut }
 
     var complement: CategorySet { CategorySet(listed, isAllBut: !isAllBut) }
 
-    func contains(_ value: String) -> Bool { listed.contains(value) != isAllBut }
+    func contains(_ value: String) -> Bool { set.contains(value) != isAllBut }
 
     func intersection(_ other: CategorySet) -> CategorySet {
         switch (isAllBut, other.isAllBut) {

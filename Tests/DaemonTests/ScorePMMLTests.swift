@@ -4,7 +4,7 @@ import Transcripts
 
 /// `creditd score import` and `score export`: PMML in and out, as people see it.
 @Suite("Scorecards as PMML")
-struct ScoreFileTests {
+struct ScorePMMLTests {
     private let scratch: ScratchFolder
 
     init() throws {
@@ -66,5 +66,27 @@ struct ScoreFileTests {
         let outcome = try score(arguments)
         #expect(outcome.exitReason == .exited(status))
         #expect(outcome.errorText.contains(message), "\(outcome.errorText)")
+    }
+
+    @Test("random rows have the scores and reasons that jpmml-evaluator gives them")
+    func jpmml() throws {
+        let requirement = try Self.python(["-c", "import jpmml_evaluator, jpype, pandas; jpype.startJVM()"], scratch)
+        guard requirement.exitReason == .exited(0) else {
+            return Absence(description: "jpmml-evaluator with a Java runtime").record()
+        }
+        let exported = try scratch.write(text: try score(["export", "default"]).text, to: "default.pmml")
+        let documents = ["optbinning.pmml", "r-scorecard.pmml", "sample.pmml"].map(Self.fixture) + [exported]
+        let outcome = try Self.python(
+            [Repository.path("Tests/Oracles/jpmml"), try Binary.creditd()] + documents, scratch)
+        #expect(outcome.exitReason == .exited(0), "\(outcome.text)\(outcome.errorText)")
+        #expect(outcome.text.matches(of: /100000 rows, [0-9]+ scored by jpmml, 0 differ/).count == documents.count)
+    }
+
+    private static func python(_ arguments: [String], _ scratch: ScratchFolder) throws -> ChildProcess.Outcome {
+        let environment = ProcessInfo.processInfo.environment
+        return try ChildProcess.start(
+            "/usr/bin/env", ["python3"] + arguments, in: scratch,
+            environment: ["PATH": environment["PATH"] ?? "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"]
+        ).finish()
     }
 }
