@@ -145,7 +145,7 @@ struct ExtractionTests {
         }
         let path = try scratch.write(lines: labels, to: "labels.csv")
         let asOf = Self.now()
-        let arguments = ["--labels", path, "--as-of", asOf, "--reasons"]
+        let arguments = ["--labels", path, "--as-of", asOf, "--reasons", "columns"]
         let whole = try start(arguments).finish()
         #expect(whole.exitReason == .exited(0), "\(whole.errorText)")
         let state = scratch.path("state")
@@ -175,6 +175,19 @@ struct ExtractionTests {
         let refused = try start(["--resume", state]).finish()
         #expect(refused.exitReason == .exited(65))
         #expect(refused.errorText.contains("is no state of an extraction"))
+    }
+
+    @Test("why there is no value stands beside it, or in its place")
+    func reasons() throws {
+        try fill(people: 30)
+        let only = ["--only", "settledShare,monthsSinceLastOverdue"]
+        let plain = rows(try start(only).finish())
+        let columns = rows(try start(only + ["--reasons", "columns"]).finish())
+        let cells = rows(try start(only + ["--reasons", "cells"]).finish())
+        #expect(plain.contains { $0[3].isEmpty })
+        #expect(columns.map { [$0[2], $0[4]] } == plain.map { [$0[2], $0[3]] })
+        #expect(columns.allSatisfy { $0[2].isEmpty != $0[3].isEmpty && $0[4].isEmpty != $0[5].isEmpty })
+        #expect(cells.map { Array($0[2...]) } == columns.map { [$0[2] + $0[3], $0[4] + $0[5]] })
     }
 
     @Test("rows in groups of fewer than --k rows are left out, and counted")

@@ -18,13 +18,13 @@ struct TableWriterTests {
     }
 
     private static func append(_ row: Int, to rows: inout TableRows) {
-        rows.values[0].append("s\(row)".utf8)
+        rows.values[0].append("s\(row)")
         if row % 3 == 0 { rows.values[1].appendNull() } else { rows.values[1].append(Int64(row) * -1_000_000_007) }
         if row == 8 { rows.values[2].appendNull() } else { rows.values[2].append(Double(row) / 4) }
         switch row % 4 {
-        case 0: rows.values[3].append("own".utf8)
-        case 1: rows.values[3].append("a,\"b\"\nç\\\u{1}".utf8)
-        case 2: rows.values[3].append("".utf8)
+        case 0: rows.values[3].append("own")
+        case 1: rows.values[3].append("a,\"b\"\nç\\\u{1}")
+        case 2: rows.values[3].append("")
         default: rows.values[3].appendNull()
         }
     }

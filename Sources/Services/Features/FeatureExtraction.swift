@@ -133,10 +133,11 @@ extension FeatureExtraction {
                 let tokens = page.keys.map(\.token).filter { segment.holds($0) }
                 let hasEnded = page.next == nil || tokens.count < page.keys.count
                 var rows = FeatureRows(plan: plan)
-                let cpfs = try await persons.cpfs(of: tokens)
-                rows.tally.unreadable += cpfs.count { $0 == nil }
-                let subjects = cpfs.compactMap(\.self).map { SubjectLabel(cpf: $0, asOf: nil, isBad: false) }
-                try await add(subjects, to: &rows)
+                let found = try await persons.identified(tokens)
+                let open = found.compactMap(\.self)
+                rows.tally.unreadable += found.count - open.count
+                let subjects = open.map { SubjectLabel(cpf: $0.cpf, asOf: nil, isBad: false) }
+                try await add(subjects, known: open.map(\.record), to: &rows)
                 return ExtractionPortion(
                     segment: segment, next: hasEnded ? nil : page.next.map { WalkCursor($0.bytes) },
                     rows: rows.packed, tally: rows.tally, readUnits: 0)
@@ -159,9 +160,13 @@ extension FeatureExtraction {
         }
 
         /// Reads the facts of persons in all bases that are needed, and adds their rows.
-        private func add(_ labels: [SubjectLabel], to rows: inout FeatureRows) async throws {
+        private func add(
+            _ labels: [SubjectLabel], known: [PersonRecord]? = nil, to rows: inout FeatureRows
+        ) async throws {
             let blocked = plan.purpose.isExemptFromBlocks ? nil : extraction.blocks.areBlocked(labels.lazy.map(\.cpf))
-            let open = labels.indices.filter { blocked?[$0] != true }.map { labels[$0] }
+            let indices = labels.indices.filter { blocked?[$0] != true }
+            let open = indices.map { labels[$0] }
+            let known = known.map { known in indices.map { known[$0] } }
             rows.tally.blocked += labels.count - open.count
             let access = Access(method: "features.extract", purpose: plan.purpose, groups: plan.groups)
             let requests = open.map { label in
@@ -170,7 +175,8 @@ extension FeatureExtraction {
                 return request
             }
             let earliest = open.reduce(plan.asOf) { min($0, $1.asOf ?? plan.asOf) }
-            let found = await extraction.facts.facts(of: requests, needing: plan.kindsOfPersons, asOf: earliest)
+            let found = await extraction.facts.facts(
+                of: requests, needing: plan.kindsOfPersons, asOf: earliest, known: known)
             let tokens = extraction.facts.profiles.vault.tokens(of: open.lazy.map(\.cpf))
             let isLabelled = plan.labels != nil
             for ((label, token), facts) in zip(zip(open, tokens), found) {

@@ -54,48 +54,61 @@ extension FeatureRow {
 
     /// Reads a row; nil for bytes of another shape.
     package init?(_ bytes: ArraySlice<UInt8>) {
-        var reader = RowReader(bytes: bytes)
-        guard let high = reader.integer(UInt64.self), let low = reader.integer(UInt64.self),
-            let instant = reader.integer(UInt64.self),
+        let row = bytes.withUnsafeBufferPointer { bytes in
+            var reader = RowReader(bytes: bytes)
+            return FeatureRow(&reader)
+        }
+        guard let row else { return nil }
+        self = row
+    }
+
+    private init?(_ reader: inout RowReader) {
+        guard let high = reader.integer(8), let low = reader.integer(8), let instant = reader.integer(8),
             let asOf = Instant(microsecondsSinceEpoch: Int64(bitPattern: instant ^ 1 << 63)),
-            let label = reader.integer(UInt8.self), let cell = reader.integer(UInt16.self)
+            let label = reader.integer(1), let cell = reader.integer(2)
         else { return nil }
         name = StudyName(high: high, low: low)
         self.asOf = asOf
         isBad = label == 0 ? nil : label == 2
-        self.cell = cell == .max ? nil : FeatureCell(number: cell)
+        self.cell = cell == UInt16.max ? nil : FeatureCell(number: UInt16(cell))
         values = []
         values.reserveCapacity(CharacteristicName.allCases.count)
-        while let tag = reader.integer(UInt8.self) {
-            guard let value = reader.value(tag) else { return nil }
+        while let tag = reader.integer(1) {
+            guard let value = reader.value(UInt8(tag)) else { return nil }
             values.append(value)
         }
     }
 
     private struct RowReader {
-        var bytes: ArraySlice<UInt8>
+        let bytes: UnsafeBufferPointer<UInt8>
+        var position = 0
 
-        mutating func integer<Integer: FixedWidthInteger & UnsignedInteger>(_: Integer.Type) -> Integer? {
-            let count = Integer.bitWidth / 8
-            guard bytes.count >= count else { return nil }
-            defer { bytes.removeFirst(count) }
-            return bytes.prefix(count).reduce(0) { $0 << 8 | Integer($1) }
+        /// Reads an unsigned integer of so many octets, the highest first.
+        mutating func integer(_ count: Int) -> UInt64? {
+            guard position + count <= bytes.count else { return nil }
+            var integer: UInt64 = 0
+            for place in position..<position + count { integer = integer << 8 | UInt64(bytes[place]) }
+            position += count
+            return integer
         }
 
         mutating func value(_ tag: UInt8) -> CharacteristicValue? {
             if tag & FeatureRow.numberTag != 0 {
                 let count = Int(tag & 0x0F)
-                guard 1...8 ~= count, bytes.count >= count else { return nil }
-                var integer: Int64 = (bytes[bytes.startIndex + count - 1] & 0x80) != 0 ? -1 : 0
-                for octet in bytes.prefix(count).reversed() { integer = integer << 8 | Int64(octet) }
-                bytes.removeFirst(count)
+                guard 1...8 ~= count, position + count <= bytes.count else { return nil }
+                var integer: Int64 = bytes[position + count - 1] & 0x80 != 0 ? -1 : 0
+                for place in stride(from: position + count - 1, through: position, by: -1) {
+                    integer = integer << 8 | Int64(bytes[place])
+                }
+                position += count
                 return .number(Double(integer))
             }
             if tag & FeatureRow.categoryTag != 0 {
                 let count = Int(tag & 0x3F)
-                guard bytes.count >= count else { return nil }
-                defer { bytes.removeFirst(count) }
-                return .category(String(decoding: bytes.prefix(count), as: UTF8.self))
+                guard position + count <= bytes.count else { return nil }
+                defer { position += count }
+                let text = UnsafeBufferPointer(rebasing: bytes[position..<position + count])
+                return .category(String(decoding: text, as: UTF8.self))
             }
             return MissingReason(tag: tag).map { .missing($0) }
         }

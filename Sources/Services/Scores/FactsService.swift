@@ -19,12 +19,13 @@ package struct FactsService: Sendable {
     /// Reads facts for accesses that were granted: those that are known of subjects as of an instant, or of any later
     /// one. What a base does not hold is absent. `unreadable`.
     ///
-    /// Each base that is read records the accesses, but for those that the audit log has already.
+    /// Each base that is read records the accesses, but for those that the audit log has already. `known` are the
+    /// records of base A where somebody has read them already.
     func facts(
-        of requests: [SubjectRequest], needing kinds: FactKinds, asOf instant: Instant
+        of requests: [SubjectRequest], needing kinds: FactKinds, asOf instant: Instant, known: [PersonRecord]? = nil
     ) async -> [Result<CreditFacts, ServiceError>] {
         let readAt = persons.stamps.now()
-        async let inBaseA = holdings(of: requests, kinds)
+        async let inBaseA = holdings(of: requests, kinds, known)
         async let inBaseB = profileFacts(of: requests, kinds)
         async let inBaseC = eventFacts(of: requests, kinds, since: CreditFacts.eventsSince(asOf: instant))
         let (persons, profiles, events) = (await inBaseA, await inBaseB, await inBaseC)
@@ -39,13 +40,13 @@ package struct FactsService: Sendable {
     }
 
     private func holdings(
-        of requests: [SubjectRequest], _ kinds: FactKinds
+        of requests: [SubjectRequest], _ kinds: FactKinds, _ known: [PersonRecord]?
     ) async -> [Result<PersonHolding, ServiceError>] {
         guard kinds.bases.contains(.a) else {
             return requests.map { _ in .success(PersonHolding(isRegisterClosed: false)) }
         }
         return await batch(of: requests.count) { () async throws(ServiceError) in
-            try await persons.holdings(of: requests, needing: kinds)
+            try await persons.holdings(of: requests, needing: kinds, known: known)
         }
     }
 

@@ -15,11 +15,13 @@ extension PersonService {
     ///
     /// Of a person whose standing is not needed the identity stays sealed; the address always does. The registers of
     /// those whom base A does not know are asked for apart.
+    /// `known` are the persons' records where somebody has read them already.
     func holdings(
-        of requests: [SubjectRequest], needing kinds: FactKinds
+        of requests: [SubjectRequest], needing kinds: FactKinds, known: [PersonRecord]? = nil
     ) async throws(ServiceError) -> [Result<PersonHolding, ServiceError>] {
-        let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
-        let records = try await read(tokens, for: requests)
+        let tokens = known?.map(\.token) ?? vault.tokens(of: requests.lazy.map(\.cpf))
+        let read: [Result<PersonRecord?, ServiceError>]? = known?.map { .success($0) }
+        let records = if let read { read } else { try await self.read(tokens, for: requests) }
         let unknown = zip(tokens, records).filter { (try? $1.get()) == .some(nil) }.map(\.0)
         var cadastros = try await ask(repository.cadastros, unknown).makeIterator()
         var readings: [Result<HoldingReading, ServiceError>] = vault.withSession { session in

@@ -49,11 +49,18 @@ package struct ColumnValues: Sendable {
         note(isThere: true)
     }
 
-    package mutating func append(_ text: some Collection<UInt8>) {
+    package mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
         precondition(type == .text)
         self.text.append(contentsOf: text)
         ends.append(Int32(self.text.count))
         note(isThere: true)
+    }
+
+    package mutating func append(_ text: [UInt8]) { text.withUnsafeBufferPointer { append($0) } }
+
+    package mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append($0) }
     }
 
     package mutating func appendNull() {

@@ -8,15 +8,16 @@ struct FeatureTable {
     let characteristics: [CharacteristicName]
     /// Whether there is a column `bad`, from a file of labels.
     let hasLabels: Bool
-    /// Whether each characteristic has a column with the reason why there is no value.
-    let hasReasons: Bool
+    /// Where the reason stands why there is no value; nil for nowhere.
+    let reasons: ReasonPlace?
 
     var columns: [TableColumn] {
         var columns = [TableColumn("id", .text, isNullable: false), TableColumn("asOf", .text, isNullable: false)]
         if hasLabels { columns.append(TableColumn("bad", .integer, isNullable: false)) }
         for name in characteristics {
-            columns.append(TableColumn(name.rawValue, name == .housing ? .text : .integer))
-            if hasReasons { columns.append(TableColumn("\(name.rawValue)Missing", .text)) }
+            let isText = name == .housing || reasons == .cells
+            columns.append(TableColumn(name.rawValue, isText ? .text : .integer))
+            if reasons == .columns { columns.append(TableColumn("\(name.rawValue)Missing", .text)) }
         }
         return columns
     }
@@ -31,22 +32,29 @@ struct FeatureTable {
             column += 1
         }
         for value in row.values {
-            var reason: MissingReason?
-            switch value {
-            case .number(let number): rows.values[column].append(Int64(exactly: number) ?? (number < 0 ? .min : .max))
-            case .category(let text): rows.values[column].append(text.utf8)
-            case .missing(let missing):
-                rows.values[column].appendNull()
-                reason = missing
-            }
+            append(value, to: &rows.values[column])
             column += 1
-            guard hasReasons else { continue }
-            if let reason {
-                rows.values[column].append(reason.rawValue.utf8)
+            guard reasons == .columns else { continue }
+            if case .missing(let reason) = value {
+                rows.values[column].append(reason.rawValue)
             } else {
                 rows.values[column].appendNull()
             }
             column += 1
+        }
+    }
+
+    private func append(_ value: CharacteristicValue, to column: inout ColumnValues) {
+        switch value {
+        case .number(let number):
+            let integer = Int64(exactly: number) ?? (number < 0 ? .min : .max)
+            guard column.type == .text else { return column.append(integer) }
+            var digits: [UInt8] = []
+            digits.append(decimal: integer)
+            column.append(digits)
+        case .category(let text): column.append(text)
+        case .missing(let reason) where reasons == .cells: column.append(reason.rawValue)
+        case .missing: column.appendNull()
         }
     }
 
@@ -62,6 +70,14 @@ struct FeatureTable {
         }
         return text
     }
+}
+
+/// Where an extraction has the reason why there is no value.
+enum ReasonPlace: String, CaseIterable {
+    /// In a column of its own beside each characteristic.
+    case columns
+    /// In the place of the value, as `creditd score run` takes it.
+    case cells
 }
 
 /// A reader whose types an extraction prints.

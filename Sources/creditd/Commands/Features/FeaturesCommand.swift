@@ -49,7 +49,7 @@ struct FeaturesCommand: AsyncParsableCommand {
         func run() async throws {
             let characteristics = try subject.characteristics()
             let table = FeatureTable(
-                characteristics: characteristics, hasLabels: subject.labels != nil, hasReasons: output.reasons)
+                characteristics: characteristics, hasLabels: subject.labels != nil, reasons: output.reasons)
             if let reader = output.printSchema {
                 return try FileDescriptor(1).put(reader.text(of: table.columns))
             }
@@ -161,8 +161,11 @@ struct ExtractionOutputOptions: ParsableArguments {
             discussion: "Default: to stdout.", valueName: "file"))
     var out: String?
 
-    @Flag(help: "Add a column to each characteristic with the reason why there is no value.")
-    var reasons = false
+    @Option(
+        help: ArgumentHelp(
+            "Tell why there is no value: columns, a column beside each characteristic; or cells, in the place of the "
+                + "value, as `creditd score run` takes it, in CSV alone.", valueName: "place"))
+    var reasons: ReasonPlace?
 
     @Option(
         help: ArgumentHelp(
@@ -188,6 +191,7 @@ struct ExtractionOutputOptions: ParsableArguments {
     var printSchema: SchemaReader?
 
     func validate() throws {
+        if reasons == .cells, format != .csv { throw ValidationError("--reasons cells is for CSV alone.") }
         guard 1...1_000_000 ~= segments else { throw ValidationError("--segments takes 1 to 1000000.") }
         if let maxReadUnits, !(maxReadUnits > 0) { throw ValidationError("--max-read-units must be above 0.") }
     }
@@ -195,3 +199,4 @@ struct ExtractionOutputOptions: ParsableArguments {
 
 extension TableFormat: ExpressibleByArgument {}
 extension SchemaReader: ExpressibleByArgument {}
+extension ReasonPlace: ExpressibleByArgument {}
