@@ -32,6 +32,8 @@ package final class AuditJournal: AccessJournal {
         var isDirty = false
         /// A file was removed from outside while it had lines that were not flushed.
         var isLost = false
+        /// A flush failed that nobody waited for: the next access is refused, so that nothing is lost in silence.
+        var unreported: StoreReason?
         /// A flush is under way, which need not have what was appended last.
         var isFlushing = false
         /// The next file begins with a new name in the folder, which is to be flushed, too.
@@ -39,6 +41,11 @@ package final class AuditJournal: AccessJournal {
         var waiters: [CheckedContinuation<StoreReason?, Never>] = []
         var closing: [CheckedContinuation<Void, Never>] = []
         var isStopped = false
+
+        mutating func takeUnreported() -> StoreReason? {
+            defer { unreported = nil }
+            return unreported
+        }
     }
 
     private let folder: JournalFolder
@@ -69,7 +76,7 @@ package final class AuditJournal: AccessJournal {
     package func append(_ lines: [[UInt8]]) throws(StoreError) {
         guard !lines.isEmpty else { return }
         let failure: StoreReason? = state.change { state in
-            let failure = write(lines, in: &state)
+            let failure = state.takeUnreported() ?? write(lines, in: &state)
             let wakes = failure == nil && !state.isDirty
             if failure == nil { state.isDirty = true }
             return (failure, wakes)
@@ -79,12 +86,13 @@ package final class AuditJournal: AccessJournal {
 
     package func sync() async throws(StoreError) {
         let failure = await withCheckedContinuation { (continuation: CheckedContinuation<StoreReason?, Never>) in
-            let isDone = state.change { state in
-                guard state.isDirty || state.isFlushing else { return (true, false) }
+            let answer: StoreReason?? = state.change { state in
+                if let failure = state.takeUnreported() { return (failure, false) }
+                guard state.isDirty || state.isFlushing else { return (.some(nil), false) }
                 state.waiters.append(continuation)
-                return (false, true)
+                return (nil, true)
             }
-            if isDone { continuation.resume(returning: nil) }
+            if let answer { continuation.resume(returning: answer) }
         }
         if let failure { throw .journalUnavailable(failure) }
     }
@@ -222,6 +230,7 @@ package final class AuditJournal: AccessJournal {
                 return isHeld && file.map { JournalFolder.isRemoved($0.number) } ?? false
             }
             if isLost || isGone { failure = .journal("fdatasync", ENOENT) }
+            if let failure, waiters.isEmpty { state.update { $0.unreported = failure } }
             for waiter in waiters { waiter.resume(returning: failure) }
             for waiter in closing { waiter.resume() }
         }

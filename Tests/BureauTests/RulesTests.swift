@@ -129,6 +129,32 @@ struct RulesTests {
         }
     }
 
+    @Test(
+        "digits beside a CNPJ make no CPF with it, and a CPF beside one is still found",
+        arguments: [
+            ("Loja 24 16.727.230/0001-97", false), ("24 16727230000197", false), ("16.727.230/0001-97 24", false),
+            ("Loja 529.982.247-25 16.727.230/0001-97", true), ("16727230000197 52998224725", true),
+            ("16.727.230/0001-97 / 529 982 247 25", true), ("１６.７２７.２３０/０００１-９７ ５２９９８２２４７２５", true),
+            ("24 16.727.230/0001-98", true), ("pedido 000052998224725", true),
+        ])
+    func besideCNPJ(text: String, isHeld: Bool) {
+        #expect(CPF.isHeld(in: text) == isHeld)
+    }
+
+    @Test("no CNPJ of a thousand makes a CPF with the one or two digits before or after it")
+    func besideManyCNPJs() throws {
+        for number in 0..<1000 {
+            let cnpj = try #require(Self.cnpj(10_000_000 + number * 7919))
+            let (before, after) = (number % 90 + 10, number % 10)
+            #expect(!CPF.isHeld(in: "Loja \(before) \(cnpj) \(after)"))
+        }
+    }
+
+    /// A company's CNPJ, plain.
+    private static func cnpj(_ number: Int) -> String? {
+        (0..<100).lazy.map { "\(number)0001" + ($0 < 10 ? "0" : "") + "\($0)" }.first { CNPJ($0) != nil }
+    }
+
     @Test("a text of one or two characters is masked whole")
     func shortMask() {
         #expect(["1", "12", "123", "São Luís"].map(Mask.text.masked) == ["*", "**", "1**", "S** L***"])

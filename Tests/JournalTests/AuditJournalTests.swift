@@ -117,6 +117,18 @@ struct AuditJournalTests {
         #expect(contents.contains(JournalContent(lines: [], isIntact: false)))
     }
 
+    @Test("a flush that fails while nobody waits refuses the next access, and that one alone")
+    func unreported() async throws {
+        let journal = try journal()
+        try journal.append(lines)
+        unlink("\(folder)/\(keys.verifier.name)-\(RecordID(high: 1, low: 0).text)-1.journal")
+        // Closing flushes, and nobody is told.
+        _ = await journal.closedFiles()
+        await #expect(throws: StoreError.self) { try await journal.sync() }
+        try journal.append(lines)
+        try await journal.sync()
+    }
+
     @Test("beyond its bound the journal refuses, and takes lines again when it was carried")
     func bound() async throws {
         let journal = try journal(maximumBytes: 100)

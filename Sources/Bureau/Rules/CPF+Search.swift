@@ -1,6 +1,7 @@
 extension CPF {
     /// Whether a text holds a CPF anywhere: eleven digits with valid check digits, with white space, dashes, dots and
-    /// slashes between them or without. The digits of any script count. A CNPJ is none, whatever digits it has.
+    /// slashes between them or without. The digits of any script count. The digits of a CNPJ are none, alone or with
+    /// digits beside them, unless a CPF stands there in its own form.
     package static func isHeld(in text: String) -> Bool {
         if text.utf8.allSatisfy({ !$0.isDigit && $0 < 0x80 }) { return false }
         var run = DigitRun()
@@ -40,17 +41,27 @@ private struct DigitRun {
 
     var holdsCPF: Bool {
         guard digits.count >= 11 else { return false }
+        let companies = digits.indices.filter(isCNPJ)
         return (0...digits.count - 11).contains { start in
-            CPF(number: digits[start..<start + 11].reduce(0) { $0 * 10 + $1 }) != nil
-                && !(max(0, start - 3)...start).contains(where: isCNPJ)
+            guard CPF(number: digits[start..<start + 11].reduce(0) { $0 * 10 + $1 }) != nil else { return false }
+            return companies.allSatisfy { company in
+                let isApart = start + 11 <= company || company + 14 <= start
+                let isWithin = company <= start && start + 11 <= company + 14
+                return isApart || !isWithin && isFormed(11, at: start, partedAt: [3, 6, 9])
+            }
         }
     }
 
     /// Whether a CNPJ of fourteen digits starts at a place, plain or with separators where its form has them.
     private func isCNPJ(at start: Int) -> Bool {
-        let end = start + 14
+        isFormed(14, at: start, partedAt: [2, 5, 8, 12])
+            && CNPJ(digits[start..<start + 14].map { "\($0)" }.joined()) != nil
+    }
+
+    /// Whether digits stand by themselves, with separators between them at no other places than these.
+    private func isFormed(_ count: Int, at start: Int, partedAt places: Set<Int>) -> Bool {
+        let end = start + count
         guard end <= digits.count, isParted[start], end == digits.count || isParted[end] else { return false }
-        let isFormed = (1..<14).allSatisfy { !isParted[start + $0] || [2, 5, 8, 12].contains($0) }
-        return isFormed && CNPJ(digits[start..<end].map { "\($0)" }.joined()) != nil
+        return (1..<count).allSatisfy { !isParted[start + $0] || places.contains($0) }
     }
 }

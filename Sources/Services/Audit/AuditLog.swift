@@ -8,7 +8,7 @@ import Vault
 /// the size that was read, by one process at a time.
 package struct AuditLog: Sendable {
     /// The records that are carried or become leaves at once.
-    private static let batch = 2048
+    static let batch = 2048
 
     let repository: any AuditRepository
     let keys: AuditKeys
@@ -41,8 +41,9 @@ package struct AuditLog: Sendable {
             if content.isIntact {
                 carried.append(file)
             } else {
-                journal.setAside(file)
+                // Told first: should the process end in between, it is told twice rather than never.
                 tell(.brokenJournal(file: file, linesBefore: content.lines.count))
+                journal.setAside(file)
             }
         }
         try await growTree()

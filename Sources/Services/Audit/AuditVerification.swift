@@ -19,6 +19,8 @@ package struct AuditFinding: Hashable, Sendable {
         case forgedHead = "forged_head"
         /// The leaves up to a signed head do not have its root, or are fewer.
         case head
+        /// A head is gone from the store: one that was witnessed, or one that signed the leaves before the next head.
+        case missingHead = "missing_head"
         /// Leaves behind the latest head.
         case unsigned
         /// A note of what was dropped that no process with base A's ring wrote.
@@ -87,6 +89,12 @@ package struct LeafChecker {
         checkHeads()
     }
 
+    /// Adds heads of more leaves than were added so far.
+    mutating func add(heads more: [TreeHead]) {
+        heads = (heads + more).sorted { $0.size < $1.size }[...]
+        checkHeads()
+    }
+
     package mutating func note(_ finding: AuditFinding) {
         if findings.count < AuditVerdict.mostFindings { findings.append(finding) }
     }
@@ -111,21 +119,68 @@ package struct LeafChecker {
     }
 }
 
+/// The heads of a log that is verified.
+private struct StoredHeads {
+    /// Those that are there, and those that were witnessed.
+    private(set) var all: [TreeHead] = []
+    private(set) var stored: Set<UInt64> = []
+    private(set) var witnessed: Set<UInt64> = []
+    /// How many no key of this log signed.
+    private(set) var forged = 0
+    /// The largest size of those that are there: a witness does not make good for one that was removed.
+    private(set) var signed: UInt64 = 0
+
+    mutating func add(_ notes: [[UInt8]], _ verifier: HeadVerifier) -> [TreeHead] {
+        let heads = notes.compactMap(verifier.head)
+        forged += notes.count - heads.count
+        stored.formUnion(heads.map(\.size))
+        signed = max(signed, heads.map(\.size).max() ?? 0)
+        all += heads
+        return heads
+    }
+
+    mutating func add(witnessed notes: [[UInt8]], _ verifier: HeadVerifier) {
+        let notes = Set(notes)
+        let heads = notes.compactMap(verifier.head)
+        forged += notes.count - heads.count
+        witnessed.formUnion(heads.map(\.size))
+        let known = Set(all)
+        all += heads.filter { !known.contains($0) }
+    }
+
+    /// The sizes of heads that are gone, but for those behind the latest one: a head of at most `most` leaves more than
+    /// the one before was signed for all leaves.
+    func missing(most: UInt64) -> [UInt64] {
+        var missing = witnessed.subtracting(stored).filter { $0 < signed }
+        var last: UInt64 = 0
+        for size in stored.union(missing).sorted() {
+            if size - last > most { missing.insert(last + most) }
+            last = size
+        }
+        return missing.sorted()
+    }
+}
+
 extension AuditLog {
     private static let page = 4096
 
     /// Reads the whole log and tells what does not fit: each record against its leaf and its MAC, the leaves against
     /// every head that is there or was witnessed.
     package func verify(witnessed: [[UInt8]] = []) async throws(StoreError) -> AuditVerdict {
-        let (heads, forged, signed) = try await allHeads(witnessed)
-        var checker = LeafChecker(heads: heads)
-        for _ in 0..<forged { checker.note(AuditFinding(.forgedHead)) }
+        var heads = StoredHeads()
+        try await read(into: &heads)
+        heads.add(witnessed: witnessed, keys.verifier)
+        var checker = LeafChecker(heads: heads.all)
         let dropped = try await droppedTiles { checker.note($0) }
         var misplaced: [(leaf: Int64, hash: TreeHash, line: TreeHash, recordID: RecordID)] = []
         var isAtEnd = false
         while !isAtEnd {
             let leaves = try await repository.leaves(from: checker.size, limit: Self.page)
             isAtEnd = leaves.count < Self.page
+            // Whoever adds leaves signs them at once: those that came while the log was read have a head by now.
+            if let last = leaves.last, UInt64(last.leaf) >= heads.signed {
+                checker.add(heads: try await read(into: &heads))
+            }
             let authentic = keys.areAuthentic(leaves.compactMap(\.record?.line))
             var verdicts = authentic.makeIterator()
             for leaf in leaves {
@@ -151,9 +206,13 @@ extension AuditLog {
                 checker.add(hash)
             }
         }
-        let last = heads.map(\.size).max() ?? 0
+        let last = heads.all.map(\.size).max() ?? 0
         try await fillGap(before: Int64(clamping: last), dropped, &checker)
-        checker.end(signed: signed)
+        checker.end(signed: heads.signed)
+        for _ in 0..<heads.forged { checker.note(AuditFinding(.forgedHead)) }
+        for size in heads.missing(most: UInt64(Self.batch)) {
+            checker.note(AuditFinding(.missingHead, leaf: Int64(clamping: size)))
+        }
         let hashes = Set(misplaced.map(\.hash))
         for found in misplaced {
             let kind: AuditFinding.Kind = hashes.contains(found.line) ? .reordered : .altered
@@ -163,27 +222,21 @@ extension AuditLog {
         return verdict(checker, heads)
     }
 
-    private func verdict(_ checker: LeafChecker, _ heads: [TreeHead]) -> AuditVerdict {
-        AuditVerdict(size: checker.size, records: checker.records, heads: heads.count, findings: checker.findings)
+    private func verdict(_ checker: LeafChecker, _ heads: StoredHeads) -> AuditVerdict {
+        AuditVerdict(size: checker.size, records: checker.records, heads: heads.all.count, findings: checker.findings)
     }
 
-    /// The heads that are there and those that were witnessed, how many of them no key of this log signed, and the
-    /// largest size that one of those that are there has, whose removal a witness does not make good.
-    private func allHeads(
-        _ witnessed: [[UInt8]]
-    ) async throws(StoreError) -> (heads: [TreeHead], forged: Int, signed: UInt64) {
-        var notes = Set(witnessed)
-        var signed: UInt64 = 0
-        var last: Int64 = 0
+    /// Reads the heads that were not read yet, and returns them.
+    @discardableResult
+    private func read(into heads: inout StoredHeads) async throws(StoreError) -> [TreeHead] {
+        var new: [TreeHead] = []
         while true {
-            let page = try await repository.heads(above: last, limit: Self.page)
-            notes.formUnion(page)
-            signed = max(signed, page.compactMap { keys.verifier.head(of: $0)?.size }.max() ?? 0)
-            guard page.count == Self.page, let size = page.last.flatMap(keys.verifier.head)?.size else { break }
-            last = Int64(clamping: size)
+            let page = try await repository.heads(above: Int64(clamping: heads.signed), limit: Self.page)
+            let read = heads.add(page, keys.verifier)
+            new += read
+            // A page without a head of this log would be read again.
+            if page.count < Self.page || read.isEmpty { return new }
         }
-        let heads = notes.compactMap(keys.verifier.head)
-        return (heads, notes.count - heads.count, signed)
     }
 
     /// The tiles that were dropped by a process with base A's ring.

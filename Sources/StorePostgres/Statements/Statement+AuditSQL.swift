@@ -14,23 +14,36 @@ extension Statement {
     /// Parameters: how many records at most. Returns the size with the head in a row of kind -1, the hashes of the tile
     /// of level N that is not full in rows of kind N, and the records that are not in the tree in rows of kind 4.
     ///
-    /// One statement has one snapshot, so that the edge fits the size.
+    /// One statement has one snapshot, so that the edge fits the size. No tile has more than 256 hashes, and where heads
+    /// were removed the rest of the tree is not read.
     static let auditEdgeSQL = """
         WITH tree AS MATERIALIZED (SELECT coalesce(max(size), 0) AS size FROM audit_head)
         SELECT -1::bigint AS kind, tree.size AS number, note AS content, NULL::uuid AS record_id,
             NULL::timestamptz AS at, NULL::bytea AS line
         FROM tree LEFT JOIN audit_head ON audit_head.size = tree.size
         UNION ALL
-        SELECT 0, leaf, hash, NULL, NULL, NULL FROM audit_leaf WHERE leaf >= (SELECT size / 256 * 256 FROM tree)
+        (
+            SELECT 0, leaf, hash, NULL, NULL, NULL FROM audit_leaf WHERE leaf >= (SELECT size / 256 * 256 FROM tree)
+            ORDER BY leaf LIMIT 256
+        )
         UNION ALL
-        SELECT 1, number, root, NULL, NULL, NULL FROM audit_tile
-        WHERE level = 0 AND number >= (SELECT (size >> 8) / 256 * 256 FROM tree)
+        (
+            SELECT 1, number, root, NULL, NULL, NULL FROM audit_tile
+            WHERE level = 0 AND number >= (SELECT (size >> 8) / 256 * 256 FROM tree)
+            ORDER BY number LIMIT 256
+        )
         UNION ALL
-        SELECT 2, number, root, NULL, NULL, NULL FROM audit_tile
-        WHERE level = 1 AND number >= (SELECT (size >> 16) / 256 * 256 FROM tree)
+        (
+            SELECT 2, number, root, NULL, NULL, NULL FROM audit_tile
+            WHERE level = 1 AND number >= (SELECT (size >> 16) / 256 * 256 FROM tree)
+            ORDER BY number LIMIT 256
+        )
         UNION ALL
-        SELECT 3, number, root, NULL, NULL, NULL FROM audit_tile
-        WHERE level = 2 AND number >= (SELECT (size >> 24) / 256 * 256 FROM tree)
+        (
+            SELECT 3, number, root, NULL, NULL, NULL FROM audit_tile
+            WHERE level = 2 AND number >= (SELECT (size >> 24) / 256 * 256 FROM tree)
+            ORDER BY number LIMIT 256
+        )
         UNION ALL
         (
             SELECT 4, position, mac, record_id, at, line FROM audit_queue JOIN audit_record USING (position)

@@ -35,13 +35,17 @@ final class AuditKeeper: Sendable {
         }
         self.journal = journal
         let told = ToldNotices()
-        trail = AuditTrail(process: process, actor: actor, keys: vault.audit, stamps: stamps, journal: journal)
+        let trail = AuditTrail(process: process, actor: actor, keys: vault.audit, stamps: stamps, journal: journal)
+        self.trail = trail
         let witness = WitnessFile(path: try options.witnessFile(environment, home: home))
         self.witness = witness
         log = AuditLog(
             repository: repository, keys: vault.audit, journal: journal,
             witness: witness,
             tell: { notice in
+                if case .brokenJournal(_, let count) = notice {
+                    try? trail.journal("audit.journalBroken", .failed, count: count)
+                }
                 // What stays wrong is told once.
                 if told.add(notice) { Self.tell(notice, logger) }
             })

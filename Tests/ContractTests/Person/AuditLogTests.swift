@@ -206,6 +206,43 @@ struct AuditLogTests {
         #expect(findings == [AuditFinding(.removed, leaf: 100), AuditFinding(.head, leaf: 200)])
     }
 
+    @Test("a head between others that is gone is found by a witness", arguments: Driver<PersonPlace>.all)
+    func missingHead(driver: Driver<PersonPlace>) async throws {
+        let place = try await driver.makePlace()
+        let witness = Witness()
+        let log = try await filled(try await place.open(), 300, heads: 3, witness)
+        #expect(try await log.verify(witnessed: witness.notes).findings.isEmpty)
+        try await place.tamper(["DELETE FROM audit_head WHERE size = 200"])
+        #expect(try await log.verify(witnessed: witness.notes).findings == [AuditFinding(.missingHead, leaf: 200)])
+    }
+
+    @Test("a head for more leaves than one batch has is found without a witness", arguments: Driver<PersonPlace>.all)
+    func gapOfHeads(driver: Driver<PersonPlace>) async throws {
+        let place = try await driver.makePlace()
+        let log = try await filled(try await place.open(), 6000)
+        #expect(try await log.verify().findings.isEmpty)
+        try await place.tamper(["DELETE FROM audit_head WHERE size = 4096"])
+        #expect(try await log.verify().findings == [AuditFinding(.missingHead, leaf: 4096)])
+    }
+
+    @Test("a log that grows while it is verified is whole", arguments: Driver<PersonPlace>.all)
+    func growing(driver: Driver<PersonPlace>) async throws {
+        let place = try await driver.makePlace()
+        let store = try await place.open()
+        let log = try await filled(store, 100)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for start in stride(from: 100, to: 1000, by: 20) {
+                    try await store.append(lines(start..<start + 20))
+                    try await log.growTree()
+                }
+            }
+            for _ in 0..<20 { #expect(try await log.verify().findings == []) }
+            try await group.waitForAll()
+        }
+        #expect(try await log.verify().size == 1000)
+    }
+
     @Test("a tree that was altered does not grow any more", arguments: Driver<PersonPlace>.all)
     func noGrowth(driver: Driver<PersonPlace>) async throws {
         let place = try await driver.makePlace()
