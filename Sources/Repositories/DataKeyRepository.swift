@@ -3,7 +3,7 @@ import Bureau
 /// What a store with data keys is asked for when wrapping keys are rotated.
 ///
 /// Neither function counts as an access to a subject, because a data key leads to nothing without the base's ring.
-package protocol DataKeyRepository: Sendable {
+package protocol DataKeyRepository: WrappingKeyRegister {
     /// Reads about `limit` data keys, from where the page before has ended.
     ///
     /// A walk over all pages meets each subject that is there from its beginning to its end. A page may be empty

@@ -4,7 +4,7 @@ import Bureau
 ///
 /// Cancelling the task of a call drops the work that has not begun and aborts the work that can be undone. The call
 /// returns, with an unusable outcome, once none of its work can take effect any more.
-package protocol Store: Sendable {
+package protocol Store: WrappingKeyRegister {
     /// Checks whether the store responds, within the store's own time limit. Never throws.
     func health() async -> StoreHealth
 

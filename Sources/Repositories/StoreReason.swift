@@ -37,6 +37,14 @@ package struct StoreReason: Hashable, Sendable, CustomStringConvertible {
         return "\(detail) (\(code))"
     }
 
+    /// The code for a key ring that is an old copy.
+    package static let oldKeyRing = "old_key_ring"
+    /// The code for a wrapping key that has wrapped as often as it may.
+    package static let spentWrappingKey = "spent_wrapping_key"
+
+    /// Whether the key ring is the reason, and the store itself is well.
+    package var concernsKeyRing: Bool { code == Self.oldKeyRing || code == Self.spentWrappingKey }
+
     /// Whether writes alone fail, so that an answered read does not show that the store serves again.
     package var concernsWritesAlone: Bool { cause == .full || cause == .readOnly }
 }

@@ -103,6 +103,27 @@ extension SupervisedStore: Store {
     package func reloadCredentials() { store?.reloadCredentials() }
 }
 
+/// The wrapping keys that the store has seen.
+extension SupervisedStore: WrappingKeyRegister {
+    package func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
+        try await reading { (store) async throws(StoreError) in try await asStore(store).wrappingKeys() }
+    }
+
+    package func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
+        try await noting { (store) async throws(StoreError) in try await asStore(store).note(keys) }
+    }
+
+    package func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
+        try await noting { (store) async throws(StoreError) in
+            try await asStore(store).reserve(count, of: number, most: most)
+        }
+    }
+
+    package func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
+        try await noting { (store) async throws(StoreError) in try await asStore(store).setRetired(isRetired, number) }
+    }
+}
+
 /// The data keys of a base under watch; base C has none.
 extension SupervisedStore: DataKeyRepository {
     package func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {

@@ -49,7 +49,8 @@ package struct BureauServices: Sendable {
             eventBody: eventBody, readBody: readBody)
         self.facts = FactsService(persons: self.persons, profiles: self.profiles, events: self.events)
         self.keys = KeyService(
-            vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles], control: control)
+            vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles],
+            registers: [.a: persons, .b: profiles, .c: events], control: control)
         blocks = BlockService(persons: self.persons, list: blockList)
         deletions = PersonDeletionService(
             persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC)

@@ -44,7 +44,7 @@ extension RedisEventStore {
     }
 
     /// Runs commands that may be sent again; throws why one failed.
-    private func change(_ requests: CommandBuffer) async throws(StoreError) {
+    func change(_ requests: CommandBuffer) async throws(StoreError) {
         let call = await run(requests, SkippingDecoder())
         if let failure = call.failures.min(by: { $0.key < $1.key })?.value { throw failure.storeError(writes: true) }
     }

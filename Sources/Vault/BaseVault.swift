@@ -1,5 +1,6 @@
 import Bureau
 import COpenSSL
+import Synchronization
 
 /// The keys of one base: makes tokens, and seals and opens the base's personal values.
 ///
@@ -9,6 +10,8 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     let algorithms: Algorithms
     let tokenKey: SecretKey
     private let ring: CurrentRing
+    /// Told of the number of a wrapping key that the ring lacks, when a data key under it is met.
+    private let missedKey = Mutex<@Sendable (UInt32) -> Void>({ _ in })
     /// Where the data keys are that are in use.
     let memory = SecretMemory()
     /// Seals what belongs to no data key, such as the outbox and tombstones.
@@ -70,17 +73,18 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     /// The numbers of the wrapping keys, in their order; the last one wraps new data keys.
     package var wrappingKeyNumbers: [UInt32] { wrappingKeys().secrets.keys.sorted() }
 
+    /// Calls `tell` with the number of each wrapping key that is met and that the ring lacks, from any thread.
+    package func onMissedKey(_ tell: @escaping @Sendable (UInt32) -> Void) {
+        missedKey.withLock { $0 = tell }
+    }
+
+    func missed(_ number: UInt32) { missedKey.withLock { $0 }(number) }
+
     private static func fingerprint(
         of ring: KeyRing, _ algorithms: Algorithms
     ) throws(VaultError) -> KeyRingFingerprint {
-        let key = try KeyDerivation(algorithms: algorithms)
-            .key(from: ring.tokenSecret, info: "creditd/\(ring.base.rawValue)/fingerprint/1")
-        let hash = key.withBytes { KeyedHash(key: $0) }
-        var bytes = [UInt8](repeating: 0, count: KeyedHash.byteCount)
-        let constant = Array("creditd key ring".utf8)
-        constant.withUnsafeBytes { constant in bytes.withUnsafeMutableBytes { hash.hash(constant, into: $0) } }
-        guard let fingerprint = KeyRingFingerprint(bytes: bytes) else { throw .malformed }
-        return fingerprint
+        try KeyDerivation(algorithms: algorithms)
+            .key(from: ring.tokenSecret, info: "creditd/\(ring.base.rawValue)/fingerprint/1").fingerprint()
     }
 
     /// The base alone.
@@ -139,5 +143,17 @@ package enum VaultError: Error, Hashable, CustomStringConvertible {
         case .randomness: "the random generator failed"
         case .library(let code): "OpenSSL failed with code \(code)"
         }
+    }
+}
+
+extension SecretKey {
+    /// The MAC of a constant under the key, which is for this use alone.
+    func fingerprint() throws(VaultError) -> KeyRingFingerprint {
+        let hash = withBytes { KeyedHash(key: $0) }
+        var bytes = [UInt8](repeating: 0, count: KeyedHash.byteCount)
+        let constant = Array("creditd key ring".utf8)
+        constant.withUnsafeBytes { constant in bytes.withUnsafeMutableBytes { hash.hash(constant, into: $0) } }
+        guard let fingerprint = KeyRingFingerprint(bytes: bytes) else { throw .malformed }
+        return fingerprint
     }
 }

@@ -54,7 +54,10 @@ struct Sealer: ~Copyable {
     private mutating func wrappingKey(_ number: UInt32) throws(VaultError) -> SecretKey {
         if let key = keys.secrets[number] { return key }
         keys = vault.wrappingKeys(lookingAtOnce: true)
-        guard let key = keys.secrets[number] else { throw .unknownWrappingKey(number: number) }
+        guard let key = keys.secrets[number] else {
+            vault.missed(number)
+            throw .unknownWrappingKey(number: number)
+        }
         return key
     }
 

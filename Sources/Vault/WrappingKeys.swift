@@ -4,20 +4,28 @@ import Synchronization
 /// The wrapping keys of a ring as they are at one time.
 struct WrappingKeys: Sendable {
     let secrets: [UInt32: SecretKey]
+    /// Tells each key from others of its number, by a key for this use alone.
+    let fingerprints: [UInt32: KeyRingFingerprint]
     /// The number of the key that wraps new data keys.
     let newest: UInt32
 
     /// Derives the keys from a ring's secrets, but those that `former` has.
     init(_ ring: KeyRing, _ derivation: KeyDerivation, keeping former: WrappingKeys? = nil) throws(VaultError) {
         var secrets: [UInt32: SecretKey] = [:]
+        var fingerprints: [UInt32: KeyRingFingerprint] = [:]
         for (number, secret) in ring.wrappingSecrets {
-            if let known = former?.secrets[number] {
+            if let known = former?.secrets[number], let mark = former?.fingerprints[number] {
                 secrets[number] = known
+                fingerprints[number] = mark
             } else {
-                secrets[number] = try derivation.key(from: secret, info: "creditd/\(ring.base.rawValue)/wrap/\(number)")
+                let base = ring.base.rawValue
+                secrets[number] = try derivation.key(from: secret, info: "creditd/\(base)/wrap/\(number)")
+                fingerprints[number] = try derivation.key(from: secret, info: "creditd/\(base)/wrap-mark/\(number)")
+                    .fingerprint()
             }
         }
         self.secrets = secrets
+        self.fingerprints = fingerprints
         newest = ring.newestWrappingKey
     }
 }

@@ -57,6 +57,54 @@ struct KeyRingMarkTests {
         try await Self.bind(store)
     }
 
+    /// What holds of the wrapping keys that a store has seen, on every store.
+    private static func wrappingKeys(_ store: any Store, _ other: any Store, counts: Bool = true) async throws {
+        #expect(try await store.wrappingKeys() == [])
+        let notes = try [2, 1, 10].map { WrappingKeyNote(number: $0, fingerprint: try ring(UInt8($0))) }
+        try await store.note(notes)
+        try await other.note([WrappingKeyNote(number: 2, fingerprint: try ring(99))])
+        #expect(try await other.wrappingKeys() == notes.sorted { $0.number < $1.number }, "the first stays")
+        try await other.setRetired(true, 1)
+        #expect(try await store.wrappingKeys().map(\.isRetired) == [true, false, false])
+        guard counts else { return }
+        #expect(try await !store.reserve(1, of: 1, most: 100), "it is retired")
+        #expect(try await !store.reserve(1, of: 3, most: 100), "it was never noted")
+        let wins = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for index in 0..<8 {
+                let store = index % 2 == 0 ? store : other
+                group.addTask { try await store.reserve(30, of: 2, most: 100) }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(wins == 3, "no more is reserved than the bound allows")
+        #expect(try await store.reserve(10, of: 2, most: 100))
+        #expect(try await !store.reserve(1, of: 2, most: 100))
+        try await store.setRetired(false, 1)
+        #expect(try await other.reserve(7, of: 1, most: 100))
+        #expect(try await other.wrappingKeys().map(\.encryptions) == [7, 100, 0])
+    }
+
+    @Test("base A remembers wrapping keys and counts their encryptions", arguments: Driver<PersonPlace>.all)
+    func wrappingKeysOfPersons(driver: Driver<PersonPlace>) async throws {
+        let place = try await driver.makePlace()
+        try await Self.wrappingKeys(try await place.open(), try await place.open())
+    }
+
+    @Test("base B remembers wrapping keys and counts their encryptions", arguments: Driver<ProfilePlace>.all)
+    func wrappingKeysOfProfiles(driver: Driver<ProfilePlace>) async throws {
+        let place = try await driver.makePlace()
+        let store = try await place.open()
+        try await Self.wrappingKeys(store, try await place.open())
+        #expect(try await store.keyRingMark() == .unbound(nil), "a wrapping key is no profile, and no mark")
+        #expect(try await store.dataKeys(after: nil, limit: 10).keys == [])
+    }
+
+    @Test("base C in a file remembers wrapping keys")
+    func wrappingKeysOfEvents() async throws {
+        let place = try await Driver<EventPlace>.sqlite.makePlace()
+        try await Self.wrappingKeys(try await place.open(), try await place.open())
+    }
+
     @Test("an embedded store passes its own check")
     func check() async throws {
         let stores: [any Store] = [

@@ -72,7 +72,7 @@ struct KeyRotationTests {
         #expect(try keys("retire", "1").exitReason == .exited(0))
         #expect(try keys("retire", "7").exitReason == .exited(69), "no ring has ever had it")
         let listed = try keys("list").text
-        #expect(listed.contains("A  2  \(subjects) data keys, wraps new ones"), "\(listed)")
+        #expect(listed.contains("A  2  \(subjects) data keys, at most "), "\(listed)")
         #expect(!listed.contains("A  1") && !listed.contains("C  1"))
         let status = [try TestRequest(id: 30_000, "key.status", #"{"count":true}"#)]
         try play(status, to: daemon, answered: count + reads.count)
@@ -87,6 +87,57 @@ struct KeyRotationTests {
         let both = try keys("verify", rings: former)
         #expect(both.exitReason == .exited(69))
         #expect(both.text.contains("A  0 of \(subjects)") && both.text.contains("B  0 of"), "\(both.text)")
+    }
+
+    @Test("an old copy of a ring is refused at the start, told by doctor, not rotated, and noticed while a daemon runs")
+    func oldCopy() throws {
+        let sample = try BureauSample.shared.get()
+        let creations = sample.requests(of: "person.create")
+        #expect(try ChildProcess.serve(creations[0].line, in: scratch).exitReason == .exited(0))
+        let former = try copyRings("former")
+        let old = try ChildProcess.creditd(["--keyring-dir", former], in: scratch)
+        let ping = try TestRequest(id: 1, "system.ping", "{}")
+        try play([ping], to: old, answered: 0)
+        #expect(try keys("rotate").exitReason == .exited(0))
+
+        let sentence = "the key ring is an old copy: it lacks wrapping key 2"
+        let refused = try ChildProcess.creditd(["--keyring-dir", former], in: scratch).finish()
+        #expect(refused.exitReason == .exited(69) && refused.errorText.contains("base A: \(sentence)"))
+        let doctor = try ChildProcess.creditd(["doctor", "--keyring-dir", former], in: scratch).finish()
+        #expect(doctor.exitReason == .exited(69))
+        for base in ["A", "B", "C"] { #expect(doctor.text.contains("FAIL  base \(base)")) }
+        #expect(doctor.text.contains("\(sentence), which the store has seen. Put the ring of the last"))
+        let apart = try keys("rotate", rings: former)
+        #expect(apart.exitReason == .exited(69) && apart.errorText.contains(sentence), "\(apart.errorText)")
+
+        old.write(creations[1].line)
+        try #require(old.read(lines: 2))
+        let answer = String(decoding: old.output.lines[1], as: UTF8.self)
+        #expect(answer.contains(#""code":"old_key_ring""#) && answer.contains("nothing was written"), "\(answer)")
+        let fresh = try ChildProcess.creditd(in: scratch)
+        try play([creations[1]], to: fresh, answered: 0)
+        let cpf = sample.cpfs[1]
+        old.write(
+            try TestRequest(id: 9, "person.get", #"{"cpf":"\#(cpf)","purpose":"credit_protection"}"#).line)
+        try #require(old.read(lines: 3))
+        #expect(
+            old.advance(isPolled: true) {
+                String(decoding: old.errors, as: UTF8.self).contains("its key ring has to be replaced")
+            })
+        #expect(fresh.finish().exitReason == .exited(0))
+        #expect(old.finish().exitReason == .exited(0))
+
+        // The copy of the new ring is taken at SIGHUP, without a start.
+        let late = try ChildProcess.creditd(["--keyring-dir", try copyRings("late")], in: scratch)
+        try play([ping], to: late, answered: 0)
+        #expect(try keys("rotate").exitReason == .exited(0))
+        late.signal(SIGHUP)
+        #expect(
+            late.advance(isPolled: true) {
+                String(decoding: late.errors, as: UTF8.self).contains("base B cannot be written")
+            })
+        #expect(late.finish().exitReason == .exited(0))
+        #expect(try keys("list").text.contains("A  3  0 data keys, at most 0 encryptions, wraps new ones"))
     }
 
     @Test("a ring may be wrapped by a program, and nobody reads it without")

@@ -54,4 +54,8 @@ extension MemoryStore {
     package func keyRingMark() async throws(StoreError) -> KeyRingMark { .unbound(nil) }
     package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint { ring }
     package nonisolated func reloadCredentials() {}
+    package func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] { [] }
+    package func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {}
+    package func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool { true }
+    package func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {}
 }

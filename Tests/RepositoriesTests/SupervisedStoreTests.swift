@@ -34,6 +34,10 @@ struct SupervisedStoreTests {
 
         func keyRingMark() async throws(StoreError) -> KeyRingMark { .unbound(nil) }
         func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint { ring }
+        func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] { [] }
+        func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {}
+        func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool { true }
+        func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {}
         func bury(_ tombstones: [Tombstone]) async throws(StoreError) {}
         func erase(_ tokens: [SubjectToken]) async throws(StoreError) {}
         func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] { [] }

@@ -41,5 +41,6 @@ extension Method {
         item.member("inRing", key.isInRing)
         item.member("wrapsNew", key.isNewest)
         if let count = key.dataKeys { item.member("dataKeys", Int64(count)) }
+        if let count = key.encryptions { item.member("encryptions", count) }
     }
 }

@@ -43,8 +43,9 @@ extension Failure {
     private init(of error: StoreError) {
         switch error {
         case .unavailable(let base, let reason, let milliseconds):
+            let sentence = reason.concernsKeyRing ? "The base's \(reason.detail)" : reason.cause.sentence
             self.init(
-                .storeUnavailable, message: "\(reason.cause.sentence); nothing was written.",
+                .storeUnavailable, message: "\(sentence); nothing was written.",
                 details: Self.details(base, reason) + [.integer("retryAfterMs", Int64(milliseconds))])
         case .outcomeUnknown(let base, let reason):
             self.init(.outcomeUnknown, details: Self.details(base, reason))

@@ -27,8 +27,10 @@ package struct DataKeyWalk: Sendable {
 
     private let vault: BaseVault
     private let repository: any DataKeyRepository
+    private let wrapping: WrappingBudget
 
     package init(vault: BaseVault, repository: any DataKeyRepository) {
+        wrapping = WrappingBudget(vault: vault, register: repository)
         self.vault = vault
         self.repository = repository
     }
@@ -74,6 +76,9 @@ package struct DataKeyWalk: Sendable {
             var missed = 0
             tally.rewrapped = rewrapped
             try await forEachPage { keys in
+                let newest = vault.wrappingKeyNumbers.last
+                let outdated = keys.count { $0.dataKey.wrappingKeyNumber != newest }
+                try await retrying { () async throws(StoreError) in try await wrapping.take(Int64(outdated)) }
                 let (changes, unreadable) = changes(of: keys)
                 let done = try await retrying { () async throws(StoreError) in try await repository.rewrap(changes) }
                 tally.add(keys)
@@ -126,6 +131,7 @@ package struct DataKeyWalk: Sendable {
             } catch {
                 retries += 1
                 if case .corrupt = error { throw error }
+                if error.reason?.cause == .refused { throw error }
                 if retries > Self.maximumRetries { throw error }
             }
             try await Task.sleep(for: .seconds(1))

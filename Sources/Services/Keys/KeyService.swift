@@ -11,8 +11,10 @@ package struct KeyService: Sendable {
         package var isInRing: Bool
         /// Whether the key wraps new data keys.
         package var isNewest: Bool
-        /// How many data keys it has wrapped; nil when they were not counted.
+        /// How many data keys are under it; nil when they were not counted.
         package var dataKeys: Int?
+        /// How many encryptions under it processes have reserved; nil when the store has not seen it, or wraps nothing.
+        package var encryptions: Int64?
     }
 
     /// The ring of a base.
@@ -24,9 +26,14 @@ package struct KeyService: Sendable {
 
     private let vaults: [BaseVault]
     private let repositories: [Base: any DataKeyRepository]
+    private let registers: [Base: any WrappingKeyRegister]
     private let control: AccessControl
 
-    init(vaults: [BaseVault], repositories: [Base: any DataKeyRepository], control: AccessControl) {
+    init(
+        vaults: [BaseVault], repositories: [Base: any DataKeyRepository],
+        registers: [Base: any WrappingKeyRegister], control: AccessControl
+    ) {
+        self.registers = registers
         self.control = control
         self.vaults = vaults
         self.repositories = repositories
@@ -43,21 +50,38 @@ package struct KeyService: Sendable {
             vault.refresh()
             let numbers = vault.wrappingKeyNumbers
             var counts: [UInt32: Int]?
-            if counting {
-                do throws(StoreError) {
-                    counts = try await count(vault)
-                } catch {
-                    return .failure(.store(error))
-                }
+            var encryptions: [UInt32: Int64] = [:]
+            do throws(StoreError) {
+                if counting { counts = try await count(vault) }
+                for note in try await seen(vault.base) { encryptions[note.number] = note.encryptions }
+            } catch {
+                return .failure(.store(error))
             }
             let keys = Set(numbers).union(counts?.keys.map { $0 } ?? []).sorted().map { number in
                 WrappingKeyStatus(
                     number: number, isInRing: numbers.contains(number), isNewest: number == numbers.last,
-                    dataKeys: counts.map { $0[number, default: 0] })
+                    dataKeys: counts.map { $0[number, default: 0] }, encryptions: encryptions[number])
             }
             rings.append(RingStatus(base: vault.base, wrappingKeys: keys))
         }
         return .success(rings)
+    }
+
+    /// What the stores have seen of keys that wrap data keys.
+    private func seen(_ base: Base) async throws(StoreError) -> [WrappingKeyNote] {
+        if base == .c { return [] }
+        return try await registers[base]?.wrappingKeys() ?? []
+    }
+
+    /// Compares each ring with what its store has seen, and returns the flaws. A store that is away is passed over:
+    /// nothing is wrapped for it meanwhile.
+    package func flaws(of bases: [Base] = Base.allCases) async -> [Base: RingFlaw] {
+        var flaws: [Base: RingFlaw] = [:]
+        for vault in vaults where bases.contains(vault.base) {
+            guard let register = registers[vault.base] else { continue }
+            flaws[vault.base] = try? await WrappingBudget(vault: vault, register: register).check()
+        }
+        return flaws
     }
 
     /// Base C seals nothing, and has no data key.

@@ -9,10 +9,13 @@ package struct PersonService: Sendable {
     let control: AccessControl
     let trail: AuditTrail
     let stamps: Stamps
+    let wrapping: WrappingBudget
 
     package init(
-        vault: BaseVault, repository: any PersonRepository, control: AccessControl, trail: AuditTrail, stamps: Stamps
+        vault: BaseVault, repository: any PersonRepository, control: AccessControl, trail: AuditTrail, stamps: Stamps,
+        wrapping: WrappingBudget? = nil
     ) {
+        self.wrapping = wrapping ?? WrappingBudget(vault: vault, register: repository)
         self.trail = trail
         self.vault = vault
         self.repository = repository
@@ -29,6 +32,7 @@ package struct PersonService: Sendable {
     private func createPermitted(_ drafts: [PersonDraft]) async -> [Result<Written, ServiceError>] {
         await vault.once(drafts, lookUp: repository.receipts, answer: { Written($0) }) { drafts in
             await batch(of: drafts.count) { () async throws(ServiceError) in
+                try await wrapping.take(drafts.count)
                 let prepared = vault.withSession { session in
                     drafts.map { draft in
                         Result { () throws(ServiceError) in try creation(of: draft, in: &session) }

@@ -17,11 +17,13 @@ package struct ProfileService: Sendable {
     let control: AccessControl
     let trail: AuditTrail
     let stamps: Stamps
+    let wrapping: WrappingBudget
 
     package init(
         vault: BaseVault, repository: any ProfileRepository, control: AccessControl, trail: AuditTrail,
-        stamps: Stamps
+        stamps: Stamps, wrapping: WrappingBudget? = nil
     ) {
+        self.wrapping = wrapping ?? WrappingBudget(vault: vault, register: repository)
         self.trail = trail
         self.control = control
         self.vault = vault
@@ -34,6 +36,7 @@ package struct ProfileService: Sendable {
     package func put(_ writes: [SubjectWrite<Profile>]) async -> [Result<Written, ServiceError>] {
         await once(writes) { writes in
             await batch(of: writes.count) { () async throws(ServiceError) in
+                try await wrapping.take(writes.count)
                 let puts = try vault.withSealing { (session) throws(VaultError) in
                     var puts: [ProfilePut] = []
                     puts.reserveCapacity(writes.count)
@@ -83,6 +86,7 @@ package struct ProfileService: Sendable {
         await once(writes) { writes in
             await Attempt.settle(writes) { (writes) async throws(ServiceError) in
                 let found = await views(of: writes.map { SubjectRequest(for: $0) })
+                try await wrapping.take(writes.count)
                 return vault.withSession { session in
                     zip(writes, found).map { write, found in
                         Result { () throws(ServiceError) in try put(write, onto: found, in: &session) }

@@ -22,6 +22,7 @@ enum DaemonRights {
         ("request", "0007_rights", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("consent", "0007_rights", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("cadastro", "0007_rights", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("wrapping_key", "0008_wrapping_keys", ["SELECT", "INSERT", "UPDATE"]),
         // More than the step has granted that made the table.
         ("deleted_person", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ]

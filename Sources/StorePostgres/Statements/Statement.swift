@@ -47,6 +47,10 @@ enum Statement: String, CaseIterable, Sendable {
     case closedCadastros = "creditd_closedCadastros"
     case bindKeyRing = "creditd_bindKeyRing"
     case keyRing = "creditd_keyRing"
+    case wrappingKeys = "creditd_wrappingKeys"
+    case noteWrappingKeys = "creditd_noteWrappingKeys"
+    case reserveEncryptions = "creditd_reserveEncryptions"
+    case setRetired = "creditd_setRetired"
     case anyDataKey = "creditd_anyDataKey"
     case dataKeys = "creditd_dataKeys"
     case rewrap = "creditd_rewrap"
@@ -111,6 +115,10 @@ enum Statement: String, CaseIterable, Sendable {
         case .closedCadastros: Self.closedCadastrosSQL
         case .bindKeyRing: Self.bindKeyRingSQL
         case .keyRing: "SELECT fingerprint FROM key_ring"
+        case .wrappingKeys: Self.wrappingKeysSQL
+        case .noteWrappingKeys: Self.noteWrappingKeysSQL
+        case .reserveEncryptions: Self.reserveEncryptionsSQL
+        case .setRetired: Self.setRetiredSQL
         case .dataKeys: Self.dataKeysSQL
         case .rewrap: Self.rewrapSQL
         case .anyDataKey: "SELECT token, data_key FROM person LIMIT 1"

@@ -211,8 +211,9 @@ struct EventCommands {
 /// with the token in base64url without padding (RFC 4648 §5). The braces keep them all in one slot of a cluster.
 ///
 /// Further keys belong to base C as a whole, all without a lifetime. `creditd:{key-ring}:mark` is a hash whose field
-/// `fingerprint` tells the key ring of the data in 64 hexadecimal digits. `creditd:{erased-HH}:tombstones` are hashes
-/// of the tombstones of erased subjects, TOKEN -> note; HH is the first byte of the tokens in hexadecimal.
+/// `fingerprint` tells the key ring of the data in 64 hexadecimal digits, and `wrap:NUMBER` each wrapping key.
+/// `creditd:{erased-HH}:tombstones` are hashes of the tombstones of erased subjects, TOKEN -> note; HH is the first byte
+/// of the tokens in hexadecimal.
 enum SubjectKey {
     static let prefix: StaticString = "creditd:{"
 

@@ -21,11 +21,19 @@ extension KeysCommand {
                     let numbers = try rings.load(base).wrappingKeyNumbers
                     for number in numbers { try line(base, number, "wraps nothing: base C seals no value") }
                 }
+                var used: [Base: [UInt32: Int64]] = [:]
+                try await target.forEachStore(of: target.bases.filter { $0 != .c }) { base, _, store in
+                    for note in try await store.wrappingKeys() {
+                        used[base, default: [:]][note.number] = note.encryptions
+                    }
+                }
                 try await target.forEachWalk { base, vault, walk in
                     let tally = try await walk.count { try base.tell($0) }
                     let numbers = Set(vault.wrappingKeyNumbers).union(tally.byNumber.keys).sorted()
                     for number in numbers {
-                        let count = "\(tally.byNumber[number, default: 0]) data keys"
+                        let count =
+                            "\(tally.byNumber[number, default: 0]) data keys"
+                            + (used[base]?[number].map { ", at most \($0) encryptions" } ?? "")
                         let isThere = vault.wrappingKeyNumbers.contains(number)
                         let role =
                             number == vault.wrappingKeyNumbers.last
@@ -46,9 +54,9 @@ extension KeysCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add a new wrapping key to the rings, which wraps data keys from then on.",
             discussion: """
-                The file of a ring is replaced as a whole; comments in it go. A daemon whose ring is an old copy goes \
-                on wrapping with the former key: put the new ring in the place of every copy before `rewrap` and \
-                `retire`. Keep a copy where no store is kept.
+                The file of a ring is replaced as a whole; comments in it go. The stores remember the new key: from \
+                then on an old copy of the ring is refused, here and by daemons at their start, and a running one \
+                whose ring is an old copy refuses new subjects and profiles. Keep a copy where no store is kept.
                 """)
 
         @OptionGroup var target: Target
@@ -56,11 +64,15 @@ extension KeysCommand {
         func run() async throws {
             try await StartFailure.explained {
                 let rings = try target.rings()
+                // An old copy is refused here, before it would get a key of a number that is taken.
+                try await target.forEachStore { _, _, _ in }
                 for base in target.bases {
                     let newest = try rings.rotate(base).wrappingKeyNumbers.last ?? 0
                     try FileDescriptor(1).put(
                         "\(base.rawValue)  \(rings.path(of: base))  wraps with key \(newest) from now on\n")
                 }
+                // Each store notes the new key as it is opened.
+                try await target.forEachStore { _, _, _ in }
                 try await AdministrativeAct.record("keys.rotate", target.options)
             }
         }
@@ -101,9 +113,7 @@ extension KeysCommand {
             discussion: """
                 Refused while any data key is under it, and for the newest key; all bases are looked at before any \
                 ring is changed. Rings that have it no more are passed over, so that the command can be run again. \
-                A daemon whose ring is an old copy goes on wrapping with the key, and nobody with the new ring opens \
-                what it writes: put the ring of `rotate` in the place of every copy before. Delete old copies \
-                afterwards: a thief of one and of an old backup could open the backup.
+                Delete old copies afterwards: a thief of one and of an old backup could open the backup.
                 """)
 
         @Argument(help: "The number of the wrapping key, as `keys list` tells it.")
@@ -116,21 +126,31 @@ extension KeysCommand {
                 try await AdministrativeAct.record("keys.retire", target.options)
                 let rings = try target.rings()
                 let former = try rings.retirable(number, of: target.bases)
-                // A daemon takes a rotation within a second; what it has wrapped before is then in its store.
-                try await Task.sleep(for: .seconds(2))
+                // Every process has asked its store meanwhile whether its ring still holds; what it has wrapped before
+                // is then in its store.
+                try await Task.sleep(for: WrappingBudget.validity + .seconds(1))
                 var walks: [Base: DataKeyWalk] = [:]
                 try await target.forEachWalk { base, _, walk in
                     try await refuse(base, isInRing: former[base] != nil, while: walk)
                     walks[base] = walk
                 }
                 for base in target.bases {
-                    if former[base] != nil { _ = try rings.retire(number, of: base) }
+                    if former[base] != nil {
+                        // Before the ring, because a ring that lacks a key which is in use is refused.
+                        try await target.forEachStore(of: [base]) { _, _, store in
+                            try await store.setRetired(true, number)
+                        }
+                        _ = try rings.retire(number, of: base)
+                    }
                     if let ring = former[base], let walk = walks[base] {
                         do {
                             try await refuse(base, isInRing: true, while: walk)
                         } catch {
                             // A request that was slower than all this: its key must not be lost.
                             try rings.restore(ring)
+                            try await target.forEachStore(of: [base]) { _, _, store in
+                                try await store.setRetired(false, number)
+                            }
                             throw error
                         }
                     }
@@ -164,7 +184,7 @@ extension KeysCommand {
                 var failures: [StartFailure] = []
                 for base in target.bases {
                     do {
-                        try await target.forEachWalk(of: [base]) { base, _, walk in
+                        try await target.forEachWalk(of: [base], evenOldCopies: true) { base, _, walk in
                             let tally = try await walk.count(opening: true) { try base.tell($0) }
                             try FileDescriptor(1).put(
                                 "\(base.rawValue)  \(tally.total - tally.unreadable) of \(tally.total) "

@@ -27,6 +27,27 @@ struct KeysCommand: AsyncParsableCommand {
 
         var bases: [Base] { Base.allCases.filter { only == nil || only?.base == $0 } }
 
+        /// Opens the stores of bases, whose rings are theirs, one after the other. A store that is not made yet is passed
+        /// over.
+        func forEachStore(
+            of bases: [Base]? = nil, _ body: (Base, BaseVault, any Store) async throws -> Void
+        ) async throws {
+            let environment = ProcessInfo.processInfo.environment
+            let stores = try Stores(
+                options, files: try SchemaFiles(folder: options.schema.folder), environment: environment)
+            for base in bases ?? self.bases where !stores.isNew(base) {
+                let vault = try stores.rings.vault(of: base)
+                let store: any Store =
+                    switch base {
+                    case .a: try await stores.openPersons()
+                    case .b: try await stores.openProfiles()
+                    case .c: try await stores.openEvents()
+                    }
+                try await vault.verify(store)
+                try await body(base, vault, store)
+            }
+        }
+
         func rings() throws -> KeyRings {
             let environment = ProcessInfo.processInfo.environment
             return KeyRings(
@@ -37,7 +58,8 @@ struct KeysCommand: AsyncParsableCommand {
         /// Opens the stores with data keys, whose rings are theirs, one after the other: of some bases, or of all that
         /// the command is about.
         func forEachWalk(
-            of bases: [Base]? = nil, _ body: (Base, BaseVault, DataKeyWalk) async throws -> Void
+            of bases: [Base]? = nil, evenOldCopies: Bool = false,
+            _ body: (Base, BaseVault, DataKeyWalk) async throws -> Void
         ) async throws {
             let environment = ProcessInfo.processInfo.environment
             let stores = try Stores(
@@ -47,11 +69,11 @@ struct KeysCommand: AsyncParsableCommand {
                 switch base {
                 case .a:
                     let store = try await stores.openPersons()
-                    try await vault.verify(store)
+                    try await vault.verify(store, evenOldCopy: evenOldCopies)
                     try await body(base, vault, DataKeyWalk(vault: vault, repository: store))
                 case .b:
                     let store = try await stores.openProfiles()
-                    try await vault.verify(store)
+                    try await vault.verify(store, evenOldCopy: evenOldCopies)
                     try await body(base, vault, DataKeyWalk(vault: vault, repository: store))
                 // Base C seals nothing: its ring makes tokens.
                 case .c: continue

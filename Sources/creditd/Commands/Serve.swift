@@ -81,7 +81,7 @@ struct Serve: AsyncParsableCommand {
                 { [weak connection] _ in connection?.stop() },
                 reload: {
                     for store in daemon.stores { store.reloadCredentials() }
-                    for vault in daemon.vaults { vault.refresh() }
+                    daemon.ringGuard.lookAgain()
                     do throws(StartFailure) {
                         try level.read()
                         log.notice("settings read again", metadata: ["logLevel": "\(level.current.rawValue)"])

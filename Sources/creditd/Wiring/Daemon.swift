@@ -17,6 +17,7 @@ struct Daemon {
     let stores: [any Store]
     /// The vaults of the bases A, B and C.
     let vaults: [BaseVault]
+    let ringGuard: RingGuard
     let audit: AuditKeeper
     /// Decides about every access.
     let control: AccessControl
@@ -66,6 +67,8 @@ struct Daemon {
             scorecard: scorecard,
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
+        vaults = [vaultA, vaultB, vaultC]
+        ringGuard = RingGuard(keys: services.keys, vaults: vaults, log: log)
         // Before anything is served: a base that was put back from a backup may hold persons who were erased.
         await services.blockList.refresh()
         erasures = ErasureWorker(
@@ -75,7 +78,6 @@ struct Daemon {
         self.control = control
         extraction = services.extraction
         self.stores = [persons, profiles, events]
-        vaults = [vaultA, vaultB, vaultC]
         methods = try MethodTable(
             contracts: contracts, services: services, stores: self.stores,
             stamps: reproducibility?.stamps(sequence: 1) ?? .system,

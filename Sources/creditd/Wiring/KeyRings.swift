@@ -2,6 +2,7 @@ import Bureau
 import FoundationEssentials
 import Glibc
 import Repositories
+import Services
 import Vault
 
 /// The files of the three key rings: under the home, or in a folder of their own, such as mounted secrets.
@@ -146,6 +147,12 @@ struct KeyRings: Sendable {
 }
 
 extension StoreOpenError {
+    static func flawedRing(_ base: Base, _ flaw: RingFlaw) -> StoreOpenError {
+        StoreOpenError(
+            base, .foreignKeyRing, "the \(flaw)", remedy: "Put the ring of the last `creditd keys rotate` in its place."
+        )
+    }
+
     static func foreignRing(_ base: Base) -> StoreOpenError {
         StoreOpenError(
             base, .foreignKeyRing, "the store's data was made with another key ring than this one",
@@ -156,16 +163,20 @@ extension StoreOpenError {
 extension BaseVault {
     /// Refuses a store whose data was made with another ring; binds a store that knows no ring to this one.
     ///
-    /// A store of the last release knows no ring: one of its data keys proves it.
-    func verify(_ store: any Store) async throws {
+    /// A store of the last release knows no ring: one of its data keys proves it. A ring that lacks a wrapping key that
+    /// the store has seen is an old copy, which is refused unless nothing is to be written.
+    func verify(_ store: any Store, evenOldCopy: Bool = false) async throws {
         let isOurs: Bool
+        var flaw: RingFlaw?
         do throws(StoreError) {
             isOurs = try await isRing(of: store)
+            if isOurs, !evenOldCopy { flaw = try await WrappingBudget(vault: self, register: store).check() }
         } catch {
             let reason = error.reason?.description ?? "the mark of its key ring has another shape"
             throw StoreOpenError(base, .unreachable, reason, code: error.reason?.code)
         }
         if !isOurs { throw StoreOpenError.foreignRing(base) }
+        if let flaw { throw StoreOpenError.flawedRing(base, flaw) }
     }
 
     private func isRing(of store: any Store) async throws(StoreError) -> Bool {

@@ -89,6 +89,18 @@ struct SchemaBoundStore: PersonRepository {
         try await store.finish(entries)
     }
 
+    func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] { try await store.wrappingKeys() }
+
+    func note(_ keys: [WrappingKeyNote]) async throws(StoreError) { try await store.note(keys) }
+
+    func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
+        try await store.reserve(count, of: number, most: most)
+    }
+
+    func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
+        try await store.setRetired(isRetired, number)
+    }
+
     func reloadCredentials() { store.reloadCredentials() }
 
     func health() async -> StoreHealth {

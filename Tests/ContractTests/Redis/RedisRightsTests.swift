@@ -40,6 +40,16 @@ struct RedisRightsTests {
         #expect(try await store.bind(rings[0]) == rings[0])
         #expect(try await store.bind(rings[1]) == rings[0])
         #expect(try await store.keyRingMark() == .bound(rings[0]))
+        let notes = zip([UInt32(2), 10], rings).map { WrappingKeyNote(number: $0, fingerprint: $1) }
+        #expect(try await store.wrappingKeys() == [])
+        try await store.note(notes)
+        try await store.note([WrappingKeyNote(number: 2, fingerprint: rings[1])])
+        #expect(try await store.wrappingKeys() == notes)
+        try await store.setRetired(true, 2)
+        #expect(try await store.wrappingKeys().map(\.isRetired) == [true, false])
+        try await store.setRetired(false, 2)
+        #expect(try await store.wrappingKeys() == notes)
+        #expect(try await store.keyRingMark() == .bound(rings[0]))
         #expect(try server.ask(["TTL", "creditd:{key-ring}:mark"]) == [.integer(-1)])
     }
 

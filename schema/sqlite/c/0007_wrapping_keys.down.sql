@@ -1,0 +1,1 @@
+DROP TABLE creditd_wrapping_key;
