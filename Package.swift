@@ -65,7 +65,8 @@ let package = Package(
         module("Journal", "Repositories", "Bureau", "Vault", "Encodings", "Platform"),
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Scorecards", "Bureau", "JSON", "COpenSSL", "CExpat"),
-        module("Methods", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Scorecards", "Repositories", "Services"),
+        module(
+            "Methods", "Encodings", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Scorecards", "Repositories", "Services"),
         module("Tables", "Encodings"),
         module("Modelling", "Bureau", "Encodings", "Platform", "JSON", "Scorecards", "Tables"),
         module("Contracts", plugins: ["EmbedFiles"]),

@@ -29,11 +29,22 @@ package protocol ProfileRepository: ErasableStore, DataKeyRepository {
     /// Adds scores to their subjects' histories. `written` (a score has version 1), `notFound` without a profile, so
     /// that deleting a profile leaves no score behind, or `repeated`. A known `scoreID` is ignored.
     @discardableResult
-    func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome]
+    func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads scores in descending order of `scoreID`, the newest first. A failure stands for each query that could not
     /// be answered alone.
     func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>]
+
+    /// Deletes at most `limit` scores that were computed before an instant, the oldest first, and returns how many it
+    /// found; 0 when there are none, and where the store itself deletes scores by their `expiresAt`.
+    func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int
+
+    /// Enters scorecards in the register, and returns what stands under their names and versions, in their order: the
+    /// entry itself, or an earlier one. No entry is ever replaced or deleted.
+    func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel]
+
+    /// Reads the register, by name and version.
+    func models() async throws(StoreError) -> [RegisteredModel]
 
     /// Reads the receipts of earlier writes; nil where there is none.
     ///
@@ -83,23 +94,5 @@ package struct ScoreQuery: Sendable {
         self.token = token
         self.before = before
         self.limit = limit
-    }
-}
-
-/// A computed score of a subject.
-package struct ScoreRecord: Hashable, Sendable {
-    /// Made together with the score, so that identifiers sort by time of computation.
-    package var scoreID: RecordID
-    package var token: SubjectToken
-    package var computedAt: Instant
-    package var score: Score
-    /// What is kept of the write, so that it can be asked for again.
-    package var receipt: NewReceipt?
-
-    package init(scoreID: RecordID, token: SubjectToken, computedAt: Instant, score: Score) {
-        self.scoreID = scoreID
-        self.token = token
-        self.computedAt = computedAt
-        self.score = score
     }
 }

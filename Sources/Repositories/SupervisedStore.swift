@@ -250,12 +250,27 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
         try await writing({ (store) async throws(StoreError) in try await store.delete(deletions) }, failure: \.failure)
     }
 
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome] {
+    package func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.append(scores) }, failure: \.failure)
     }
 
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
         try await reading { (store) async throws(StoreError) in try await store.scores(queries) }
+    }
+
+    package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {
+        try await reading { (store) async throws(StoreError) in
+            try await store.deleteScores(before: instant, limit: limit)
+        }
+    }
+
+    package func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.register(models) }, failure: { _ in nil })
+    }
+
+    package func models() async throws(StoreError) -> [RegisteredModel] {
+        try await reading { (store) async throws(StoreError) in try await store.models() }
     }
 
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {

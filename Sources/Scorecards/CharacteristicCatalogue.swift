@@ -104,6 +104,11 @@ package enum LawfulClass: String, CaseIterable, Sendable {
 package struct Translation: Sendable, Hashable {
     package let english: String
     package let portuguese: String
+
+    package init(english: String, portuguese: String) {
+        self.english = english
+        self.portuguese = portuguese
+    }
 }
 
 /// Why a text is no catalogue.

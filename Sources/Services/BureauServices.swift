@@ -10,6 +10,7 @@ package struct BureauServices: Sendable {
     package let payments: PaymentService
     package let profiles: ProfileService
     package let scores: ScoreService
+    package let models: ModelService
     package let events: EventService
     package let facts: FactsService
     package let reports: ReportService
@@ -23,12 +24,14 @@ package struct BureauServices: Sendable {
     package let audit: AuditService
     package let extraction: FeatureExtraction
 
-    /// Each base has a vault of its own; `eventBody` writes an event as it is answered, and `readBody` reads it.
+    /// Each base has a vault of its own; `eventBody` writes an event as it is answered, and `readBody` reads it;
+    /// `readCard` reads the canonical file of a scorecard.
     package init(
         persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
         vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, control: AccessControl,
         trail: AuditTrail, log: AuditLog, witnessed: @escaping @Sendable () -> [[UInt8]] = { [] },
-        scorecard: Scorecard, stamps: Stamps,
+        models: ServedModels, readCard: @escaping @Sendable ([UInt8]) -> Scorecard? = { _ in nil },
+        scoreRetention: ScoreRetention = ScoreRetention(), stamps: Stamps,
         eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8],
         readBody: @escaping @Sendable ([UInt8]) -> RecordedDetails?
     ) {
@@ -43,11 +46,14 @@ package struct BureauServices: Sendable {
         self.payments = PaymentService(persons: self.persons)
         self.profiles = ProfileService(
             vault: vaultB, repository: profiles, control: control, trail: trail, stamps: stamps)
-        self.scores = ScoreService(persons: self.persons, profiles: self.profiles, scorecard: scorecard)
         self.events = EventService(
             vault: vaultC, repository: events, control: control, trail: trail, stamps: stamps,
             eventBody: eventBody, readBody: readBody)
         self.facts = FactsService(persons: self.persons, profiles: self.profiles, events: self.events)
+        self.scores = ScoreService(
+            facts: self.facts,
+            register: ModelRegister(models, repository: profiles, readCard: readCard), retention: scoreRetention)
+        self.models = ModelService(register: self.scores.register, control: control)
         self.keys = KeyService(
             vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles],
             registers: [.a: persons, .b: profiles, .c: events], control: control)

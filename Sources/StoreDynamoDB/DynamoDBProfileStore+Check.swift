@@ -14,22 +14,25 @@ extension DynamoDBProfileStore {
     package func check() async -> [StoreCheck] {
         let identity = await identityCheck()
         guard identity.hasPassed else { return [identity] }
-        let trials = Self.trials(requests)
+        let trials = Self.trials(requests, scoreRequests)
         async let outcomes = driver.run(trials.map(\.request))
-        async let table = tableCheck()
+        async let table = tableCheck("has a table with the key pk, sk", requests)
+        async let scores = tableCheck("has a table of scores with the key pk, sk", scoreRequests)
         let operations = zip(trials, await outcomes).map { trial, outcome in
             StoreCheck(trial.what, Self.outcome(outcome))
         }
-        return await [identity, table] + operations
+        return await [identity, table, scores] + operations
     }
 
-    private static func trials(_ requests: TableRequests) -> [(what: String, request: APIRequest)] {
+    private static func trials(_ requests: TableRequests, _ scores: TableRequests) -> [(
+        what: String, request: APIRequest
+    )] {
         [
             ("reads an item: GetItem", requests.get(TableSchema.key)),
             ("reads profiles: BatchGetItem", requests.batchGet([absentKey])),
-            ("reads scores: Query", requests.query(absentKey)),
+            ("reads scores: Query", scores.query(absentKey)),
             ("writes and deletes a profile: UpdateItem", requests.impossibleUpdate(absentKey)),
-            ("writes and deletes scores: BatchWriteItem", requests.delete([absentKey])),
+            ("writes and deletes scores: BatchWriteItem", scores.delete([absentKey])),
         ]
     }
 
@@ -70,8 +73,7 @@ extension DynamoDBProfileStore {
         }
     }
 
-    private func tableCheck() async -> StoreCheck {
-        let what = "has a table with the key pk, sk"
+    private func tableCheck(_ what: String, _ requests: TableRequests) async -> StoreCheck {
         let outcome = await driver.run([requests.request(.describeTable) { _ in }])[0]
         switch outcome {
         case .failed(let failure) where failure.fault == .accessDenied:

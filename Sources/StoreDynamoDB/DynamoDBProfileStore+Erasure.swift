@@ -13,18 +13,18 @@ extension DynamoDBProfileStore {
 
     /// Deletes scores and their receipts; the profile went when the subject was buried.
     package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
-        var keys: [ItemKey] = []
         let pages = tokens.enumerated().map { ($0, ScorePage(keysOf: $1)) }
-        let unread = await readPages(pages, isCancellable: false) { (_, items) throws(MalformedItem) in
-            for item in items { keys.append(try ItemKey(item)) }
-            return true
+        for requests in tablesOfScores {
+            var keys: [ItemKey] = []
+            let unread = await readPages(pages, in: requests, isCancellable: false) {
+                (_, items) throws(MalformedItem) in
+                for item in items { keys.append(try ItemKey(item)) }
+                return true
+            }
+            if let failure = unread.values.first { throw failure.storeError(afterWriting: true) }
+            let undeleted = await delete(keys, in: requests)
+            if let failure = undeleted.values.first { throw failure.storeError(afterWriting: true) }
         }
-        if let failure = unread.values.first { throw failure.storeError(afterWriting: true) }
-        let work = BatchWork<ItemKey>(
-            operation: .batchWriteItem, size: TableRequests.itemsOfWrite, key: { $0 },
-            request: { [requests] in requests.delete($0) })
-        let undeleted = await runBatches(keys, work, isCancellable: false)
-        if let failure = undeleted.values.first { throw failure.storeError(afterWriting: true) }
     }
 
     package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
@@ -43,11 +43,13 @@ extension DynamoDBProfileStore {
         }
         if let failure = failures.values.first { throw failure.storeError() }
         let pages = tokens.enumerated().map { ($0, ScorePage(keysOf: $1)) }
-        let unread = await readPages(pages) { (index, items) throws(MalformedItem) in
-            if !items.isEmpty { left.insert(tokens[index]) }
-            return items.isEmpty
+        for requests in tablesOfScores {
+            let unread = await readPages(pages, in: requests) { (index, items) throws(MalformedItem) in
+                if !items.isEmpty { left.insert(tokens[index]) }
+                return items.isEmpty
+            }
+            if let failure = unread.values.first { throw failure.storeError() }
         }
-        if let failure = unread.values.first { throw failure.storeError() }
         return tokens.map(left.contains)
     }
 

@@ -46,18 +46,22 @@ extension DynamoDBProfileStore {
     /// Reads receipts from the subjects' items and from those of scores, and writes the scores that a daemon has left
     /// unwritten after it had kept their receipts.
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
-        let items = (keys.map { ItemKey.profile(of: $0.token) } + keys.map(ItemKey.receipt)).unique()
-        let work = BatchWork<ItemKey>(
-            operation: .batchGetItem, size: TableRequests.keysOfGet, key: { $0 },
-            request: { [requests] in requests.batchGet($0) })
+        let receipts = keys.map(ItemKey.receipt).unique()
+        let profiles = keys.map { ItemKey.profile(of: $0.token) }.unique()
         var found = FoundReceipts()
-        let failures = await runBatches(items, work) { (answer) throws(MalformedItem) in
-            guard let tables = answer["Responses"] else { throw MalformedItem() }
-            for table in tables.members {
-                for item in table.value.elements.lazy.map(ItemReader.init) { try found.add(item) }
+        // Version 0.1.0 kept the receipts of scores beside the profiles.
+        for (requests, items) in [(requests, profiles + receipts), (scoreRequests, receipts)] {
+            let work = BatchWork<ItemKey>(
+                operation: .batchGetItem, size: TableRequests.keysOfGet, key: { $0 },
+                request: { requests.batchGet($0) })
+            let failures = await runBatches(items, work) { (answer) throws(MalformedItem) in
+                guard let tables = answer["Responses"] else { throw MalformedItem() }
+                for table in tables.members {
+                    for item in table.value.elements.lazy.map(ItemReader.init) { try found.add(item) }
+                }
             }
+            if let failure = failures.values.first { throw failure.storeError() }
         }
-        if let failure = failures.values.first { throw failure.storeError() }
         try await finish(found, for: keys)
         return keys.map { found[$0] }
     }
@@ -65,8 +69,7 @@ extension DynamoDBProfileStore {
     /// Does what a daemon has left undone after it had kept a receipt, and changes nothing where all is done: writes
     /// scores, and deletes those of deleted profiles.
     private func finish(_ found: FoundReceipts, for keys: [RepeatKey]) async throws(StoreError) {
-        let open = found.scores.values.filter { found.lives[$0.score.token] == $0.life }
-            .map { (record: $0.score, life: $0.life) }
+        let open = found.scores.values.map(\.score).filter { found.lives[$0.record.token] == $0.life }
         if let failure = await write(open).values.first { throw failure.storeError() }
         let deleted = keys.filter { found.profiles[$0.token]?[$0] != nil && found.lives[$0.token] == nil }
         if let failure = await deleteScores(of: deleted.map(\.token).unique()).values.first {

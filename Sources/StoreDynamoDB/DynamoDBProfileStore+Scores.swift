@@ -3,7 +3,10 @@ import JSON
 import Repositories
 
 extension DynamoDBProfileStore {
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome] {
+    /// The tables that may hold scores: version 0.1.0 kept them beside the profiles.
+    var tablesOfScores: [TableRequests] { [scoreRequests, requests] }
+
+    package func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
         let lives = await lives(of: scores.lazy.map(\.token))
         var outcomes = scores.map { score -> WriteOutcome in
             switch lives[score.token] {
@@ -15,12 +18,12 @@ extension DynamoDBProfileStore {
         await keepReceipts(of: scores, lives, &outcomes)
         // The API refuses a batch with the same key twice.
         var seen: Set<ItemKey> = []
-        let kept = scores.indices.compactMap { index -> (record: ScoreRecord, life: WriteID)? in
+        let kept = scores.indices.compactMap { index -> LivingScore? in
             let score = scores[index]
             guard case .success(let life) = lives[score.token], case .written = outcomes[index],
                 seen.insert(score.key).inserted
             else { return nil }
-            return (score, life)
+            return LivingScore(score, life: life)
         }
         let failures = await write(kept)
         for (index, score) in scores.enumerated() {
@@ -33,14 +36,14 @@ extension DynamoDBProfileStore {
 
     /// Keeps the receipts of the scores that have one, before the scores are written.
     private func keepReceipts(
-        of scores: [ScoreRecord], _ lives: [SubjectToken: Result<WriteID, StoreError>],
+        of scores: [NewScore], _ lives: [SubjectToken: Result<WriteID, StoreError>],
         _ outcomes: inout [WriteOutcome]
     ) async {
         let receipted = scores.indices.compactMap { index -> (index: Int, request: APIRequest)? in
             guard let new = scores[index].receipt, case .success(let life) = lives[scores[index].token] else {
                 return nil
             }
-            return (index, requests.keepReceipt(new, of: scores[index], life: life))
+            return (index, scoreRequests.keepReceipt(new, of: LivingScore(scores[index], life: life)))
         }
         for ((index, _), answer) in zip(receipted, await driver.run(receipted.map(\.request))) {
             switch answer {
@@ -57,33 +60,41 @@ extension DynamoDBProfileStore {
     }
 
     /// Writes scores with different keys, and returns why some could not be written.
-    func write(_ scores: [(record: ScoreRecord, life: WriteID)]) async -> [ItemKey: APIFailure] {
-        let work = BatchWork<(record: ScoreRecord, life: WriteID)>(
-            operation: .batchWriteItem, size: TableRequests.itemsOfWrite, key: \.record.key,
-            request: { [requests] in requests.put($0) })
+    func write(_ scores: [LivingScore]) async -> [ItemKey: APIFailure] {
+        let work = BatchWork<LivingScore>(
+            operation: .batchWriteItem, size: TableRequests.itemsOfWrite, key: \.key,
+            request: { [scoreRequests] in scoreRequests.put($0) })
         return await runBatches(scores, work)
     }
 
     package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
         let lives = await lives(of: queries.lazy.map(\.token))
-        var histories = queries.map { _ in [ScoreRecord]() }
         let pages = queries.indices.compactMap { index -> (Int, ScorePage)? in
             guard case .success = lives[queries[index].token], let page = ScorePage(queries[index]) else { return nil }
             return (index, page)
         }
-        let failures = await readPages(pages) { (index, items) throws(MalformedItem) in
-            let query = queries[index]
-            guard case .success(let life) = lives[query.token] else { return false }
-            for item in items where histories[index].count < query.limit {
-                // Scores that a deletion has missed belong to a former life.
-                guard try item.bytes("life") == life.bytes else { continue }
-                histories[index].append(try ScoreItem.record(item, query.token))
+        var histories = queries.map { _ in [ScoreRecord]() }
+        var failures: [Int: APIFailure] = [:]
+        for requests in tablesOfScores {
+            var found = queries.map { _ in [ScoreRecord]() }
+            let unread = await readPages(pages, in: requests) { (index, items) throws(MalformedItem) in
+                let query = queries[index]
+                guard case .success(let life) = lives[query.token] else { return false }
+                for item in items where found[index].count < query.limit {
+                    // Scores that a deletion has missed belong to a former life.
+                    guard try item.bytes("life") == life.bytes else { continue }
+                    found[index].append(try ScoreItem.record(item, query.token))
+                }
+                return found[index].count < query.limit
             }
-            return histories[index].count < query.limit
+            failures.merge(unread) { first, _ in first }
+            for index in queries.indices { histories[index] += found[index] }
         }
         let results = queries.indices.map { index -> Result<[ScoreRecord], StoreError> in
             if case .failure(let error) = lives[queries[index].token] { return .failure(error) }
-            return failures[index].map { .failure($0.storeError()) } ?? .success(histories[index])
+            if let failure = failures[index] { return .failure(failure.storeError()) }
+            let newestFirst = histories[index].sorted { $1.scoreID < $0.scoreID }
+            return .success(Array(newestFirst.prefix(max(0, queries[index].limit))))
         }
         guard case .failure(let error) = results.first, results.allSatisfy({ $0 == .failure(error) }) else {
             return results
@@ -91,16 +102,31 @@ extension DynamoDBProfileStore {
         throw error
     }
 
+    /// Nothing to do: the server deletes items that have expired.
+    package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int { 0 }
+
     /// Deletes the scores of all lives but a present one, and the receipts that are old, even when the task is
     /// cancelled, because the profiles are gone already. Returns why scores may be left.
     func deleteScores(of tokens: [SubjectToken]) async -> [SubjectToken: APIFailure] {
+        var failures: [SubjectToken: APIFailure] = [:]
+        for requests in tablesOfScores {
+            failures.merge(await deleteScores(of: tokens, in: requests)) { first, _ in first }
+        }
+        return failures
+    }
+
+    private func deleteScores(
+        of tokens: [SubjectToken], in requests: TableRequests
+    ) async -> [SubjectToken: APIFailure] {
         var found: [(key: ItemKey, token: SubjectToken, life: [UInt8]?)] = []
         let now = driver.settings.now().microsecondsSinceEpoch / 1_000_000
         let pages = tokens.enumerated().map { ($0, ScorePage(keysOf: $1)) }
-        let unread = await readPages(pages, isCancellable: false) { (index, items) throws(MalformedItem) in
+        let unread = await readPages(pages, in: requests, isCancellable: false) {
+            (index, items) throws(MalformedItem) in
             for item in items {
-                if let expiry: Int64 = try item.integerIfAny("expiresAt"), expiry > now { continue }
-                found.append((try ItemKey(item), tokens[index], try item.bytesIfAny("life")))
+                let key = try ItemKey(item)
+                if key.isReceipt, let expiry: Int64 = try item.integerIfAny("expiresAt"), expiry > now { continue }
+                found.append((key, tokens[index], try item.bytesIfAny("life")))
             }
             return true
         }
@@ -110,10 +136,7 @@ extension DynamoDBProfileStore {
             guard case .success(let life) = lives[item.token] else { return lives[item.token] == nil }
             return item.life != life.bytes
         }
-        let work = BatchWork<ItemKey>(
-            operation: .batchWriteItem, size: TableRequests.itemsOfWrite, key: { $0 },
-            request: { [requests] in requests.delete($0) })
-        let undeleted = await runBatches(keys.map(\.key), work, isCancellable: false)
+        let undeleted = await delete(keys.map(\.key), in: requests)
         var failures: [SubjectToken: APIFailure] = [:]
         for case (let token, .failure) in lives { failures[token] = APIFailure(fault: .unanswered) }
         for (index, failure) in unread { failures[tokens[index]] = failure }
@@ -123,12 +146,20 @@ extension DynamoDBProfileStore {
         return failures
     }
 
+    /// Deletes items of a table, even when the task is cancelled, and returns why some may be left.
+    func delete(_ keys: [ItemKey], in requests: TableRequests) async -> [ItemKey: APIFailure] {
+        let work = BatchWork<ItemKey>(
+            operation: .batchWriteItem, size: TableRequests.itemsOfWrite, key: { $0 },
+            request: { requests.delete($0) })
+        return await runBatches(keys, work, isCancellable: false)
+    }
+
     /// Reads pages to their ends, all at once, by as many queries as the server needs, and returns the failures by the
     /// index of their page.
     ///
     /// - Parameter take: receives the index of a page and the items of one response, and returns whether to go on.
     func readPages(
-        _ pages: [(Int, ScorePage)], isCancellable: Bool = true,
+        _ pages: [(Int, ScorePage)], in requests: TableRequests, isCancellable: Bool = true,
         _ take: (Int, [ItemReader]) throws(MalformedItem) -> Bool
     ) async -> [Int: APIFailure] {
         var failures: [Int: APIFailure] = [:]
@@ -157,6 +188,6 @@ extension DynamoDBProfileStore {
     }
 }
 
-extension ScoreRecord {
+extension NewScore {
     fileprivate var key: ItemKey { .score(scoreID, of: token) }
 }

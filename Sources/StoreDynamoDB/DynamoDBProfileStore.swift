@@ -3,13 +3,16 @@ import Repositories
 
 /// Base B in a table of the DynamoDB API: AWS, DynamoDB Local, ScyllaDB Alternator.
 ///
-/// A profile is one item under its subject's token; its scores are further items of the same partition. Every condition
-/// is on one item, so each item of a batch takes effect by itself. Reads are consistent: each sees every write that
+/// A profile is one item under its subject's token. Its scores lie under the same token in a table of their own, so
+/// that a walk over profiles does not pay for histories. Every condition is on one item, so each item of a batch takes
+/// effect by itself. Reads are consistent: each sees every write that
 /// has returned. One thread sends all requests, many at once. A call waits for a server that answers, however slowly,
 /// and gives up a silent server after five seconds at most.
 package final class DynamoDBProfileStore: ProfileRepository {
     let driver: Driver
     let requests: TableRequests
+    /// For the table of scores, which has the same key.
+    let scoreRequests: TableRequests
     let schema: TableSchema
 
     /// Opens the table of `url`, `dynamodb://TABLE?endpoint=URL&region=NAME`, and checks its schema.
@@ -31,6 +34,7 @@ package final class DynamoDBProfileStore: ProfileRepository {
     init(unopened url: String, steps: [MigrationStep], environment: [String: String]) throws(StoreOpenError) {
         driver = try Driver(DriverSettings(url: url, environment: environment))
         requests = TableRequests(table: driver.settings.address.table)
+        scoreRequests = requests.ofScores
         schema = TableSchema(steps: steps)
     }
 

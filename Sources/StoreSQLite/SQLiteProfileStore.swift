@@ -68,7 +68,7 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
         }
     }
 
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome] {
+    package func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try ScoreTable(db)
             let receipts = try Self.receipts(for: scores.lazy.map(\.receipt), in: db)
@@ -86,6 +86,29 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
             let query = try ScoreHistoryQuery(db)
             return try queries.map { .success(try query.page($0)) }
         }
+    }
+
+    package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {
+        // A look without the file's lock, because there is rarely anything.
+        guard try await file.read({ db in try ScoreTable.hasScores(before: instant, on: db) }) else { return 0 }
+        return try await file.write { db in try ScoreTable.delete(before: instant, limit: limit, on: db) }
+    }
+
+    package func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
+        // Without the file's lock, because nearly every start finds its cards in the register.
+        let known = try await file.read { db in
+            let table = try ModelTable(db)
+            return try models.map { try table.entry($0.name, $0.version) }
+        }
+        if known.allSatisfy({ $0 != nil }) { return known.compactMap(\.self) }
+        return try await file.write { db in
+            let table = try ModelTable(db)
+            return try models.map { try table.register($0) }
+        }
+    }
+
+    package func models() async throws(StoreError) -> [RegisteredModel] {
+        try await file.read { db in try ModelTable(db).all() }
     }
 
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {

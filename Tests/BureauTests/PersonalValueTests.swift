@@ -22,7 +22,6 @@ struct PersonalValueTests {
         let values: [Any] = [
             Sample.person, Sample.profile, Sample.address, Sample.asset, Sample.income, Sample.debt, Sample.event,
             Sample.event.details, PersonPatch(name: .set("Ana")), ProfilePatch(assets: .set([Sample.asset])),
-            ScoringFacts(Sample.profile),
         ]
         for value in values {
             var text = ""

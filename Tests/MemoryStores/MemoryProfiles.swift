@@ -6,6 +6,7 @@ import Services
 package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package internal(set) var records: [SubjectToken: ProfileRecord] = [:]
     package private(set) var history: [ScoreRecord] = []
+    private var registered: [RegisteredModel] = []
     private var pastVersions: [SubjectToken: Int64] = [:]
     private var receipts: [RepeatKey: Receipt] = [:]
     private var graves: [SubjectToken: Tombstone] = [:]
@@ -22,6 +23,7 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         use = StoreUse()
         records = [:]
         history = []
+        registered = []
         contents = []
         pastVersions = [:]
         receipts = [:]
@@ -95,14 +97,12 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         }
     }
 
-    package func append(_ scores: [ScoreRecord]) async throws(StoreError) -> [WriteOutcome] {
+    package func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: [])
         return scores.map { score in
             if isKnown(score.receipt) { return .repeated }
             guard records[score.token] != nil else { return .notFound }
-            var kept = score
-            kept.receipt = nil
-            history.append(kept)
+            history.append(ScoreRecord(score))
             return written(score.receipt, version: 1)
         }
     }
@@ -115,6 +115,29 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
             }
             return .success(Array(own.sorted { $1.scoreID < $0.scoreID }.prefix(query.limit)))
         }
+    }
+
+    package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {
+        try begin(writing: [])
+        let expired = Set(history.filter { $0.computedAt < instant }.prefix(limit).map(\.scoreID))
+        history.removeAll { expired.contains($0.scoreID) }
+        return expired.count
+    }
+
+    package func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
+        try begin(writing: [])
+        return models.map { model in
+            if let known = registered.first(where: { $0.name == model.name && $0.version == model.version }) {
+                return known
+            }
+            registered.append(model)
+            return model
+        }
+    }
+
+    package func models() async throws(StoreError) -> [RegisteredModel] {
+        try begin()
+        return registered.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
     }
 
     package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {

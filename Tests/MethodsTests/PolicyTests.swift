@@ -78,7 +78,9 @@ struct PolicyTests {
         }
         reads = [
             "person.get": person, "debt.list": person, "debt.payments": person + #","debtId":"\#(debtID)""#,
-            "profile.get": person, "score.compute": person, "score.history": person, "event.latest": person,
+            "profile.get": person, "score.compute": person, "score.preview": person,
+            "score.explain": person + #","language":"en""#, "score.history": person,
+            "event.latest": person,
             "event.history": person, "report.get": person + #","requester":"Loja Consulente""#,
             "features.get": person,
         ]
@@ -137,6 +139,18 @@ struct PolicyTests {
                 let names = value["result"]?["characteristics"]?.members.compactMap(\.key.string) ?? []
                 let expected = CharacteristicName.allCases.filter { isAnswered && $0.groups.isSubset(of: given.plain) }
                 #expect(names == expected.map(\.rawValue), "\(cell)")
+                return
+            }
+            // Values are for the person and the owner, each as far as its group is given out.
+            if contract.method == "score.explain" {
+                let facts = value["result"]?["facts"]
+                let names = facts?.elements.compactMap { $0["characteristic"]?.string } ?? []
+                let isTold = role == .owner || cell.hasSuffix(Purpose.dataSubjectRequest.rawValue)
+                #expect((facts != nil) == (isAnswered && isTold && given.of(.score) == .plain), "\(cell)")
+                #expect(
+                    names.compactMap { CharacteristicName($0) }.allSatisfy { $0.groups.isSubset(of: given.plain) },
+                    "\(cell)")
+                #expect(!response.string.contains("attainable"), "\(cell)")
                 return
             }
             for group in FieldGroup.allCases {

@@ -124,13 +124,14 @@ struct ProfileServiceTests {
         #expect(pages.map(\.items.count) == [2, 0] && pages.map(\.hasMore) == [true, false])
         let last = page(0, before: pages[0].items[1].scoreID, limit: 2)
         let rest = try await bureau.services.scores.history([last])[0].get().value
-        let told = (pages[0].items + rest.items).map(\.scoreID)
+        let told = (pages[0].items + rest.items).compactMap(\.scoreID)
         #expect(told == told.sorted { $1 < $0 } && Set(told).count == 3)
         #expect(Set(told) == Set(await bureau.profiles.history.map(\.scoreID)))
     }
 
     @Test("nothing is asked of the store when there is nothing to score")
-    func scoresNothing() async {
+    func scoresNothing() async throws {
+        try await bureau.services.scores.register.enter()
         let before = await bureau.profiles.use.calls
         #expect(await bureau.score(1).map(\.failure) == [.notFound])
         #expect(await bureau.profiles.use.calls == before + 1)

@@ -14,7 +14,7 @@ struct ScoreServiceTests {
         _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(0), of: 0)])
     }
 
-    private func request(_ index: Int = 0, key: String? = nil, content: String = "score") -> SubjectWrite<Void> {
+    private func request(_ index: Int = 0, key: String? = nil, content: String = "score") -> ScoreRequest {
         var request = Sample.scoring(of: index)
         request.repetition = key.map { Repetition(key: Array($0.utf8), content: Array(content.utf8)) }
         return request

@@ -19,12 +19,15 @@ struct ItemTests {
         }
     }
 
-    @Test("a score is read as it was written")
+    @Test("a score is read as it was written, and so is one of version 0.1.0")
     func score() throws {
-        for rawScore in [Int64.min, -1, 0, 817, .max] {
-            let score = Sample.score(rawScore)
+        let former = [Int64.min, -1, 0, 817, .max].map { ScoreContent.points(Sample.formerScore($0)) }
+        for content in former + [.packed([]), .packed(Array(0...255))] {
+            let score = Sample.score(content)
             var writer = Writer()
-            writer.object { ScoreItem.write(score, life: WriteID(bytes: [1, 2]), to: &$0) }
+            writer.object {
+                ScoreItem.write(LivingScore(record: score, life: WriteID(bytes: [1, 2]), expiresAt: .last), to: &$0)
+            }
             let record = try withObject(in: writer.bytes) { (item) throws(MalformedItem) in
                 try ScoreItem.record(ItemReader(members: item), score.token)
             }

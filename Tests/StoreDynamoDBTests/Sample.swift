@@ -32,16 +32,19 @@ enum Sample {
         token: token, dataKey: WrappedDataKey([]), birthDate: .first, housing: nil, address: Sealed([]), assets: [],
         incomeSources: [])
 
-    static func score(_ rawScore: Int64) -> ScoreRecord {
+    static func score(_ content: ScoreContent) -> ScoreRecord {
         ScoreRecord(
             scoreID: RecordID(high: 0x019A_B0F2_6C1E_7000, low: 0x8000_0000_0000_0001), token: token,
-            computedAt: .last,
-            score: Score(
-                model: "a \"model\" \u{2028}", version: 3, rawScore: rawScore,
-                points: [
-                    CharacteristicPoints(characteristic: "age", points: .min, attainable: .max),
-                    CharacteristicPoints(characteristic: "housing", points: 1, attainable: 1),
-                ]))
+            computedAt: .last, content: content)
+    }
+
+    static func formerScore(_ rawScore: Int64) -> FormerScore {
+        FormerScore(
+            model: "a \"model\" \u{2028}", version: 3, rawScore: rawScore,
+            points: [
+                FormerScore.Points(characteristic: "age", points: .min, attainable: .max),
+                FormerScore.Points(characteristic: "housing", points: 1, attainable: 1),
+            ])
     }
 
     /// The item that a server without the subject makes of an update: each name with its value.

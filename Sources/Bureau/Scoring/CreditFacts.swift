@@ -11,16 +11,19 @@ package struct CreditFacts: Sendable, Hashable, PersonalValue {
     /// Whether the person's register of positive data is closed to the purpose (Lei 12.414/2011, art. 5, I). Then only
     /// what speaks against the person and who asked about them count.
     package var isRegisterClosed: Bool
+    /// Whether the person has closed the register of positive data, whatever the purpose.
+    package var hasCancelledCadastro: Bool
 
     package init(
         readAt: Instant, person: PersonFacts? = nil, profile: ProfileFacts? = nil, events: EventFacts? = nil,
-        isRegisterClosed: Bool = false
+        isRegisterClosed: Bool = false, hasCancelledCadastro: Bool = false
     ) {
         self.readAt = readAt
         self.person = person
         self.profile = profile
         self.events = events
         self.isRegisterClosed = isRegisterClosed
+        self.hasCancelledCadastro = hasCancelledCadastro
     }
 
     /// The days before an instant whose events facts hold: those of the longest window, and of bureau queries all that

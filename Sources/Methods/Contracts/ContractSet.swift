@@ -32,6 +32,8 @@ package struct ContractSet {
     private let params: [String: Schema]
     private let policyDocument: Document?
     private let scorecardTexts: [(path: String, text: [UInt8])]
+    /// The catalogue of characteristics; nil when it is not among the files.
+    package let catalogue: CharacteristicCatalogue?
 
     /// Takes files by their paths below `schema/`, and compiles the schemas of all params.
     ///
@@ -41,8 +43,10 @@ package struct ContractSet {
         var types: [(name: String, document: Document)] = []
         var scorecardTexts: [(path: String, text: [UInt8])] = []
         var policyDocument: Document?
+        var catalogue: CharacteristicCatalogue?
         var registry = SchemaRegistry(formats: BureauFormats.all)
         for file in files.sorted(by: { $0.path < $1.path }) {
+            if file.path == Self.cataloguePath { catalogue = try Self.catalogue(file.text) }
             if file.path == Self.policyPath { policyDocument = try Self.parse(file.text, at: file.path) }
             guard let (folder, name) = Self.split(file.path) else { continue }
             if folder == "scorecards" {
@@ -68,9 +72,19 @@ package struct ContractSet {
         self.policyDocument = policyDocument
         self.types = types
         self.scorecardTexts = scorecardTexts
+        self.catalogue = catalogue
     }
 
     private static let policyPath = "policy.json"
+    private static let cataloguePath = "characteristics.json"
+
+    private static func catalogue(_ text: [UInt8]) throws(LoadError) -> CharacteristicCatalogue {
+        do throws(CatalogueError) {
+            return try CharacteristicCatalogue(text)
+        } catch {
+            throw .scorecard(path: cataloguePath, reason: error.reason)
+        }
+    }
 
     /// The schema of a method's params.
     func params(of method: String) throws(LoadError) -> Schema {

@@ -1,23 +1,38 @@
 import Bureau
 import JSON
 import JSONRPC
-import Repositories
 import Services
 
 extension Method {
     /// The methods of the namespace `score`.
     static func scores(_ scores: ScoreService, _ access: MethodAccesses) -> [Method] {
-        [
+        let models = scores.models
+        // What a shadow reads is read too when the champion reads it.
+        let bases: Bases = models.champion.kinds.bases.contains(.c) ? [.a, .b, .c] : [.a, .b]
+        let basesOfAll: Bases = models.all.contains { $0.kinds.bases.contains(.c) } ? [.a, .b, .c] : [.a, .b]
+        return [
             // A group may repeat a subject: its scores come from one profile and join the history in their order.
             .aboutSubject(
-                "score.compute", access, reads: [.a, .b], writes: .b, repeatsSubject: true, takesKeys: true,
+                "score.compute", access, reads: bases, writes: .b, repeatsSubject: true, takesKeys: true,
                 answerBytes: 4096,
                 params: { (reader) throws(Failure) in
-                    SubjectWrite(
-                        cpf: try reader.cpf(), content: (), expectedVersion: nil, access: try reader.readAccess(),
-                        repetition: reader.repetition)
+                    let request = try ScoreRequest(reader, models)
+                    guard models.isChampion(request.content) else {
+                        throw .invalidParams(
+                            at: "/model", reason: "shadow_model",
+                            accepted: "\(models.champion.card.model), the champion")
+                    }
+                    return request
                 },
                 service: scores.compute,
+                result: object { score, disclosures, result in
+                    score.writeMembers(disclosures.of(.score), to: &result)
+                    result.optional(score.inconsistencies)
+                }),
+            .aboutSubject(
+                "score.preview", access, reads: basesOfAll, repeatsSubject: true, answerBytes: 4096,
+                params: { (reader) throws(Failure) in try ScoreRequest(reader, models) },
+                service: scores.preview,
                 result: object { score, disclosures, result in
                     score.writeMembers(disclosures.of(.score), to: &result)
                     result.optional(score.inconsistencies)
@@ -30,72 +45,25 @@ extension Method {
                 service: scores.history,
                 result: object { page, disclosures, result in
                     page.writeMembers(
-                        as: "scores", to: &result, cursor: { $0.scoreID.text },
+                        as: "scores", to: &result, cursor: { $0.scoreID?.text ?? "" },
                         item: { $0.write(disclosures.of(.score), to: &$1) })
                 }),
         ]
     }
 }
 
-extension ScoreRecord {
-    /// Appends what `types/score.json` describes.
-    func write(_ shown: Disclosure, to writer: inout Writer) {
-        writer.object {
-            ComputedScore(scoreID: scoreID, computedAt: computedAt, score: score).writeMembers(shown, to: &$0)
+extension ScoreRequest {
+    /// Reads the params of `score.compute` and `score.preview`. A purpose has to be stated for a model that reads base
+    /// A or C.
+    fileprivate init(_ reader: ObjectReader, _ models: ServedModels) throws(Failure) {
+        let name = reader.optionalText("model")
+        guard let model = models.named(name) else {
+            let names = Set(models.all.map(\.card.model)).sorted()
+            throw .invalidParams(at: "/model", reason: "unknown_model", accepted: names.joined(separator: ", "))
         }
-    }
-}
-
-extension ComputedScore {
-    /// Appends the members of what `types/score.json` describes, but for `inconsistencies`. A masked score is not
-    /// explained.
-    func writeMembers(_ shown: Disclosure, to result: inout Writer) {
-        result.member("scoreId", scoreID)
-        result.member("score", Int64(score.score), shown)
-        result.member("rawScore", Int64(score.rawScore), shown)
-        result.key("model")
-        result.object { model in
-            model.member("name", score.model)
-            model.member("version", Int64(score.version))
-        }
-        result.member("computedAt", computedAt)
-        result.key("points")
-        result.array { list in
-            for points in shown == .plain ? score.points : [] {
-                list.object { item in
-                    item.member("characteristic", points.characteristic)
-                    item.member("points", Int64(points.points))
-                    item.member("attainable", Int64(points.attainable))
-                }
-            }
-        }
-        result.key("reasons")
-        result.array { list in
-            for reason in shown == .plain ? score.reasons : [] {
-                list.object { item in
-                    item.member("characteristic", reason.characteristic)
-                    item.member("loss", Int64(reason.loss))
-                }
-            }
-        }
-    }
-}
-
-extension Writer {
-    /// Appends the member `inconsistencies`, when there are any.
-    mutating func optional(_ inconsistencies: [Inconsistency]) {
-        if inconsistencies.isEmpty { return }
-        key("inconsistencies")
-        array { list in
-            for inconsistency in inconsistencies {
-                list.object { item in
-                    item.member("member", inconsistency.rawValue)
-                    item.key("bases")
-                    item.array { bases in
-                        for base in inconsistency.bases { bases.string(base.rawValue) }
-                    }
-                }
-            }
-        }
+        self.init(
+            cpf: try reader.cpf(), content: name, expectedVersion: nil, access: try reader.readAccess(),
+            repetition: reader.repetition)
+        if access.purpose == nil, model.needsPurpose { throw reader.missing("purpose") }
     }
 }

@@ -58,7 +58,7 @@ package struct ReportService: Sendable {
         let withScores = indices(showing: .score)
         let subjects = withScores.map { index in
             (profiles[index] ?? .failure(.notFound)).flatMap { view in
-                persons[index].map { scoredProfile(view, of: $0) }
+                persons[index].map { scoredProfile(view, of: $0, for: requests[index].access) }
             }
         }
         let inconsistencies = Self.byIndex(withScores, subjects.map { $0.map(\.person.inconsistencies) })
@@ -90,10 +90,12 @@ package struct ReportService: Sendable {
         Dictionary(uniqueKeysWithValues: zip(indices, answers))
     }
 
-    private func scoredProfile(_ profile: ProfileView, of person: PersonView) -> ScoredProfile {
+    private func scoredProfile(
+        _ profile: ProfileView, of person: PersonView, for access: Access
+    ) -> ScoredProfile {
         ScoredProfile(
-            profile: profile.profile,
-            standing: PersonStanding(person.person, hasCancelledCadastro: person.hasCancelledCadastro))
+            view: profile, standing: PersonStanding(person.person, hasCancelledCadastro: person.hasCancelledCadastro),
+            access: access)
     }
 
     /// The event that records a report; its identifier is the report's.

@@ -11,7 +11,7 @@ package struct SubjectHoldings: Sendable {
     package var payments: [(debtID: RecordID, page: Page<PaymentView>)]
     /// Nil when base B holds no profile.
     package var profile: ProfileView?
-    package var scores: Page<ScoreRecord>
+    package var scores: Page<ComputedScore>
     package var events: [(kind: EventKind, page: Page<EventRecord>)]
     package var requests: Page<RequestView>
     package var consents: Page<ConsentView>

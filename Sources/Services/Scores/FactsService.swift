@@ -34,7 +34,8 @@ package struct FactsService: Sendable {
                 let holding = try persons[index].get()
                 return CreditFacts(
                     readAt: readAt, person: holding.person, profile: try profiles[index].get(),
-                    events: try events[index].get(), isRegisterClosed: holding.isRegisterClosed)
+                    events: try events[index].get(), isRegisterClosed: holding.isRegisterClosed,
+                    hasCancelledCadastro: holding.hasCancelledCadastro)
             }
         }
     }

@@ -8,6 +8,8 @@ struct PersonHolding: Sendable {
     var person: PersonFacts?
     /// Whether the person's register of positive data is closed to the purpose of the request.
     var isRegisterClosed: Bool
+    /// Whether the person has closed the register of positive data, whatever the purpose.
+    var hasCancelledCadastro = false
 }
 
 extension PersonService {
@@ -125,7 +127,8 @@ private struct HoldingReading: Sendable {
 
     init(isRegisterClosed: Bool, to purpose: Purpose?) {
         let passes = purpose.map { $0 == .dataSubjectRequest || $0.passesCadastro } ?? false
-        holding = PersonHolding(isRegisterClosed: isRegisterClosed && !passes)
+        holding = PersonHolding(
+            isRegisterClosed: isRegisterClosed && !passes, hasCancelledCadastro: isRegisterClosed)
     }
 
     /// Opens payments of a debt.

@@ -24,6 +24,9 @@ struct ItemKey: Hashable {
         ItemKey(partition: key.token.bytes, sort: receiptPrefix + key.key.text)
     }
 
+    /// Whether the item is a score's receipt.
+    var isReceipt: Bool { sort.hasPrefix(Self.receiptPrefix) }
+
     /// Reads the two members of the key.
     init(_ item: ItemReader) throws(MalformedItem) {
         partition = try item.bytes("pk")

@@ -58,22 +58,24 @@ struct ProfileReceipts: Hashable, Sendable {
 /// daemon has not come to it. `expiresAt` is in seconds, as the API's time to live wants it.
 struct ScoreReceipt {
     let receipt: Receipt
-    let score: ScoreRecord
-    let life: WriteID
+    let score: LivingScore
 
     init(_ item: ItemReader, _ token: SubjectToken) throws(MalformedItem) {
         receipt = Receipt(
             digest: try item.recordID("digest"), version: 1, at: try item.instant("writtenAt"),
             body: try item.bytesIfAny("answer") ?? [])
         let members = try item.map("content")
-        score = try ScoreItem.record(members, id: try item.recordID("scoreId"), token)
-        life = WriteID(bytes: try members.bytes("life"))
+        let expiry: Int64? = try members.integerIfAny("expiresAt")
+        score = LivingScore(
+            record: try ScoreItem.record(members, id: try item.recordID("scoreId"), token),
+            life: WriteID(bytes: try members.bytes("life")),
+            expiresAt: expiry.flatMap { Instant(microsecondsSinceEpoch: $0 * 1_000_000) })
     }
 }
 
 extension TableRequests {
     /// Keeps the receipt of a score, unless there is one under its key.
-    func keepReceipt(_ new: NewReceipt, of record: ScoreRecord, life: WriteID) -> APIRequest {
+    func keepReceipt(_ new: NewReceipt, of score: LivingScore) -> APIRequest {
         request(.updateItem, reserving: 2048) { writer in
             key(.receipt(new.key), to: &writer)
             writer.member(
@@ -82,13 +84,13 @@ extension TableRequests {
                     + (new.receipt.body.isEmpty ? "" : ", answer = :answer"))
             writer.member("ConditionExpression", "attribute_not_exists(scoreId)")
             writer.object("ExpressionAttributeValues") { writer in
-                writer.binary(":id", record.scoreID.bytes)
+                writer.binary(":id", score.record.scoreID.bytes)
                 writer.binary(":digest", new.receipt.digest.bytes)
                 writer.decimal(":at", new.receipt.at.microsecondsSinceEpoch)
                 writer.decimal(
                     ":expires",
                     (new.receipt.at.microsecondsSinceEpoch + Receipt.retentionMicroseconds) / 1_000_000)
-                writer.map(":content") { ScoreItem.writeMembers(record, life: life, to: &$0) }
+                writer.map(":content") { ScoreItem.writeMembers(score, to: &$0) }
                 writer.binary(":answer", new.receipt.body.isEmpty ? nil : new.receipt.body)
             }
             writer.member("ReturnValuesOnConditionCheckFailure", "ALL_OLD")

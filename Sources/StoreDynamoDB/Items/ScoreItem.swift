@@ -2,32 +2,54 @@ import Bureau
 import JSON
 import Repositories
 
-/// A score as an item of its subject's partition. `score` and `reasons` follow from the rest; they are stored for
-/// readers.
+/// A score with the life of its profile, as it is written.
+struct LivingScore: Hashable, Sendable {
+    var record: ScoreRecord
+    var life: WriteID
+    /// When the server may delete the item; nil for a score of version 0.1.0.
+    var expiresAt: Instant?
+
+    init(record: ScoreRecord, life: WriteID, expiresAt: Instant?) {
+        self.record = record
+        self.life = life
+        self.expiresAt = expiresAt
+    }
+
+    init(_ new: NewScore, life: WriteID) {
+        self.init(record: ScoreRecord(new), life: life, expiresAt: new.expiresAt)
+    }
+
+    var key: ItemKey { .score(record.scoreID, of: record.token) }
+}
+
+/// A score as an item under its subject's token. `expiresAt` is in seconds, as the API's time to live wants it.
 enum ScoreItem {
     /// Writes the members of the item, its key included.
-    static func write(_ record: ScoreRecord, life: WriteID, to writer: inout Writer) {
-        ItemKey.score(record.scoreID, of: record.token).write(to: &writer)
-        writeMembers(record, life: life, to: &writer)
+    static func write(_ score: LivingScore, to writer: inout Writer) {
+        score.key.write(to: &writer)
+        writeMembers(score, to: &writer)
     }
 
     /// Writes the members of the item but its key.
-    static func writeMembers(_ record: ScoreRecord, life: WriteID, to writer: inout Writer) {
-        let score = record.score
-        writer.binary("life", life.bytes)
-        writer.decimal("computedAt", record.computedAt.microsecondsSinceEpoch)
-        writer.text("model", score.model)
-        writer.decimal("modelVersion", score.version)
-        writer.decimal("score", score.score)
-        writer.decimal("rawScore", score.rawScore)
-        writer.maps("points", score.points) { writer, points in
+    static func writeMembers(_ score: LivingScore, to writer: inout Writer) {
+        writer.binary("life", score.life.bytes)
+        writer.decimal("computedAt", score.record.computedAt.microsecondsSinceEpoch)
+        writer.decimal("expiresAt", score.expiresAt.map { $0.microsecondsSinceEpoch / 1_000_000 })
+        switch score.record.content {
+        case .packed(let bytes): writer.binary("packed", bytes)
+        case .points(let former): write(former, to: &writer)
+        }
+    }
+
+    /// Writes what a receipt of version 0.1.0 holds.
+    private static func write(_ former: FormerScore, to writer: inout Writer) {
+        writer.text("model", former.model)
+        writer.decimal("modelVersion", former.version)
+        writer.decimal("rawScore", former.rawScore)
+        writer.maps("points", former.points) { writer, points in
             writer.text("characteristic", points.characteristic)
             writer.decimal("points", points.points)
             writer.decimal("attainable", points.attainable)
-        }
-        writer.maps("reasons", score.reasons) { writer, reason in
-            writer.text("characteristic", reason.characteristic)
-            writer.decimal("loss", reason.loss)
         }
     }
 
@@ -38,16 +60,21 @@ enum ScoreItem {
     static func record(
         _ item: ItemReader, id: RecordID, _ token: SubjectToken
     ) throws(MalformedItem) -> ScoreRecord {
-        let points = try item.maps("points") { (item) throws(MalformedItem) in
-            CharacteristicPoints(
-                characteristic: try item.text("characteristic"), points: try item.integer("points"),
-                attainable: try item.integer("attainable"))
-        }
-        return ScoreRecord(
-            scoreID: id, token: token, computedAt: try item.instant("computedAt"),
-            score: Score(
-                model: try item.text("model"), version: try item.integer("modelVersion"),
-                rawScore: try item.integer("rawScore"), points: points))
+        let content: ScoreContent =
+            if let packed = try item.bytesIfAny("packed") { .packed(packed) } else { .points(try former(item)) }
+        return ScoreRecord(scoreID: id, token: token, computedAt: try item.instant("computedAt"), content: content)
+    }
+
+    /// A score of version 0.1.0.
+    private static func former(_ item: ItemReader) throws(MalformedItem) -> FormerScore {
+        FormerScore(
+            model: try item.text("model"), version: try item.integer("modelVersion"),
+            rawScore: try item.integer("rawScore"),
+            points: try item.maps("points") { (item) throws(MalformedItem) in
+                FormerScore.Points(
+                    characteristic: try item.text("characteristic"), points: try item.integer("points"),
+                    attainable: try item.integer("attainable"))
+            })
     }
 
     private static func scoreID(_ item: ItemReader) throws(MalformedItem) -> RecordID {

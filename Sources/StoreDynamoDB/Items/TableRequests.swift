@@ -10,6 +10,9 @@ struct TableRequests: Sendable {
 
     let table: String
 
+    /// The requests for the table of scores that belongs to this one.
+    var ofScores: TableRequests { TableRequests(table: table + ".scores") }
+
     /// Inserts or replaces a profile and increments its version without reading it.
     func put(_ put: ProfilePut, _ write: WriteID) -> APIRequest {
         self.put(put, write, condition: .version(put.expectedVersion), receipts: nil)
@@ -160,11 +163,11 @@ extension TableRequests {
     }
 
     /// Writes at most ``itemsOfWrite`` scores with different keys, each with the life of its profile.
-    func put(_ scores: some Sequence<(record: ScoreRecord, life: WriteID)>) -> APIRequest {
+    func put(_ scores: some Sequence<LivingScore>) -> APIRequest {
         batch(.batchWriteItem, reserving: 16384) { writer in
             writer.array { writer in
-                for (record, life) in scores {
-                    change("PutRequest", "Item", in: &writer) { ScoreItem.write(record, life: life, to: &$0) }
+                for score in scores {
+                    change("PutRequest", "Item", in: &writer) { ScoreItem.write(score, to: &$0) }
                 }
             }
         }

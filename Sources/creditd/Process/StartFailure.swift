@@ -22,6 +22,11 @@ struct StartFailure: Error {
         status: ExitStatus.system,
         message: "no thread left: the limit of the user's or container's processes is reached")
 
+    /// Translates the error of a store.
+    init(_ error: StoreError) {
+        self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
+    }
+
     /// Translates an error of any layer; nil for errors that the command line explains itself.
     init?(_ error: any Error) {
         switch error {
@@ -41,8 +46,7 @@ struct StartFailure: Error {
             self.init(status: ExitStatus.wrongData, message: "\(error)")
         case let error as MigrationError:
             self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
-        case let error as StoreError:
-            self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
+        case let error as StoreError: self.init(error)
         case is ValidationError, is CleanExit, is ExitCode: return nil
         default: self.init(status: ExitStatus.unavailable, message: "\(error)")
         }

@@ -54,7 +54,7 @@ struct Daemon {
         async let openProfiles = opening.profiles(vaultB)
         async let openEvents = opening.events(vaultC)
         let contracts = try ContractSet(files: files.files)
-        let scorecard = try contracts.champion().card
+        let models = try contracts.servedModels()
         let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
         let control = try access.control(actor, try contracts.policy(), environment)
         audit = try AuditKeeper(
@@ -64,15 +64,16 @@ struct Daemon {
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             control: control, trail: audit.trail, log: audit.log, witnessed: audit.witness.notes,
-            scorecard: scorecard,
+            models: models, readCard: ContractSet.card, scoreRetention: try options.retention(environment),
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
         vaults = [vaultA, vaultB, vaultC]
         ringGuard = RingGuard(keys: services.keys, vaults: vaults, log: log)
+        try await Self.enter(services.scores.register, log)
         // Before anything is served: a base that was put back from a backup may hold persons who were erased.
         await services.blockList.refresh()
         erasures = ErasureWorker(
-            erasures: services.erasures, blocks: services.blockList,
+            erasures: services.erasures, blocks: services.blockList, scores: services.scores,
             hasReapplied: reappliesErasures ? await services.erasures.reapply() : false, log: log)
         self.limits = limits
         self.control = control
@@ -83,5 +84,23 @@ struct Daemon {
             stamps: reproducibility?.stamps(sequence: 1) ?? .system,
             limits: limits, version: Creditd.version)
         log.debug("ready", metadata: ["home": "\(stores.home)", "methods": "\(methods.entries.count)"])
+    }
+
+    /// Enters the scorecards in base B's register. A base that is down or full has it done with the first score.
+    private static func enter(_ register: ModelRegister, _ log: Logger) async throws(StartFailure) {
+        do throws(ModelRegisterError) {
+            try await register.enter()
+        } catch {
+            switch error {
+            case .otherCard(let name, let version):
+                throw StartFailure(
+                    status: ExitStatus.configuration,
+                    message: "base B has scores by another scorecard that is \(name) version \(version); "
+                        + "give the changed scorecard a new version")
+            case .store(let error):
+                log.warning(
+                    "the scorecards are not registered yet", metadata: ["reason": "\(StartFailure(error).message)"])
+            }
+        }
     }
 }

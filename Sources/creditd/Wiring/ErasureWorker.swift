@@ -2,14 +2,18 @@ import Logging
 import Services
 
 /// Ends, in the background of a daemon, the erasures that other daemons have left, applies tombstones again once every
-/// base can be asked, and keeps the list of blocked subjects fresh.
+/// base can be asked, keeps the list of blocked subjects fresh, and deletes the scores that are no longer to be kept.
 struct ErasureWorker: Sendable {
     private static let pause = Duration.seconds(1)
     /// How many pauses pass between two looks at the outbox.
     private static let pausesOfOutbox = 5
 
+    /// How many pauses pass between two looks for old scores.
+    private static let pausesOfRetention = 3600
+
     let erasures: ErasureService
     let blocks: BlockList
+    let scores: ScoreService
     /// Whether every base was asked for its tombstones at the start.
     let hasReapplied: Bool
     let log: Logger
@@ -24,11 +28,17 @@ struct ErasureWorker: Sendable {
                 if Task.isCancelled { return }
                 await blocks.refresh()
                 pauses += 1
+                if pauses % Self.pausesOfRetention == 1 { await deleteExpiredScores() }
                 guard pauses.isMultiple(of: Self.pausesOfOutbox) else { continue }
                 if !hasReapplied { hasReapplied = await erasures.reapply() }
                 let count = await erasures.workOff()
                 if count > 0 { log.notice("erasures have been ended", metadata: ["count": "\(count)"]) }
             }
         }
+    }
+
+    private func deleteExpiredScores() async {
+        let count = await scores.deleteExpired()
+        if count > 0 { log.notice("scores past their retention have been deleted", metadata: ["count": "\(count)"]) }
     }
 }

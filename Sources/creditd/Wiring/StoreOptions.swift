@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bureau
 import FoundationEssentials
+import Services
 import Vault
 
 /// The options of every command with stores: where the data is.
@@ -67,7 +68,25 @@ struct StoreOptions: ParsableArguments {
             discussion: "Default: $CREDITD_AUDIT_WITNESS, else audit-witness under --home.", valueName: "file"))
     var auditWitness: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many days scores are kept with what they were computed from: 1 to \(ScoreRetention.days.upperBound).",
+            discussion: "Default: $CREDITD_SCORE_RETENTION, else \(ScoreRetention.defaultDays), five years.",
+            valueName: "days"))
+    var scoreRetention: Int?
+
     @OptionGroup var schema: SchemaOptions
+
+    /// How long scores are kept.
+    func retention(_ environment: [String: String]) throws -> ScoreRetention {
+        let variable = environment["CREDITD_SCORE_RETENTION"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let days = scoreRetention ?? variable.map({ Int($0) ?? 0 }) else { return ScoreRetention() }
+        guard ScoreRetention.days.contains(days) else {
+            throw ValidationError(
+                "Scores are kept \(ScoreRetention.days.lowerBound) to \(ScoreRetention.days.upperBound) days.")
+        }
+        return ScoreRetention(days: days)
+    }
 
     /// What is given for a base on the command line.
     func url(of base: Base) -> String? {

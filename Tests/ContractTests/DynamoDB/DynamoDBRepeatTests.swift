@@ -19,10 +19,10 @@ struct DynamoDBRepeatTests {
         // A deletion takes receipts along that are old.
         let new = Sample.receipt(1, of: 1, at: Self.now, body: [7])
         let life = try #require(try await store.lives(of: [score.token])[score.token]?.get())
-        _ = await store.driver.run([store.requests.keepReceipt(new, of: score, life: life)])
+        _ = await store.driver.run([store.scoreRequests.keepReceipt(new, of: LivingScore(score, life: life))])
         #expect(try await store.scores(1).isEmpty)
         #expect(try await store.receipts([new.key])[0]?.body == [7])
-        #expect(try await store.scores(1) == [score])
+        #expect(try await store.scores(1) == [ScoreRecord(score)])
         var repeated = Sample.score(2, of: 1)
         repeated.receipt = new
         #expect(try await store.append([repeated]) == [.repeated])
@@ -63,6 +63,55 @@ struct DynamoDBRepeatTests {
         #expect(try await store.delete([Sample.deletion(1, expecting: 6)]) == [.written(version: 6)])
         #expect(try await store.keyRingMark() == .unbound(nil), "a deleted profile proves no ring")
         #expect(try await store.put([Sample.put(1, expecting: 0)]) == [.written(version: 7)])
+    }
+
+    @Test(
+        "scores of version 0.1.0, beside the profiles, are read and deleted with the new ones",
+        arguments: DynamoDBTable.all)
+    func formerScores(table: DynamoDBTable) async throws {
+        let store = try await table.open()
+        _ = try await store.put([Sample.put(1)])
+        let token = Sample.token(1)
+        let life = try #require(try await store.lives(of: [token])[token]?.get())
+        let former = [1, 3].map { number in
+            ScoreRecord(
+                scoreID: Sample.id(number), token: token, computedAt: Sample.instant(number),
+                content: .points(Sample.formerScore))
+        }
+        let items = former.map { LivingScore(record: $0, life: life, expiresAt: nil) }
+        _ = await store.driver.run([store.requests.put(items)])
+        _ = try await store.append([2, 4].map { Sample.score($0, of: 1) })
+        let all = [Sample.kept(4, of: 1), former[1], Sample.kept(2, of: 1), former[0]]
+        #expect(try await store.scores(1) == all)
+        #expect(try await store.scores(1, before: 4, limit: 2) == Array(all[1...2]))
+        #expect(try await store.remains(of: [token]) == [true])
+        _ = try await store.delete([Sample.deletion(1)])
+        _ = try await store.put([Sample.put(1)])
+        #expect(try await store.scores(1).isEmpty)
+        let old = Sample.receipt(9, of: 1, at: Self.now, body: [7])
+        let score = LivingScore(
+            record: former[0], life: try #require(try await store.lives(of: [token])[token]?.get()), expiresAt: nil)
+        _ = await store.driver.run([store.requests.keepReceipt(old, of: score)])
+        #expect(try await store.receipts([old.key])[0]?.body == [7])
+        #expect(try await store.scores(1) == [former[0]])
+        try await store.bury([Sample.tombstone(1)])
+        try await store.erase([token])
+        #expect(try await store.remains(of: [token]) == [false])
+    }
+
+    @Test("the table of scores is not taken back while it has scores", arguments: DynamoDBTable.all)
+    func scoresDown(table: DynamoDBTable) async throws {
+        let store = try await table.open()
+        _ = try await store.put([Sample.put(1)])
+        _ = try await store.append([Sample.score(1, of: 1)])
+        let (migrator, count) = (try table.migrator(), MigrationStep.dynamoDB().countBack(to: "0008"))
+        let error = #expect(throws: MigrationError.self) { try migrator.down(count) { _ in } }
+        #expect("\(String(describing: error))".contains("scores with their inputs: 1"))
+        _ = try await store.delete([Sample.deletion(1)])
+        try migrator.down(count) { _ in }
+        try migrator.up(nil) { _ in }
+        _ = try await store.append([Sample.score(2, of: 1)])
+        #expect(try await store.scores(1).isEmpty)
     }
 
     @Test("the way down names what would be lost, and goes when nothing would", arguments: DynamoDBTable.all)

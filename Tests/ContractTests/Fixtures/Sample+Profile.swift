@@ -55,16 +55,29 @@ extension Sample {
         RepeatKey(token: token(subject), key: id(key))
     }
 
-    static func score(_ number: Int, of subject: Int, rawScore: Int64 = 817) -> ScoreRecord {
-        ScoreRecord(
-            scoreID: id(number), token: token(subject), computedAt: instant(number),
-            score: Score(
-                model: "default", version: 3, rawScore: rawScore,
-                points: [
-                    CharacteristicPoints(characteristic: "housing", points: 17, attainable: 160),
-                    CharacteristicPoints(characteristic: "age", points: -5, attainable: 190),
-                    CharacteristicPoints(characteristic: "employmentTenure", points: 184, attainable: 184),
-                ]))
+    static func score(_ number: Int, of subject: Int, packed: [UInt8] = [1, 0, 0xFF]) -> NewScore {
+        NewScore(
+            scoreID: id(number), token: token(subject), computedAt: instant(number), packed: packed,
+            expiresAt: instant(number + 400_000_000))
+    }
+
+    /// The score as it is read.
+    static func kept(_ number: Int, of subject: Int, packed: [UInt8] = [1, 0, 0xFF]) -> ScoreRecord {
+        ScoreRecord(score(number, of: subject, packed: packed))
+    }
+
+    /// A score of version 0.1.0.
+    static let formerScore = FormerScore(
+        model: "default", version: 3, rawScore: -817,
+        points: [
+            FormerScore.Points(characteristic: "housing", points: 17, attainable: 160),
+            FormerScore.Points(characteristic: "age", points: -5, attainable: 190),
+            FormerScore.Points(characteristic: "employmentTenure", points: 184, attainable: 184),
+        ])
+
+    static func model(_ name: String, _ version: Int, hash: UInt8 = 7) -> RegisteredModel {
+        RegisteredModel(
+            name: name, version: version, hash: [UInt8](repeating: hash, count: 32), card: Array("{\"\(name)\"}".utf8))
     }
 }
 

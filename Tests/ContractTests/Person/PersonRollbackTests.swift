@@ -40,14 +40,7 @@ struct PersonRollbackTests {
                     journal: MemoryJournal()),
                 log: AuditLog(
                     repository: MemoryPersons(), keys: vaultA.audit, journal: MemoryJournal(), witness: MemoryWitness()),
-                scorecard: try Scorecard(
-                    model: "test", version: 1, basePoints: 0,
-                    characteristics: [
-                        ScoredCharacteristic(
-                            name: "income", baseline: 1,
-                            table: .bins([PointsBin(from: nil, to: nil, AttributePoints(1))]),
-                            missing: MissingPoints(AttributePoints(1)))
-                    ]),
+                models: ServedModels(champion: try Self.model()),
                 stamps: .system, eventBody: { _, _ in [] }, readBody: { _ in nil })
             var debts: [[RecordID]] = []
             for cpf in cpfs {
@@ -71,6 +64,17 @@ struct PersonRollbackTests {
                 try await write(.update(debts[index][0], DebtPatch(amount: .set(Money(cents: 2)))), index)
                 try await pay(debts[index][0], of: index, cents: 9)
             }
+        }
+
+        private static func model() throws -> ServedModel {
+            let card = try Scorecard(
+                model: "test", version: 1, basePoints: 0,
+                characteristics: [
+                    ScoredCharacteristic(
+                        name: "income", baseline: 1, table: .bins([PointsBin(from: nil, to: nil, AttributePoints(1))]),
+                        missing: MissingPoints(AttributePoints(1)))
+                ])
+            return try ServedModel(card, hash: [UInt8](repeating: 1, count: 32), canonical: [])
         }
 
         private static func vault(_ base: Base) throws -> BaseVault {

@@ -18,7 +18,7 @@ struct ProfileReceiptTests {
         return deletion
     }
 
-    private static func score(_ number: Int, of subject: Int, key: Int) -> ScoreRecord {
+    private static func score(_ number: Int, of subject: Int, key: Int) -> NewScore {
         var score = Sample.score(number, of: subject)
         score.receipt = Sample.receipt(key, of: subject, body: [1, 2, UInt8(key)])
         return score
@@ -83,7 +83,7 @@ struct ProfileReceiptTests {
         let receipts = try await other.receipts([(1, 1), (2, 1), (1, 2)].map { Sample.repeatKey($0, of: $1) })
         #expect(receipts.map { $0?.body } == [[1, 2, 1], [1, 2, 2], [1, 2, 1]])
         #expect(try await other.scores(1).map(\.scoreID) == [3, 2, 1].map { Sample.id($0) })
-        #expect(try await other.scores(2) == [Sample.score(5, of: 2)])
+        #expect(try await other.scores(2) == [Sample.kept(5, of: 2)])
     }
 
     @Test("stores that race with one key write once", arguments: Driver<ProfilePlace>.all)

@@ -8,8 +8,8 @@ struct ProfileRepositoryScoreTests {
     func append(driver: Driver<ProfilePlace>) async throws {
         let store = try await driver.makePlace().open()
         _ = try await store.put([Sample.put(1), Sample.put(2)])
-        let low = Sample.score(2, of: 1, rawScore: -40)
-        let high = Sample.score(3, of: 1, rawScore: 1_200)
+        let low = Sample.score(2, of: 1, packed: [])
+        let high = Sample.score(3, of: 1, packed: Array(0...255) + Array(0...255))
         let other = Sample.score(4, of: 2)
         try await store.append([high, other])
         try await store.append([low])
@@ -18,7 +18,7 @@ struct ProfileRepositoryScoreTests {
             ScoreQuery(token: Sample.token(9), before: nil, limit: 10),
             ScoreQuery(token: Sample.token(2), before: nil, limit: 10),
         ])
-        #expect(histories == [[high, low], [], [other]].map { .success($0) })
+        #expect(histories == [[high, low], [], [other]].map { .success($0.map { ScoreRecord($0) }) })
     }
 
     @Test("pages follow each other without a gap or a repetition", arguments: Driver<ProfilePlace>.all)
@@ -60,7 +60,7 @@ struct ProfileRepositoryScoreTests {
         _ = try await store.put([Sample.put(1)])
         try await store.append([Sample.score(1, of: 1)])
         _ = try await store.put([Sample.put(Sample.bareContent(1))])
-        #expect(try await store.scores(1) == [Sample.score(1, of: 1)])
+        #expect(try await store.scores(1) == [Sample.kept(1, of: 1)])
         _ = try await store.delete([Sample.deletion(1)])
         #expect(try await store.scores(1).isEmpty)
         _ = try await store.put([Sample.put(1)])
@@ -74,7 +74,7 @@ struct ProfileRepositoryScoreTests {
         try await store.append([Sample.score(1, of: 1), Sample.score(2, of: 2)])
         _ = try await store.put([Sample.put(1)])
         #expect(try await store.scores(1).isEmpty)
-        #expect(try await store.scores(2) == [Sample.score(2, of: 2)])
+        #expect(try await store.scores(2) == [Sample.kept(2, of: 2)])
     }
 
     @Test("a score that is appended again is there once", arguments: Driver<ProfilePlace>.all)
@@ -83,6 +83,31 @@ struct ProfileRepositoryScoreTests {
         _ = try await store.put([Sample.put(1)])
         try await store.append([Sample.score(1, of: 1)])
         try await store.append([Sample.score(1, of: 1)])
-        #expect(try await store.scores(1) == [Sample.score(1, of: 1)])
+        #expect(try await store.scores(1) == [Sample.kept(1, of: 1)])
+    }
+
+    @Test("scores before an instant are forgotten, the oldest first", arguments: [Driver<ProfilePlace>.sqlite])
+    func retention(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put([Sample.put(1), Sample.put(2)])
+        try await store.append((1...5).map { Sample.score($0, of: 1) } + [Sample.score(6, of: 2)])
+        #expect(try await store.deleteScores(before: Sample.instant(5), limit: 3) == 3)
+        #expect(try await store.scores(1).map(\.scoreID) == [5, 4].map { Sample.id($0) })
+        #expect(try await store.deleteScores(before: Sample.instant(5), limit: 3) == 1)
+        #expect(try await store.deleteScores(before: Sample.instant(5), limit: 3) == 0)
+        #expect(try await store.scores(1) == [Sample.kept(5, of: 1)])
+        #expect(try await store.scores(2) == [Sample.kept(6, of: 2)])
+    }
+
+    @Test("a name and a version stand for one card, whoever comes second", arguments: Driver<ProfilePlace>.all)
+    func register(driver: Driver<ProfilePlace>) async throws {
+        let place = try await driver.makePlace()
+        let (first, second) = (try await place.open(), try await place.open())
+        let models = [Sample.model("b", 1), Sample.model("a", 10), Sample.model("a", 9)]
+        #expect(try await first.models().isEmpty)
+        #expect(try await first.register(models) == models)
+        let other = Sample.model("a", 9, hash: 8)
+        #expect(try await second.register([other, Sample.model("c", 1)]) == [models[2], Sample.model("c", 1)])
+        #expect(try await second.models() == [models[2], models[1], models[0], Sample.model("c", 1)])
     }
 }

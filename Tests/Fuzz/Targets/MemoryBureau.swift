@@ -37,7 +37,7 @@ struct MemoryBureau {
                     journal: MemoryJournal()),
                 log: AuditLog(
                     repository: persons, keys: vaultA.audit, journal: MemoryJournal(), witness: MemoryWitness()),
-                scorecard: try contracts.champion().card, stamps: stamps, eventBody: { $0.json(recordedAt: $1) },
+                models: try contracts.servedModels(), stamps: stamps, eventBody: { $0.json(recordedAt: $1) },
                 readBody: { RecordedDetails(body: $0) })
             methods = try MethodTable(
                 contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,

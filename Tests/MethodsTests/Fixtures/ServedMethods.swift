@@ -49,7 +49,7 @@ struct ServedMethods {
                 journal: journal),
             log: AuditLog(
                 repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
-            scorecard: try contracts.champion().card, stamps: stamps,
+            models: try contracts.servedModels(), stamps: stamps,
             eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
         methods = Method.bureau(
             contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,

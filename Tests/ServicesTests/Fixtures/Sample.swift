@@ -56,6 +56,16 @@ enum Sample {
     /// The body of an event with this identifier.
     static func body(_ id: String) -> [UInt8] { Array("{\(id)}".utf8) }
 
+    /// The scorecard as the champion, with shadows.
+    static func models(_ shadows: ServedModel...) throws -> ServedModels {
+        ServedModels(champion: try model(scorecard(), hash: 1), shadows: shadows)
+    }
+
+    /// A card as it is served, with a hash of its own.
+    static func model(_ card: Scorecard, hash: UInt8) throws -> ServedModel {
+        try ServedModel(card, hash: [UInt8](repeating: hash, count: 32), canonical: [hash])
+    }
+
     static func scorecard() throws -> Scorecard {
         try Scorecard(
             model: "test", version: 3, basePoints: 100,
@@ -84,9 +94,9 @@ enum Sample {
     static func write(_ action: String) -> Access { Access(method: action, groups: .all) }
 
     /// A request to compute a person's score.
-    static func scoring(of index: Int) -> SubjectWrite<Void> {
+    static func scoring(of index: Int) -> ScoreRequest {
         SubjectWrite(
-            cpf: cpfs[index], content: (), expectedVersion: nil, access: request(index, "score.compute").access)
+            cpf: cpfs[index], content: nil, expectedVersion: nil, access: request(index, "score.compute").access)
     }
 
     /// Parses a text of a test, which must be valid.

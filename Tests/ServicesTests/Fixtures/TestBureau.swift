@@ -16,7 +16,7 @@ struct TestBureau: Sendable {
     private let vaults: [Base: BaseVault]
 
     /// Every purpose but `legalObligation` may read.
-    init() throws {
+    init(_ models: ServedModels? = nil) throws {
         let vaultA = try BaseVault.fixed(.a, byte: 0x11)
         let vaultB = try BaseVault.fixed(.b, byte: 0x22)
         let vaultC = try BaseVault.fixed(.c, byte: 0x33)
@@ -32,8 +32,11 @@ struct TestBureau: Sendable {
                 stamps: .counting(), journal: journal),
             log: AuditLog(
                 repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
-            scorecard: try Sample.scorecard(), stamps: .counting(),
-            eventBody: { event, _ in Sample.body(event.eventID.text) }, readBody: { _ in nil })
+            models: try models ?? Sample.models(), stamps: .counting(),
+            eventBody: { event, _ in Sample.body(event.eventID.text) },
+            readBody: { _ in
+                RecordedDetails(details: .bureauQuery(bureau: "Serasa", requester: "Loja"), recordedAt: nil)
+            })
     }
 
     /// Computes scores of the samples' persons.

@@ -1,0 +1,124 @@
+import Bureau
+import Repositories
+import Vault
+
+/// How long scores are kept.
+package struct ScoreRetention: Sendable, Hashable {
+    /// Five years: what a score was computed from tells of debts, and negative information is told for five years at
+    /// most (CDC art. 43 §1).
+    package static let defaultDays = 1826
+    /// A day to fifteen years, the longest that a history is kept (Lei 12.414/2011, art. 14).
+    package static let days = 1...5479
+
+    package let days: Int
+
+    package init(days: Int = defaultDays) {
+        self.days = days
+    }
+
+    private var microseconds: Int64 { Int64(days) * 86_400_000_000 }
+
+    /// When a score that is computed at an instant need no longer be kept.
+    func end(of instant: Instant) -> Instant {
+        Instant(microsecondsSinceEpoch: instant.microsecondsSinceEpoch + microseconds) ?? .last
+    }
+
+    /// The instant before which scores are no longer kept.
+    func start(at now: Instant) -> Instant {
+        Instant(microsecondsSinceEpoch: now.microsecondsSinceEpoch - microseconds) ?? .first
+    }
+}
+
+extension ScoreService {
+    /// Reads pages of subjects' scores; a page is empty for a subject without scores.
+    /// `forbidden`.
+    package func history(
+        _ requests: [PageRequest<RecordID>]
+    ) async -> [Result<Disclosed<Page<ComputedScore>>, ServiceError>] {
+        await control.disclosed(requests) { requests, _ in await pages(requests) }
+    }
+
+    private func pages(_ requests: [PageRequest<RecordID>]) async -> [Result<Page<ComputedScore>, ServiceError>] {
+        await batch(of: requests.count) { () async throws(ServiceError) in
+            let tokens = profiles.vault.tokens(of: requests.lazy.map(\.cpf))
+            let queries = zip(tokens, requests).map { token, request in
+                ScoreQuery(token: token, before: request.before, limit: request.limitWithNext)
+            }
+            let found = try await profiles.trail.recording(requests.lazy.map(\.access), to: tokens) {
+                () async throws(ServiceError) in
+                try await askEach(profiles.repository.scores, queries)
+            }
+            let scores = await opened(found)
+            return zip(requests, scores).map { request, scores in
+                scores.map { Page($0, limit: request.limit) }
+            }
+        }
+    }
+
+    /// Unpacks what a store found, but for what is no longer to be kept.
+    private func opened(
+        _ found: [Result<[ScoreRecord], ServiceError>]
+    ) async -> [Result<[ComputedScore], ServiceError>] {
+        let start = retention.start(at: profiles.stamps.now())
+        let kept = found.map { found in
+            found.flatMap { records in
+                Result { () throws(ServiceError) in
+                    try records.filter { $0.computedAt >= start }.map { (record) throws(ServiceError) in
+                        try KeptScore(record)
+                    }
+                }
+            }
+        }
+        await register.know(kept.flatMap { (try? $0.get()) ?? [] }.compactMap { $0.packed?.model.hash })
+        return kept.map { kept in
+            kept.map { kept in kept.map { $0.score(card: register.card) } }
+        }
+    }
+
+    /// Deletes scores that are no longer to be kept, some at a time, and returns how many.
+    package func deleteExpired() async -> Int {
+        let start = retention.start(at: profiles.stamps.now())
+        var deleted = 0
+        while !Task.isCancelled,
+            let count = try? await profiles.repository.deleteScores(before: start, limit: 2000), count > 0
+        {
+            deleted += count
+        }
+        return deleted
+    }
+}
+
+/// A score as base B keeps it, unpacked.
+struct KeptScore: Sendable {
+    let record: ScoreRecord
+    /// Nil for a score of version 0.1.0.
+    let packed: PackedScore?
+
+    /// Throws when the packed value is not one that this program writes.
+    init(_ record: ScoreRecord) throws(ServiceError) {
+        self.record = record
+        switch record.content {
+        case .points: packed = nil
+        case .packed(let bytes):
+            guard let packed = PackedScore(bytes: bytes) else { throw .store(.corrupt(.b)) }
+            self.packed = packed
+        }
+    }
+
+    /// The score; with its scorecard, reasons have their texts.
+    func score(card: ([UInt8]) -> Scorecard?) -> ComputedScore {
+        if let packed {
+            return ComputedScore(
+                scoreID: record.scoreID, computedAt: record.computedAt, packed, card: card(packed.model.hash))
+        }
+        guard case .points(let former) = record.content else { preconditionFailure("there are two kinds of content") }
+        return ComputedScore(
+            scoreID: record.scoreID, computedAt: record.computedAt,
+            score: Score(
+                model: former.model, version: former.version, rawScore: former.rawScore,
+                points: former.points.map {
+                    CharacteristicPoints(
+                        characteristic: $0.characteristic, points: $0.points, attainable: $0.attainable)
+                }))
+    }
+}
