@@ -18,12 +18,12 @@ run: build
 	    status=$$?; rm -rf "$$home"; exit $$status
 
 # Swift's libraries go into the binary: it runs where there is no Swift, and starts in two thirds of the time. The
-# tables of ICU, which nothing here reads, stay out of it.
+# tables of ICU, which nothing here reads, stay out of it, and so do names of symbols, which nobody links to.
 NO_ICU := .build/no-icu-data.o
 
 build: packages $(NO_ICU)
 	swift build -c release --product creditd --static-swift-stdlib \
-	    -Xlinker --wrap=icudt76_dat -Xlinker "$(CURDIR)/$(NO_ICU)"
+	    -Xlinker --wrap=icudt76_dat -Xlinker "$(CURDIR)/$(NO_ICU)" -Xlinker --no-export-dynamic
 
 $(NO_ICU): Sources/creditd/Packaging/no-icu-data.s
 	@mkdir -p $(@D)
