@@ -1,4 +1,5 @@
 import Encodings
+import Glibc
 import Repositories
 import Vault
 
@@ -30,17 +31,23 @@ struct ChainedLines {
 
     /// Reads a file's text.
     mutating func content(of text: [UInt8]) -> JournalContent {
+        text.withUnsafeBufferPointer { content(of: $0) }
+    }
+
+    private mutating func content(of text: UnsafeBufferPointer<UInt8>) -> JournalContent {
         var lines: [[UInt8]] = []
-        var rest = text[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            let part = rest[..<end]
-            rest = rest[(end + 1)...]
-            guard part.count > Self.linkDigits, part[part.startIndex + Self.linkDigits] == UInt8(ascii: " ") else {
+        var rest = text
+        // Files have millions of bytes, so that each line's end is looked for by the C library.
+        while let start = rest.baseAddress, let end = memchr(start, Int32(UInt8(ascii: "\n")), rest.count) {
+            let count = start.distance(to: end.assumingMemoryBound(to: UInt8.self))
+            let part = UnsafeBufferPointer(rebasing: rest[..<count])
+            rest = UnsafeBufferPointer(rebasing: rest[(count + 1)...])
+            guard count > Self.linkDigits, part[Self.linkDigits] == UInt8(ascii: " ") else {
                 return JournalContent(lines: lines, isIntact: false)
             }
-            let line = Array(part.dropFirst(Self.linkDigits + 1))
+            let line = Array(part[(Self.linkDigits + 1)...])
             link = keys.journalLink(after: link, line)
-            guard part.prefix(Self.linkDigits).elementsEqual(Hexadecimal.text(of: link).utf8) else {
+            guard part[..<Self.linkDigits].elementsEqual(Hexadecimal.text(of: link).utf8) else {
                 return JournalContent(lines: lines, isIntact: false)
             }
             lines.append(line)

@@ -102,7 +102,7 @@ extension AuditRecord {
         for (index, subject) in subjects.enumerated() {
             if index > 0 { line.append(UInt8(ascii: ",")) }
             line.append(UInt8(ascii: "\""))
-            line += subject.auditText
+            subject.withAuditText { line += $0 }
             line.append(UInt8(ascii: "\""))
         }
         line += "]}".utf8
@@ -127,13 +127,14 @@ extension AuditRecord {
 
 extension SubjectToken {
     /// The token as the audit log writes it.
-    package var auditText: [UInt8] {
+    package var auditText: [UInt8] { withAuditText { Array($0) } }
+
+    /// Calls `body` with the token as the audit log writes it.
+    fileprivate func withAuditText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         let count = Base64.unpaddedCount(Self.byteCount)
-        return withBytes { bytes in
-            [UInt8](unsafeUninitializedCapacity: count) { text, initialized in
-                if let start = text.baseAddress { Base64.encodeForURL(bytes, to: start) }
-                initialized = count
-            }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { text in
+            if let start = text.baseAddress { withBytes { Base64.encodeForURL($0, to: start) } }
+            return body(UnsafeBufferPointer(text))
         }
     }
 }

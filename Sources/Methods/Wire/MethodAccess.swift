@@ -1,4 +1,5 @@
 import Bureau
+import JSON
 import JSONRPC
 import Services
 
@@ -7,11 +8,20 @@ final class MethodAccess: Sendable {
     let method: String
     let groups: ContractGroups
     let control: AccessControl
+    /// The access of params that state neither purpose nor requester; nil where they have to.
+    let unstated: Access?
 
     init(_ method: String, _ groups: ContractGroups, _ control: AccessControl) {
         self.method = method
         self.groups = groups
         self.control = control
+        let access = Access(
+            method: method, purpose: control.fixedPurpose, requester: control.fixedRequester, groups: groups.shows,
+            duty: groups.duty)
+        let isComplete =
+            (access.purpose != nil || !groups.needsPurpose && !control.needsPurpose)
+            && (access.requester != nil || !groups.needsRequester)
+        unstated = isComplete ? access : nil
     }
 
     /// Whether an access is granted, as far as can be told without a store. `forbidden`.
@@ -40,6 +50,8 @@ extension ObjectReader {
     /// Reads why the params ask for what the method shows, or for some of it. What the process is fixed to stands for
     /// what the params leave out; anything else is refused.
     func readAccess(to shown: FieldGroups? = nil) throws(Failure) -> Access {
+        // Most reads have the CPF alone.
+        if shown == nil, value.count == 1, let unstated = access.unstated { return unstated }
         let control = access.control
         let purpose = try optional("purpose", Purpose.self)
         let requester = try optionalKeptText("requester")

@@ -85,6 +85,7 @@ extension AccessControl {
         _ requests: [Request], read: ([Request], [Disclosures]) async -> [Result<Answer, ServiceError>]
     ) async -> [Result<Disclosed<Answer>, ServiceError>] {
         let blocked = blocks?.areBlocked(requests.lazy.map(\.cpf))
+        if blocked == nil, let answers = await disclosedAlike(requests, read: read) { return answers }
         let decisions = requests.indices.map { index -> Result<Disclosures, ServiceError> in
             let access = requests[index].access
             if blocked?[index] == true, !access.isExemptFromBlocks { return .failure(.forbidden(.blocked)) }
@@ -102,6 +103,18 @@ extension AccessControl {
             pair.0.flatMap { disclosures in
                 pair.1.map { Disclosed($0, disclosures, of: request.access.groups) }
             }
+        }
+    }
+
+    /// Serves reads that have one access, by one decision; nil when they differ, or are refused.
+    private func disclosedAlike<Request: AccessRequest, Answer: Sendable>(
+        _ requests: [Request], read: ([Request], [Disclosures]) async -> [Result<Answer, ServiceError>]
+    ) async -> [Result<Disclosed<Answer>, ServiceError>]? {
+        guard let access = requests.first?.access, requests.allSatisfy({ $0.access == access }),
+            case .success(let disclosures) = disclosures(of: access), disclosures.shown == access.groups
+        else { return nil }
+        return await read(requests, Array(repeating: disclosures, count: requests.count)).map { answer in
+            answer.map { Disclosed($0, disclosures, of: access.groups) }
         }
     }
 
