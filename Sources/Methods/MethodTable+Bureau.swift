@@ -11,7 +11,7 @@ extension Method {
         let access = MethodAccesses(contracts, services.control)
         return persons(services.persons, services.deletions, access, stamps) + debts(services.debts, access, stamps)
             + payments(services.payments, access, stamps) + profiles(services.profiles, access, stamps)
-            + scores(services.scores, access) + models(services.models)
+            + scores(services.scores, access) + monitoring(services.monitor, access) + models(services.models)
             + explanations(services.scores, access, contracts.catalogue) + events(services.events, access, stamps)
             + reports(services.reports, access) + features(services.facts, access, stamps)
             + erasure(services.erasures, services.blocks, access)

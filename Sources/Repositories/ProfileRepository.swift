@@ -35,6 +35,11 @@ package protocol ProfileRepository: ErasableStore, DataKeyRepository {
     /// be answered alone.
     func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>]
 
+    /// Reads about `limit` scores with their inputs that were computed in a span of time, whoever they are about, from
+    /// where the page before has ended, in no promised order. Those that version 0.1.0 kept have no inputs and are
+    /// passed over.
+    func scores(in span: InstantSpan, after cursor: WalkCursor?, limit: Int) async throws(StoreError) -> ScoreWalkPage
+
     /// Deletes at most `limit` scores that were computed before an instant, the oldest first, and returns how many it
     /// found; 0 when there are none, and where the store itself deletes scores by their `expiresAt`.
     func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int

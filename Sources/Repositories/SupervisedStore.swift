@@ -258,6 +258,14 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
         try await reading { (store) async throws(StoreError) in try await store.scores(queries) }
     }
 
+    package func scores(
+        in span: InstantSpan, after cursor: WalkCursor?, limit: Int
+    ) async throws(StoreError) -> ScoreWalkPage {
+        try await reading { (store) async throws(StoreError) in
+            try await store.scores(in: span, after: cursor, limit: limit)
+        }
+    }
+
     package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {
         try await reading { (store) async throws(StoreError) in
             try await store.deleteScores(before: instant, limit: limit)

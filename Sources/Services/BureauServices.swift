@@ -23,6 +23,7 @@ package struct BureauServices: Sendable {
     package let keys: KeyService
     package let audit: AuditService
     package let extraction: FeatureExtraction
+    package let monitor: MonitorService
 
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered, and `readBody` reads it;
     /// `readCard` reads the canonical file of a scorecard.
@@ -54,6 +55,7 @@ package struct BureauServices: Sendable {
             facts: self.facts,
             register: ModelRegister(models, repository: profiles, readCard: readCard), retention: scoreRetention)
         self.models = ModelService(register: self.scores.register, control: control)
+        self.monitor = MonitorService(repository: profiles, models: models, trail: trail)
         self.keys = KeyService(
             vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles],
             registers: [.a: persons, .b: profiles, .c: events], control: control)

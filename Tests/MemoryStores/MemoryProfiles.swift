@@ -117,6 +117,20 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         }
     }
 
+    package func scores(
+        in span: InstantSpan, after cursor: WalkCursor?, limit: Int
+    ) async throws(StoreError) -> ScoreWalkPage {
+        try begin()
+        let start = cursor.map { Int($0.bytes[0]) << 8 | Int($0.bytes[1]) } ?? 0
+        let end = min(start + limit, history.count)
+        let scores = history[start..<end].compactMap { record -> ScoreWalkPage.Score? in
+            guard span.contains(record.computedAt), case .packed(let packed) = record.content else { return nil }
+            return ScoreWalkPage.Score(computedAt: record.computedAt, packed: packed)
+        }
+        let next = end < history.count ? WalkCursor([UInt8(end >> 8), UInt8(end & 0xFF)]) : nil
+        return ScoreWalkPage(scores: scores, next: next)
+    }
+
     package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {
         try begin(writing: [])
         let expired = Set(history.filter { $0.computedAt < instant }.prefix(limit).map(\.scoreID))

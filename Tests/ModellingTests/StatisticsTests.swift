@@ -1,3 +1,4 @@
+import Bureau
 import Foundation
 import Modelling
 import Testing

@@ -1,3 +1,4 @@
+import Bureau
 import Glibc
 
 /// What a score promises: the odds of good to bad cases at one score, and the points that double them.

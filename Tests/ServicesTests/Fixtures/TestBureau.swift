@@ -12,6 +12,7 @@ struct TestBureau: Sendable {
     let profiles = MemoryProfiles()
     let events = MemoryEvents()
     let journal = MemoryJournal()
+    let trail: AuditTrail
     let services: BureauServices
     private let vaults: [Base: BaseVault]
 
@@ -24,12 +25,13 @@ struct TestBureau: Sendable {
         var reads: [Purpose?: Disclosures] = [:]
         for purpose in Purpose.allCases where purpose != .legalObligation { reads[purpose] = Disclosures(plain: .all) }
         let policy = Policy([.owner: Policy.Grants(reads: reads, changes: .all, duties: [.rights])])
+        trail = AuditTrail(
+            process: RecordID(high: 0, low: 0), actor: Actor(name: "test", role: .owner), keys: vaultA.audit,
+            stamps: .counting(), journal: journal)
         services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             control: AccessControl(policy: policy, actor: Actor(name: "test", role: .owner)),
-            trail: AuditTrail(
-                process: RecordID(high: 0, low: 0), actor: Actor(name: "test", role: .owner), keys: vaultA.audit,
-                stamps: .counting(), journal: journal),
+            trail: trail,
             log: AuditLog(
                 repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
             models: try models ?? Sample.models(), stamps: .counting(),

@@ -1,0 +1,198 @@
+import Bureau
+import Repositories
+
+/// What is asked of the scores of a model: how they differ between two spans of time.
+package struct MonitorRequest: Sendable {
+    package var access: Access
+    /// A served model; nil: the champion.
+    package var model: String?
+    package var window: InstantSpan
+    /// Nil: as long a span before the window.
+    package var baseline: InstantSpan?
+
+    package init(access: Access, model: String?, window: InstantSpan, baseline: InstantSpan?) {
+        self.access = access
+        self.model = model
+        self.window = window
+        self.baseline = baseline
+    }
+}
+
+/// How the scores of a model, and the values that they were computed from, differ between two spans. It holds counts of
+/// many scores and nothing about a person.
+package struct ModelMonitor: Sendable {
+    /// The scores of the model that were computed in a span.
+    package struct Scored: Sendable {
+        package let span: InstantSpan
+        package let count: Int
+        /// False when the limit of scores ended the walk; the figures are then those of the scores before it.
+        package let isComplete: Bool
+    }
+
+    package struct Characteristic: Sendable {
+        package let name: String
+        /// Over the card's own bins; nil when a span has too few scores.
+        package let stability: StabilityIndex?
+        /// The shares of scores of the window without a value, by the reason.
+        package let missing: [(reason: MissingReason, share: Double)]
+    }
+
+    package let model: ModelIdentity
+    package let window: Scored
+    package let baseline: Scored
+    /// Of the raw scores, in ten bands of the baseline.
+    package let stability: StabilityIndex?
+    package let characteristics: [Characteristic]
+}
+
+/// Monitoring of the served models from the inputs that were kept with scores.
+package struct MonitorService: Sendable {
+    /// The fewest scores of a span that are compared: fewer would tell of single people.
+    package static let leastScores = 100
+
+    private let repository: any ProfileRepository
+    private let models: ServedModels
+    private let trail: AuditTrail
+    private let scoreLimit: Int
+
+    /// `scoreLimit`: the most scores that are read for a span, so that no call walks a store without end.
+    package init(
+        repository: any ProfileRepository, models: ServedModels, trail: AuditTrail, scoreLimit: Int = 200_000
+    ) {
+        self.repository = repository
+        self.models = models
+        self.trail = trail
+        self.scoreLimit = scoreLimit
+    }
+
+    /// Compares the scores of two spans; each question is recorded. `notFound` for a model that is not served.
+    package func monitor(_ request: MonitorRequest) async -> Result<ModelMonitor, ServiceError> {
+        do throws(ServiceError) {
+            try trail.journal(
+                request.access.method, .granted, purpose: request.access.purpose, requester: request.access.requester)
+            guard let model = models.named(request.model) else { throw .notFound }
+            let baseline = request.baseline ?? request.window.before
+            var counts = (baseline: MonitorCounts(model), window: MonitorCounts(model))
+            let isBaselineComplete = try await walk(baseline) { counts.baseline.add($0) }
+            let isWindowComplete = try await walk(request.window) { counts.window.add($0) }
+            return .success(
+                ModelMonitor(
+                    model, counts.window, expected: counts.baseline,
+                    window: ModelMonitor.Scored(
+                        span: request.window, count: counts.window.count, isComplete: isWindowComplete),
+                    baseline: ModelMonitor.Scored(
+                        span: baseline, count: counts.baseline.count, isComplete: isBaselineComplete)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Records a question that was refused.
+    package func noteDenied(_ access: Access) {
+        try? trail.journal(access.method, .denied, purpose: access.purpose, requester: access.requester)
+    }
+
+    /// Takes the scores of a span; false when the limit ended the walk.
+    private func walk(_ span: InstantSpan, _ take: (PackedScore) -> Void) async throws(ServiceError) -> Bool {
+        let pageLimit = min(2000, scoreLimit)
+        var cursor: WalkCursor?
+        for _ in 0..<(scoreLimit / pageLimit) {
+            let page: ScoreWalkPage
+            do throws(StoreError) {
+                page = try await repository.scores(in: span, after: cursor, limit: pageLimit)
+            } catch {
+                throw .store(error)
+            }
+            for score in page.scores {
+                guard let packed = PackedScore(bytes: score.packed) else { throw .store(.corrupt(.b)) }
+                take(packed)
+            }
+            guard let next = page.next else { return true }
+            cursor = next
+        }
+        return false
+    }
+}
+
+extension InstantSpan {
+    /// As long a span that ends where this one begins.
+    fileprivate var before: InstantSpan {
+        let length = to.microsecondsSinceEpoch - from.microsecondsSinceEpoch
+        return InstantSpan(
+            from: Instant(microsecondsSinceEpoch: from.microsecondsSinceEpoch - length) ?? .first, to: from)
+    }
+}
+
+/// How many scores of a span have which raw score, and which attribute of each characteristic.
+struct MonitorCounts {
+    private let model: ServedModel
+    private(set) var rawScores: [Int64: Int] = [:]
+    /// By characteristic, in the card's order.
+    private(set) var attributes: [[Int]]
+    private(set) var count = 0
+
+    init(_ model: ServedModel) {
+        self.model = model
+        attributes = model.card.characteristics.map { [Int](repeating: 0, count: $0.attributeCount) }
+    }
+
+    /// Counts a score of the model's own card, as answered or as a shadow's; passes over all others.
+    mutating func add(_ packed: PackedScore) {
+        let rawScore =
+            packed.model.hash == model.identity.hash
+            ? packed.rawScore : packed.shadows.first { $0.model.hash == model.identity.hash }?.rawScore
+        guard let rawScore, let values = packed.values(for: model.card) else { return }
+        count += 1
+        rawScores[rawScore, default: 0] += 1
+        for (index, value) in values.enumerated() {
+            attributes[index][model.card.characteristics[index].attributeNumber(of: value)] += 1
+        }
+    }
+
+    func missing(_ index: Int) -> [(reason: MissingReason, share: Double)] {
+        zip(MissingReason.allCases, attributes[index].suffix(MissingReason.allCases.count)).map { reason, found in
+            (reason, count > 0 ? Double(found) / Double(count) : 0)
+        }
+    }
+}
+
+extension ModelMonitor {
+    fileprivate init(
+        _ model: ServedModel, _ counts: MonitorCounts, expected: MonitorCounts, window: Scored, baseline: Scored
+    ) {
+        let isEnough = min(counts.count, expected.count) >= MonitorService.leastScores
+        let bands = Self.bands(of: expected.rawScores)
+        self.init(
+            model: model.identity, window: window, baseline: baseline,
+            stability: isEnough
+                ? StabilityIndex(
+                    expected: Self.counts(expected.rawScores, in: bands),
+                    actual: Self.counts(counts.rawScores, in: bands)) : nil,
+            characteristics: model.card.characteristics.enumerated().map { index, characteristic in
+                Characteristic(
+                    name: characteristic.name,
+                    stability: isEnough
+                        ? StabilityIndex(expected: expected.attributes[index], actual: counts.attributes[index]) : nil,
+                    missing: isEnough ? counts.missing(index) : [])
+            })
+    }
+
+    /// The greatest score of each of ten bands of about equal numbers but the last. No score is split between two.
+    private static func bands(of scores: [Int64: Int]) -> [Int64] {
+        let total = max(1, scores.values.reduce(0, +))
+        var bounds: [Int64] = []
+        var seen = 0
+        for (score, count) in scores.sorted(by: { $0.key < $1.key }).dropLast() {
+            let before = seen * 10 / total
+            seen += count
+            if seen * 10 / total > before { bounds.append(score) }
+        }
+        return bounds
+    }
+
+    private static func counts(_ scores: [Int64: Int], in bounds: [Int64]) -> [Int] {
+        var result = [Int](repeating: 0, count: bounds.count + 1)
+        for (score, count) in scores { result[bounds.firstIndex { score <= $0 } ?? bounds.count] += count }
+        return result
+    }
+}
