@@ -23,12 +23,16 @@ struct CardObject {
 
     func has(_ key: StaticString) -> Bool { value[key] != nil }
 
-    func text(_ key: StaticString, maximumLength: Int = 2000) throws(ScorecardFileError) -> String {
+    func text(
+        _ key: StaticString, maximumLength: Int = Scorecard.maximumTextLength
+    ) throws(ScorecardFileError) -> String {
         guard let text = try optionalText(key, maximumLength: maximumLength) else { throw missing(key) }
         return text
     }
 
-    func optionalText(_ key: StaticString, maximumLength: Int = 2000) throws(ScorecardFileError) -> String? {
+    func optionalText(
+        _ key: StaticString, maximumLength: Int = Scorecard.maximumTextLength
+    ) throws(ScorecardFileError) -> String? {
         guard let member = value[key] else { return nil }
         guard let text = member.string, (1...maximumLength).contains(member.codePointCount) else {
             throw malformed(key, "not a text of 1 to \(maximumLength) characters")

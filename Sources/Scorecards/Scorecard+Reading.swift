@@ -2,11 +2,20 @@ import Bureau
 
 extension Scorecard {
     /// The most characteristics of a card; the catalogue has fewer.
-    static let maximumCharacteristics = 100
+    package static let maximumCharacteristics = 100
+    /// The most characters of the name of a model or a characteristic.
+    package static let maximumNameLength = 64
+    /// The most characters of a sentence.
+    package static let maximumTextLength = 2000
     /// The most bins, or listed categories, of a characteristic.
     static let maximumBins = 200
-    static let pointsRange: ClosedRange<Int32> = -1_000_000...1_000_000
-    static let versionRange = 1...9_007_199_254_740_991
+    package static let pointsRange: ClosedRange<Int32> = -1_000_000...1_000_000
+    package static let versionRange = 1...9_007_199_254_740_991
+
+    /// The texts that stand for a missing value wherever rows are read, so that none is a category: what says that there
+    /// is none, and the kinds of missing values.
+    package static let missingTexts: Set<String> =
+        Set(["", "NA", "N/A", "NaN", "nan", "null", "NULL"] + MissingReason.allCases.map(\.rawValue))
 
     /// Reads a card of format 2.
     init(format2 card: CardObject) throws(ScorecardFileError) {
@@ -35,7 +44,7 @@ extension Scorecard {
         guard characteristics.count <= Self.maximumCharacteristics else {
             throw card.malformed("characteristics", "more than \(Self.maximumCharacteristics)")
         }
-        let model = try card.text("model", maximumLength: 64)
+        let model = try card.text("model", maximumLength: Self.maximumNameLength)
         let version = try card.integer("version", within: Self.versionRange)
         let description = try card.optionalText("description") ?? ""
         let basePoints = try card.integer("basePoints", within: Self.pointsRange)
@@ -60,7 +69,7 @@ extension ScoredCharacteristic {
         let missing = try object.object("missing")
         try missing.allow("no_record", "not_applicable", "truncated", "not_known_then")
         self.init(
-            name: try object.text("characteristic", maximumLength: 64),
+            name: try object.text("characteristic", maximumLength: Scorecard.maximumNameLength),
             unit: try object.optionalText("unit", maximumLength: 32),
             baseline: try object.integer("baseline", within: Scorecard.pointsRange),
             table: try PointsTable(object),
@@ -88,7 +97,11 @@ extension PointsTable {
         } else {
             let categories = try object.objects("categories") { (item) throws(ScorecardFileError) in
                 try item.allow("values", "points", "reason")
-                return PointsCategory(values: try item.texts("values"), try AttributePoints(item))
+                let values = try item.texts("values")
+                if let text = values.first(where: Scorecard.missingTexts.contains) {
+                    throw item.malformed("values", "\"\(text)\" stands for a missing value, and is no category")
+                }
+                return PointsCategory(values: values, try AttributePoints(item))
             }
             guard categories.reduce(0, { $0 + $1.values.count }) <= Scorecard.maximumBins else {
                 throw object.malformed("categories", "more than \(Scorecard.maximumBins)")

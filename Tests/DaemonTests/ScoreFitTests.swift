@@ -18,8 +18,10 @@ struct ScoreFitTests {
         return "\(income),\(index % 60 + 20),\(isBad ? "lost" : "paid"),\(isBad ? 1 : 0)"
     }
 
-    private func fit(_ arguments: [String], rows: [String] = Self.rows) throws -> ChildProcess.Outcome {
-        let path = try scratch.write(text: (["income,age,told,bad"] + rows).joined(separator: "\n"), to: "loans.csv")
+    private func fit(
+        _ arguments: [String], rows: [String] = Self.rows, header: String = "income,age,told,bad"
+    ) throws -> ChildProcess.Outcome {
+        let path = try scratch.write(text: ([header] + rows).joined(separator: "\n"), to: "loans.csv")
         return try ChildProcess.creditd(["score", "fit", path, "--label", "bad"] + arguments, in: scratch).finish()
     }
 
@@ -33,6 +35,31 @@ struct ScoreFitTests {
         let path = try scratch.write(text: outcome.text, to: "card.json")
         let check = try ChildProcess.creditd(["score", "check", path], in: scratch).finish()
         #expect(check.exitReason == .exited(0))
+    }
+
+    @Test("a characteristic that needs consent makes the card say so, and the text ends with one line end")
+    func consent() throws {
+        let outcome = try fit(
+            ["--only", "movementDays90"],
+            rows: Self.rows, header: "movementDays90,age,told,bad")
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+        #expect(outcome.text.contains(#""requiresConsent": true"#))
+        #expect(outcome.text.hasSuffix("}\n") && !outcome.text.hasSuffix("\n\n"))
+    }
+
+    @Test(
+        "an option beyond its bounds ends with 64 and a sentence",
+        arguments: [
+            (["--odds", "1e308"], "--odds is from"), (["--at", "inf"], "--at is from"),
+            (["--at", "nan"], "--at is from"),
+            (["--pdo", "1e-300"], "--pdo is from"), (["--name", ""], "--name has 1 to 64 characters"),
+            (["--name", String(repeating: "n", count: 65)], "--name has 1 to 64 characters"),
+            (["--description", String(repeating: "d", count: 2001)], "--description has at most 2000 characters"),
+        ])
+    func bounds(arguments: [String], sentence: String) throws {
+        let outcome = try fit(arguments)
+        #expect(outcome.exitReason == .exited(64))
+        #expect(outcome.errorText.contains(sentence), "\(outcome.errorText)")
     }
 
     @Test("the same rows in another order give the same bytes, whatever the threads")

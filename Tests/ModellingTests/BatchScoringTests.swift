@@ -59,8 +59,7 @@ struct BatchScoringTests {
 
             """)
         let points = run.lines.dropFirst().map { $0.split(separator: ",")[2...6].joined(separator: " ") }
-        // The card has a category NA, which comes first.
-        #expect(points == ["7 7 7 7 9", "11 200 9 7 7", "0 -20 50 60 30"])
+        #expect(points == ["7 7 7 7 9", "11 200 9 7 7", "0 -20 7 60 30"])
     }
 
     @Test(

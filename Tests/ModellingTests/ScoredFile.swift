@@ -43,7 +43,7 @@ enum SampleCard {
                 ScoredCharacteristic(
                     name: "housing", baseline: 50,
                     table: .categories([
-                        PointsCategory(values: ["own", "NA"], AttributePoints(50)),
+                        PointsCategory(values: ["own", "paid"], AttributePoints(50)),
                         PointsCategory(values: ["rent", "for free, \"or so\""], AttributePoints(50)),
                     ]), other: AttributePoints(10), missing: missing),
                 ScoredCharacteristic(

@@ -58,7 +58,7 @@ struct PMMLWriterTests {
            "missing": {"no_record": {"points": 0}, "not_applicable": {"points": 1}, "truncated": {"points": -20},
                        "not_known_then": {"points": 0, "reason": {"en": "x"}}}},
           {"characteristic": "score", "baseline": -3,
-           "categories": [{"values": ["a", "b \"c\"", "", " "], "points": 1}, {"values": ["d\\", "\\\"", "é"], "points": 2},
+           "categories": [{"values": ["a", "b \"c\"", " "], "points": 1}, {"values": ["d\\", "\\\"", "é"], "points": 2},
                           {"values": ["\n"], "points": 1}],
            "other": {"points": 3, "reason": {"code": "c"}},
            "missing": {"no_record": {"points": 0}, "not_applicable": {"points": 0}, "truncated": {"points": 0},

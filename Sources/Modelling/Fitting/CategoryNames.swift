@@ -24,6 +24,13 @@ struct CategoryNames {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
     }
 
+    /// Whether each text is UTF-8 without NUL, and different from the others also where a program compares characters
+    /// and not bytes.
+    var areUsable: Bool {
+        let texts = names.compactMap { $0.contains(0) ? nil : String(validating: $0, as: UTF8.self) }
+        return texts.count == names.count && Set(texts).count == names.count
+    }
+
     /// The texts in ascending order, and the place of each number in that order.
     func sorted() -> (names: [String], places: [UInt16]) {
         let texts = names.map { String(decoding: $0, as: UTF8.self) }

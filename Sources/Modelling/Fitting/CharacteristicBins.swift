@@ -1,3 +1,5 @@
+import Bureau
+
 /// A column as a scorecard sees it: attributes, each with its cases and its weight of evidence.
 struct CharacteristicBins: Sendable {
     enum Table: Sendable {
@@ -9,9 +11,10 @@ struct CharacteristicBins: Sendable {
 
     let name: String
     let table: Table
-    /// The cases of each bin or group of categories, then of other categories, then of missing values.
+    /// The cases of each bin or group of categories, then of other categories, then of each kind of missing value.
     let counts: [ClassCounts]
-    /// The weight of evidence of each of them; 0 in fewer than 5 % of the cases, because those tell nothing reliable.
+    /// The weight of evidence of each of them; 0 in fewer than 5 % of the cases, because those tell nothing reliable. A
+    /// kind of missing value with fewer, or none, has the weight of all missing values together.
     let weights: [Double]
     /// Without the attributes that have no weight.
     let informationValue: Double
@@ -52,8 +55,14 @@ struct CharacteristicBins: Sendable {
             ? .numbers(bounds: ranges.dropFirst().map { prebins.bounds[$0.lowerBound - 1] })
             : .categories(ranges.map { range in prebins.categories[range].sorted().map { names[$0] } })
         let bins = ranges.map { prebins.counts[$0].reduce(ClassCounts(), +) }
-        counts = bins + [prebins.rareCounts, prebins.missing]
-        weights = counts.map { $0.total >= minimumCount ? $0.weightOfEvidence(in: total) : 0 }
+        func weight(_ counts: ClassCounts) -> Double {
+            counts.total >= minimumCount ? counts.weightOfEvidence(in: total) : 0
+        }
+        counts = bins + [prebins.rareCounts] + prebins.missing
+        let allMissing = weight(prebins.missing.reduce(ClassCounts(), +))
+        weights =
+            (bins + [prebins.rareCounts]).map(weight)
+            + prebins.missing.map { $0.total >= minimumCount ? weight($0) : allMissing }
         informationValue = counts.filter { $0.total >= minimumCount }
             .reduce(0) { $0 + $1.informationValue(in: total) }
         areaUnderCurve = prebins.areaUnderCurve(in: total)
@@ -63,7 +72,9 @@ struct CharacteristicBins: Sendable {
             for prebin in range { attributeOfPrebin[prebin] = UInt8(bin) }
         }
         attributeOfPrebin[Int(Prebins.rareIndex)] = UInt8(bins.count)
-        attributeOfPrebin[Int(Prebins.missingIndex)] = UInt8(bins.count + 1)
+        for kind in prebins.missing.indices {
+            attributeOfPrebin[Int(Prebins.missingIndex) - kind] = UInt8(bins.count + 1 + kind)
+        }
         for index in prebins.indices.indices {
             prebins.indices[index] = attributeOfPrebin[Int(prebins.indices[index])]
         }
@@ -71,7 +82,7 @@ struct CharacteristicBins: Sendable {
     }
 
     /// The number of bins or groups, without other categories and missing values.
-    var binCount: Int { counts.count - 2 }
+    var binCount: Int { counts.count - 1 - MissingReason.allCases.count }
 
     /// Whether the column tells anything: known values have points, and not all cases the same.
     var isInformative: Bool { binCount > 0 && weights.contains { $0 != weights[0] } }

@@ -8,6 +8,7 @@ enum Concurrently {
     static func map<Result: Sendable>(
         _ count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Result
     ) -> [Result] {
+        guard count > 0 else { return [] }
         let next = Counter()
         let results = Monitor<(parts: [Result?], done: Int)>(([Result?](repeating: nil, count: count), 0))
         @Sendable func work() {

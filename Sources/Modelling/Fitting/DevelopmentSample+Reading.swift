@@ -1,3 +1,5 @@
+import Bureau
+import Scorecards
 import Tables
 
 extension DevelopmentSample {
@@ -32,10 +34,23 @@ extension DevelopmentSample {
     /// What was read of a file.
     package struct Content: Sendable {
         package let sample: DevelopmentSample
-        /// Columns with numbers and texts, and those with too many texts.
+        /// What cannot be fitted: columns with numbers and texts, and those with too many or unusable texts.
         package let leftOut: [String]
+        /// Columns that tell who a person is, and nothing of them.
+        package let identities: [String]
         /// The rows without an outcome, which are left out too.
         package let unlabelledCount: Int
+    }
+
+    /// Whether a column tells who a person is by its name.
+    static func isIdentity(_ name: String) -> Bool { ["cpf", "id"].contains(name.lowercased()) }
+
+    /// Why a card cannot have a column of this name; nil when it can.
+    static func refusal(ofName name: String, at index: Int) -> FitError? {
+        if name.isEmpty { return .unnamedColumn(index + 1) }
+        if name.unicodeScalars.count > Scorecard.maximumNameLength { return .longName(name) }
+        // Bytes that are no UTF-8 were replaced by U+FFFD.
+        return name.unicodeScalars.contains { $0 == "\0" || $0 == "\u{FFFD}" } ? .unusableName(index + 1) : nil
     }
 
     /// Reads all cases into memory, 8 bytes for a number and 2 for a text. Throws `FitError` or `CSVError`, also for a
@@ -76,19 +91,35 @@ extension DevelopmentSample {
         }
         var columns: [Column] = []
         var leftOut: [String] = []
+        var identities: [String] = []
         for (builder, index) in zip(builders, chosen) {
             let name = reader.columns[index]
-            switch builder.refusal {
-            case nil: columns.append(Column(name: name, values: builder.values))
-            case .mixed where selection.only != nil: throw FitError.mixedColumn(name)
-            case .tooManyCategories where selection.only != nil:
-                throw FitError.tooManyCategories(name, limit: maximumCategories)
-            default: leftOut.append(name)
+            guard let refusal = Self.refusal(of: builder, name: name, at: index) else {
+                columns.append(Column(name: name, values: builder.values))
+                continue
+            }
+            if selection.only != nil { throw refusal }
+            if case .identity = refusal {
+                identities.append(name)
+            } else {
+                leftOut.append(Self.refusal(ofName: name, at: index) == nil ? name : "column \(index + 1)")
             }
         }
         return Content(
-            sample: DevelopmentSample(isBad: isBad, columns: columns), leftOut: leftOut,
+            sample: DevelopmentSample(isBad: isBad, columns: columns), leftOut: leftOut, identities: identities,
             unlabelledCount: unlabelledCount)
+    }
+
+    /// Why a column cannot be fitted; nil when it can.
+    private static func refusal(of builder: ColumnBuilder, name: String, at index: Int) -> FitError? {
+        if let refusal = refusal(ofName: name, at: index) { return refusal }
+        switch builder.refusal {
+        case .mixed: return .mixedColumn(name)
+        case .tooManyCategories: return .tooManyCategories(name, limit: maximumCategories)
+        case .unusableTexts: return .unusableTexts(name)
+        case .numbersOfPersons: return .identity(name)
+        case nil: return isIdentity(name) ? .identity(name) : nil
+        }
     }
 
     /// Whether a label stands for bad; nil when it cannot be told.
@@ -99,84 +130,6 @@ extension DevelopmentSample {
         case 1: return true
         case nil: return ["true": true, "false": false][field.text.lowercased()]
         default: return nil
-        }
-    }
-}
-
-/// Collects the values of one column. Whether they are numbers or texts shows with the first one.
-private struct ColumnBuilder {
-    enum Refusal { case mixed, tooManyCategories }
-
-    private enum Storage { case undecided, numbers, categories }
-
-    private(set) var refusal: Refusal?
-    private let limit: Int
-    private let isCategorical: Bool
-    private var storage: Storage
-    private var missingFirst = 0
-    private var numbers: [Double] = []
-    private var codes: [UInt16] = []
-    private var categories = CategoryNames()
-
-    init(isCategorical: Bool, limit: Int) {
-        self.isCategorical = isCategorical
-        self.limit = limit
-        storage = isCategorical ? .categories : .undecided
-    }
-
-    @inline(__always)
-    mutating func append(_ field: CSVField) {
-        guard refusal == nil else { return }
-        if storage == .numbers {
-            if let number = field.number {
-                numbers.append(number)
-            } else if field.isMissing {
-                numbers.append(.nan)
-            } else {
-                refuse(.mixed)
-            }
-        } else {
-            appendOther(field)
-        }
-    }
-
-    private mutating func appendOther(_ field: CSVField) {
-        guard !field.isMissing else {
-            if storage == .categories { codes.append(DevelopmentSample.missingCode) } else { missingFirst += 1 }
-            return
-        }
-        let number = isCategorical ? nil : field.number
-        if storage == .undecided {
-            storage = number == nil ? .categories : .numbers
-            if number == nil {
-                codes = [UInt16](repeating: DevelopmentSample.missingCode, count: missingFirst)
-            } else {
-                numbers = [Double](repeating: .nan, count: missingFirst)
-            }
-        }
-        if let number {
-            if storage == .numbers { numbers.append(number) } else { refuse(.mixed) }
-        } else if let code = categories.code(of: field.bytes, limit: limit) {
-            codes.append(code)
-        } else {
-            refuse(.tooManyCategories)
-        }
-    }
-
-    private mutating func refuse(_ refusal: Refusal) {
-        self.refusal = refusal
-        (numbers, codes) = ([], [])
-    }
-
-    /// A column without any value has no number.
-    var values: DevelopmentSample.Values {
-        switch storage {
-        case .undecided: return .numbers([Double](repeating: .nan, count: missingFirst))
-        case .numbers: return .numbers(numbers)
-        case .categories:
-            let (names, places) = categories.sorted()
-            let missing = DevelopmentSample.missingCode
-            return .categories(names: names, codes: codes.map { $0 == missing ? missing : places[Int($0)] })
         }
     }
 }

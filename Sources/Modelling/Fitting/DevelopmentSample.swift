@@ -1,3 +1,5 @@
+import Bureau
+
 /// The cases that a scorecard is fitted to: the class of each, and columns of values.
 package struct DevelopmentSample: Sendable {
     /// One column: a name, and a value for each case.
@@ -7,13 +9,33 @@ package struct DevelopmentSample: Sendable {
     }
 
     package enum Values: Sendable {
-        /// NaN stands for a missing number.
+        /// `missingNumber` stands for a missing number; any other NaN is one without a record.
         case numbers([Double])
-        /// Indices into names in ascending order; `missingCode` stands for a missing text.
+        /// Indices into names in ascending order; `missingCode` stands for a missing text. The names are different
+        /// as texts, and not by their bytes alone.
         case categories(names: [String], codes: [UInt16])
     }
 
     package static let missingCode = UInt16.max
+
+    /// The code of a text that is missing for a reason: `missingCode` without a record, and less for others.
+    static func missingCode(_ reason: MissingReason) -> UInt16 { missingCode - UInt16(reason.index) }
+
+    /// The place among all kinds of missing values that a code stands for; nil for that of a text.
+    static func missingIndex(of code: UInt16) -> Int? {
+        let index = Int(missingCode - code)
+        return index < MissingReason.allCases.count ? index : nil
+    }
+
+    /// The number that is missing for a reason: a NaN that holds the kind.
+    static func missingNumber(_ reason: MissingReason) -> Double {
+        Double(nan: UInt64(reason.index), signaling: false)
+    }
+
+    /// The place among all kinds of missing values that a NaN stands for.
+    static func missingIndex(of number: Double) -> Int {
+        Int(number.bitPattern & 0xFF) % MissingReason.allCases.count
+    }
 
     package let isBad: [Bool]
     package let columns: [Column]
@@ -55,12 +77,14 @@ package struct DevelopmentSample: Sendable {
         for column in columns {
             switch column.values {
             case .numbers(let numbers):
-                // Zero has two signs and one value; each NaN stands for the same.
-                for (index, number) in numbers.enumerated() { mix(index, number.isNaN ? 1 : (number + 0).bitPattern) }
+                // Zero has two signs and one value.
+                for (index, number) in numbers.enumerated() {
+                    mix(index, number.isNaN ? UInt64(1 + Self.missingIndex(of: number)) : (number + 0).bitPattern)
+                }
             case .categories(let names, let codes):
                 let hashOfName = names.map { CategoryNames.hash(Array($0.utf8)) }
                 for (index, code) in codes.enumerated() {
-                    mix(index, code == Self.missingCode ? 1 : hashOfName[Int(code)])
+                    mix(index, Self.missingIndex(of: code).map { UInt64(1 + $0) } ?? hashOfName[Int(code)])
                 }
             }
         }

@@ -1,3 +1,6 @@
+import Bureau
+import Scorecards
+
 /// Why no scorecard can be fitted. No description holds a value of the data.
 package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no column of this name.
@@ -10,12 +13,28 @@ package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
     case mixedColumn(String)
     /// A column that was asked for has more distinct texts than a scorecard can tell apart.
     case tooManyCategories(String, limit: Int)
+    /// A column's texts are no UTF-8, have NUL, or differ in the composition of their characters alone.
+    case unusableTexts(String)
+    /// A column that was asked for tells who a person is.
+    case identity(String)
+    /// A column that was asked for has no name; columns count from 1.
+    case unnamedColumn(Int)
+    /// A column that was asked for has a name that is no UTF-8, or has NUL.
+    case unusableName(Int)
+    /// A column that was asked for has a longer name than a scorecard's characteristic.
+    case longName(String)
+    /// All columns are left out.
+    case noColumns
+    /// More columns tell good from bad than a scorecard has characteristics.
+    case tooManyColumns(Int, limit: Int)
     /// A single column tells good from bad too well to have been known beforehand.
     case leaks([Leak])
     /// Nothing tells good from bad cases.
     case nothingToFit
     /// The points of the scale are beyond what a scorecard holds.
     case scaleOutOfRange
+    /// The card cannot be read as it would be written.
+    case unreadableCard
 
     /// A column that tells too much.
     package struct Leak: Hashable, Sendable {
@@ -33,6 +52,15 @@ package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(good) good and \(bad) bad cases are too few: \(needed) of each are needed"
         case .mixedColumn(let name): "\(name) has numbers and texts; --categories takes all of them as texts"
         case .tooManyCategories(let name, let limit): "\(name) has more than \(limit) different texts"
+        case .unusableTexts(let name):
+            "\(name) has texts that are not UTF-8, hold NUL, or differ only in how their characters are composed"
+        case .identity(let name): "\(name) tells who a person is: its values are CPF numbers, or it is named cpf or id"
+        case .unnamedColumn(let number): "column \(number) has no name"
+        case .unusableName(let number): "the name of column \(number) is not UTF-8, or holds NUL"
+        case .longName(let name): "\(name): the name has more than \(Scorecard.maximumNameLength) characters"
+        case .noColumns: "no column is left to fit"
+        case .tooManyColumns(let count, let limit):
+            "\(count) columns tell good from bad, and a scorecard has at most \(limit); choose some by --only"
         case .leaks(let leaks):
             leaks.map { leak in
                 "\(leak.name) alone has an AUC of \(Self.rounded(leak.areaUnderCurve)) "
@@ -40,7 +68,9 @@ package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
             }.joined(separator: "; ")
                 + ": it may have been written after the outcome; leave it out by --only, or use --allow-leak"
         case .nothingToFit: "no column tells good from bad cases"
-        case .scaleOutOfRange: "this scale gives points beyond 32 bits"
+        case .scaleOutOfRange:
+            "this scale gives points beyond the \(Scorecard.pointsRange.upperBound) that a scorecard may have"
+        case .unreadableCard: "the scorecard cannot be read as it would be written"
         }
     }
 

@@ -1,3 +1,4 @@
+import Bureau
 import Glibc
 
 /// The first, fine partition of a column's known values, from which a scorecard's bins are joined: quantiles of numbers,
@@ -12,15 +13,16 @@ struct Prebins: Sendable {
     var categories: [Int] = []
     /// The cases of each prebin, in the order of numbers, or of falling weight of evidence.
     var counts: [ClassCounts] = []
-    var missing = ClassCounts()
+    /// The cases of each kind of missing value.
+    var missing = [ClassCounts](repeating: ClassCounts(), count: MissingReason.allCases.count)
     /// Categories with too few cases to be placed by what happened to them.
     var rare: [Int] = []
     var rareCounts = ClassCounts()
-    /// The prebin of each case, `missingIndex` or `rareIndex`.
+    /// The prebin of each case, `missingIndex` less the place of the kind of missing value, or `rareIndex`.
     var indices: [UInt8] = []
 
     static let missingIndex = UInt8.max
-    static let rareIndex = UInt8.max - 1
+    static let rareIndex = UInt8.max - UInt8(MissingReason.allCases.count)
 
     /// Parts numbers into at most 20 prebins of about equal counts; each of up to 20 distinct numbers has its own.
     init(numbers: [Double], isBad: [Bool]) {
@@ -35,8 +37,10 @@ struct Prebins: Sendable {
         indices = [UInt8](repeating: Self.missingIndex, count: numbers.count)
         padded.withUnsafeBufferPointer { padded in
             for (index, number) in numbers.enumerated() {
-                var bin = Int(Self.missingIndex)
-                if !number.isNaN {
+                var bin = 0
+                if number.isNaN {
+                    bin = Int(Self.missingIndex) - DevelopmentSample.missingIndex(of: number)
+                } else {
                     bin = padded[15] <= number ? 16 : 0
                     bin += padded[bin + 7] <= number ? 8 : 0
                     bin += padded[bin + 3] <= number ? 4 : 0
@@ -48,7 +52,10 @@ struct Prebins: Sendable {
             }
         }
         counts = (0..<bins).map { ClassCounts(good: good[$0], bad: bad[$0]) }
-        missing = ClassCounts(good: good[Int(Self.missingIndex)], bad: bad[Int(Self.missingIndex)])
+        missing = missing.indices.map { kind in
+            let index = Int(Self.missingIndex) - kind
+            return ClassCounts(good: good[index], bad: bad[index])
+        }
     }
 
     /// The lower bounds of prebins: each ends with the value that fills it up to a twentieth of all.
@@ -93,9 +100,13 @@ struct Prebins: Sendable {
         var all = [ClassCounts](repeating: ClassCounts(), count: names.count)
         for (code, isBad) in zip(codes, isBad) {
             let one = isBad ? ClassCounts(bad: 1) : ClassCounts(good: 1)
-            if code == DevelopmentSample.missingCode { missing += one } else { all[Int(code)] += one }
+            if let kind = DevelopmentSample.missingIndex(of: code) {
+                missing[kind] += one
+            } else {
+                all[Int(code)] += one
+            }
         }
-        let total = all.reduce(missing, +)
+        let total = (all + missing).reduce(ClassCounts(), +)
         let weights = all.map { $0.weightOfEvidence(in: total) }
         // Equal ones stay in the order of their names.
         categories = names.indices.filter { all[$0].total >= minimumCount }
@@ -105,12 +116,14 @@ struct Prebins: Sendable {
         rareCounts = rare.reduce(ClassCounts()) { $0 + all[$1] }
         var indexOfCode = [UInt8](repeating: Self.rareIndex, count: names.count)
         for (index, category) in categories.enumerated() { indexOfCode[category] = UInt8(index) }
-        indices = codes.map { $0 == DevelopmentSample.missingCode ? Self.missingIndex : indexOfCode[Int($0)] }
+        indices = codes.map { code in
+            DevelopmentSample.missingIndex(of: code).map { Self.missingIndex - UInt8($0) } ?? indexOfCode[Int(code)]
+        }
     }
 
     /// The area under the ROC curve of the column alone, whichever order of its prebins is best.
     func areaUnderCurve(in total: ClassCounts) -> Double {
-        let all = counts + [missing, rareCounts]
+        let all = counts + missing + [rareCounts]
         let cases = all.map { (score: $0.weightOfEvidence(in: total), counts: $0) }
         return ScoreDistribution(cases).areaUnderCurve ?? 0.5
     }

@@ -1,4 +1,5 @@
 import Bureau
+import Scorecards
 
 extension ScorecardFit {
     /// What a card says beside its points.
@@ -27,9 +28,10 @@ extension ScorecardFit {
         }
     }
 
-    /// The scorecard with its model card. Throws `ScorecardError` where the rules of cards forbid it.
-    package func card(_ naming: Naming) throws(ScorecardError) -> Scorecard {
-        try Scorecard(
+    /// The scorecard with its model card, as it is read once it is written. Throws `ScorecardError`,
+    /// `ScorecardFileError` or `FitError` where the rules of cards forbid it.
+    package func card(_ naming: Naming) throws -> Scorecard {
+        let card = try Scorecard(
             model: naming.model, version: naming.version, description: naming.description,
             usesAge: characteristics.contains { $0.name == Scorecard.ageName },
             requiresConsent: naming.requiresConsent, basePoints: basePoints,
@@ -38,6 +40,8 @@ extension ScorecardFit {
                 data: ModelCard.Data(
                     description: naming.data, sha256: naming.sha256, rows: classes.total, bads: classes.bad),
                 label: naming.label, metrics: metrics))
+        guard try ScorecardFile(ScorecardFile.formatted(card)).card == card else { throw FitError.unreadableCard }
+        return card
     }
 
     /// Figures that a reader may compute again, to six digits.
@@ -61,7 +65,10 @@ extension ScorecardFit.Characteristic {
     fileprivate var scored: ScoredCharacteristic {
         let known = points[..<bins.binCount].map { AttributePoints($0) }
         let other = AttributePoints(points[bins.binCount])
-        let missing = MissingPoints(AttributePoints(points[bins.binCount + 1]))
+        let kinds = points[(bins.binCount + 1)...].map { AttributePoints($0) }
+        let missing = MissingPoints(
+            noRecord: kinds[MissingReason.noRecord.index], notApplicable: kinds[MissingReason.notApplicable.index],
+            truncated: kinds[MissingReason.truncated.index], notKnownThen: kinds[MissingReason.notKnownThen.index])
         let baseline = points[..<bins.binCount].max() ?? 0
         switch bins.table {
         case .numbers(let bounds):

@@ -38,11 +38,13 @@ extension ScorecardFit {
 extension ScorecardFit.Characteristic {
     fileprivate func addPoints(of column: DevelopmentSample.Column, to scores: inout [Double]) {
         let other = points[bins.binCount]
-        let missing = points[bins.binCount + 1]
+        let missing = Array(points[(bins.binCount + 1)...])
         switch (column.values, bins.table) {
         case (.numbers(let numbers), .numbers(let bounds)):
             for (index, number) in numbers.enumerated() {
-                scores[index] += Double(number.isNaN ? missing : points[bounds.count { $0 <= number }])
+                scores[index] += Double(
+                    number.isNaN
+                        ? missing[DevelopmentSample.missingIndex(of: number)] : points[bounds.count { $0 <= number }])
             }
         case (.categories(let names, let codes), .categories(let groups)):
             var pointsOfName: [String: Int32] = [:]
@@ -51,7 +53,8 @@ extension ScorecardFit.Characteristic {
             }
             let pointsOfCode = names.map { pointsOfName[$0] ?? other }
             for (index, code) in codes.enumerated() {
-                scores[index] += Double(code == DevelopmentSample.missingCode ? missing : pointsOfCode[Int(code)])
+                let kind = DevelopmentSample.missingIndex(of: code)
+                scores[index] += Double(kind.map { missing[$0] } ?? pointsOfCode[Int(code)])
             }
         default: break
         }

@@ -1,4 +1,6 @@
+import Bureau
 import Glibc
+import Scorecards
 
 /// A scorecard's points, fitted to a sample: bins, weights of evidence, a logistic regression, and a scale.
 ///
@@ -67,6 +69,7 @@ package struct ScorecardFit: Sendable {
         guard min(classes.good, classes.bad) >= Self.minimumCases else {
             throw .tooFewCases(good: classes.good, bad: classes.bad, needed: Self.minimumCases)
         }
+        guard !sample.columns.isEmpty else { throw .noColumns }
         let isBad = sample.isBad
         let all = Concurrently.map(sample.columns.count, threads: options.threads) { index in
             let column = sample.columns[index]
@@ -90,6 +93,9 @@ package struct ScorecardFit: Sendable {
                 bins: informative[index], coefficient: model.coefficients[index], points: points.tables[index])
         }
         guard !characteristics.isEmpty else { throw .nothingToFit }
+        guard characteristics.count <= Scorecard.maximumCharacteristics else {
+            throw .tooManyColumns(characteristics.count, limit: Scorecard.maximumCharacteristics)
+        }
         let kept = Set(characteristics.map(\.name))
         dropped = sample.columns.map(\.name).filter { !kept.contains($0) }
         measures = Measures(combinations.distribution(of: points.tables.map { $0.map(Int.init) }))
@@ -128,7 +134,9 @@ private struct ScaledPoints {
         let slopes = model.coefficients.map { $0 * factor }
         let worst = zip(slopes, weights).map { slope, weights in weights.map { $0 * slope }.min() ?? 0 }
         func whole(_ points: Double) throws(FitError) -> Int32 {
-            guard let whole = Int32(exactly: points.rounded()) else { throw .scaleOutOfRange }
+            guard let whole = Int32(exactly: points.rounded()), Scorecard.pointsRange.contains(whole) else {
+                throw .scaleOutOfRange
+            }
             return whole
         }
         base = try whole(scale.at - factor * log(scale.odds) + factor * model.intercept + worst.reduce(0, +))

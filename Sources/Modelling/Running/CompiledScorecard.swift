@@ -93,8 +93,7 @@ package struct CompiledCharacteristic: Sendable {
     /// The number of the attribute that a field has; nil where the table has bins and the field is no number.
     ///
     /// A field that is empty or says NA, NaN or null is missing without a record, and one that names a kind of missing
-    /// value is that kind. A category that the scorecard lists comes first; one that it does not list counts as any
-    /// other value.
+    /// value is that kind, whatever the scorecard lists. A category that it does not list counts as any other value.
     @inline(__always)
     package func attribute(of field: CSVField) -> Int? {
         switch lookup {
@@ -104,18 +103,11 @@ package struct CompiledCharacteristic: Sendable {
                 while index < bounds.count, bounds[index] <= number { index += 1 }
                 return attributes[index]
             }
-            return missing(field)
+            return field.missingReason.map { firstMissing + $0.index }
         case .categories(let categories):
-            if let index = categories.index(of: field.bytes), !field.bytes.isEmpty { return index }
-            return missing(field) ?? other ?? firstMissing
+            if let reason = field.missingReason { return firstMissing + reason.index }
+            return categories.index(of: field.bytes) ?? other ?? firstMissing
         }
-    }
-
-    /// The attribute of a field that stands for no value; nil for any other.
-    private func missing(_ field: CSVField) -> Int? {
-        if field.isMissing { return firstMissing }
-        let kind = MissingReason.allCases.firstIndex { $0.rawValue.utf8.elementsEqual(field.bytes) }
-        return kind.map { firstMissing + $0 }
     }
 }
 

@@ -25,7 +25,7 @@ struct PrebinsTests {
         let prebins = Prebins(numbers: numbers, isBad: isBad)
         #expect(prebins.counts.count > 10 && prebins.counts.count <= Prebins.maximumCount)
         #expect(prebins.counts.dropLast().allSatisfy { $0.total >= 135 })
-        #expect(prebins.missing.total == 300)
+        #expect(prebins.missing[0].total == 300)
         for (number, bin) in zip(numbers, prebins.indices) {
             if number.isNaN {
                 #expect(bin == Prebins.missingIndex)

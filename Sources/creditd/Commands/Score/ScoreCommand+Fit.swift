@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bureau
+import Contracts
 import Glibc
 import Modelling
 import Platform
@@ -12,8 +13,11 @@ extension ScoreCommand {
             abstract: "Fit a scorecard to cases with known outcomes; print it.",
             discussion: """
                 DATA is a CSV file with a line of names, a column for the outcome and one for each characteristic. \
-                Empty fields, NA, NaN and null are missing; rows without an outcome are left out. A column is of numbers or of texts; one that has both, or \
-                more than \(DevelopmentSample.maximumCategories) different texts, is left out unless --only names it.
+                Empty fields, NA, NaN and null are missing, and so are no_record, not_applicable, truncated and \
+                not_known_then, each with its own points where 5 % of the cases have it; rows without an outcome are \
+                left out. A column is of numbers or of texts; one that has both, or more than \
+                \(DevelopmentSample.maximumCategories) different texts, is left out and named, and so is one of CPF \
+                numbers, or named cpf or id; where --only names it, it is refused.
 
                 Numbers are cut at their quantiles, and neighbours joined into at most 6 bins with 5 % of the cases \
                 each, whose weights of evidence rise or fall throughout; texts are joined likewise by their bad rates, \
@@ -25,7 +29,8 @@ extension ScoreCommand {
 
                   creditd score fit loans.csv --label defaulted --only income,housing,overdueDebts > card.json
 
-                Exit codes: 0 fitted; 65 the data cannot be fitted, such as by a leak; 66 there is no such file.
+                Exit codes: 0 fitted; 65 the data cannot be fitted, such as by a leak; 66 there is no such file; \
+                74 input or output failed.
                 """)
 
         @Argument(help: "The CSV file, or - for stdin.")
@@ -64,7 +69,7 @@ extension ScoreCommand {
         @Flag(help: "Use the column age, where no bin may have fewer points than a younger one.")
         var usesAge = false
 
-        @Flag(help: "Say in the card that it needs the person's consent, as movements and purchases do.")
+        @Flag(help: "Say in the card that it needs the person's consent; said without it for movements and purchases.")
         var requiresConsent = false
 
         @Flag(help: "Use columns that alone have an AUC above 0.95 or an information value above 1.")
@@ -84,10 +89,18 @@ extension ScoreCommand {
 
         func validate() throws {
             guard report == nil || data != "-" else { throw ValidationError("--report reads DATA again: name a file.") }
-            guard pdo > 0, pdo.isFinite, odds > 0, odds.isFinite, at.isFinite else {
-                throw ValidationError("--pdo and --odds are above 0.")
+            guard 0.1...1000 ~= pdo else { throw ValidationError("--pdo is from 0.1 to 1000.") }
+            guard 0.001...1_000_000 ~= odds else { throw ValidationError("--odds is from 0.001 to 1000000.") }
+            guard -100_000...100_000 ~= at else { throw ValidationError("--at is from -100000 to 100000.") }
+            guard 1...Scorecard.maximumNameLength ~= name.unicodeScalars.count else {
+                throw ValidationError("--name has 1 to \(Scorecard.maximumNameLength) characters.")
             }
-            guard !name.isEmpty, modelVersion >= 1 else { throw ValidationError("--version is 1 or more.") }
+            guard description.unicodeScalars.count <= Scorecard.maximumTextLength else {
+                throw ValidationError("--description has at most \(Scorecard.maximumTextLength) characters.")
+            }
+            guard Scorecard.versionRange ~= modelVersion else {
+                throw ValidationError("--version is from 1 to \(Scorecard.versionRange.upperBound).")
+            }
             guard folds.map({ $0 == 0 || 2...100 ~= $0 }) ?? true else {
                 throw ValidationError("--folds is 0, or from 2 to 100.")
             }
@@ -101,7 +114,7 @@ extension ScoreCommand {
                 let (card, summary) = try outcome.get()
                 FileDescriptor(2).offer(summary)
                 if let report { try write(report, about: card) }
-                try FileDescriptor(1).put(ScorecardFile.formatted(card) + [0x0A])
+                try FileDescriptor(1).put(ScorecardFile.formatted(card))
             }
         }
     }
@@ -126,7 +139,8 @@ extension ScoreCommand.Fit {
             let fit = try ScorecardFit(content.sample, options(rows: content.sample.count))
             let card = try fit.card(
                 ScorecardFit.Naming(
-                    model: name, version: modelVersion, description: description, requiresConsent: requiresConsent,
+                    model: name, version: modelVersion, description: description,
+                    requiresConsent: try requiresConsent || fit.requiresConsent,
                     data: file.name, sha256: file.finish(), label: positive.map { "\(label) is \($0)" } ?? label))
             return (card, fit.summary(of: content))
         } catch {
@@ -156,6 +170,16 @@ extension ScoreCommand.Fit {
 }
 
 extension ScorecardFit {
+    /// Whether the catalogue has a characteristic that needs the person's consent.
+    fileprivate var requiresConsent: Bool {
+        get throws {
+            let catalogue = try CharacteristicCatalogue(EmbeddedFile.catalogue)
+            return characteristics.contains { characteristic in
+                catalogue.entries.contains { $0.name.rawValue == characteristic.name && $0.requiresConsent }
+            }
+        }
+    }
+
     /// Lines for people: how well the card does, and what each characteristic is worth.
     fileprivate func summary(of content: DevelopmentSample.Content) -> String {
         func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
@@ -174,8 +198,12 @@ extension ScorecardFit {
         if content.unlabelledCount > 0 { text += "left out, without an outcome: \(content.unlabelledCount) rows\n" }
         if !content.leftOut.isEmpty {
             text +=
-                "left out, because they have numbers and texts or too many texts: "
+                "left out, because they have numbers and texts, or too many or unusable texts, or no usable name: "
                 + content.leftOut.joined(separator: ", ") + "\n"
+        }
+        if !content.identities.isEmpty {
+            text +=
+                "left out, because they tell who a person is: " + content.identities.joined(separator: ", ") + "\n"
         }
         return text
     }
