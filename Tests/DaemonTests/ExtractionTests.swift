@@ -228,6 +228,43 @@ struct ExtractionTests {
         #expect(!refused.errorText.contains("52998224724"))
     }
 
+    @Test("a CPF has one outcome at an instant", arguments: [("0", "repeats"), ("1", "contradicts")])
+    func repeatedLabels(_ bad: String, _ verb: String) throws {
+        let day = "2026-01-05"
+        let lines = [
+            "cpf,bad,asOf", "52998224725,0,\(day)", "52998224725,1,2026-01-06", "52998224725,\(bad),\(day)T03:00:00Z",
+        ]
+        let path = try scratch.write(lines: lines, to: "labels.csv")
+        let refused = try start(["--labels", path]).finish()
+        #expect(refused.exitReason == .exited(65) && refused.output.isEmpty)
+        #expect(refused.errorText.contains("line 4 of the labels \(verb) line 2"), "\(refused.errorText)")
+        #expect(!refused.errorText.contains("52998224725"))
+    }
+
+    @Test("a pace is refused where the walk does not keep it")
+    func pace() throws {
+        try fill(people: 3)
+        let path = try scratch.write(lines: ["cpf,bad", "52998224725,0"], to: "labels.csv")
+        for arguments in [[], ["--bases", "a,b"], ["--bases", "b", "--labels", path]] {
+            let refused = try start(arguments + ["--max-read-units", "5"]).finish()
+            #expect(refused.exitReason == .exited(64) && refused.output.isEmpty, "\(arguments)")
+            #expect(refused.errorText.contains("--max-read-units paces the walk through base B alone"))
+        }
+        #expect(rows(try extract("--bases", "b", "--max-read-units", "5")).count == 3)
+    }
+
+    @Test("of now everything is known, also of a home whose events do not tell when they were recorded")
+    func releasedHome() throws {
+        let home = Repository.path("Tests/DaemonTests/Released/0.1.0/home")
+        try FileManager.default.copyItem(atPath: home, toPath: scratch.home)
+        for base in ["a", "b", "c"] { #expect(chmod("\(scratch.home)/base-\(base).keyring", 0o600) == 0) }
+        let cells = try extract("--reasons", "cells")
+        #expect(!rows(cells).isEmpty && !cells.text.contains("not_known_then"), "\(cells.text)")
+        #expect(cells.errorText.contains(#""notKnownThen":0"#), "\(cells.errorText)")
+        let past = try extract("--reasons", "cells", "--as-of", "2026-11-29T03:00:00Z")
+        #expect(past.text.contains("not_known_then"), "an instant that is named is not now")
+    }
+
     @Test("who may not develop scorecards, or states no purpose or an unfit one, gets nothing")
     func refusals() throws {
         try fill(people: 2)

@@ -32,13 +32,14 @@ struct FeatureExtractionTests {
     }
 
     private func extract(
-        _ plan: ExtractionPlan, segments: Int = 3, parallel: Int = 2
+        _ plan: ExtractionPlan, from other: TestBureau? = nil, segments: Int = 3, parallel: Int = 2,
+        onRetry: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) async throws -> (rows: [FeatureRow], tally: ExtractionTally, progress: ExtractionProgress) {
         let taken = Mutex(
             (rows: [FeatureRow](), tally: ExtractionTally(), progress: ExtractionProgress(segments: segments)))
-        try await bureau.services.extraction.run(
+        try await (other ?? bureau).services.extraction.run(
             plan, from: ExtractionProgress(segments: segments), parallel: parallel,
-            pace: ReadPace(unitsPerSecond: nil)
+            pace: ReadPace(unitsPerSecond: nil), onRetry: onRetry
         ) { portion in
             taken.withLock { taken in
                 taken.rows += portion.rows.compactMap { FeatureRow($0[...]) }
@@ -129,6 +130,49 @@ struct FeatureExtractionTests {
         let result = try await extract(plan(of: [.age]))
         #expect(result.rows.map(\.values) == Array(repeating: [.number(70)], count: 3))
         #expect(result.tally.unscorable == 1)
+    }
+
+    @Test("whom base A knows as a minor or as deceased has no row, as nobody computes their scores")
+    func unscorable() async throws {
+        var minor = Sample.person(3)
+        minor.birthDate = Sample.parse("2015-03-01")
+        _ = await bureau.services.persons.create([
+            PersonDraft(person: minor, debts: [], access: Sample.write("person.create"))
+        ])
+        let deceased = try TestBureau()
+        var person = Sample.person(0)
+        person.registration = Registration(status: .deceased, checkedOn: Sample.parse("2027-01-21"))
+        for bureau in [bureau, deceased] {
+            _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(3), of: 3)])
+        }
+        _ = await deceased.services.persons.create([
+            PersonDraft(person: person, debts: [], access: Sample.write("person.create"))
+        ])
+        let labels = [0, 3].map { SubjectLabel(cpf: Sample.cpfs[$0], asOf: nil, isBad: false) }
+        for labels in [nil, labels] {
+            let ofMinor = try await extract(plan(labels: labels))
+            #expect(ofMinor.tally.unscorable == 1 && ofMinor.tally.met == (labels == nil ? 4 : 2))
+            let ofDeceased = try await extract(plan(labels: labels), from: deceased)
+            #expect(ofDeceased.tally.unscorable == 1 && ofDeceased.tally.met == (labels == nil ? 1 : 2))
+            // A death that was looked up later was not known then.
+            let before = try await extract(
+                plan(asOf: Sample.parse("2027-01-20T12:00:00Z"), labels: labels), from: deceased)
+            #expect(before.tally.unscorable == 0 && before.tally.rows == (labels == nil ? 1 : 2))
+        }
+    }
+
+    @Test("a store that is away is asked again, and the extraction tells why")
+    func retries() async throws {
+        let failure = StoreError.unavailable(.b, .test, retryAfterMilliseconds: 0)
+        await bureau.profiles.fail(with: failure)
+        let told = Mutex([StoreError]())
+        let profiles = bureau.profiles
+        let result = try await extract(plan(of: [.income]), segments: 1, parallel: 1) { error in
+            told.withLock { $0.append(error) }
+            Task { await profiles.fail(with: nil) }
+        }
+        #expect(result.rows.count == 3)
+        #expect(Set(told.withLock { $0 }) == [failure])
     }
 
     @Test("a row reads back as it was written, whatever its values")

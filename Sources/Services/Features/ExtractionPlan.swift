@@ -8,6 +8,8 @@ package struct ExtractionPlan: Sendable {
     package var study: StudyKey
     /// The instant whose facts count, where a label has none of its own.
     package var asOf: Instant
+    /// Whether `asOf` is the beginning of the extraction, by which everything was recorded of which nobody kept when.
+    package var isOfNow: Bool
     package var purpose: Purpose
     /// What is computed of each subject.
     package var characteristics: [CharacteristicName]
@@ -17,11 +19,12 @@ package struct ExtractionPlan: Sendable {
     package var hasCells: Bool
 
     package init(
-        study: StudyKey, asOf: Instant, purpose: Purpose, characteristics: [CharacteristicName],
+        study: StudyKey, asOf: Instant, isOfNow: Bool = false, purpose: Purpose, characteristics: [CharacteristicName],
         labels: [SubjectLabel]? = nil, hasCells: Bool = false
     ) {
         self.study = study
         self.asOf = asOf
+        self.isOfNow = isOfNow
         self.purpose = purpose
         self.characteristics = characteristics
         self.labels = labels
@@ -84,7 +87,8 @@ package struct ExtractionTally: Hashable, Sendable {
     package var recordedLater = 0
     /// Labels of whom no base that is read knows anything.
     package var unknown = 0
-    /// Subjects of whom no score would be computed: minors, and birth dates that nobody believes.
+    /// Subjects of whom no score would be computed: minors, birth dates that nobody believes, and, where base A is read,
+    /// the deceased.
     package var unscorable = 0
     /// Subjects who have closed their register of positive data (Lei 12.414/2011, art. 5, I).
     package var closed = 0
@@ -144,4 +148,23 @@ package struct ExtractionPortion: Sendable {
     package var tally: ExtractionTally
     /// What the store charges.
     package var readUnits: Double
+}
+
+extension CreditFacts {
+    /// The facts, with events of which nobody kept when they were recorded as recorded at an instant.
+    func withUndatedEvents(recordedAt instant: Instant) -> CreditFacts {
+        guard var events else { return self }
+        events.queries.date(at: instant)
+        events.movements.date(at: instant)
+        events.purchases.date(at: instant)
+        var facts = self
+        facts.events = events
+        return facts
+    }
+}
+
+extension KindFacts {
+    fileprivate mutating func date(at instant: Instant) {
+        for index in events.indices where events[index].recordedAt == nil { events[index].recordedAt = instant }
+    }
 }

@@ -23,14 +23,16 @@ package struct FeatureExtraction: Sendable {
 
     /// Walks on from `progress`, several segments at a time.
     ///
-    /// `deliver` is given each page once, from one task at a time. What it throws ends the walk.
+    /// `deliver` is given each page once, from one task at a time. What it throws ends the walk. `onRetry` is told why
+    /// a store is asked again.
     package func run(
         _ plan: ExtractionPlan, from progress: ExtractionProgress, parallel: Int, pace: ReadPace,
+        onRetry: @escaping @Sendable (StoreError) -> Void = { _ in },
         deliver: @escaping @Sendable (ExtractionPortion) throws -> Void
     ) async throws {
-        let hidden = try await hiddenSubjects(for: plan.purpose, in: plan.source)
+        let hidden = try await hiddenSubjects(for: plan.purpose, in: plan.source, onRetry: onRetry)
         let queue = SegmentQueue(progress)
-        let walk = Walk(extraction: self, plan: plan, hidden: hidden)
+        let walk = Walk(extraction: self, plan: plan, hidden: hidden, onRetry: onRetry)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<max(1, parallel) {
                 group.addTask {
@@ -51,7 +53,9 @@ package struct FeatureExtraction: Sendable {
     }
 
     /// Asks a store again while it is away, a minute long.
-    static func retrying<R>(_ call: () async throws -> R) async throws -> R {
+    static func retrying<R>(
+        telling onRetry: (StoreError) -> Void, _ call: () async throws -> R
+    ) async throws -> R {
         var retries = 0
         while true {
             do {
@@ -60,6 +64,7 @@ package struct FeatureExtraction: Sendable {
                 if case .corrupt = error { throw error }
                 retries += 1
                 if retries > Self.maximumRetries { throw error }
+                onRetry(error)
             }
             try await Task.sleep(for: .seconds(1))
         }
@@ -94,6 +99,7 @@ extension FeatureExtraction {
         let extraction: FeatureExtraction
         let plan: ExtractionPlan
         let hidden: HiddenSubjects
+        let onRetry: @Sendable (StoreError) -> Void
 
         func page(of segment: WalkSegment, after cursor: WalkCursor?) async throws -> ExtractionPortion {
             switch plan.source {
@@ -105,7 +111,7 @@ extension FeatureExtraction {
 
         private func profiles(_ segment: WalkSegment, _ cursor: WalkCursor?) async throws -> ExtractionPortion {
             let readAt = extraction.facts.persons.stamps.now()
-            let page = try await FeatureExtraction.retrying {
+            let page = try await FeatureExtraction.retrying(telling: onRetry) {
                 try await extraction.facts.profiles.repository.profiles(
                     segment, after: cursor, limit: FeatureExtraction.profilesOfPage)
             }
@@ -127,7 +133,7 @@ extension FeatureExtraction {
         private func persons(_ segment: WalkSegment, _ cursor: WalkCursor?) async throws -> ExtractionPortion {
             let persons = extraction.facts.persons
             let limit = FeatureExtraction.personsOfPage
-            return try await FeatureExtraction.retrying {
+            return try await FeatureExtraction.retrying(telling: onRetry) {
                 let start = DataKeyCursor(cursor?.bytes ?? segment.firstBytes)
                 let page = try await persons.repository.dataKeys(after: start, limit: limit)
                 let tokens = page.keys.map(\.token).filter { segment.holds($0) }
@@ -150,7 +156,7 @@ extension FeatureExtraction {
             let page = cursor.flatMap { Int(String(decoding: $0.bytes, as: UTF8.self)) } ?? segment.number
             let part = labels.dropFirst(page * limit).prefix(limit)
             let next = page + segment.count
-            return try await FeatureExtraction.retrying {
+            return try await FeatureExtraction.retrying(telling: onRetry) {
                 var rows = FeatureRows(plan: plan)
                 try await add(Array(part), to: &rows)
                 return ExtractionPortion(
@@ -176,7 +182,8 @@ extension FeatureExtraction {
             }
             let earliest = open.reduce(plan.asOf) { min($0, $1.asOf ?? plan.asOf) }
             let found = await extraction.facts.facts(
-                of: requests, needing: plan.kindsOfPersons, asOf: earliest, known: known)
+                of: requests, needing: plan.kindsOfPersons, asOf: earliest, known: known,
+                lookedUpBy: open.map { .inSaoPaulo($0.asOf ?? plan.asOf) })
             let tokens = extraction.facts.profiles.vault.tokens(of: open.lazy.map(\.cpf))
             let isLabelled = plan.labels != nil
             for ((label, token), facts) in zip(zip(open, tokens), found) {
@@ -225,12 +232,15 @@ struct FeatureRows {
         }
         let day = CalendarDate.inSaoPaulo(asOf)
         if let birthDate = facts.profile?.birthDate ?? facts.person?.birthDate {
-            let person = ScoredPerson(birthDateInA: nil, birthDateInB: birthDate, isDeceased: false)
+            let person = ScoredPerson(
+                birthDateInA: facts.person?.birthDate, birthDateInB: birthDate,
+                isDeceased: facts.person?.isDeceased ?? false)
             if person.unscorableCause(on: day) != nil {
                 tally.unscorable += 1
                 return
             }
         }
+        let facts = plan.isOfNow && asOf == plan.asOf ? facts.withUndatedEvents(recordedAt: asOf) : facts
         var values = facts.values(of: plan.characteristics, asOf: asOf)
         if let age = plan.characteristics.firstIndex(of: .age), case .number(let years) = values[age] {
             values[age] = .number(years - years.truncatingRemainder(dividingBy: 5))

@@ -20,27 +20,29 @@ extension FeatureExtraction {
     /// Finds out whom base B's walk has to pass over. The other walks meet each with what base A knows.
     ///
     /// A subject whom base A does not hold cannot be found in base B: no CPF is kept of them.
-    func hiddenSubjects(for purpose: Purpose, in source: ExtractionSource) async throws -> HiddenSubjects {
+    func hiddenSubjects(
+        for purpose: Purpose, in source: ExtractionSource, onRetry: (StoreError) -> Void
+    ) async throws -> HiddenSubjects {
         var hidden = HiddenSubjects()
         await blocks.refresh()
         guard source == .profiles else { return hidden }
         let repository = facts.persons.repository
         if !purpose.isExemptFromBlocks {
-            try await note(.blocked, in: &hidden) { try await repository.blocked(after: $0, limit: $1) }
+            try await note(.blocked, in: &hidden, onRetry) { try await repository.blocked(after: $0, limit: $1) }
         }
         if !purpose.passesCadastro {
-            try await note(.closed, in: &hidden) { try await repository.closedCadastros(after: $0, limit: $1) }
+            try await note(.closed, in: &hidden, onRetry) { try await repository.closedCadastros(after: $0, limit: $1) }
         }
         return hidden
     }
 
     private func note(
-        _ cause: HiddenSubjects.Cause, in hidden: inout HiddenSubjects,
+        _ cause: HiddenSubjects.Cause, in hidden: inout HiddenSubjects, _ onRetry: (StoreError) -> Void,
         _ page: (SubjectToken?, Int) async throws -> [SubjectToken]
     ) async throws {
         var last: SubjectToken?
         while true {
-            let tokens = try await Self.retrying { try await page(last, Self.tokensOfPage) }
+            let tokens = try await Self.retrying(telling: onRetry) { try await page(last, Self.tokensOfPage) }
             let cpfs = try await facts.persons.identified(tokens).compactMap { $0?.cpf }
             for token in facts.profiles.vault.tokens(of: cpfs) { hidden.ofBaseB[token] = cause }
             if tokens.count < Self.tokensOfPage { return }

@@ -20,12 +20,14 @@ package struct FactsService: Sendable {
     /// one. What a base does not hold is absent. `unreadable`.
     ///
     /// Each base that is read records the accesses, but for those that the audit log has already. `known` are the
-    /// records of base A where somebody has read them already.
+    /// records of base A where somebody has read them already. A death counts that was looked up by the person's day of
+    /// `days`, or whenever it was.
     func facts(
-        of requests: [SubjectRequest], needing kinds: FactKinds, asOf instant: Instant, known: [PersonRecord]? = nil
+        of requests: [SubjectRequest], needing kinds: FactKinds, asOf instant: Instant, known: [PersonRecord]? = nil,
+        lookedUpBy days: [CalendarDate]? = nil
     ) async -> [Result<CreditFacts, ServiceError>] {
         let readAt = persons.stamps.now()
-        async let inBaseA = holdings(of: requests, kinds, known)
+        async let inBaseA = holdings(of: requests, kinds, known, days)
         async let inBaseB = profileFacts(of: requests, kinds)
         async let inBaseC = eventFacts(of: requests, kinds, since: CreditFacts.eventsSince(asOf: instant))
         let (persons, profiles, events) = (await inBaseA, await inBaseB, await inBaseC)
@@ -41,13 +43,13 @@ package struct FactsService: Sendable {
     }
 
     private func holdings(
-        of requests: [SubjectRequest], _ kinds: FactKinds, _ known: [PersonRecord]?
+        of requests: [SubjectRequest], _ kinds: FactKinds, _ known: [PersonRecord]?, _ days: [CalendarDate]?
     ) async -> [Result<PersonHolding, ServiceError>] {
         guard kinds.bases.contains(.a) else {
             return requests.map { _ in .success(PersonHolding(isRegisterClosed: false)) }
         }
         return await batch(of: requests.count) { () async throws(ServiceError) in
-            try await persons.holdings(of: requests, needing: kinds, known: known)
+            try await persons.holdings(of: requests, needing: kinds, known: known, lookedUpBy: days)
         }
     }
 

@@ -17,9 +17,11 @@ extension PersonService {
     ///
     /// Of a person whose standing is not needed the identity stays sealed; the address always does. The registers of
     /// those whom base A does not know are asked for apart.
-    /// `known` are the persons' records where somebody has read them already.
+    /// `known` are the persons' records where somebody has read them already. A death counts that was looked up by the
+    /// person's day of `days`, or whenever it was.
     func holdings(
-        of requests: [SubjectRequest], needing kinds: FactKinds, known: [PersonRecord]? = nil
+        of requests: [SubjectRequest], needing kinds: FactKinds, known: [PersonRecord]? = nil,
+        lookedUpBy days: [CalendarDate]? = nil
     ) async throws(ServiceError) -> [Result<PersonHolding, ServiceError>] {
         let tokens = known?.map(\.token) ?? vault.tokens(of: requests.lazy.map(\.cpf))
         let read: [Result<PersonRecord?, ServiceError>]? = known?.map { .success($0) }
@@ -27,9 +29,13 @@ extension PersonService {
         let unknown = zip(tokens, records).filter { (try? $1.get()) == .some(nil) }.map(\.0)
         var cadastros = try await ask(repository.cadastros, unknown).makeIterator()
         var readings: [Result<HoldingReading, ServiceError>] = vault.withSession { session in
-            zip(zip(requests, tokens), records).map { request, found in
-                found.flatMap { record in
-                    if let record { return open(record, request.1, request.0.access.purpose, kinds, in: &session) }
+            requests.indices.map { index in
+                let request = (requests[index], tokens[index])
+                return records[index].flatMap { record in
+                    if let record {
+                        return open(
+                            record, request.1, request.0.access.purpose, kinds, lookedUpBy: days?[index], in: &session)
+                    }
                     return (cadastros.next() ?? .failure(.contended)).map { cadastro in
                         HoldingReading(isRegisterClosed: cadastro?.isCancelled ?? false, to: request.0.access.purpose)
                     }
@@ -43,7 +49,7 @@ extension PersonService {
 
     private func open(
         _ record: PersonRecord, _ token: SubjectToken, _ purpose: Purpose?, _ kinds: FactKinds,
-        in session: inout VaultSession
+        lookedUpBy day: CalendarDate?, in session: inout VaultSession
     ) -> Result<HoldingReading, ServiceError> {
         do throws(VaultError) {
             let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey, for: token))
@@ -53,7 +59,10 @@ extension PersonService {
             if kinds.contains(.standing) {
                 let identity = try sealer.openPerson(record, in: &session)
                 person.birthDate = identity.birthDate
-                person.isDeceased = identity.registration?.status == .deceased
+                person.isDeceased =
+                    identity.registration.map { registration in
+                        registration.status == .deceased && day.map { registration.checkedOn <= $0 } ?? true
+                    } ?? false
             }
             if kinds.contains(.debts) {
                 try sealer.checkState(of: record, in: &session)

@@ -64,7 +64,8 @@ struct StartFailure: Error {
         }
     }
 
-    private static func sentence(_ error: StoreError) -> String {
+    /// Tells why a store cannot be used; no value of a record.
+    static func sentence(_ error: StoreError) -> String {
         switch error {
         case .unavailable(let base, let reason, _): "base \(base.rawValue) cannot be used: \(reason)"
         case .outcomeUnknown(let base, let reason):

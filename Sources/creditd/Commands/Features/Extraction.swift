@@ -43,7 +43,8 @@ final class Extraction: Sendable {
         let study = command.subject.study ?? ""
         let vaultB = daemon.vaults[1]
         let key = try StudyKey(of: study, in: vaultB)
-        let labels = try command.subject.labels.map { try LabelFile.read($0, now: now) }
+        let asOf = try command.subject.instant(now: now)
+        let labels = try command.subject.labels.map { try LabelFile.read($0, asOf: asOf, now: now) }
         guard let purpose = daemon.control.fixedPurpose, purpose != .dataSubjectRequest else {
             throw ValidationErrors.purpose
         }
@@ -55,9 +56,10 @@ final class Extraction: Sendable {
         act = "features.extract --study \(study)"
         requester = daemon.control.fixedRequester
         var plan = ExtractionPlan(
-            study: key, asOf: try command.subject.instant(now: now), purpose: purpose,
+            study: key, asOf: asOf, isOfNow: command.subject.asOf == nil, purpose: purpose,
             characteristics: table.characteristics, labels: labels, hasCells: smallestCell > 1)
         try Self.permit(plan, daemon.control)
+        if output.maxReadUnits != nil, plan.source != .profiles { throw ValidationErrors.pace }
         vault = plan.source == .persons ? daemon.vaults[0] : vaultB
         let digest = Self.digest(of: plan, command, key)
         var state = ExtractionState(digest: digest, asOf: plan.asOf, segments: command.output.segments)
@@ -80,7 +82,10 @@ final class Extraction: Sendable {
         do {
             let start = work.withLock { $0.state.progress }
             try await extraction.run(
-                plan, from: start, parallel: Self.parallel, pace: ReadPace(unitsPerSecond: output.maxReadUnits)
+                plan, from: start, parallel: Self.parallel, pace: ReadPace(unitsPerSecond: output.maxReadUnits),
+                onRetry: { error in
+                    self.work.withLock { work in work.progress.tell(work.state, askingAgainAfter: error) }
+                }
             ) { portion in try self.work.withLock { work in try self.take(portion, &work) } }
             let written = try work.withLock { work in try write(&work) }
             try audit.trail.journal(act, purpose: plan.purpose, requester: requester, count: written)
@@ -159,6 +164,12 @@ final class Extraction: Sendable {
 
 extension Extraction {
     private enum ValidationErrors {
+        static var pace: StartFailure {
+            StartFailure(
+                status: .validationFailure,
+                message: "--max-read-units paces the walk through base B alone, which --bases b without --labels takes")
+        }
+
         static var purpose: StartFailure {
             StartFailure(
                 status: .validationFailure,

@@ -23,13 +23,16 @@ struct FeaturesCommand: AsyncParsableCommand {
                 cannot be joined by them, and one study's can. Every column is in every row, null where there is no \
                 value. There is no CPF, token, name, address or date of birth; age is the lower end of five years. The \
                 rows stay personal data all the same (LGPD), of those who have neither closed their register nor had \
-                their data blocked. The audit log has the extraction with its purpose and count.
+                their data blocked, and of whom a score would be computed. The audit log has the extraction with its \
+                purpose and count.
 
                 With characteristics of base B alone (--bases b) base B is walked. Otherwise the walk begins in base A, \
                 where alone a CPF can be opened, or with the labels: --labels names a CSV file with the columns cpf, \
-                bad (0 or 1) and perhaps asOf. It stays where it is, and no CPF of it is written anywhere.
+                bad (0 or 1) and perhaps asOf, a line for a CPF and an instant. It stays where it is, and no CPF of it \
+                is written anywhere.
 
-                Progress is told on stderr: a bar on a terminal, otherwise a JSON line every ten seconds.
+                Progress is told on stderr: a bar on a terminal, otherwise a JSON line every ten seconds; also why a \
+                store that is away is asked again, for up to a minute.
                 """)
 
         @OptionGroup var subject: ExtractionOptions
@@ -175,7 +178,8 @@ struct ExtractionOutputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Read at most so many capacity units a second from DynamoDB.", discussion: "Default: no limit.",
+            "Read at most so many capacity units a second from DynamoDB on the walk through base B (--bases b without "
+                + "--labels); other walks are not paced and refuse it.", discussion: "Default: no limit.",
             valueName: "units"))
     var maxReadUnits: Double?
 
