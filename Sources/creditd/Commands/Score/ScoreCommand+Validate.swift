@@ -59,7 +59,10 @@ extension ScoreCommand {
             guard given.isEmpty || given.count == 3 else {
                 throw ValidationError("--pdo, --odds and --at go together.")
             }
-            guard pdo ?? 1 > 0, odds ?? 1 > 0 else { throw ValidationError("--pdo and --odds are above 0.") }
+            guard [pdo ?? 1, odds ?? 1].allSatisfy({ 1e-6...1e6 ~= $0 }) else {
+                throw ValidationError("--pdo and --odds are from 0.000001 to 1000000.")
+            }
+            guard -1e6...1e6 ~= at ?? 0 else { throw ValidationError("--at is from -1000000 to 1000000.") }
             guard [card, data, baseline].count(where: { $0 == "-" }) < 2 else {
                 throw ValidationError("stdin can be one of the files.")
             }

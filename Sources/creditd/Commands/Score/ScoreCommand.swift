@@ -12,7 +12,8 @@ struct ScoreCommand: AsyncParsableCommand {
         discussion: """
             A scorecard is a JSON file of format 2 (schema/README.md); those of schema/scorecards/ are served.
 
-            Exit codes: 0 done; 65 the file is no scorecard, or cannot be one of this format; 66 there is no such file.
+            Exit codes: 0 done; 65 the file is no scorecard, or cannot be one of this format; 66 there is no such file; \
+            74 input or output failed.
             """,
         subcommands: [Check.self, Fit.self, Validate.self, Run.self, Import.self, Export.self])
 
