@@ -10,7 +10,8 @@ extension Scorecard {
         }
         try self.init(
             of: card, role: .champion, usesAge: characteristics.contains { $0.name == Scorecard.ageName },
-            requiresConsent: false, characteristics: characteristics, modelCard: nil)
+            requiresConsent: characteristics.contains { Scorecard.needsConsent($0.name) },
+            characteristics: characteristics, modelCard: nil)
     }
 }
 

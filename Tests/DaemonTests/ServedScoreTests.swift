@@ -32,9 +32,10 @@ struct ServedScoreTests {
                          "truncated": {"points": 0}, "not_known_then": {"points": 0}}}
             """
         }
+        let readsPurchases = characteristics.contains { $0.name.hasPrefix("card") }
         let card = """
             {"format": 2, "model": "\(model)", "version": \(version), "role": "\(role)", "usesAge": false,
-             "requiresConsent": false, "basePoints": 300, "characteristics": [\(list.joined(separator: ","))]}
+             "requiresConsent": \(readsPurchases), "basePoints": 300, "characteristics": [\(list.joined(separator: ","))]}
             """
         try card.write(toFile: "\(folder)/scorecards/\(model).json", atomically: true, encoding: .utf8)
     }

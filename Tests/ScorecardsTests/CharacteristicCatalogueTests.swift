@@ -19,6 +19,7 @@ struct CharacteristicCatalogueTests {
             #expect(entry.requiresConsent == !name.facts.isDisjoint(with: [.movements, .purchases]), "\(name)")
             #expect(!entry.missing.isEmpty && Set(entry.missing).count == entry.missing.count)
             #expect(entry.requiresConsent == (entry.lawfulClass == .accountData))
+            #expect(entry.requiresConsent == Scorecard.needsConsent(name.rawValue))
             // Events alone are dropped, and without an event of base C nobody is known to have been asked about.
             #expect(entry.missing.contains(.truncated) == !name.facts.isDisjoint(with: .events), "\(name)")
             #expect(entry.missing.contains(.noRecord) == !name.facts.isSubset(of: .queries), "\(name)")

@@ -149,6 +149,14 @@ struct PMMLReaderTests {
                 == 449 - 3 - 33 - 34 - 4)
     }
 
+    @Test("a field that is mapped to movements or purchases makes the card need consent")
+    func consent() throws {
+        var options = PMMLImport()
+        #expect(try !PMMLDocument().card(options).requiresConsent)
+        options.characteristics = ["x": "cashShare90"]
+        #expect(try PMMLDocument().card(options).requiresConsent)
+    }
+
     @Test("reason codes, their baselines and shared codes are kept")
     func reasons() throws {
         let card = try ScorecardFile(pmml: PMMLDocument.fixture("sample.pmml")).card

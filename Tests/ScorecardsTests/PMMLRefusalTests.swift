@@ -65,6 +65,31 @@ struct PMMLRefusalTests {
             ("\"lessThan\"", "\"like\"", "line 4, <SimplePredicate>: the operator like is not read for the field x"),
             ("\"18\"", "\"eighteen\"", #"line 4, <SimplePredicate>: "eighteen" is no number"#),
             ("\"18\"", "\"INF\"", #"line 4, <SimplePredicate>: "INF" is no number"#),
+            ("\"18\"", "\"0x10\"", #"line 4, <SimplePredicate>: "0x10" is no number"#),
+            ("</MiningSchema>", "</MiningSchema><Bonus/>", "line 3, <Bonus>: is not read inside of <Scorecard>"),
+            ("<Characteristics>", "<Characteristics/><Characteristics>", "line 4, <Characteristics>: is there twice"),
+            (
+                "<Characteristics>", "<Characteristics><Bonus/>",
+                "line 4, <Bonus>: is not read inside of <Characteristics>"
+            ),
+            ("name=\"c\" >", "name=\"c\" ><Bonus/>", "line 4, <Bonus>: is not read inside of <Characteristic>"),
+            ("value=\"18\"/>", "value=\"18\"/><Bonus/>", "line 4, <Bonus>: is not read inside of <Attribute>"),
+            (
+                "value=\"18\"/>", "value=\"18\"/><True xmlns=\"urn:x\"/>",
+                "line 4, <True>: is not read inside of <Attribute>"
+            ),
+            (
+                "</DataDictionary>", "<DataField name=\"x\" dataType=\"string\"/></DataDictionary>",
+                "line 1, <DataField>: the field x is declared twice"
+            ),
+            (
+                "</MiningSchema>", "<MiningField name=\"x\"/></MiningSchema>",
+                "line 3, <MiningField>: the field x is there twice"
+            ),
+            (
+                "dataType=\"double\"", "dataType=\"double\" isCyclic=\"1\"",
+                #"line 1, <DataField>: isCyclic="1" is not read"#
+            ),
             ("\"2\"", "\"1000001\"", #"line 5, <Attribute>: partialScore="1000001" is beyond 1000000 points"#),
             ("\"2\"", "\"two\"", #"line 5, <Attribute>: partialScore="two" is no number"#),
             (" partialScore=\"2\"", "", "line 5, <Attribute>: has no partialScore"),
@@ -134,6 +159,9 @@ struct PMMLRefusalTests {
         let wide = "<a>" + String(repeating: "<b/>", count: 100_000) + "</a>"
         #expect(reason(Array(wide.utf8)) == "line 1: more than 100000 elements")
         #expect(reason([UInt8](repeating: UInt8(ascii: " "), count: 16 << 20 + 1)) == "line 1: more than 16 MiB")
+        let long = String(repeating: "x", count: 256 << 10 + 1)
+        #expect(reason(Array("<a b=\"\(long)\"/>".utf8)) == "line 1: the attribute b has more than 256 KiB")
+        #expect(reason(Array("<a>\(long)</a>".utf8)) == "line 1: a text of more than 256 KiB")
         #expect(reason([]) == "line 1: no element found")
     }
 

@@ -61,11 +61,16 @@ struct ScorecardFileTests {
             (#""role": "shadow""#, #""role": "hero""#, "#/role"),
             (#""other": {"points": 3},"#, "", "age: there are no points for numbers from 1000 up"),
             (#""usesAge": true"#, #""usesAge": false"#, "age: a scorecard that gives points for it must say usesAge"),
+            (
+                #""characteristic": "h""#, #""characteristic": "cashShare90""#,
+                "cashShare90: a scorecard that gives points for it must say requiresConsent"
+            ),
             (#""version": 1,"#, #""version": 1, "version": 2,"#, "#: a member is there twice"),
             ("}}}", "}}", "not JSON: "),
         ])
     func malformed(_ part: String, _ replacement: String, _ place: String) throws {
-        let broken = text.replacing(part, with: replacement, maxReplacements: 1)
+        var broken = text.replacing(part, with: replacement, maxReplacements: 1)
+        if place.hasPrefix("cash") { broken.replace(#""requiresConsent": true"#, with: #""requiresConsent": false"#) }
         let error = #expect(throws: ScorecardFileError.self) { try ScorecardFile(Array(broken.utf8)) }
         #expect(error?.description.hasPrefix(place) == true, "\(error?.description ?? "")")
     }

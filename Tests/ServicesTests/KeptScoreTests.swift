@@ -12,7 +12,7 @@ struct KeptScoreTests {
     ) throws -> Scorecard {
         let names = names.filter { $0 != .age }
         return try Scorecard(
-            model: model, version: version, role: role, basePoints: 300,
+            model: model, version: version, role: role, requiresConsent: true, basePoints: 300,
             characteristics: names.map { name in
                 let missing = MissingPoints(AttributePoints(3, reason: ReasonText(english: "\(name) is not told")))
                 if name == .housing {

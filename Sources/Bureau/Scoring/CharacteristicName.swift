@@ -38,6 +38,10 @@ package enum CharacteristicName: String, TextValue, CaseIterable {
         }
     }
 
+    /// Whether only the person's consent allows a score to read it: banking secrecy covers movements and purchases (Lei
+    /// Complementar 105/2001, art. 1 § 3, V).
+    package var needsConsent: Bool { !facts.isDisjoint(with: [.movements, .purchases]) }
+
     /// The groups of fields that the characteristic tells something about.
     package var groups: FieldGroups { self == .age ? .identity : facts.groups }
 }

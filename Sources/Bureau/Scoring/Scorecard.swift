@@ -16,7 +16,7 @@ package struct Scorecard: Sendable, Hashable {
     package let description: String
     /// Whether the age counts; then nobody from 60 up has fewer points for it than somebody younger.
     package let usesAge: Bool
-    /// Whether the person's consent is needed, as for movements and purchases.
+    /// Whether the person's consent is needed: always for movements and purchases.
     package let requiresConsent: Bool
     /// The points of every person.
     package let basePoints: Int32
@@ -41,6 +41,9 @@ package struct Scorecard: Sendable, Hashable {
                 guard usesAge else { throw .ageNotDeclared }
                 try characteristic.validateAge()
             }
+            if !requiresConsent, Self.needsConsent(characteristic.name) {
+                throw .consentNotDeclared(characteristic.name)
+            }
         }
         self.model = model
         self.version = version
@@ -55,6 +58,9 @@ package struct Scorecard: Sendable, Hashable {
 
     /// The characteristic that counts only in a scorecard that says so.
     package static let ageName = "age"
+
+    /// Whether a scorecard with a characteristic of the name must say `requiresConsent`.
+    package static func needsConsent(_ name: String) -> Bool { CharacteristicName(name)?.needsConsent ?? false }
 
     /// Computes the score of values, one for each characteristic in their order. The same values always have the same
     /// score.

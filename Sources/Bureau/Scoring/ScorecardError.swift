@@ -14,6 +14,8 @@ package enum ScorecardError: Error, Hashable, CustomStringConvertible {
     case repeatedCategory(String, String)
     /// The age has points in a scorecard that does not say so.
     case ageNotDeclared
+    /// Movements or purchases have points in a scorecard that does not say that it needs consent.
+    case consentNotDeclared(String)
     /// People from `from` years up, of 60 or more, have fewer points than younger ones.
     case ageCostsTheOld(from: Double)
 
@@ -28,6 +30,8 @@ package enum ScorecardError: Error, Hashable, CustomStringConvertible {
         case .noOther(let name): "\(name): there are no points for other categories"
         case .repeatedCategory(let name, let value): "\(name): the category \"\(value)\" is there twice"
         case .ageNotDeclared: "age: a scorecard that gives points for it must say usesAge"
+        case .consentNotDeclared(let name):
+            "\(name): a scorecard that gives points for it must say requiresConsent"
         case .ageCostsTheOld(let from):
             "age: from \(from.shortText) years up there are fewer points than for somebody younger"
         }

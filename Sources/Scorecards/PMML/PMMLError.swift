@@ -50,6 +50,17 @@ extension XMLElement {
         }
     }
 
+    /// Refuses any child but those of these names; an `<Extension>` is passed over (PMML 4.4, "Extension Mechanism").
+    func allow(_ names: String...) throws(PMMLError) { try allow(Set(names)) }
+
+    func allow(_ names: Set<String>) throws(PMMLError) {
+        for child in children where child.name != "Extension" {
+            guard child.namespace == namespace, names.contains(child.name) else {
+                throw child.refused("is not read inside of <\(name)>")
+            }
+        }
+    }
+
     /// The value of an extension of this program's.
     func extensionValue(_ name: String) -> String? {
         children("Extension").first { $0["extender"] == PMMLExtension.extender && $0["name"] == name }?["value"]

@@ -29,6 +29,9 @@ struct PMMLField: Sendable {
         name = try mining.required("name")
         let type = try ValueType(data)
         self.type = type
+        if let cyclic = data["isCyclic"], cyclic != "0" {
+            throw data.refused("isCyclic=\"\(cyclic)\" is not read")
+        }
         switch mining["usageType"] ?? "active" {
         case "active", "supplementary": break
         case let usage: throw mining.refused("the field \(name) has the usage \(usage), and is read")
@@ -184,7 +187,9 @@ private enum ValueType: Sendable {
     }
 
     private func number(_ text: String, in element: XMLElement) throws(PMMLError) -> Double {
-        guard let number = Double(text), number.isFinite else { throw element.refused("\"\(text)\" is no number") }
+        // A decimal number of XML Schema, which has no hexadecimal ones.
+        guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Double(text), number.isFinite
+        else { throw element.refused("\"\(text)\" is no number") }
         guard case .integers = self else { return number }
         guard Int64(exactly: number) != nil, number.magnitude < 0x1p53 else {
             throw element.refused("\"\(text)\" is compared with an integer, and is none")

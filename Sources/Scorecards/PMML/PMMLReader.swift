@@ -96,8 +96,9 @@ private struct PMMLReader {
             return try Scorecard(
                 model: model, version: options.version ?? stated ?? 1, description: header?["description"] ?? "",
                 usesAge: says(PMMLExtension.usesAge) || characteristics.contains { $0.name == Scorecard.ageName },
-                requiresConsent: says(PMMLExtension.requiresConsent), basePoints: basePoints,
-                characteristics: characteristics, modelCard: modelCard)
+                requiresConsent: says(PMMLExtension.requiresConsent)
+                    || characteristics.contains { Scorecard.needsConsent($0.name) },
+                basePoints: basePoints, characteristics: characteristics, modelCard: modelCard)
         } catch {
             throw .invalid(error.description)
         }
@@ -125,6 +126,7 @@ private struct PMMLReader {
         var names: Set<String> = []
         let fields = try fields()
         let elements = scorecard.child("Characteristics")?.children("Characteristic") ?? []
+        try checkElements()
         guard elements.count <= Scorecard.maximumCharacteristics else {
             throw scorecard.refused("more than \(Scorecard.maximumCharacteristics) characteristics")
         }
@@ -152,14 +154,40 @@ private struct PMMLReader {
         return characteristics
     }
 
+    /// Refuses elements that PMML has not at their place; some of them could change the points.
+    private func checkElements() throws(PMMLError) {
+        try scorecard.allow(
+            "MiningSchema", "Output", "ModelStats", "ModelExplanation", "Targets", "LocalTransformations",
+            "Characteristics", "ModelVerification")
+        let lists = scorecard.children("Characteristics")
+        guard lists.count <= 1 else { throw lists[1].refused("is there twice") }
+        for list in lists {
+            try list.allow("Characteristic")
+            for characteristic in list.children("Characteristic") {
+                try characteristic.allow("Attribute")
+                for attribute in characteristic.children("Attribute") {
+                    try attribute.allow(PMMLPredicate.names.union(["ComplexPartialScore"]))
+                }
+            }
+        }
+    }
+
     /// The fields that the mining schema names, with what the data dictionary says of them.
     private func fields() throws(PMMLError) -> [String: (mining: XMLElement, data: XMLElement?)] {
         let dictionary = document.child("DataDictionary")?.children("DataField") ?? []
-        let data = Dictionary(dictionary.map { ($0["name"] ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+        var data: [String: XMLElement] = [:]
+        for field in dictionary {
+            let name = try field.required("name")
+            guard data.updateValue(field, forKey: name) == nil else {
+                throw field.refused("the field \(name) is declared twice")
+            }
+        }
         var fields: [String: (mining: XMLElement, data: XMLElement?)] = [:]
         for mining in scorecard.child("MiningSchema")?.children("MiningField") ?? [] {
             let name = try mining.required("name")
-            fields[name] = (mining, data[name])
+            guard fields.updateValue((mining, data[name]), forKey: name) == nil else {
+                throw mining.refused("the field \(name) is there twice")
+            }
         }
         return fields
     }

@@ -9,6 +9,8 @@ struct XMLTreeParser {
     static let maximumBytes = 16 << 20
     /// The most elements of a document.
     static let maximumElements = 100_000
+    /// The most bytes of an attribute, and of an element's own text.
+    static let maximumTextBytes = 256 << 10
     /// The most elements that one element lies in, with itself.
     static let maximumDepth = 64
 
@@ -80,11 +82,15 @@ struct XMLTreeParser {
             guard open.count < XMLTreeParser.maximumDepth else {
                 return refuse("elements more than \(XMLTreeParser.maximumDepth) deep")
             }
+            let attributes = Self.dictionary(attributes)
+            if let long = attributes.first(where: { $0.value.utf8.count > XMLTreeParser.maximumTextBytes }) {
+                return refuse("the attribute \(long.key) has more than \(XMLTreeParser.maximumTextBytes >> 10) KiB")
+            }
             let parts = String(cString: name).split(separator: "\n", maxSplits: 1)
             open.append(
                 XMLElement(
                     namespace: parts.count == 2 ? String(parts[0]) : "", name: String(parts.last ?? ""),
-                    attributes: Self.dictionary(attributes), line: line))
+                    attributes: attributes, line: line))
         }
 
         func end() {
@@ -94,6 +100,9 @@ struct XMLTreeParser {
 
         func append(_ text: UnsafePointer<XML_Char>?, _ count: Int) {
             guard error == nil, !open.isEmpty else { return }
+            guard open[open.count - 1].text.utf8.count + count <= XMLTreeParser.maximumTextBytes else {
+                return refuse("a text of more than \(XMLTreeParser.maximumTextBytes >> 10) KiB")
+            }
             let bytes = UnsafeRawBufferPointer(start: text, count: count)
             open[open.count - 1].text += String(decoding: bytes, as: UTF8.self)
         }

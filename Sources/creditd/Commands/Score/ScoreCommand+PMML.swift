@@ -18,7 +18,8 @@ extension ScoreCommand {
                 Refused, by line and name: values without points (--other worst), points that are not whole (--scale \
                 N), points that are computed (ComplexPartialScore), a characteristic of several or of derived fields, \
                 reasons above the baseline (pointsAbove), rescaled scores (Targets), outlier treatment, dates and \
-                floats, a document type declaration.
+                floats, elements that PMML has not there, fields declared twice, a document type declaration. A card \
+                of movements or purchases says requiresConsent.
                 """)
 
         @Argument(help: "The PMML file, or - for stdin.")
@@ -80,6 +81,8 @@ extension ScoreCommand {
                 What PMML has no place for (texts, units, kinds of missing values, the model card) is in its Extension \
                 elements, so that `score import` gives the same card, with the same hash. Other programs see one kind \
                 of missing value, with the points of no_record.
+
+                Exit codes: 0 done; 65 wrong card; 66 there is no such file; 78 --schema holds no working contracts.
                 """)
 
         @Argument(help: "The name of a scorecard that is served, or a file of format 2 or 1; - for stdin.")

@@ -31,7 +31,7 @@ struct ScoreCommand: AsyncParsableCommand {
                     let file = try ScorecardFile(path: path)
                     let card = file.card
                     let line =
-                        "\(path): \(card.model) \(card.version), \(card.characteristics.count) characteristics, "
+                        "\(path): \(card.model.shown) \(card.version), \(card.characteristics.count) characteristics, "
                         + "sha256 \(Hexadecimal.text(of: file.hash))\n"
                     try FileDescriptor(1).put(Array(line.utf8))
                 }
@@ -45,8 +45,15 @@ extension ScorecardFile {
     init(path: String) throws(StartFailure) {
         let text = try FileDescriptor.input(at: path)
         do throws(ScorecardFileError) { try self.init(text) } catch {
-            throw StartFailure(status: ExitStatus.wrongData, message: "\(path): \(error)")
+            throw StartFailure(status: ExitStatus.wrongData, message: "\(path): \(error.description.shown)")
         }
+    }
+}
+
+extension String {
+    /// The text with U+FFFD for each character that shows nothing, or that changes what a terminal shows.
+    fileprivate var shown: String {
+        String(UnicodeScalarView(unicodeScalars.map { PlainText.accepts($0) ? $0 : "\u{FFFD}" }))
     }
 }
 
