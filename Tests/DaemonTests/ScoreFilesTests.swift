@@ -51,6 +51,25 @@ struct ScoreFilesTests {
         #expect(!outcome.errorText.contains("98765"))
     }
 
+    @Test("a column with the name of one that is written ends the run before any row")
+    func takenColumn() throws {
+        let outcome = try score(["run", card], input: "score,income,housing\n9,1,own\n")
+        #expect(outcome.exitReason == .exited(65) && outcome.output.isEmpty)
+        #expect(outcome.errorText.contains("cannot be read too: score"))
+    }
+
+    @Test("a card of purchases that does not say requiresConsent is refused, and a model's name is printed safely")
+    func check() throws {
+        let purchases = try scratch.write(
+            text: Self.card.replacing("\"income\"", with: "\"cardSpend90\""), to: "purchases.json")
+        let refused = try score(["check", purchases])
+        #expect(refused.exitReason == .exited(65))
+        #expect(refused.errorText.contains("cardSpend90: a scorecard that gives points for it must say"))
+        let name = try scratch.write(
+            text: Self.card.replacing("\"files\"", with: #""a\u001b[2J\nb""#), to: "name.json")
+        #expect(try score(["check", name]).text.contains("name.json: a\u{FFFD}[2J\u{FFFD}b 1, 2 characteristics"))
+    }
+
     @Test("a full device and a closed pipe end with 74")
     func lostOutput() throws {
         let rows = "awk 'BEGIN { print \"income,housing\"; for (i = 0; i < 300000; i++) print i \",own\" }'"

@@ -36,15 +36,23 @@ struct BatchScoringTests {
         }
     }
 
-    @Test("other columns pass through as they are, and one with the name of an output gives way to it")
+    @Test("other columns pass through as they are, and one with the name of an output is refused by name")
     func otherColumns() throws {
         let run = try BatchRun(
             try SampleCard.card(),
-            "note,score,tenure,queries,income,housing,assets\r\n\"a, \"\"b\"\"\",999,12,0,4000,own,100\r\n")
+            "note,points_tenure,tenure,queries,income,housing,assets\r\n\"a, \"\"b\"\"\",999,12,0,4000,own,100\r\n")
         #expect(
             run.lines == [
-                "note,score,rawScore,reason1,reason2,reason3,reason4", "\"a, \"\"b\"\"\",620,620,,,,",
+                "note,points_tenure,score,rawScore,reason1,reason2,reason3,reason4",
+                "\"a, \"\"b\"\"\",999,620,620,,,,",
             ])
+        let taken = try BatchRun(
+            try SampleCard.card(), tellsPoints: true,
+            "score,reason1,points_tenure,reason5,income,assets,housing,tenure,queries\n9,9,9,9,1,1,own,1,1\n")
+        #expect(
+            taken.sentence
+                == "a column of this name is written, and cannot be read too: score, reason1, points_tenure")
+        #expect(taken.lines.isEmpty)
     }
 
     @Test("an empty field, NA and NaN are missing without a record; a kind of missing value is that kind")

@@ -90,6 +90,30 @@ struct ValidationTests {
         #expect(try #require(shifted.twoSamples).p < 1e-6)
     }
 
+    @Test("stability counts rows without an outcome too; where no row has one, the page says so")
+    func unlabelledStability() throws {
+        let card = try SampleCard.card()
+        let base = try SampleRows.csv(count: 2000, seed: 2)
+        let recent = try SampleRows.csv(count: 900, seed: 3)
+        func unlabelled(_ keep: (Int) -> Bool) -> String {
+            recent.split(separator: "\n").enumerated().map { number, line in
+                number == 0 || keep(number) ? String(line) : line.dropLast() + ""
+            }.joined(separator: "\n")
+        }
+        let whole = try SampleRows.validation(card, recent, baseline: base)
+        for text in [unlabelled { $0 % 3 == 0 }, unlabelled { _ in false }] {
+            let validation = try SampleRows.validation(card, text, baseline: base)
+            #expect(validation.stability?.value == whole.stability?.value)
+            #expect(validation.twoSamples?.p == whole.twoSamples?.p)
+            let indices = validation.characteristics.map { $0.stability?.value }
+            #expect(indices == whole.characteristics.map { $0.stability?.value })
+            #expect(validation.sample.unlabelledCount == 900 - validation.scores.total.total)
+            let page = String(decoding: ValidationPage(validation, maker: "test").bytes, as: UTF8.self)
+            #expect(page.contains("No row has an outcome") == (validation.scores.total.total == 0))
+            #expect(!page.contains("All cases have the same outcome"))
+        }
+    }
+
     @Test("groups of age with fewer than ten cases are merged, and no row is about fewer")
     func ages() throws {
         let card = try SampleCard.card()

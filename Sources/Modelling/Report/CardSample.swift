@@ -18,7 +18,7 @@ package struct CardSample: Sendable {
 
     /// The rows of the file, those without an outcome included.
     package private(set) var rowCount = 0
-    /// The rows whose label is missing; they count nowhere else.
+    /// The rows whose label is missing; they count in `allAttributes` and `allScores` alone.
     package private(set) var unlabelledCount = 0
     /// Whether the file has the column of the label; without it every row counts as good, and only totals mean anything.
     package let isLabelled: Bool
@@ -31,6 +31,19 @@ package struct CardSample: Sendable {
         zip(AgeGroup.allCases, ageCounts).map { ($0, $1.distribution) }
     }
 
+    /// How many rows, with an outcome or without one, have each attribute of each characteristic.
+    package var allAttributes: [[Int]] {
+        zip(attributes, unlabelledAttributes).map { zip($0, $1).map { $0.total + $1 } }
+    }
+    /// The raw scores of all rows, with an outcome or without one; only totals mean anything.
+    package var allScores: ScoreDistribution {
+        let (labelled, others) = (scoreCounts.distribution, unlabelledScores.distribution)
+        return ScoreDistribution(
+            zip(labelled.scores + others.scores, labelled.counts + others.counts).map { ($0, $1) })
+    }
+
+    private var unlabelledAttributes: [[Int]]
+    private var unlabelledScores: ScoreCounts
     private var scoreCounts: ScoreCounts
     private var ageCounts: [ScoreCounts]
 
@@ -47,22 +60,22 @@ package struct CardSample: Sendable {
         let positive = label.positive.map { Array($0.utf8) }
         isLabelled = labelColumn != nil
         attributes = card.characteristics.map { [ClassCounts](repeating: ClassCounts(), count: $0.points.count) }
+        unlabelledAttributes = attributes.map { $0.map { _ in 0 } }
+        unlabelledScores = ScoreCounts(card.rawScores)
         scoreCounts = ScoreCounts(card.rawScores)
         ageCounts = ageColumn == nil ? [] : AgeGroup.allCases.map { _ in ScoreCounts(card.rawScores) }
         var found = [Int](repeating: 0, count: columns.count)
         while try reader.next() {
             rowCount += 1
-            var isBad = false
+            // Nil for a row without an outcome.
+            var outcome: Bool? = false
             if let labelColumn {
                 let field = reader[labelColumn]
-                if field.isMissing {
-                    unlabelledCount += 1
-                    continue
-                }
-                guard let value = Self.isBad(field, positive) else {
+                outcome = Self.isBad(field, positive)
+                guard outcome != nil || field.isMissing else {
                     throw RowError.notALabel(line: reader.line, column: label.column)
                 }
-                isBad = value
+                if field.isMissing { outcome = nil }
             }
             var rawScore = Int64(card.card.basePoints)
             for index in columns.indices {
@@ -71,6 +84,12 @@ package struct CardSample: Sendable {
                 }
                 found[index] = attribute
                 rawScore += Int64(card.characteristics[index].points[attribute])
+            }
+            guard let isBad = outcome else {
+                unlabelledCount += 1
+                for index in columns.indices { unlabelledAttributes[index][found[index]] += 1 }
+                unlabelledScores.count(rawScore, false)
+                continue
             }
             for index in columns.indices { attributes[index][found[index]].count(isBad) }
             scoreCounts.count(rawScore, isBad)

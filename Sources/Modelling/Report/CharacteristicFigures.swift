@@ -34,10 +34,11 @@ package struct CharacteristicFigures: Sendable {
     /// The stability index over all attributes; nil without a baseline.
     package let stability: StabilityIndex?
 
-    /// Takes the cases of each attribute, in the order of `CompiledCharacteristic`, and those of the baseline.
-    init(_ characteristic: ScoredCharacteristic, counts: [ClassCounts], baseline expected: [ClassCounts]?) {
+    /// Takes the cases of each attribute, in the order of `CompiledCharacteristic`, and how many rows have it here and in
+    /// the baseline, with an outcome or without one.
+    init(_ characteristic: ScoredCharacteristic, counts: [ClassCounts], all: [Int], baseline expected: [Int]?) {
         let evidence = Evidence(counts)
-        let index = expected.flatMap { StabilityIndex(expected: $0.map(\.total), actual: counts.map(\.total)) }
+        let index = expected.flatMap { StabilityIndex(expected: $0, actual: all) }
         rows = Self.attributes(characteristic).enumerated().map { number, attribute in
             Row(
                 kind: attribute.kind, points: attribute.points, counts: counts[number],

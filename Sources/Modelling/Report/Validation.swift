@@ -33,6 +33,8 @@ package struct Validation: Sendable {
     package let baselineSample: CardSample?
     package let scores: ScoreDistribution
     package let baselineScores: ScoreDistribution?
+    /// The scores of all rows of the baseline and of the sample, with an outcome or without one; nil without a baseline.
+    package let populations: (expected: ScoreDistribution, actual: ScoreDistribution)?
     package let intervals: (areaUnderCurve: Bootstrap.Interval, kolmogorovSmirnov: Bootstrap.Interval)?
     package let scale: OddsScale?
     package let scaleOrigin: ScaleOrigin
@@ -60,22 +62,25 @@ package struct Validation: Sendable {
         scores = data.sample.scores
         let scores = scores
         baselineScores = baseline?.sample.scores
+        populations = baseline.map { ($0.sample.allScores, data.sample.allScores) }
         intervals = Bootstrap().intervals(of: scores)
         let known = stated ?? file.card.modelCard.flatMap { OddsScale(metrics: $0.metrics) }
         scaleOrigin = known == nil ? .fitted : .stated
         let scale = known ?? LogOddsLine(scores) { $0 }?.scale
         self.scale = scale
         calibration = scale.flatMap { Calibration(scores, promised: $0) }
+        let (attributes, expected) = (data.sample.allAttributes, baseline?.sample.allAttributes)
         characteristics = zip(file.card.characteristics, data.sample.attributes).enumerated().map { index, item in
             CharacteristicFigures(
-                item.0, counts: item.1, baseline: baseline.map { $0.sample.attributes[index] })
+                item.0, counts: item.1, all: attributes[index], baseline: expected?[index])
         }
-        bands = ScoreBands(of: baselineScores ?? scores, count: 10)
-        stability = baselineScores.flatMap { [bands] in
+        bands = ScoreBands(of: populations?.expected ?? scores, count: 10)
+        stability = populations.flatMap { [bands] in
             StabilityIndex(
-                expected: bands.counts(of: $0).map(\.total), actual: bands.counts(of: scores).map(\.total))
+                expected: bands.counts(of: $0.expected).map(\.total),
+                actual: bands.counts(of: $0.actual).map(\.total))
         }
-        twoSamples = baselineScores.flatMap { KolmogorovSmirnovTest($0, scores) }
+        twoSamples = populations.flatMap { KolmogorovSmirnovTest($0.expected, $0.actual) }
         ages = AgeComparison(data.sample, promised: known)
     }
 }

@@ -3,9 +3,11 @@ import Bureau
 /// How the sample differs from the baseline.
 extension ValidationPage {
     var stability: Markup {
-        guard let index = validation.stability, let expected = validation.baselineScores else { return "" }
+        guard let index = validation.stability, let populations = validation.populations else { return "" }
         let bands = validation.bands
-        let counts = (bands.counts(of: expected).map(\.total), bands.counts(of: validation.scores).map(\.total))
+        let counts = (
+            bands.counts(of: populations.expected).map(\.total), bands.counts(of: populations.actual).map(\.total)
+        )
         let lines: [[Markup]] = index.bins.enumerated().map { number, bin in
             [
                 .text(
@@ -21,7 +23,7 @@ extension ValidationPage {
         }
         return """
             <h2>Stability against the baseline</h2>
-            <p>Two samples of one population differ too. Beside each index stands what chance alone gives on average, \
+            <p>All rows count here, those without an outcome too. Two samples of one population differ too. Beside each index stands what chance alone gives on average, \
             (k − 1)(1/n + 1/m), and what it exceeds in one of twenty comparisons; an index below that says nothing. Above \
             it, 0.10 and 0.25 are the conventions of practice for a moderate and a large shift.</p>
             <p><b>Score: PSI \(NumberText.fixed(index.value, 4))</b>, by chance \(NumberText.fixed(index.meanByChance, 4)) \

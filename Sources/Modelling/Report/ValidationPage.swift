@@ -82,9 +82,12 @@ package struct ValidationPage {
             texts.append(
                 "\(NumberText.grouped(validation.sample.unlabelledCount)) of "
                     + "\(NumberText.grouped(validation.sample.rowCount)) rows have no outcome and are left out of every "
-                    + "figure. If they were refused or are too young, the figures are about the others only.")
+                    + "figure but those of stability. If they were refused or are too young, the figures are about the "
+                    + "others only.")
         }
-        if validation.scores.total.good == 0 || validation.scores.total.bad == 0 {
+        if validation.scores.total.total == 0 {
+            texts.append("No row has an outcome: nothing can be said about outcomes.")
+        } else if validation.scores.total.good == 0 || validation.scores.total.bad == 0 {
             texts.append(
                 "All cases have the same outcome: nothing can be said about how well the score tells them apart.")
         } else if validation.scores.total.bad < 100 {

@@ -4,8 +4,8 @@ import Platform
 import Tables
 
 /// Scores a CSV file row by row: the columns that the scorecard does not read, then the score, the raw score, the points
-/// of each characteristic when asked for, and up to four reasons. A column of the file with the name of one of these is
-/// left out.
+/// of each characteristic when asked for, and up to four reasons. A file that has a column of such a name is refused,
+/// unless the scorecard reads that column.
 package struct BatchScoring {
     private let card: CompiledScorecard
     private let tellsPoints: Bool
@@ -57,7 +57,9 @@ package struct BatchScoring {
     private func score(_ reader: inout CSVReader, to output: BatchOutput) throws {
         let columns = try card.columns(in: reader.columns)
         let names = outputNames
-        let passed = reader.columns.indices.filter { !columns.contains($0) && !names.contains(reader.columns[$0]) }
+        let passed = reader.columns.indices.filter { !columns.contains($0) }
+        let taken = passed.map { reader.columns[$0] }.filter(names.contains)
+        guard taken.isEmpty else { throw RowError.takenColumns(taken) }
         writeLine(passed.map { reader.columns[$0] } + names, to: output)
         let characteristics = card.characteristics
         var attributes = [Int](repeating: 0, count: columns.count)

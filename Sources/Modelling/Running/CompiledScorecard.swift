@@ -115,6 +115,8 @@ package struct CompiledCharacteristic: Sendable {
 package enum RowError: Error, Hashable, CustomStringConvertible {
     /// The file has no columns of these names, which the scorecard reads.
     case missingColumns([String])
+    /// The file has columns of these names, which are those of what is written beside its own.
+    case takenColumns([String])
     /// A field of a characteristic with bins is no number.
     case notANumber(line: Int, column: String)
     /// A field of the label is none of its values.
@@ -124,6 +126,8 @@ package enum RowError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .missingColumns(let names):
             "there is no column \(names.joined(separator: ", no column ")), which the scorecard reads"
+        case .takenColumns(let names):
+            "a column of this name is written, and cannot be read too: \(names.joined(separator: ", "))"
         case .notANumber(let line, let column): "line \(line), column \(column): not a number"
         case .notALabel(let line, let column):
             "line \(line), column \(column): neither 0, 1, true nor false; --positive tells which value is bad"

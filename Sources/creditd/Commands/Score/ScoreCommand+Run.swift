@@ -13,7 +13,8 @@ extension ScoreCommand {
             discussion: """
                 The first line names the columns. Those of the scorecard's characteristics are read; all others, such as \
                 an id, are written as they are, and then score (0 to 1000), rawScore and reason1 to reason4: the reason \
-                code of the card, or the characteristic, largest loss first.
+                code of the card, or the characteristic, largest loss first. A file that has a column of such a name (with \
+                --points also points_NAME), which the card does not read, is refused.
 
                 An empty field, NA, NaN and null are missing (no_record); a field that names a kind of missing value \
                 (not_applicable, truncated, not_known_then) is that kind. A category that the card does not list, and a \

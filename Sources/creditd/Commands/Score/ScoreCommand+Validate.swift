@@ -15,7 +15,7 @@ extension ScoreCommand {
 
                 The page needs no script and no network. It has ROC, KS, gains, calibration, points with WoE and IV, \
                 what is missing and, where the data has a column age, groups of age; with a baseline also PSI and CSI \
-                beside what chance alone gives. Rows without an outcome are counted and left out. Fields are read as by \
+                beside what chance alone gives. Rows without an outcome are counted, and left out of all but PSI and CSI. Fields are read as by \
                 `creditd score run`. The probabilities of bad that the card promises follow from the metrics pdo, odds \
                 and at of its model card, or from --pdo, --odds and --at.
 
