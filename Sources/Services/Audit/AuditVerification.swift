@@ -176,11 +176,12 @@ extension AuditLog {
         var isAtEnd = false
         while !isAtEnd {
             let leaves = try await repository.leaves(from: checker.size, limit: Self.page)
-            isAtEnd = leaves.count < Self.page
             // Whoever adds leaves signs them at once: those that came while the log was read have a head by now.
             if let last = leaves.last, UInt64(last.leaf) >= heads.signed {
                 checker.add(heads: try await read(into: &heads))
             }
+            // Leaves that are missing are gone only if their head was there before they were looked for.
+            isAtEnd = leaves.last.map { leaves.count < Self.page && heads.signed <= UInt64($0.leaf) + 1 } ?? true
             let authentic = keys.areAuthentic(leaves.compactMap(\.record?.line))
             var verdicts = authentic.makeIterator()
             for leaf in leaves {
