@@ -155,6 +155,28 @@ struct ScorecardTests {
         #expect(throws: ScorecardError.ageCostsTheOld(from: 75)) { try card([(nil, 5), (60, 9), (75, 8)]) }
         #expect(throws: Never.self) { try card([(nil, 5), (30, 4), (40, 9), (59, 9)]) }
     }
+
+    @Test("ages that no bin holds have the points of others, which may cost nobody from 60 up either")
+    func otherAges() throws {
+        func card(_ bins: [(from: Double?, to: Double?, points: Int32)], other: Int32) throws(ScorecardError) {
+            let table = bins.map { PointsBin(from: $0.from, to: $0.to, AttributePoints($0.points)) }
+            _ = try Scorecard(
+                model: "m", version: 1, usesAge: true, basePoints: 0,
+                characteristics: [
+                    ScoredCharacteristic(
+                        name: "age", baseline: 0, table: .bins(table), other: AttributePoints(other),
+                        missing: MissingPoints(AttributePoints(0)))
+                ])
+        }
+        #expect(throws: ScorecardError.ageCostsTheOld(from: 65)) { try card([(nil, 60, 50), (60, 65, 60)], other: 0) }
+        #expect(throws: ScorecardError.ageCostsTheOld(from: 60)) { try card([(60, nil, 10)], other: 99) }
+        #expect(throws: ScorecardError.ageCostsTheOld(from: 60)) { try card([(nil, 40, 5), (70, nil, 9)], other: 4) }
+        #expect(throws: ScorecardError.ageCostsTheOld(from: 60)) { try card([(18, 59, 5), (70, nil, 9)], other: 4) }
+        #expect(throws: ScorecardError.ageCostsTheOld(from: 70)) { try card([(nil, 40, 5), (70, nil, 8)], other: 9) }
+        #expect(throws: Never.self) { try card([(18, 60, 5), (60, 65, 9)], other: 9) }
+        #expect(throws: Never.self) { try card([(0, 60, 5), (60, nil, 9)], other: 99) }
+        #expect(throws: Never.self) { try card([(30, 40, 5), (50, nil, 9)], other: 4) }
+    }
 }
 
 extension ScoredCharacteristic {

@@ -40,7 +40,7 @@ struct ScorecardFileTests {
         let file = try ScorecardFile(Array(text.utf8))
         let champion = text.replacing("shadow", with: "champion").replacing(": ", with: ":")
         #expect(try ScorecardFile(Array(champion.utf8)).hash == file.hash)
-        let other = text.replacing(#""points": 2"#, with: #""points": 4"#)
+        let other = text.replacing(#""points": 2"#, with: #""points": 3"#)
         #expect(try ScorecardFile(Array(other.utf8)).hash != file.hash)
         #expect(file.hash.count == 32)
     }

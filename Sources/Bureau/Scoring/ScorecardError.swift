@@ -103,14 +103,31 @@ extension ScoredCharacteristic {
         if other == nil { throw .noOther(name) }
     }
 
-    /// Finds a bin that reaches beyond 60 years and has fewer points than a younger one (Estatuto da Pessoa Idosa).
+    /// Finds ages beyond 60 years that have fewer points than younger ones (Estatuto da Pessoa Idosa), be it by a bin
+    /// or because no bin holds them.
     func validateAge() throws(ScorecardError) {
         guard case .bins(let bins) = table else { throw .noBins(name) }
-        for (index, bin) in bins.enumerated() where bin.to.map({ $0 > Self.oldAge }) ?? true {
-            if bins[..<index].contains(where: { $0.attribute.points > bin.attribute.points }) {
+        let ages = withOther(bins).filter { bin in bin.to.map { $0 > 0 } ?? true }
+        for (index, bin) in ages.enumerated() where bin.to.map({ $0 > Self.oldAge }) ?? true {
+            if ages[..<index].contains(where: { $0.attribute.points > bin.attribute.points }) {
                 throw .ageCostsTheOld(from: max(bin.from ?? 0, Self.oldAge))
             }
         }
+    }
+
+    /// Valid bins, and between and beside them those that have the points of other values.
+    private func withOther(_ bins: [PointsBin]) -> [PointsBin] {
+        guard let other, let first = bins.first, let last = bins.last else { return bins }
+        var all = first.from.map { [PointsBin(from: nil, to: $0, other)] } ?? []
+        for (bin, next) in zip(bins, bins.dropFirst()) {
+            all.append(bin)
+            if let end = bin.to, let start = next.from, end < start {
+                all.append(PointsBin(from: end, to: start, other))
+            }
+        }
+        all.append(last)
+        if let end = last.to { all.append(PointsBin(from: end, to: nil, other)) }
+        return all
     }
 
     /// The age from which somebody is old (Lei 10.741/2003, art. 1).
