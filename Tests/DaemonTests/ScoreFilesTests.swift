@@ -43,6 +43,18 @@ struct ScoreFilesTests {
                 """)
     }
 
+    @Test("check tells what keeps a card from being served, which is valid for rows nevertheless")
+    func cannotBeServed() throws {
+        let served = try score(["check", card])
+        #expect(served.exitReason == .exited(0) && !served.text.contains("cannot be served"), "\(served.text)")
+        let text = Self.card.replacing(#""unit": "cents""#, with: #""unit": "years""#)
+            .replacing(#""characteristic": "housing""#, with: #""characteristic": "sector""#)
+        let odd = try score(["check", "-"], input: text)
+        #expect(odd.exitReason == .exited(0), "\(odd.errorText)")
+        #expect(odd.text.contains(#"cannot be served: income: the unit is "years", and in the catalogue "cents""#))
+        #expect(odd.text.contains("cannot be served: the catalogue has no sector"), "\(odd.text)")
+    }
+
     @Test("a row that cannot be read is told by line and column, never by its value")
     func wrongRow() throws {
         let outcome = try score(["run", card], input: "income,housing\n1,own\n98765x,own\n")

@@ -3,11 +3,15 @@ import Scorecards
 import Services
 
 extension ContractSet {
-    /// The scorecards that the daemon serves: those of `scorecards/`, whose characteristics the catalogue has.
+    /// The scorecards that the daemon serves: those of `scorecards/`, whose characteristics are as the catalogue
+    /// has them.
     package func servedModels() throws(LoadError) -> ServedModels {
         var champion: ServedModel?
         var shadows: [ServedModel] = []
         for file in try scorecards() {
+            if let flaw = catalogue?.flaws(of: file.card).first {
+                throw .scorecard(path: "scorecards/", reason: "\(file.card.model): \(flaw)")
+            }
             let model: ServedModel
             do throws(UnknownCharacteristic) {
                 model = try ServedModel(file.card, hash: file.hash, canonical: ScorecardFile.canonical(file.card))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bureau
+import Contracts
 import Encodings
 import Glibc
 import Platform
@@ -20,20 +21,26 @@ struct ScoreCommand: AsyncParsableCommand {
     /// `creditd score check FILE…`
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Tell whether files are scorecards that have points for every value; print their hashes.")
+            abstract: "Tell whether files are scorecards that have points for every value; print their hashes.",
+            discussion: """
+                A card whose characteristics are not those of the catalogue (schema/characteristics.json), in its units, is \
+                valid for `score run` and `score validate`. What keeps it from being served is told.
+                """)
 
         @Argument(help: "The scorecards.")
         var files: [String]
 
         func run() async throws {
             try await StartFailure.explained {
+                let catalogue = try CharacteristicCatalogue(EmbeddedFile.catalogue)
                 for path in files {
                     let file = try ScorecardFile(path: path)
                     let card = file.card
-                    let line =
+                    var text =
                         "\(path): \(card.model.shown) \(card.version), \(card.characteristics.count) characteristics, "
                         + "sha256 \(Hexadecimal.text(of: file.hash))\n"
-                    try FileDescriptor(1).put(Array(line.utf8))
+                    for flaw in catalogue.flaws(of: card) { text += "\(path): cannot be served: \("\(flaw)".shown)\n" }
+                    try FileDescriptor(1).put(Array(text.utf8))
                 }
             }
         }
