@@ -125,6 +125,27 @@ struct ServedScoreTests {
         #expect(violation?["reason"]?.string == "missing_member", "a card over base A or C needs a purpose")
     }
 
+    @Test("a requester is one however its name is written in case and white space")
+    func requesters() throws {
+        try write("ours", [("income", 1000)])
+        let cpf = "52998224725"
+        let queries = try ["Banco Um", "BANCO  UM ", "Banco Dois"].enumerated().map { number, requester in
+            try TestRequest(
+                id: 10 + number, "event.record",
+                """
+                {"cpf":"\(cpf)","kind":"bureau_query","occurredAt":"2026-11-20T12:00:00Z","bureau":"Serasa",\
+                "requester":"\(requester)"}
+                """)
+        }
+        let features = try TestRequest(
+            id: 1, "features.get",
+            #"{"cpf":"\#(cpf)","purpose":"credit_application"}"#)
+        let outcome = try serve([profile(2, cpf)] + queries + [features], clock: true)
+        let found = try Responses(outcome.output).result("1")
+        let count = found?["characteristics"]?["inquiryRequesters90"].map { "\($0)" }
+        #expect(count == "2", "\(outcome.errorText)")
+    }
+
     @Test("a changed card under the name and version that have served refuses to start, and a new version serves")
     func changedCard() throws {
         try write("ours", [("income", 1000)])
@@ -158,6 +179,25 @@ struct ServedScoreTests {
         #expect(answers.result("5")?["model"]?["name"]?.string == "old")
         let models = answers.result("6")?["scores"]?.elements.compactMap { $0["model"]?["name"]?.string }
         #expect(models == ["new", "old"], "what a shadow scores is in no answer")
+    }
+
+    @Test("a unit or a kind of values that the catalogue does not have is named and refuses to start", arguments: 0..<3)
+    func catalogued(flaw: Int) throws {
+        let name = flaw == 1 ? "housing" : "income"
+        try write("ours", [(name, 1000)])
+        let path = "\(folder)/scorecards/ours.json"
+        var card = try String(contentsOfFile: path, encoding: .utf8)
+        switch flaw {
+        case 0: card.replace(#""baseline""#, with: #""unit": "years", "baseline""#)
+        case 1: break
+        default:
+            card.replace(
+                /"bins": [^\]]*\]/, with: #""categories": [{"values": ["a"], "points": 1}], "other": {"points": 0}"#)
+        }
+        try card.write(toFile: path, atomically: true, encoding: .utf8)
+        let outcome = try serve([TestRequest(id: 1, "system.ping")])
+        #expect(outcome.exitReason == .exited(78) && outcome.output.isEmpty, "\(outcome.errorText)")
+        #expect(outcome.errorText.contains("ours: \(name): "), "\(outcome.errorText)")
     }
 
     @Test("a fifth shadow, a second champion and an unknown characteristic refuse to start", arguments: 0..<3)

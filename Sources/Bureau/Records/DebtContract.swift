@@ -11,8 +11,8 @@ struct DebtContract: Sendable {
     /// Nil when the debt does not tell its contract.
     init?(of debt: Debt) {
         guard let contractID = debt.contractID else { return nil }
-        number = Self.folded(contractID)
-        creditor = Self.folded(debt.creditor)
+        number = contractID.foldedForComparing
+        creditor = debt.creditor.foldedForComparing
         creditorCNPJ = debt.creditorCNPJ
     }
 
@@ -22,9 +22,13 @@ struct DebtContract: Sendable {
         return creditor == other.creditor
     }
 
-    /// A text as it is compared. Capitals come first, because more letters are one there: ß is SS.
-    fileprivate static func folded(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ").uppercased().lowercased()
+}
+
+extension String {
+    /// A name or number as it is compared, without regard to case and white space. Capitals come first, because more
+    /// letters are one there: ß is SS.
+    package var foldedForComparing: String {
+        split(whereSeparator: \.isWhitespace).joined(separator: " ").uppercased().lowercased()
     }
 }
 
@@ -32,5 +36,5 @@ extension Debt {
     /// The contract for comparing; nil when the debt does not tell it.
     var contract: DebtContract? { DebtContract(of: self) }
     /// What tells the creditor from others: the CNPJ, or the name where there is none.
-    package var creditorKey: String { creditorCNPJ?.text ?? DebtContract.folded(creditor) }
+    package var creditorKey: String { creditorCNPJ?.text ?? creditor.foldedForComparing }
 }

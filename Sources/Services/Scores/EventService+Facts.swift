@@ -40,10 +40,9 @@ extension EventService {
             guard let told = told ?? readBody(event.body) else { return .failure(.store(.corrupt(.c))) }
             switch told.details {
             case .bureauQuery(_, let requester, let purpose):
+                let requester = requesters.number(of: requester.foldedForComparing)
                 facts.queries.events.append(
-                    DatedFact(
-                        event, told.recordedAt,
-                        QueryFacts(requester: requesters.number(of: requester), purpose: purpose)))
+                    DatedFact(event, told.recordedAt, QueryFacts(requester: requester, purpose: purpose)))
             case .movement(let direction, let amount, let channel):
                 facts.movements.events.append(
                     DatedFact(
