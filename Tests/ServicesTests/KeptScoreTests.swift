@@ -101,11 +101,32 @@ struct KeptScoreTests {
         var request = Sample.scoring(of: 0)
         let preview = try await bureau.services.scores.preview([request])[0].get().value
         #expect(preview.score == score.score && preview.scoreID == nil && preview.modelHash == score.modelHash)
-        request.content = "other"
+        request.content = RequestedModel("other")
         #expect(try await bureau.services.scores.preview([request])[0].get().value.score.version == 4)
-        request.content = "none"
+        request.content = RequestedModel("none")
         #expect(await bureau.services.scores.preview([request]).map(\.failure) == [.notFound])
         #expect(await bureau.profiles.history.count == 1)
+    }
+
+    @Test("a preview names a shadow that is the next version of the champion's name by its version")
+    func previewOfVersion() async throws {
+        let bureau = try TestBureau(
+            ServedModels(
+                champion: try Sample.model(Self.card("card", version: 1, [.housing]), hash: 1),
+                shadows: [try Sample.model(Self.card("card", version: 2, [.income], role: .shadow), hash: 2)]))
+        _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(0))])
+        func preview(_ name: String?, _ version: Int?) async -> Result<Int, ServiceError> {
+            var request = Sample.scoring(of: 0)
+            request.content = RequestedModel(name, version: version)
+            return await bureau.services.scores.preview([request])[0].map(\.value.score.version)
+        }
+        #expect(await preview("card", nil) == .success(1))
+        #expect(await preview("card", 2) == .success(2))
+        #expect(await preview(nil, 2) == .success(2))
+        #expect(await preview("card", 3) == .failure(.notFound))
+        var request = Sample.scoring(of: 0)
+        request.content = RequestedModel("card", version: 2)
+        #expect(await bureau.services.scores.compute([request]).map(\.failure) == [.notFound])
     }
 
     @Test("a shadow's name is no name to keep a score by")
@@ -113,7 +134,7 @@ struct KeptScoreTests {
         let bureau = try TestBureau(Self.models())
         _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(0))])
         var request = Sample.scoring(of: 0)
-        request.content = "other"
+        request.content = RequestedModel("other")
         #expect(await bureau.services.scores.compute([request]).map(\.failure) == [.notFound])
         #expect(await bureau.profiles.history.isEmpty)
     }
@@ -171,6 +192,16 @@ struct KeptScoreTests {
         request.access.groups = .score
         #expect(await bureau.services.scores.compute([request])[0].failure != nil)
         #expect(await bureau.profiles.history.isEmpty)
+    }
+
+    @Test("a refusal names the groups that are not given, and none that are")
+    func missingGroups() async throws {
+        let bureau = try TestBureau(
+            Self.models(), showing: FieldGroups.all.subtracting([.movements, .purchases]))
+        var request = Sample.scoring(of: 0)
+        request.access.groups = .score
+        let failures = await bureau.services.scores.compute([request]).map(\.failure)
+        #expect(failures == [.forbidden(.policy([.movements, .purchases]))])
     }
 
     @Test("the receipt of a score of version 0.1.0 is read")

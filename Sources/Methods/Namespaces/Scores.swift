@@ -18,9 +18,12 @@ extension Method {
                 params: { (reader) throws(Failure) in
                     let request = try ScoreRequest(reader, models)
                     guard models.isChampion(request.content) else {
-                        throw .invalidParams(
-                            at: "/model", reason: "shadow_model",
-                            accepted: "\(models.champion.card.model), the champion")
+                        let champion = models.champion.card
+                        throw request.content.version != nil && models.isChampion(RequestedModel(request.content.name))
+                            ? .invalidParams(
+                                at: "/version", reason: "shadow_model", accepted: "\(champion.version), the champion's")
+                            : .invalidParams(
+                                at: "/model", reason: "shadow_model", accepted: "\(champion.model), the champion")
                     }
                     return request
                 },
@@ -57,12 +60,19 @@ extension ScoreRequest {
     /// A or C.
     fileprivate init(_ reader: ObjectReader, _ models: ServedModels) throws(Failure) {
         let name = reader.optionalText("model")
-        guard let model = models.named(name) else {
+        guard let anyVersion = models.named(name) else {
             let names = Set(models.all.map(\.card.model)).sorted()
             throw .invalidParams(at: "/model", reason: "unknown_model", accepted: names.joined(separator: ", "))
         }
+        let requested = RequestedModel(name, version: try reader.optionalInteger("version", Int.self))
+        guard let model = models.named(requested) else {
+            let versions = models.all.map(\.card).filter { $0.model == anyVersion.card.model }.map(\.version).sorted()
+            throw .invalidParams(
+                at: "/version", reason: "unknown_version",
+                accepted: versions.map { "\($0)" }.joined(separator: ", "))
+        }
         self.init(
-            cpf: try reader.cpf(), content: name, expectedVersion: nil, access: try reader.readAccess(),
+            cpf: try reader.cpf(), content: requested, expectedVersion: nil, access: try reader.readAccess(),
             repetition: reader.repetition)
         if access.purpose == nil, model.needsPurpose { throw reader.missing("purpose") }
     }

@@ -85,7 +85,7 @@ package enum ModelRegisterError: Error, Hashable, Sendable {
         case .otherCard(let name, let version):
             .store(
                 .unavailable(
-                    .b, StoreReason(.notReady, "another scorecard has served as \(name) version \(version)"),
+                    .b, StoreReason(.notReady, "another scorecard is \(name) version \(version) there"),
                     retryAfterMilliseconds: 60_000))
         }
     }

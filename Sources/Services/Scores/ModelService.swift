@@ -6,7 +6,7 @@ package struct ModelView: Sendable {
     package let identity: ModelIdentity
     package let card: Scorecard
     package let role: ModelRole
-    /// The card's canonical file; nil for those who may know the criteria and not the points (Lei 12.414/2011, art. 5,
+    /// The card's canonical file; nil for those who may know the criteria and not the card (Lei 12.414/2011, art. 5,
     /// IV).
     package let canonical: [UInt8]?
 }

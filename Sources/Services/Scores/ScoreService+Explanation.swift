@@ -26,7 +26,7 @@ package struct ScoreExplanation: Sendable {
     package var leftOut: [LeftOut]
 }
 
-/// A fact as it was used, and whether it cost points. The points themselves are the bureau's secret.
+/// A fact as it was used, and whether it cost points, without the points themselves.
 package struct ExplainedFact: Sendable {
     package var name: CharacteristicName
     package var value: CharacteristicValue

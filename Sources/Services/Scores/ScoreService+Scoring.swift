@@ -14,9 +14,9 @@ struct ScoredFacts: Sendable {
 extension ScoreService {
     /// Reads the facts of subjects and computes their scores, those by one model together.
     ///
-    /// - Parameter plan: what is computed for the model of a name; nil for a name that no model has.
+    /// - Parameter plan: what is computed for the model that a request names; nil where no model is so named.
     func scored(
-        _ requests: [ScoreRequest], by plan: (String?) -> ScoringPlan?
+        _ requests: [ScoreRequest], by plan: (RequestedModel) -> ScoringPlan?
     ) async -> [Result<ScoredFacts, ServiceError>] {
         let names = Set(requests.map(\.content))
         if names.count == 1, let name = names.first { return await scored(requests, plan(name)) }
@@ -53,11 +53,10 @@ extension ScoreService {
         if groups.isEmpty { return nil }
         var access = request.access
         access.groups = groups
-        if case .success(let disclosures) = control.disclosures(of: access), groups.isSubset(of: disclosures.shown) {
-            return nil
-        }
+        let shown = (try? control.disclosures(of: access).get())?.shown ?? []
+        if groups.isSubset(of: shown) { return nil }
         control.noteDenied(access, request.cpf)
-        return .forbidden(.policy(groups))
+        return .forbidden(.policy(groups.subtracting(shown)))
     }
 
     /// The request as each base records it: with the groups that the model reads.

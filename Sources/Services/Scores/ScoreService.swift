@@ -2,8 +2,8 @@ import Bureau
 import Repositories
 import Vault
 
-/// A request of a score by the model of a name; by the champion without one.
-package typealias ScoreRequest = SubjectWrite<String?>
+/// A request of a score by the model that it names.
+package typealias ScoreRequest = SubjectWrite<RequestedModel>
 
 /// Scores: computed by one scorecard from facts of all bases, and kept with all that they were computed from.
 package struct ScoreService: Sendable {
@@ -38,7 +38,7 @@ package struct ScoreService: Sendable {
         ) { requests in
             await batch(of: requests.count) { () async throws(ServiceError) in
                 try await enterModels()
-                let scored = await scored(requests) { name in models.isChampion(name) ? answer : nil }
+                let scored = await scored(requests) { models.isChampion($0) ? answer : nil }
                 return try await keep(scored, marks: requests.map(\.mark))
             }
         }

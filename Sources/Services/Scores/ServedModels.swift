@@ -35,6 +35,19 @@ package struct ServedModel: Sendable {
     var groupsBeyondB: FieldGroups { kinds.subtracting(.profile).groups }
 }
 
+/// Which of the served scorecards a request names.
+package struct RequestedModel: Sendable, Hashable {
+    /// Nil: the champion's name.
+    package var name: String?
+    /// Nil: the champion's where the name is its own, and otherwise the highest.
+    package var version: Int?
+
+    package init(_ name: String? = nil, version: Int? = nil) {
+        self.name = name
+        self.version = version
+    }
+}
+
 /// A served scorecard has a characteristic that the catalogue lacks.
 package struct UnknownCharacteristic: Error {
     package let model: String
@@ -63,8 +76,18 @@ package struct ServedModels: Sendable {
         return shadows.filter { $0.card.model == name }.max { $0.card.version < $1.card.version }
     }
 
-    /// Whether a name is the champion's, as no name is.
-    package func isChampion(_ name: String?) -> Bool { name == nil || name == champion.card.model }
+    /// The card that a request names; nil when none is served under the name, or with the version.
+    package func named(_ request: RequestedModel) -> ServedModel? {
+        guard let version = request.version else { return named(request.name) }
+        let name = request.name ?? champion.card.model
+        return all.first { $0.card.model == name && $0.card.version == version }
+    }
+
+    /// Whether a request names the champion, as one without a name and a version does.
+    package func isChampion(_ request: RequestedModel) -> Bool {
+        (request.name ?? champion.card.model) == champion.card.model
+            && (request.version ?? champion.card.version) == champion.card.version
+    }
 
     /// What a score by the champion takes.
     var answer: ScoringPlan { ScoringPlan(champion, shadows: shadows) }

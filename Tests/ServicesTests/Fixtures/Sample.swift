@@ -96,7 +96,8 @@ enum Sample {
     /// A request to compute a person's score.
     static func scoring(of index: Int) -> ScoreRequest {
         SubjectWrite(
-            cpf: cpfs[index], content: nil, expectedVersion: nil, access: request(index, "score.compute").access)
+            cpf: cpfs[index], content: RequestedModel(), expectedVersion: nil,
+            access: request(index, "score.compute").access)
     }
 
     /// Parses a text of a test, which must be valid.

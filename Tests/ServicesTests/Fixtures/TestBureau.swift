@@ -16,14 +16,16 @@ struct TestBureau: Sendable {
     let services: BureauServices
     private let vaults: [Base: BaseVault]
 
-    /// Every purpose but `legalObligation` may read.
-    init(_ models: ServedModels? = nil) throws {
+    /// Every purpose but `legalObligation` may read `groups`.
+    init(_ models: ServedModels? = nil, showing groups: FieldGroups = .all) throws {
         let vaultA = try BaseVault.fixed(.a, byte: 0x11)
         let vaultB = try BaseVault.fixed(.b, byte: 0x22)
         let vaultC = try BaseVault.fixed(.c, byte: 0x33)
         vaults = [.a: vaultA, .b: vaultB, .c: vaultC]
         var reads: [Purpose?: Disclosures] = [:]
-        for purpose in Purpose.allCases where purpose != .legalObligation { reads[purpose] = Disclosures(plain: .all) }
+        for purpose in Purpose.allCases where purpose != .legalObligation {
+            reads[purpose] = Disclosures(plain: groups)
+        }
         let policy = Policy([.owner: Policy.Grants(reads: reads, changes: .all, duties: [.rights])])
         trail = AuditTrail(
             process: RecordID(high: 0, low: 0), actor: Actor(name: "test", role: .owner), keys: vaultA.audit,
