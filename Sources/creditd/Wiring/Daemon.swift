@@ -95,8 +95,8 @@ struct Daemon {
             case .otherCard(let name, let version):
                 throw StartFailure(
                     status: ExitStatus.configuration,
-                    message: "base B has scores by another scorecard that is \(name) version \(version); "
-                        + "give the changed scorecard a new version")
+                    message: "base B has seen another scorecard that is \(name) version \(version); "
+                        + "give it a new version")
             case .store(let error):
                 log.warning(
                     "the scorecards are not registered yet", metadata: ["reason": "\(StartFailure(error).message)"])
