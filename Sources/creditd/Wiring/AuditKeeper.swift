@@ -56,6 +56,11 @@ final class AuditKeeper: Sendable {
         do {
             try trail.journal(command, purpose: purpose, requester: requester)
         } catch {
+            let spare = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            guard spare >= 0 else {
+                throw StartFailure(status: ExitStatus.system, message: "no thread or descriptor left")
+            }
+            close(spare)
             throw StartFailure(
                 status: ExitStatus.inputOutput, message: "the audit journal cannot be written; name another folder")
         }
