@@ -66,7 +66,8 @@ let package = Package(
         module("Services", "Bureau", "Vault", "Repositories"),
         module("Scorecards", "Bureau", "JSON", "COpenSSL", "CExpat"),
         module(
-            "Methods", "Encodings", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Scorecards", "Repositories", "Services"),
+            "Methods", "Encodings", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Scorecards", "Repositories",
+            "Services"),
         module("Tables", "Encodings"),
         module("Modelling", "Bureau", "Encodings", "Platform", "JSON", "Scorecards", "Tables"),
         module("Contracts", plugins: ["EmbedFiles"]),

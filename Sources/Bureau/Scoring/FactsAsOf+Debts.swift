@@ -2,8 +2,8 @@
 extension FactsAsOf {
     /// The debts that count: recorded by the instant, not contested, and not closed by a term of the law.
     ///
-    /// `noRecord` when base A did not know the person; `notKnownThen` when a debt was overwritten since, because then it
-    /// may have been any other.
+    /// `noRecord` when base A did not know the person; `notKnownThen` when a debt was overwritten since, because then
+    /// it may have been any other.
     func countedDebts() -> CountedDebts {
         guard let person = facts.person, isRecorded(at: person.createdAt) else { return .failure(NoValue(.noRecord)) }
         var counted: [DebtFacts] = []

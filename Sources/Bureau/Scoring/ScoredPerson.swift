@@ -24,8 +24,8 @@ package struct ScoredPerson: Hashable, Sendable, PersonalValue {
         self.isDeceased = isDeceased
     }
 
-    /// Why no score is computed on a day in São Paulo; nil when one is. The first of several causes in the order of the
-    /// enum is told.
+    /// Why no score is computed on a day in São Paulo; nil when one is. The first of several causes in the order of
+    /// the enum is told.
     ///
     /// Either base's birth date is enough to refuse.
     package func unscorableCause(on day: CalendarDate) -> UnscorableCause? {

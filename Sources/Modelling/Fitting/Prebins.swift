@@ -1,8 +1,8 @@
 import Bureau
 import Glibc
 
-/// The first, fine partition of a column's known values, from which a scorecard's bins are joined: quantiles of numbers,
-/// or single categories.
+/// The first, fine partition of a column's known values, from which a scorecard's bins are joined: quantiles of
+/// numbers, or single categories.
 struct Prebins: Sendable {
     /// The most prebins of numbers.
     static let maximumCount = 20
@@ -94,7 +94,8 @@ struct Prebins: Sendable {
         return high
     }
 
-    /// Makes a prebin of each category with at least `minimumCount` cases, a twentieth of all, in the order of falling weight of evidence.
+    /// Makes a prebin of each category with at least `minimumCount` cases, a twentieth of all, in the order of falling
+    /// weight of evidence.
     /// Of others, all together are `rare`.
     init(names: [String], codes: [UInt16], isBad: [Bool], minimumCount: Int) {
         var all = [ClassCounts](repeating: ClassCounts(), count: names.count)

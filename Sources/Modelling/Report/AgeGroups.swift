@@ -30,8 +30,8 @@ package enum AgeGroup: Int, CaseIterable, Sendable {
     var isReference: Bool { [.from26, .from36, .from46].contains(self) }
 }
 
-/// How people of different ages fare by a score: cells with fewer than `leastCases` are merged with their neighbours, so
-/// that no figure is about a handful of people.
+/// How people of different ages fare by a score: cells with fewer than `leastCases` are merged with their neighbours,
+/// so that no figure is about a handful of people.
 package struct AgeComparison: Sendable {
     package static let leastCases = 10
 

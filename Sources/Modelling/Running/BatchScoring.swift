@@ -50,6 +50,7 @@ package struct BatchScoring {
         } catch let error as Failure {
             throw error
         } catch {
+            // The block throws the three errors above, and Swift types a block of several as any error.
             fatalError("no other error is thrown")
         }
     }
