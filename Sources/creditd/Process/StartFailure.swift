@@ -22,6 +22,10 @@ struct StartFailure: Error {
         status: ExitStatus.system,
         message: "no thread left: the limit of the user's or container's processes is reached")
 
+    /// The system gives no thread or no descriptor, and does not tell which.
+    static let noThreadOrDescriptor = StartFailure(
+        status: ExitStatus.system, message: "no thread or descriptor left")
+
     /// Translates the error of a store.
     init(_ error: StoreError) {
         self.init(status: ExitStatus.unavailable, message: Self.sentence(error))
@@ -39,7 +43,7 @@ struct StartFailure: Error {
         case is VaultError:
             self.init(status: ExitStatus.unavailable, message: "\(error)")
         case is Connection.StartError:
-            self.init(status: ExitStatus.system, message: "no thread or descriptor left")
+            self = .noThreadOrDescriptor
         case let error as BowtieHarness.CommandError:
             self.init(status: ExitStatus.wrongData, message: error.sentence)
         case let error as SchemaError:

@@ -56,10 +56,9 @@ final class AuditKeeper: Sendable {
         do {
             try trail.journal(command, purpose: purpose, requester: requester)
         } catch {
+            // The journal's file may be fine, and the descriptor for it missing.
             let spare = open("/dev/null", O_RDONLY | O_CLOEXEC)
-            guard spare >= 0 else {
-                throw StartFailure(status: ExitStatus.system, message: "no thread or descriptor left")
-            }
+            guard spare >= 0 else { throw StartFailure.noThreadOrDescriptor }
             close(spare)
             throw StartFailure(
                 status: ExitStatus.inputOutput, message: "the audit journal cannot be written; name another folder")
