@@ -16,9 +16,11 @@ let settings: [SwiftSetting] =
     + (extra == "fuzz" ? [.unsafeFlags(watched)] : [])
 
 /// A module and all that it may import: the map of the house. `CheckImports` fails the build for any other import.
-func module(_ name: String, _ imports: Target.Dependency..., plugins: [Target.PluginUsage] = []) -> Target {
+func module(
+    _ name: String, _ imports: Target.Dependency..., exclude: [String] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
     .target(
-        name: name, dependencies: imports, exclude: name == "Vault" ? ["README.md"] : [], swiftSettings: settings,
+        name: name, dependencies: imports, exclude: exclude, swiftSettings: settings,
         plugins: ["CheckImports"] + plugins)
 }
 
@@ -56,7 +58,7 @@ let package = Package(
         module("Platform"),
         module("JSONRPC", "JSON", "JSONSchema", "Platform"),
         module("Bureau", "Encodings"),
-        module("Vault", "Bureau", "Encodings", "Platform", "COpenSSL"),
+        module("Vault", "Bureau", "Encodings", "Platform", "COpenSSL", exclude: ["README.md"]),
         module("Repositories", "Bureau"),
         module("StoreSQLite", "Repositories", "Bureau", grdb, sqlite),
         module("StorePostgres", "Repositories", "Bureau", "Encodings", "Platform", "CLibpq"),
@@ -70,6 +72,11 @@ let package = Package(
             "Services"),
         module("Tables", "Encodings"),
         module("Modelling", "Bureau", "Encodings", "Platform", "JSON", "Scorecards", "Tables"),
+        module("MCP", "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Services", "Methods"),
+        module("Telemetry", "Encodings", "Platform", "JSON", "JSONRPC", "Repositories", "CCurl"),
+        module("Importing", "Encodings", "Platform", "JSON", "Tables"),
+        module("Documentation", "JSON", "JSONRPC", "Bureau", "Methods", exclude: ["Page"], plugins: ["EmbedFiles"]),
+        module("Clients", "JSON", "JSONRPC", "Methods", exclude: ["Runtime"], plugins: ["EmbedFiles"]),
         module("Contracts", plugins: ["EmbedFiles"]),
         module("Transcripts", "JSON", "JSONSchema", "Platform", plugins: ["EmbedFiles"]),
         .plugin(
@@ -83,7 +90,8 @@ let package = Package(
                 "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Vault", "Repositories",
                 "StoreSQLite",
                 "StorePostgres", "StoreDynamoDB", "StoreRedis", "Journal", "Services", "Methods", "Contracts",
-                "Transcripts", "Scorecards", "Tables", "Modelling", "CLinux", "COpenSSL", logging, arguments,
+                "Transcripts", "Scorecards", "Tables", "Modelling", "MCP", "Telemetry", "Importing", "Documentation",
+                "Clients", "CLinux", "COpenSSL", logging, arguments,
             ],
             exclude: ["Packaging"],
             swiftSettings: settings,
@@ -121,6 +129,13 @@ let package = Package(
             "MethodsTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Scorecards", "Vault", "Repositories",
             "Services", "Methods",
             "Contracts", "MemoryStores", "Seeds"),
+        tests(
+            "MCPTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services", "Methods", "Contracts", "MCP",
+            "MemoryStores", "Seeds"),
+        tests("TelemetryTests", "JSON", "JSONRPC", "Repositories", "Telemetry"),
+        tests("ImportingTests", "JSON", "Tables", "Importing", "Seeds"),
+        tests("DocumentationTests", "JSON", "JSONRPC", "Methods", "Contracts", "Documentation"),
+        tests("ClientsTests", "JSON", "JSONRPC", "Methods", "Contracts", "Clients"),
         .target(
             name: "FuzzTargets",
             dependencies: [

@@ -2,7 +2,8 @@ import Foundation
 import PackagePlugin
 
 /// Turns text files into Swift source, so that the binary carries them and runs from any folder: every file below
-/// `schema/` for `Contracts`, the cases of the protocol for `Transcripts`.
+/// `schema/` for `Contracts`, the cases of the protocol for `Transcripts`, style and script of the page for
+/// `Documentation`, the parts of the clients that no contract says for `Clients`.
 @main
 struct EmbedFiles: BuildToolPlugin {
     private struct UnknownTarget: Error {}
@@ -10,6 +11,8 @@ struct EmbedFiles: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
         switch target.name {
         case "Contracts": try [embed("schema", [".json", ".sql", ".lua"], as: "EmbeddedFile", context)]
+        case "Documentation": try [embed("Sources/Documentation/Page", [".css", ".js"], as: "PageFile", context)]
+        case "Clients": try [embed("Sources/Clients/Runtime", [".py", ".ts"], as: "RuntimeFile", context)]
         case "Transcripts": try [embed("Tests/DaemonTests/Transcripts", [".txt"], as: "TranscriptFile", context)]
         default: throw UnknownTarget()
         }

@@ -8,7 +8,7 @@ struct LayeringTests {
     private static func listed() throws -> [String: Set<String>] {
         let manifest = try String(contentsOfFile: Repository.path("Package.swift"), encoding: .utf8)
         var map: [String: Set<String>] = [:]
-        for line in manifest.matches(of: #/(?s)\bmodule\(\s*("\w+".*?)(?:, plugins: .*?)?\),?\n/#) {
+        for line in manifest.matches(of: #/(?s)\bmodule\(\s*("\w+".*?)(?:, (?:exclude|plugins): .*?)?\),?\n/#) {
             let names = line.1.split(separator: ",").map { name in
                 String(name.filter { !$0.isWhitespace && $0 != "\"" })
             }
