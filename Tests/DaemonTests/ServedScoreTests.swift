@@ -105,7 +105,8 @@ struct ServedScoreTests {
                     "merchantCategoryCode":"5411","installments":1,"approved":false}
                     """))
         }
-        let purpose = #","purpose":"credit_application""#
+        requests.append(try consent(3000, other, to: "Loja Exemplo"))
+        let purpose = #","purpose":"credit_application","requester":"LOJA exemplo""#
         requests += [
             try compute(1, clean, purpose), try compute(2, other, purpose), try compute(3, other),
         ]
@@ -123,6 +124,44 @@ struct ServedScoreTests {
         #expect(reasons.allSatisfy { $0["text"]?["pt-BR"]?.string == "alto" && $0["kind"]?.string == "low" })
         let violation = answers.byID["3"]?["error"]?["data"]?["violations"]?.elements.first
         #expect(violation?["reason"]?.string == "missing_member", "a card over base A or C needs a purpose")
+    }
+
+    private func consent(_ id: Int, _ cpf: String, to requester: String) throws -> TestRequest {
+        try TestRequest(
+            id: id, "consent.grant",
+            #"{"cpf":"\#(cpf)","requester":"\#(requester)","purpose":"credit_application"}"#)
+    }
+
+    @Test("without the person's consent to the requester and the purpose, purchases have no part, and it is told")
+    func consents() throws {
+        let cpf = "52998224725"
+        try write("ours", [("cardDeclinedShare90", 20)])
+        let purchase = try TestRequest(
+            id: 10, "event.record",
+            """
+            {"cpf":"\(cpf)","kind":"card_purchase","occurredAt":"2026-11-20T12:00:00Z","amountCents":500,\
+            "merchantCategoryCode":"5411","installments":1,"approved":false}
+            """)
+        let (asked, other) = (#""requester":"Loja Exemplo""#, #""requester":"Outra Loja""#)
+        let forCredit = #","purpose":"credit_application","#
+        let explain = #"{"cpf":"\#(cpf)","language":"en","purpose":"data_subject_request"}"#
+        let requests = [
+            try profile(11, cpf), try person(12, cpf, overdue: 0), purchase, try compute(1, cpf, forCredit + asked),
+            try TestRequest(id: 2, "score.explain", explain), try consent(13, cpf, to: "Loja Exemplo"),
+            try compute(3, cpf, forCredit + asked), try compute(4, cpf, forCredit + other),
+            try compute(5, cpf, #","purpose":"credit_protection","# + asked),
+            try TestRequest(
+                id: 6, "score.preview", #"{"cpf":"\#(cpf)","purpose":"data_subject_request"}"#),
+            try TestRequest(id: 7, "score.explain", explain),
+        ]
+        let answers = try Responses(try serve(requests, clock: true).output)
+        func score(_ id: String) -> String { answers.result(id)?["score"].map { "\($0)" } ?? "none" }
+        #expect([score("1"), score("3"), score("4"), score("5"), score("6")] == ["400", "300", "400", "400", "300"])
+        func leftOut(_ id: String) -> [String] {
+            answers.result(id)?["leftOut"]?.elements.compactMap { $0["cause"]?.string } ?? []
+        }
+        #expect(leftOut("2") == ["later", "consent"])
+        #expect(leftOut("7") == ["later", "consent"], "the last score that was kept is the one without a consent")
     }
 
     @Test("a requester is one however its name is written in case and white space")

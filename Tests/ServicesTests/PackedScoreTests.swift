@@ -34,6 +34,9 @@ struct PackedScoreTests {
     @Test("a score is read as it was packed", arguments: all)
     func roundTrip(score: PackedScore) {
         #expect(PackedScore(bytes: score.bytes) == score)
+        var withoutConsent = score
+        withoutConsent.lacksConsent = true
+        #expect(PackedScore(bytes: withoutConsent.bytes) == withoutConsent)
     }
 
     @Test("what is cut, longer or of another layout is no score", arguments: all)
@@ -41,7 +44,7 @@ struct PackedScoreTests {
         let bytes = score.bytes
         for count in bytes.indices { #expect(PackedScore(bytes: Array(bytes[..<count])) == nil) }
         #expect(PackedScore(bytes: bytes + [0]) == nil)
-        #expect(PackedScore(bytes: [2] + bytes.dropFirst()) == nil)
+        #expect(PackedScore(bytes: [3] + bytes.dropFirst()) == nil)
     }
 
     @Test("bytes of any kind are read or refused, and what is read is packed to the same value again")

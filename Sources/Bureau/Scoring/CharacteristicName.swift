@@ -40,7 +40,7 @@ package enum CharacteristicName: String, TextValue, CaseIterable {
 
     /// Whether only the person's consent allows a score to read it: banking secrecy covers movements and purchases (Lei
     /// Complementar 105/2001, art. 1 § 3, V).
-    package var needsConsent: Bool { !facts.isDisjoint(with: [.movements, .purchases]) }
+    package var needsConsent: Bool { !facts.isDisjoint(with: .accountData) }
 
     /// The groups of fields that the characteristic tells something about.
     package var groups: FieldGroups { self == .age ? .identity : facts.groups }
@@ -69,6 +69,12 @@ package struct FactKinds: OptionSet, Hashable, Sendable {
     package static let movements = FactKinds(rawValue: 1 << 5)
     package static let purchases = FactKinds(rawValue: 1 << 6)
 
+    /// Whether the person consents to the requester and the purpose, which no characteristic uses: without the consent
+    /// account data do not count.
+    package static let consents = FactKinds(rawValue: 1 << 7)
+
+    /// What only the person's consent allows a score to read.
+    package static let accountData: FactKinds = [.movements, .purchases]
     /// What base C keeps.
     package static let events: FactKinds = [.queries, .movements, .purchases]
     package static let all: FactKinds = [.standing, .debts, .payments, .profile, .events]
@@ -76,7 +82,7 @@ package struct FactKinds: OptionSet, Hashable, Sendable {
     /// The bases that keep the facts.
     package var bases: Set<Base> {
         var bases: Set<Base> = []
-        if !isDisjoint(with: [.standing, .debts, .payments]) { bases.insert(.a) }
+        if !isDisjoint(with: [.standing, .debts, .payments, .consents]) { bases.insert(.a) }
         if contains(.profile) { bases.insert(.b) }
         if !isDisjoint(with: .events) { bases.insert(.c) }
         return bases

@@ -13,10 +13,12 @@ package struct CreditFacts: Sendable, Hashable, PersonalValue {
     package var isRegisterClosed: Bool
     /// Whether the person has closed the register of positive data, whatever the purpose.
     package var hasCancelledCadastro: Bool
+    /// Whether movements and purchases were not read because the person consents to no such use.
+    package var lacksConsent: Bool
 
     package init(
         readAt: Instant, person: PersonFacts? = nil, profile: ProfileFacts? = nil, events: EventFacts? = nil,
-        isRegisterClosed: Bool = false, hasCancelledCadastro: Bool = false
+        isRegisterClosed: Bool = false, hasCancelledCadastro: Bool = false, lacksConsent: Bool = false
     ) {
         self.readAt = readAt
         self.person = person
@@ -24,6 +26,7 @@ package struct CreditFacts: Sendable, Hashable, PersonalValue {
         self.events = events
         self.isRegisterClosed = isRegisterClosed
         self.hasCancelledCadastro = hasCancelledCadastro
+        self.lacksConsent = lacksConsent
     }
 
     /// The days before an instant whose events facts hold: those of the longest window, and of bureau queries all that

@@ -51,6 +51,12 @@ enum ExplanationWords {
             Translation(
                 english: "Your own look at your data does not count (Lei 12.414/2011, art. 7-A, III).",
                 portuguese: "A consulta aos próprios dados não conta (Lei 12.414/2011, art. 7º-A, III).")
+        case .consent:
+            Translation(
+                english: "Movements and card purchases do not count: you did not consent to their use "
+                    + "(Lei Complementar 105/2001, art. 1 § 3, V).",
+                portuguese: "Movimentações e compras com cartão não contam: você não consentiu em seu uso "
+                    + "(Lei Complementar 105/2001, art. 1º, § 3º, V).")
         case .later:
             Translation(
                 english: "What occurred or was recorded after this score does not count.",

@@ -64,6 +64,11 @@ struct ConsentDetails: Hashable, Sendable {
         self.purpose = purpose
     }
 
+    /// Whether an access is what the person consented to. Names of a requester are compared as they are counted.
+    func covers(_ access: Access) -> Bool {
+        access.purpose == purpose && access.requester?.foldedForComparing == requester.foldedForComparing
+    }
+
     /// The details as they lie inside a sealed value.
     var fields: [UInt8] {
         var writer = FieldWriter()

@@ -33,7 +33,7 @@ package struct ChangedConsent: Sendable {
 /// Consents of persons that base A holds (LGPD art. 8, art. 18, IX).
 extension RightsService {
     /// The most consents of a person, those that have ended included.
-    private static let mostConsents = 200
+    static let mostConsents = 200
 
     /// Keeps consents. One that stands to the same requester and purpose is found instead. `notFound`, `limitReached`,
     /// `forbidden`.

@@ -29,15 +29,21 @@ package struct FactsService: Sendable {
         let readAt = persons.stamps.now()
         async let inBaseA = holdings(of: requests, kinds, known, days)
         async let inBaseB = profileFacts(of: requests, kinds)
-        async let inBaseC = eventFacts(of: requests, kinds, since: CreditFacts.eventsSince(asOf: instant))
-        let (persons, profiles, events) = (await inBaseA, await inBaseB, await inBaseC)
+        // Base C is asked at the same time, unless a person's consent decides what of it may be read.
+        let since = CreditFacts.eventsSince(asOf: instant)
+        let decidedByA = kinds.contains(.consents)
+        async let inBaseC = decidedByA ? [] : eventFacts(of: requests, kinds, since: since)
+        let (persons, profiles) = (await inBaseA, await inBaseB)
+        var events = await inBaseC
+        if decidedByA { events = await eventFacts(of: requests, kinds, heldBy: persons, since: since) }
         return requests.indices.map { index in
             Result { () throws(ServiceError) in
                 let holding = try persons[index].get()
                 return CreditFacts(
                     readAt: readAt, person: holding.person, profile: try profiles[index].get(),
                     events: try events[index].get(), isRegisterClosed: holding.isRegisterClosed,
-                    hasCancelledCadastro: holding.hasCancelledCadastro)
+                    hasCancelledCadastro: holding.hasCancelledCadastro,
+                    lacksConsent: decidedByA && !holding.mayHaveAccountData(requests[index].access))
             }
         }
     }
@@ -58,6 +64,29 @@ package struct FactsService: Sendable {
     ) async -> [Result<ProfileFacts?, ServiceError>] {
         guard kinds.bases.contains(.b) else { return requests.map { _ in .success(nil) } }
         return await profiles.facts(of: requests)
+    }
+
+    /// Reads events once it is known who consents: of others no account data are read.
+    private func eventFacts(
+        of requests: [SubjectRequest], _ kinds: FactKinds, heldBy persons: [Result<PersonHolding, ServiceError>],
+        since: Instant
+    ) async -> [Result<EventFacts?, ServiceError>] {
+        let consenting = requests.indices.filter { index in
+            (try? persons[index].get())?.mayHaveAccountData(requests[index].access) ?? false
+        }
+        let others = Set(requests.indices).subtracting(consenting).sorted()
+        async let all = eventFacts(of: consenting.map { requests[$0] }, kinds, since: since)
+        let fewer = kinds.subtracting(.accountData)
+        async let part = eventFacts(
+            of: others.map { index in
+                var request = requests[index]
+                request.access.groups.subtract(FactKinds.accountData.groups)
+                return request
+            }, fewer, since: since)
+        var events = [Result<EventFacts?, ServiceError>](repeating: .success(nil), count: requests.count)
+        for (index, found) in zip(consenting, await all) { events[index] = found }
+        for (index, found) in zip(others, await part) { events[index] = found }
+        return events
     }
 
     private func eventFacts(

@@ -4,11 +4,13 @@ import Bureau
 /// zigzag), a text has its length before it.
 extension PackedScore {
     private static let layout: UInt8 = 1
+    /// The same layout, for a score in which account data have no part because the person did not consent.
+    private static let layoutWithoutConsent: UInt8 = 2
 
     /// The score in one value.
     package var bytes: [UInt8] {
         var writer = PackedWriter(reserving: 96 + 8 * inputs.count)
-        writer.byte(Self.layout)
+        writer.byte(lacksConsent ? Self.layoutWithoutConsent : Self.layout)
         writer.signed(asOf.microsecondsSinceEpoch)
         writer.write(model)
         writer.signed(rawScore)
@@ -34,7 +36,8 @@ extension PackedScore {
     /// Reads what `bytes` wrote; nil when the bytes are something else.
     package init?(bytes: [UInt8]) {
         let score = PackedReader.read(bytes) { reader -> PackedScore? in
-            guard reader.byte() == Self.layout, let microseconds = reader.signed(),
+            guard let layout = reader.byte(), [Self.layout, Self.layoutWithoutConsent].contains(layout),
+                let microseconds = reader.signed(),
                 let asOf = Instant(microsecondsSinceEpoch: microseconds), let model = reader.model(),
                 let rawScore = reader.signed(), let pointsCount = reader.count(), let inputsCount = reader.count(),
                 pointsCount <= inputsCount,
@@ -43,7 +46,8 @@ extension PackedScore {
                 let shadows = reader.list(of: shadowsCount, { $0.shadow() })
             else { return nil }
             return PackedScore(
-                asOf: asOf, model: model, rawScore: rawScore, inputs: inputs, points: points, shadows: shadows)
+                asOf: asOf, model: model, rawScore: rawScore, inputs: inputs, points: points, shadows: shadows,
+                lacksConsent: layout == Self.layoutWithoutConsent)
         }
         guard let score else { return nil }
         self = score

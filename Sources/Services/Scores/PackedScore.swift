@@ -12,6 +12,8 @@ package struct PackedScore: Hashable, Sendable, PersonalValue {
     package var points: [Points]
     /// The scores of the shadows on the same inputs.
     package var shadows: [Shadow]
+    /// Whether account data have no part because the person did not consent.
+    package var lacksConsent = false
 
     /// The value of a characteristic.
     package struct Input: Hashable, Sendable {

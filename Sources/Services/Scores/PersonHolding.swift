@@ -10,6 +10,13 @@ struct PersonHolding: Sendable {
     var isRegisterClosed: Bool
     /// Whether the person has closed the register of positive data, whatever the purpose.
     var hasCancelledCadastro = false
+    /// Whether the person consents to the requester and the purpose of the request. False where nobody has looked.
+    var hasConsent = false
+
+    /// Whether account data may be read: by the person's consent, or for the person's own sake.
+    func mayHaveAccountData(_ access: Access) -> Bool {
+        hasConsent || access.purpose == .dataSubjectRequest
+    }
 }
 
 extension PersonService {
@@ -43,6 +50,7 @@ extension PersonService {
             }
         }
         if kinds.contains(.payments) { try await readPayments(of: &readings) }
+        if kinds.contains(.consents) { try await readConsents(of: &readings, for: requests.map(\.access)) }
         trail.noteUnreadable(readings, of: requests, tokens, in: .a)
         return readings.map { $0.map(\.holding) }
     }
@@ -78,6 +86,34 @@ extension PersonService {
             return .success(reading)
         } catch {
             return .failure(.unreadable(.a))
+        }
+    }
+
+    /// Looks for a consent that stands, to the requester and the purpose of each access.
+    private func readConsents(
+        of readings: inout [Result<HoldingReading, ServiceError>], for accesses: [Access]
+    ) async throws(ServiceError) {
+        let known = readings.indices.compactMap { index in
+            (try? readings[index].get())?.sealer.map { (index: index, sealer: $0) }
+        }
+        let queries = known.map {
+            ConsentQuery(token: $0.sealer.token, before: nil, limit: RightsService.mostConsents)
+        }
+        let found = try await ask(repository.consents, queries)
+        vault.withSession { session in
+            for ((index, sealer), records) in zip(known, found) {
+                readings[index] = Result { () throws(ServiceError) in
+                    var reading = try readings[index].get()
+                    for record in try records.get() where record.revokedAt == nil && !reading.holding.hasConsent {
+                        let details: ConsentDetails
+                        do throws(VaultError) { details = try sealer.openConsent(record, in: &session) } catch {
+                            throw .unreadable(.a)
+                        }
+                        reading.holding.hasConsent = details.covers(accesses[index])
+                    }
+                    return reading
+                }
+            }
         }
     }
 

@@ -48,6 +48,8 @@ package enum LeftOutCause: String, CaseIterable, Sendable {
     case withheldByLaw = "withheld_by_law"
     /// The person's own look at their data (Lei 12.414/2011, art. 7-A, III).
     case ownAccess = "own_access"
+    /// Movements and purchases, to whose use the person did not consent (Lei Complementar 105/2001, art. 1 § 3, V).
+    case consent
     /// What occurred or was recorded after the instant of the score.
     case later
 }
@@ -152,8 +154,9 @@ extension KeptScore {
 
     /// What is left out of every score that looks at these facts.
     fileprivate var leftOut: [LeftOut] {
-        guard packed != nil else { return [] }
+        guard let packed else { return [] }
         return [LeftOut(cause: .later)] + (kinds.contains(.queries) ? [LeftOut(cause: .ownAccess)] : [])
+            + (packed.lacksConsent ? [LeftOut(cause: .consent)] : [])
     }
 
     /// The facts as they were used; none for a score of version 0.1.0.

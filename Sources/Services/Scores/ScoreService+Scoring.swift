@@ -66,7 +66,8 @@ extension ScoreService {
         return subject
     }
 
-    /// Reads what a model needs. `notFound` without a profile; base A and C are asked for those who have one.
+    /// Reads what a model needs. `notFound` without a profile; base A and C are asked for those who have one, and of
+    /// account data for those who consent to it.
     func facts(
         of requests: [SubjectRequest], _ model: ServedModel
     ) async -> [Result<CreditFacts, ServiceError>] {
@@ -75,7 +76,8 @@ extension ScoreService {
         let known = zip(requests, profiles).compactMap { request, found in
             (try? found.get())?.profile == nil ? nil : request
         }
-        let kinds = model.kinds.subtracting(.profile).union(.standing)
+        var kinds = model.kinds.subtracting(.profile).union(.standing)
+        if !kinds.isDisjoint(with: .accountData) { kinds.formUnion(.consents) }
         var others = await facts.facts(of: known, needing: kinds, asOf: now).makeIterator()
         return profiles.map { found in
             found.flatMap { found in
@@ -95,7 +97,8 @@ extension ScoreService {
     ) -> Result<ScoredFacts, ServiceError> {
         guard let person else { return .failure(.notFound) }
         if let cause = person.unscorableCause(on: .inSaoPaulo(asOf)) { return .failure(.unscorable(cause)) }
-        let (score, packed) = plan.score(facts.values(of: plan.names, asOf: asOf), asOf: asOf)
+        var (score, packed) = plan.score(facts.values(of: plan.names, asOf: asOf), asOf: asOf)
+        packed.lacksConsent = facts.lacksConsent
         return .success(
             ScoredFacts(cpf: cpf, score: score, packed: packed, inconsistencies: person.inconsistencies))
     }
