@@ -33,7 +33,7 @@ struct OpenRPCTests {
         #expect(methods.compactMap { $0["name"]?.string } == contracts.map(\.method))
         for method in methods {
             let name = method["name"]?.string ?? ""
-            for member in ["summary", "params", "result", "errors"] {
+            for member in ["summary", "params", "result", "errors", "examples"] {
                 #expect(method[member] != nil, "\(name) has no \(member)")
             }
             for parameter in method["params"]?.elements ?? [] {

@@ -71,6 +71,71 @@ struct OpenRPCDocumentTests {
         }
     }
 
+    @Test("a component's name is in PascalCase, and its title")
+    func components() throws {
+        try text.parse { root in
+            let schemas = try #require(root["components"]?["schemas"])
+            for member in schemas.members {
+                let name = try #require(member.key.string)
+                #expect(try name.wholeMatch(of: Regex("[A-Z][A-Za-z0-9]*")) != nil, "\(name)")
+                #expect(member.value["title"]?.string == name)
+            }
+        }
+    }
+
+    @Test("each schema has a title of its own, unless it is a reference")
+    func titles() throws {
+        try text.parse { root in
+            var schemas = try #require(root["components"]?["schemas"]).members.map(\.value)
+            for method in try #require(root["methods"]).elements {
+                schemas += try #require(method["params"]).elements.compactMap { $0["schema"] }
+                schemas += [try #require(method["result"]?["schema"])]
+            }
+            var seen: Set<String> = []
+            while let schema = schemas.popLast() {
+                guard schema.kind == .object else { continue }
+                schemas += inner(of: schema)
+                if schema["$ref"] != nil { continue }
+                let title = try #require(schema["title"]?.string)
+                #expect(seen.insert(title).inserted, "\(title)")
+            }
+            #expect(seen.count > 200)
+        }
+    }
+
+    @Test("a method has the examples of its contract, each with its params and its result or error")
+    func examples() throws {
+        try text.parse { root in
+            for (method, contract) in zip(try #require(root["methods"]).elements, served.contracts.contracts) {
+                let told = Array(try #require(method["examples"]).elements)
+                let examples = Array(try #require(contract.document.root["examples"]).elements)
+                #expect(told.count == examples.count && !told.isEmpty)
+                for (pairing, example) in zip(told, examples) {
+                    #expect(pairing["name"]?.string == example["name"]?.string)
+                    let params = try #require(example["params"])
+                    let values = Array(try #require(pairing["params"]).elements)
+                    let given = params.kind == .array ? Array(params.elements) : params.members.map(\.value)
+                    #expect(values.count == given.count)
+                    #expect(zip(values, given).allSatisfy { $0["value"] == $1 })
+                    #expect(pairing["result"]?["value"] == example["result"])
+                    #expect(pairing["x-error"] == example["error"] && pairing["x-takes"] == example["takes"])
+                    #expect(pairing["x-given"] == example["given"] && pairing["x-varies"] == example["varies"])
+                }
+            }
+        }
+    }
+
+    @Test("it is one line")
+    func oneLine() { #expect(!text.bytes.contains(UInt8(ascii: "\n"))) }
+
+    /// The schemas that lie in a schema.
+    private func inner(of schema: Value) -> [Value] {
+        let named = ["properties", "dependentSchemas"].flatMap { schema[$0].map { $0.members.map(\.value) } ?? [] }
+        let listed = ["oneOf", "anyOf", "allOf"].flatMap { schema[$0].map { Array($0.elements) } ?? [] }
+        let own = ["items", "if", "then", "else", "propertyNames", "additionalProperties"].compactMap { schema[$0] }
+        return named + listed + own
+    }
+
     /// The members that an object may have by its schema, or by a branch of its `oneOf`.
     private func members(of schema: Value) -> Set<String> {
         let own = schema["properties"].map { $0.members.compactMap(\.key.string) } ?? []

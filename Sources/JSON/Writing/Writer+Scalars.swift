@@ -159,4 +159,23 @@ extension Writer {
         }
         append(rest)
     }
+
+    /// Appends a value without the white space between its parts; numbers and strings keep their source text.
+    package mutating func compact(_ value: Value) {
+        switch value.kind {
+        case .object:
+            object { object in
+                for member in value.members {
+                    object.value(member.key)
+                    object.raw(":")
+                    object.compact(member.value)
+                }
+            }
+        case .array:
+            array { array in
+                for element in value.elements { array.compact(element) }
+            }
+        default: self.value(value)
+        }
+    }
 }

@@ -8,12 +8,15 @@ package struct OpenRPCDocument: Sendable {
     /// Nil when the contracts come without a policy.
     private let policy: Policy?
     private let types: [(name: String, document: Document)]
+    /// Writes schemas with references into this document.
+    let schemas: OpenRPCSchemas
     let version: String
 
     /// `version` is the program's.
     package init(contracts: ContractSet, version: String) {
         self.contracts = contracts.contracts
         types = contracts.types
+        schemas = OpenRPCSchemas(components: Set(contracts.types.map { Self.componentName($0.name) }))
         policy = try? contracts.policy()
         self.version = version
     }
@@ -39,16 +42,23 @@ package struct OpenRPCDocument: Sendable {
                 components.key("schemas")
                 components.object { schemas in
                     for type in types {
-                        schemas.key(type.name)
-                        Self.write(schema: type.document.root, to: &schemas)
+                        let name = Self.componentName(type.name)
+                        schemas.key(name)
+                        self.schemas.write(component: type.document.root, named: name, to: &schemas)
                     }
                 }
             }
         }
     }
 
+    /// The name of a shared type as a component: `CardLast4` for `card-last4`. Generators make it the name of a type.
+    package static func componentName(_ type: some StringProtocol) -> String {
+        type.split { $0 == "-" || $0 == "." }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
     private func write(_ contract: Contract, to list: inout Writer) {
         let root = contract.document.root
+        let title = Self.componentName(contract.method)
         list.object { method in
             method.member("name", contract.method)
             method.member("summary", contract.summary)
@@ -64,15 +74,25 @@ package struct OpenRPCDocument: Sendable {
                 let required =
                     (schema["required"].map { $0.elements.compactMap(\.string) } ?? []) + contract.groups.needs
                 for property in Self.properties(of: schema) {
-                    let isRequired = required.contains(property.name)
-                    Self.write(parameter: property.name, property.schema, isRequired: isRequired, to: &params)
+                    params.object { parameter in
+                        parameter.member("name", property.name)
+                        parameter.member("required", required.contains(property.name))
+                        parameter.key("schema")
+                        schemas.write(
+                            property.schema, titled: title + "Params" + Self.componentName(property.name),
+                            to: &parameter)
+                    }
                 }
             }
             method.key("result")
             method.object { result in
                 result.member("name", "result")
                 result.key("schema")
-                if let schema = root["result"] { Self.write(schema: schema, to: &result) } else { result.bool(true) }
+                if let schema = root["result"] {
+                    schemas.write(schema, titled: title + "Result", to: &result)
+                } else {
+                    result.bool(true)
+                }
             }
             method.key("errors")
             method.array { errors in
@@ -84,6 +104,10 @@ package struct OpenRPCDocument: Sendable {
                         error.object { $0.member("reason", code.reason) }
                     }
                 }
+            }
+            method.key("examples")
+            method.array { examples in
+                for example in contract.examples { write(example, to: &examples) }
             }
         }
     }
@@ -99,44 +123,5 @@ package struct OpenRPCDocument: Sendable {
             }
         }
         return found
-    }
-
-    private static func write(parameter name: String, _ schema: Value, isRequired: Bool, to list: inout Writer) {
-        list.object { parameter in
-            parameter.member("name", name)
-            parameter.member("required", isRequired)
-            parameter.key("schema")
-            write(schema: schema, to: &parameter)
-        }
-    }
-
-    /// Appends a schema whose references point to the types within this document.
-    private static func write(schema: Value, to writer: inout Writer) {
-        switch schema.kind {
-        case .object:
-            writer.object { object in
-                for member in schema.members {
-                    guard let key = member.key.string else { continue }
-                    object.key(key)
-                    if key == "$ref", let target = member.value.string {
-                        object.string("#/components/schemas/\(typeName(target))")
-                    } else {
-                        write(schema: member.value, to: &object)
-                    }
-                }
-            }
-        case .array:
-            writer.array { array in
-                for element in schema.elements { write(schema: element, to: &array) }
-            }
-        default:
-            writer.value(schema)
-        }
-    }
-
-    /// The name of the type that a reference points to: `cpf` for `../types/cpf.json`.
-    private static func typeName(_ reference: String) -> Substring {
-        let file = reference.split(separator: "/").last ?? ""
-        return file.hasSuffix(".json") ? file.dropLast(".json".count) : file
     }
 }

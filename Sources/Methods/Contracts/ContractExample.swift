@@ -1,0 +1,59 @@
+import JSON
+
+/// One example of a contract, as schema/README.md describes it: some calls, then a call with its answer.
+package struct ContractExample {
+    /// A call, and which of its params come from earlier answers.
+    package struct Call {
+        package let method: String
+        package let params: Value
+        /// JSON Pointers: into the params, and into the array of the results of the calls before.
+        package let takes: [(target: String, source: String)]
+    }
+
+    package enum Answer {
+        case result(Value)
+        /// The code, and `data.reason` or the reason of the first violation.
+        case error(code: Int, reason: String)
+    }
+
+    package let name: String
+    /// Calls that come first, in order, and succeed.
+    package let given: [Call]
+    package let call: Call
+    package let answer: Answer
+    /// JSON Pointers to what of the result is different each time.
+    package let varies: [String]
+
+    /// Nil when the example is not as the README describes.
+    init?(_ example: Value, of method: String) {
+        guard let name = example["name"]?.string, let call = Self.call(example, of: method) else { return nil }
+        if let result = example["result"] {
+            answer = .result(result)
+        } else if let code = example["error"]?["code"]?.int64, let reason = example["error"]?["reason"]?.string {
+            answer = .error(code: Int(code), reason: reason)
+        } else {
+            return nil
+        }
+        self.name = name
+        self.call = call
+        given = (example["given"].map { Array($0.elements) } ?? []).compactMap {
+            Self.call($0, of: $0["method"]?.string)
+        }
+        varies = example["varies"].map { $0.elements.compactMap(\.string) } ?? []
+    }
+
+    private static func call(_ call: Value, of method: String?) -> Call? {
+        guard let method, let params = call["params"] else { return nil }
+        let takes = (call["takes"].map { Array($0.members) } ?? []).compactMap { item in
+            item.key.string.flatMap { target in item.value.string.map { (target: target, source: $0) } }
+        }
+        return Call(method: method, params: params, takes: takes)
+    }
+}
+
+extension Contract {
+    /// The examples, in the file's order.
+    package var examples: [ContractExample] {
+        (document.root["examples"].map { Array($0.elements) } ?? []).compactMap { ContractExample($0, of: method) }
+    }
+}
