@@ -1,5 +1,6 @@
 import Bureau
 import JSON
+import Services
 
 /// What a method shows or changes, and what its params must state: the member `access` of its contract.
 struct ContractGroups: Sendable {
@@ -30,7 +31,41 @@ struct ContractGroups: Sendable {
     }
 }
 
+/// What one process may do with a method, whatever the person.
+package struct MethodPermission: Sendable {
+    /// The access that the method's calls make, without a purpose.
+    package let access: Access
+    /// Whether the method reads, and so is asked for a purpose.
+    package let reads: Bool
+    /// The purposes for which a read is given anything.
+    package let purposes: [Purpose]
+    /// Whether a call is refused whatever it states.
+    package let isDenied: Bool
+    /// Whether a read must name a requester.
+    package let needsRequester: Bool
+
+    init(_ method: String, _ groups: ContractGroups, _ control: AccessControl) {
+        let reads = !groups.shows.isEmpty
+        var access = Access(method: method, groups: reads ? groups.shows : groups.changes, duty: groups.duty)
+        access.requester = control.fixedRequester
+        self.access = access
+        self.reads = reads
+        needsRequester = groups.needsRequester
+        purposes = Purpose.allCases.filter { purpose in
+            if let fixed = control.fixedPurpose, fixed != purpose { return false }
+            access.purpose = purpose
+            return reads && (try? control.disclosures(of: access).get()) != nil
+        }
+        isDenied = reads ? purposes.isEmpty : (try? control.permit(access).get()) == nil
+    }
+}
+
 extension Contract {
+    /// What a process may do with the method.
+    package func permission(_ control: AccessControl) -> MethodPermission {
+        MethodPermission(method, groups, control)
+    }
+
     /// The purposes for which the policy gives some role anything that the method shows.
     package func purposes(by policy: Policy) -> [Purpose] {
         groups.shows.isEmpty ? [] : policy.purposes(for: groups.shows)

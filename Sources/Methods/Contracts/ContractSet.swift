@@ -92,6 +92,12 @@ package struct ContractSet {
         return schema
     }
 
+    /// The name of the type that a `$ref` points to, such as `cpf`, with the type's schema; nil when there is none.
+    package func type(_ reference: Value) -> (name: String, schema: Value)? {
+        guard let path = reference.string, let file = path.split(separator: "/").last else { return nil }
+        return types.first { "\($0.name).json" == file }.map { ($0.name, $0.document.root) }
+    }
+
     /// One sentence on what a method does.
     func summary(of method: String) -> String {
         contracts.first { $0.method == method }?.summary ?? ""

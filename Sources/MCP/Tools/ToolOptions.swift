@@ -1,0 +1,44 @@
+import Bureau
+
+/// What an operator decides about the tools of a process.
+package struct ToolOptions: Sendable {
+    package var choice: ToolSet.Choice
+    /// The purpose of every read, which a model then cannot choose; nil when each call states its own.
+    package var purpose: Purpose?
+    /// The organisation that every read is made for, which a model then cannot choose.
+    package var requester: String?
+    /// What a model sees as it is.
+    package var revealed: Set<RevealedField>
+    package var callsPerMinute: Int
+    /// How many different persons calls may be about within an hour.
+    package var subjectsPerHour: Int
+
+    package init(
+        choice: ToolSet.Choice = .read, purpose: Purpose? = nil, requester: String? = nil,
+        revealed: Set<RevealedField> = [], callsPerMinute: Int = 60, subjectsPerHour: Int = 100
+    ) {
+        self.choice = choice
+        self.purpose = purpose
+        self.requester = requester
+        self.revealed = revealed
+        self.callsPerMinute = callsPerMinute
+        self.subjectsPerHour = subjectsPerHour
+    }
+}
+
+/// Personal values that a model sees only when the operator reveals them.
+package enum RevealedField: String, CaseIterable, Sendable {
+    /// Otherwise `***.982.247-**`.
+    case cpf
+    /// Names of persons; otherwise their initials.
+    case name
+    /// Phone numbers and e-mail addresses; otherwise left out.
+    case contacts
+    /// Street, number, complement, district, region and postal code; otherwise left out, but city and state.
+    case street
+    /// Otherwise an age band.
+    case birthDate
+    /// What others wrote: employer, creditor, requester, description, numbers of contracts. Otherwise left out, because
+    /// a text can carry instructions to the model.
+    case text
+}

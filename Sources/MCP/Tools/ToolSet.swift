@@ -1,0 +1,59 @@
+import Bureau
+import JSON
+import Methods
+import Services
+
+/// The tools of a process: what its role may call, as a model is shown it.
+///
+/// A tool set needs the contracts, the policy and the options alone, so that it is there before any store is open.
+package struct ToolSet: Sendable {
+    /// Which tools are there.
+    package enum Choice: String, CaseIterable, Sendable {
+        /// Those that change nothing but histories and the audit log.
+        case read
+        /// Those that change the bureau's records too.
+        case write
+    }
+
+    /// In the order of the catalogue.
+    package let tools: [Tool]
+    package let limits: ToolLimits
+
+    /// `now` tells the time to the limits and to the ages of persons.
+    package init(
+        contracts: ContractSet, control: AccessControl, options: ToolOptions,
+        now: @escaping @Sendable () -> Instant
+    ) {
+        tools = ToolDescription.all.compactMap { description in
+            if description.isWrite, options.choice == .read { return nil }
+            guard let contract = contracts.contracts.first(where: { $0.method == description.method }) else {
+                return nil
+            }
+            return Tool(description, contract, contracts, control, options, now: now)
+        }
+        limits = ToolLimits(
+            callsPerMinute: options.callsPerMinute, subjectsPerHour: options.subjectsPerHour, now: now)
+    }
+
+    /// The tool with a name; nil when there is none.
+    package func tool(named name: Value) -> Tool? {
+        tools.first { tool in
+            var name_ = tool.name
+            return name_.withUTF8 { name.equals($0) }
+        }
+    }
+
+    /// Begins a call: the JSON text of the params of the tool's method. Throws for arguments that the tool does not
+    /// take, and when the limits are reached.
+    package func begin(_ tool: Tool, with arguments: Value?) throws(ToolFailure) -> [UInt8] {
+        try limits.admitCall(of: tool, with: arguments)
+        return try tool.params(from: arguments)
+    }
+
+    /// Appends the array `tools` of `tools/list`.
+    package func writeList(for version: ProtocolVersion, to writer: inout Writer) {
+        writer.array { list in
+            for tool in tools { tool.write(for: version, to: &list) }
+        }
+    }
+}
