@@ -29,6 +29,7 @@ package struct CSVReader: ~Copyable {
     private var buffer: UnsafeMutableRawBufferPointer
     /// The bytes that were read and belong to no record yet.
     private var rest = 0..<0
+    private var readBytes = 0
     private var isAtEnd = false
     private var nextLine = 1
     /// The ranges of the current record's fields.
@@ -65,6 +66,36 @@ package struct CSVReader: ~Copyable {
         guard let index = columns.firstIndex(of: name) else { throw .unknownColumn(name) }
         return index
     }
+
+    /// Where the next record begins, in bytes from the beginning of the file.
+    package var position: Int { readBytes - rest.count }
+
+    /// Passes over everything before a position at which a record ended, whose last line was `line`; false when the
+    /// file ends before it, or the position was passed already.
+    package mutating func pass(to position: Int, line: Int) throws(CSVError) -> Bool {
+        while readBytes < position, !isAtEnd {
+            rest = 0..<0
+            try fill()
+        }
+        guard readBytes >= position, readBytes - position <= rest.count else { return false }
+        rest = rest.upperBound - (readBytes - position)..<rest.upperBound
+        nextLine = line + 1
+        return true
+    }
+
+    /// Passes over the line on which a broken record begins, so that the next one can be read.
+    package mutating func skipLine() throws(CSVError) {
+        while true {
+            let end = buffer[rest].firstIndex(of: UInt8(ascii: "\n"))
+            rest = (end.map { $0 + 1 } ?? rest.upperBound)..<rest.upperBound
+            if end != nil || isAtEnd { break }
+            try fill()
+        }
+        nextLine = line + 1
+    }
+
+    /// The last line of the current record, which begins on `line`.
+    package var lastLine: Int { nextLine - 1 }
 
     /// Reads the next record; false at the end of the file.
     package mutating func next() throws(CSVError) -> Bool {
@@ -124,6 +155,7 @@ package struct CSVReader: ~Copyable {
         let count = source(UnsafeMutableRawBufferPointer(rebasing: buffer[rest.upperBound...]))
         guard count >= 0 else { throw .unreadable(errno) }
         if count == 0 { isAtEnd = true }
+        readBytes += count
         rest = 0..<rest.upperBound + count
     }
 }

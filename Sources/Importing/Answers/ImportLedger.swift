@@ -1,0 +1,112 @@
+/// The rows of an import that were read and have no end yet, and the place up to which every row has its end.
+///
+/// Rows end in any order, and are counted in the order of the file: what is counted lies before the place at which an
+/// import goes on.
+package struct ImportLedger: Sendable {
+    /// A place in the file behind a row.
+    package struct Place: Equatable, Sendable {
+        package var offset: Int
+        package var line: Int
+
+        package init(offset: Int, line: Int) {
+            self.offset = offset
+            self.line = line
+        }
+    }
+
+    package struct Row: Sendable {
+        package let line: Int
+        let end: Place
+        /// The request that is on its way; none for a row that was refused as it was read.
+        package fileprivate(set) var request: [UInt8]
+        /// Whether the request changes what is there already.
+        package fileprivate(set) var isUpdate = false
+        fileprivate var ending: RowEnding?
+    }
+
+    /// The most rows, and bytes of their requests, that have no end.
+    private let maximumRows: Int
+    private let maximumBytes: Int
+    /// The rows from `first` on, by their number modulo the size.
+    private var rows: [Row?]
+    private var bytes = 0
+    private var first = 0
+    private var next = 0
+    /// The place behind the last row that was counted.
+    package private(set) var place: Place
+    package private(set) var tally: ImportTally
+    /// The lines of rejected rows that were counted and are not written yet.
+    private var rejects: [UInt8] = []
+    private let keepsRejects: Bool
+
+    package init(
+        from place: Place, tally: ImportTally, keepsRejects: Bool, maximumRows: Int = 16 << 10,
+        maximumBytes: Int = 16 << 20
+    ) {
+        self.place = place
+        self.tally = tally
+        self.keepsRejects = keepsRejects
+        self.maximumRows = maximumRows
+        self.maximumBytes = maximumBytes
+        rows = Array(repeating: nil, count: maximumRows)
+    }
+
+    /// Whether another row can be read.
+    package var hasRoom: Bool { next - first < maximumRows && bytes < maximumBytes }
+    /// How many further rows can be read, their bytes aside.
+    package var room: Int { hasRoom ? maximumRows - (next - first) : 0 }
+    package var isEmpty: Bool { first == next }
+    /// The rows without an end, and those behind the first of them.
+    package var count: Int { next - first }
+    /// The number that the next row gets.
+    package var nextNumber: Int { next }
+
+    /// Adds a row whose request is on its way.
+    package mutating func add(line: Int, end: Place, request: [UInt8]) {
+        precondition(next - first < maximumRows, "rows are added only where there is room")
+        rows[next % maximumRows] = Row(line: line, end: end, request: request)
+        bytes += request.count
+        next += 1
+    }
+
+    /// Adds a row that was refused as it was read.
+    package mutating func add(line: Int, end: Place, refused refusal: RowRefusal) {
+        add(line: line, end: end, request: [])
+        self.end(next - 1, .rejected(refusal))
+    }
+
+    /// The row of a number that has no end yet.
+    package subscript(number: Int) -> Row? {
+        guard first..<next ~= number, let row = rows[number % maximumRows], row.ending == nil else { return nil }
+        return row
+    }
+
+    /// Has a row go on with another request.
+    package mutating func goOn(_ number: Int, with request: [UInt8]) {
+        guard var row = self[number] else { return }
+        bytes += request.count - row.request.count
+        row.request = request
+        row.isUpdate = true
+        rows[number % maximumRows] = row
+    }
+
+    /// Ends a row, and counts all up to the first one without an end.
+    package mutating func end(_ number: Int, _ ending: RowEnding) {
+        guard self[number] != nil else { return }
+        rows[number % maximumRows]?.ending = ending
+        while first < next, let row = rows[first % maximumRows], let ending = row.ending {
+            tally.add(ending)
+            if keepsRejects, case .rejected(let refusal) = ending { refusal.write(line: row.line, to: &rejects) }
+            place = row.end
+            bytes -= row.request.count
+            rows[first % maximumRows] = nil
+            first += 1
+        }
+    }
+
+    /// Takes the lines of rejected rows that were counted since the last call.
+    package mutating func takeRejects() -> [UInt8] {
+        defer { rejects.removeAll() }
+        return rejects
+    }
+}

@@ -1,0 +1,84 @@
+import JSON
+import Tables
+
+/// The rows of a file, read one by one in order.
+package protocol ImportRows: AnyObject {
+    /// The line on which the last row began, from 1.
+    var line: Int { get }
+    /// The line on which the last row ended.
+    var lastLine: Int { get }
+    /// Where the next row begins, in bytes from the beginning of the file.
+    var position: Int { get }
+
+    /// Passes over everything before a position that a row once ended at; false when the file ends before it.
+    ///
+    /// `lastLine` is the one that ends at the position.
+    func pass(to position: Int, lastLine: Int) throws(CSVError) -> Bool
+
+    /// Reads the next row and appends its params; nil at the end of the file.
+    func next(into params: inout Writer) throws(CSVError) -> RowFinding?
+}
+
+/// What became of one row as it was read.
+package enum RowFinding: Equatable, Sendable {
+    /// Its params were appended.
+    case params
+    /// It has none.
+    case refused(RowRefusal)
+}
+
+/// Why a row is not imported; no value of it.
+package struct RowRefusal: Equatable, Sendable {
+    /// A place that is wrong: a JSON Pointer (RFC 6901) within the row.
+    package struct Place: Equatable, Sendable {
+        package let reason: String
+        package let pointer: String
+
+        package init(reason: String, pointer: String) {
+            self.reason = reason
+            self.pointer = pointer
+        }
+    }
+
+    package let first: Place
+    package let others: [Place]
+
+    package init(reason: String, pointer: String = "", others: [Place] = []) {
+        first = Place(reason: reason, pointer: pointer)
+        self.others = others
+    }
+
+    /// Appends the line of a file of rejects.
+    package func write(line: Int, to bytes: inout [UInt8]) {
+        var writer = Writer()
+        writer.object { reject in
+            reject.key("line")
+            reject.number(line)
+            Self.write(first, to: &reject)
+            guard !others.isEmpty else { return }
+            reject.key("others")
+            reject.array { list in
+                for place in others { list.object { Self.write(place, to: &$0) } }
+            }
+        }
+        bytes += writer.take()
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private static func write(_ place: Place, to object: inout Writer) {
+        object.key("reason")
+        object.string(place.reason)
+        object.key("pointer")
+        object.string(place.pointer)
+    }
+}
+
+/// What one row may be, so that the request that is made of it is always a valid line.
+package enum RowLimits {
+    /// The longest row; a request has room for its envelope besides.
+    package static let maximumRowBytes = 1 << 20
+    /// What a request may have more than its row.
+    package static let envelopeBytes = 4 << 10
+    /// The params lie one level below the request, and a debt two.
+    static let parser = Parser.Limits(maximumDepth: 60)
+}

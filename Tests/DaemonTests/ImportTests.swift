@@ -1,0 +1,280 @@
+import Foundation
+import Testing
+import Transcripts
+
+/// `creditd import`, from files to a home.
+@Suite("Import")
+struct ImportTests {
+    private let scratch: ScratchFolder
+    private let sample: BureauSample
+
+    init() throws {
+        scratch = try ScratchFolder()
+        sample = try BureauSample.shared.get()
+    }
+
+    private func start(_ arguments: [String]) throws -> ChildProcess {
+        try ChildProcess.creditd(["import"] + arguments, in: scratch)
+    }
+
+    /// Runs an import to its end, and returns what it sums up.
+    private func summary(_ arguments: String..., exit: Int32 = 0) throws -> Tree {
+        let outcome = try start(arguments).finish()
+        #expect(outcome.exitReason == .exited(exit), "\(outcome.errorText)")
+        return try Tree(outcome.output)
+    }
+
+    private func count(_ name: String, _ summary: Tree) -> Int? { summary[name].flatMap { Int("\($0)") } }
+
+    private func file(of method: String, _ name: String) throws -> String {
+        try scratch.write(lines: sample.requests(of: method).map { "\($0.params)" }, to: name)
+    }
+
+    private func lines(_ path: String) throws -> [Tree] {
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { try Tree(Array($0.utf8)) }
+    }
+
+    /// What a home answers about each person.
+    private func persons(_ cpfs: some Sequence<String>) throws -> [Tree] {
+        let requests = try cpfs.enumerated().map { index, cpf in
+            try TestRequest(id: index, "person.get", #"{"cpf":"\#(cpf)","purpose":"credit_protection"}"#)
+        }
+        let outcome = try ChildProcess.serve(requests.flatMap(\.line), ["--ordered"], in: scratch)
+        return try Responses(outcome.output).all.compactMap { $0["result"] }
+    }
+
+    @Test("persons, profiles and events of the sample are what they are when they are sent one by one")
+    func sampleRows() throws {
+        let people = Set(sample.cpfs.prefix(150))
+        let requests = sample.requests.filter { people.contains($0.params["cpf"]?.string ?? "") }
+        for (kind, method) in [("persons", "person.create"), ("profiles", "profile.put"), ("events", "event.record")] {
+            let lines = requests.filter { $0.method == method }.map { "\($0.params)" }
+            let rows = lines.count
+            let summary = try summary(kind, scratch.write(lines: lines, to: "\(kind).ndjson"))
+            #expect(count("imported", summary) == rows && count("rows", summary) == rows, "\(summary)")
+        }
+        let reads = requests.filter { ["person.get", "profile.get", "event.latest"].contains($0.method) }
+        let read = Set(reads.map(\.id))
+        let answers = try Responses(try ChildProcess.serve(reads.flatMap(\.line), in: scratch).output)
+        var oracle = SampleOracle()
+        for request in requests {
+            let expected = oracle.result(of: request)
+            guard read.contains(request.id), let expected else { continue }
+            #expect(answers.result(request.id)?.covers(expected) == true, "\(request.id)")
+        }
+    }
+
+    @Test("a dry run checks every row by schema and rules, and writes nothing")
+    func dryRun() throws {
+        let person = try #require(sample.persons.first)
+        let good = "\(person)"
+        let cpf = try #require(person["cpf"]?.string)
+        let path = try scratch.write(
+            lines: [
+                good, good.replacing(cpf, with: "52998224724"),
+                good.replacing(#""birthDate":"1"#, with: #""birthDate":"0"#),
+            ],
+            to: "persons.ndjson")
+        let summary = try summary("persons", path, "--dry-run", "--rejects", scratch.path("rejects"), exit: 1)
+        #expect(count("valid", summary) == 1 && count("rejected", summary) == 2, "\(summary)")
+        #expect(try lines(scratch.path("rejects")).map { "\($0["line"]!)" } == ["2", "3"])
+        #expect(try persons([cpf]).isEmpty)
+    }
+
+    @Test("of a CSV file with a hundred broken rows, these are rejected, and no file has a value of any")
+    func brokenRows() throws {
+        let names = [
+            "name", "surname", "birthDate", "phone", "address.street", "address.city", "address.state",
+            "address.postalCode",
+        ]
+        var rows = ["taxpayer," + names.joined(separator: ",")]
+        for (index, person) in sample.persons.enumerated() {
+            let fields = (["cpf"] + names).map { name in
+                name.split(separator: ".").reduce(Optional(person)) { $0?[String($1)] }?.string ?? ""
+            }
+            let row = fields.joined(separator: ",")
+            guard index % 10 == 3, index < 1000 else { rows.append(row); continue }
+            switch index / 10 % 5 {
+            case 0: rows.append(row + ",extra")
+            case 1: rows.append("\"" + row)
+            case 2: rows.append(row.replacing(fields[0], with: String(fields[0].reversed()) + "7"))
+            case 3: rows.append(row.replacing(fields[3], with: fields[3].replacing("-", with: "/")))
+            default: rows.append("\"\(fields[0])\"x" + row.dropFirst(fields[0].count))
+            }
+        }
+        let broken = sample.persons.indices.filter { $0 % 10 == 3 && $0 < 1000 }
+        let path = try scratch.write(lines: rows, to: "persons.csv")
+        let outcome = try start(
+            ["persons", path, "--map", "taxpayer=cpf", "--rejects", scratch.path("rejects"), "--log-level", "trace"]
+        ).finish()
+        #expect(outcome.exitReason == .exited(1), "\(outcome.errorText)")
+        let summary = try Tree(outcome.output)
+        #expect(count("rejected", summary) == broken.count, "\(summary)")
+        #expect(count("imported", summary) == sample.persons.count - broken.count)
+        #expect(try lines(scratch.path("rejects")).map { "\($0["line"]!)" } == broken.map { "\($0 + 2)" })
+        let mode = try FileManager.default.attributesOfItem(atPath: scratch.path("rejects"))[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        let search = FileSearch(try PersonalTexts(of: sample).write(in: scratch), in: scratch)
+        for text in [outcome.text, outcome.errorText] {
+            try search.expectNothing(below: try scratch.write(text: text, to: "searched"), "in what the import told")
+        }
+        try search.expectNothing(below: scratch.path("rejects"), "in the rejects")
+        let again = try start(
+            ["persons", path, "--map", "taxpayer=cpf", "--rejects", scratch.path("rejects")]).finish()
+        #expect(again.exitReason == .exited(64), "rejects are not overwritten")
+    }
+
+    @Test("kill -9 on the way, again and again: each row is there once, and so is each reject")
+    func killed() throws {
+        // Debts without a contract would be there twice if they were sent twice.
+        let persons = try file(of: "person.create", "persons.ndjson")
+        _ = try summary("persons", persons)
+        let cpfs = Array(sample.cpfs.prefix(150))
+        let (rows, rejected) = (12 * cpfs.count, cpfs.count)
+        var debts: [String] = []
+        for round in 0..<12 {
+            for cpf in cpfs {
+                debts.append(
+                    #"{"cpf":"\#(cpf)","creditor":"Import","amountCents":\#(round + 1),"annualInterestBasisPoints":0,"#
+                        + #""dueDate":"2030-01-01","status":"\#(round == 7 ? "wrong" : "settled")"}"#)
+            }
+        }
+        let path = try scratch.write(lines: debts, to: "debts.ndjson")
+        let arguments = [
+            "debts", path, "--resume", scratch.path("state"), "--rejects", scratch.path("rejects"),
+        ]
+        var offsets: [Int] = []
+        for _ in 0..<6 {
+            let process = try start(arguments)
+            let before = offsets.last ?? 0
+            _ = process.advance(isPolled: true) {
+                let text = (try? String(contentsOfFile: scratch.path("state"), encoding: .utf8)) ?? ""
+                let offset = text.firstMatch(of: #/"offset":([0-9]+)/#).flatMap { Int($0.1) } ?? 0
+                if offset > before { offsets.append(offset) }
+                return offset > before || process.exitReason != nil
+            }
+            process.signal(SIGKILL)
+            _ = process.waitForExit()
+        }
+        #expect(offsets == offsets.sorted() && !offsets.isEmpty)
+        let outcome = try start(arguments).finish()
+        #expect(outcome.exitReason == .exited(1), "\(outcome.errorText)")
+        let summary = try Tree(outcome.output)
+        #expect(count("rows", summary) == rows && count("imported", summary) == rows - rejected, "\(summary)")
+        #expect(
+            try lines(scratch.path("rejects")).map { "\($0["line"]!)" }
+                == (1...rejected).map { String(7 * rejected + $0) })
+        for person in try self.persons(cpfs) {
+            let amounts = (person["debts"]?.elements ?? []).filter { $0["creditor"]?.string == "Import" }
+                .compactMap { Int("\($0["amountCents"] ?? .null)") }
+            #expect(amounts.sorted() == (1...12).filter { $0 != 8 })
+        }
+        let again = try start(arguments).finish()
+        #expect(again.exitReason == .exited(1))
+        #expect(try count("imported", Tree(again.output)) == rows - rejected)
+    }
+
+    @Test("a state is of one file, one set of options and one store")
+    func otherState() throws {
+        let path = try file(of: "profile.put", "profiles.ndjson")
+        let state = ["--resume", scratch.path("state")]
+        #expect(try start(["profiles", path] + state).finish().exitReason == .exited(0))
+        for arguments in [
+            ["profiles", path, "--on-conflict", "skip"], ["events", path], ["profiles", path, "--map", "x=cpf"],
+            ["profiles", try file(of: "event.record", "events.ndjson")],
+        ] {
+            let outcome = try start(arguments + state).finish()
+            #expect(outcome.exitReason == .exited(64), "\(arguments): \(outcome.errorText)")
+            #expect(outcome.errorText.contains("is the state of an import"), "\(outcome.errorText)")
+        }
+        let elsewhere = try ChildProcess.creditd(
+            ["import", "profiles", path] + state, home: scratch.path("other"), in: scratch
+        ).finish()
+        #expect(elsewhere.errorText.contains("other stores"), "\(elsewhere.errorText)")
+    }
+
+    @Test(
+        "a record that is there already is rejected, skipped or changed",
+        arguments: ["persons", "profiles"], ["fail", "skip", "update"])
+    func conflicts(kind: String, policy: String) throws {
+        let method = kind == "persons" ? "person.create" : "profile.put"
+        let first = try #require(sample.requests(of: method).first).params
+        _ = try summary(kind, scratch.write(lines: ["\(first)"], to: "first.ndjson"))
+        let changed = "\(first)".replacing(#""city":"São Paulo""#, with: #""city":"Campinas""#)
+        let path = try scratch.write(lines: [changed], to: "changed.ndjson")
+        let summary = try summary(kind, path, "--on-conflict", policy, exit: policy == "fail" ? 1 : 0)
+        let counted = ["fail": "rejected", "skip": "skipped", "update": kind == "persons" ? "updated" : "imported"]
+        #expect(count(counted[policy]!, summary) == 1, "\(summary)")
+        if policy == "fail" { #expect(summary["reasons"]?["already_exists"] == .number("1"), "\(summary)") }
+        let read = kind == "persons" ? "person.get" : "profile.get"
+        let cpf = try #require(first["cpf"]?.string)
+        let outcome = try ChildProcess.creditd(
+            ["call", read, #"{"cpf":"\#(cpf)","purpose":"credit_protection"}"#], in: scratch
+        ).finish()
+        #expect(outcome.text.contains("Campinas") == (policy == "update"), "\(outcome.text) \(outcome.errorText)")
+    }
+
+    @Test("SIGTERM stops the reading of a pipe: what was read is imported, and the state says where to go on")
+    func stopped() throws {
+        let rows = try (0..<500).map { index in
+            let cpf = try #require(sample.cpfs.dropFirst(index % sample.cpfs.count).first)
+            let text =
+                #"{"cpf":"\#(cpf)","kind":"bureau_query","occurredAt":"2026-11-20T00:00:00Z","bureau":"B","#
+                + #""requester":"R","eventId":"\#(index)"}"#
+            return Array("\(text)\n".utf8)
+        }
+        let arguments = ["events", "-", "--resume", scratch.path("state")]
+        let process = try start(arguments)
+        process.write(rows.prefix(250).flatMap { $0 })
+        // The head is read before the first row is sent.
+        let text = { (try? String(contentsOfFile: scratch.path("state"), encoding: .utf8)) ?? "" }
+        #expect(process.advance(isPolled: true) { text().contains(#""rows":250,"#) })
+        process.signal(SIGTERM)
+        let outcome = process.finish()
+        #expect(outcome.exitReason == .exited(128 + SIGTERM), "\(outcome.errorText)")
+        let summary = try Tree(outcome.output)
+        #expect(summary["ended"]?.string == "stopped_by_signal" && count("rows", summary) == 250, "\(summary)")
+        let rest = try start(arguments).finish(writing: rows.flatMap { $0 })
+        #expect(rest.exitReason == .exited(0), "\(rest.errorText)")
+        let all = try Tree(rest.output)
+        #expect(count("rows", all) == rows.count && count("rowsBefore", all) == 250)
+    }
+
+    @Test(
+        "what cannot be imported ends with its own exit code",
+        arguments: [
+            (["persons", "nowhere.csv"], 66), (["persons", "/", "--format", "csv"], 65),
+            (["people", "x.csv"], 64), (["persons", "x.txt"], 64),
+            (["payments", "x.csv", "--on-conflict", "skip"], 64),
+            (["events", "x.csv", "--on-conflict", "update"], 64), (["persons", "-", "--map", "x=adress.street"], 64),
+            (["persons", "-", "--dry-run", "--resume", "s"], 64), (["persons", "-", "--resume", "/no/where"], 74),
+            (["persons", "-", "--rejects", "/no/where"], 74),
+        ] as [([String], Int32)])
+    func exitCodes(arguments: [String], status: Int32) throws {
+        let outcome = try start(arguments).finish()
+        #expect(outcome.exitReason == .exited(status), "\(outcome.errorText)")
+        if arguments.contains("x=adress.street") {
+            #expect(outcome.errorText.contains("did you mean address.street?"), "\(outcome.errorText)")
+        }
+    }
+
+    @Test("a full device for the rejects or the summary is noticed, and too many rejects stop the import")
+    func full() throws {
+        let bad = try scratch.write(lines: (0..<600).map { _ in "{}" }, to: "bad.ndjson")
+        #expect(try start(["persons", bad, "--rejects", "/dev/full"]).finish().exitReason == .exited(74))
+        let stopped = try summary("persons", bad, "--max-rejects", "10", exit: 1)
+        #expect(stopped["ended"]?.string == "too_many_rejects", "\(stopped)")
+        let unheard = try ChildProcess.start(
+            "/bin/sh", ["-c", "exec \"$0\" import persons \"$1\" > /dev/full", try Binary.creditd(), bad], in: scratch,
+            environment: ["CREDITD_HOME": scratch.home]
+        ).finish()
+        #expect(unheard.exitReason == .exited(74))
+    }
+
+    @Test("a role that may not create persons stops at once")
+    func forbidden() throws {
+        let path = try file(of: "person.create", "persons.ndjson")
+        let summary = try summary("persons", path, "--role", "auditor", exit: 1)
+        #expect(summary["ended"]?.string == "forbidden" && count("imported", summary) == 0, "\(summary)")
+    }
+}
