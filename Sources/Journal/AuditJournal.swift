@@ -28,6 +28,8 @@ package final class AuditJournal: AccessJournal {
         var filesMade = 0
         /// The bytes of all files that are still to be carried, those of other processes when they are found.
         var outstandingBytes = 0
+        /// The records of this process's files that are still to be carried, and when the first was appended.
+        var outstanding: [String: (records: Int, since: ContinuousClock.Instant)] = [:]
         /// Whether there are lines that were not flushed.
         var isDirty = false
         /// A file was removed from outside while it had lines that were not flushed.
@@ -120,12 +122,22 @@ package final class AuditJournal: AccessJournal {
 
     package func remove(_ file: String) { release(file) { folder.remove(file) } }
 
+    package var backlog: JournalBacklog {
+        state.withLock { state in
+            let oldest = state.outstanding.values.map(\.since).min()
+            return JournalBacklog(
+                records: state.outstanding.values.reduce(0) { $0 + $1.records }, bytes: state.outstandingBytes,
+                age: oldest.map { .now - $0 } ?? .zero)
+        }
+    }
+
     package func setAside(_ file: String) { release(file) { folder.setAside(file) } }
 
     /// Lets go of a file; in one step with its removal, which is therefore not taken for one from outside.
     private func release(_ file: String, _ end: () -> Void) {
         state.update { state in
             state.outstandingBytes -= folder.byteCount(of: file)
+            state.outstanding[file] = nil
             end()
             guard let index = state.closed.firstIndex(where: { $0.name == file }) else { return }
             close(state.closed.remove(at: index).number)
@@ -164,6 +176,7 @@ package final class AuditJournal: AccessJournal {
             return reason
         }
         current.bytes += text.count
+        state.outstanding[current.file.name, default: (0, .now)].records += lines.count
         state.outstandingBytes += text.count
         state.current = current
         return nil

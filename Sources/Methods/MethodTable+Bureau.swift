@@ -1,12 +1,13 @@
 import JSONRPC
 import Repositories
 import Services
+import Telemetry
 
 extension Method {
     /// Every method that the daemon serves, by namespace.
     static func bureau(
         contracts: ContractSet, services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits,
-        openRPC: OpenRPCDocument
+        openRPC: OpenRPCDocument, metrics: MetricsSource? = nil
     ) -> [Method] {
         let access = MethodAccesses(contracts, services.control)
         return persons(services.persons, services.deletions, access, stamps) + debts(services.debts, access, stamps)
@@ -20,18 +21,21 @@ extension Method {
             + cadastro(services.rights, access) + subjects(services.rights, access)
             + subjectAccess(services.subjectAccess, access)
             + system(stores: stores, limits: limits, openRPC: openRPC)
+            + [.metrics(metrics ?? MetricsSource(version: openRPC.version, stores: stores))]
     }
 }
 
 extension MethodTable {
-    /// Every method that the daemon serves, each with the schema of its params.
+    /// Every method that the daemon serves, each with the schema of its params. The numbers of their calls are counted
+    /// in `metrics`.
     package init(
         contracts: ContractSet, services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits,
-        version: String
+        version: String, metrics: MetricsSource? = nil
     ) throws(ContractSet.LoadError) {
+        let metrics = metrics ?? MetricsSource(version: version, stores: stores)
         let methods = Method.bureau(
             contracts: contracts, services: services, stores: stores, stamps: stamps, limits: limits,
-            openRPC: OpenRPCDocument(contracts: contracts, version: version))
+            openRPC: OpenRPCDocument(contracts: contracts, version: version), metrics: metrics)
         var entries: [Entry] = []
         for method in methods {
             entries.append(
@@ -39,6 +43,6 @@ extension MethodTable {
                     method, schema: try contracts.params(of: method.name),
                     summary: contracts.summary(of: method.name)))
         }
-        self.init(entries, resources: Bases.names)
+        self.init(entries, resources: Bases.names, metrics: metrics.calls)
     }
 }

@@ -25,6 +25,29 @@ package protocol AccessJournal: Sendable {
 
     /// Keeps a closed file whose chain is broken under another name, where it is not read again.
     func setAside(_ file: String)
+
+    /// What the audit log does not have yet.
+    var backlog: JournalBacklog { get }
+}
+
+extension AccessJournal {
+    package var backlog: JournalBacklog { JournalBacklog() }
+}
+
+/// What lies in a journal, because base A's audit log does not have it yet.
+package struct JournalBacklog: Hashable, Sendable {
+    /// The records of this process.
+    package var records: Int
+    /// The bytes of all processes of this machine, as of the last look at the folder.
+    package var bytes: Int
+    /// The age of the oldest record of this process; zero without any.
+    package var age: Duration
+
+    package init(records: Int = 0, bytes: Int = 0, age: Duration = .zero) {
+        self.records = records
+        self.bytes = bytes
+        self.age = age
+    }
 }
 
 /// The lines of a closed file of a journal.

@@ -19,6 +19,17 @@ package protocol Store: WrappingKeyRegister {
 
     /// Lets the next connection read credentials and password files anew.
     func reloadCredentials()
+
+    /// How many requests were sent to the store once more.
+    var retryCount: Int { get }
+
+    /// What was counted of the store; nil when nobody counts.
+    var numbers: StoreNumbers? { get }
+}
+
+extension Store {
+    package var retryCount: Int { 0 }
+    package var numbers: StoreNumbers? { nil }
 }
 
 /// The state of one store, for `system.health`.

@@ -26,6 +26,7 @@ package final class StoreWatch: Sendable {
     private let loss = Mutex<Loss?>(nil)
     /// Lets a success skip the lock, because nearly all calls succeed.
     private let isLost = Atomic(false)
+    private let losses = Atomic(0)
 
     /// `report` is called by the thread that saw the change, one change at a time.
     package init(settlingTime: Duration = .seconds(1), report: @escaping @Sendable (Change) -> Void) {
@@ -37,6 +38,9 @@ package final class StoreWatch: Sendable {
     package var reason: StoreReason? {
         isLost.load(ordering: .acquiring) ? loss.withLock { $0?.reason } : nil
     }
+
+    /// How often the store was lost.
+    package var lossCount: Int { losses.load(ordering: .relaxed) }
 
     /// Whether the store is lost because a commit was not confirmed.
     var isOfCommit: Bool { loss.withLock { $0?.isOfCommit ?? false } }
@@ -58,6 +62,7 @@ package final class StoreWatch: Sendable {
             if loss == nil {
                 loss = Loss(reason: reason, since: .now, isOfCommit: committing, lastFailure: .now)
                 isLost.store(true, ordering: .releasing)
+                losses.add(1, ordering: .relaxed)
                 report(.lost(reason))
             } else {
                 loss?.reason = reason

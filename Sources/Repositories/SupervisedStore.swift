@@ -1,4 +1,5 @@
 import Bureau
+import Platform
 import Synchronization
 
 /// A base's store under watch: each call's outcome is noted, and a store that is not open yet is `unavailable`.
@@ -8,6 +9,8 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
     package let base: Base
     private let watch: StoreWatch
     private let repository: Mutex<Repository?>
+    /// The calls that failed because of the store, and the time of all calls.
+    private let calls = Mutex((failures: 0, time: DurationHistogram()))
     /// Reads the repository as a store, because an existential does not conform to its own protocol.
     let asStore: @Sendable (Repository) -> any ErasableStore
 
@@ -58,17 +61,37 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
             let reason = watch.reason ?? StoreReason(.notReady, "the store is being opened")
             throw .unavailable(base, reason, retryAfterMilliseconds: 1000)
         }
+        let beginning = ContinuousClock.now
         do {
-            return try await call(repository)
+            let result = try await call(repository)
+            note(since: beginning)
+            return result
         } catch {
             // A cancelled call says nothing about its store.
-            if !Task.isCancelled, let reason = error.reason { watch.failed(reason, committing: error.isOfCommit) }
+            let reason = Task.isCancelled ? nil : error.reason
+            if let reason { watch.failed(reason, committing: error.isOfCommit) }
+            note(since: beginning, hasFailed: reason != nil)
             throw error
+        }
+    }
+
+    private func note(since beginning: ContinuousClock.Instant, hasFailed: Bool = false) {
+        let time = ContinuousClock.now - beginning
+        calls.withLock { calls in
+            if hasFailed { calls.failures += 1 }
+            calls.time.add(time)
         }
     }
 }
 
 extension SupervisedStore: Store {
+    package var numbers: StoreNumbers? {
+        let (failures, time) = calls.withLock { $0 }
+        return StoreNumbers(
+            base: base, reason: watch.reason, losses: watch.lossCount, retries: store?.retryCount ?? 0,
+            failures: failures, time: time)
+    }
+
     /// Returns the store's own health, and the reason for which calls fail although the store responds.
     package func health() async -> StoreHealth {
         guard let store else {

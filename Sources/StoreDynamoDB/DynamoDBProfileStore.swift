@@ -55,6 +55,8 @@ package final class DynamoDBProfileStore: ProfileRepository {
         return health
     }
 
+    package var retryCount: Int { driver.settings.retries.count }
+
     /// Reads the files, asks the services and runs the programs that give credentials anew, at the next request.
     package func reloadCredentials() {
         driver.reloadCredentials()

@@ -23,6 +23,7 @@ extension PostgresPersonStore {
                 tables = try await pool.perform(statements)
             } catch .refused(let state, _) where state.isWorthRepeating && retriesLeft > 0 {
                 retriesLeft -= 1
+                retries.add()
                 continue
             } catch {
                 throw StoreError(error, intent)

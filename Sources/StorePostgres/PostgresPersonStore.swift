@@ -10,6 +10,7 @@ package final class PostgresPersonStore: PersonRepository {
     let url: PostgresURL
     let migrations: [MigrationStep]
     let pool: PostgresPool
+    let retries = RetryCounter()
     private let probe: HealthProbe
     private let alarms: Alarms
 
@@ -46,6 +47,8 @@ package final class PostgresPersonStore: PersonRepository {
     package func check() async -> [StoreCheck] {
         await probe.check()
     }
+
+    package var retryCount: Int { retries.count }
 
     /// Does nothing: libpq reads password and service files at each login.
     package func reloadCredentials() {}

@@ -10,6 +10,7 @@ import Repositories
 /// `schema/redis/event.lua` describes the layout of the keys.
 package final class RedisEventStore: EventRepository {
     let topology: any RedisTopology
+    private let retries = RetryCounter()
     let connector: RedisConnector
     let commands: EventCommands
     /// Writes the events that Redis keeps packed.
@@ -158,6 +159,8 @@ package final class RedisEventStore: EventRepository {
         _ = try await read(commands.upgrade(tokens), SkippingDecoder())
     }
 
+    package var retryCount: Int { retries.count }
+
     /// Reads the certificates anew; a password file is read for each connection in any case.
     package func reloadCredentials() {
         connector.tls?.reload()
@@ -173,8 +176,10 @@ package final class RedisEventStore: EventRepository {
     }
 
     func run<Decoder: ReplyDecoder>(_ requests: CommandBuffer, _ decoder: Decoder) async -> RedisCall<Decoder> {
-        await RedisCall.run(
+        let call = await RedisCall.run(
             requests, on: topology, decoder, script: connector.script, deadline: .now + connector.times.call)
+        if call.resendCount > 0 { retries.add(call.resendCount) }
+        return call
     }
 }
 

@@ -237,12 +237,12 @@ struct ConnectionControlTests {
 }
 
 extension Exchange {
-    fileprivate func send(_ lines: String...) async {
+    func send(_ lines: String...) async {
         await requests.write(Array(lines.map { $0 + "\n" }.joined().utf8))
     }
 
     /// Reads so many lines in short: an error's code and reason, or a progress notification's token and kind.
-    fileprivate func read(_ count: Int) async -> [String] {
+    func read(_ count: Int) async -> [String] {
         await answers.read(lines: count).lines.map(\.inShort)
     }
 }

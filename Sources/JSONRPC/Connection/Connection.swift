@@ -31,12 +31,14 @@ package final class Connection: Sendable {
     private let scheduler: GroupScheduler
     private let wake: WakePipe
     private let alarms: Alarms
+    private let observer: (any CallObserver)?
     package let counters = ConnectionCounters()
 
     /// The caller closes the descriptors. With `isOrdered`, responses leave in the order of their requests.
+    /// `observer` is told of single calls.
     package init(
         input: Int32, output outputDescriptor: Int32, methods: MethodTable, limits: Limits = Limits(),
-        isOrdered: Bool = false
+        isOrdered: Bool = false, observer: (any CallObserver)? = nil
     ) throws(StartError) {
         guard let wake = WakePipe(), let alarms = Alarms() else { throw .outOfResources }
         self.input = input
@@ -44,6 +46,7 @@ package final class Connection: Sendable {
         self.methods = methods
         self.limits = limits
         self.isOrdered = isOrdered
+        self.observer = observer
         self.wake = wake
         self.alarms = alarms
         output = OutputQueue(descriptor: outputDescriptor, limitBytes: limits.outputBytes) { wake.wake() }
@@ -77,7 +80,7 @@ package final class Connection: Sendable {
         defer { scheduler.close() }
         let router = Router(
             methods: methods, limits: limits, output: output, scheduler: scheduler, counters: counters,
-            isOrdered: isOrdered)
+            isOrdered: isOrdered, observer: observer)
         let lines = LineBuffer(maximumLineBytes: limits.maximumLineBytes, readBytes: limits.readBytes)
         var reader = RequestReader(
             input: FileDescriptor(input), outputDescriptor: outputDescriptor, wake: wake, output: output,

@@ -100,6 +100,8 @@ struct CallMeta {
     var workDoneToken: Value?
     /// The string by which the client names a write, so that it may ask for it again without writing twice.
     var idempotencyKey: Value?
+    /// The call's place in the trace of its client.
+    var trace: TraceParent?
 }
 
 extension CallMeta {
@@ -117,7 +119,10 @@ extension CallMeta {
                 workDoneToken = try Self.token(member.value, limits: limits)
             } else if member.key.equals("idempotencyKey") {
                 idempotencyKey = try Self.idempotencyKey(member.value)
-            } else {
+            } else if member.key.equals("traceparent") {
+                trace = TraceParent(member.value)
+            } else if !member.key.equals("tracestate") {
+                // What other tracers add to the trace's context is theirs.
                 throw Self.failure("unknown_member", at: "/meta")
             }
         }

@@ -22,6 +22,8 @@ package struct Method: Sendable {
     package let takesKeys: Bool
     /// The size of responses, which bounds the calls of a group and the groups that run.
     package let answerSize: AnswerSize
+    /// What was counted of its calls.
+    let metrics = MethodMetrics()
     let service: Service
 
     /// Answered by the reader at once, without a store and without waiting behind anything.

@@ -23,12 +23,16 @@ package struct MethodTable: Sendable {
     package let entries: [Entry]
     /// The names of the resources, by their bit in a footprint.
     let resources: [String]
+    package let metrics: CallMetrics
     private let slots: [Int]
     private let names: [[UInt8]]
 
-    /// Names must differ. `resources` are those of the footprints, the lowest bit's first.
-    package init(_ entries: [Entry], resources: [String] = []) {
+    /// Names must differ. `resources` are those of the footprints, the lowest bit's first. `metrics` gets the numbers of
+    /// all methods.
+    package init(_ entries: [Entry], resources: [String] = [], metrics: CallMetrics = CallMetrics()) {
         self.entries = entries
+        self.metrics = metrics
+        metrics.enter(entries.map(\.method))
         self.resources = resources
         names = entries.map { Array($0.name.utf8) }
         // A power of two.

@@ -19,6 +19,9 @@ class CallGroup: @unchecked Sendable {
         let stage: Int
         let output: OutputQueue
         let counters: ConnectionCounters
+        var observer: (any CallObserver)?
+        /// When the first call arrived.
+        var arrival = ContinuousClock.now
     }
 
     /// Which calls still wait for their responses.
@@ -66,7 +69,7 @@ class CallGroup: @unchecked Sendable {
     private(set) var calls = PendingCalls()
     private(set) var load = GroupScheduler.Load()
     /// The bytes of the requests.
-    private var requestBytes = 0
+    private(set) var requestBytes = 0
     /// The groups that must be finished before this group runs.
     var predecessors: Set<GroupID> = []
     /// Where `IDsInFlight` keeps the group; -1 when it does not.
@@ -129,8 +132,10 @@ class CallGroup: @unchecked Sendable {
         guard isClosed else { return }
         var responses = GroupResponses(of: self)
         responses.error(of: index, failure)
+        context.method.metrics.failed(failure.code)
         responses.send()
         abandonedTask?.cancel()
+        context.observer?.report(context.method.name, calls.trace(of: index), failure, since: context.arrival)
     }
 
     /// Notes the task that serves the group.
@@ -191,8 +196,10 @@ final class TypedCallGroup<Params: Sendable, Result: Sendable>: CallGroup, @unch
         let left = begin()
         let params = left.map { left in left.map { self.params[$0] } } ?? self.params
         self.params = []
-        if params.isEmpty { return }
+        if params.isEmpty { return context.method.metrics.ended(calls.count) }
+        let beginning = ContinuousClock.now
         var outcomes = await call(params)
+        let serviceTime = ContinuousClock.now - beginning
         precondition(outcomes.count == params.count, "a method answers each call of its group")
         var responses = settle(reserving: params.count * context.method.answerSize.bytes)
         // Each result is let go of once it is written.
@@ -207,6 +214,12 @@ final class TypedCallGroup<Params: Sendable, Result: Sendable>: CallGroup, @unch
             if responses.sendPart() { await context.output.untilTaken() }
         }
         context.method.answerSize.measure(bytes: responses.bytes, calls: responses.count)
+        let outcome = GroupOutcome(
+            calls: params.count, queueTime: beginning - context.arrival, serviceTime: serviceTime,
+            responseBytes: responses.bytes, failures: responses.failures)
+        // Counted first, so that a client that has its answer finds it counted.
+        context.method.metrics.ended(calls.count, outcome)
         responses.send()
+        context.observer?.report(self, outcome, served: left)
     }
 }

@@ -6,6 +6,7 @@ struct GroupBuilder: ~Copyable {
     private let output: OutputQueue
     private let scheduler: GroupScheduler
     private let counters: ConnectionCounters
+    private let observer: (any CallObserver)?
     private var precedence = Precedence()
     private var ids = IDsInFlight()
     /// The open groups by lane; few stages of a lane are open at once.
@@ -18,7 +19,11 @@ struct GroupBuilder: ~Copyable {
     /// Whether calls were in flight when the round began, or were added since.
     private(set) var hasCalls = false
 
-    init(limits: Limits, output: OutputQueue, scheduler: GroupScheduler, counters: ConnectionCounters) {
+    init(
+        limits: Limits, output: OutputQueue, scheduler: GroupScheduler, counters: ConnectionCounters,
+        observer: (any CallObserver)? = nil
+    ) {
+        self.observer = observer
         self.limits = limits
         self.output = output
         self.scheduler = scheduler
@@ -94,7 +99,8 @@ struct GroupBuilder: ~Copyable {
         lastID += 1
         let group = grouping.makeGroup(
             CallGroup.Context(
-                id: lastID, method: method, lane: lane, stage: stage, output: output, counters: counters))
+                id: lastID, method: method, lane: lane, stage: stage, output: output, counters: counters,
+                observer: observer))
         if limits.isSequential { group.predecessors.insert(lastID - 1) }
         scheduler.announce(group)
         precedence.opened(lastID, lane: lane, footprint: method.footprint, stage: stage)
@@ -106,6 +112,7 @@ struct GroupBuilder: ~Copyable {
         precedence.closed(group.id)
         openLoad.calls -= group.load.calls
         openLoad.bytes -= group.load.bytes
+        group.context.method.metrics.submitted(group.load.calls, requestBytes: group.requestBytes)
         scheduler.submit(group)
     }
 }

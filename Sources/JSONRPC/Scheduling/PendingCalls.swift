@@ -13,9 +13,10 @@ struct IncomingCall {
     var deadline: CallDeadline?
     var workDoneToken: Value?
     var idempotencyKey: Value?
+    var trace: TraceParent?
 }
 
-/// What a group keeps of its calls beside their params: ids, response targets, deadlines and progress tokens.
+/// What a group keeps of its calls beside their params: ids, response targets, deadlines, progress tokens and traces.
 ///
 /// Calls are numbered in the order of their arrival.
 struct PendingCalls: Sendable {
@@ -26,6 +27,8 @@ struct PendingCalls: Sendable {
     private(set) var deadlines: [(index: Int, deadline: CallDeadline)] = []
     /// The tokens of the calls whose clients want to know their progress.
     private(set) var tokens: [(index: Int, bytes: [UInt8])] = []
+    /// The traces of the calls whose clients trace them.
+    private(set) var traces: [(index: Int, trace: TraceParent)] = []
 
     var count: Int { idEnds.count }
 
@@ -43,6 +46,7 @@ struct PendingCalls: Sendable {
         }
         if let deadline = call.deadline { deadlines.append((index, deadline)) }
         if let token = call.workDoneToken, call.id != nil { tokens.append((index, Array(token.rawText))) }
+        if let trace = call.trace { traces.append((index, trace)) }
     }
 
     /// Calls `body` with a call's id as it was written; with no bytes for a notification.
@@ -59,6 +63,10 @@ struct PendingCalls: Sendable {
     func token(of index: Int) -> [UInt8]? {
         tokens.isEmpty ? nil : tokens.first { $0.index == index }?.bytes
     }
+
+    func trace(of index: Int) -> TraceParent? {
+        traces.isEmpty ? nil : traces.first { $0.index == index }?.trace
+    }
 }
 
 /// Writes the responses of a group; those to the output share one buffer.
@@ -74,6 +82,8 @@ struct GroupResponses: ~Copyable {
     private(set) var bytes = 0
     /// The number of the responses that have a size; those of notifications and of calls answered ahead have none.
     private(set) var count = 0
+    /// The errors so far, those of notifications included.
+    private(set) var failures: [CallFailure] = []
     /// The size of the responses before the last part.
     private var bytesOfParts = 0
 
@@ -95,8 +105,10 @@ struct GroupResponses: ~Copyable {
 
     /// Answers a call with an error.
     mutating func error(of index: Int, _ failure: Failure) {
-        if case .discarded = calls.target(of: index) { return }
         if closed.contains(index) { return }
+        failures.append(
+            CallFailure(index: index, code: failure.code, reason: failure.reason ?? failure.code.reason))
+        if case .discarded = calls.target(of: index) { return }
         group.context.counters.countError()
         answer(index) { id, writer in writer.response(to: id, failure) }
     }

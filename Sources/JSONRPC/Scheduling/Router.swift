@@ -22,23 +22,27 @@ struct Router: ~Copyable {
     private var answeredBytes = 0
     /// Whether the line before belonged to a header of LSP's framing, which is refused once.
     private var isInHeader = false
+    /// Counts what needs no group.
+    private var notes: MessageNotes
     /// The next slot of `ordered`.
     private var nextSlot = 0
 
     init(
         methods: MethodTable, limits: Limits, output: OutputQueue, scheduler: GroupScheduler,
-        counters: ConnectionCounters, isOrdered: Bool
+        counters: ConnectionCounters, isOrdered: Bool, observer: (any CallObserver)? = nil
     ) {
         self.methods = methods
         self.limits = limits
         self.output = output
         self.scheduler = scheduler
         self.counters = counters
+        notes = MessageNotes(methods: methods, limits: limits, observer: observer)
         ordered = isOrdered ? OrderedResponses(output: output) : nil
         parser = Parser(
             limits: Parser.Limits(
                 maximumDepth: limits.maximumDepth, maximumNumberLength: limits.maximumNumberBytes))
-        groups = GroupBuilder(limits: limits, output: output, scheduler: scheduler, counters: counters)
+        groups = GroupBuilder(
+            limits: limits, output: output, scheduler: scheduler, counters: counters, observer: observer)
         guard let empty = try? Document("{}".utf8) else { preconditionFailure("an empty object is JSON") }
         noParams = empty
     }
@@ -66,6 +70,7 @@ struct Router: ~Copyable {
     /// Submits the groups of the round, and sends the responses that are ready.
     mutating func endRound() {
         if groups.hasCalls { groups.submitAll() }
+        notes.count()
         output.append(direct.take())
     }
 
@@ -81,7 +86,7 @@ struct Router: ~Copyable {
                 return true
             }
             let isHeader = ContentHeader.begins(line, at: error.offset)
-            if !isHeader || !isInHeader { refuse(Failure(error, isHeader: isHeader)) }
+            if !isHeader || !isInHeader { refuse(Failure(error, isHeader: isHeader), bytes: line.count) }
             isInHeader = isHeader
             return false
         }
@@ -91,16 +96,17 @@ struct Router: ~Copyable {
     /// Refuses a line that was too long to be kept.
     mutating func refuseTooLong() {
         let limit = Failure.Detail.integer("limit", Int64(limits.maximumLineBytes))
-        refuse(Failure(.invalidRequest, reason: "line_too_long", details: [limit]))
+        refuse(Failure(.invalidRequest, reason: "line_too_long", details: [limit]), bytes: 0)
     }
 
     private mutating func serveBatch(_ batch: Value) {
-        guard batch.count > 0 else { return refuse(Failure(.invalidRequest, reason: "empty_batch")) }
+        guard batch.count > 0 else { return refuse(Failure(.invalidRequest, reason: "empty_batch"), bytes: 2) }
         guard batch.count <= limits.maximumBatchItems else {
             let details: [Failure.Detail] = [
                 .integer("limit", Int64(limits.maximumBatchItems)), .integer("got", Int64(batch.count)),
             ]
-            return refuse(Failure(.invalidRequest, reason: "batch_too_large", details: details))
+            return refuse(
+                Failure(.invalidRequest, reason: "batch_too_large", details: details), bytes: batch.rawText.count)
         }
         let response = BatchResponse(
             count: batch.count, target: nextTarget(), output: output, partBytes: limits.outputBytes / 4)
@@ -129,12 +135,14 @@ struct Router: ~Copyable {
             do throws(Failure) {
                 try serve(call, target: target, bytes: bytes)
             } catch {
+                notes.refused(error, call, bytes: bytes)
                 answer(target, isError: true) { $0.response(to: call.id, error) }
             }
         case .response:
             counters.countResponse()
             target.send(nil, by: output)
         case .invalid(let failure, let id):
+            notes.refused(failure, nil, bytes: bytes)
             answer(target, isError: true) { $0.response(to: id, failure) }
         }
     }
@@ -154,15 +162,21 @@ struct Router: ~Copyable {
         let params = entry.params(call.params, or: noParams.root)
         try entry.validate(params, maximumViolations: limits.maximumViolations)
         if !entry.method.takesKeys { try meta.requireNoKey() }
-        if meta.isDryRun { return try rehearse(call, params, entry, meta, target: target) }
+        if meta.isDryRun {
+            try rehearse(call, params, entry, meta, target: target)
+            return notes.answered(entry.method, meta.trace, bytes: bytes, responseBytes: 0)
+        }
         switch entry.method.service {
         case .immediate(_, let write):
             tellProgress(of: call, entry, meta)
+            notes.begin(entry.method)
+            let bytesBefore = answeredBytes
             answer(target) { $0.response(to: call.idText) { write(params, &$0) } }
+            notes.answered(entry.method, meta.trace, bytes: bytes, responseBytes: answeredBytes - bytesBefore)
         case .grouped(let grouping):
             let call = IncomingCall(
                 id: call.id, params: params, target: target, bytes: bytes, deadline: deadline(meta),
-                workDoneToken: meta.workDoneToken, idempotencyKey: meta.idempotencyKey)
+                workDoneToken: meta.workDoneToken, idempotencyKey: meta.idempotencyKey, trace: meta.trace)
             try groups.add(call, to: entry.method, grouping, lane: index)
         }
     }
@@ -208,7 +222,8 @@ struct Router: ~Copyable {
     }
 
     /// Refuses a line whose id is unknown.
-    private mutating func refuse(_ failure: Failure) {
+    private mutating func refuse(_ failure: Failure, bytes: Int) {
+        notes.refused(failure, nil, bytes: bytes)
         answer(nextTarget(), isError: true) { $0.response(to: nil, failure) }
     }
 

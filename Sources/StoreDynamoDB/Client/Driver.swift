@@ -12,6 +12,7 @@ struct DriverSettings: Sendable {
     let initialCredentials: AWSCredentials?
     /// A file of certificates to trust in place of the system's.
     let caBundle: String?
+    let retries = RetryCounter()
     /// The most requests in flight, each on a connection of its own.
     let concurrency: Int
     let connectTimeout: Duration = .seconds(1)

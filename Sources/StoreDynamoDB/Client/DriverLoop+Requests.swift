@@ -1,6 +1,7 @@
 import Bureau
 import CCurl
 import Platform
+import Repositories
 
 extension DriverLoop {
     /// AWS accepts signatures that are up to five minutes old.
@@ -163,6 +164,7 @@ extension DriverLoop {
         guard !request.isUrgent, request.attempts < settings.attempts, !request.isOverdue(at: next),
             budget.takeRetry()
         else { return request.fail(fault) }
+        settings.retries.add()
         tryAgain(request, at: next)
     }
 

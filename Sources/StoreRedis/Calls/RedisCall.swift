@@ -12,6 +12,8 @@ struct RedisCall<Decoder: ReplyDecoder> {
     private(set) var values: [Decoder.Value] = []
     /// Why commands have no value, by their index.
     private(set) var failures: [Int: RedisCallFailure] = [:]
+    /// How many commands were sent again, because a server redirected them or was not ready.
+    private(set) var resendCount = 0
     /// The commands that a broken connection had sent before they were sent again.
     private var possiblyExecuted: Set<Int> = []
     private lazy var redirections = Redirections()
@@ -51,6 +53,7 @@ struct RedisCall<Decoder: ReplyDecoder> {
                 let fault = refusals.last?.error.fault ?? .timedOut
                 return note(step.resends.map { ($0.index, .unavailable(fault, retryAfter: RedisLimits.shortestRetry)) })
             }
+            resendCount += step.resends.count
             routed = route(step.resends)
             note(routed.failures)
         }

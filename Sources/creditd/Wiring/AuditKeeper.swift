@@ -19,7 +19,7 @@ final class AuditKeeper: Sendable {
     let log: AuditLog
     let trail: AuditTrail
     let witness: WitnessFile
-    private let journal: AuditJournal
+    let journal: AuditJournal
     private let task = Mutex<Task<Void, Never>?>(nil)
 
     /// Opens the journal of this process. Makes its folder, for its owner alone.

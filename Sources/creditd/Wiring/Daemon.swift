@@ -7,12 +7,14 @@ import Methods
 import Repositories
 import Scorecards
 import Services
+import Telemetry
 import Vault
 
 /// The wired daemon: stores, vaults, services and methods.
 struct Daemon {
     let methods: MethodTable
     let limits: Limits
+    let metrics: MetricsSource
     /// The stores of the bases A, B and C.
     let stores: [any Store]
     /// The vaults of the bases A, B and C.
@@ -79,10 +81,11 @@ struct Daemon {
         self.control = control
         extraction = services.extraction
         self.stores = [persons, profiles, events]
+        metrics = MetricsSource(version: Creditd.version, stores: self.stores, journal: audit.journal)
         methods = try MethodTable(
             contracts: contracts, services: services, stores: self.stores,
             stamps: reproducibility?.stamps(sequence: 1) ?? .system,
-            limits: limits, version: Creditd.version)
+            limits: limits, version: Creditd.version, metrics: metrics)
         log.debug("ready", metadata: ["home": "\(stores.home)", "methods": "\(methods.entries.count)"])
     }
 

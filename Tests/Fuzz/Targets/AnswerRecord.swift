@@ -23,9 +23,12 @@ struct AnswerRecord {
             return .batch(ids: root.elements.map(Self.id))
         }
         let reasons = ["duplicate_id", "request_cancelled", "deadline_exceeded"].map { "\"reason\":\"\($0)\"" }
-        dependsOnTime = reasons.contains { text.contains($0) }
+        dependsOnTime = (reasons + Self.numbers).contains { text.contains($0) }
         timeless = MemoryBureau.givenPrefixes.reduce(text) { Self.withoutStrings(of: $1, in: $0) }
     }
+
+    /// What an answer of `system.metrics` holds, in either of its formats.
+    private static let numbers = [#""process":{"startedAt":"#, "# HELP creditd_"]
 
     /// Drops what follows a prefix inside of strings.
     private static func withoutStrings(of prefix: String, in text: String) -> String {

@@ -1,0 +1,58 @@
+/// Told of calls one by one: those that took long, that failed, or whose clients trace them.
+package protocol CallObserver: Sendable {
+    /// Whether every call is reported.
+    var wantsAll: Bool { get }
+    /// How long a call takes that is reported in any case; nil for no such time.
+    var slowTime: Duration? { get }
+
+    /// Takes a call that has ended. Called by the thread that has answered it, so it must not wait.
+    func report(_ call: CallReport)
+}
+
+/// A call that has ended. It holds nothing of its params and its response.
+package struct CallReport: Sendable {
+    /// The method's name, or `CallMetrics.otherName`.
+    package var method: String
+    /// Its place in the trace of its client, if the client said so.
+    package var trace: TraceParent?
+    /// The error that it was answered with; nil for a result.
+    package var error: (code: ErrorCode, reason: String)?
+    /// When the first call of its group arrived.
+    package var arrival: ContinuousClock.Instant
+    /// The time until its group was served; zero for a call that never was.
+    package var queueTime: Duration = .zero
+    package var serviceTime: Duration = .zero
+
+    /// The time from the arrival to the answer.
+    package var time: Duration { queueTime + serviceTime }
+}
+
+extension CallObserver {
+    /// Reports those calls of a group that are wanted; `served` are the calls that were, nil for all.
+    func report(_ group: CallGroup, _ outcome: GroupOutcome, served: [Int]?) {
+        var report = CallReport(
+            method: group.context.method.name, arrival: group.context.arrival, queueTime: outcome.queueTime,
+            serviceTime: outcome.serviceTime)
+        var (failures, traces) = (outcome.failures[...], group.calls.traces[...])
+        let reportsAll = wantsAll || slowTime.map { report.time >= $0 } ?? false
+        if !reportsAll, failures.isEmpty, traces.isEmpty { return }
+        // Calls, failures and traces are in the order of arrival.
+        for index in served ?? Array(0..<group.calls.count) {
+            traces = traces.drop { $0.index < index }
+            let failure = failures.first?.index == index ? failures.removeFirst() : nil
+            report.trace = traces.first?.index == index ? traces.removeFirst().trace : nil
+            guard reportsAll || failure != nil || report.trace != nil else { continue }
+            report.error = failure.map { ($0.code, $0.reason) }
+            self.report(report)
+        }
+    }
+
+    /// Reports a call that was answered without a group, or ahead of it.
+    func report(
+        _ method: String, _ trace: TraceParent?, _ failure: Failure?, since arrival: ContinuousClock.Instant = .now
+    ) {
+        let error = failure.map { (code: $0.code, reason: $0.reason ?? $0.code.reason) }
+        guard error != nil || trace != nil || wantsAll else { return }
+        report(CallReport(method: method, trace: trace, error: error, arrival: arrival, queueTime: .now - arrival))
+    }
+}
