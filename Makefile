@@ -10,7 +10,7 @@
 export CREDITD_STRICT := 1
 CREDITD := .build/release/creditd
 
-.PHONY: run check test bench trials soak build install uninstall fuzz sanitize format lint packages test-packages \
+.PHONY: run check test test-program test-stores bench trials soak build install uninstall fuzz sanitize format lint packages test-packages \
     bench-packages trial-packages bench-micro
 
 run: build
@@ -53,16 +53,24 @@ check: packages
 # What is tried is what a user installs: stripped, and without ICU's tables, for which 40 MB would be too little.
 INSTALLED := $(CURDIR)/.build/installed
 
-# The suites that start processes or ask servers go one test at a time: they are to fail for what they test, not for load.
+# The suites that start processes or ask servers go one test at a time: they are to fail for what they test, not for
+# load. Both wait more than they compute, so that they go beside each other, without `swift test`, which runs once at a
+# time.
+ONE_BY_ONE := .build/debug/creditdPackageTests.xctest --testing-library swift-testing --no-parallel
+
 test: test-packages
 	$(MAKE) install DESTDIR="$(INSTALLED)" PREFIX=
 	[ "$$(stat -c %s "$(INSTALLED)/bin/creditd")" -lt 40000000 ]
 	swift build --build-tests
 	swift test --skip-build --skip ContractTests --skip DaemonTests
+	$(MAKE) -j2 --output-sync=target test-program test-stores
+
+test-program:
 	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" CREDITD_REQUIRE_STORES=1 CREDITD_BINARY="$(INSTALLED)/bin/creditd" \
-	    swift test --skip-build --no-parallel --filter DaemonTests
-	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" \
-	    Tests/Stores/with-stores swift test --skip-build --no-parallel --filter ContractTests
+	    $(ONE_BY_ONE) --filter DaemonTests
+
+test-stores:
+	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" Tests/Stores/with-stores $(ONE_BY_ONE) --filter ContractTests
 
 # BENCH="--rows event.latest 'in flight' --rounds 3" measures less, BENCH=--large more; BENCH=--help tells.
 MICRO := .build/micro
