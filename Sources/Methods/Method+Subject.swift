@@ -34,12 +34,17 @@ extension Method {
         result: @escaping @Sendable (Answer, inout Writer) -> Void
     ) -> Method {
         let access = accesses.of(name)
+        let assistantsAccess = accesses.of(name, isByAssistant: true)
         return .grouped(
             name, footprint: Footprint(reads: reads.rawValue, writes: writes.rawValue),
             isUrgent: reads.union(writes).isUrgent, repeatsSubject: repeatsSubject, takesKeys: takesKeys,
             answerBytes: answerBytes, subject: digitsOfCPF,
             decode: { (value, key) throws(Failure) in
                 try params(ObjectReader(value, of: access, repetition: key.map { Repetition($0, of: name, value) }))
+            },
+            decodeForeign: { (value, key) throws(Failure) in
+                try params(
+                    ObjectReader(value, of: assistantsAccess, repetition: key.map { Repetition($0, of: name, value) }))
             },
             authorise: { (params) throws(Failure) in
                 let decision = access.authorise(params.access)

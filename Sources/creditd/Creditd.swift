@@ -67,9 +67,10 @@ struct Creditd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, CallCommand.self, ImportCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self, AuditCommand.self,
+            Serve.self, CallCommand.self, ImportCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self,
+            AuditCommand.self,
             ConsistencyCommand.self, PolicyCommand.self, Doctor.self, TestCommand.self, ConformanceCommand.self,
-            SchemaCommand.self, ScoreCommand.self, FeaturesCommand.self,
+            SchemaCommand.self, ScoreCommand.self, FeaturesCommand.self, MCPCommand.self,
             Bowtie.self, HelpCommand.self,
         ],
         defaultSubcommand: Serve.self)

@@ -10,6 +10,8 @@ package struct Access: Hashable, Sendable {
     package var groups: FieldGroups
     /// The duty that the method is part of; nil for reads and writes of the data themselves.
     package var duty: Duty?
+    /// Whether an assistant asks over the Model Context Protocol, as the audit log then tells.
+    package var isByAssistant = false
 
     package init(
         method: String, purpose: Purpose? = nil, requester: String? = nil, groups: FieldGroups, duty: Duty? = nil

@@ -46,6 +46,7 @@ package struct Method: Sendable {
     ///     their order.
     ///   - decode: Turns valid params, and the call's idempotency key if it has one, into values that keep nothing of
     ///     the line; throws for what a schema cannot say.
+    ///   - decodeForeign: The same for a call that another protocol made; `decode` when nil.
     ///   - authorise: Throws when the caller may not do this, as far as can be told without a store.
     ///   - call: Serves a group, and returns an outcome for each call in their order.
     ///   - write: Appends a result, one JSON value.
@@ -54,6 +55,7 @@ package struct Method: Sendable {
         takesKeys: Bool = false, answerBytes: Int = 1024,
         subject: @escaping @Sendable (Value) -> UInt64? = { _ in nil },
         decode: @escaping @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Params,
+        decodeForeign: (@Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Params)? = nil,
         authorise: @escaping @Sendable (Params) throws(Failure) -> Void = { _ in },
         call: @escaping @Sendable ([Params]) async -> [Outcome<Result>],
         write: @escaping @Sendable (Result, inout Writer) -> Void
@@ -61,8 +63,8 @@ package struct Method: Sendable {
         let grouping = Grouping(
             subject: subject,
             check: { (params, key) throws(Failure) in try authorise(try decode(params, key)) },
-            add: { (params, key, findGroup) throws(Failure) in
-                let decoded = try decode(params, key)
+            add: { (params, key, isForeign, findGroup) throws(Failure) in
+                let decoded = try isForeign ? (decodeForeign ?? decode)(params, key) : decode(params, key)
                 let group = findGroup()
                 // Every group of this method comes from `makeGroup` below.
                 unsafeDowncast(group, to: TypedCallGroup<Params, Result>.self).params.append(decoded)
@@ -90,15 +92,17 @@ package struct Method: Sendable {
         /// Decodes valid params and authorises the call, and does nothing more.
         let check: @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void
         /// Decodes valid params, and only then asks for the call's group, adds them to it and returns it.
-        let add: @Sendable (Value, _ idempotencyKey: Value?, _ findGroup: () -> CallGroup) throws(Failure) -> CallGroup
+        let add:
+            @Sendable (Value, _ idempotencyKey: Value?, _ isForeign: Bool, _ findGroup: () -> CallGroup) throws(Failure)
+                -> CallGroup
         let makeGroup: @Sendable (CallGroup.Context) -> CallGroup
 
         init(
             subject: @escaping @Sendable (Value) -> UInt64?,
             check: @escaping @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void,
             add:
-                @escaping @Sendable (Value, _ idempotencyKey: Value?, _ findGroup: () -> CallGroup) throws(Failure)
-                -> CallGroup,
+                @escaping @Sendable (Value, _ idempotencyKey: Value?, _ isForeign: Bool, _ findGroup: () -> CallGroup)
+                throws(Failure) -> CallGroup,
             makeGroup: @escaping @Sendable (CallGroup.Context) -> CallGroup
         ) {
             self.subject = subject

@@ -52,7 +52,7 @@ struct GroupBuilder: ~Copyable {
         if limits.refusesWhenBusy, !scheduler.hasRoom(for: method.footprint, beside: openLoad) {
             throw Failure(.busy, details: [.integer("retryAfterMs", Int64(limits.retryAfterMilliseconds))])
         }
-        let group = try grouping.add(call.params, call.idempotencyKey) {
+        let group = try grouping.add(call.params, call.idempotencyKey, call.isForeign) {
             self.group(for: grouping.subject(call.params), method, grouping, lane: lane)
         }
         group.append(call)

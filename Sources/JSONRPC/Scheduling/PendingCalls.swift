@@ -14,6 +14,8 @@ struct IncomingCall {
     var workDoneToken: Value?
     var idempotencyKey: Value?
     var trace: TraceParent?
+    /// Whether another protocol made the call.
+    var isForeign = false
 }
 
 /// What a group keeps of its calls beside their params: ids, response targets, deadlines, progress tokens and traces.

@@ -60,6 +60,7 @@ package struct Tool: Sendable {
     /// The access that a call makes, as far as the arguments tell.
     func access(with arguments: Value?) -> Access {
         var access = permission.access
+        access.isByAssistant = true
         guard permission.reads else { return access }
         let pin = { (name: String) in pinned.first { $0.name == name }?.value }
         access.purpose = (pin("purpose") ?? arguments?["purpose"]?.string).flatMap { Purpose($0) }

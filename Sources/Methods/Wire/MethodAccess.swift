@@ -8,16 +8,20 @@ final class MethodAccess: Sendable {
     let method: String
     let groups: ContractGroups
     let control: AccessControl
+    /// Whether assistants ask; see `Access`.
+    let isByAssistant: Bool
     /// The access of params that state neither purpose nor requester; nil where they have to.
     let unstated: Access?
 
-    init(_ method: String, _ groups: ContractGroups, _ control: AccessControl) {
+    init(_ method: String, _ groups: ContractGroups, _ control: AccessControl, isByAssistant: Bool = false) {
         self.method = method
         self.groups = groups
         self.control = control
-        let access = Access(
+        self.isByAssistant = isByAssistant
+        var access = Access(
             method: method, purpose: control.fixedPurpose, requester: control.fixedRequester, groups: groups.shows,
             duty: groups.duty)
+        access.isByAssistant = isByAssistant
         let isComplete =
             (access.purpose != nil || !groups.needsPurpose && !control.needsPurpose)
             && (access.requester != nil || !groups.needsRequester)
@@ -41,8 +45,8 @@ struct MethodAccesses: Sendable {
     }
 
     /// A method without a contract shows and changes nothing, so that nobody may call it.
-    func of(_ method: String) -> MethodAccess {
-        MethodAccess(method, groups[method] ?? ContractGroups(), control)
+    func of(_ method: String, isByAssistant: Bool = false) -> MethodAccess {
+        MethodAccess(method, groups[method] ?? ContractGroups(), control, isByAssistant: isByAssistant)
     }
 }
 
@@ -57,9 +61,10 @@ extension ObjectReader {
         let requester = try optionalKeptText("requester")
         try Self.requireSame(purpose, control.fixedPurpose)
         try Self.requireSame(requester, control.fixedRequester)
-        let stated = Access(
+        var stated = Access(
             method: method, purpose: purpose ?? control.fixedPurpose, requester: requester ?? control.fixedRequester,
             groups: shown ?? access.groups.shows, duty: access.groups.duty)
+        stated.isByAssistant = access.isByAssistant
         if stated.purpose == nil, access.groups.needsPurpose || control.needsPurpose { throw missing("purpose") }
         if stated.requester == nil, access.groups.needsRequester { throw missing("requester") }
         return stated
@@ -67,7 +72,9 @@ extension ObjectReader {
 
     /// Why the params ask to change what the method writes.
     func writeAccess() -> Access {
-        Access(method: method, groups: access.groups.changes, duty: access.groups.duty)
+        var stated = Access(method: method, groups: access.groups.changes, duty: access.groups.duty)
+        stated.isByAssistant = access.isByAssistant
+        return stated
     }
 
     private static func requireSame<T: Equatable>(_ stated: T?, _ fixed: T?) throws(Failure) {

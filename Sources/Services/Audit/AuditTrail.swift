@@ -50,11 +50,18 @@ package struct AuditTrail: Sendable {
             stride(from: 0, to: subjects.count, by: Self.subjectsInRecord).map { start in
                 let part = Array(subjects[start..<min(start + Self.subjectsInRecord, subjects.count)])
                 return AuditRecord(
-                    recordID: recordID(), at: at, process: process, actor: actor, base: base, method: access.method,
-                    purpose: access.purpose, requester: access.requester, groups: access.groups, outcome: outcome,
+                    recordID: recordID(), at: at, process: process, actor: actor(of: access), base: base,
+                    method: access.method, purpose: access.purpose, requester: access.requester, groups: access.groups,
+                    outcome: outcome,
                     count: part.count, subjects: part)
             }
         }
+    }
+
+    /// Who made an access. What an assistant asked for is told by the actor's name, so that earlier versions read the
+    /// record too.
+    private func actor(of access: Access) -> Actor {
+        access.isByAssistant ? Actor(name: "\(actor.name) via mcp", role: actor.role) : actor
     }
 
     /// The records of accesses that were granted, for the transaction of an access to base A.

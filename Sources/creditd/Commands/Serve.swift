@@ -20,6 +20,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var logging: LogOptions
 
     @OptionGroup var serving: ServingOptions
+    @OptionGroup var tools: ToolOptionGroup
 
     func run() async throws {
         let output = StandardDescriptors.moveOutputAside()
@@ -41,7 +42,7 @@ struct Serve: AsyncParsableCommand {
     private func serve(to output: Int32, _ start: ServiceStart, level: LogLevel, log: Logger) async throws {
         let daemon = try await Daemon(
             stores, access: access, limits: serving.limits, reproducibility: serving.reproducibility,
-            isDegraded: serving.degraded, start: start, log: log)
+            isDegraded: serving.degraded, toolOptions: tools, start: start, log: log)
         let connection = try Connection(
             input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.isOrdered)
         heed(signalsFor: connection, daemon, level: level, log: log)

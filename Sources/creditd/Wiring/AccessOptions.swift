@@ -68,7 +68,7 @@ struct AccessOptions: ParsableArguments {
     }
 
     /// Refuses a name that has no place in a log: one with a CPF in it, a blank one or one of more than 200 characters.
-    private static func withoutCPF(_ name: String, _ owner: String) throws -> String {
+    static func withoutCPF(_ name: String, _ owner: String) throws -> String {
         if CPF.isHeld(in: name) || name.count > 200 || !PlainText.accepts(name) {
             throw ValidationError("What is given for \(owner) is no name: 1 to 200 characters, without a CPF.")
         }

@@ -3,6 +3,7 @@ import Bureau
 import FoundationEssentials
 import JSONRPC
 import Logging
+import MCP
 import Methods
 import Repositories
 import Scorecards
@@ -35,7 +36,8 @@ struct Daemon {
     init(
         _ options: StoreOptions, access: AccessOptions, limits: Limits = Limits(),
         reproducibility: ReproducibilityOptions? = nil,
-        isDegraded: Bool = false, reappliesErasures: Bool = true, start: ServiceStart? = nil, log: Logger
+        isDegraded: Bool = false, reappliesErasures: Bool = true,
+        toolOptions: ToolOptionGroup? = nil, start: ServiceStart? = nil, log: Logger
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
@@ -56,9 +58,14 @@ struct Daemon {
         async let openProfiles = opening.profiles(vaultB)
         async let openEvents = opening.events(vaultC)
         let contracts = try ContractSet(files: files.files)
+        let control = try access.control(actor, try contracts.policy(), environment)
+        let toolSet = try toolOptions.map { options in
+            ToolSet(
+                contracts: contracts, control: control, options: try options.options(control, environment),
+                now: (reproducibility?.stamps(sequence: 3) ?? .system).now)
+        }
         let models = try contracts.servedModels()
         let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
-        let control = try access.control(actor, try contracts.policy(), environment)
         audit = try AuditKeeper(
             options, home: stores.home, environment: environment, actor: control.actor, vault: vaultA,
             stamps: reproducibility?.stamps(sequence: 2) ?? .system, repository: persons, logger: log)
@@ -69,6 +76,7 @@ struct Daemon {
             models: models, readCard: ContractSet.card, scoreRetention: try options.retention(environment),
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
+        toolSet?.limits.recordRefusals(services.control.noteDenied)
         vaults = [vaultA, vaultB, vaultC]
         ringGuard = RingGuard(keys: services.keys, vaults: vaults, log: log)
         try await Self.enter(services.scores.register, log)

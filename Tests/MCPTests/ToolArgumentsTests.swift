@@ -1,0 +1,157 @@
+import Bureau
+import JSON
+import Synchronization
+import Testing
+
+@testable import MCP
+
+@Suite("From arguments to params, and from errors to advice")
+struct ToolArgumentsTests {
+    private let set: ToolSet
+
+    init() throws {
+        set = try Fixture.tools(.owner, ToolOptions(choice: .write))
+    }
+
+    private func failure(_ tool: String, _ arguments: String) -> String {
+        do {
+            _ = try Fixture.params(tool, arguments, in: set)
+            return ""
+        } catch {
+            return (error as? ToolFailure)?.text ?? ""
+        }
+    }
+
+    @Test("arguments that no tool has, such as those that hosts add, are refused and the accepted ones named")
+    func unknown() {
+        let text = failure(
+            "event_latest", #"{"cpf":"52998224725","purpose":"fraud_prevention","toolCallId":"ana@example.com"}"#)
+        #expect(text.contains("takes only: cpf, purpose, requester."))
+        #expect(!text.contains("ana@") && !text.contains("toolCallId") && !text.contains("529"))
+    }
+
+    @Test("arguments that are needed and lack are named", arguments: ["{}", #"{"cpf":"52998224725"}"#])
+    func missing(_ arguments: String) {
+        #expect(failure("event_latest", arguments).contains("is needed"))
+    }
+
+    @Test("arguments that are no object are refused", arguments: ["[]", "null", "3", #""52998224725""#])
+    func noObject(_ arguments: String) {
+        #expect(failure("event_latest", arguments).contains("one object"))
+    }
+
+    @Test("a page has 20 events and 5 scores unless the call says otherwise")
+    func pages() throws {
+        let arguments = #"{"cpf":"52998224725","purpose":"fraud_prevention"}"#
+        #expect(try Fixture.params("event_history", arguments, in: set).contains(#""limit":20"#))
+        #expect(try Fixture.params("score_history", arguments, in: set).contains(#""limit":5"#))
+        let limited = #"{"cpf":"52998224725","purpose":"fraud_prevention","limit":7}"#
+        #expect(try Fixture.params("event_history", limited, in: set) == limited.replacing(" ", with: ""))
+    }
+
+    @Test("`remove` takes members away by the null of a merge patch, in objects within too")
+    func removal() throws {
+        #expect(
+            try Fixture.params(
+                "person_update",
+                #"{"cpf":"52998224725","patch":{"name":"Ana","address":{"city":"Santos"}},"remove":["phone","address.street"]}"#,
+                in: set)
+                == #"{"cpf":"52998224725","patch":{"name":"Ana","address":{"city":"Santos","street":null},"phone":null}}"#
+        )
+        #expect(
+            try Fixture.params("person_update", #"{"cpf":"52998224725","remove":["address.street"]}"#, in: set)
+                == #"{"cpf":"52998224725","patch":{"address":{"street":null}}}"#)
+        #expect(failure("person_update", #"{"cpf":"52998224725","remove":["cpf"]}"#).contains("phone"))
+        #expect(failure("person_update", #"{"cpf":"52998224725","remove":"phone"}"#).contains("is a list of"))
+    }
+
+    @Test("a cursor goes back to the daemon as the daemon gave it")
+    func cursor() throws {
+        let seen = try Fixture.content("event_history", #"{"events":[],"nextCursor":"17.E2E-52998224725"}"#, in: set)
+        let page = try Document(seen.utf8)
+        let cursor = try #require(page.withRoot { $0["nextCursor"]?.string })
+        #expect(!cursor.contains("52998224725"))
+        let params = try Fixture.params(
+            "event_history", #"{"cpf":"52998224725","purpose":"fraud_prevention","cursor":"\#(cursor)"}"#, in: set)
+        #expect(params.contains(#""cursor":"17.E2E-52998224725""#))
+    }
+
+    @Test("an error has its reason, its places, what is accepted and what to do, and no name that a call made up")
+    func errors() throws {
+        let tool = try Fixture.tool("person_update", in: set)
+        let error = #"""
+            {"code":-32602,"message":"The params do not fit the method's schema.","data":{"reason":"invalid_params",
+            "violations":[{"pointer":"/patch/address/52998224725","keyword":"/x","reason":"unknown_member"},
+            {"pointer":"/cpf","keyword":"/x","reason":"invalid_format","accepted":"a CPF: 11 digits"}]}}
+            """#
+        let text = try Document(error.utf8).withRoot { tool.text(of: $0) }
+        #expect(text.contains("invalid_params (-32602)") && text.contains("/patch/address: unknown_member"))
+        #expect(text.contains("/cpf: invalid_format; accepted: a CPF: 11 digits") && text.contains("Next: correct"))
+        #expect(!text.contains("52998224725"))
+        let busy = #"{"code":1005,"message":"m","data":{"reason":"store_unavailable","base":"A","retryAfterMs":250}}"#
+        let advice = try Document(busy.utf8).withRoot { tool.text(of: $0) }
+        #expect(advice.contains("base: A, retryAfterMs: 250") && advice.contains("Next: nothing was written"))
+    }
+}
+
+@Suite("Limits on a model")
+struct ToolLimitsTests {
+    /// A clock that is set by hand.
+    private final class Clock: Sendable {
+        private let state = Mutex<Int64>(0)
+        var now: Instant { Instant(secondsSinceEpoch: 1_780_000_000 + state.withLock { $0 }) }
+        func pass(seconds: Int64) { state.withLock { $0 += seconds } }
+    }
+
+    private static let cpfs = ["52998224725", "10000000019", "11144477735"]
+
+    private func call(_ set: ToolSet, _ cpf: String) -> String? {
+        do {
+            try Fixture.params("event_latest", #"{"cpf":"\#(cpf)","purpose":"fraud_prevention"}"#, in: set)
+            return nil
+        } catch {
+            return (error as? ToolFailure)?.text
+        }
+    }
+
+    @Test("calls of a minute are limited, and a refusal tells how long to wait")
+    func calls() throws {
+        let clock = Clock()
+        let set = try Fixture.tools(.owner, ToolOptions(callsPerMinute: 2)) { clock.now }
+        #expect(call(set, Self.cpfs[0]) == nil)
+        clock.pass(seconds: 20)
+        #expect(call(set, Self.cpfs[0]) == nil)
+        clock.pass(seconds: 10)
+        #expect(call(set, Self.cpfs[0])?.contains("Wait 30 seconds") == true)
+        clock.pass(seconds: 30)
+        #expect(call(set, Self.cpfs[0]) == nil)
+        #expect(call(set, Self.cpfs[0])?.contains("Wait 20 seconds") == true)
+    }
+
+    @Test("different persons of an hour are limited; those asked for already are not refused")
+    func subjects() throws {
+        let clock = Clock()
+        let set = try Fixture.tools(.owner, ToolOptions(subjectsPerHour: 2)) { clock.now }
+        #expect(call(set, Self.cpfs[0]) == nil)
+        clock.pass(seconds: 600)
+        #expect(call(set, Self.cpfs[1]) == nil)
+        #expect(call(set, Self.cpfs[2])?.contains("Wait 3000 seconds") == true)
+        #expect(call(set, "111.444.777-35")?.contains("different persons") == true)
+        #expect(call(set, Self.cpfs[1]) == nil)
+        clock.pass(seconds: 3_000)
+        #expect(call(set, Self.cpfs[2]) == nil)
+    }
+
+    @Test("a refusal is recorded as an access that was denied, and an admitted call is not")
+    func recorded() throws {
+        let set = try Fixture.tools(.owner, ToolOptions(callsPerMinute: 1))
+        let refused = Mutex<[(Access, CPF)]>([])
+        set.limits.recordRefusals { access, cpf in refused.withLock { $0.append((access, cpf)) } }
+        #expect(call(set, Self.cpfs[0]) == nil)
+        #expect(refused.withLock { $0.count } == 0)
+        #expect(call(set, Self.cpfs[1]) != nil)
+        let (access, cpf) = try #require(refused.withLock { $0.first })
+        #expect(access.method == "event.latest" && access.purpose == .fraudPrevention)
+        #expect(cpf.text == Self.cpfs[1])
+    }
+}
