@@ -75,7 +75,9 @@ let package = Package(
         module("MCP", "Encodings", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Services", "Methods"),
         module("Telemetry", "Bureau", "Encodings", "Platform", "JSON", "JSONRPC", "Repositories", "CCurl"),
         module("Importing", "Encodings", "Platform", "JSON", "Tables"),
-        module("Documentation", "JSON", "JSONRPC", "Bureau", "Methods", exclude: ["Page"], plugins: ["EmbedFiles"]),
+        module(
+            "Documentation", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Methods", exclude: ["Page"],
+            plugins: ["EmbedFiles"]),
         module("Clients", "JSON", "JSONRPC", "Methods", exclude: ["Runtime"], plugins: ["EmbedFiles"]),
         module("Contracts", plugins: ["EmbedFiles"]),
         module("Transcripts", "JSON", "JSONSchema", "Platform", plugins: ["EmbedFiles"]),
@@ -134,7 +136,7 @@ let package = Package(
             "MemoryStores", "Seeds"),
         tests("TelemetryTests", "Bureau", "JSON", "JSONRPC", "Platform", "Repositories", "Telemetry"),
         tests("ImportingTests", "JSON", "Tables", "Importing", "Seeds"),
-        tests("DocumentationTests", "JSON", "JSONRPC", "Methods", "Contracts", "Documentation"),
+        tests("DocumentationTests", "JSON", "JSONRPC", "Bureau", "Methods", "Contracts", "Documentation"),
         tests("ClientsTests", "JSON", "JSONRPC", "Methods", "Contracts", "Clients"),
         .target(
             name: "FuzzTargets",

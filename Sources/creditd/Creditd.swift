@@ -47,7 +47,8 @@ struct Creditd: AsyncParsableCommand {
 
               echo '{"jsonrpc":"2.0","id":1,"method":"system.ping"}' | creditd
 
-            `creditd openrpc` describes every method with its params, results, errors and examples.
+            `creditd docs` prints a page, and `creditd openrpc` a document for generators, that describe every method with \
+            its params, results, errors and examples.
 
             Exit codes:
               0    every request was answered
@@ -67,8 +68,8 @@ struct Creditd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, CallCommand.self, ImportCommand.self, OpenRPC.self, Migrate.self, KeysCommand.self,
-            AuditCommand.self,
+            Serve.self, CallCommand.self, ImportCommand.self, Docs.self, OpenRPC.self, Migrate.self,
+            KeysCommand.self, AuditCommand.self,
             ConsistencyCommand.self, PolicyCommand.self, Doctor.self, TestCommand.self, ConformanceCommand.self,
             SchemaCommand.self, ScoreCommand.self, FeaturesCommand.self, MCPCommand.self,
             Bowtie.self, HelpCommand.self,

@@ -66,6 +66,15 @@ extension Contract {
         MethodPermission(method, groups, control)
     }
 
+    /// The names of the field groups that the method shows.
+    package var shown: [String] { groups.shows.list.map(\.rawValue) }
+    /// The names of the field groups that the method changes.
+    package var changed: [String] { groups.changes.list.map(\.rawValue) }
+    /// The name of the duty that the method is part of.
+    package var duty: String? { groups.duty?.rawValue }
+    /// The names of the params that a call states beside those that the schema requires, whoever asks.
+    package var neededParams: [String] { groups.needs }
+
     /// The purposes for which the policy gives some role anything that the method shows.
     package func purposes(by policy: Policy) -> [Purpose] {
         groups.shows.isEmpty ? [] : policy.purposes(for: groups.shows)

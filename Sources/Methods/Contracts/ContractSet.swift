@@ -28,7 +28,7 @@ package struct ContractSet {
 
     /// Sorted by method.
     package let contracts: [Contract]
-    let types: [(name: String, document: Document)]
+    package let types: [(name: String, document: Document)]
     private let params: [String: Schema]
     private let policyDocument: Document?
     private let scorecardTexts: [(path: String, text: [UInt8])]

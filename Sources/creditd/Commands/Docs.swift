@@ -1,0 +1,38 @@
+import ArgumentParser
+import Bureau
+import Documentation
+import MCP
+import Methods
+import Platform
+import Services
+
+/// `creditd docs`: prints the page of all methods.
+struct Docs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "docs",
+        abstract: "Print one HTML page about all methods, with their examples: creditd docs > creditd.html.",
+        discussion: """
+            The page needs no network and no server. Without its script it can be read and printed; with it, / searches, \
+            examples are shown as shell, pipe, Python, Node and MCP, and a form builds a valid request line. Nothing is \
+            ever sent.
+            """)
+
+    @OptionGroup var schema: SchemaOptions
+
+    func run() async throws {
+        try await StartFailure.explained {
+            let contracts = try ContractSet(files: try SchemaFiles(folder: schema.folder).files)
+            let page = try DocumentationPage(
+                contracts: contracts, version: Creditd.version, tools: try Self.tools(of: contracts))
+            try FileDescriptor(1).put(page.text)
+        }
+    }
+
+    /// The names of all tools for assistants, by their methods.
+    private static func tools(of contracts: ContractSet) throws -> [String: String] {
+        let control = AccessControl(policy: try contracts.policy(), actor: Actor(name: "", role: .owner))
+        let tools = ToolSet(
+            contracts: contracts, control: control, options: ToolOptions(choice: .write), now: { Instant.first })
+        return Dictionary(tools.tools.map { ($0.method, $0.name) }) { first, _ in first }
+    }
+}
