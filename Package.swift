@@ -124,7 +124,7 @@ let package = Package(
             "ModellingTests", "Bureau", "Encodings", "Platform", "JSON", "Scorecards", "Tables", "Modelling", "Seeds",
             exclude: ["Fixtures"]),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
-        tests("StoreDynamoDBTests", "Bureau", "Encodings", "Platform", "Repositories", "JSON", "StoreDynamoDB"),
+        tests("StoreDynamoDBTests", "Bureau", "Encodings", "Platform", "Repositories", "JSON", "StoreDynamoDB", "Seeds"),
         tests("StoreRedisTests", "Bureau", "Platform", "Repositories", "StoreRedis"),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "MemoryStores", "Seeds"),
         tests(
@@ -134,7 +134,7 @@ let package = Package(
         tests(
             "MCPTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services", "Methods", "Contracts", "MCP",
             "MemoryStores", "Seeds"),
-        tests("TelemetryTests", "Bureau", "JSON", "JSONRPC", "Platform", "Repositories", "Telemetry"),
+        tests("TelemetryTests", "Bureau", "JSON", "JSONRPC", "Platform", "Repositories", "Telemetry", "Seeds"),
         tests("ImportingTests", "JSON", "Tables", "Importing", "Seeds"),
         tests("DocumentationTests", "JSON", "JSONRPC", "Bureau", "Methods", "Contracts", "Documentation"),
         tests("ClientsTests", "JSON", "JSONRPC", "Methods", "Contracts", "Clients"),

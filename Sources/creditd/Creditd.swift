@@ -59,7 +59,7 @@ struct Creditd: AsyncParsableCommand {
               71   the system gave no thread or descriptor
               74   stdin failed, or stdout failed, was full or was closed
               75   the \(StopSignals.graceSeconds) seconds of grace after SIGTERM passed with calls unanswered
-              78   wrong schema files, or a wrong file of --log-level-file
+              78   wrong schema files, or a wrong file of --log-level-file or --metrics-file
               128  plus the number of a second signal
 
             SIGTERM and SIGINT: what was read is answered, then exit 0; a second one ends the daemon at once. SIGHUP: \

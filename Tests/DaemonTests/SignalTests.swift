@@ -140,7 +140,7 @@ struct SignalTests {
 }
 
 /// A server that takes connections and says nothing.
-private final class SilentServer {
+final class SilentServer {
     struct Failure: Error {}
 
     let port: UInt16

@@ -1,6 +1,7 @@
 import Bureau
 import JSON
 import Repositories
+import Seeds
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Bureau
 import Repositories
+import Seeds
 import Testing
 
 @testable import StoreDynamoDB

@@ -1,5 +1,6 @@
 import Bureau
 import Foundation
+import Seeds
 import Testing
 
 @testable import StoreDynamoDB

@@ -8,25 +8,23 @@ package struct MetricsSource: Sendable {
     package let calls: CallMetrics
     private let stores: [any Store]
     private let journal: (any AccessJournal)?
-    /// Nil when no traces are sent.
-    private let spans: SpanCounter?
+    package let spans = SpanCounter()
 
     package init(
         version: String, calls: CallMetrics = CallMetrics(), stores: [any Store] = [],
-        journal: (any AccessJournal)? = nil, spans: SpanCounter? = nil
+        journal: (any AccessJournal)? = nil
     ) {
         self.version = version
         self.calls = calls
         self.stores = stores
         self.journal = journal
-        self.spans = spans
     }
 
     /// Returns the numbers as they are now. It asks no store.
     package func snapshot() -> MetricsSnapshot {
         MetricsSnapshot(
             version: version, process: .now(), methods: calls.counts, bases: stores.compactMap(\.numbers),
-            journal: journal?.backlog ?? JournalBacklog(), spans: spans?.counts)
+            journal: journal?.backlog ?? JournalBacklog(), spans: spans.counts)
     }
 }
 

@@ -12,11 +12,20 @@ package struct SpanCounts: Hashable, Sendable {
 
 /// Counts spans; the thread that sends them and those that make them share it.
 package final class SpanCounter: Sendable {
-    private let state = Mutex(SpanCounts())
+    private let state = Mutex<SpanCounts?>(nil)
 
     package init() {}
 
-    package var counts: SpanCounts { state.withLock(\.self) }
+    /// Nil when no traces are sent.
+    package var counts: SpanCounts? { state.withLock(\.self) }
 
-    func change(_ change: (inout SpanCounts) -> Void) { state.withLock { change(&$0) } }
+    func begin() { state.withLock { $0 = SpanCounts() } }
+
+    func change(_ change: (inout SpanCounts) -> Void) {
+        state.withLock { counts in
+            guard var changed = counts else { return }
+            change(&changed)
+            counts = changed
+        }
+    }
 }

@@ -2,7 +2,9 @@ import ArgumentParser
 import Glibc
 import JSONRPC
 import Logging
+import Platform
 import Repositories
+import Telemetry
 import Vault
 
 /// `creditd serve`: serves one client on stdin and stdout until its requests end.
@@ -21,6 +23,8 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var serving: ServingOptions
     @OptionGroup var tools: ToolOptionGroup
+
+    @OptionGroup var observing: ObservingOptions
 
     func run() async throws {
         let output = StandardDescriptors.moveOutputAside()
@@ -43,8 +47,12 @@ struct Serve: AsyncParsableCommand {
         let daemon = try await Daemon(
             stores, access: access, limits: serving.limits, reproducibility: serving.reproducibility,
             isDegraded: serving.degraded, toolOptions: tools, start: start, log: log)
+        let tracer = observing.tracer(daemon.metrics.spans, log)
         let connection = try Connection(
-            input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.isOrdered)
+            input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.isOrdered,
+            observer: observing.callLog(log, tracer: tracer))
+        let file = try observing.file(of: daemon.metrics, log)
+        defer { file?.remove() }
         heed(signalsFor: connection, daemon, level: level, log: log)
         // The stores close with the connection, which the signals must not hold.
         defer { StopSignals.now(.stops({ _ in }, reload: {})) }
@@ -54,6 +62,7 @@ struct Serve: AsyncParsableCommand {
         ServiceStart.tellReading()
         let ending = try await connection.serve()
         await daemon.audit.finish()
+        if let tracer { _ = await OSThread.run { tracer.finish() } }
         let counters = connection.counters
         log.info(
             "the connection has ended",

@@ -2,22 +2,22 @@ import Foundation
 import Synchronization
 
 /// An HTTP endpoint on a thread of this process. Each connection serves one request.
-final class FakeEndpoint: Sendable {
-    struct Request: Sendable {
-        let method: String
-        let path: String
+package final class FakeEndpoint: Sendable {
+    package struct Request: Sendable {
+        package let method: String
+        package let path: String
         /// The values of the headers by their names in lower case.
-        let headers: [String: String]
-        let body: String
+        package let headers: [String: String]
+        package let body: String
     }
 
-    struct SocketError: Error {}
+    package struct SocketError: Error {}
 
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let received = Mutex<[Request]>([])
 
-    init(_ respond: @escaping @Sendable (Request) -> String) throws {
+    package init(_ respond: @escaping @Sendable (Request) -> String) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -34,17 +34,17 @@ final class FakeEndpoint: Sendable {
         Thread.detachNewThread { self.serve(respond) }
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
 
-    static func response(_ status: String, _ body: String) -> String {
+    package static func response(_ status: String, _ body: String) -> String {
         "HTTP/1.1 \(status)\r\nDate: Sun, 01 Jan 2040 00:00:00 GMT\r\nConnection: close\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
-    var requests: [Request] { received.withLock { $0 } }
+    package var requests: [Request] { received.withLock { $0 } }
 
     /// Ends the thread.
-    func stop() {
+    package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
