@@ -48,7 +48,7 @@ package struct DocumentationPage {
 
     /// The files of the script, in the order in which they use each other.
     private var script: HTML {
-        ["page.js", "examples.js", "navigation.js", "schemas.js", "form.js"].map { file($0) }.joined("\n")
+        ["page.js", "schemas.js", "examples.js", "navigation.js", "form.js"].map { file($0) }.joined("\n")
     }
 
     /// A file of `Page/`, without the white space at the beginning of lines.

@@ -27,6 +27,14 @@ const python = text => text.replace(/"(?:[^"\\]|\\.)*"|\b(?:true|false|null)\b/g
   token => ({ true: "True", false: "False", null: "None" })[token] || token);
 const keyword = name => /^(from|in|is|not|class|global|import|as|pass|def|del|if)$/.test(name) ? name + "_" : name;
 
+// The arguments of a tool: each that reads is told a purpose.
+const purposeful = call => {
+  const { properties, required } = paramsOf(at(call.method)), text = plain(call);
+  const isTold = !properties?.purpose || required.includes("purpose") || text.includes('"purpose":');
+  const comma = text === "{}" ? "" : ",";
+  return isTold ? text : text.slice(0, -1) + comma + '"purpose":"credit_protection"}';
+};
+
 const forms = {
   Shell: calls => calls.map(call => `creditd call ${call.method} '${plain(call).replaceAll("'", "'\\''")}'`).join("\n"),
   Pipe: calls => calls.map((call, index) =>
@@ -34,7 +42,8 @@ const forms = {
   Python: calls => {
     const lines = calls.map((call, index) => {
       const text = taking(call, step => `["${step}"]`);
-      const given = text[0] === "{"
+      const isByName = paramsOf(at(call.method)).properties;
+      const given = isByName
         ? membersOf(text).map(([name, value]) => `${keyword(name)}=${python(value)}`).join(", ") : python(text);
       return `    ${index < calls.length - 1 ? `a${index + 1} = ` : "answer = "}await creditd.${call.method}(${given})`;
     });
@@ -49,7 +58,7 @@ const forms = {
   }).join("\n"),
   MCP: calls => {
     const lines = calls.map((call, index) => {
-      const tool = at(call.method).dataset.tool, params = `{"name":"${tool}","arguments":${plain(call)}}`;
+      const tool = at(call.method).dataset.tool, params = `{"name":"${tool}","arguments":${purposeful(call)}}`;
       return tool && `{"jsonrpc":"2.0","id":${index + 1},"method":"tools/call","params":${params}}`;
     });
     return lines.at(-1) && lines.filter(line => line).join("\n");
@@ -111,7 +120,10 @@ const prepare = example => {
     return callOf(title.textContent, title.nextElementSibling);
   });
   calls.push(callOf(example.closest("section").id, example.pre));
-  example.forms = Object.fromEntries(Object.entries(forms).map(([name, form]) => [name, form(calls)]));
+  // Numbers that other languages cannot hold are shown as text alone.
+  const isExact = !calls.some(call => /\d{17}|\de\d{3}/.test(plain(call).replace(/"(?:[^"\\]|\\.)*"/g, "")));
+  const usable = Object.entries(forms).filter(([name]) => isExact || name === "Shell" || name === "Pipe");
+  example.forms = Object.fromEntries(usable.map(([name, form]) => [name, form(calls)]));
   example.pre.before(tabsOf(example));
   show(example);
 };
