@@ -142,6 +142,16 @@ struct ToolLimitsTests {
         #expect(call(set, Self.cpfs[2]) == nil)
     }
 
+    @Test("what was refused before the stores were open is recorded when they are")
+    func recordedLater() throws {
+        let set = try Fixture.tools(.owner, ToolOptions(callsPerMinute: 1))
+        #expect(call(set, Self.cpfs[0]) == nil)
+        #expect(call(set, Self.cpfs[1]) != nil)
+        let refused = Mutex<[CPF]>([])
+        for _ in 1...2 { set.limits.recordRefusals { _, cpf in refused.withLock { $0.append(cpf) } } }
+        #expect(refused.withLock { $0.map(\.text) } == [Self.cpfs[1]])
+    }
+
     @Test("a refusal is recorded as an access that was denied, and an admitted call is not")
     func recorded() throws {
         let set = try Fixture.tools(.owner, ToolOptions(callsPerMinute: 1))
