@@ -132,7 +132,7 @@ let package = Package(
             "Services", "Methods",
             "Contracts", "MemoryStores", "Seeds"),
         tests(
-            "MCPTests", "JSON", "JSONSchema", "JSONRPC", "Bureau", "Services", "Methods", "Contracts", "MCP",
+            "MCPTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Services", "Methods", "Contracts", "MCP",
             "MemoryStores", "Seeds"),
         tests("TelemetryTests", "Bureau", "JSON", "JSONRPC", "Platform", "Repositories", "Telemetry", "Seeds"),
         tests("ImportingTests", "JSON", "Tables", "Importing", "Seeds"),

@@ -5,12 +5,13 @@ import Testing
 
 @Suite("Envelope")
 struct EnvelopeTests {
-    /// Returns the kind of a message: `call`, `notification`, `response`, or the reason of its refusal and its id.
+    /// Returns the kind of a message: `call`, `notification`, `extended`, `response`, or the reason of its refusal and its id.
     private func classify(_ text: String, limits: Limits = Limits()) throws -> String {
         try Text(text).parse { value in
             switch Envelope.classify(value, limits: limits) {
             case .call(let envelope):
                 envelope.id.map { "call \(Array($0.rawText).text)" } ?? "notification"
+            case .extended(let envelope): "extended \(Array(envelope.idText).text)"
             case .response: "response"
             case .invalid(let failure, let id):
                 "\(failure.code.rawValue) \(failure.reason ?? "") \(id.map { Array($0.rawText).text } ?? "null")"
@@ -45,7 +46,10 @@ struct EnvelopeTests {
             (#"{"jsonrpc":"2.0","id":1,"method":"m","params":"x"}"#, "-32600 wrong_params_type 1"),
             (#"{"jsonrpc":"2.0","id":1,"method":"m","params":7}"#, "-32600 wrong_params_type 1"),
             (#"{"jsonrpc":"2.0","id":1,"method":"m","params":null}"#, "-32600 wrong_params_type 1"),
-            (#"{"jsonrpc":"2.0","id":1,"method":"m","extra":1}"#, "-32600 unknown_member 1"),
+            (#"{"jsonrpc":"2.0","id":1,"method":"m","extra":1}"#, "extended 1"),
+            (#"{"jsonrpc":"2.0","id":1,"method":5,"extra":1}"#, "-32600 unknown_member 1"),
+            (#"{"jsonrpc":"2.0","id":1,"method":"m","params":7,"extra":1}"#, "-32600 unknown_member 1"),
+            (#"{"jsonrpc":"2.0","id":1,"extra":1}"#, "-32600 unknown_member 1"),
             (#"{"jsonrpc":"2.0","id":1,"method":"m","result":1}"#, "-32600 both_request_and_response 1"),
             (#"{"jsonrpc":"2.0","id":1,"method":"m","error":{}}"#, "-32600 both_request_and_response 1"),
             (#"{"jsonrpc":"2.0","id":1,"method":"m","method":"n"}"#, "-32600 duplicate_key null"),

@@ -25,6 +25,8 @@ package final class Connection: Sendable {
     private let input: Int32
     private let outputDescriptor: Int32
     private let methods: MethodTable
+    private let awaited: AwaitedMethods?
+    private let foreign: (any ForeignProtocol)?
     private let limits: Limits
     private let isOrdered: Bool
     private let output: OutputQueue
@@ -34,16 +36,38 @@ package final class Connection: Sendable {
     private let observer: (any CallObserver)?
     package let counters = ConnectionCounters()
 
-    /// The caller closes the descriptors. With `isOrdered`, responses leave in the order of their requests.
-    /// `observer` is told of single calls.
-    package init(
-        input: Int32, output outputDescriptor: Int32, methods: MethodTable, limits: Limits = Limits(),
-        isOrdered: Bool = false, observer: (any CallObserver)? = nil
+    /// The caller closes the descriptors. With `isOrdered`, responses leave in the order of their requests. `foreign`
+    /// serves what has no method in the table. `observer` is told of single calls.
+    package convenience init(
+        input: Int32, output: Int32, methods: MethodTable, foreign: (any ForeignProtocol)? = nil,
+        limits: Limits = Limits(), isOrdered: Bool = false, observer: (any CallObserver)? = nil
+    ) throws(StartError) {
+        try self.init(
+            input: input, output: output, methods: methods, awaited: nil, foreign: foreign, limits: limits,
+            isOrdered: isOrdered, observer: observer)
+    }
+
+    /// A connection that is read before its methods are there.
+    package convenience init(
+        input: Int32, output: Int32, awaiting methods: AwaitedMethods, foreign: any ForeignProtocol,
+        limits: Limits = Limits(), isOrdered: Bool = false, observer: (any CallObserver)? = nil
+    ) throws(StartError) {
+        try self.init(
+            input: input, output: output, methods: MethodTable([]), awaited: methods, foreign: foreign, limits: limits,
+            isOrdered: isOrdered, observer: observer)
+    }
+
+    private init(
+        input: Int32, output outputDescriptor: Int32, methods: MethodTable, awaited: AwaitedMethods?,
+        foreign: (any ForeignProtocol)?, limits: Limits, isOrdered: Bool,
+        observer: (any CallObserver)?
     ) throws(StartError) {
         guard let wake = WakePipe(), let alarms = Alarms() else { throw .outOfResources }
         self.input = input
         self.outputDescriptor = outputDescriptor
         self.methods = methods
+        self.awaited = awaited
+        self.foreign = foreign
         self.limits = limits
         self.isOrdered = isOrdered
         self.observer = observer
@@ -79,8 +103,9 @@ package final class Connection: Sendable {
     private func read() -> Ending {
         defer { scheduler.close() }
         let router = Router(
-            methods: methods, limits: limits, output: output, scheduler: scheduler, counters: counters,
-            isOrdered: isOrdered, observer: observer)
+            methods: methods, awaited: awaited, foreign: foreign, limits: limits, output: output,
+            scheduler: scheduler, counters: counters, isOrdered: isOrdered,
+            observer: observer)
         let lines = LineBuffer(maximumLineBytes: limits.maximumLineBytes, readBytes: limits.readBytes)
         var reader = RequestReader(
             input: FileDescriptor(input), outputDescriptor: outputDescriptor, wake: wake, output: output,

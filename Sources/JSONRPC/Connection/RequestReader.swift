@@ -14,6 +14,12 @@ struct RequestReader: ~Copyable {
 
     /// Reads, and returns why reading ended. By then everything that was read is submitted or answered.
     mutating func run() -> Connection.Ending {
+        let ending = read()
+        router.finish()
+        return ending
+    }
+
+    private mutating func read() -> Connection.Ending {
         while output.waitForRoom(), scheduler.waitForRoom(), waitForInput() {
             let count = input.read(into: lines.makeRoom())
             if count < 0, errno == EAGAIN { continue }
@@ -69,11 +75,13 @@ struct RequestReader: ~Copyable {
     }
 
     /// Blocks until there is input; false when the daemon is to stop or the client no longer reads responses.
-    private func waitForInput() -> Bool {
+    private mutating func waitForInput() -> Bool {
         var polls = [
             pollfd(fd: input.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: wake.readEnd, events: Int16(POLLIN), revents: 0),
             pollfd(fd: outputDescriptor, events: 0, revents: 0),
+            // A negative one is ignored.
+            pollfd(fd: router.awaited?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
         ]
         while true {
             let count = retryingInterrupts { poll(&polls, nfds_t(polls.count), -1) }
@@ -81,6 +89,11 @@ struct RequestReader: ~Copyable {
             if polls[2].revents & Int16(POLLERR | POLLHUP) != 0 {
                 output.abandon()
                 return false
+            }
+            if polls[3].revents != 0 {
+                router.takeMethods()
+                polls[3] = pollfd(fd: -1, events: 0, revents: 0)
+                if polls[0].revents == 0, polls[1].revents == 0 { continue }
             }
             return polls[1].revents == 0
         }

@@ -6,7 +6,9 @@ struct Envelope {
     enum Message {
         /// A request; a notification when it has no id.
         case call(Envelope)
-        /// A response, which the daemon ignores because it never sends requests.
+        /// A request that is valid but for members that only another protocol's messages may have.
+        case extended(Envelope)
+        /// A response, which answers no plain request because the daemon never sends one.
         case response
         /// No valid request. The id is nil when the message has no valid id.
         case invalid(Failure, id: Value?)
@@ -36,7 +38,8 @@ struct Envelope {
         if members.hasOutcome, members.method == nil { return .response }
         if let reason = members.flaw { return .invalid(reason, id: members.id) }
         guard let method = members.method else { return .invalid("no_method", id: members.id) }
-        return .call(Envelope(id: members.id, method: method, params: members.params, meta: members.meta))
+        let call = Envelope(id: members.id, method: method, params: members.params, meta: members.meta)
+        return members.hasUnknown ? .extended(call) : .call(call)
     }
 
     /// Returns why an id is refused; nil when it is valid.
@@ -56,7 +59,7 @@ private struct EnvelopeMembers {
     var params: Value?
     var meta: Value?
     var hasOutcome = false
-    private var hasUnknown = false
+    private(set) var hasUnknown = false
 
     /// Whether there are members whose repetition `take` does not notice.
     var hasOthers: Bool { hasUnknown || hasOutcome }
@@ -65,7 +68,7 @@ private struct EnvelopeMembers {
     var flaw: String? {
         if version?.equals("2.0") != true { return "wrong_version" }
         if hasOutcome { return "both_request_and_response" }
-        if hasUnknown { return "unknown_member" }
+        if hasUnknown, method?.kind != .string || params?.isContainer == false { return "unknown_member" }
         guard method?.kind == .string else { return method == nil ? "no_method" : "wrong_method_type" }
         if let params, !params.isContainer { return "wrong_params_type" }
         return nil

@@ -22,11 +22,15 @@ enum ResponseTarget: Sendable {
 
 /// Numbered slots that put responses in order before they are sent.
 protocol ResponseSlots: AnyObject, Sendable {
+    /// Whether the slot is that of a foreign request.
+    var isForeign: Bool { get }
     /// Fills a slot with a response without its line end, or with its next part; nil when the call has none.
     func fill(_ slot: Int, with part: [UInt8]?, isLast: Bool)
 }
 
 extension ResponseSlots {
+    var isForeign: Bool { false }
+
     /// The memory that a filled slot is charged for; an empty response takes some too.
     static func heldBytes(of response: [UInt8]?) -> Int {
         (response?.count ?? 0) + 64
@@ -190,8 +194,10 @@ extension Writer {
         }
     }
 
-    /// Appends the notification `$/progress` as a whole line, in the shape of LSP 3.17's work done progress.
-    mutating func progress(_ stage: ProgressStage, token: UnsafeBufferPointer<UInt8>) {
+    /// Appends the notification of a call's progress as a whole line.
+    mutating func progress(_ stage: ProgressStage, token: UnsafeBufferPointer<UInt8>, _ form: ProgressForm = .workDone)
+    {
+        if case .counted = form { return countedProgress(stage, token: token) }
         raw(#"{"jsonrpc":"2.0","method":"$/progress","params":{"token":"#)
         source(token)
         raw(#","value":"#)

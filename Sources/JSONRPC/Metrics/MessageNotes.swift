@@ -4,7 +4,7 @@ import JSON
 ///
 /// Calls of one method in a row are counted together.
 struct MessageNotes {
-    private let methods: MethodTable
+    var methods: MethodTable
     private let limits: Limits
     private let observer: (any CallObserver)?
     /// The method of the calls that are not counted yet.

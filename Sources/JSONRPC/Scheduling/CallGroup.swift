@@ -123,19 +123,25 @@ class CallGroup: @unchecked Sendable {
         }
     }
 
-    /// Answers a call with an error ahead of its group, unless it is answered. A call that does not run yet never will;
-    /// when no call of a running group waits any more, its task is cancelled.
-    func refuse(_ index: Int, with failure: Failure) {
+    /// Answers a call with an error ahead of its group, unless it is answered; without an error it gets no answer. A call
+    /// that does not run yet never will; when no call of a running group waits any more, its task is cancelled.
+    func refuse(_ index: Int, with failure: Failure?) {
         let (isClosed, abandonedTask) = state.withLock { state in
             (state.close(index), state.isAbandoned(of: calls.count) ? state.task : nil)
         }
         guard isClosed else { return }
-        var responses = GroupResponses(of: self)
-        responses.error(of: index, failure)
-        context.method.metrics.failed(failure.code)
-        responses.send()
+        if let failure {
+            var responses = GroupResponses(of: self)
+            responses.error(of: index, failure)
+            context.method.metrics.failed(failure.code)
+            responses.send()
+        } else {
+            context.method.metrics.failed(.requestCancelled)
+            calls.target(of: index).send(nil, by: context.output)
+        }
         abandonedTask?.cancel()
-        context.observer?.report(context.method.name, calls.trace(of: index), failure, since: context.arrival)
+        let reported = failure ?? Failure(.requestCancelled)
+        context.observer?.report(context.method.name, calls.trace(of: index), reported, since: context.arrival)
     }
 
     /// Notes the task that serves the group.
@@ -170,7 +176,8 @@ class CallGroup: @unchecked Sendable {
     func tell(_ index: Int, _ stage: ProgressStage) {
         guard let token = calls.token(of: index) else { return }
         var line = Writer()
-        token.withUnsafeBufferPointer { line.progress(stage, token: $0) }
+        let form = calls.target(of: index).progressForm
+        token.withUnsafeBufferPointer { line.progress(stage, token: $0, form) }
         context.output.append(line.take())
     }
 }

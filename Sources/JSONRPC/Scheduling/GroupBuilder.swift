@@ -44,6 +44,11 @@ struct GroupBuilder: ~Copyable {
         ids.find(id.rawText)
     }
 
+    /// Returns the group of the call that waits under the text of an id, and the call's number in it.
+    func find(text id: [UInt8]) -> (group: CallGroup, index: Int)? {
+        id.withUnsafeBufferPointer { ids.find($0) }
+    }
+
     /// Adds a call, whose params are valid by their schema, to its group. A call whose params cannot be decoded throws,
     /// and leaves no trace.
     mutating func add(

@@ -4,13 +4,20 @@ import JSON
 ///
 /// A line passes four types until its group runs: `Router`, `GroupBuilder`, `GroupScheduler` and `CallGroup`.
 struct Router: ~Copyable {
-    private let methods: MethodTable
+    private var methods: MethodTable
+    /// Where the methods come from when they are not there yet; nil once they are.
+    private(set) var awaited: AwaitedMethods?
+    /// Whether the start has failed, so that nothing is answered.
+    private var isOver = false
+    /// Calls of the foreign protocol that came before the methods.
+    var early: [ForeignRequest] = []
+    let foreign: (any ForeignProtocol)?
     private let limits: Limits
     private let counters: ConnectionCounters
-    private let output: OutputQueue
+    let output: OutputQueue
     private let scheduler: GroupScheduler
     private let ordered: OrderedResponses?
-    private var groups: GroupBuilder
+    private(set) var groups: GroupBuilder
     private var parser: Parser
     /// The params of calls that have none.
     private let noParams: Document
@@ -28,10 +35,13 @@ struct Router: ~Copyable {
     private var nextSlot = 0
 
     init(
-        methods: MethodTable, limits: Limits, output: OutputQueue, scheduler: GroupScheduler,
-        counters: ConnectionCounters, isOrdered: Bool, observer: (any CallObserver)? = nil
+        methods: MethodTable, awaited: AwaitedMethods? = nil, foreign: (any ForeignProtocol)? = nil, limits: Limits,
+        output: OutputQueue, scheduler: GroupScheduler, counters: ConnectionCounters, isOrdered: Bool,
+        observer: (any CallObserver)? = nil
     ) {
         self.methods = methods
+        self.awaited = awaited
+        self.foreign = foreign
         self.limits = limits
         self.output = output
         self.scheduler = scheduler
@@ -116,14 +126,14 @@ struct Router: ~Copyable {
         }
     }
 
-    private mutating func nextTarget() -> ResponseTarget {
+    mutating func nextTarget() -> ResponseTarget {
         guard let ordered else { return .output }
         nextSlot += 1
         return .slot(ordered, nextSlot - 1)
     }
 
     /// Serves one message, whose request has a size of `bytes`.
-    private mutating func serve(_ message: Value, target: ResponseTarget, bytes: Int) {
+    mutating func serve(_ message: Value, target: ResponseTarget, bytes: Int) {
         switch Envelope.classify(message, limits: limits) {
         case .call(let call):
             var target = target
@@ -138,9 +148,17 @@ struct Router: ~Copyable {
                 notes.refused(error, call, bytes: bytes)
                 answer(target, isError: true) { $0.response(to: call.id, error) }
             }
+        case .extended(let call):
+            if serveForeign(call, target: call.id == nil ? .discarded : target) {
+                if call.id == nil { target.send(nil, by: output) }
+                return
+            }
+            let failure = Failure(.invalidRequest, reason: "unknown_member")
+            answer(target, isError: true) { $0.response(to: call.id, failure) }
         case .response:
             counters.countResponse()
             target.send(nil, by: output)
+            if let foreign { perform(foreign.take(response: message)) }
         case .invalid(let failure, let id):
             notes.refused(failure, nil, bytes: bytes)
             answer(target, isError: true) { $0.response(to: id, failure) }
@@ -155,6 +173,8 @@ struct Router: ~Copyable {
         }
         guard let index = methods.index(of: call.method) else {
             if call.method.equals("$/cancelRequest") { return try cancel(call, meta) }
+            if serveForeign(call, target: target) { return }
+            if awaitMethods() { return try serve(call, target: target, bytes: bytes) }
             let suggestion = methods.suggestion(for: call.method)
             throw Failure(.methodNotFound, details: suggestion.map { [.text("didYouMean", $0)] } ?? [])
         }
@@ -168,7 +188,7 @@ struct Router: ~Copyable {
         }
         switch entry.method.service {
         case .immediate(_, let write):
-            tellProgress(of: call, entry, meta)
+            tellProgress(of: call, entry, meta, target: target)
             notes.begin(entry.method)
             let bytesBefore = answeredBytes
             answer(target) { $0.response(to: call.idText) { write(params, &$0) } }
@@ -176,7 +196,8 @@ struct Router: ~Copyable {
         case .grouped(let grouping):
             let call = IncomingCall(
                 id: call.id, params: params, target: target, bytes: bytes, deadline: deadline(meta),
-                workDoneToken: meta.workDoneToken, idempotencyKey: meta.idempotencyKey, trace: meta.trace)
+                workDoneToken: meta.workDoneToken, idempotencyKey: meta.idempotencyKey, trace: meta.trace,
+                isForeign: target.isForeign)
             try groups.add(call, to: entry.method, grouping, lane: index)
         }
     }
@@ -195,7 +216,7 @@ struct Router: ~Copyable {
         _ call: Envelope, _ params: Value, _ entry: MethodTable.Entry, _ meta: CallMeta, target: ResponseTarget
     ) throws(Failure) {
         if case .grouped(let grouping) = entry.method.service { try grouping.check(params, meta.idempotencyKey) }
-        tellProgress(of: call, entry, meta)
+        tellProgress(of: call, entry, meta, target: target)
         let resources = methods.resources
         answer(target) { $0.response(to: call.idText) { entry.writePlan(resources: resources, to: &$0) } }
     }
@@ -211,11 +232,13 @@ struct Router: ~Copyable {
     }
 
     /// Tells the client the whole progress of a call that is answered at once, if it asked.
-    private mutating func tellProgress(of call: Envelope, _ entry: MethodTable.Entry, _ meta: CallMeta) {
+    private mutating func tellProgress(
+        of call: Envelope, _ entry: MethodTable.Entry, _ meta: CallMeta, target: ResponseTarget
+    ) {
         guard let token = meta.workDoneToken?.rawText, call.id != nil else { return }
         var lines = Writer()
         for stage in [.begin(title: entry.name), .report, .end] as [ProgressStage] {
-            lines.progress(stage, token: token)
+            lines.progress(stage, token: token, target.progressForm)
         }
         output.append(direct.take())
         output.append(lines.take())
@@ -228,7 +251,31 @@ struct Router: ~Copyable {
     }
 
     /// Answers without a group.
-    private mutating func answer(_ target: ResponseTarget, isError: Bool = false, _ write: (inout Writer) -> Void) {
+    private mutating func answer(
+        _ target: ResponseTarget, isError: Bool = false, _ write: (inout Writer) -> Void
+    ) {
+        if awaited != nil { _ = awaitMethods() }
+        if !isOver { send(to: target, isError: isError, write) }
+    }
+
+    /// Waits for the methods if they are not there yet; false when there is nothing to wait for.
+    mutating func awaitMethods() -> Bool {
+        guard let awaited else { return false }
+        self.awaited = nil
+        // What is ready leaves before the wait.
+        output.append(direct.take())
+        guard let methods = awaited.wait() else {
+            isOver = true
+            return false
+        }
+        self.methods = methods
+        notes.methods = methods
+        serveEarly()
+        return true
+    }
+
+    /// Sends a response that needs no group and no methods.
+    mutating func send(to target: ResponseTarget, isError: Bool, _ write: (inout Writer) -> Void) {
         switch target {
         case .output:
             let start = direct.count

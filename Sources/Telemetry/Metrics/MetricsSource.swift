@@ -8,16 +8,17 @@ package struct MetricsSource: Sendable {
     package let calls: CallMetrics
     private let stores: [any Store]
     private let journal: (any AccessJournal)?
-    package let spans = SpanCounter()
+    package let spans: SpanCounter
 
     package init(
         version: String, calls: CallMetrics = CallMetrics(), stores: [any Store] = [],
-        journal: (any AccessJournal)? = nil
+        journal: (any AccessJournal)? = nil, spans: SpanCounter = SpanCounter()
     ) {
         self.version = version
         self.calls = calls
         self.stores = stores
         self.journal = journal
+        self.spans = spans
     }
 
     /// Returns the numbers as they are now. It asks no store.

@@ -44,23 +44,38 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(to output: Int32, _ start: ServiceStart, level: LogLevel, log: Logger) async throws {
-        let daemon = try await Daemon(
-            stores, access: access, limits: serving.limits, reproducibility: serving.reproducibility,
-            isDegraded: serving.degraded, toolOptions: tools, start: start, log: log)
-        let tracer = observing.tracer(daemon.metrics.spans, log)
-        let connection = try Connection(
-            input: 0, output: output, methods: daemon.methods, limits: daemon.limits, isOrdered: serving.isOrdered,
+        let spans = SpanCounter()
+        let tracer = observing.tracer(spans, log)
+        let opening = try EarlyConnection()
+        let connection = try opening.connection(
+            to: output, limits: serving.limits, isOrdered: serving.isOrdered,
             observer: observing.callLog(log, tracer: tracer))
-        let file = try observing.file(of: daemon.metrics, log)
+        async let reading = opening.serve(connection)
+        let daemon: Daemon
+        let file: MetricsFile?
+        do {
+            daemon = try await Daemon(
+                stores, access: access, limits: serving.limits, reproducibility: serving.reproducibility,
+                isDegraded: { [isDegraded = serving.degraded] in
+                    if isDegraded { return true }
+                    return await opening.hasForeignClient()
+                },
+                toolOptions: tools, toolSet: opening.tools, spans: spans, start: start, log: log)
+            heed(signalsFor: connection, daemon, level: level, log: log)
+            try daemon.audit.begin("serve")
+            file = try observing.file(of: daemon.metrics, log)
+        } catch {
+            opening.fail(connection)
+            throw error
+        }
         defer { file?.remove() }
-        heed(signalsFor: connection, daemon, level: level, log: log)
         // The stores close with the connection, which the signals must not hold.
         defer { StopSignals.now(.stops({ _ in }, reload: {})) }
-        try daemon.audit.begin("serve")
         let erasures = daemon.erasures.start()
         defer { erasures.cancel() }
         ServiceStart.tellReading()
-        let ending = try await connection.serve()
+        opening.succeed(with: daemon.methods)
+        let ending = try await reading
         await daemon.audit.finish()
         if let tracer { _ = await OSThread.run { tracer.finish() } }
         let counters = connection.counters

@@ -5,6 +5,7 @@ import JSONRPC
 import Logging
 import MCP
 import Methods
+import Platform
 import Repositories
 import Scorecards
 import Services
@@ -36,8 +37,9 @@ struct Daemon {
     init(
         _ options: StoreOptions, access: AccessOptions, limits: Limits = Limits(),
         reproducibility: ReproducibilityOptions? = nil,
-        isDegraded: Bool = false, reappliesErasures: Bool = true,
-        toolOptions: ToolOptionGroup? = nil, start: ServiceStart? = nil, log: Logger
+        isDegraded: @escaping @Sendable () async -> Bool = { false }, reappliesErasures: Bool = true,
+        toolOptions: ToolOptionGroup? = nil, toolSet awaitedTools: Deferred<ToolSet>? = nil,
+        spans: SpanCounter = SpanCounter(), start: ServiceStart? = nil, log: Logger
     ) async throws {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
@@ -64,6 +66,7 @@ struct Daemon {
                 contracts: contracts, control: control, options: try options.options(control, environment),
                 now: (reproducibility?.stamps(sequence: 3) ?? .system).now)
         }
+        if let toolSet { awaitedTools?.provide(toolSet) }
         let models = try contracts.servedModels()
         let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
         audit = try AuditKeeper(
@@ -89,7 +92,7 @@ struct Daemon {
         self.control = control
         extraction = services.extraction
         self.stores = [persons, profiles, events]
-        metrics = MetricsSource(version: Creditd.version, stores: self.stores, journal: audit.journal)
+        metrics = MetricsSource(version: Creditd.version, stores: self.stores, journal: audit.journal, spans: spans)
         methods = try MethodTable(
             contracts: contracts, services: services, stores: self.stores,
             stamps: reproducibility?.stamps(sequence: 1) ?? .system,

@@ -10,7 +10,7 @@ struct SupervisedOpening: Sendable {
 
     let stores: Stores
     /// A store that is down does not keep the others from being served; it is tried again until it opens.
-    let isDegraded: Bool
+    let isDegraded: @Sendable () async -> Bool
     let log: Logger
     /// Told which bases are waited for; nil when nobody waits.
     let start: ServiceStart?
@@ -41,7 +41,8 @@ struct SupervisedOpening: Sendable {
             start?.begin(vault.base)
             defer { start?.end(vault.base) }
             return SupervisedStore(vault.base, try await attempt(), watch: watch, asStore: asStore)
-        } catch let error as StoreOpenError where isDegraded && error.mayPass && !Task.isCancelled {
+        } catch let error as StoreOpenError where error.mayPass && !Task.isCancelled {
+            guard await isDegraded() else { throw error }
             watch.failed(error.storeReason)
         }
         let store = SupervisedStore<Repository>(vault.base, nil, watch: watch, asStore: asStore)

@@ -15,6 +15,23 @@ struct Exchange {
             isOrdered: isOrdered)
     }
 
+    /// With `awaited`, the connection begins without its methods.
+    init(
+        _ methods: MethodTable, foreign: any ForeignProtocol, isOrdered: Bool, awaiting awaited: AwaitedMethods?
+    ) throws {
+        requests = try Pipe()
+        answers = try Pipe()
+        if let awaited {
+            connection = try Connection(
+                input: requests.readEnd, output: answers.writeEnd, awaiting: awaited, foreign: foreign,
+                isOrdered: isOrdered)
+        } else {
+            connection = try Connection(
+                input: requests.readEnd, output: answers.writeEnd, methods: methods, foreign: foreign,
+                isOrdered: isOrdered)
+        }
+    }
+
     /// Serves until the end, and closes the pipes' ends of the connection.
     func serve() async throws -> Connection.Ending {
         let ending = try await connection.serve()

@@ -9,4 +9,13 @@ package enum ProtocolVersion: String, CaseIterable, Sendable {
 
     /// Whether a client opens with `initialize`.
     package var hasHandshake: Bool { self != .july2026 }
+
+    /// The newest version with a handshake.
+    static let latestWithHandshake = ProtocolVersion.november2025
+
+    /// Whether a name may have a title beside it.
+    var namesHaveTitles: Bool { self != .november2024 && self != .march2025 }
+
+    /// Whether the server may ask the user by a request of its own.
+    var hasElicitationRequests: Bool { self == .june2025 || self == .november2025 }
 }
