@@ -5,6 +5,86 @@ import Transcripts
 /// What an assistant sees over the Model Context Protocol, and what is recorded of it.
 @Suite("Assistants")
 struct AssistantTests {
+    private static let opening = #"""
+        {"jsonrpc":"2.0","id":"open","method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+        {"jsonrpc":"2.0","method":"notifications/initialized"}
+
+        """#
+
+    private static func call(_ tool: String, _ arguments: String, id: Int) -> String {
+        #"{"jsonrpc":"2.0","id":\#(id),"method":"tools/call","params":{"name":"\#(tool)","arguments":\#(arguments)}}"#
+            + "\n"
+    }
+
+    private static let tools = [
+        "person_get", "debt_list", "profile_get", "score_compute", "score_history", "event_latest", "event_history",
+        "report_get",
+    ]
+
+    @Test("a model that asks for everybody of the sample by every tool sees no CPF, name, contact or street")
+    func sample() throws {
+        let sample = try BureauSample.shared.get()
+        let scratch = try ScratchFolder()
+        #expect(try ChildProcess.serve(sample.bytes, in: scratch).exitReason == .exited(0))
+        var lines = Self.opening
+        var count = 0
+        // All of the sample in the repository; of the large one beside it, whose persons are made alike, the first.
+        for cpf in sample.cpfs.prefix(100) {
+            for tool in Self.tools {
+                count += 1
+                lines += Self.call(tool, #"{"cpf":"\#(cpf)"}"#, id: count)
+            }
+        }
+        let outcome = try ChildProcess.serve(
+            Array(lines.utf8),
+            [
+                "--mcp-purpose", "credit_application", "--mcp-requester", "Loja Exemplo", "--mcp-calls-per-minute",
+                "100000", "--mcp-subjects-per-hour", "100000",
+            ], in: scratch)
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+        let answers = try Responses(outcome.output)
+        #expect(answers.all.count == count + 1)
+        let served = answers.byID.values.count { $0["result"]?["content"] != nil && $0["result"]?["isError"] == nil }
+        #expect(served == count)
+        // A result is JSON within a string, in which quotes are escaped.
+        let seen = scratch.path("seen")
+        try Data(outcome.output.filter { $0 != UInt8(ascii: "\\") }).write(to: URL(filePath: seen))
+        let texts =
+            PersonalTexts(of: sample).lines
+            + sample.cpfs.flatMap { cpf in
+                let parts = [cpf.prefix(3), cpf.dropFirst(3).prefix(3), cpf.dropFirst(6).prefix(3), cpf.suffix(2)]
+                return [" ", "-", ".", "/"].map { parts.joined(separator: $0) } + ["\(cpf.prefix(9))-\(cpf.suffix(2))"]
+            }
+        let patterns = try scratch.write(lines: texts, to: "personal")
+        try FileSearch(patterns, in: scratch).expectNothing(below: seen, "what a model sees")
+    }
+
+    @Test("accesses of assistants, and those that limits refuse, are told in the audit log")
+    func audited() throws {
+        let scratch = try ScratchFolder()
+        let sample = try BureauSample.shared.get()
+        let cpfs = Array(sample.cpfs.prefix(2))
+        let creation = try #require(sample.requests.first { $0.method == "person.create" })
+        #expect(try ChildProcess.serve(creation.line, in: scratch).exitReason == .exited(0))
+        let lines =
+            Self.opening + Self.call("person_get", #"{"cpf":"\#(cpfs[0])","purpose":"credit_protection"}"#, id: 1)
+            + Self.call("person_get", #"{"cpf":"\#(cpfs[1])","purpose":"credit_protection"}"#, id: 2)
+        let outcome = try ChildProcess.serve(
+            Array(lines.utf8), ["--ordered", "--mcp-subjects-per-hour", "1", "--actor", "ana"], in: scratch)
+        let answers = try Responses(outcome.output)
+        #expect(answers.result("1")?["isError"] == nil)
+        #expect(answers.result("2")?["isError"] == .bool(true))
+        let list =
+            #"{"jsonrpc":"2.0","id":1,"method":"audit.list","params":{"purpose":"legal_obligation","actor":"ana via mcp"}}"#
+        let log = try Responses(ChildProcess.serve(Array((list + "\n").utf8), in: scratch).output)
+        guard case .array(let records) = log.result("1")?["records"] else {
+            Issue.record("no records: \(log.all)")
+            return
+        }
+        #expect(Set(records.compactMap { $0["outcome"]?.string }) == ["granted", "denied"])
+        #expect(records.allSatisfy { $0["method"]?.string == "person.get" })
+    }
+
     @Test("settings for a client start this program on this home, and hold no secret")
     func settings() throws {
         let scratch = try ScratchFolder()
@@ -26,6 +106,10 @@ struct AssistantTests {
             arguments.compactMap(\.string) == [
                 "serve", "--home", scratch.home, "--mcp-purpose", "credit_application", "--mcp-reveal", "cpf,name",
             ])
+        let greeting = try ChildProcess.start(
+            server["command"]?.string ?? "", arguments.compactMap(\.string), in: scratch
+        ).finish(writing: Array(Self.opening.utf8))
+        #expect(greeting.text.contains("serverInfo") && greeting.exitReason == .exited(0))
     }
 
     @Test(
