@@ -134,11 +134,11 @@ lint:
 # What the build and the tests need of the system; installed only when it is missing.
 PACKAGES := binutils pkg-config libssl-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libhiredis-dev libexpat1-dev
 TEST_PACKAGES := postgresql pgbouncer redis-server g++ openssl python3 python3-venv nodejs openjdk-17-jre-headless \
-    chromium chromium-driver fonts-dejavu-core prometheus
+    chromium chromium-driver fonts-dejavu-core prometheus node-typescript
 BENCH_PACKAGES := $(TEST_PACKAGES) redis-tools gcc libc6-dev
 TRIAL_PACKAGES := $(TEST_PACKAGES) redis-tools redis-sentinel patroni etcd-server pgbouncer
 PYTHON := .build/python
-PYTHON_PACKAGES := 'moto[server]' boto3 jsonschema jsonrpcclient jpmml-evaluator selenium
+PYTHON_PACKAGES := 'moto[server]' boto3 jsonschema jpmml-evaluator selenium mypy basedpyright
 BENCH_PYTHON_PACKAGES := jsonschema-rs
 
 define install

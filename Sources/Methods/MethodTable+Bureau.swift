@@ -20,7 +20,7 @@ extension Method {
             + disputes(services.rights, access) + consents(services.rights, access)
             + cadastro(services.rights, access) + subjects(services.rights, access)
             + subjectAccess(services.subjectAccess, access)
-            + system(stores: stores, limits: limits, openRPC: openRPC)
+            + system(stores: stores, limits: limits, openRPC: openRPC, contracts: contracts.digest)
             + [.metrics(metrics ?? MetricsSource(version: openRPC.version, stores: stores))]
     }
 }

@@ -68,7 +68,7 @@ struct Creditd: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, CallCommand.self, ImportCommand.self, Docs.self, OpenRPC.self, Migrate.self,
+            Serve.self, CallCommand.self, ImportCommand.self, Docs.self, OpenRPC.self, ClientCommand.self, Migrate.self,
             KeysCommand.self, AuditCommand.self,
             ConsistencyCommand.self, PolicyCommand.self, Doctor.self, TestCommand.self, ConformanceCommand.self,
             SchemaCommand.self, ScoreCommand.self, FeaturesCommand.self, MCPCommand.self,

@@ -35,6 +35,7 @@ struct ClientExampleTests {
         guard try run(example.requirement).exitReason == .exited(0) else {
             return Absence(description: "what the example in \(example.language) needs").record()
         }
+        _ = try example.client?.print(in: scratch)
         let file = try scratch.write(text: code, to: "client.\(example.fileExtension)")
         let outcome = try run(example.command + [file])
         #expect(outcome.exitReason == .exited(0))
@@ -62,6 +63,7 @@ struct ClientExampleTests {
         try FileManager.default.removeItem(atPath: program)
         try Self.chatty.write(toFile: program, atomically: false, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+        _ = try example.client?.print(in: scratch)
         let file = try scratch.write(text: code, to: "client.\(example.fileExtension)")
         let outcome = try run(example.command + [file])
         #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
@@ -91,14 +93,17 @@ struct ClientExample: Sendable {
     /// A command that succeeds where the example can run.
     let requirement: [String]
     let output: [String]
+    /// The client that the example imports.
+    var client: GeneratedClient?
 
     static let all = [
         ClientExample(
             language: "python", command: ["python3"], fileExtension: "py",
-            requirement: ["python3", "-c", "import asyncio, jsonrpcclient"], output: ["None not_found", "exit 0"]),
+            requirement: ["python3", "-c", "import asyncio; asyncio.timeout"], output: ["None", "not_found False"],
+            client: .python),
         ClientExample(
-            language: "javascript", command: ["node"], fileExtension: "mjs", requirement: ["node", "--version"],
-            output: ["null not_found", "exit 0"]),
+            language: "javascript", command: ["node"], fileExtension: "mjs", requirement: ["tsc", "--version"],
+            output: ["null", "not_found false", "exit 0"], client: .typescript),
         ClientExample(
             language: "bash", command: ["bash"], fileExtension: "sh", requirement: ["bash", "--version"],
             output: [

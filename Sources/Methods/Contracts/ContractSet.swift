@@ -28,6 +28,7 @@ package struct ContractSet {
 
     /// Sorted by method.
     package let contracts: [Contract]
+    /// The shared shapes of `types/`, sorted by name.
     package let types: [(name: String, document: Document)]
     private let params: [String: Schema]
     private let policyDocument: Document?

@@ -5,7 +5,11 @@ import Repositories
 
 extension Method {
     /// The methods of the namespaces `system` and `rpc`, which touch no record.
-    static func system(stores: [any Store], limits: Limits, openRPC: OpenRPCDocument) -> [Method] {
+    ///
+    /// `contracts` is the digest of the contracts.
+    static func system(
+        stores: [any Store], limits: Limits, openRPC: OpenRPCDocument, contracts: String
+    ) -> [Method] {
         [
             .grouped(
                 "system.health", isUrgent: Bases().isUrgent,
@@ -23,6 +27,7 @@ extension Method {
                 writer.object { result in
                     result.member("name", "creditd")
                     result.member("version", openRPC.version)
+                    result.member("contracts", contracts)
                 }
             },
             // OpenRPC 1.3, service discovery method.
