@@ -83,7 +83,7 @@ struct ImportRequestTests {
             + #"{"pointer":"/cpf","reason":"invalid_format"}]}"#
         let refusal = try failure(violations).refusal(of: .debts)
         let others = [RowRefusal.Place(reason: "invalid_format", pointer: "/cpf")]
-        #expect(refusal == RowRefusal(reason: "not_allowed", pointer: "/status", others: others))
+        #expect(refusal == RowRefusal(RowRefusal.Place(reason: "not_allowed", pointer: "/status"), others: others))
     }
 
     @Test("the same payment or event again is unchanged, and an event that is too old is refused")

@@ -71,7 +71,8 @@ package struct ImportFailure: Sendable {
             for violation in violations.elements {
                 places.append(
                     RowRefusal.Place(
-                        reason: violation["reason"]?.string ?? reason, pointer: violation["pointer"]?.string ?? ""))
+                        reason: violation["reason"]?.string ?? reason, pointer: violation["pointer"]?.string ?? "",
+                        accepted: violation["accepted"]?.string))
             }
         }
         self.places = places
@@ -95,9 +96,10 @@ package struct ImportFailure: Sendable {
             guard let nested = kind.nestedMember.map({ "/\($0)" }), place.pointer.hasPrefix("\(nested)/") else {
                 return place
             }
-            return RowRefusal.Place(reason: place.reason, pointer: String(place.pointer.dropFirst(nested.count)))
+            return RowRefusal.Place(
+                reason: place.reason, pointer: String(place.pointer.dropFirst(nested.count)), accepted: place.accepted)
         }
         guard let first = places.first else { return RowRefusal(reason: named) }
-        return RowRefusal(reason: first.reason, pointer: first.pointer, others: Array(places.dropFirst()))
+        return RowRefusal(first, others: Array(places.dropFirst()))
     }
 }

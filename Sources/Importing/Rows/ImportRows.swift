@@ -33,18 +33,25 @@ package struct RowRefusal: Equatable, Sendable {
     package struct Place: Equatable, Sendable {
         package let reason: String
         package let pointer: String
+        /// What is accepted there, in the program's words.
+        package let accepted: String?
 
-        package init(reason: String, pointer: String) {
+        package init(reason: String, pointer: String, accepted: String? = nil) {
             self.reason = reason
             self.pointer = pointer
+            self.accepted = accepted
         }
     }
 
     package let first: Place
     package let others: [Place]
 
-    package init(reason: String, pointer: String = "", others: [Place] = []) {
-        first = Place(reason: reason, pointer: pointer)
+    package init(reason: String) {
+        self.init(Place(reason: reason, pointer: ""))
+    }
+
+    package init(_ first: Place, others: [Place] = []) {
+        self.first = first
         self.others = others
     }
 
@@ -70,6 +77,9 @@ package struct RowRefusal: Equatable, Sendable {
         object.string(place.reason)
         object.key("pointer")
         object.string(place.pointer)
+        guard let accepted = place.accepted else { return }
+        object.key("accepted")
+        object.string(accepted)
     }
 }
 

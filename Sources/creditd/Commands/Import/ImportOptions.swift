@@ -26,7 +26,8 @@ struct ImportOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Write a JSON line for each rejected row: line, reason, pointer; never a value.", valueName: "file"))
+            "Write a JSON line for each rejected row: line, reason, pointer and what is accepted; never a value.",
+            valueName: "file"))
     var rejects: String?
 
     @Option(help: ArgumentHelp("Stop when more rows than this are rejected.", valueName: "rows"))

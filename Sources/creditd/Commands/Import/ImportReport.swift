@@ -11,9 +11,10 @@ struct ImportReport {
     private let hasBar: Bool
     private var toldAt = ContinuousClock.now
 
-    init() {
+    /// A bar would hide the rows that somebody types.
+    init(areRowsTyped: Bool) {
         let terminal = getenv("TERM").map { String(cString: $0) } ?? "dumb"
-        hasBar = isatty(2) == 1 && terminal != "dumb" && !terminal.isEmpty
+        hasBar = isatty(2) == 1 && terminal != "dumb" && !terminal.isEmpty && !areRowsTyped
     }
 
     /// Tells progress when it is time to; it is asked ten times a second.

@@ -26,6 +26,7 @@ final class ImportRun: Sendable {
     private let source: Mutex<ImportSource>
     private let interruption: WakePipe
     private let size: Int?
+    private let areRowsTyped: Bool
     private let shared: Monitor<ImportShared>
     private let over: WakePipe
     private let start = ContinuousClock.now
@@ -46,6 +47,7 @@ final class ImportRun: Sendable {
         self.record = record
         interruption = source.input.interruption
         size = source.input.size
+        areRowsTyped = command.file == "-" && isatty(0) == 1
         self.source = Mutex(source)
         self.over = over
         shared = Monitor(
@@ -75,18 +77,22 @@ final class ImportRun: Sendable {
         async let answered: Void = onThread { [self] in
             read(FileDescriptor(pipes.answers.read))
         } finally: {
+            close(pipes.answers.read)
         }
         async let told: Void = onThread { [self] in
             tell()
         } finally: {
         }
-        _ = try await connection.serve()
+        do throws(Connection.StartError) {
+            _ = try await connection.serve()
+        } catch {
+            stop(.failed(.noThreadOrDescriptor))
+        }
         close(pipes.requests.read)
         close(pipes.answers.write)
         _ = await (fed, answered)
         over.wake()
         await told
-        close(pipes.answers.read)
         return ending()
     }
 
@@ -160,7 +166,7 @@ final class ImportRun: Sendable {
     }
 
     private func nextStep() -> ImportStep {
-        shared.wait(until: .now + .seconds(1)) { $0.nextStep(at: .now) } ?? .wait
+        shared.wait(until: .now + Self.timeBetweenLooks) { $0.nextStep(at: .now) } ?? .wait
     }
 
     private func checkRejects() {
@@ -172,29 +178,8 @@ final class ImportRun: Sendable {
     // MARK: Answers
 
     private func read(_ pipe: FileDescriptor) {
-        var parser = Parser()
-        var bytes = [UInt8](repeating: 0, count: 512 << 10)
-        var filled = 0
-        while true {
-            if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
-            let count = bytes.withUnsafeMutableBytes {
-                pipe.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
-            }
-            guard count > 0 else { break }
-            filled += count
-            var answers: [ImportAnswer] = []
-            var start = 0
-            bytes.withUnsafeBufferPointer { text in
-                while let end = text[start..<filled].firstIndex(of: 0x0A) {
-                    let line = UnsafeBufferPointer(rebasing: text[start..<end])
-                    if let root = try? parser.parse(line), let answer = ImportAnswer(root) { answers.append(answer) }
-                    start = end + 1
-                }
-            }
-            bytes.withUnsafeMutableBufferPointer { text in
-                if let base = text.baseAddress { memmove(base, base + start, filled - start) }
-            }
-            filled -= start
+        var reader = AnswerReader(pipe)
+        while let answers = reader.next() {
             settle(answers)
             checkRejects()
         }
@@ -219,7 +204,7 @@ final class ImportRun: Sendable {
 
     /// Writes rejects, state and progress from time to time.
     private func tell() {
-        var report = ImportReport()
+        var report = ImportReport(areRowsTyped: areRowsTyped)
         while !FileDescriptor(over.readEnd).wait(for: POLLIN, until: .now + Self.timeBetweenLooks) {
             do {
                 try keep()
@@ -231,23 +216,35 @@ final class ImportRun: Sendable {
         report.finish()
     }
 
-    private let rejectBytes = Mutex(0)
+    /// What was written of the rejects and the state.
+    private struct Kept {
+        var rejectBytes = 0
+        var place: ImportLedger.Place?
+        /// Whether rejects are missing, so that no state may count them.
+        var isBroken = false
+    }
+
+    private let kept = Mutex(Kept())
 
     /// Writes the rejects and the state, as they are at one moment.
     private func keep() throws {
-        let (rejects, place, tally) = shared.withLock { state in
-            (state.ledger.takeRejects(), state.ledger.place, state.ledger.tally)
+        try kept.withLock { kept in
+            guard !kept.isBroken else { return }
+            let (rejects, place, tally) = shared.withLock { state in
+                (state.ledger.takeRejects(), state.ledger.place, state.ledger.tally)
+            }
+            guard place != kept.place else { return }
+            kept.isBroken = true
+            try record.put(rejects)
+            kept.rejectBytes += rejects.count
+            var state = record.start
+            state.place = place
+            state.tally = tally
+            state.rejectBytes += kept.rejectBytes
+            try record.save(state)
+            kept.place = place
+            kept.isBroken = false
         }
-        try record.put(rejects)
-        let written = rejectBytes.withLock { count in
-            count += rejects.count
-            return count
-        }
-        var state = record.start
-        state.place = place
-        state.tally = tally
-        state.rejectBytes += written
-        try record.save(state)
     }
 
     private func progress() -> ImportProgress {
