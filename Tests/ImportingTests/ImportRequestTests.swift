@@ -4,9 +4,10 @@ import Testing
 
 @Suite("Requests and answers of an import")
 struct ImportRequestTests {
-    private func request(_ kind: ImportKind, _ policy: ConflictPolicy = .fail, isDryRun: Bool = false) -> ImportRequest
-    {
-        ImportRequest(kind, policy, importID: "id", isDryRun: isDryRun)
+    private func request(
+        _ kind: ImportKind, _ policy: ConflictPolicy = .fail, isDryRun: Bool = false, mayGoOn: Bool = true
+    ) -> ImportRequest {
+        ImportRequest(kind, policy, importID: "id", isDryRun: isDryRun, mayGoOn: mayGoOn)
     }
 
     private func line(_ request: ImportRequest, _ params: String) -> String {
@@ -34,6 +35,8 @@ struct ImportRequestTests {
             line(request(.persons), #"{"cpf":"1"}"#)
                 == #"{"jsonrpc":"2.0","id":7,"method":"person.create","params":{"cpf":"1"},"#
                 + #""meta":{"idempotencyKey":"id-3"}}"# + "\n")
+        #expect(!line(request(.persons, mayGoOn: false), "{}").contains("meta"))
+        #expect(line(request(.debts, mayGoOn: false), "{}").contains(#""idempotencyKey":"id-3""#))
         #expect(line(request(.events, isDryRun: true), "{}").contains(#""params":{},"meta":{"dryRun":true}}"#))
     }
 

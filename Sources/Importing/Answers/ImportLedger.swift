@@ -21,6 +21,8 @@ package struct ImportLedger: Sendable {
         package fileprivate(set) var request: [UInt8]
         /// Whether the request changes what is there already.
         package fileprivate(set) var isUpdate = false
+        /// Whether the request may have taken effect already, and has no idempotency key.
+        package fileprivate(set) var isUncertain = false
         fileprivate var ending: RowEnding?
     }
 
@@ -88,6 +90,11 @@ package struct ImportLedger: Sendable {
         row.request = request
         row.isUpdate = true
         rows[number % maximumRows] = row
+    }
+
+    /// Notes that the request of a row, which has no idempotency key, may have taken effect.
+    package mutating func becomesUncertain(_ number: Int) {
+        if self[number] != nil { rows[number % maximumRows]?.isUncertain = true }
     }
 
     /// Ends a row, and counts all up to the first one without an end.

@@ -7,12 +7,17 @@ package struct ImportRequest: Sendable {
     /// Names the import in idempotency keys.
     package let importID: String
     package let isDryRun: Bool
+    /// Whether requests have idempotency keys, each of which costs its store a record.
+    package let hasKeys: Bool
 
-    package init(_ kind: ImportKind, _ policy: ConflictPolicy, importID: String, isDryRun: Bool) {
+    /// An import that may go on has keys, and so have debts and events: sent again without one they would be there
+    /// twice.
+    package init(_ kind: ImportKind, _ policy: ConflictPolicy, importID: String, isDryRun: Bool, mayGoOn: Bool) {
         self.kind = kind
         self.policy = policy
         self.importID = importID
         self.isDryRun = isDryRun
+        hasKeys = mayGoOn || kind == .debts || kind == .events
     }
 
     /// The line of the request for a row: its params as JSON text, and the line on which it begins.
@@ -88,12 +93,10 @@ package struct ImportRequest: Sendable {
             request.raw(method)
             request.raw("\",\"params\":")
             params(&request)
+            if isDryRun { return request.raw(",\"meta\":{\"dryRun\":true}") }
+            guard hasKeys else { return }
             request.raw(",\"meta\":")
             request.object { meta in
-                guard !isDryRun else {
-                    meta.key("dryRun")
-                    return meta.bool(true)
-                }
                 meta.key("idempotencyKey")
                 meta.string("\(importID)-\(row)\(suffix)")
             }

@@ -7,7 +7,7 @@ import Platform
 struct AnswerReader: ~Copyable {
     private let pipe: FileDescriptor
     private var parser = Parser()
-    private var bytes = [UInt8](repeating: 0, count: 512 << 10)
+    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 512 << 10, alignment: 16)
     /// The bytes that were read and belong to no whole line yet.
     private var filled = 0
 
@@ -15,27 +15,33 @@ struct AnswerReader: ~Copyable {
         self.pipe = pipe
     }
 
+    deinit {
+        buffer.deallocate()
+    }
+
     /// Waits for answers; nil when there are no more.
     mutating func next() -> [ImportAnswer]? {
-        if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
-        let count = bytes.withUnsafeMutableBytes { [pipe, filled] in
-            pipe.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
-        }
-        guard count > 0 else { return nil }
+        if filled == buffer.count { grow() }
+        let count = pipe.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+        guard count > 0, let base = buffer.baseAddress else { return nil }
         filled += count
         var answers: [ImportAnswer] = []
-        bytes.withUnsafeMutableBytes { text in
-            guard let base = text.baseAddress else { return }
-            var start = 0
-            while let found = memchr(base + start, 0x0A, filled - start) {
-                let end = UnsafeMutableRawPointer(found) - base
-                let line = UnsafeRawBufferPointer(rebasing: text[start..<end]).assumingMemoryBound(to: UInt8.self)
-                if let root = try? parser.parse(line), let answer = ImportAnswer(root) { answers.append(answer) }
-                start = end + 1
-            }
-            memmove(base, base + start, filled - start)
-            filled -= start
+        var start = 0
+        while let found = memchr(base + start, 0x0A, filled - start) {
+            let end = UnsafeMutableRawPointer(found) - base
+            let line = UnsafeRawBufferPointer(rebasing: buffer[start..<end]).assumingMemoryBound(to: UInt8.self)
+            if let root = try? parser.parse(line), let answer = ImportAnswer(root) { answers.append(answer) }
+            start = end + 1
         }
+        memmove(base, base + start, filled - start)
+        filled -= start
         return answers
+    }
+
+    private mutating func grow() {
+        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: buffer.count * 2, alignment: 16)
+        larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
+        buffer.deallocate()
+        buffer = larger
     }
 }

@@ -40,7 +40,8 @@ final class ImportRun: Sendable {
         kind = command.kind
         policy = try command.policy
         builder = ImportRequest(
-            command.kind, policy, importID: record.start.importID, isDryRun: command.options.dryRun)
+            command.kind, policy, importID: record.start.importID, isDryRun: command.options.dryRun,
+            mayGoOn: command.options.resume != nil)
         maximumRejects = command.options.maxRejects
         retryFor = .milliseconds(command.options.retryFor.milliseconds)
         self.daemon = daemon

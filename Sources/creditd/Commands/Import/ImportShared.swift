@@ -75,7 +75,9 @@ struct ImportShared {
         case .failed(let failure):
             switch failure.remedy(for: builder.kind, rowHasVersion: Self.hasVersion(row, failure)) {
             case .none: end(number, .rejected(failure.refusal(of: builder.kind)))
-            case .retry: again(number, failure, retryFor)
+            case .retry:
+                if failure.reason == "outcome_unknown", !builder.hasKeys { ledger.becomesUncertain(number) }
+                again(number, failure, retryFor)
             case .policy: meet(number, row, failure, builder)
             case .stop: stop = stop ?? .forbidden(failure.cause ?? failure.reason)
             }
@@ -96,6 +98,8 @@ struct ImportShared {
         _ number: Int, _ row: ImportLedger.Row, _ failure: ImportFailure, _ builder: ImportRequest
     ) {
         switch builder.policy {
+        // What is there is most likely what the first request has written.
+        case _ where row.isUncertain && !row.isUpdate: end(number, .imported)
         case .skip where !row.isUpdate: end(number, .skipped)
         case .update where !row.isUpdate:
             let update = builder.update(of: row.request, id: number, row: row.line, debtID: failure.debtID)
