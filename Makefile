@@ -140,6 +140,9 @@ TRIAL_PACKAGES := $(TEST_PACKAGES) redis-tools redis-sentinel patroni etcd-serve
 PYTHON := .build/python
 PYTHON_PACKAGES := 'moto[server]' boto3 jsonschema jpmml-evaluator selenium mypy basedpyright
 BENCH_PYTHON_PACKAGES := jsonschema-rs
+# Clients of the Model Context Protocol; two majors of one package need a folder each.
+MCP1_PYTHON_PACKAGES := 'mcp<2'
+MCP2_PYTHON_PACKAGES := 'mcp>=2' fastmcp
 
 define install
 	@dpkg -s $(1) > /dev/null 2>&1 || { \
@@ -163,3 +166,7 @@ test-packages:
 	$(call install,$(TEST_PACKAGES))
 	@[ $(PYTHON)/ready -nt Makefile ] || { python3 -m venv --system-site-packages $(PYTHON) && \
 	    $(PYTHON)/bin/pip install -q $(PYTHON_PACKAGES) && touch $(PYTHON)/ready; }
+	@[ $(PYTHON)-mcp1/ready -nt Makefile ] || { python3 -m venv $(PYTHON)-mcp1 && \
+	    $(PYTHON)-mcp1/bin/pip install -q $(MCP1_PYTHON_PACKAGES) && touch $(PYTHON)-mcp1/ready; }
+	@[ $(PYTHON)-mcp2/ready -nt Makefile ] || { python3 -m venv $(PYTHON)-mcp2 && \
+	    $(PYTHON)-mcp2/bin/pip install -q $(MCP2_PYTHON_PACKAGES) && touch $(PYTHON)-mcp2/ready; }
