@@ -184,15 +184,15 @@ struct Router: ~Copyable {
         if !entry.method.takesKeys { try meta.requireNoKey() }
         if meta.isDryRun {
             try rehearse(call, params, entry, meta, target: target)
-            return notes.answered(entry.method, meta.trace, bytes: bytes, responseBytes: 0)
+            return notes.answered(entry, meta.trace, bytes: bytes, responseBytes: 0)
         }
         switch entry.method.service {
         case .immediate(_, let write):
             tellProgress(of: call, entry, meta, target: target)
-            notes.begin(entry.method)
+            notes.begin(entry)
             let bytesBefore = answeredBytes
             answer(target) { $0.response(to: call.idText) { write(params, &$0) } }
-            notes.answered(entry.method, meta.trace, bytes: bytes, responseBytes: answeredBytes - bytesBefore)
+            notes.answered(entry, meta.trace, bytes: bytes, responseBytes: answeredBytes - bytesBefore)
         case .grouped(let grouping):
             let call = IncomingCall(
                 id: call.id, params: params, target: target, bytes: bytes, deadline: deadline(meta),
