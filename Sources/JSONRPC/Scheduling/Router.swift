@@ -250,7 +250,8 @@ struct Router: ~Copyable {
         answer(nextTarget(), isError: true) { $0.response(to: nil, failure) }
     }
 
-    /// Answers without a group.
+    /// Answers without a group. Inlined, because the text of a ping's answer is short.
+    @inline(__always)
     private mutating func answer(
         _ target: ResponseTarget, isError: Bool = false, _ write: (inout Writer) -> Void
     ) {
@@ -275,6 +276,7 @@ struct Router: ~Copyable {
     }
 
     /// Sends a response that needs no group and no methods.
+    @inline(__always)
     mutating func send(to target: ResponseTarget, isError: Bool, _ write: (inout Writer) -> Void) {
         switch target {
         case .output:
