@@ -12,7 +12,7 @@ extension Method {
     ) -> [Method] {
         // Without the catalogue there are no words.
         guard let catalogue else { return [] }
-        let usesDebts = scores.models.all.contains { $0.kinds.bases.contains(.a) }
+        let usesDebts = scores.models.champion.kinds.bases.contains(.a)
         return [
             .aboutSubject(
                 "score.explain", access, reads: usesDebts ? [.a, .b] : .b, answerBytes: 8192,
