@@ -10,8 +10,8 @@
 export CREDITD_STRICT := 1
 CREDITD := .build/release/creditd
 
-.PHONY: run check test test-program test-stores bench trials soak build install uninstall fuzz sanitize format lint packages test-packages \
-    bench-packages trial-packages bench-micro
+.PHONY: run check test test-program test-stores bench trials soak build install uninstall fuzz sanitize format lint \
+    packages test-packages bench-packages trial-packages bench-micro
 
 run: build
 	@home=$$(mktemp -d) && $(CREDITD) --home "$$home" < schema/sample/bureau.ndjson; \

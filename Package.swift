@@ -124,7 +124,8 @@ let package = Package(
             "ModellingTests", "Bureau", "Encodings", "Platform", "JSON", "Scorecards", "Tables", "Modelling", "Seeds",
             exclude: ["Fixtures"]),
         tests("StorePostgresTests", "Bureau", "Repositories", "StorePostgres"),
-        tests("StoreDynamoDBTests", "Bureau", "Encodings", "Platform", "Repositories", "JSON", "StoreDynamoDB", "Seeds"),
+        tests(
+            "StoreDynamoDBTests", "Bureau", "Encodings", "Platform", "Repositories", "JSON", "StoreDynamoDB", "Seeds"),
         tests("StoreRedisTests", "Bureau", "Platform", "Repositories", "StoreRedis"),
         tests("ServicesTests", "Bureau", "Vault", "Repositories", "Services", "MemoryStores", "Seeds"),
         tests(
@@ -132,7 +133,8 @@ let package = Package(
             "Services", "Methods",
             "Contracts", "MemoryStores", "Seeds"),
         tests(
-            "MCPTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Services", "Methods", "Contracts", "MCP",
+            "MCPTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Bureau", "Services", "Methods", "Contracts",
+            "MCP",
             "MemoryStores", "Seeds"),
         tests("TelemetryTests", "Bureau", "JSON", "JSONRPC", "Platform", "Repositories", "Telemetry", "Seeds"),
         tests("ImportingTests", "JSON", "Tables", "Importing", "Seeds"),

@@ -31,7 +31,8 @@ struct CallMetricsTests {
     func batches() async throws {
         let calls = (1...3).map { gated($0, subject: $0, waits: false) }
         let notification = #"{"jsonrpc":"2.0","method":"gated","params":{"subject":9,"waits":false}}"#
-        let counts = try await counts("[" + (calls + [notification]).joined(separator: ",") + "]", gated(4, subject: 4, waits: false))
+        let batch = "[" + (calls + [notification]).joined(separator: ",") + "]"
+        let counts = try await counts(batch, gated(4, subject: 4, waits: false))
         #expect(counts["gated"]?.calls == 5)
         #expect(counts["gated"]?.inFlight == 0)
         #expect(counts["gated"]?.errors == [:])
