@@ -176,7 +176,8 @@ struct ImportTests {
 
     @Test("a state is of one file, one set of options and one store")
     func otherState() throws {
-        let path = try file(of: "profile.put", "profiles.ndjson")
+        let lines = sample.requests(of: "profile.put").prefix(20).map { "\($0.params)" }
+        let path = try scratch.write(lines: lines, to: "profiles.ndjson")
         let state = ["--resume", scratch.path("state")]
         #expect(try start(["profiles", path] + state).finish().exitReason == .exited(0))
         for arguments in [
@@ -186,6 +187,16 @@ struct ImportTests {
             let outcome = try start(arguments + state).finish()
             #expect(outcome.exitReason == .exited(64), "\(arguments): \(outcome.errorText)")
             #expect(outcome.errorText.contains("is the state of an import"), "\(outcome.errorText)")
+        }
+        let last = try #require(lines.last)
+        for (edited, status) in [
+            // Another byte just before the place, and a line less.
+            (lines.dropLast() + [last.replacing("}", with: " }", maxReplacements: 1)], 64), (lines.dropLast(), 64),
+            (lines + [last.replacing("}", with: " }", maxReplacements: 1)], 1),
+        ] as [([String], Int32)] {
+            let outcome = try start(["profiles", try scratch.write(lines: edited, to: "profiles.ndjson")] + state)
+                .finish()
+            #expect(outcome.exitReason == .exited(status), "\(outcome.errorText)")
         }
         let elsewhere = try ChildProcess.creditd(
             ["import", "profiles", path] + state, home: scratch.path("other"), in: scratch
@@ -225,9 +236,10 @@ struct ImportTests {
         }
         let arguments = ["events", "-", "--resume", scratch.path("state")]
         let process = try start(arguments)
-        process.write(rows.prefix(250).flatMap { $0 })
-        // The head is read before the first row is sent.
+        process.write(rows[0])
         let text = { (try? String(contentsOfFile: scratch.path("state"), encoding: .utf8)) ?? "" }
+        #expect(process.advance(isPolled: true) { text().contains(#""rows":1,"#) }, "a row is imported as it comes")
+        process.write(rows[1..<250].flatMap { $0 })
         #expect(process.advance(isPolled: true) { text().contains(#""rows":250,"#) })
         process.signal(SIGTERM)
         let outcome = process.finish()
@@ -264,11 +276,58 @@ struct ImportTests {
         #expect(try start(["persons", bad, "--rejects", "/dev/full"]).finish().exitReason == .exited(74))
         let stopped = try summary("persons", bad, "--max-rejects", "10", exit: 1)
         #expect(stopped["ended"]?.string == "too_many_rejects", "\(stopped)")
+        #expect(try #require(count("rejected", stopped)) <= 10 + 64, "\(stopped)")
         let unheard = try ChildProcess.start(
             "/bin/sh", ["-c", "exec \"$0\" import persons \"$1\" > /dev/full", try Binary.creditd(), bad], in: scratch,
             environment: ["CREDITD_HOME": scratch.home]
         ).finish()
         #expect(unheard.exitReason == .exited(74))
+    }
+
+    @Test("one file in two roles is refused, by whatever path, and so are rejects that are gone")
+    func roles() throws {
+        let path = try scratch.write(lines: ["{}", #"{"cpf":"#], to: "rows.ndjson")
+        try FileManager.default.createSymbolicLink(
+            atPath: scratch.path("link"), withDestinationPath: scratch.path("."))
+        for (rejects, state) in [
+            (scratch.path("x"), scratch.path("x")), (scratch.path("x"), scratch.path("link/x")),
+            (scratch.path("link/rows.ndjson"), scratch.path("x")),
+            (scratch.path("x"), scratch.path("link/rows.ndjson")),
+            (scratch.path("x.part"), scratch.path("x")),
+        ] {
+            let outcome = try start(["persons", path, "--rejects", rejects, "--resume", state]).finish()
+            #expect(outcome.exitReason == .exited(64) && outcome.errorText.contains("are one file"))
+        }
+        let arguments = ["persons", path, "--rejects", scratch.path("r"), "--resume", scratch.path("s")]
+        // The last line may still be written to its end.
+        for (text, rejected, ending) in [
+            ("{}\n{\"cpf\":", 1, "unfinished_row"), ("{}\n{\"cpf\":1}\n", 2, "complete"),
+        ] {
+            _ = try scratch.write(text: text, to: "rows.ndjson")
+            let summary = try Tree(start(arguments).finish().output)
+            #expect(count("rejected", summary) == rejected && summary["ended"]?.string == ending, "\(summary)")
+        }
+        try FileManager.default.removeItem(atPath: scratch.path("r"))
+        let gone = try start(arguments).finish()
+        #expect(gone.exitReason == .exited(64) && gone.errorText.contains("put the file back"), "\(gone.errorText)")
+    }
+
+    @Test("a debt that is there is not updated by a row that expects a version of its person")
+    func expectedVersion() throws {
+        let person = try #require(sample.persons.first)
+        let cpf = try #require(person["cpf"]?.string)
+        func debt(_ cents: Int, _ rest: String) -> String {
+            #"{"cpf":"\#(cpf)","creditor":"B","amountCents":\#(cents),"annualInterestBasisPoints":0,"#
+                + #""dueDate":"2030-01-01","status":"open","contractId":"C-1"\#(rest)}"#
+        }
+        _ = try summary("persons", scratch.write(lines: ["\(person)"], to: "persons.ndjson"))
+        let path = try scratch.write(
+            lines: [debt(5, "")], to: "debts.ndjson")
+        _ = try summary("debts", path)
+        let late = try scratch.write(
+            lines: [1, 2].map { debt(7, #","expectedVersion":\#($0)"#) } + [debt(9, "")], to: "late.ndjson")
+        let summary = try summary("debts", late, "--on-conflict", "update", exit: 1)
+        #expect(count("rejected", summary) == 2 && count("updated", summary) == 1, "\(summary)")
     }
 
     @Test("a role that may not create persons stops at once")

@@ -110,6 +110,10 @@ struct ImportRequestTests {
             retry: nil)
         let bar = progress.bar(width: width)
         #expect(bar.count <= width)
+        let words = ["", "1500 rows", "500/s", "0:02 left", "2 rejected"]
+        let shown = bar.split(separator: "%").last.map(String.init) ?? ""
+        #expect(
+            shown.split(separator: ", ").allSatisfy { words.contains($0.trimmingPrefix(" ").description) }, "\(bar)")
         guard width >= 70 else { return }
         #expect(bar.hasSuffix("]  60% 1500 rows, 500/s, 0:02 left, 2 rejected"))
         #expect(bar.filter { $0 == "#" }.count == bar.filter { "#-".contains($0) }.count * 6 / 10)

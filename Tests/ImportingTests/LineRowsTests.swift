@@ -31,6 +31,14 @@ struct LineRowsTests {
         #expect(try RowFixture.all(rows) == ["1 !invalid_utf8", "2 !too_deep"])
     }
 
+    @Test(
+        "the file ends within a line, or with it", arguments: ["{}", "{\"a\"", "{}\n{", "x\n\n7"], ["", "\n", "\r\n"])
+    func lineEnd(text: String, end: String) throws {
+        let rows = RowFixture.lines(Array((text + end).utf8), pieceBytes: 2)
+        _ = try RowFixture.all(rows)
+        #expect(rows.lacksLineEnd == end.isEmpty)
+    }
+
     @Test("a line above the limit is refused, and memory does not hold it", arguments: [7, 4096])
     func long(pieceBytes: Int) throws {
         let long = "{\"a\":\"" + String(repeating: "x", count: 300_000) + "\"}\n"

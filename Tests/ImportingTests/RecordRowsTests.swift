@@ -58,6 +58,17 @@ struct RecordRowsTests {
         #expect(try RowFixture.all(rows) == ["2 !invalid_utf8", "3 {\"cpf\":\"1\\u0000\"}", "4 !invalid_utf8"])
     }
 
+    @Test(
+        "the file ends within a record's line, or with it", arguments: ["1,a", "1", "1,\"a", "\"1\"x,a", "1,a\n2,b,c"],
+        ["", "\n", "\r\n"])
+    func lineEnd(text: String, end: String) throws {
+        for pieceBytes in [1, 1000] {
+            let rows = try RowFixture.records("cpf,address.street\n" + text + end, pieceBytes: pieceBytes)
+            _ = try RowFixture.all(rows)
+            #expect(rows.lacksLineEnd == end.isEmpty)
+        }
+    }
+
     @Test("reading goes on at the place where a record ended")
     func resumed() throws {
         let text = "cpf,address.street\n1,\"a\nb\"\n2,c\n3,d"

@@ -7,16 +7,21 @@ package struct ImportLedger: Sendable {
     package struct Place: Equatable, Sendable {
         package var offset: Int
         package var line: Int
+        /// The `RunningDigest` of the bytes before it, when an import may go on there.
+        package var digest: UInt64
 
-        package init(offset: Int, line: Int) {
+        package init(offset: Int, line: Int, digest: UInt64 = 0) {
             self.offset = offset
             self.line = line
+            self.digest = digest
         }
     }
 
     package struct Row: Sendable {
         package let line: Int
         let end: Place
+        /// Whether the file ends within the row's line, which may be written to its end yet.
+        let mayGrow: Bool
         /// The request that is on its way; none for a row that was refused as it was read.
         package fileprivate(set) var request: [UInt8]
         /// Whether the request changes what is there already.
@@ -40,6 +45,8 @@ package struct ImportLedger: Sendable {
     /// The lines of rejected rows that were counted and are not written yet.
     private var rejects: [UInt8] = []
     private let keepsRejects: Bool
+    /// Whether the last row was refused, and left to another run, because its line has no end.
+    package private(set) var leavesLastRow = false
 
     package init(
         from place: Place, tally: ImportTally, keepsRejects: Bool, maximumRows: Int = 16 << 10,
@@ -60,20 +67,22 @@ package struct ImportLedger: Sendable {
     package var isEmpty: Bool { first == next }
     /// The rows without an end, and those behind the first of them.
     package var count: Int { next - first }
+    /// The rows without an end.
+    package var openCount: Int { (first..<next).count { self[$0] != nil } }
     /// The number that the next row gets.
     package var nextNumber: Int { next }
 
     /// Adds a row whose request is on its way.
-    package mutating func add(line: Int, end: Place, request: [UInt8]) {
+    package mutating func add(line: Int, end: Place, request: [UInt8], mayGrow: Bool = false) {
         precondition(next - first < maximumRows, "rows are added only where there is room")
-        rows[next % maximumRows] = Row(line: line, end: end, request: request)
+        rows[next % maximumRows] = Row(line: line, end: end, mayGrow: mayGrow, request: request)
         bytes += request.count
         next += 1
     }
 
     /// Adds a row that was refused as it was read.
-    package mutating func add(line: Int, end: Place, refused refusal: RowRefusal) {
-        add(line: line, end: end, request: [])
+    package mutating func add(line: Int, end: Place, refused refusal: RowRefusal, mayGrow: Bool = false) {
+        add(line: line, end: end, request: [], mayGrow: mayGrow)
         self.end(next - 1, .rejected(refusal))
     }
 
@@ -102,13 +111,21 @@ package struct ImportLedger: Sendable {
         guard self[number] != nil else { return }
         rows[number % maximumRows]?.ending = ending
         while first < next, let row = rows[first % maximumRows], let ending = row.ending {
-            tally.add(ending)
-            if keepsRejects, case .rejected(let refusal) = ending { refusal.write(line: row.line, to: &rejects) }
-            place = row.end
+            if row.mayGrow, case .rejected = ending {
+                leavesLastRow = true
+            } else {
+                count(row, ending)
+            }
             bytes -= row.request.count
             rows[first % maximumRows] = nil
             first += 1
         }
+    }
+
+    private mutating func count(_ row: Row, _ ending: RowEnding) {
+        tally.add(ending)
+        if keepsRejects, case .rejected(let refusal) = ending { refusal.write(line: row.line, to: &rejects) }
+        place = row.end
     }
 
     /// Takes the lines of rejected rows that were counted since the last call.

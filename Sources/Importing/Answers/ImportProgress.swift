@@ -40,12 +40,18 @@ package struct ImportProgress: Sendable {
 
     /// One line of at most `width` columns: a bar, its percentage, rows, rate and the time left.
     package func bar(width: Int) -> String {
-        var text = "\(rows) rows, \(perSecond)/s"
-        if let secondsLeft { text += ", \(Self.clock(secondsLeft)) left" }
-        if rejected > 0 { text += ", \(rejected) rejected" }
-        if let retry { text += ", asks again: \(retry)" }
+        var parts = ["\(rows) rows", "\(perSecond)/s"]
+        if let secondsLeft { parts.append("\(Self.clock(secondsLeft)) left") }
+        if rejected > 0 { parts.append("\(rejected) rejected") }
+        if let retry { parts.append("asks again: \(retry)") }
+        // No word is cut: what does not fit is left out.
+        var text = ""
+        for part in parts {
+            let longer = text.isEmpty ? part : "\(text), \(part)"
+            if longer.count <= width { text = longer }
+        }
         let room = min(40, width - text.count - 9)
-        guard let size, size > 0, room >= 8 else { return String(text.prefix(max(0, width))) }
+        guard let size, size > 0, room >= 8 else { return text }
         let share = min(1, Double(bytes) / Double(size))
         let full = Int(share * Double(room))
         let percent = String(Int(share * 100))

@@ -6,22 +6,16 @@ package struct ImportState: Equatable, Sendable {
     package var importID: String
     /// A digest of the kind, the options and the stores: another import does not go on with it.
     package var options: String
-    /// A digest of the first bytes of the file, and how many these are.
-    package var head: String
-    package var headBytes: Int
+    /// How far the file was read, with a digest of it up to there.
     package var place: ImportLedger.Place
-    package var tally: ImportTally
-    /// The length of the file of rejects.
-    package var rejectBytes: Int
+    package var tally = ImportTally()
+    /// The length of the file of rejects; nil without one.
+    package var rejectBytes: Int?
 
-    package init(importID: String, options: String, head: String, headBytes: Int) {
+    package init(importID: String, options: String, place: ImportLedger.Place) {
         self.importID = importID
         self.options = options
-        self.head = head
-        self.headBytes = headBytes
-        place = ImportLedger.Place(offset: 0, line: 0)
-        tally = ImportTally()
-        rejectBytes = 0
+        self.place = place
     }
 
     /// Reads a state; nil for anything else.
@@ -36,14 +30,18 @@ package struct ImportState: Equatable, Sendable {
         }
         guard root["format"]?.int64 == 1, let importID = root["import"]?.string, !importID.isEmpty,
             importID.utf8.count <= 32, importID.utf8.allSatisfy({ 0x30...0x7A ~= $0 && $0 != 0x5C }),
-            let options = root["options"]?.string, let head = root["head"]?.string, let headBytes = number("headBytes"),
-            headBytes <= 1 << 20, let offset = number("offset"), let line = number("line"),
-            let rejectBytes = number("rejectBytes"), let counts = root["counts"], let tally = ImportTally(counts)
+            let options = root["options"]?.string, let offset = number("offset"), let line = number("line"),
+            let digest = root["digest"]?.string.flatMap({ UInt64($0, radix: 16) }), let counts = root["counts"],
+            let tally = ImportTally(counts)
         else { return nil }
-        self.init(importID: importID, options: options, head: head, headBytes: headBytes)
-        place = ImportLedger.Place(offset: offset, line: line)
+        if root["rejectBytes"] != nil {
+            guard let length = number("rejectBytes") else { return nil }
+            rejectBytes = length
+        }
+        self.importID = importID
+        self.options = options
+        place = ImportLedger.Place(offset: offset, line: line, digest: digest)
         self.tally = tally
-        self.rejectBytes = rejectBytes
     }
 
     /// The text of the file.
@@ -52,13 +50,16 @@ package struct ImportState: Equatable, Sendable {
         writer.object { root in
             root.key("format")
             root.number(1)
-            for (name, text): (StaticString, String) in [("import", importID), ("options", options), ("head", head)] {
+            for (name, text): (StaticString, String) in [
+                ("import", importID), ("options", options), ("digest", String(place.digest, radix: 16)),
+            ] {
                 root.key(name)
                 root.string(text)
             }
-            for (name, number): (StaticString, Int) in [
-                ("headBytes", headBytes), ("offset", place.offset), ("line", place.line), ("rejectBytes", rejectBytes),
+            for (name, number): (StaticString, Int?) in [
+                ("offset", place.offset), ("line", place.line), ("rejectBytes", rejectBytes),
             ] {
+                guard let number else { continue }
                 root.key(name)
                 root.number(number)
             }

@@ -9,6 +9,8 @@ package protocol ImportRows: AnyObject {
     var lastLine: Int { get }
     /// Where the next row begins, in bytes from the beginning of the file.
     var position: Int { get }
+    /// Whether the file ends within the last row's line.
+    var lacksLineEnd: Bool { get }
 
     /// Passes over everything before a position that a row once ended at; false when the file ends before it.
     ///

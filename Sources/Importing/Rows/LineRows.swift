@@ -20,6 +20,7 @@ package final class LineRows: ImportRows {
     private var scanned = 0
 
     package private(set) var line = 0
+    package private(set) var lacksLineEnd = false
 
     package init(
         renaming: RowRenaming, maximumRowBytes: Int = RowLimits.maximumRowBytes,
@@ -80,6 +81,7 @@ package final class LineRows: ImportRows {
             }
             if isAtEnd {
                 guard !rest.isEmpty || isTooLong else { return nil }
+                lacksLineEnd = true
                 let last = rest
                 rest = rest.upperBound..<rest.upperBound
                 line += 1

@@ -11,6 +11,7 @@ package final class RecordRows: ImportRows {
     package private(set) var line = 1
     package var lastLine: Int { reader.lastLine }
     package var position: Int { reader.position }
+    package var lacksLineEnd: Bool { reader.lacksLineEnd }
 
     /// Reads the header. `maps` names columns, and the member that each is; nil leaves the column out.
     package init(

@@ -23,6 +23,9 @@ package struct CSVReader: ~Copyable {
     /// The number of records that were read, the header not counted.
     package private(set) var recordCount = 0
 
+    /// Whether the file ends within the line of the last record, or of the one that was passed over.
+    package private(set) var lacksLineEnd = false
+
     private let source: Source
     private let maximumRecordBytes: Int
     private let separator: UInt8
@@ -88,6 +91,7 @@ package struct CSVReader: ~Copyable {
         while true {
             let end = buffer[rest].firstIndex(of: UInt8(ascii: "\n"))
             rest = (end.map { $0 + 1 } ?? rest.upperBound)..<rest.upperBound
+            lacksLineEnd = end == nil
             if end != nil || isAtEnd { break }
             try fill()
         }
@@ -128,6 +132,7 @@ package struct CSVReader: ~Copyable {
             switch outcome {
             case .record:
                 rest = scan.position..<rest.upperBound
+                lacksLineEnd = isAtEnd && rest.isEmpty && buffer[scan.position - 1] != UInt8(ascii: "\n")
                 nextLine += scan.lineEnds
                 return scan.count
             case .end: return nil

@@ -155,8 +155,13 @@ struct PrivateFile: ~Copyable {
 
     static func replace(_ path: String, with bytes: [UInt8]) throws {
         let file = try PrivateFile(path)
-        try file.put(bytes)
-        guard rename("\(path).part", path) == 0 else { throw failure(path) }
+        do {
+            try file.put(bytes)
+            guard rename("\(path).part", path) == 0 else { throw failure(path) }
+        } catch {
+            unlink("\(path).part")
+            throw error
+        }
     }
 
     private static func failure(_ path: String) -> StartFailure {

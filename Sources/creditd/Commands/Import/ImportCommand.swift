@@ -19,13 +19,15 @@ struct ImportCommand: AsyncParsableCommand {
               creditd import persons people.csv --map taxpayer=cpf --rejects rejects.ndjson --resume people.state
 
             --on-conflict says what becomes of a row whose record is there already: fail rejects it, skip leaves it \
-            out, update changes the record as person.update, debt.update or profile.put do (a person's debts stay). \
+            out, update changes the record as person.update, debt.update or profile.put do (a person's debts stay; a \
+            debt's row with expectedVersion, which is the person's, is rejected). \
             The same payment or event again is `unchanged`; a payment is always replaced under its paymentId, and an \
             event is never changed. Debts are known again by contractId alone.
 
             With --resume every row has an idempotency key, kept for eight days: an import that was killed, run \
             again with the same state, goes on where it was and leaves each row exactly once. Delete the state to \
-            import the file anew.
+            import the file anew. The file may have grown since, and must else be the same up to where the import \
+            was. A last row without a line end that is refused is not counted then: it may be written to its end yet.
 
             Progress is told on stderr: a bar on a terminal, otherwise a JSON line every ten seconds. A store that is \
             away is asked again for --retry-for. SIGINT and SIGTERM stop the reading, what is in flight is finished. \
@@ -33,7 +35,7 @@ struct ImportCommand: AsyncParsableCommand {
 
             Exit codes:
               0    every row was imported, updated, unchanged or skipped
-              1    rows were rejected, or the role may not import them
+              1    rows were rejected, or the role may not import them, or --resume left the last row to another run
               64   wrong usage, an unknown column, or a state of another file or of other options
               65   the file cannot be read
               66   the file is not there
@@ -97,7 +99,8 @@ struct ImportCommand: AsyncParsableCommand {
             throw StartFailure(status: ExitStatus.configuration, message: "schema: no contract of \(kind.method)")
         }
         let maps = try options.maps(members)
-        let input = try ImportInput(file, headBytes: options.resume == nil ? 0 : ImportInput.headBytes)
+        try options.checkFiles(input: file)
+        let input = try ImportInput(file, isDigested: options.resume != nil)
         if file == "-" { Self.tellReading(kind) }
         let rows = try ImportSource(input, kind, options.format(of: file), members, maps)
         var limits = Limits()

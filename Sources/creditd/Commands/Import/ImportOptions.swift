@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Importing
 import JSONRPC
 
@@ -30,7 +31,11 @@ struct ImportOptions: ParsableArguments {
             valueName: "file"))
     var rejects: String?
 
-    @Option(help: ArgumentHelp("Stop when more rows than this are rejected.", valueName: "rows"))
+    @Option(
+        help: ArgumentHelp(
+            "Stop when more rows than this are rejected.",
+            discussion: "Up to \(ImportShared.rowsBehindRejects) rows behind are on their way then, and end as usual.",
+            valueName: "rows"))
     var maxRejects: Int?
 
     @Option(
@@ -47,6 +52,22 @@ struct ImportOptions: ParsableArguments {
 
     func validate() throws {
         if let maxRejects, maxRejects < 0 { throw ValidationError("--max-rejects is at least 0.") }
+    }
+
+    /// Refuses one file in two roles, by whatever paths it is named.
+    func checkFiles(input: String) throws {
+        var files = [(role: "the file of rows", place: FilePlace(input == "-" ? "/dev/stdin" : input))]
+        if let rejects { files.append(("--rejects", FilePlace(rejects))) }
+        if let resume {
+            files.append(("--resume", FilePlace(resume)))
+            files.append(("the next state of --resume", FilePlace("\(resume).part")))
+        }
+        for (index, file) in files.enumerated() {
+            guard let other = files[..<index].first(where: { $0.place == file.place && $0.place != .device }) else {
+                continue
+            }
+            throw ValidationError("\(other.role) and \(file.role) are one file.")
+        }
     }
 
     /// The format of a file, by the option or else by its suffix.
@@ -81,6 +102,31 @@ struct ImportOptions: ParsableArguments {
         let names = members.members.map(\.name)
         let near = Suggestion.nearest(to: Array(name.utf8), among: names.map { Array($0.utf8) })
         return "there is no member \(name)" + (near.map { "; did you mean \(names[$0])?" } ?? ".")
+    }
+}
+
+/// Where a path leads.
+private enum FilePlace: Equatable {
+    case file(device: UInt, number: UInt)
+    /// No file yet: the folder that it will be in, and its name.
+    case name(folder: String, name: String)
+    /// A pipe, a device or a folder, which is not overwritten.
+    case device
+
+    init(_ path: String) {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            let isFile = status.st_mode & S_IFMT == S_IFREG
+            self = isFile ? .file(device: status.st_dev, number: status.st_ino) : .device
+            return
+        }
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { String(path[...$0]) } ?? "."
+        let found = realpath(folder, nil)
+        defer { free(found) }
+        self = .name(
+            folder: found.map { String(cString: $0) } ?? folder,
+            name: slash.map { String(path[path.index(after: $0)...]) } ?? path)
     }
 }
 

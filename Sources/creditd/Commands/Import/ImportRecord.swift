@@ -13,7 +13,6 @@ import Vault
 final class ImportRecord: Sendable {
     private let statePath: String?
     private let rejects: Int32?
-    private let isRegular: Bool
     /// Where the import begins.
     let start: ImportState
 
@@ -24,24 +23,32 @@ final class ImportRecord: Sendable {
     ) throws {
         let options = command.options
         statePath = options.resume
+        // Behind the header of a CSV file.
+        let position = source.rows.position
         var state = ImportState(
             importID: Self.newID(), options: try Self.digest(command, daemon, maps),
-            head: try SHA256.hexadecimal(of: source.input.head), headBytes: source.input.head.count)
-        var isResumed = false
+            place: ImportLedger.Place(
+                offset: position, line: source.rows.lastLine, digest: source.input.digest(upTo: position)))
         if let path = options.resume, access(path, F_OK) == 0 {
-            state = try Self.state(at: path, like: state, source)
-            isResumed = true
-            let place = state.place
-            guard try source.rows.pass(to: place.offset, lastLine: place.line) else { throw Self.otherFile(path) }
+            state = try Self.state(at: path, like: state)
+            guard try Self.pass(to: state.place, of: source) else {
+                throw ValidationError("\(path) is the state of an import of another file, or it was edited since.")
+            }
+        }
+        if let path = options.rejects {
+            rejects = try Self.openRejects(path, state)
+            if state.rejectBytes == nil, state.tally.rejected > 0 {
+                FileDescriptor(2).offer(
+                    "creditd: \(path) does not have the \(state.tally.rejected) rows that were rejected before\n")
+            }
+            state.rejectBytes = state.rejectBytes ?? 0
+        } else {
+            rejects = nil
+            guard state.rejectBytes == nil else {
+                throw ValidationError("The import was begun with --rejects: name its file again.")
+            }
         }
         start = state
-        guard let path = options.rejects else {
-            rejects = nil
-            isRegular = false
-            if statePath != nil { try save(state) }
-            return
-        }
-        (rejects, isRegular) = try Self.openRejects(path, isResumed ? state.rejectBytes : nil)
         if statePath != nil { try save(state) }
     }
 
@@ -71,7 +78,7 @@ final class ImportRecord: Sendable {
     }
 
     private static func state(
-        at path: String, like new: ImportState, _ source: borrowing ImportSource
+        at path: String, like new: ImportState
     ) throws -> ImportState {
         guard let text = FileDescriptor.text(of: path, maximumBytes: 1 << 20), let state = ImportState(text) else {
             throw ValidationError("\(path) is no state of an import.")
@@ -79,15 +86,18 @@ final class ImportRecord: Sendable {
         guard state.options == new.options else {
             throw ValidationError("\(path) is the state of an import with other options, or into other stores.")
         }
-        // A file may have grown since.
-        guard state.headBytes <= source.input.head.count,
-            try SHA256.hexadecimal(of: Array(source.input.head.prefix(state.headBytes))) == state.head
-        else { throw otherFile(path) }
         return state
     }
 
-    private static func otherFile(_ path: String) -> ValidationError {
-        ValidationError("\(path) is the state of an import of another file.")
+    /// Passes over the rows that a state counts; false when the file was another up to there. It may have grown since.
+    private static func pass(to place: ImportLedger.Place, of source: borrowing ImportSource) throws -> Bool {
+        source.input.pass(to: place.offset)
+        guard try source.rows.pass(to: place.offset, lastLine: place.line),
+            source.input.digest(upTo: place.offset) == place.digest
+        else { return false }
+        if source.input.isBehindLineEnd { return true }
+        // The last row had no line end, which may have been written since, but nothing before it.
+        return try source.rows.pass(to: place.offset, lastLine: place.line - 1) && source.input.isBeforeLineEnd
     }
 
     /// What an import is about, beside its file.
@@ -111,25 +121,33 @@ final class ImportRecord: Sendable {
     }
 
     /// Opens the file of rejects: a new one, or the one of the import that goes on, cut to what its state counts.
-    private static func openRejects(_ path: String, _ length: Int?) throws -> (Int32, isRegular: Bool) {
+    private static func openRejects(_ path: String, _ state: ImportState) throws -> Int32 {
         func failure() -> StartFailure {
             StartFailure(status: ExitStatus.inputOutput, message: "\(path): \(String(cString: strerror(errno)))")
         }
+        func areGone() -> ValidationError {
+            ValidationError("\(path) has not the rejects that the state counts: put the file back, or begin anew.")
+        }
+        if let length = state.rejectBytes, length > 0, access(path, F_OK) != 0 { throw areGone() }
         var number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if number >= 0 {
             guard fchmod(number, 0o600) == 0 else { throw failure() }
-            return (number, true)
+            return number
         }
         guard errno == EEXIST else { throw failure() }
         number = open(path, O_WRONLY | O_CLOEXEC)
         var status = stat()
         guard number >= 0, fstat(number, &status) == 0 else { throw failure() }
-        guard status.st_mode & S_IFMT == S_IFREG else { return (number, false) }
-        guard let length, status.st_size >= length else {
+        guard status.st_mode & S_IFMT == S_IFREG else { return number }
+        guard let length = state.rejectBytes else {
             close(number)
             throw ValidationError("\(path) is there already: name another file for the rejects.")
         }
+        guard status.st_size >= length else {
+            close(number)
+            throw areGone()
+        }
         guard ftruncate(number, length) == 0, lseek(number, 0, SEEK_END) >= 0 else { throw failure() }
-        return (number, true)
+        return number
     }
 }

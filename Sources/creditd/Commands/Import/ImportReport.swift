@@ -51,6 +51,8 @@ struct ImportEnding {
     let pending: Int
     let retries: Int
     let elapsed: Duration
+    /// Whether the last row is left to another run.
+    let leavesLastRow: Bool
     let stop: ImportStop?
 
     /// One line of JSON.
@@ -78,7 +80,7 @@ struct ImportEnding {
 
     private var word: String {
         switch stop {
-        case nil: "complete"
+        case nil: leavesLastRow ? "unfinished_row" : "complete"
         case .signal: "stopped_by_signal"
         case .maximumRejects: "too_many_rejects"
         case .forbidden: "forbidden"
@@ -90,6 +92,8 @@ struct ImportEnding {
     /// What is told on stderr.
     var message: String? {
         switch stop {
+        case nil where leavesLastRow:
+            "the last row has no line end and is no whole row: it is not counted, and left to the next run"
         case nil, .signal: nil
         case .maximumRejects: "more rows were rejected than --max-rejects allows"
         case .forbidden(let cause): "the rows may not be imported: forbidden by \(cause); see --role"
@@ -101,7 +105,7 @@ struct ImportEnding {
     /// The exit code; nil for 0.
     var status: ExitCode? {
         switch stop {
-        case nil: tally.rejected > 0 ? ExitStatus.errorAnswer : nil
+        case nil: tally.rejected > 0 || leavesLastRow ? ExitStatus.errorAnswer : nil
         case .signal(let number): ExitCode(128 + number)
         case .maximumRejects, .forbidden: ExitStatus.errorAnswer
         case .storeAway: ExitStatus.unavailable

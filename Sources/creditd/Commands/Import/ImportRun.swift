@@ -20,6 +20,7 @@ final class ImportRun: Sendable {
     private let policy: ConflictPolicy
     private let builder: ImportRequest
     private let maximumRejects: Int?
+    private let mayGoOn: Bool
     private let retryFor: Duration
     private let daemon: Daemon
     private let record: ImportRecord
@@ -39,9 +40,9 @@ final class ImportRun: Sendable {
         }
         kind = command.kind
         policy = try command.policy
+        mayGoOn = command.options.resume != nil
         builder = ImportRequest(
-            command.kind, policy, importID: record.start.importID, isDryRun: command.options.dryRun,
-            mayGoOn: command.options.resume != nil)
+            command.kind, policy, importID: record.start.importID, isDryRun: command.options.dryRun, mayGoOn: mayGoOn)
         maximumRejects = command.options.maxRejects
         retryFor = .milliseconds(command.options.retryFor.milliseconds)
         self.daemon = daemon
@@ -53,7 +54,8 @@ final class ImportRun: Sendable {
         self.over = over
         shared = Monitor(
             ImportShared(
-                ImportLedger(from: record.start.place, tally: record.start.tally, keepsRejects: record.writesRejects)))
+                ImportLedger(from: record.start.place, tally: record.start.tally, keepsRejects: record.writesRejects),
+                maximumRejects: maximumRejects))
     }
 
     /// Imports to the end of the file, or until something stops it.
@@ -123,7 +125,7 @@ final class ImportRun: Sendable {
                 case .resend(let bytes): isOpen = pipe.writeAll(bytes)
                 case .read(let room, let number):
                     batch.next = number
-                    isOpen = fill(batch, source.rows, room) && send(batch, pipe)
+                    isOpen = fill(batch, source.rows, source.input, room) && send(batch, pipe)
                 }
                 if !isOpen { return }
             }
@@ -131,7 +133,7 @@ final class ImportRun: Sendable {
     }
 
     /// Reads rows into a batch; false when the file cannot be read any further.
-    private func fill(_ batch: ImportBatch, _ rows: any ImportRows, _ room: Int) -> Bool {
+    private func fill(_ batch: ImportBatch, _ rows: any ImportRows, _ input: ImportInput, _ room: Int) -> Bool {
         do throws(CSVError) {
             for _ in 0..<min(room, Self.rowsOfBatch) where batch.bytes.count < Self.bytesOfBatch {
                 batch.params.removeAll()
@@ -139,7 +141,9 @@ final class ImportRun: Sendable {
                     batch.isLast = true
                     break
                 }
-                batch.add(finding, of: rows, by: builder)
+                batch.add(
+                    finding, of: rows, digest: mayGoOn ? input.digest(upTo: rows.position) : 0,
+                    mayGrow: mayGoOn && rows.lacksLineEnd, by: builder)
             }
             return true
         } catch {
@@ -154,8 +158,10 @@ final class ImportRun: Sendable {
         shared.change { state in
             for row in batch.rows {
                 switch row.content {
-                case .request(let bytes): state.ledger.add(line: row.line, end: row.end, request: bytes)
-                case .refused(let refusal): state.ledger.add(line: row.line, end: row.end, refused: refusal)
+                case .request(let bytes):
+                    state.ledger.add(line: row.line, end: row.end, request: bytes, mayGrow: row.mayGrow)
+                case .refused(let refusal):
+                    state.ledger.add(line: row.line, end: row.end, refused: refusal, mayGrow: row.mayGrow)
                 }
             }
             if batch.isLast { state.hasEnded = true }
@@ -241,7 +247,7 @@ final class ImportRun: Sendable {
             var state = record.start
             state.place = place
             state.tally = tally
-            state.rejectBytes += kept.rejectBytes
+            state.rejectBytes = state.rejectBytes.map { $0 + kept.rejectBytes }
             try record.save(state)
             kept.place = place
             kept.isBroken = false
@@ -262,9 +268,11 @@ final class ImportRun: Sendable {
         } catch {
             stop(.failed(StartFailure(error) ?? .noThread))
         }
-        let (tally, stop, pending) = shared.withLock { ($0.ledger.tally, $0.stop, $0.ledger.count) }
+        let (tally, stop, pending, leavesLastRow) = shared.withLock {
+            ($0.ledger.tally, $0.stop, $0.ledger.openCount, $0.ledger.leavesLastRow)
+        }
         return ImportEnding(
             kind: kind, isDryRun: builder.isDryRun, tally: tally, formerRows: record.start.tally.rows, pending: pending,
-            retries: shared.withLock { $0.retries }, elapsed: .now - start, stop: stop)
+            retries: shared.withLock { $0.retries }, elapsed: .now - start, leavesLastRow: leavesLastRow, stop: stop)
     }
 }

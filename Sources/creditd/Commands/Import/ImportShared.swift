@@ -24,6 +24,9 @@ enum ImportStep {
 
 /// What the threads of an import share.
 struct ImportShared {
+    /// The most rows that are on their way when one reject more than is allowed is found.
+    static let rowsBehindRejects = 64
+
     var ledger: ImportLedger
     var stop: ImportStop?
     /// Whether the last row was read.
@@ -31,6 +34,7 @@ struct ImportShared {
     private(set) var retries = 0
     /// The rows whose next request can be sent.
     private var ready: [Int] = []
+    private let maximumRejects: Int?
     /// The rows whose request is sent again after a pause.
     private var delayed: [Int] = []
     private var resumesAt: ContinuousClock.Instant?
@@ -41,12 +45,14 @@ struct ImportShared {
     /// Why a store is asked again.
     private(set) var retry: String?
 
-    init(_ ledger: ImportLedger) {
+    init(_ ledger: ImportLedger, maximumRejects: Int?) {
         self.ledger = ledger
+        self.maximumRejects = maximumRejects
     }
 
     /// Nil while there is nothing to do.
     mutating func nextStep(at now: ContinuousClock.Instant) -> ImportStep? {
+        if let maximumRejects, ledger.tally.rejected > maximumRejects { stop = stop ?? .maximumRejects }
         if stop != nil { return .finish }
         if !ready.isEmpty {
             defer { ready.removeAll() }
@@ -59,7 +65,15 @@ struct ImportShared {
             return .resend(requests(of: delayed.sorted()))
         }
         if hasEnded { return ledger.isEmpty ? .finish : nil }
-        return ledger.hasRoom ? .read(room: ledger.room, number: ledger.nextNumber) : nil
+        return room > 0 ? .read(room: room, number: ledger.nextNumber) : nil
+    }
+
+    /// How many further rows can be read. With a limit of rejects these become fewer as it comes near, because all
+    /// that are on their way are imported behind it.
+    private var room: Int {
+        guard let maximumRejects else { return ledger.room }
+        let window = max(Self.rowsBehindRejects, maximumRejects - ledger.tally.rejected)
+        return min(ledger.room, window - ledger.count)
     }
 
     private func requests(of numbers: [Int]) -> [UInt8] {
@@ -101,6 +115,9 @@ struct ImportShared {
         // What is there is most likely what the first request has written.
         case _ where row.isUncertain && !row.isUpdate: end(number, .imported)
         case .skip where !row.isUpdate: end(number, .skipped)
+        // The version is the person's, of which an update of the debt knows nothing.
+        case .update where builder.kind == .debts && Self.statesVersion(row):
+            end(number, .rejected(RowRefusal(reason: "already_exists")))
         case .update where !row.isUpdate:
             let update = builder.update(of: row.request, id: number, row: row.line, debtID: failure.debtID)
             guard let update else { return end(number, .unchanged) }
@@ -132,7 +149,11 @@ struct ImportShared {
 
     /// Whether a profile's row states a version of its own that did not hold.
     private static func hasVersion(_ row: ImportLedger.Row, _ failure: ImportFailure) -> Bool {
-        guard failure.reason == "version_conflict", let document = try? Document(row.request) else { return false }
+        failure.reason == "version_conflict" && statesVersion(row)
+    }
+
+    private static func statesVersion(_ row: ImportLedger.Row) -> Bool {
+        guard let document = try? Document(row.request) else { return false }
         return document.withRoot { ($0["params"]?["expectedVersion"]?.int64 ?? 0) != 0 }
     }
 }
@@ -147,6 +168,7 @@ final class ImportBatch {
 
         let line: Int
         let end: ImportLedger.Place
+        let mayGrow: Bool
         let content: Content
     }
 
@@ -157,15 +179,16 @@ final class ImportBatch {
     private(set) var rows: [Row] = []
     private(set) var bytes: [UInt8] = []
 
-    func add(_ finding: RowFinding, of rows: any ImportRows, by builder: ImportRequest) {
-        let end = ImportLedger.Place(offset: rows.position, line: rows.lastLine)
+    /// Enters a row, with the digest of the file up to its end, or 0.
+    func add(_ finding: RowFinding, of rows: any ImportRows, digest: UInt64, mayGrow: Bool, by builder: ImportRequest) {
+        let end = ImportLedger.Place(offset: rows.position, line: rows.lastLine, digest: digest)
         switch finding {
         case .params:
             let request = params.withBytes { builder.line(id: next, params: $0, row: rows.line) }
             bytes += request
-            self.rows.append(Row(line: rows.line, end: end, content: .request(request)))
+            self.rows.append(Row(line: rows.line, end: end, mayGrow: mayGrow, content: .request(request)))
         case .refused(let refusal):
-            self.rows.append(Row(line: rows.line, end: end, content: .refused(refusal)))
+            self.rows.append(Row(line: rows.line, end: end, mayGrow: mayGrow, content: .refused(refusal)))
         }
         next += 1
     }

@@ -6,20 +6,24 @@ import Tables
 
 /// The bytes of a file that is imported. A signal ends a read that waits.
 final class ImportInput {
-    /// The beginning of a file by which a state knows it again.
-    static let headBytes = 16 << 10
-
     private let descriptor: FileDescriptor
     private let wake: WakePipe
     /// The size of a regular file.
     let size: Int?
-    /// The first bytes of the file, as far as they were asked for.
-    private(set) var head: [UInt8] = []
-    private var servedHead = 0
+    /// Whether bytes are digested, because an import may go on.
+    private let isDigested: Bool
+    private var digest = RunningDigest()
+    /// The bytes that were read, from `undigestedStart` on those that are not digested.
+    private var undigested: [UInt8] = []
+    private var undigestedStart = 0
+    /// The last byte that was digested.
+    private var lastByte: UInt8?
+    /// Bytes up to here are digested as they are read.
+    private var passedTo = 0
     /// Called before each read that may wait.
     var onRead: () -> Void = {}
 
-    init(_ path: String, headBytes: Int) throws(StartFailure) {
+    init(_ path: String, isDigested: Bool) throws(StartFailure) {
         guard let wake = WakePipe() else {
             throw StartFailure(status: ExitStatus.system, message: "no descriptor left")
         }
@@ -37,21 +41,7 @@ final class ImportInput {
         self.wake = wake
         descriptor = FileDescriptor(number)
         size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
-        guard headBytes > 0 else { return }
-        var bytes = [UInt8](repeating: 0, count: headBytes)
-        var count = 0
-        while count < headBytes {
-            let more = bytes.withUnsafeMutableBytes {
-                descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[count...]))
-            }
-            guard more >= 0 else {
-                throw StartFailure(
-                    status: ExitStatus.wrongData, message: "\(path): \(String(cString: strerror(errno)))")
-            }
-            if more == 0 { break }
-            count += more
-        }
-        head = Array(bytes[..<count])
+        self.isDigested = isDigested
     }
 
     deinit {
@@ -63,14 +53,6 @@ final class ImportInput {
 
     /// Reads as a `CSVReader.Source` does; an interrupted read fails with ECANCELED.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        if servedHead < head.count {
-            let count = min(buffer.count, head.count - servedHead)
-            head.withUnsafeBytes {
-                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[servedHead..<servedHead + count]))
-            }
-            servedHead += count
-            return count
-        }
         onRead()
         if size == nil {
             var polls = [
@@ -82,7 +64,38 @@ final class ImportInput {
                 return -1
             }
         }
-        return descriptor.read(into: buffer)
+        let count = descriptor.read(into: buffer)
+        if count > 0, isDigested {
+            undigested.removeFirst(undigestedStart)
+            undigestedStart = 0
+            undigested += buffer[..<count]
+            _ = digest(upTo: min(passedTo, digest.count + undigested.count))
+        }
+        return count
+    }
+
+    /// Has the bytes up to a place digested as they are read, because they are passed over.
+    func pass(to position: Int) {
+        passedTo = position
+    }
+
+    /// The digest of the bytes up to a place, which were read; the places come in order.
+    func digest(upTo position: Int) -> UInt64 {
+        let count = min(position - digest.count, undigested.count - undigestedStart)
+        if count > 0 {
+            let end = undigestedStart + count
+            undigested.withUnsafeBytes { digest.add(UnsafeRawBufferPointer(rebasing: $0[undigestedStart..<end])) }
+            lastByte = undigested[end - 1]
+            undigestedStart = end
+        }
+        return digest.value
+    }
+
+    /// Whether a line ends before the bytes that are not digested, or else behind their first.
+    var isBehindLineEnd: Bool { lastByte == nil || lastByte == 0x0A }
+    var isBeforeLineEnd: Bool {
+        guard undigestedStart < undigested.count else { return true }
+        return undigested[undigestedStart] == 0x0A || undigested[undigestedStart] == 0x0D
     }
 }
 
