@@ -12,6 +12,7 @@ a parameter that is a word of Python has `_` after its name. A parameter that is
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import json
 import logging
@@ -22,7 +23,7 @@ import threading
 import uuid
 import warnings
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import IO, ClassVar, Literal, NotRequired, Self, TypeAlias, TypedDict, TypeVar, cast, overload
 
 T = TypeVar("T")
@@ -67,13 +68,15 @@ class CreditdError(Exception):
         self.data: Mapping[str, object] = {} if data is None else data
         #: Whether the same call can be made again without harm, and may then succeed.
         self.retryable: bool = self.retry == "always" or (self.retry == "repeatable" and is_repeatable)
-        places = [f"{violation['pointer']}: {violation['reason']}" for violation in self.violations]
+        places = [f"{violation.get('pointer')}: {violation.get('reason')}" for violation in self.violations]
         super().__init__(f"{message} [{', '.join([reason, *places])}]" if reason else message)
 
     @property
     def violations(self) -> Sequence[Violation]:
         """Where the params are invalid; empty for other errors."""
-        return cast("Sequence[Violation]", self.data.get("violations", []))
+        given = self.data.get("violations")
+        entries = cast("list[object]", given) if isinstance(given, list) else []
+        return [cast("Violation", cast("object", entry)) for entry in entries if isinstance(entry, dict)]
 
     @property
     def cause(self) -> str | None:
@@ -88,7 +91,9 @@ class CreditdError(Exception):
 
 
 class ConnectionLost(CreditdError):
-    """The daemon cannot be started, has ended or is closed; whether it carried out the call is not known."""
+    """The daemon cannot be started, has ended, is closed or answers otherwise than creditd does; whether it carried
+    out the call is not known.
+    """
 
     retry: ClassVar[Literal["always", "repeatable", "never"]] = "repeatable"
 
@@ -105,6 +110,8 @@ class AsyncClient:
     CHUNK: ClassVar[int] = 1 << 18
     #: Seconds after a deadline when the client stops waiting for the daemon to tell that it has passed.
     GRACE: ClassVar[float] = 0.5
+    #: The longest deadline in seconds; the daemon has no longer ones.
+    LONGEST: ClassVar[float] = 86_400
     #: Characters kept of a line of the log, and lines kept for the error of a lost connection.
     LOG_LINE: ClassVar[int] = 4096
     LOG_LINES: ClassVar[int] = 20
@@ -136,6 +143,8 @@ class AsyncClient:
         self._lost: ConnectionLost | None = None
         self._last: int = 0
         self._longest_line: int = 1 << 20
+        self._deepest: int = 64
+        self._longest_number: int = 1024
 
     async def __aenter__(self) -> Self:
         return await self.open()
@@ -155,16 +164,18 @@ class AsyncClient:
             )
         except OSError as error:
             message = f"{self._command[0]} cannot be started: {error.strerror}"
-            raise ConnectionLost(message, reason="connection_lost", is_repeatable=True) from error
+            raise ConnectionLost(message, reason="connection_lost") from error
         self._process = process
         try:
             await self._connect(process)
-            version = cast("dict[str, object]", await self.call("system.version"))
-            limits = cast("dict[str, int]", await self.call("system.limits"))
+            version = self._members(await self.call("system.version"))
+            limits = self._members(await self.call("system.limits"))
         except BaseException:
             _ = await self.close(timeout=0)
             raise
-        self._longest_line = limits["maximumLineBytes"]
+        self._longest_line = self._limit(limits, "maximumLineBytes", self._longest_line)
+        self._deepest = self._limit(limits, "maximumDepth", self._deepest)
+        self._longest_number = self._limit(limits, "maximumNumberBytes", self._longest_number)
         if (version.get("version"), version.get("contracts")) != (VERSION, CONTRACTS):
             message = "the daemon has other contracts than this client: print it again with `creditd client python`"
             warnings.warn(message, stacklevel=2)
@@ -176,6 +187,7 @@ class AsyncClient:
         After `timeout` seconds the daemon is killed.
         """
         process = self._process
+        timeout = self._seconds(timeout)
         if process is None:
             return None
         try:
@@ -211,6 +223,9 @@ class AsyncClient:
         self._writer = asyncio.StreamWriter(transport, flow, None, loop)
         logging_task = asyncio.create_task(self._read_log(log))
         self._tasks = [logging_task, asyncio.create_task(self._read(process, answers, logging_task))]
+        for task in self._tasks:
+            # A loop that nobody closes ends with tasks that wait, of which asyncio would print each.
+            setattr(task, "_log_destroy_pending", False)
 
     async def call(
         self,
@@ -225,7 +240,8 @@ class AsyncClient:
     ) -> object:
         """Calls any method by its name, with params as they are on the wire.
 
-        The daemon gives up after `timeout` seconds, and a little later the client, in case that the daemon hangs.
+        The daemon gives up after `timeout` seconds, and a little later the client, in case that the daemon hangs;
+        `math.inf` is no deadline, and none is later than a day.
         With `dry_run` nothing is done, and the answer tells what would be. `is_repeatable` tells that the call
         cannot take effect twice, so that more errors are `retryable`. A task that is cancelled cancels the request.
         """
@@ -233,11 +249,13 @@ class AsyncClient:
             raise ConnectionLost("The client is not open.", reason="connection_lost")
         if self._lost is not None:
             raise self._loss(is_repeatable=True)
+        if timeout is not None:
+            timeout = None if self._seconds(timeout) == math.inf else min(timeout, self.LONGEST)
         self._last += 1
         identifier = self._last
         meta: dict[str, object] = {}
         if timeout is not None:
-            meta["deadlineMs"] = min(max(math.ceil(timeout * 1000), 1), 86_400_000)
+            meta["deadlineMs"] = max(math.ceil(timeout * 1000), 1)
         if idempotency_key is not None:
             meta["idempotencyKey"] = idempotency_key
             is_repeatable = True
@@ -251,8 +269,6 @@ class AsyncClient:
         if meta:
             message["meta"] = meta
         line = self._line(message)
-        if len(line) - 1 > self._longest_line:
-            raise ERRORS[-32600]("The request is longer than a line may be.", code=-32600, reason="line_too_long")
         waiter: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         self._waiting[identifier] = (waiter, is_repeatable)
         if on_progress is not None:
@@ -276,9 +292,66 @@ class AsyncClient:
             _ = self._waiting.pop(identifier, None)
             _ = self._progress.pop(f"progress-{identifier}", None)
 
+    def _line(self, message: Mapping[str, object]) -> bytes:
+        """A message as one line; refuses what the daemon could not read, and thus not tell whose line it is."""
+        fault, line = "", b""
+        try:
+            line = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+        except UnicodeEncodeError:
+            fault = "unpaired_surrogate"
+        except (RecursionError, ValueError):
+            fault = self._fault(message)
+            if not fault:
+                raise
+        # Outside of the handlers: what Python raises for a surrogate holds the whole line.
+        if fault or len(line) - 1 > self._longest_line:
+            fault = fault or "line_too_long"
+        elif line.count(b"[") + line.count(b"{") > self._deepest or len(line) > self._longest_number:
+            fault = self._fault(message)
+        if fault == "line_too_long":
+            raise ERRORS[-32600]("The request is longer than a line may be.", code=-32600, reason=fault)
+        if fault:
+            raise ERRORS[-32700]("The request cannot be sent as JSON that the daemon reads.", code=-32700, reason=fault)
+        return line
+
+    def _fault(self, message: object) -> str:
+        """What the daemon does not read in a message: its depth, or a number; empty where there is nothing."""
+        room = cast("int", 10**self._longest_number)
+        values: list[tuple[object, int]] = [(message, 1)]
+        while values:
+            value, depth = values.pop()
+            if isinstance(value, int):
+                if not -room < value * (1 if value > 0 else 10) < room:
+                    return "number_too_long"
+                continue
+            inner: Iterable[object] | None = None
+            if isinstance(value, dict):
+                inner = cast("dict[object, object]", value).values()
+            elif isinstance(value, list | tuple):
+                inner = cast("Sequence[object]", value)
+            if inner is not None:
+                if depth > self._deepest:
+                    return "too_deep"
+                values += [(item, depth + 1) for item in inner]
+        return ""
+
     @staticmethod
-    def _line(message: Mapping[str, object]) -> bytes:
-        return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    def _seconds(timeout: float) -> float:
+        if not timeout >= 0:
+            raise ValueError("a timeout is zero or more seconds")
+        return timeout
+
+    @staticmethod
+    def _members(result: object) -> dict[str, object]:
+        """The members of an object among what every daemon answers."""
+        if not isinstance(result, dict):
+            raise ConnectionLost("The program does not answer as creditd does.", reason="connection_lost")
+        return cast("dict[str, object]", result)
+
+    @staticmethod
+    def _limit(limits: Mapping[str, object], name: str, usual: int) -> int:
+        value = limits.get(name)
+        return value if isinstance(value, int) else usual
 
     def _cancel(self, identifier: int) -> None:
         """Tells the daemon that nobody waits for an answer any more."""
@@ -290,55 +363,86 @@ class AsyncClient:
         self, process: subprocess.Popen[bytes], answers: asyncio.StreamReader, logging_task: asyncio.Task[None]
     ) -> None:
         """Reads answers, of any length, until the daemon ends; then fails the calls that wait."""
-        pieces: list[bytes] = []
-        while chunk := await answers.read(self.CHUNK):
-            first, *others = chunk.split(b"\n")
-            pieces.append(first)
-            for piece in others:
-                self._take(b"".join(pieces))
-                pieces = [piece]
+        # What holds where this task itself is ended.
+        ending, explanation, data = "is not read any more", "", dict[str, object]()
+        try:
+            pieces: list[bytes] = []
+            while chunk := await answers.read(self.CHUNK):
+                first, *others = chunk.split(b"\n")
+                pieces.append(first)
+                for piece in others:
+                    self._take(b"".join(pieces))
+                    pieces = [piece]
+            ending, explanation, data = await self._end(process, logging_task)
+        finally:
+            self._lost = ConnectionLost(f"The daemon {ending}{explanation}", reason="connection_lost", data=data)
+            self._fail_all(self._lost)
+
+    async def _end(
+        self, process: subprocess.Popen[bytes], logging_task: asyncio.Task[None]
+    ) -> tuple[str, str, dict[str, object]]:
+        """Waits for the daemon's end, and tells it."""
         while (code := process.poll()) is None:
             await asyncio.sleep(0.005)
         # What the daemon said at its end explains it. Somebody else may hold its stderr open.
         _ = await asyncio.wait([logging_task], timeout=1)
         ending = f"was killed by signal {-code}" if code < 0 else f"has ended with exit code {code}"
         explanation = f": {' '.join(list(self._log)[-3:])}" if code != 0 and self._log else ""
-        data = {"exitCode": code, "log": list(self._log)}
-        self._lost = ConnectionLost(f"The daemon {ending}{explanation}", reason="connection_lost", data=data)
-        for waiter, is_repeatable in self._waiting.values():
-            if not waiter.done():
-                waiter.set_exception(self._loss(is_repeatable=is_repeatable))
+        return ending, explanation, {"exitCode": code, "log": list(self._log)}
 
     def _loss(self, *, is_repeatable: bool) -> ConnectionLost:
-        lost = cast("ConnectionLost", self._lost)
+        return self._copy(cast("ConnectionLost", self._lost), is_repeatable=is_repeatable)
+
+    @staticmethod
+    def _copy(lost: ConnectionLost, *, is_repeatable: bool) -> ConnectionLost:
         return ConnectionLost(lost.message, reason=lost.reason, data=lost.data, is_repeatable=is_repeatable)
 
+    def _fail_all(self, lost: ConnectionLost) -> None:
+        for waiter, is_repeatable in self._waiting.values():
+            if not waiter.done() and not waiter.get_loop().is_closed():
+                waiter.set_exception(self._copy(lost, is_repeatable=is_repeatable))
+
     def _take(self, line: bytes) -> None:
-        """Passes an answer to the call that waits for it, and progress to its callback."""
+        """Passes an answer to the call that waits for it, and progress to its callback; ignores other lines."""
         try:
             value = cast("object", json.loads(line))
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if not isinstance(value, dict):
             return
         message = cast("dict[str, object]", value)
         if message.get("method") == "$/progress":
-            params = cast("dict[str, object]", message.get("params", {}))
-            callback = self._progress.get(str(params.get("token")))
-            if callback is not None:
-                self._notify(callback, cast("Progress", params.get("value")))
+            params = message.get("params")
+            if isinstance(params, dict):
+                notice = cast("dict[str, object]", params)
+                callback = self._progress.get(str(notice.get("token")))
+                if callback is not None and isinstance(notice.get("value"), dict):
+                    self._notify(callback, cast("Progress", notice["value"]))
             return
-        identifier = message.get("id")
-        # Nobody waits for what was cancelled, nor for the answer to a line whose id could not be read.
-        if not isinstance(identifier, int) or identifier not in self._waiting:
+        identifier = message.get("id", 0)
+        if identifier is None and "error" in message:
+            return self._take_unread(message["error"])
+        # Nobody waits for what was cancelled.
+        if type(identifier) is not int or identifier not in self._waiting:
             return
         waiter, is_repeatable = self._waiting[identifier]
         if waiter.done():
             return
         if "error" in message:
-            waiter.set_exception(self._failure(cast("dict[str, object]", message["error"]), is_repeatable))
+            waiter.set_exception(self._failure(message["error"], is_repeatable))
+        elif "result" in message:
+            waiter.set_result(message["result"])
         else:
-            waiter.set_result(message.get("result"))
+            waiter.set_exception(self._failure(None, is_repeatable))
+
+    def _take_unread(self, error: object) -> None:
+        """Fails the call whose line the daemon could not read: the only one that waits, or else each, as unknown."""
+        waiting = [call for call in self._waiting.values() if not call[0].done()]
+        if len(waiting) == 1:
+            waiter, is_repeatable = waiting[0]
+            return waiter.set_exception(self._failure(error, is_repeatable))
+        text = "The daemon could not read one of the lines, and cannot tell which call's."
+        self._fail_all(ConnectionLost(text, reason="connection_lost"))
 
     @staticmethod
     def _notify(callback: Callable[[T], None], value: T) -> None:
@@ -349,14 +453,18 @@ class AsyncClient:
             logging.getLogger("creditd").exception("a callback failed")
 
     @staticmethod
-    def _failure(error: Mapping[str, object], is_repeatable: bool) -> CreditdError:
-        code = cast("int", error.get("code", 0))
-        data = cast("Mapping[str, object]", error.get("data") or {})
+    def _failure(error: object, is_repeatable: bool) -> CreditdError:
+        members = cast("dict[str, object]", error) if isinstance(error, dict) else {}
+        code, data = members.get("code"), members.get("data")
+        if not isinstance(code, int):
+            text = "The daemon's answer is none of JSON-RPC 2.0."
+            return ConnectionLost(text, reason="connection_lost", is_repeatable=is_repeatable)
+        known = cast("dict[str, object]", data) if isinstance(data, dict) else {}
         return ERRORS.get(code, CreditdError)(
-            str(error.get("message", "")),
+            str(members.get("message", "")),
             code=code,
-            reason=str(data.get("reason", "")),
-            data=data,
+            reason=str(known.get("reason", "")),
+            data=known,
             is_repeatable=is_repeatable,
         )
 
@@ -407,6 +515,8 @@ class SyncClient:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="creditd", daemon=True)
         self._thread.start()
+        # Where nobody closes it: a daemon that still runs when the program ends ends with it, without noise.
+        _ = atexit.register(self._leave)
         try:
             _ = self._run(self._client.open())
         except BaseException:
@@ -458,7 +568,12 @@ class SyncClient:
             _ = future.cancel()
             raise
 
+    def _leave(self) -> None:
+        with contextlib.suppress(Exception):
+            _ = self.close(timeout=1)
+
     def _stop(self) -> None:
+        atexit.unregister(self._leave)
         if self._loop is not None and self._thread is not None and not self._loop.is_closed():
             _ = self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()

@@ -55,8 +55,7 @@ export class CreditdError extends Error {
 
     constructor(message: string, details: ErrorDetails = {}) {
         const reason = details.reason ?? "";
-        const violations = (details.data?.["violations"] ?? []) as Violation[];
-        const places = violations.map((violation) => `${violation.pointer}: ${violation.reason}`);
+        const places = violationsOf(details.data).map((violation) => `${violation.pointer}: ${violation.reason}`);
         super(reason === "" ? message : `${message} [${[reason, ...places].join(", ")}]`);
         this.name = new.target.name;
         this.code = details.code ?? 0;
@@ -68,7 +67,7 @@ export class CreditdError extends Error {
 
     /** Where the params are invalid; empty for other errors. */
     get violations(): readonly Violation[] {
-        return (this.data["violations"] ?? []) as Violation[];
+        return violationsOf(this.data);
     }
 
     /** Milliseconds to wait before the next try, where the daemon tells them. */
@@ -77,7 +76,16 @@ export class CreditdError extends Error {
     }
 }
 
-/** The daemon cannot be started, has ended or is closed; whether it carried out the call is not known. */
+/** Where the params are invalid, as an error's data tell it. */
+function violationsOf(data: Readonly<Record<string, unknown>> | undefined): readonly Violation[] {
+    const entries = data?.["violations"];
+    return Array.isArray(entries) ? entries.filter((entry) => typeof entry === "object" && entry !== null) : [];
+}
+
+/**
+ * The daemon cannot be started, has ended, is closed or answers otherwise than creditd does; whether it carried out
+ * the call is not known.
+ */
 export class ConnectionLost extends CreditdError {
     static override readonly retry: "always" | "repeatable" | "never" = "repeatable";
 }
@@ -91,7 +99,10 @@ export interface CancelSignal {
 
 /** How one call is made. */
 export interface CallOptions {
-    /** When the daemon gives up; a little later the client does, in case that the daemon hangs. */
+    /**
+     * When the daemon gives up; a little later the client does, in case that the daemon hangs. Infinity is no
+     * deadline, and none is later than a day.
+     */
     timeoutMs?: number | undefined;
     /** Cancels the request when it is aborted; the call then fails with RequestCancelled. */
     signal?: CancelSignal | undefined;
@@ -128,13 +139,25 @@ export function idempotencyKey(): string {
     return randomUUID() as string;
 }
 
-interface Readable {
+/** What holds the process open, or not. */
+interface Handle {
+    ref?(): void;
+    unref?(): void;
+}
+
+interface Readable extends Handle {
     setEncoding(encoding: "utf8"): void;
     on(event: "data", listener: (text: string) => void): void;
 }
 
-interface ChildProcess {
-    readonly stdin: { write(text: string): boolean; end(): void; on(event: "error", listener: () => void): void };
+interface Writable extends Handle {
+    write(text: string): boolean;
+    end(): void;
+    on(event: "error", listener: () => void): void;
+}
+
+interface ChildProcess extends Handle {
+    readonly stdin: Writable;
     readonly stdout: Readable;
     readonly stderr: Readable;
     kill(signal: "SIGKILL"): boolean;
@@ -153,6 +176,8 @@ interface Waiting {
 export class Client {
     /** Milliseconds after a deadline when the client stops waiting for the daemon to tell that it has passed. */
     static readonly graceMs = 500;
+    /** The longest deadline in milliseconds; the daemon has no longer ones. */
+    private static readonly longestMs = 86_400_000;
     private static readonly logLines = 20;
     private static readonly logLineLength = 4096;
 
@@ -161,27 +186,31 @@ export class Client {
     private readonly log: string[] = [];
     private lost: { message: string; data: Record<string, unknown> } | undefined;
     private ended: Promise<number | null> = Promise.resolve(null);
+    private isClosing = false;
+    private isHeld = true;
     private last = 0;
     private longestLine = 1 << 20;
+    private deepest = 64;
+    private readonly options: ClientOptions;
 
-    constructor(private readonly options: ClientOptions = {}) {}
+    constructor(options: ClientOptions = {}) {
+        this.options = options;
+    }
 
     /** Starts the daemon and waits until it answers; warns where its contracts are not those of this file. */
     async open(): Promise<this> {
         if (this.child !== undefined) throw new Error("a client is opened once");
         const program = this.options.program ?? "creditd";
         const home = this.options.home === undefined ? [] : ["--home", this.options.home];
-        const child = spawn(program, [...(this.options.args ?? []), ...home], {
-            env: { ...env, ...this.options.env },
-            stdio: ["pipe", "pipe", "pipe"],
-        }) as unknown as ChildProcess;
+        const child = this.start(program, [...(this.options.args ?? []), ...home]);
         this.child = child;
         this.ended = new Promise((resolve) => this.watch(child, program, resolve));
         try {
-            const version = (await this.call("system.version")) as { version?: string; contracts?: string };
-            const limits = (await this.call("system.limits")) as { maximumLineBytes: number };
-            this.longestLine = limits.maximumLineBytes;
-            if (version.version !== VERSION || version.contracts !== CONTRACTS) {
+            const version = Client.members(await this.call("system.version"));
+            const limits = Client.members(await this.call("system.limits"));
+            this.longestLine = Number(limits["maximumLineBytes"] ?? this.longestLine);
+            this.deepest = Number(limits["maximumDepth"] ?? this.deepest);
+            if (version["version"] !== VERSION || version["contracts"] !== CONTRACTS) {
                 emitWarning(
                     "the daemon has other contracts than this client: print it again with `creditd client typescript`",
                 );
@@ -193,6 +222,28 @@ export class Client {
         return this;
     }
 
+    private start(program: string, args: string[]): ChildProcess {
+        try {
+            const options = { env: { ...env, ...this.options.env }, stdio: ["pipe", "pipe", "pipe"] };
+            return (spawn as (program: string, args: string[], options: object) => unknown)(
+                program,
+                args,
+                options,
+            ) as ChildProcess;
+        } catch (error) {
+            // Node throws some of the system's errors, and tells others later.
+            const { errno, message } = error as { errno?: number; message: string };
+            if (errno === undefined) throw error;
+            throw new ConnectionLost(`${program} cannot be started: ${message}`, { reason: "connection_lost" });
+        }
+    }
+
+    /** The members of an object among what every daemon answers. */
+    private static members(result: unknown): Record<string, unknown> {
+        if (typeof result === "object" && result !== null) return result as Record<string, unknown>;
+        throw new ConnectionLost("The program does not answer as creditd does.", { reason: "connection_lost" });
+    }
+
     /**
      * Ends the daemon's input, waits for the answers and for its end, and returns its exit code, null after a signal.
      *
@@ -200,9 +251,12 @@ export class Client {
      */
     async close(timeoutMs = 30_000): Promise<number | null> {
         const child = this.child;
+        const latest = Client.milliseconds(timeoutMs);
         if (child === undefined) return null;
+        this.isClosing = true;
+        this.hold();
         child.stdin.end();
-        const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+        const timer = latest === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), latest);
         const code = await this.ended;
         clearTimeout(timer);
         return code;
@@ -211,21 +265,17 @@ export class Client {
     /** Calls any method by its name, with params as they are on the wire. */
     async call(method: string, params?: object, options: RawOptions = {}): Promise<unknown> {
         const isRepeatable = options.isRepeatable === true || options.idempotencyKey !== undefined;
-        const { timeoutMs, signal } = options;
+        const { signal } = options;
         const child = this.child;
+        const timeoutMs = Client.milliseconds(options.timeoutMs);
         if (child === undefined) throw new ConnectionLost("The client is not open.", { reason: "connection_lost" });
         if (this.lost !== undefined) throw this.loss(true);
         if (signal?.aborted === true) throw Client.cancelled();
         const id = ++this.last;
-        const line = this.line({ jsonrpc: "2.0", id, method, params, meta: Client.meta(id, options) });
-        // A unit of UTF-16 has at most three bytes in UTF-8.
-        if (line.length * 3 > this.longestLine && utf8Length(line) > this.longestLine) {
-            const details = { code: -32600, reason: "line_too_long" };
-            throw failure("The request is longer than a line may be.", details);
-        }
+        const line = this.line({ jsonrpc: "2.0", id, method, params, meta: Client.meta(id, timeoutMs, options) });
         return new Promise<unknown>((resolve, reject) => {
             const abandon = (error: CreditdError) => {
-                this.waiting.delete(id);
+                this.settle(id);
                 this.send({ jsonrpc: "2.0", method: "$/cancelRequest", params: { id } });
                 finish();
                 reject(error);
@@ -247,14 +297,22 @@ export class Client {
                 isRepeatable,
                 onProgress: options.onProgress,
             });
+            this.hold();
             child.stdin.write(line + "\n");
         });
     }
 
-    private static meta(id: number, options: RawOptions): object | undefined {
-        const { timeoutMs, idempotencyKey } = options;
+    /** A time that timers and deadlines can have; none without one, or without an end. */
+    private static milliseconds(timeoutMs: number | undefined): number | undefined {
+        if (timeoutMs === undefined || timeoutMs === Infinity) return undefined;
+        if (!(timeoutMs >= 0)) throw new RangeError("a timeout is zero or more milliseconds");
+        return Math.min(timeoutMs, Client.longestMs);
+    }
+
+    private static meta(id: number, timeoutMs: number | undefined, options: RawOptions): object | undefined {
+        const { idempotencyKey } = options;
         const meta = {
-            deadlineMs: timeoutMs === undefined ? undefined : Math.min(Math.max(Math.ceil(timeoutMs), 1), 86_400_000),
+            deadlineMs: timeoutMs === undefined ? undefined : Math.max(Math.ceil(timeoutMs), 1),
             idempotencyKey,
             workDoneToken: options.onProgress === undefined ? undefined : id,
             dryRun: options.dryRun,
@@ -262,12 +320,59 @@ export class Client {
         return Object.values(meta).some((value) => value !== undefined) ? meta : undefined;
     }
 
-    /** A message as one line; JSON has no text for numbers without end, which would arrive as null. */
+    /**
+     * A message as one line; refuses what the daemon could not read, and thus not tell whose line it is.
+     *
+     * JSON has no text for numbers without end, which would arrive as null.
+     */
     private line(message: object): string {
-        return JSON.stringify(message, (_, value: unknown) => {
-            if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${value} has no JSON text`);
-            return value;
-        });
+        let fault: string | undefined;
+        let line = "";
+        try {
+            line = JSON.stringify(message, (_, value: unknown) => {
+                if (typeof value === "number" && !Number.isFinite(value)) {
+                    throw new TypeError(`${value} has no JSON text`);
+                }
+                return value;
+            });
+            fault = this.fault(line);
+        } catch (error) {
+            if (!(error instanceof RangeError)) throw error;
+            fault = error.message.includes("string length") ? "line_too_long" : "too_deep";
+        }
+        if (fault === undefined) return line;
+        if (fault === "line_too_long") {
+            throw failure("The request is longer than a line may be.", { code: -32600, reason: fault });
+        }
+        throw failure("The request cannot be sent as JSON that the daemon reads.", { code: -32700, reason: fault });
+    }
+
+    private fault(line: string): string | undefined {
+        // A unit of UTF-16 has at most three bytes in UTF-8.
+        if (line.length * 3 > this.longestLine && utf8Length(line) > this.longestLine) return "line_too_long";
+        // Half of a pair, such as that of an emoji cut in two, is escaped; whole pairs are not.
+        if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(line)) return "unpaired_surrogate";
+        return depth(line) > this.deepest ? "too_deep" : undefined;
+    }
+
+    /** The process stays while a call waits, or the daemon's end; it need not end what nobody has closed. */
+    private hold(): void {
+        const isHeld = this.isClosing || this.waiting.size > 0;
+        const child = this.child;
+        if (child === undefined || isHeld === this.isHeld) return;
+        this.isHeld = isHeld;
+        for (const handle of [child, child.stdin, child.stdout, child.stderr]) {
+            if (isHeld) handle.ref?.();
+            else handle.unref?.();
+        }
+    }
+
+    /** Takes a call from those that wait. */
+    private settle(id: number): Waiting | undefined {
+        const call = this.waiting.get(id);
+        this.waiting.delete(id);
+        this.hold();
+        return call;
     }
 
     private send(message: object): void {
@@ -291,8 +396,10 @@ export class Client {
             if (this.lost !== undefined) return;
             const said = code !== 0 && this.log.length > 0 ? `: ${this.log.slice(-3).join(" ")}` : "";
             this.lost = { message: `${ending}${said}`, data: { exitCode: code, log: [...this.log] } };
-            for (const call of [...this.waiting.values()]) call.reject(this.loss(call.isRepeatable));
-            this.waiting.clear();
+            for (const [id, call] of [...this.waiting]) {
+                this.settle(id);
+                call.reject(this.loss(call.isRepeatable));
+            }
             resolve(code);
         };
         const ending = (code: number | null, signal: string | null) =>
@@ -308,37 +415,60 @@ export class Client {
         return new ConnectionLost(message, { reason: "connection_lost", data, isRepeatable });
     }
 
-    /** Passes an answer to the call that waits for it, and progress to its callback. */
+    /** Passes an answer to the call that waits for it, and progress to its callback; ignores other lines. */
     private take(line: string): void {
-        let message: Answer;
+        let message: Answer | null;
         try {
-            message = JSON.parse(line) as Answer;
+            message = JSON.parse(line) as Answer | null;
         } catch {
             return;
         }
+        if (typeof message !== "object" || message === null) return;
         if (message.method === "$/progress") {
             const value = message.params?.value;
-            if (value !== undefined) notify(this.waiting.get(message.params?.token ?? 0)?.onProgress, value);
+            const onProgress = this.waiting.get(message.params?.token ?? 0)?.onProgress;
+            if (typeof value === "object" && value !== null) notify(onProgress, value);
             return;
         }
-        // Nobody waits for what was cancelled, nor for the answer to a line whose id could not be read.
-        const call = this.waiting.get(message.id ?? 0);
+        const { id, result, error } = message;
+        if (id === null && error !== undefined) return this.takeUnread(error);
+        // Nobody waits for what was cancelled.
+        const call = this.settle(id ?? 0);
         if (call === undefined) return;
-        this.waiting.delete(message.id ?? 0);
-        const { error } = message;
-        if (error === undefined) return call.resolve(message.result);
-        const { code, data } = error;
-        const details = { code, reason: data?.reason ?? "", data: data ?? {}, isRepeatable: call.isRepeatable };
-        call.reject(failure(error.message, details));
+        if (error === undefined && result !== undefined) return call.resolve(result);
+        call.reject(answered(error, call.isRepeatable));
+    }
+
+    /** Fails the call whose line the daemon could not read: the only one that waits, or else each, as unknown. */
+    private takeUnread(error: unknown): void {
+        const calls = [...this.waiting];
+        const text = "The daemon could not read one of the lines, and cannot tell which call's.";
+        for (const [id, { reject, isRepeatable }] of calls) {
+            this.settle(id);
+            const unknown = new ConnectionLost(text, { reason: "connection_lost", isRepeatable });
+            reject(calls.length === 1 ? answered(error, isRepeatable) : unknown);
+        }
     }
 }
 
+/** A line of the daemon, where it is as it should be. */
 interface Answer {
     id?: number | null;
     result?: unknown;
-    error?: { code: number; message: string; data?: { reason?: string } };
+    error?: unknown;
     method?: string;
-    params?: { token?: number; value?: Progress };
+    params?: { token?: number; value?: Progress } | null;
+}
+
+/** The error that an answer tells. */
+function answered(error: unknown, isRepeatable: boolean): CreditdError {
+    const { code, message, data } = (error ?? {}) as Record<string, unknown>;
+    if (typeof code !== "number") {
+        const text = "The daemon's answer is none of JSON-RPC 2.0.";
+        return new ConnectionLost(text, { reason: "connection_lost", isRepeatable });
+    }
+    const known = (typeof data === "object" ? (data ?? {}) : {}) as Record<string, unknown>;
+    return failure(String(message ?? ""), { code, reason: String(known["reason"] ?? ""), data: known, isRepeatable });
 }
 
 function failure(message: string, details: ErrorDetails): CreditdError {
@@ -384,4 +514,21 @@ function utf8Length(text: string): number {
         length += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
     }
     return length;
+}
+
+/** How deep arrays and objects of a JSON text lie in each other. */
+function depth(line: string): number {
+    let isText = false;
+    let level = 0;
+    let deepest = 0;
+    for (let index = 0; index < line.length; index++) {
+        const unit = line.charCodeAt(index);
+        if (isText) {
+            if (unit === 0x5c) index++;
+            else if (unit === 0x22) isText = false;
+        } else if (unit === 0x22) isText = true;
+        else if (unit === 0x5b || unit === 0x7b) deepest = Math.max(deepest, ++level);
+        else if (unit === 0x5d || unit === 0x7d) level--;
+    }
+    return deepest;
 }

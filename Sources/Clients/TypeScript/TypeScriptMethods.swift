@@ -10,7 +10,10 @@ struct TypeScriptMethods {
         source.line("", "/** The methods `\(namespace).*`. */")
         source.line("export class \(Self.className(of: namespace)) {")
         source.indented { body in
-            body.line("constructor(private readonly client: Client) {}")
+            // Node strips types, but not a constructor's parameter that is a property too.
+            body.line("private readonly client: Client;", "", "constructor(client: Client) {")
+            body.indented { $0.line("this.client = client;") }
+            body.line("}")
             for method in methods { write(method, to: &body) }
         }
         source.line("}")

@@ -3,18 +3,21 @@
 //     node failures.mjs FOLDER-OF-creditd.mjs CREDITD STAND-IN
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const [folder, program, standIn] = process.argv.slice(2);
 const {
+    Client,
     ConnectionLost,
     Creditd,
     DeadlineExceeded,
     InvalidParams,
     InvalidRequest,
     NotFound,
+    ParseError,
     RequestCancelled,
     VersionConflict,
     idempotencyKey,
@@ -67,6 +70,8 @@ async function withDaemon(home) {
 
     await raised(InvalidRequest, creditd.system.echo({ text: "ã".repeat(1 << 20) }));
     await assert.rejects(creditd.system.echo({ number: NaN }), TypeError);
+    await unsendable(creditd);
+    Client.graceMs = 100;
     const pid = creditd.child.pid;
     stop(pid);
     assert.ok((await raised(DeadlineExceeded, creditd.event.latest({ cpf }, { timeoutMs: 50 }))).retryable);
@@ -86,6 +91,61 @@ async function withDaemon(home) {
     assert.equal(await creditd.close(), null);
 }
 
+/** What the daemon could not read, and thus not answer by its id, is not sent; the nearest to it is. */
+async function unsendable(creditd) {
+    const nested = (levels) => (levels === 0 ? [] : [nested(levels - 1)]);
+    const bottomless = Array.from({ length: 100_000 }).reduce((inner) => [inner], []);
+    for (const value of ["\\ud83d", "\\\\ud83d", "[[[\"".repeat(99), "\u{1f600}", nested(61)]) {
+        assert.deepEqual(await creditd.system.echo({ value }), { value });
+    }
+    for (const [reason, value] of [
+        ["unpaired_surrogate", "secret\ud83d"],
+        ["unpaired_surrogate", { "secret\\\udc00": 1 }],
+        ["too_deep", nested(62)],
+        ["too_deep", bottomless],
+    ]) {
+        const error = await raised(ParseError, creditd.system.echo({ value }));
+        assert.equal(error.reason, reason);
+        assert.ok(!String(error.stack).includes("secret"));
+    }
+    for (const timeoutMs of [Infinity, 30 * 86_400_000, 0]) {
+        assert.equal(await creditd.system.ping({ timeoutMs }), "pong");
+    }
+    for (const timeoutMs of [NaN, -1]) await assert.rejects(creditd.system.ping({ timeoutMs }), RangeError);
+}
+
+/** Lines that are no answers are passed over, and what answers a call wrongly fails it. */
+async function wrongLines(creditd) {
+    const echo = (...lines) => creditd.call("system.echo", { lines });
+    const passedOver = [
+        ...["null", "5", "[]", '"text"', "{}", "[".repeat(100_000), '{"id":true,"result":1}', '{"id":[],"result":1}'],
+        ...['{"method":"$/progress"}', '{"method":"$/progress","params":[5]}', '{"method":"$/progress","params":null}'],
+        '{"id":null}',
+    ];
+    assert.equal(await echo(...passedOver, '{"id":ID,"result":7}'), 7);
+    for (const rest of ["", ',"error":5', ',"error":null', ',"error":[]', ',"error":{"code":"x"}']) {
+        await raised(ConnectionLost, echo(`{"id":ID${rest}}`));
+    }
+    for (const data of ['{"violations":[5,{}]}', '{"violations":5}', "5"]) {
+        await raised(InvalidParams, echo(`{"id":ID,"error":{"code":-32602,"data":${data}}}`));
+    }
+    const unread = '{"id":null,"error":{"code":-32700,"message":"m","data":{"reason":"too_deep"}}}';
+    assert.equal((await raised(ParseError, echo(unread))).reason, "too_deep");
+    const other = raised(ConnectionLost, creditd.call("system.echo", { silent: true }, { isRepeatable: true }));
+    assert.ok(!(await raised(ConnectionLost, echo(unread))).retryable);
+    assert.ok((await other).retryable);
+}
+
+/** A program that closes no client ends at once, and says nothing. */
+function forgotten(home) {
+    const code = `import { Creditd } from "${folder}/creditd.mjs";
+        const creditd = await new Creditd(${JSON.stringify({ program, home })}).open();
+        await creditd.system.ping();`;
+    const options = { encoding: "utf8", timeout: 60_000 };
+    const ended = spawnSync(process.execPath, ["--input-type=module", "-e", code], options);
+    assert.deepEqual([ended.status, ended.stdout, ended.stderr], [0, "", ""]);
+}
+
 async function withStandIn() {
     let lines = 0;
     const creditd = await new Creditd({ program: standIn, onLog: () => lines++ }).open();
@@ -103,6 +163,7 @@ async function withStandIn() {
     const cancelled = received.filter(({ method }) => method === "$/cancelRequest");
     assert.deepEqual(cancelled.map(({ params }) => params), [{ id: silent[0].id }]);
     assert.deepEqual(received.at(-1).meta, { deadlineMs: 2000, idempotencyKey: "k" });
+    await wrongLines(creditd);
     assert.equal(await creditd.close(), 0);
     assert.equal(lines, 4 * 8738);
     assert.equal(warnings.length, 1);
@@ -110,7 +171,9 @@ async function withStandIn() {
 }
 
 async function withoutDaemon() {
-    await raised(ConnectionLost, new Creditd({ program: "/nowhere/creditd" }).open());
+    for (const unfit of ["/nowhere/creditd", "/etc/passwd/creditd", "cat", "true"]) {
+        assert.ok(!(await raised(ConnectionLost, new Creditd({ program: unfit }).open())).retryable);
+    }
     const refused = await raised(ConnectionLost, new Creditd({ program, home: "/proc/nowhere" }).open());
     assert.equal(refused.data.exitCode, 69);
     assert.match(refused.message, /\/proc\/nowhere/);
@@ -121,6 +184,7 @@ async function withoutDaemon() {
 
 const home = mkdtempSync(`${tmpdir()}/creditd-`);
 await withDaemon(home);
+forgotten(home);
 await withStandIn();
 await withoutDaemon();
 rmSync(home, { recursive: true });

@@ -4,10 +4,12 @@
 """
 
 import asyncio
+import math
 import os
 import pathlib
 import pickle
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -24,6 +26,7 @@ from creditd import (  # noqa: E402
     InvalidParams,
     InvalidRequest,
     NotFound,
+    ParseError,
     StoreUnavailable,
     VersionConflict,
     idempotency_key,
@@ -88,6 +91,8 @@ async def with_daemon(home):
         assert [notice["kind"] for notice in notices] == ["begin", "report", "end"], notices
 
         await raised(InvalidRequest, creditd.system.echo({"text": "x" * (1 << 21)}))
+        await unsendable(creditd)
+        creditd.GRACE = 0.1
         pid = creditd._process.pid
         stop(pid)
         late = await raised(DeadlineExceeded, creditd.event.latest(cpf="52998224725", timeout=0.05))
@@ -107,6 +112,81 @@ async def with_daemon(home):
         gone = await raised(ConnectionLost, creditd.system.ping())
         assert gone.data["exitCode"] == -signal.SIGKILL, gone.data
     await raised(ConnectionLost, creditd.system.ping())
+
+
+async def unsendable(creditd):
+    """What the daemon could not read, and thus not answer by its id, is not sent; the nearest to it is."""
+    deep = []
+    for _ in range(61):
+        deep = [deep]
+    for value in (10**1023, -(10**1022), deep):
+        assert await creditd.system.echo({"value": value}) == {"value": value}
+    bottomless = []
+    bottomless.append(bottomless)
+    for reason, value in [
+        ("unpaired_surrogate", "secret\ud83d"),
+        ("unpaired_surrogate", {"secret\ud83d": 1}),
+        *(("number_too_long", number) for number in (10**1024, -(10**1023), 10**4000, [10**5000])),
+        *(("too_deep", value) for value in ([deep], bottomless)),
+    ]:
+        error = await raised(ParseError, creditd.system.echo({"value": value}))
+        assert error.reason == reason and error.__context__ is None, error
+        assert "secret" not in str(error) and "000" not in str(error), error
+    for timeout in (math.inf, 40 * 86_400.0, 0):
+        assert await creditd.system.ping(timeout=timeout) == "pong"
+    for timeout in (math.nan, -1):
+        try:
+            raise AssertionError(await creditd.system.ping(timeout=timeout))
+        except ValueError:
+            pass
+
+
+async def wrong_lines(creditd):
+    """Lines that are no answers are passed over, and what answers a call wrongly fails it."""
+
+    def echo(*lines):
+        return creditd.call("system.echo", {"lines": lines})
+
+    passed_over = [
+        *("null", "5", "[]", '"text"', "{}", "[" * 100_000, '{"id":true,"result":1}', '{"id":[],"result":1}'),
+        *('{"method":"$/progress"}', '{"method":"$/progress","params":[5]}', '{"method":"$/progress","params":null}'),
+        '{"id":null}',
+    ]
+    assert await echo(*passed_over, '{"id":ID,"result":7}') == 7
+    for rest in ("", ',"error":5', ',"error":null', ',"error":[]', ',"error":{"code":"x"}'):
+        await raised(ConnectionLost, echo('{"id":ID%s}' % rest))
+    await raised(InvalidParams, echo('{"id":ID,"error":{"code":-32602,"data":{"violations":[5,{}]}}}'))
+    await raised(InvalidParams, echo('{"id":ID,"error":{"code":-32602,"data":{"violations":5}}}'))
+    await raised(InvalidParams, echo('{"id":ID,"error":{"code":-32602,"data":5}}'))
+    unread = '{"id":null,"error":{"code":-32700,"message":"m","data":{"reason":"too_deep"}}}'
+    assert (await raised(ParseError, echo(unread))).reason == "too_deep"
+    other = asyncio.create_task(creditd.call("system.echo", {"silent": True}, is_repeatable=True))
+    await asyncio.sleep(0)
+    assert not (await raised(ConnectionLost, echo(unread))).retryable
+    assert (await raised(ConnectionLost, other)).retryable
+
+
+FORGOTTEN = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+from creditd import Creditd, CreditdSync
+plain = CreditdSync(program=sys.argv[2], home=sys.argv[3]).open()
+plain.system.ping()
+loop = asyncio.new_event_loop()
+creditd = Creditd(program=sys.argv[2], home=sys.argv[4])
+loop.run_until_complete(creditd.open())
+async def main():
+    await Creditd(program=sys.argv[2], home=sys.argv[4]).open()
+asyncio.run(main())
+"""
+
+
+def forgotten(home):
+    """A program that closes no client ends at once, and says nothing."""
+    with tempfile.TemporaryDirectory() as other:
+        command = [sys.executable, "-c", FORGOTTEN, folder, program, home, other]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", ""), ended
 
 
 async def with_stand_in():
@@ -129,6 +209,7 @@ async def with_stand_in():
             silent = next(line["id"] for line in received if "silent" in line.get("params", {}))
             assert {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": silent}} in received, received
             assert received[-1]["meta"] == {"deadlineMs": 2000, "idempotencyKey": "k"}, received[-1]
+            await wrong_lines(creditd)
     assert len(lines) == 4 * 8738 and set(lines) == {("flood " * 20)}, len(lines)
 
 
@@ -144,7 +225,8 @@ async def cancelled_starts(home):
 
 
 async def without_daemon():
-    await raised(ConnectionLost, Creditd(program="/nowhere/creditd").open())
+    for unfit in ("/nowhere/creditd", "cat", "true"):
+        assert not (await raised(ConnectionLost, Creditd(program=unfit).open())).retryable
     refused = await raised(ConnectionLost, Creditd(program=program, home="/proc/nowhere").open())
     assert refused.data["exitCode"] == 69 and "/proc/nowhere" in str(refused), refused
 
@@ -180,6 +262,7 @@ with tempfile.TemporaryDirectory() as home:
     asyncio.run(with_daemon(home))
 with tempfile.TemporaryDirectory() as home:
     plain(home)
+    forgotten(home)
     asyncio.run(cancelled_starts(home))
 asyncio.run(with_stand_in())
 asyncio.run(without_daemon())
