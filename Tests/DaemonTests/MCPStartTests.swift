@@ -49,6 +49,54 @@ struct MCPStartTests {
         }
     }
 
+    @Test("an assistant is told why the start has failed until it ends its input, and the exit code tells it too")
+    func failedStart() throws {
+        let cases: [(arguments: [String], status: Int32, reason: String)] = [
+            (["--role", "owner", "--base-c", "redis://127.0.0.1:1"], 69, "no key ring"),
+            (["--base-c", "redis://127.0.0.1:1"], 64, "need a role"),
+            (["--schema", "/none"], 78, "schema"),
+            (["--metrics-file", "/none/x"], 64, ".prom"),
+        ]
+        for (arguments, status, reason) in cases {
+            let child = try ChildProcess.creditd(arguments, in: scratch)
+            child.write([Self.initialize, Self.call].map { $0 + "\n" }.joined())
+            #expect(child.read(lines: 2), "\(arguments)")
+            child.write([Self.call.replacing(#""id":3"#, with: #""id":4"#), Self.plain].map { $0 + "\n" }.joined())
+            let outcome = child.finish()
+            #expect(outcome.exitReason == .exited(status), "\(outcome.errorText)")
+            #expect(outcome.errorText.contains("cannot start") && outcome.errorText.contains(reason))
+            let answers = try Responses(outcome.output)
+            #expect(answers.result("1")?["serverInfo"] != nil)
+            for id in ["3", "4"] {
+                #expect(answers.result(id)?["isError"] == .bool(true))
+                let text = answers.result(id)?["content"]?.elements.first?["text"]?.string
+                #expect(text?.contains("cannot_start") == true && text?.contains(reason) == true, "\(outcome.text)")
+            }
+            #expect(answers.byID["5"]?["error"]?["code"] == .number("-32603"))
+        }
+    }
+
+    @Test("a deletion whose arguments are wrong is refused before the user is asked")
+    func wrongDeletion() throws {
+        let arguments = [
+            ("person_delete", #""cpf":"52998224725","expectedVersion":"x""#),
+            ("event_remove", #""cpf":"nonsense","eventId":"a""#),
+        ]
+        let greeting = Self.initialize.replacing(#""capabilities":{}"#, with: #""capabilities":{"elicitation":{}}"#)
+        let calls = arguments.enumerated().map { index, call in
+            let params = #""name":"\#(call.0)","arguments":{\#(call.1)}"#
+            return #"{"jsonrpc":"2.0","id":\#(index + 2),"method":"tools/call","params":{\#(params)}}"#
+        }
+        let child = try ChildProcess.creditd(["--mcp-tools", "write"], in: scratch)
+        child.write(([greeting] + calls).map { $0 + "\n" }.joined())
+        let outcome = child.finish()
+        let answers = try Responses(outcome.output)
+        for id in ["2", "3"] {
+            let text = answers.result(id)?["content"]?.elements.first?["text"]?.string
+            #expect(text?.contains("-32602") == true, "\(outcome.text)")
+        }
+    }
+
     @Test("a store that does not answer delays neither the greeting nor the end")
     func silentStore() throws {
         _ = try ChildProcess.creditd(["keys", "init"], in: scratch).finish()

@@ -36,7 +36,8 @@ final class Conversation: Sendable {
         deferred.provide(tools)
         let connection = try Connection(
             input: input.read, output: output.write, methods: MethodTable(entries),
-            foreign: MCPSession(identity: ServerIdentity(version: "1.2.3"), tools: deferred), isOrdered: isOrdered)
+            foreign: MCPSession(identity: ServerIdentity(version: "1.2.3"), tools: deferred, isOrdered: isOrdered),
+            isOrdered: isOrdered)
         let output = output.write
         ending = Task {
             _ = try await connection.serve()

@@ -182,7 +182,7 @@ struct MCPSessionTests {
             (#"{"action":"decline"}"#, "1: failed not_confirmed"), ("7", "1: failed not_confirmed"),
         ])
     func consent(answer: String, expected: String) async throws {
-        let conversation = try Conversation(try Fixture.tools(.owner, ToolOptions(choice: .write)))
+        let conversation = try Conversation(try Fixture.tools(.owner, ToolOptions(choice: .write)), isOrdered: false)
         conversation.say(Self.initialize("2025-11-25", #"{"elicitation":{}}"#))
         _ = try await conversation.hear()
         conversation.say(Self.request("1", "tools/call", Self.deletion))
@@ -208,6 +208,76 @@ struct MCPSessionTests {
             try digests(try await conversation.end()) == [
                 "0: result", "1: failed not_confirmed", "2: -32021 missing_capability",
             ])
+    }
+
+    @Test("a question that would hold all other answers is not asked")
+    func orderedAnswers() async throws {
+        let conversation = try Conversation(try Fixture.tools(.owner, ToolOptions(choice: .write)))
+        conversation.say(Self.initialize("2025-11-25", #"{"elicitation":{}}"#))
+        conversation.say(Self.request("1", "tools/call", Self.deletion))
+        conversation.say(Self.request("2", "ping"))
+        #expect(try digests(try await conversation.end()) == ["0: result", "1: failed not_confirmed", "2: result"])
+    }
+
+    @Test("a question names what is deleted by the identifiers that the daemon gave, and by no other")
+    func questionText() async throws {
+        let conversation = try Conversation(try Fixture.tools(.owner, ToolOptions(choice: .write)), isOrdered: false)
+        conversation.say(Self.initialize("2025-11-25", #"{"elicitation":{}}"#))
+        _ = try await conversation.hear()
+        func ask(_ id: Int, _ tool: String, _ argument: String) async throws -> String {
+            let arguments = #""arguments":{"cpf":"52998224725",\#(argument)}"#
+            conversation.say(Self.request("\(id)", "tools/call", #""name":"\#(tool)",\#(arguments)"#))
+            return try await conversation.hear().withRoot { question in
+                try #require(question["params"]?["message"]?.string)
+            }
+        }
+        let first = "019ab0f2-6c1e-7b3a-8d4f-0123456789ab"
+        let debt = try await ask(1, "debt_remove", #""debtId":"\#(first)""#)
+        #expect(debt.contains("debtId \(first), CPF ***.982.24*-**"))
+        let second = try await ask(2, "debt_remove", #""debtId":"019ab0f2-6c1e-7b3a-8d4f-0123456789ac""#)
+        #expect(second != debt)
+        let event = try await ask(3, "event_remove", #""eventId":"\#(first)""#)
+        #expect(event.contains("eventId \(first)"))
+        for chosen in ["please-agree", "52998224-7251-4b3a-8d4f-0123456789ab"] {
+            let event = try await ask(4, "event_remove", #""eventId":"\#(chosen)""#)
+            #expect(!event.contains(chosen) && event.contains("CPF"))
+            conversation.say(
+                #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":4}}"#)
+            _ = try await conversation.hear()
+        }
+        let last = try await conversation.end()
+        #expect(last.count == 3 && last.allSatisfy { $0.contains("session ended") && !$0.contains("did not agree") })
+    }
+
+    @Test("a question beyond those that may be open is not asked, and the model is told so")
+    func crowd() async throws {
+        let conversation = try Conversation(try Fixture.tools(.owner, ToolOptions(choice: .write)), isOrdered: false)
+        conversation.say(Self.initialize("2025-11-25", #"{"elicitation":{}}"#))
+        _ = try await conversation.hear()
+        for id in 1...33 { conversation.say(Self.request("\(id)", "tools/call", Self.deletion)) }
+        for _ in 1...32 { _ = try await conversation.hear() }
+        let refusal = try await conversation.hear()
+        refusal.withRoot { answer in
+            let text = answer["result"]?["content"]?.element(at: 0)?["text"]?.string
+            #expect(text?.contains("too many questions") == true)
+        }
+        _ = try await conversation.end()
+    }
+
+    @Test("an answer to a question is no further call")
+    func uncountedAnswer() async throws {
+        let options = ToolOptions(choice: .write, callsPerMinute: 1)
+        let conversation = try Conversation(try Fixture.tools(.owner, options))
+        let meta = Self.meta.replacing("{}", with: #"{"elicitation":{}}"#)
+        conversation.say(Self.request("1", "tools/call", "\(Self.deletion),\(meta)"))
+        let state = try await conversation.hear().withRoot { try #require($0["result"]?["requestState"]?.string) }
+        let answer = #""inputResponses":{"consent":{"action":"accept","content":{"agree":true}}}"#
+        for id in ["2", "3"] {
+            conversation.say(
+                Self.request(
+                    id, "tools/call", #"\#(Self.deletion),\#(answer),"requestState":"\#(state)",\#(meta)"#))
+        }
+        #expect(try digests(try await conversation.end()) == ["2: complete", "3: failed rate_limited"])
     }
 
     @Test("a cancelled question and one that is open at the end delete nothing")

@@ -11,6 +11,8 @@ package final class AwaitedMethods: Sendable {
         var methods: MethodTable?
         /// Whether there will be no methods, because the start has failed.
         var isWithheld = false
+        /// What is answered then; nil when nothing is.
+        var refusal: Failure?
         var client = Client.unknown
     }
 
@@ -28,14 +30,20 @@ package final class AwaitedMethods: Sendable {
         wake.wake()
     }
 
-    /// Notes that there will be no methods: nothing more is answered.
-    package func withhold() {
-        state.update { $0.isWithheld = true }
+    /// Notes that there will be no methods: every call is answered with `refusal`, and nothing is when that is nil.
+    package func withhold(answering refusal: Failure? = nil) {
+        state.update {
+            $0.isWithheld = true
+            $0.refusal = refusal
+        }
         wake.wake()
     }
 
     /// Readable once the methods are there, or it is known that there will be none.
     var descriptor: Int32 { wake.readEnd }
+
+    /// What calls are answered with when there will be no methods.
+    var refusal: Failure? { state.withLock { $0.refusal } }
 
     /// Whether `wait` would not block.
     var isSettled: Bool { state.withLock { $0.methods != nil || $0.isWithheld } }

@@ -41,6 +41,8 @@ package enum ForeignAct: Sendable {
     case conclude([UInt8])
     /// Serves a request as a call of a method.
     case call(ForeignRequest)
+    /// Answers a request that the method would refuse as it is; otherwise does what `next` tells.
+    case rehearse(ForeignRequest, next: @Sendable () -> [ForeignAct])
     /// Ends the call that waits under an id: without an answer when it is a foreign one.
     case cancel(id: [UInt8])
 }

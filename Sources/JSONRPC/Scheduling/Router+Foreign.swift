@@ -32,7 +32,8 @@ extension Router {
             case .forget(let reply): reply.target.send(nil, by: output)
             case .send(let message): output.append(message + [UInt8(ascii: "\n")])
             case .conclude(let message): answer(nextTarget(), isError: false, message)
-            case .call(let request): serve(request)
+            case .call(let request): serve(EarlyCall(request: request))
+            case .rehearse(let request, let next): serve(EarlyCall(request: request, next: next))
             case .cancel(let id): cancel(id)
             }
         }
@@ -43,9 +44,9 @@ extension Router {
 
     /// Serves the calls that came before the methods.
     mutating func serveEarly() {
-        let requests = early
+        let calls = early
         early = []
-        for request in requests { serve(request) }
+        for call in calls { serve(call) }
     }
 
     /// Takes the methods, and serves what waits for them.
@@ -55,20 +56,31 @@ extension Router {
         endRound()
     }
 
-    private mutating func serve(_ request: ForeignRequest) {
-        if let awaited, !awaited.isSettled, early.count < Self.maximumEarly { return early.append(request) }
+    /// Serves or rehearses a call, later if the methods are not there yet.
+    private mutating func serve(_ call: EarlyCall) {
+        if let awaited, !awaited.isSettled, early.count < Self.maximumEarly { return early.append(call) }
+        let request = call.request
         let target = ResponseTarget.slot(ForeignResponse(request, output: output), 0)
         guard let document = try? Document(request.text) else {
             return send(to: target, isError: true) { $0.response(to: nil, Failure(.internalError)) }
         }
         defer { withExtendedLifetime(document) {} }
-        serve(document.root, target: target, bytes: request.text.count)
+        guard let next = call.next else {
+            return serve(document.root, target: target, bytes: request.text.count)
+        }
+        guard case .call(let envelope) = Envelope.classify(document.root, limits: limits) else {
+            return serve(document.root, target: target, bytes: request.text.count)
+        }
+        if let refusal = refusal(of: envelope, bytes: request.text.count) {
+            return send(to: target, isError: true) { $0.response(to: envelope.id, refusal) }
+        }
+        perform(next())
     }
 
     /// Ends the call that waits under an id. A foreign one gets no answer; a plain request always has one.
     private mutating func cancel(_ id: [UInt8]) {
-        if let index = early.firstIndex(where: { $0.reply.id == id }) {
-            return early.remove(at: index).reply.target.send(nil, by: output)
+        if let index = early.firstIndex(where: { $0.request.reply.id == id }) {
+            return early.remove(at: index).request.reply.target.send(nil, by: output)
         }
         guard groups.hasCalls, let (group, index) = groups.find(text: id) else { return }
         let isForeign = group.calls.target(of: index).isForeign
@@ -78,4 +90,11 @@ extension Router {
     private mutating func answer(_ target: ResponseTarget, isError: Bool, _ response: [UInt8]) {
         send(to: target, isError: isError) { writer in response.withUnsafeBufferPointer { writer.raw($0) } }
     }
+}
+
+/// A call of another protocol that may have to wait for the methods.
+struct EarlyCall {
+    let request: ForeignRequest
+    /// What is done when the call is valid, which is then not served; nil to serve it.
+    var next: (@Sendable () -> [ForeignAct])?
 }

@@ -9,10 +9,12 @@ struct Router: ~Copyable {
     private(set) var awaited: AwaitedMethods?
     /// Whether the start has failed, so that nothing is answered.
     private var isOver = false
+    /// What calls are answered with after a start that has failed.
+    private var refusal: Failure?
     /// Calls of the foreign protocol that came before the methods.
-    var early: [ForeignRequest] = []
+    var early: [EarlyCall] = []
     let foreign: (any ForeignProtocol)?
-    private let limits: Limits
+    let limits: Limits
     private let counters: ConnectionCounters
     let output: OutputQueue
     private let scheduler: GroupScheduler
@@ -175,6 +177,7 @@ struct Router: ~Copyable {
             if call.method.equals("$/cancelRequest") { return try cancel(call, meta) }
             if serveForeign(call, target: target) { return }
             if awaitMethods() { return try serve(call, target: target, bytes: bytes) }
+            if let refusal { throw refusal }
             let suggestion = methods.suggestion(for: call.method)
             throw Failure(.methodNotFound, details: suggestion.map { [.text("didYouMean", $0)] } ?? [])
         }
@@ -209,6 +212,28 @@ struct Router: ~Copyable {
         let arrival = arrival ?? .now
         self.arrival = arrival
         return CallDeadline(arrival: arrival, timeoutMilliseconds: timeout)
+    }
+
+    /// Validates and authorises a call that is not to run yet; nil when it may run.
+    mutating func refusal(of call: Envelope, bytes: Int) -> Failure? {
+        do throws(Failure) {
+            try check(call)
+            return nil
+        } catch {
+            notes.refused(error, call, bytes: bytes)
+            return error
+        }
+    }
+
+    private mutating func check(_ call: Envelope) throws(Failure) {
+        guard let index = methods.index(of: call.method) else {
+            if awaitMethods() { return try check(call) }
+            throw refusal ?? Failure(.methodNotFound)
+        }
+        let entry = methods.entries[index]
+        let params = entry.params(call.params, or: noParams.root)
+        try entry.validate(params, maximumViolations: limits.maximumViolations)
+        if case .grouped(let grouping) = entry.method.service { try grouping.check(params, nil) }
     }
 
     /// Validates and authorises a dry run, asks no store, and answers with what the call would do.
@@ -266,7 +291,9 @@ struct Router: ~Copyable {
         // What is ready leaves before the wait.
         output.append(direct.take())
         guard let methods = awaited.wait() else {
-            isOver = true
+            refusal = awaited.refusal
+            isOver = refusal == nil
+            serveEarly()
             return false
         }
         self.methods = methods

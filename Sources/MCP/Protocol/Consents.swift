@@ -25,6 +25,17 @@ struct Consents {
     static let withheld = """
         not_confirmed: the user did not agree. Nothing was deleted; do not call it again by yourself.
         """
+    static let crowded = """
+        not_confirmed: too many questions to the user are open. Nothing was deleted, and the user was not asked; wait \
+        until they are answered.
+        """
+    static let ended = """
+        not_confirmed: the session ended before the user answered. Nothing was deleted.
+        """
+    static let ordered = """
+        not_confirmed: the daemon runs with --ordered, where a question to the user would hold every other answer. \
+        Nothing was deleted, and the user was not asked; tell the user.
+        """
     static let unable = """
         not_confirmed: deletions need the user's own consent, which this client cannot ask for. Nothing was deleted; \
         tell the user.
@@ -52,6 +63,14 @@ struct Consents {
     mutating func take(_ key: Value, for call: ToolCall) -> Bool {
         let asked = take { !$0.isWaiting && key.equalsText($0.key) }
         return asked?.tool.name == call.tool.name && asked?.params == call.params
+    }
+
+    /// Whether a key is that of a question about a call, which is then brought back with the answer.
+    func isAsked(_ key: Value, of tool: Tool, _ params: [UInt8]) -> Bool {
+        questions.contains { question in
+            !question.isWaiting && key.equalsText(question.key) && question.call.tool.name == tool.name
+                && question.call.params == params
+        }
     }
 
     /// Whether a call with this id waits for its user.
@@ -94,23 +113,32 @@ struct Consents {
 
 extension MCPSession {
     /// The name of the one question of a result that asks for input.
-    private static let question: StaticString = "consent"
+    static let question: StaticString = "consent"
 
     /// Runs a call that its user has agreed to, or has the client ask the user.
     func askForConsent(
         _ call: ToolCall, _ context: RequestContext, _ params: Value
     ) throws(MCPError) -> [ForeignAct] {
-        guard !context.version.hasHandshake else { return askByRequest(call, context) }
+        guard !context.version.hasHandshake else {
+            guard context.canElicit else { return [call.refusal(Consents.unable)] }
+            if isOrdered { return [call.refusal(Consents.ordered)] }
+            return [call.rehearsal { [self] in [askByRequest(call)] }]
+        }
         guard context.canElicit else { throw .needsElicitation }
         if let key = params["requestState"], let answer = params["inputResponses"]?[Self.question],
             state.withLock({ $0.consents.take(key, for: call) })
         {
             return [Self.agrees(answer) ? call.act : call.refusal(Consents.withheld)]
         }
+        return [call.rehearsal { [self] in [askByResult(call)] }]
+    }
+
+    /// Answers a call with what its client has to ask the user.
+    private func askByResult(_ call: ToolCall) -> ForeignAct {
         guard let key = state.withLock({ $0.consents.ask(call, isWaiting: false) }) else {
-            return [call.refusal(Consents.withheld)]
+            return call.refusal(Consents.crowded)
         }
-        let response = identity.response(to: call.reply.id, context.version, type: "input_required") { result in
+        let response = identity.response(to: call.reply.id, call.version, type: "input_required") { result in
             result.key("inputRequests")
             result.object { requests in
                 requests.key(Self.question)
@@ -119,14 +147,13 @@ extension MCPSession {
             result.key("requestState")
             result.string(key)
         }
-        return [.answer(call.reply, response, isError: false)]
+        return .answer(call.reply, response, isError: false)
     }
 
     /// Sends the client a request that asks its user.
-    private func askByRequest(_ call: ToolCall, _ context: RequestContext) -> [ForeignAct] {
-        guard context.canElicit else { return [call.refusal(Consents.unable)] }
+    private func askByRequest(_ call: ToolCall) -> ForeignAct {
         guard let key = state.withLock({ $0.consents.ask(call, isWaiting: true) }) else {
-            return [call.refusal(Consents.withheld)]
+            return call.refusal(Consents.crowded)
         }
         var writer = Writer()
         writer.object { request in
@@ -136,7 +163,7 @@ extension MCPSession {
             request.string(key)
             call.writeQuestion(to: &request)
         }
-        return [.send(writer.take())]
+        return .send(writer.take())
     }
 
     package func take(response: Value) -> [ForeignAct] {
@@ -171,9 +198,23 @@ extension ToolCall {
         }
     }
 
-    /// Whom the call is about, with the CPF masked; empty when it names none.
+    /// What the call is about: the CPF masked, and the identifiers that the daemon gave. An identifier that somebody
+    /// else chose may be any text, so it is left out.
     private var subject: String {
-        guard let cpf = try? Document(params).withRoot({ $0["cpf"]?.string }) else { return "" }
-        return ", CPF \(Mask.cpf.masked(cpf.filter { $0.isASCII && $0.isNumber }))"
+        guard let document = try? Document(params) else { return "" }
+        return document.withRoot { params in
+            var subject = ""
+            for name in ["debtId", "eventId"] as [StaticString] {
+                guard let id = params[name]?.withUTF8({ RecordID($0) }), id.isOfDaemon else { continue }
+                subject += ", \(name) \(id)"
+            }
+            guard let cpf = params["cpf"]?.string else { return subject }
+            return subject + ", CPF \(Mask.cpf.masked(cpf.filter { $0.isASCII && $0.isNumber }))"
+        }
     }
+}
+
+extension RecordID {
+    /// Whether the identifier has the version and the variant of those that the daemon makes.
+    fileprivate var isOfDaemon: Bool { high >> 12 & 0xF == 7 && low >> 62 == 2 }
 }

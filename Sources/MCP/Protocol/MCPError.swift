@@ -10,7 +10,8 @@ enum MCPError: Error {
     case unsupportedVersion(_ requested: String)
     /// A stateless request needs a capability that its client did not declare.
     case needsElicitation
-    /// The daemon could not start.
+    /// The daemon could not start; the reason holds no value of a record and no secret.
+    case cannotStart(_ reason: String)
     case ending
 
     /// Returns the response to a request with this id, without a line end.
@@ -41,7 +42,7 @@ enum MCPError: Error {
         case .methodNotFound: -32601
         case .unsupportedVersion: -32022
         case .needsElicitation: -32021
-        case .ending: -32603
+        case .ending, .cannotStart: -32603
         }
     }
 
@@ -52,6 +53,7 @@ enum MCPError: Error {
         case .methodNotFound: "There is no such method."
         case .unsupportedVersion: "The protocol version is not supported."
         case .ending: "The daemon is ending."
+        case .cannotStart(let reason): "The daemon cannot start: \(reason)"
         case .needsElicitation: "The user has to agree, so the client needs the capability elicitation."
         }
     }
@@ -63,6 +65,7 @@ enum MCPError: Error {
         case .missingMeta: data.string("missing_meta")
         case .methodNotFound: data.string("method_not_found")
         case .ending: data.string("internal_error")
+        case .cannotStart: data.string("cannot_start")
         case .unsupportedVersion(let requested):
             data.string("unsupported_version")
             data.key("supported")

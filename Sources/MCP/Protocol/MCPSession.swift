@@ -14,6 +14,8 @@ package final class MCPSession: ForeignProtocol {
         /// The ids of the requests `subscriptions/listen` that are open.
         var listens: [[UInt8]] = []
         var consents = Consents()
+        /// Why the daemon cannot start; nil while it may.
+        var failedStart: String?
     }
 
     /// The most subscriptions that are open at a time.
@@ -21,11 +23,25 @@ package final class MCPSession: ForeignProtocol {
 
     let identity: ServerIdentity
     private let tools: Deferred<ToolSet>
+    /// Whether answers leave in the order of their requests, so that one that waits for its user would hold all others.
+    let isOrdered: Bool
     let state = Mutex(State())
 
-    package init(identity: ServerIdentity, tools: Deferred<ToolSet>) {
+    package init(identity: ServerIdentity, tools: Deferred<ToolSet>, isOrdered: Bool = false) {
         self.identity = identity
         self.tools = tools
+        self.isOrdered = isOrdered
+    }
+
+    /// Notes why there will be no tools, and ends the wait for them.
+    package func failStart(_ reason: String) {
+        state.withLock { $0.failedStart = reason }
+        tools.withhold()
+    }
+
+    /// Why there are no tools.
+    private var withheldTools: MCPError {
+        state.withLock { $0.failedStart }.map { .cannotStart($0) } ?? .ending
     }
 
     package func take(_ call: ForeignCall) -> [ForeignAct]? {
@@ -110,7 +126,7 @@ package final class MCPSession: ForeignProtocol {
         if let cursor = call.params?["cursor"], !cursor.isNull {
             throw .invalidParams("wrong_cursor", "There is one page, and no cursor to another.")
         }
-        guard let tools = tools.wait() else { throw .ending }
+        guard let tools = tools.wait() else { throw withheldTools }
         let response = identity.response(to: call.reply.id, version, isCacheable: true) { result in
             result.key("tools")
             tools.writeList(for: version, to: &result)
@@ -129,13 +145,18 @@ package final class MCPSession: ForeignProtocol {
         if let arguments, arguments.kind != .object {
             throw .invalidParams("wrong_type", "The arguments are one object.")
         }
-        guard let tools = tools.wait() else { throw .ending }
+        guard let tools = tools.wait() else {
+            guard let reason = state.withLock({ $0.failedStart }) else { throw .ending }
+            let text = "cannot_start: The daemon cannot start: \(reason)\nNext: do not repeat the call; tell the user."
+            let failure = ToolCall.failure(text, to: call.reply.id, context.version, identity)
+            return [.answer(call.reply, failure, isError: true)]
+        }
         guard let tool = tools.tool(named: name) else {
             throw .invalidParams("unknown_tool", "There is no such tool; tools/list has all.")
         }
         let text: [UInt8]
         do throws(ToolFailure) {
-            text = try tools.begin(tool, with: arguments)
+            text = try begin(tool, of: tools, with: arguments, params, context)
         } catch {
             let failure = ToolCall.failure(error.text, to: call.reply.id, context.version, identity)
             return [.answer(call.reply, failure, isError: true)]
@@ -144,6 +165,19 @@ package final class MCPSession: ForeignProtocol {
             tool, params: text, RequestMeta(of: params), context.version, reply: call.reply, identity: identity)
         guard tool.isDestructive else { return [toolCall.act] }
         return try askForConsent(toolCall, context, params)
+    }
+
+    /// Begins a call. One that brings back its user's answer is the call that was counted when it asked.
+    private func begin(
+        _ tool: Tool, of tools: ToolSet, with arguments: Value?, _ params: Value, _ context: RequestContext
+    ) throws(ToolFailure) -> [UInt8] {
+        if tool.isDestructive, !context.version.hasHandshake, let key = params["requestState"],
+            params["inputResponses"]?[Self.question] != nil
+        {
+            let text = try tool.params(from: arguments)
+            if state.withLock({ $0.consents.isAsked(key, of: tool, text) }) { return text }
+        }
+        return try tools.begin(tool, with: arguments)
     }
 
     /// Opens a subscription, which nothing ever happens on: the tools of a process stay the same.
@@ -203,7 +237,7 @@ package final class MCPSession: ForeignProtocol {
             defer { state.listens = [] }
             return (state.listens, state.consents.takeAll())
         }
-        return waiting.map { $0.refusal(Consents.withheld) }
+        return waiting.map { $0.refusal(Consents.ended) }
             + listens.map { .conclude(identity.response(to: $0, .july2026, isSubscription: true)) }
     }
 }

@@ -25,7 +25,12 @@ struct ToolCall: Sendable {
     }
 
     /// The call as a plain request, whose response becomes the tool's result.
-    var act: ForeignAct {
+    var act: ForeignAct { .call(request) }
+
+    /// Checks the call as a dry run does: one that would be refused is answered so, and any other as `next` tells.
+    func rehearsal(next: @escaping @Sendable () -> [ForeignAct]) -> ForeignAct { .rehearse(request, next: next) }
+
+    private var request: ForeignRequest {
         var text = Writer(reserving: params.count + 128)
         text.object { request in
             request.key("jsonrpc")
@@ -41,7 +46,7 @@ struct ToolCall: Sendable {
                 meta.withUnsafeBufferPointer { request.verbatim($0) }
             }
         }
-        return .call(ForeignRequest(reply: reply, text: text.take()) { translate($0) })
+        return ForeignRequest(reply: reply, text: text.take()) { translate($0) }
     }
 
     /// Answers the call without running it, with a text for the model.

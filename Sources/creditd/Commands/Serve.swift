@@ -38,18 +38,22 @@ struct Serve: AsyncParsableCommand {
             try await serve(to: output, start, level: level, log: log)
         } catch {
             guard let failure = StartFailure(error) else { throw error }
-            log.critical("cannot start", metadata: ["reason": "\(failure.message)"])
-            throw failure.status
+            throw refuse(failure, log)
         }
+    }
+
+    /// Tells the operator why the daemon cannot start, and returns the exit code.
+    private func refuse(_ failure: StartFailure, _ log: Logger) -> ExitCode {
+        log.critical("cannot start", metadata: ["reason": "\(failure.message)"])
+        return failure.status
     }
 
     private func serve(to output: Int32, _ start: ServiceStart, level: LogLevel, log: Logger) async throws {
         let spans = SpanCounter()
         let tracer = observing.tracer(spans, log)
-        let opening = try EarlyConnection()
+        let opening = try EarlyConnection(isOrdered: serving.isOrdered)
         let connection = try opening.connection(
-            to: output, limits: serving.limits, isOrdered: serving.isOrdered,
-            observer: observing.callLog(log, tracer: tracer))
+            to: output, limits: serving.limits, observer: observing.callLog(log, tracer: tracer))
         async let reading = opening.serve(connection)
         let daemon: Daemon
         let file: MetricsFile?
@@ -65,8 +69,16 @@ struct Serve: AsyncParsableCommand {
             try daemon.audit.begin("serve")
             file = try observing.file(of: daemon.metrics, log)
         } catch {
-            opening.fail(connection)
-            throw error
+            guard let failure = StartFailure(error) ?? StartFailure(usage: error) else {
+                _ = await opening.fail(connection, "the daemon is ending")
+                throw error
+            }
+            guard await opening.fail(connection, failure.message) else { throw error }
+            let status = refuse(failure, log)
+            // Signals end the session of an assistant that is told why.
+            StopSignals.now(.stops({ [weak connection] _ in connection?.stop() }, reload: {}))
+            _ = try await reading
+            throw status
         }
         defer { file?.remove() }
         // The stores close with the connection, which the signals must not hold.

@@ -56,6 +56,12 @@ struct StartFailure: Error {
         }
     }
 
+    /// Translates an error of the command line's arguments, which the command line explains itself as it ends.
+    init?(usage error: any Error) {
+        guard let error = error as? ValidationError else { return nil }
+        self.init(status: .validationFailure, message: error.message)
+    }
+
     /// Runs a command, and turns its error into a sentence on stderr and an exit code.
     static func explained(_ command: () async throws -> Void) async throws {
         StopSignals.unblock()
