@@ -569,6 +569,9 @@ class SyncClient:
             raise
 
     def _leave(self) -> None:
+        # A fork of the program has no thread that could close it.
+        if self._thread is None or not self._thread.is_alive():
+            return
         with contextlib.suppress(Exception):
             _ = self.close(timeout=1)
 

@@ -167,11 +167,15 @@ async def wrong_lines(creditd):
 
 
 FORGOTTEN = """
-import asyncio, sys
+import asyncio, os, sys
 sys.path.insert(0, sys.argv[1])
 from creditd import Creditd, CreditdSync
 plain = CreditdSync(program=sys.argv[2], home=sys.argv[3]).open()
 plain.system.ping()
+fork = os.fork()
+if fork == 0:
+    sys.exit()
+os.waitpid(fork, 0)
 loop = asyncio.new_event_loop()
 creditd = Creditd(program=sys.argv[2], home=sys.argv[4])
 loop.run_until_complete(creditd.open())
@@ -182,7 +186,7 @@ asyncio.run(main())
 
 
 def forgotten(home):
-    """A program that closes no client ends at once, and says nothing."""
+    """A program that closes no client ends at once, and says nothing; so does a fork of it."""
     with tempfile.TemporaryDirectory() as other:
         command = [sys.executable, "-c", FORGOTTEN, folder, program, home, other]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
