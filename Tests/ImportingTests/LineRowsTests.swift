@@ -1,5 +1,7 @@
+import Glibc
 import Importing
 import JSON
+import Tables
 import Testing
 
 @Suite("Rows of NDJSON")
@@ -37,6 +39,11 @@ struct LineRowsTests {
         let rows = RowFixture.lines(Array((text + end).utf8), pieceBytes: 2)
         _ = try RowFixture.all(rows)
         #expect(rows.lacksLineEnd == end.isEmpty)
+    }
+
+    @Test("UTF-16 is no file of rows", arguments: [[0xFF, 0xFE, 0x7B, 0], [0xFE, 0xFF, 0, 0x7B]] as [[UInt8]])
+    func wide(bytes: [UInt8]) {
+        #expect(throws: CSVError.unreadable(EILSEQ)) { _ = try RowFixture.all(RowFixture.lines(bytes)) }
     }
 
     @Test("a line above the limit is refused, and memory does not hold it", arguments: [7, 4096])

@@ -90,7 +90,10 @@ struct RecordRowsTests {
     @Test(
         "a header that fits no record is refused, and a line of values is never told",
         arguments: [
-            ("52998224725,Maria\n", ColumnError.noHeader), ("Maria,Maria\n", .noHeader), ("", .unreadable(.noHeader)),
+            ("52998224725,Maria\n", ColumnError.noHeader), ("Maria,Maria\n", .duplicateColumn(nil)),
+            ("cpf,cpf\n", .duplicateColumn("cpf")), ("cpf;address.street\n", .otherSeparator("semicolons")),
+            ("cpf\taddress.street\n", .otherSeparator("tabs")), ("c\0p\0f\0\n", .wideCharacters),
+            ("", .unreadable(.noHeader)),
             ("cpf,adress.street\n", .unknownColumn(number: 2, name: "adress.street")),
             ("cpf,address,address.street\n", .memberTwice("address.street")),
         ])

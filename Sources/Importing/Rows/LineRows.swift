@@ -55,6 +55,10 @@ package final class LineRows: ImportRows {
         while true {
             guard let text = try nextLine() else { return nil }
             guard let text else { return .refused(RowRefusal(reason: "line_too_long")) }
+            // The byte order mark of UTF-16, of which no line is a row.
+            if line == 1, text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) {
+                throw .unreadable(EILSEQ)
+            }
             if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
             do throws(SyntaxError) {
                 let row = try parser.parse(text)

@@ -20,8 +20,10 @@ package final class RecordRows: ImportRows {
         do throws(CSVError) {
             reader = try CSVReader(maximumRecordBytes: RowLimits.maximumRowBytes, reading: source)
         } catch {
-            // The names of two columns may be values, when there is no header.
-            if case .duplicateColumn = error { throw .noHeader }
+            if case .duplicateColumn(let name) = error {
+                // Without a header it may be somebody's name.
+                throw .duplicateColumn(maps[name] == nil && members.member(named: name) == nil ? nil : name)
+            }
             throw .unreadable(error)
         }
         plan = try Self.plan(of: reader.columns, members, maps)
@@ -65,6 +67,13 @@ package final class RecordRows: ImportRows {
     private static func plan(
         of columns: [String], _ members: RowMembers, _ maps: [String: String?]
     ) throws(ColumnError) -> ColumnPlan {
+        if columns.contains(where: { $0.contains("\0") }) { throw .wideCharacters }
+        if columns.count == 1, let only = columns.first {
+            for (separator, name) in [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")] where only.contains(separator)
+            {
+                throw .otherSeparator(name)
+            }
+        }
         for name in maps.keys.sorted() where !columns.contains(name) {
             throw .mapsUnknownColumn(name)
         }
@@ -90,6 +99,12 @@ package final class RecordRows: ImportRows {
 package enum ColumnError: Error, Equatable, Sendable {
     /// No column is the CPF, so that the first line may be somebody's record: nothing of it is told.
     case noHeader
+    /// Two columns have the same name, which is told when it is a member's or one of `--map`.
+    case duplicateColumn(String?)
+    /// The columns are not separated by commas but by these.
+    case otherSeparator(String)
+    /// The text is UTF-16 or UTF-32.
+    case wideCharacters
     case unknownColumn(number: Int, name: String)
     /// A name of `--map` that no column has.
     case mapsUnknownColumn(String)

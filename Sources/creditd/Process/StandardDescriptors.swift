@@ -7,8 +7,16 @@ enum StandardDescriptors {
     /// and stdout has no reader.
     static func reserve() {
         for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
-            if descriptor == 1 { reserveOutput() } else { _ = open("/dev/null", O_RDWR) }
+            if descriptor == 1 { reserveOutput() } else { _ = open("/dev/null", O_RDWR | O_NONBLOCK) }
         }
+    }
+
+    /// Whether descriptor 0 was closed when the process began: nobody else opens /dev/null in this mode.
+    static var isInputReserved: Bool {
+        let (flags, mode) = (fcntl(0, F_GETFL), O_RDWR | O_NONBLOCK)
+        var (input, null) = (stat(), stat())
+        return flags >= 0 && flags & mode == mode && fstat(0, &input) == 0 && stat("/dev/null", &null) == 0
+            && input.st_rdev == null.st_rdev && input.st_mode == null.st_mode
     }
 
     /// Opens stdout as a pipe without a reader, because /dev/null would swallow answers and the exit code would be 0.

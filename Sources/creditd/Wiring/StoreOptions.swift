@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bureau
 import FoundationEssentials
+import Glibc
 import Services
 import Vault
 
@@ -132,6 +133,31 @@ struct StoreOptions: ParsableArguments {
     /// The home folder. `environment` gives the variables. Throws when what is given is no path.
     func homeFolder(_ environment: [String: String]) throws -> String {
         try path(givenHome(environment), of: "the home")
+    }
+
+    /// Makes a temporary home for rows that are only checked, when the home is not there and every base would lie in it.
+    /// Returns its path, or nil.
+    func trialHome() throws -> String? {
+        let environment = ProcessInfo.processInfo.environment
+        let names = Base.allCases.map { "CREDITD_BASE_\($0.rawValue)" } + ["CREDITD_KEYRING_DIR"]
+        guard Base.allCases.allSatisfy({ url(of: $0) == nil }), keyringDir == nil,
+            names.allSatisfy({ environment[$0]?.isEmpty ?? true }),
+            try !FileManager.default.fileExists(atPath: homeFolder(environment))
+        else { return nil }
+        var template = Array((FileManager.default.temporaryDirectory.path + "/creditd-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw StartFailure(status: ExitStatus.system, message: "no temporary folder can be made")
+        }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The same options with another home, and all in it that is not a base.
+    func within(home: String) -> StoreOptions {
+        var options = self
+        options.home = home
+        options.auditJournal = home + "/journal"
+        options.auditWitness = home + "/audit-witness"
+        return options
     }
 
     private func path(_ path: String, of folder: String) throws -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import Importing
 import JSON
@@ -28,6 +29,9 @@ struct ImportCommand: AsyncParsableCommand {
             again with the same state, goes on where it was and leaves each row exactly once. Delete the state to \
             import the file anew. The file may have grown since, and must else be the same up to where the import \
             was. A last row without a line end that is refused is not counted then: it may be written to its end yet.
+
+            --dry-run checks each row by the method's schema and rules; no record is read, so that what is there already \
+            is not found. It is entered in the audit log of the home, or of a temporary one when there is none yet.
 
             Progress is told on stderr: a bar on a terminal, otherwise a JSON line every ten seconds. A store that is \
             away is asked again for --retry-for. SIGINT and SIGTERM stop the reading, what is in flight is finished. \
@@ -105,6 +109,10 @@ struct ImportCommand: AsyncParsableCommand {
         let rows = try ImportSource(input, kind, options.format(of: file), members, maps)
         var limits = Limits()
         limits.maximumLineBytes = RowLimits.maximumRowBytes + RowLimits.envelopeBytes
+        let trial = try options.dryRun ? stores.trialHome() : nil
+        defer { if let trial { try? FileManager.default.removeItem(atPath: trial) } }
+        var stores = stores
+        if let trial { stores = stores.within(home: trial) }
         let daemon = try await Daemon(stores, access: access, limits: limits, log: log)
         let progress = try ImportRecord(self, daemon, rows, maps)
         try daemon.audit.begin("import \(kind.rawValue)\(options.dryRun ? " --dry-run" : "")")

@@ -22,7 +22,7 @@ struct ImportOptions: ParsableArguments {
         transform: MappedName.init)
     var map: [MappedName] = []
 
-    @Flag(help: "Check every row by schema and rules, and write nothing.")
+    @Flag(help: "Check every row by schema and rules, ask no store and write no record.")
     var dryRun = false
 
     @Option(

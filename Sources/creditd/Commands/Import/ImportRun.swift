@@ -148,7 +148,9 @@ final class ImportRun: Sendable {
             return true
         } catch {
             if case .unreadable(ECANCELED) = error { return false }
-            stop(.failed(StartFailure(status: ExitStatus.wrongData, message: "the file: \(error)")))
+            let isWide = if case .unreadable(EILSEQ) = error { true } else { false }
+            let flaw = isWide ? "it must be UTF-8, and seems to be UTF-16" : "\(error)"
+            stop(.failed(StartFailure(status: ExitStatus.wrongData, message: "the file: \(flaw)")))
             return false
         }
     }

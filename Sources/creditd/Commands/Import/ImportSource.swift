@@ -27,6 +27,9 @@ final class ImportInput {
         guard let wake = WakePipe() else {
             throw StartFailure(status: ExitStatus.system, message: "no descriptor left")
         }
+        if path == "-", StandardDescriptors.isInputReserved {
+            throw StartFailure(status: ExitStatus.wrongData, message: "stdin is closed")
+        }
         let number = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
         var status = stat()
         guard number >= 0, fstat(number, &status) == 0 else {
@@ -129,6 +132,12 @@ struct ImportSource: ~Copyable {
             ValidationError(
                 "No column is named cpf in the first line, which must name the columns; --map COLUMN=cpf says which is."
             )
+        case .duplicateColumn(let name?): ValidationError("Two columns are named \(name).")
+        case .duplicateColumn(nil):
+            ValidationError("Two columns of the first line, which must name the columns, have the same name.")
+        case .otherSeparator(let name):
+            ValidationError("The columns must be separated by commas; those of the file seem to be by \(name).")
+        case .wideCharacters: ValidationError("The file must be UTF-8; it seems to be UTF-16.")
         case .unknownColumn(let number, let name):
             ValidationError(
                 "Column \(number): \(ImportOptions.unknown(name, members)) --map says what it is, or "
