@@ -32,14 +32,17 @@ extension DocumentationPage {
         let rows = (forms + rules + Self.methodReasons).filter { told.insert($0.0).inserted }.map { reason, words in
             "<dt id=\(reason)>\(reason)<dd>\(words)\n" as HTML
         }
-        let lines = SyntaxError.Reason.allCases.map { "<code>\($0.rawValue)</code>" as HTML }
+        let lines = SyntaxError.Reason.allCases.map(\.rawValue) + [ContentHeader.reason]
+        let requests = RequestFlaw.allCases.map(\.rawValue)
         return """
             <h3 id=reasons>Reasons of violations</h3><p>Of each entry of <code>data.violations</code> under -32602.
             <dl>\(rows.joined())</dl>
-            <p>Reasons of -32700: \(lines.joined(" ")) <code>content_length_framing</code>.
+            <p>Of -32700 <code>data.reason</code> is one of \(list(lines)), of -32600 one of \(list(requests)).
 
             """
     }
+
+    private func list(_ words: [String]) -> HTML { words.map { "<code>\($0)</code>" as HTML }.joined(" ") }
 
     /// Reasons that methods give beside those of schemas and rules.
     private static let methodReasons = [

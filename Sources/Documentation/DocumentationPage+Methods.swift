@@ -13,7 +13,11 @@ extension DocumentationPage {
     private func section(of contract: Contract) -> HTML {
         let root = contract.document.root
         let method = contract.method
-        let tool: HTML = tools[method].map { " data-tool=\($0)" } ?? ""
+        let tool: HTML =
+            tools[method].map { tool in
+                let effect: HTML = tool.effect == .reads ? "" : " data-effect=\(tool.effect.rawValue)"
+                return " data-tool=\(tool.name)\(effect)"
+            } ?? ""
         var text: HTML = "<h3>\(method)</h3><p>\(contract.summary)"
         if let description = root["description"]?.string { text += "<p>\(description)" }
         text += access(of: contract)

@@ -7,8 +7,21 @@ import Methods
 ///
 /// The script adds search, keys, tabs of other languages and a form; each is made of what the page already says.
 package struct DocumentationPage {
-    /// The names of tools by the methods that assistants can call.
-    let tools: [String: String]
+    /// A tool by which assistants call a method.
+    package struct Tool: Sendable {
+        let name: String
+        let effect: Effect
+
+        package enum Effect: String, Sendable { case reads, writes, deletes }
+
+        package init(name: String, effect: Effect) {
+            self.name = name
+            self.effect = effect
+        }
+    }
+
+    /// The tools by their methods.
+    let tools: [String: Tool]
     let contracts: [Contract]
     let types: [(name: String, document: Document)]
     let policy: PolicyFile
@@ -17,7 +30,7 @@ package struct DocumentationPage {
 
     /// `version` is the program's.
     package init(
-        contracts: ContractSet, version: String, tools: [String: String] = [:]
+        contracts: ContractSet, version: String, tools: [String: Tool] = [:]
     ) throws(ContractSet.LoadError) {
         self.contracts = contracts.contracts
         types = contracts.types
@@ -36,7 +49,7 @@ package struct DocumentationPage {
             <meta http-equiv=Content-Security-Policy content="\(attribute: policy)">
             <meta name=viewport content="width=device-width,initial-scale=1">
             <title>creditd \(version)</title>
-            <style>\(file("page.css"))</style></head><body>
+            <style>\(style)</style></head><body>
             <a class=skip href=#main>To the text</a>
             <nav aria-label=Contents>\(navigation)</nav>
             <main id=main>\(start)\(methods)\(typeSections)\(errors)\(purposes)\(given.section)</main>
@@ -46,9 +59,21 @@ package struct DocumentationPage {
         return page.text
     }
 
-    /// The files of the script, in the order in which they use each other.
+    /// The files of the script, in the order in which they use each other, without what only its readers need.
     private var script: HTML {
-        ["page.js", "schemas.js", "examples.js", "navigation.js", "form.js"].map { file($0) }.joined("\n")
+        let files = ["page.js", "schemas.js", "examples.js", "navigation.js", "form.js"].map { file($0) }
+        var text = files.joined("\n").text
+        for sign in ["=>", "===", "!==", "&&", "||", "?", ":", "="] { text.replace(" \(sign) ", with: sign) }
+        for sign in ["{", "(", ",", ";"] { text.replace("\(sign)\n", with: sign) }
+        return HTML(raw: text.replacing(") {", with: "){"))
+    }
+
+    /// The style without the spaces that mean nothing in it.
+    private var style: HTML {
+        var text = file("page.css").text.replacing("\n", with: "")
+        for sign in ["{", "}", ">"] { text.replace(" \(sign)", with: sign) }
+        for sign in [":", ";", ",", "{", "}", ">"] { text.replace("\(sign) ", with: sign) }
+        return HTML(raw: text.replacing(";}", with: "}"))
     }
 
     /// A file of `Page/`, without the white space at the beginning of lines.
@@ -103,7 +128,9 @@ package struct DocumentationPage {
         <dt>idempotencyKey<dd>string, 1 to 64 characters <p>Of a method that writes: the same request under its key \
         is done once, and answered as before, for eight days.
         <dt>dryRun<dd>boolean <p>Validated and authorised; no store is asked.
-        <dt>workDoneToken<dd>string or integer <p><code>$/progress</code> tells how far the request is.</dl>
+        <dt>workDoneToken<dd>string or integer <p><code>$/progress</code> tells how far the request is.
+        <dt>traceparent<dd>string <p>Of W3C Trace Context; one of another form is ignored.
+        <dt>tracestate<dd>anything <p>Not read.</dl>
         <p>The notification <code>$/cancelRequest</code> with the params <code>{"id": 7}</code> cancels request 7.
         <p id=keys hidden><kbd>/</kbd> search · <kbd>j</kbd> <kbd>k</kbd> next and previous · <kbd>Enter</kbd> open and \
         close its examples · <kbd>c</kbd> copy</p></header>

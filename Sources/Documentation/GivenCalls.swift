@@ -45,7 +45,8 @@ struct GivenCalls {
             "<h5 id=g\(index + 1)>\(call.method)</h5><pre>\(call.html)</pre>\n" as HTML
         }
         return """
-            <h2 id=given>Calls that come first</h2><p>Examples that begin with one of these name it.
+            <h2 id=given>Calls that come first</h2><p>Examples that begin with one of these name it. A coloured \
+            value comes from an earlier answer.
             \(items.joined())
             """
     }

@@ -112,11 +112,14 @@ struct SchemaFolderTests {
         #expect(outcome.errorText.contains(place), "\(outcome.errorText)")
     }
 
-    @Test("the daemon refuses to start when the folder is missing", arguments: ["serve", "openrpc"])
+    @Test("a folder that is missing or empty is refused by its name", arguments: ["serve", "openrpc", "docs"])
     func missingFolder(command: String) throws {
-        let outcome = try ChildProcess.creditd([command, "--schema", scratch.path("none")], in: scratch).finish()
-        #expect(outcome.exitReason == .exited(78))
-        #expect(outcome.output.isEmpty)
-        #expect(!outcome.errors.isEmpty)
+        try FileManager.default.createDirectory(atPath: scratch.path("empty"), withIntermediateDirectories: false)
+        for name in ["none", "empty"] {
+            let outcome = try ChildProcess.creditd([command, "--schema", scratch.path(name)], in: scratch).finish()
+            #expect(outcome.exitReason == .exited(78))
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.errorText.contains("/\(name)"), "\(outcome.errorText)")
+        }
     }
 }

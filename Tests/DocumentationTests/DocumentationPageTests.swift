@@ -13,7 +13,7 @@ struct DocumentationPageTests {
 
     init() throws {
         contracts = try ContractSet(files: EmbeddedFile.all.map { (path: $0.path, text: $0.bytes) })
-        page = try DocumentationPage(contracts: contracts, version: "1.2.3", tools: ["person.get": "person_get"])
+        page = try DocumentationPage(contracts: contracts, version: "1.2.3", tools: ["person.get": .init(name: "person_get", effect: .reads)])
     }
 
     @Test("every method, type, error, purpose and example is there, with its text")

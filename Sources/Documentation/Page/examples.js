@@ -2,6 +2,9 @@
 const piece = node => node.nodeName === "VAR" ? { shown: node.textContent, source: node.title } : { shown: node.data };
 const callOf = (method, pre) => ({ method, params: [...pre.childNodes].map(piece) });
 const plain = call => call.params.map(part => part.shown).join("");
+// The same with a value that an earlier answer tells between marks.
+const marked = call => call.params.map(part => part.source ? `\x01${part.source}\x02${part.shown}\x01` : part.shown)
+  .join("");
 // The params with an expression in place of each value that an earlier answer tells.
 const taking = (call, index) => {
   const step = (name, depth) => !depth ? `a${+name + 1}` : /^\d+$/.test(name) ? `[${name}]` : index(name);
@@ -29,40 +32,43 @@ const keyword = name => /^(from|in|is|not|class|global|import|as|pass|def|del|if
 
 // The arguments of a tool: each that reads is told a purpose.
 const purposeful = call => {
-  const { properties, required } = paramsOf(at(call.method)), text = plain(call);
+  const { properties, required } = paramsOf(at(call.method)), text = marked(call);
   const isTold = !properties?.purpose || required.includes("purpose") || text.includes('"purpose":');
   const comma = text === "{}" ? "" : ",";
   return isTold ? text : text.slice(0, -1) + comma + '"purpose":"credit_protection"}';
 };
+const plainLine = (call, index) =>
+  `{"jsonrpc":"2.0","id":${index + 1},"method":"${call.method}","params":${marked(call)}}`;
 
 const forms = {
-  Shell: calls => calls.map(call => `creditd call ${call.method} '${plain(call).replaceAll("'", "'\\''")}'`).join("\n"),
-  Pipe: calls => calls.map((call, index) =>
-    `{"jsonrpc":"2.0","id":${index + 1},"method":"${call.method}","params":${plain(call)}}`).join("\n"),
+  Shell: calls => calls.map(call => `creditd call ${call.method} '${marked(call).replaceAll("'", "'\\''")}'`).join("\n"),
+  Pipe: calls => calls.map(plainLine).join("\n"),
   Python: calls => {
     const lines = calls.map((call, index) => {
       const text = taking(call, step => `["${step}"]`);
       const isByName = paramsOf(at(call.method)).properties;
       const given = isByName
         ? membersOf(text).map(([name, value]) => `${keyword(name)}=${python(value)}`).join(", ") : python(text);
-      return `    ${index < calls.length - 1 ? `a${index + 1} = ` : "answer = "}await creditd.${call.method}(${given})`;
+      const asked = `await creditd.${call.method}(${given})`;
+      return "        " + (index < calls.length - 1 ? `a${index + 1}\x20=\x20${asked}` : `print(${asked})`);
     });
-    return ["async with Creditd() as creditd:", ...lines].join("\n");
+    return ["import asyncio", "from creditd import Creditd", "", "async def main():",
+      "    async with Creditd() as creditd:", ...lines, "", "asyncio.run(main())"].join("\n");
   },
   Node: calls => calls.map((call, index) => {
     const text = taking(call, step => "." + step);
     const given = text[0] === "{"
       ? membersOf(text).map(([name, value]) => `${name}: ${value}`).join(", ") : "";
-    return `const ${index < calls.length - 1 ? "a" + (index + 1) : "answer"} = await creditd.${call.method}(`
+    return `const ${index < calls.length - 1 ? "a" + (index + 1) : "answer"}\x20=\x20await creditd.${call.method}(`
       + (given ? `{ ${given} }` : text === "{}" ? "" : text) + ");";
   }).join("\n"),
-  MCP: calls => {
-    const lines = calls.map((call, index) => {
-      const tool = at(call.method).dataset.tool, params = `{"name":"${tool}","arguments":${purposeful(call)}}`;
-      return tool && `{"jsonrpc":"2.0","id":${index + 1},"method":"tools/call","params":${params}}`;
-    });
-    return lines.at(-1) && lines.filter(line => line).join("\n");
-  },
+  // What no tool does comes as a plain line, because the daemon takes both.
+  MCP: calls => at(calls.at(-1).method).dataset.tool && calls.map((call, index) => {
+    const { tool, effect } = at(call.method).dataset;
+    const meta = one("#forms").dataset.meta.replace("{}", effect === "deletes" ? '{"elicitation":{}}' : "{}");
+    return tool ? `{"jsonrpc":"2.0","id":${index + 1},"method":"tools/call","params":{"name":"${tool}","arguments":`
+      + `${purposeful(call)},"_meta":${meta}}}` : plainLine(call, index);
+  }).join("\n"),
 };
 let chosen = "Pipe";
 
@@ -83,7 +89,24 @@ const copy = async (text, button) => {
 };
 const show = example => {
   const shown = example.forms[chosen] ? chosen : "Pipe";
-  example.pre.textContent = example.forms[shown];
+  const notes = [];
+  example.pre.replaceChildren(...example.forms[shown].split("\x01").map(text => {
+    const [source, value] = text.split("\x02");
+    if (!value) return text;
+    const [, step, ...path] = source.split("/"), title = `${path.join(".")} of answer ${+step + 1}`;
+    const note = `Replace ${value} by ${title}.`;
+    if (!notes.includes(note)) notes.push(note);
+    return make("var", { title }, value);
+  }));
+  const isTool = shown === "MCP", effects = example.calls.map(call => at(call.method).dataset.effect);
+  if (isTool) {
+    if (effects.some(effect => effect)) notes.push("It needs creditd --mcp-tools write.");
+    notes.push(effects.at(-1) === "deletes" ? "The result asks for the user's consent first." : example.isError
+      ? "The result has isError and tells this error as a text."
+      : "The result tells a model what the other tabs show, with personal values masked or left out.");
+  }
+  example.notes.replaceChildren(...notes.map(note => make("p", null, note)));
+  example.answer.hidden = isTool && !example.isError;
   for (const tab of all("[role=tab]", example)) {
     tab.setAttribute("aria-selected", tab.textContent === shown);
     tab.tabIndex = tab.textContent === shown ? 0 : -1;
@@ -124,7 +147,10 @@ const prepare = example => {
   const isExact = !calls.some(call => /\d{17}|\de\d{3}/.test(plain(call).replace(/"(?:[^"\\]|\\.)*"/g, "")));
   const usable = Object.entries(forms).filter(([name]) => isExact || name === "Shell" || name === "Pipe");
   example.forms = Object.fromEntries(usable.map(([name, form]) => [name, form(calls)]));
+  example.calls = calls;
+  example.notes = make("div");
   example.pre.before(tabsOf(example));
+  example.pre.after(example.notes);
   show(example);
 };
 for (const section of methods) {
@@ -136,8 +162,9 @@ for (const section of methods) {
     example.append(make("summary", null, title.textContent), ...parts);
     title.remove();
     example.pre = one("pre", example);
-    const answer = one("pre ~ pre, pre ~ p", example), error = /^(-?\d+) (\w+)/.exec(answer.textContent);
-    if (answer.nodeName === "PRE") answer.className = "answer";
+    const answer = example.answer = one("pre ~ pre, pre ~ p", example), error = /^(-?\d+) (\w+)/.exec(answer.textContent);
+    example.isError = !!error && answer.nodeName === "P";
+    if (!example.isError) answer.className = "answer";
     else answer.replaceChildren("error ", error[1], " ", make("a", { href: "#" + error[2] }, error[2]));
     example.ontoggle = () => example.open && prepare(example);
     example.open = place === 0;

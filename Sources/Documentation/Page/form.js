@@ -1,6 +1,7 @@
 // The form of a method, made of the schema of its params. It writes a request's line, and sends nothing.
 const choice = values => make("select", null, ...["", ...values].map(value => make("option", { value }, value)));
-// A field is its elements and what reads its value; undefined when nothing was entered.
+// A field is its elements, what reads its value, undefined when nothing was entered, and the value's own text.
+const textOf = field => field.text ? field.text() : JSON.stringify(field.read() ?? null);
 const field = (given, name, isNeeded, pointer) => {
   let schema = target(given);
   name += isNeeded ? "*" : "";
@@ -12,13 +13,15 @@ const field = (given, name, isNeeded, pointer) => {
   }
   const type = [schema.type].flat().find(type => type !== "null");
   const label = (...inner) => make("label", null, make("span", { textContent: name }), ...inner);
-  const simple = (input, read) => {
+  const simple = (input, read, isText) => {
     input.dataset.at = pointer;
     const none = mayBeNull && make("input", { type: "checkbox" });
     const box = none ? make("label", { className: "null" }, none, "null: remove it") : "";
     return {
       element: make("div", null, label(input), box),
       read: () => none && none.checked ? null : input.value === "" ? undefined : read(input.value),
+      // No number is rounded on its way, and none loses its zeros.
+      text: isText && (() => none && none.checked ? "null" : input.value.replace(/\s*[\r\n]\s*/g, " ")),
     };
   };
   if (schema.enum?.length === 1) return { element: "", read: () => schema.enum[0], isFixed: true };
@@ -31,7 +34,7 @@ const field = (given, name, isNeeded, pointer) => {
   if (type === "integer" || type === "number") {
     const hint = schema.maximum === undefined ? type : `${schema.minimum ?? ""} … ${schema.maximum}`;
     return simple(make("input", { inputMode: "numeric", placeholder: hint, autocomplete: "off" }),
-      text => /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
+      text => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? Number(text) : text, true);
   }
   if (type === "string") {
     const hint = formats[schema.format]?.[1] || "";
@@ -57,11 +60,12 @@ const field = (given, name, isNeeded, pointer) => {
     return {
       element: make("fieldset", null, make("legend", { textContent: name }), list, more),
       read: () => items.length ? items.map(item => item.read() ?? null) : isNeeded ? [] : undefined,
+      text: () => `[${items.map(textOf)}]`,
     };
   }
   if (schema.properties || schema.oneOf) return objectField(schema, name, isNeeded, pointer);
   const area = make("textarea", { rows: 3, placeholder: "{}" });
-  return simple(area, text => { try { return JSON.parse(text); } catch { return text; } });
+  return simple(area, text => { try { return JSON.parse(text); } catch { return Symbol(); } }, true);
 };
 const objectField = (schema, name, isNeeded, pointer) => {
   const box = make(name ? "fieldset" : "div"), body = make("div");
@@ -95,6 +99,8 @@ const objectField = (schema, name, isNeeded, pointer) => {
       }
       return isEmpty && !isNeeded ? undefined : value;
     },
+    text: () => `{${fields.filter(([, part]) => part.read() !== undefined)
+      .map(([key, part]) => `${JSON.stringify(key)}:${textOf(part)}`)}}`,
   };
 };
 const buildForm = method => {
@@ -104,7 +110,8 @@ const buildForm = method => {
   const button = make("button", { type: "button", className: "copy", textContent: "Copy", hidden: true });
   button.onclick = () => copy(line.textContent, button);
   const form = make("form", { ariaLabel: `Request of ${method}`, onsubmit: event => event.preventDefault() },
-    root.element, told, line, button);
+    root.element, told, line, button,
+    make("p", null, "Rules that look at the clock, at stored records or at several members are the daemon's."));
   form.oninput = () => {
     const params = root.read() ?? {}, found = flaws(schema, params), seen = new Map(found);
     for (const input of all("[data-at]", form)) {
@@ -113,7 +120,8 @@ const buildForm = method => {
     told.replaceChildren(...[...seen].slice(0, 6).map(([place, words]) =>
       make("li", null, `${place.slice(1) || "params"}: ${words}`)));
     line.hidden = button.hidden = !!found.length;
-    line.textContent = found.length ? "" : JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+    line.textContent = found.length ? ""
+      : `{"jsonrpc":"2.0","id":1,"method":"${method}","params":${root.read() === undefined ? "{}" : textOf(root)}}`;
   };
   form.oninput();
   return form;

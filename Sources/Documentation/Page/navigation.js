@@ -1,6 +1,8 @@
 // Links to a part open what holds it.
 const arrive = () => {
-  const target = at(decodeURIComponent(location.hash.slice(1)));
+  let id = location.hash.slice(1);
+  try { id = decodeURIComponent(id); } catch { /* no escaped text */ }
+  const target = at(id);
   if (!target) return;
   for (let part = target; part; part = part.parentElement) if (part.nodeName === "DETAILS") part.open = true;
   at("menu").checked = false;
@@ -62,6 +64,7 @@ search.onkeydown = event => {
     search.value = "";
     search.oninput();
     search.blur();
+    at("menu").checked = false;
   }
 };
 hits.onkeydown = event => {
@@ -79,6 +82,7 @@ const keyed = {
     const examples = all("details", current()), isOpen = examples.some(example => example.open);
     examples.forEach(example => { example.open = !isOpen; });
   },
+  Escape: () => { at("menu").checked = false; },
   c: () => {
     const example = all("details[open]", current())[0];
     if (example) copy(example.pre?.textContent ?? one("pre", example).textContent, one(".copy", example));

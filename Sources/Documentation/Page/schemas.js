@@ -86,10 +86,18 @@ const schemaOf = (words, parts) => {
   if (rule) Object.assign(inner, JSON.parse(rule.dataset.rule));
   return schema;
 };
+// What the daemon's rules ask for and no schema tells.
+const rules = {
+  Address: {
+    if: { properties: { country: { enum: ["BR", "br", "Br", "bR"] } } },
+    then: { required: ["postalCode", "state"], properties: { postalCode: { format: "cep" }, region: false } },
+    else: { properties: { state: false } },
+  },
+};
 const known = {};
 const typeNamed = name => {
   const [, words, ...parts] = at(name).children;
-  return known[name] ||= schemaOf([...words.childNodes], parts);
+  return known[name] ||= Object.assign(schemaOf([...words.childNodes], parts), rules[name]);
 };
 const target = schema => schema?.$ref ? typeNamed(schema.$ref) : schema;
 const paramsOf = section => {
@@ -111,6 +119,7 @@ const flaws = (schema, value, pointer = "") => {
   const fits = part => !flaws(part, value, pointer).length;
   const join = part => part !== undefined && found.push(...flaws(part, value, pointer));
   if (schema.$ref) join(typeNamed(schema.$ref));
+  if (type === "symbol") return [[pointer, "is no JSON"]];
   const types = schema.type && [schema.type].flat();
   if (types && !types.includes(type) && !(type === "integer" && types.includes("number"))) {
     return [[pointer, `must be ${types.join(" or ")}`]];

@@ -2,7 +2,10 @@ import JSON
 
 /// The header with which LSP's base protocol (LSP 3.17) frames its messages. This wire has none, but clients that were
 /// written for LSP send it and are told so.
-enum ContentHeader {
+package enum ContentHeader {
+    /// The reason of the error for such a line.
+    package static let reason = "content_length_framing"
+
     private static let names: [StaticString] = ["content-length:", "content-type:"]
 
     /// Whether a line holds a header field from `offset` on, or from its start: a message of LSP has no line end, so
@@ -27,7 +30,7 @@ extension Failure {
         let offset = Detail.integer("offset", Int64(error.offset))
         if isHeader {
             self.init(
-                .parseError, reason: "content_length_framing",
+                .parseError, reason: ContentHeader.reason,
                 message: "A message is one JSON text on a line that a newline ends, without a header before it.",
                 details: [offset])
         } else {

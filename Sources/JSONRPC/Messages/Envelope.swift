@@ -13,8 +13,8 @@ struct Envelope {
         /// No valid request. The id is nil when the message has no valid id.
         case invalid(Failure, id: Value?)
 
-        fileprivate static func invalid(_ reason: String, id: Value? = nil) -> Message {
-            .invalid(Failure(.invalidRequest, reason: reason), id: id)
+        fileprivate static func invalid(_ flaw: RequestFlaw, id: Value? = nil) -> Message {
+            .invalid(Failure(flaw), id: id)
         }
     }
 
@@ -29,24 +29,24 @@ struct Envelope {
 
     /// Classifies a parsed line, or one item of a batch.
     static func classify(_ value: Value, limits: Limits) -> Message {
-        guard value.kind == .object else { return .invalid("not_an_object") }
+        guard value.kind == .object else { return .invalid(.notAnObject) }
         var members = EnvelopeMembers()
         var isRepeated = false
         for member in value.members where !members.take(member) { isRepeated = true }
-        if isRepeated || members.hasOthers && value.ownDuplicateKey != nil { return .invalid("duplicate_key") }
-        if let id = members.id, let reason = refusal(of: id, limits: limits) { return .invalid(reason) }
+        if isRepeated || members.hasOthers && value.ownDuplicateKey != nil { return .invalid(.duplicateKey) }
+        if let id = members.id, let flaw = refusal(of: id, limits: limits) { return .invalid(flaw) }
         if members.hasOutcome, members.method == nil { return .response }
-        if let reason = members.flaw { return .invalid(reason, id: members.id) }
-        guard let method = members.method else { return .invalid("no_method", id: members.id) }
+        if let flaw = members.flaw { return .invalid(flaw, id: members.id) }
+        guard let method = members.method else { return .invalid(.noMethod, id: members.id) }
         let call = Envelope(id: members.id, method: method, params: members.params, meta: members.meta)
         return members.hasUnknown ? .extended(call) : .call(call)
     }
 
     /// Returns why an id is refused; nil when it is valid.
-    private static func refusal(of id: Value, limits: Limits) -> String? {
+    private static func refusal(of id: Value, limits: Limits) -> RequestFlaw? {
         switch id.kind {
-        case .string, .number, .null: id.rawText.count > limits.maximumIDBytes ? "id_too_long" : nil
-        default: "wrong_id_type"
+        case .string, .number, .null: id.rawText.count > limits.maximumIDBytes ? .idTooLong : nil
+        default: .wrongIDType
         }
     }
 }
@@ -65,12 +65,12 @@ private struct EnvelopeMembers {
     var hasOthers: Bool { hasUnknown || hasOutcome }
 
     /// The reason why these members do not form a request; nil when they do.
-    var flaw: String? {
-        if version?.equals("2.0") != true { return "wrong_version" }
-        if hasOutcome { return "both_request_and_response" }
-        if hasUnknown, method?.kind != .string || params?.isContainer == false { return "unknown_member" }
-        guard method?.kind == .string else { return method == nil ? "no_method" : "wrong_method_type" }
-        if let params, !params.isContainer { return "wrong_params_type" }
+    var flaw: RequestFlaw? {
+        if version?.equals("2.0") != true { return .wrongVersion }
+        if hasOutcome { return .bothRequestAndResponse }
+        if hasUnknown, method?.kind != .string || params?.isContainer == false { return .unknownMember }
+        guard method?.kind == .string else { return method == nil ? .noMethod : .wrongMethodType }
+        if let params, !params.isContainer { return .wrongParamsType }
         return nil
     }
 
@@ -110,13 +110,13 @@ struct CallMeta {
 extension CallMeta {
     /// Throws for a member that is unknown or invalid; the error names its place.
     init(_ meta: Value, limits: Limits) throws(Failure) {
-        guard meta.kind == .object else { throw Self.failure("wrong_meta_type", at: "/meta") }
-        guard meta.ownDuplicateKey == nil else { throw Self.failure("duplicate_key", at: "/meta") }
+        guard meta.kind == .object else { throw Self.failure(.wrongMetaType, at: "/meta") }
+        guard meta.ownDuplicateKey == nil else { throw Self.failure(.duplicateKey, at: "/meta") }
         for member in meta.members {
             if member.key.equals("deadlineMs") {
                 deadlineMilliseconds = try Self.deadline(member.value, limits: limits)
             } else if member.key.equals("dryRun") {
-                guard let isDryRun = member.value.bool else { throw Self.failure("wrong_type", at: "/meta/dryRun") }
+                guard let isDryRun = member.value.bool else { throw Self.failure(.wrongType, at: "/meta/dryRun") }
                 self.isDryRun = isDryRun
             } else if member.key.equals("workDoneToken") {
                 workDoneToken = try Self.token(member.value, limits: limits)
@@ -126,24 +126,24 @@ extension CallMeta {
                 trace = TraceParent(member.value)
             } else if !member.key.equals("tracestate") {
                 // What other tracers add to the trace's context is theirs.
-                throw Self.failure("unknown_member", at: "/meta")
+                throw Self.failure(.unknownMember, at: "/meta")
             }
         }
     }
 
     private static func deadline(_ value: Value, limits: Limits) throws(Failure) -> Int {
-        guard let milliseconds = value.int64 else { throw failure("wrong_type", at: "/meta/deadlineMs") }
+        guard let milliseconds = value.int64 else { throw failure(.wrongType, at: "/meta/deadlineMs") }
         guard (1...Int64(limits.maximumDeadlineMilliseconds)).contains(milliseconds) else {
-            throw failure("out_of_range", at: "/meta/deadlineMs")
+            throw failure(.outOfRange, at: "/meta/deadlineMs")
         }
         return Int(milliseconds)
     }
 
     private static func token(_ value: Value, limits: Limits) throws(Failure) -> Value {
         guard value.kind == .string || value.int64 != nil else {
-            throw failure("wrong_type", at: "/meta/workDoneToken")
+            throw failure(.wrongType, at: "/meta/workDoneToken")
         }
-        guard value.rawText.count <= limits.maximumIDBytes else { throw failure("too_long", at: "/meta/workDoneToken") }
+        guard value.rawText.count <= limits.maximumIDBytes else { throw failure(.tooLong, at: "/meta/workDoneToken") }
         return value
     }
 
@@ -152,21 +152,21 @@ extension CallMeta {
 
     private static func idempotencyKey(_ value: Value) throws(Failure) -> Value {
         let pointer = "/meta/idempotencyKey"
-        guard value.kind == .string else { throw failure("wrong_type", at: pointer) }
-        let reason: String? = value.withUTF8 { text in
-            if !(1...maximumKeyBytes).contains(text.count) { return text.isEmpty ? "too_short" : "too_long" }
-            return text.allSatisfy { 0x21...0x7E ~= $0 } ? nil : "invalid_format"
+        guard value.kind == .string else { throw failure(.wrongType, at: pointer) }
+        let flaw: RequestFlaw? = value.withUTF8 { text in
+            if !(1...maximumKeyBytes).contains(text.count) { return text.isEmpty ? .tooShort : .tooLong }
+            return text.allSatisfy { 0x21...0x7E ~= $0 } ? nil : .invalidFormat
         }
-        if let reason { throw failure(reason, at: pointer) }
+        if let flaw { throw failure(flaw, at: pointer) }
         return value
     }
 
     /// Refuses a key for a method that writes nothing.
     func requireNoKey() throws(Failure) {
-        if idempotencyKey != nil { throw Self.failure("not_a_write", at: "/meta/idempotencyKey") }
+        if idempotencyKey != nil { throw Self.failure(.notAWrite, at: "/meta/idempotencyKey") }
     }
 
-    private static func failure(_ reason: String, at pointer: String) -> Failure {
-        Failure(.invalidRequest, reason: reason, details: [.text("pointer", pointer)])
+    private static func failure(_ flaw: RequestFlaw, at pointer: String) -> Failure {
+        Failure(flaw, details: [.text("pointer", pointer)])
     }
 }

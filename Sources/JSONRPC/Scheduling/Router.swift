@@ -108,17 +108,17 @@ struct Router: ~Copyable {
     /// Refuses a line that was too long to be kept.
     mutating func refuseTooLong() {
         let limit = Failure.Detail.integer("limit", Int64(limits.maximumLineBytes))
-        refuse(Failure(.invalidRequest, reason: "line_too_long", details: [limit]), bytes: 0)
+        refuse(Failure(.lineTooLong, details: [limit]), bytes: 0)
     }
 
     private mutating func serveBatch(_ batch: Value) {
-        guard batch.count > 0 else { return refuse(Failure(.invalidRequest, reason: "empty_batch"), bytes: 2) }
+        guard batch.count > 0 else { return refuse(Failure(.emptyBatch), bytes: 2) }
         guard batch.count <= limits.maximumBatchItems else {
             let details: [Failure.Detail] = [
                 .integer("limit", Int64(limits.maximumBatchItems)), .integer("got", Int64(batch.count)),
             ]
             return refuse(
-                Failure(.invalidRequest, reason: "batch_too_large", details: details), bytes: batch.rawText.count)
+                Failure(.batchTooLarge, details: details), bytes: batch.rawText.count)
         }
         let response = BatchResponse(
             count: batch.count, target: nextTarget(), output: output, partBytes: limits.outputBytes / 4)
@@ -155,7 +155,7 @@ struct Router: ~Copyable {
                 if call.id == nil { target.send(nil, by: output) }
                 return
             }
-            let failure = Failure(.invalidRequest, reason: "unknown_member")
+            let failure = Failure(.unknownMember)
             answer(target, isError: true) { $0.response(to: call.id, failure) }
         case .response:
             counters.countResponse()
@@ -171,7 +171,7 @@ struct Router: ~Copyable {
     private mutating func serve(_ call: Envelope, target: ResponseTarget, bytes: Int) throws(Failure) {
         let meta = if let meta = call.meta { try CallMeta(meta, limits: limits) } else { CallMeta() }
         if groups.hasCalls, let id = call.id, groups.find(id) != nil {
-            throw Failure(.invalidRequest, reason: "duplicate_id")
+            throw Failure(.duplicateID)
         }
         guard let index = methods.index(of: call.method) else {
             if call.method.equals("$/cancelRequest") { return try cancel(call, meta) }
@@ -249,7 +249,7 @@ struct Router: ~Copyable {
     /// Answers the call whose id is in the params ahead of its group. LSP 3.17 defines a notification, which is never
     /// answered itself; so a dry run does nothing.
     private mutating func cancel(_ call: Envelope, _ meta: CallMeta) throws(Failure) {
-        guard call.id == nil else { throw Failure(.invalidRequest, reason: "notification_only") }
+        guard call.id == nil else { throw Failure(.notificationOnly) }
         guard groups.hasCalls, !meta.isDryRun, let id = call.params?["id"], let (group, index) = groups.find(id) else {
             return
         }

@@ -53,7 +53,7 @@ package struct OpenRPCDocument: Sendable {
 
     /// The name of a shared type as a component: `CardLast4` for `card-last4`. Generators make it the name of a type.
     package static func componentName(_ type: some StringProtocol) -> String {
-        type.split { $0 == "-" || $0 == "." }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        type.split { "-._".contains($0) }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 
     private func write(_ contract: Contract, to list: inout Writer) {

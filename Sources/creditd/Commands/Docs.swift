@@ -28,11 +28,18 @@ struct Docs: AsyncParsableCommand {
         }
     }
 
-    /// The names of all tools for assistants, by their methods.
-    private static func tools(of contracts: ContractSet) throws -> [String: String] {
+    /// All tools for assistants, by their methods.
+    private static func tools(of contracts: ContractSet) throws -> [String: DocumentationPage.Tool] {
         let control = AccessControl(policy: try contracts.policy(), actor: Actor(name: "", role: .owner))
-        let tools = ToolSet(
-            contracts: contracts, control: control, options: ToolOptions(choice: .write), now: { Instant.first })
-        return Dictionary(tools.tools.map { ($0.method, $0.name) }) { first, _ in first }
+        let sets = [ToolSet.Choice.read, .write].map { choice in
+            ToolSet(contracts: contracts, control: control, options: ToolOptions(choice: choice)) { Instant.first }
+        }
+        let reading = Set(sets[0].tools.map(\.name))
+        let tools = sets[1].tools.map { tool in
+            let effect: DocumentationPage.Tool.Effect =
+                reading.contains(tool.name) ? .reads : tool.isDestructive ? .deletes : .writes
+            return (tool.method, DocumentationPage.Tool(name: tool.name, effect: effect))
+        }
+        return Dictionary(tools) { first, _ in first }
     }
 }

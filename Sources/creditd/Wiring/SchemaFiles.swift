@@ -28,6 +28,9 @@ struct SchemaFiles: Sendable {
                 }
                 read.append((name, text))
             }
+            guard read.contains(where: { $0.path.hasPrefix("rpc/") }) else {
+                throw FolderFiles.Failure(path: "\(folder)/rpc", code: ENOENT)
+            }
             // A folder without a policy keeps the binary's.
             let replaced = Set(read.map(\.path))
             files =
