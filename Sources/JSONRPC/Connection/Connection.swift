@@ -110,8 +110,14 @@ package final class Connection: Sendable {
         var reader = RequestReader(
             input: FileDescriptor(input), outputDescriptor: outputDescriptor, wake: wake, output: output,
             scheduler: scheduler, lines: lines, router: router)
-        return reader.run()
+        let ending = reader.run()
+        // Nobody reads answers of the other protocol any more, whose clients end a daemon that does not.
+        scheduler.endForeignReads(after: Self.farewell)
+        return ending
     }
+
+    /// How long calls of the other protocol that only read may take after the input has ended.
+    private static let farewell = Duration.milliseconds(1_500)
 
     /// Awaits a blocking body on a thread of its own. Without a thread it returns nil and ends the connection.
     private func onThread<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R? {

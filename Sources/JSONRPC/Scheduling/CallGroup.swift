@@ -77,6 +77,10 @@ class CallGroup: @unchecked Sendable {
 
     var id: GroupID { context.id }
     var lane: Int { context.lane }
+    /// Whether all calls are of another protocol, and none writes.
+    var isForeignRead: Bool {
+        !context.method.takesKeys && (0..<calls.count).allSatisfy { calls.target(of: $0).isForeign }
+    }
     var isUrgent: Bool { context.method.isUrgent }
 
     init(_ context: Context) {

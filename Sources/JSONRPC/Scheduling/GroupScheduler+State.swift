@@ -56,6 +56,9 @@ extension GroupScheduler {
         /// Whether all groups are finished and none will come.
         var isOver: Bool { isClosed && entries.isEmpty }
 
+        /// The unfinished groups whose calls are all of another protocol and only read.
+        var foreignReads: [CallGroup] { entries.values.lazy.map(\.group).filter(\.isForeignRead) }
+
         /// Whether no group of a lane runs, except for one whose responses are written: its client may have sent the
         /// next call before that group is finished.
         func isIdle(_ lane: Int) -> Bool {

@@ -104,6 +104,23 @@ final class GroupScheduler: Sendable {
         state.update { $0.isReadingOver = true }
     }
 
+    /// Lets groups whose calls are all of another protocol and only read end within a time: what is not answered by
+    /// then is answered as cancelled, and not waited for.
+    func endForeignReads(after time: Duration) {
+        guard !state.withLock({ $0.foreignReads.isEmpty }) else { return }
+        Task { [weak self] in
+            try await Task.sleep(for: time)
+            guard let self else { return }
+            // A group that waited for one of these may begin, and is looked at too.
+            while case let groups = state.withLock({ $0.foreignReads }), !groups.isEmpty {
+                for group in groups {
+                    for index in 0..<group.calls.count { group.refuse(index, with: Failure(.requestCancelled)) }
+                    finished(group)
+                }
+            }
+        }
+    }
+
     /// Notes that nothing will be submitted any more.
     func close() {
         let isOver = state.change { state in

@@ -14,7 +14,7 @@ final class AuditKeeper: Sendable {
     /// How often it looks. Daemons that serve the same bases take turns by chance.
     private static let interval = Duration.milliseconds(800)
     /// How long the end of a process may wait for base A.
-    private static let endSeconds = 5
+    static let endSeconds = 5
 
     let log: AuditLog
     let trail: AuditTrail
@@ -74,14 +74,21 @@ final class AuditKeeper: Sendable {
     }
 
     /// Ends, after it has carried what there is, unless base A is too slow for that.
-    func finish() async {
+    func finish(within time: Duration = .seconds(AuditKeeper.endSeconds)) async {
         task.withLock { $0 }?.cancel()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { [log] in try? await log.keepUp() }
-            group.addTask { try? await Task.sleep(for: .seconds(Self.endSeconds)) }
-            _ = await group.next()
-            group.cancelAll()
+        // No task group, which would wait for a base that is locked. What is not carried stays in the journal.
+        let (over, continuation) = AsyncStream.makeStream(of: Void.self)
+        let carrying = Task { [log] in
+            try? await log.keepUp()
+            continuation.finish()
         }
+        let alarm = Task {
+            try? await Task.sleep(for: time)
+            continuation.finish()
+        }
+        for await _ in over {}
+        carrying.cancel()
+        alarm.cancel()
         journal.stop()
     }
 

@@ -49,7 +49,10 @@ struct EarlyConnection: Sendable {
         return ending
     }
 
-    /// Whether the client speaks the Model Context Protocol.
+    /// Whether the client is known to speak the Model Context Protocol.
+    var isForeign: Bool { methods.hasForeignClient(within: .zero) }
+
+    /// Whether the client speaks the Model Context Protocol, as its first message tells.
     func hasForeignClient() async -> Bool {
         await OSThread.run { [methods] in methods.hasForeignClient(within: Self.patience) } ?? false
     }
