@@ -24,6 +24,8 @@ package struct BureauServices: Sendable {
     package let audit: AuditService
     package let extraction: FeatureExtraction
     package let monitor: MonitorService
+    /// Records an access that a limit refused before its method was asked, in the base that the method is about.
+    package let noteLimited: @Sendable (Access, CPF) -> Void
 
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered, and `readBody` reads it;
     /// `readCard` reads the canonical file of a scorecard.
@@ -39,7 +41,16 @@ package struct BureauServices: Sendable {
         blockList = BlockList(vault: vaultA, repository: persons)
         var control = control
         control.blocks = blockList
-        control.noteDenied = { access, cpf in trail.noteDenied(access, to: vaultA.tokens(of: [cpf])) }
+        control.noteDenied = { access, cpf in trail.noteDenied(access, to: vaultA.tokens(of: [cpf]), in: .a) }
+        noteLimited = { access, cpf in
+            let vault =
+                switch access.base {
+                case .a: vaultA
+                case .b: vaultB
+                case .c: vaultC
+                }
+            trail.noteDenied(access, to: vault.tokens(of: [cpf]), in: access.base)
+        }
         self.control = control
         self.persons = PersonService(
             vault: vaultA, repository: persons, control: control, trail: trail, stamps: stamps)

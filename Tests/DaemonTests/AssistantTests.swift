@@ -82,7 +82,7 @@ struct AssistantTests {
             return
         }
         #expect(Set(records.compactMap { $0["outcome"]?.string }) == ["granted", "denied"])
-        #expect(records.allSatisfy { $0["method"]?.string == "person.get" })
+        #expect(records.allSatisfy { $0["method"]?.string == "person.get" && $0["base"]?.string == "A" })
     }
 
     @Test("settings for a client start this program on this home, and hold no secret")
@@ -123,6 +123,48 @@ struct AssistantTests {
         let outcome = try ChildProcess.serve([], arguments, in: ScratchFolder())
         #expect(outcome.exitReason == .exited(64))
         #expect(!outcome.errorText.contains("52998224725"))
+    }
+
+    @Test("settings hold absolute paths, and the options of serve as they are given")
+    func absoluteSettings() throws {
+        let scratch = try ScratchFolder()
+        let outcome = try ChildProcess.creditd(
+            [
+                "mcp", "config", "--base-a", "sqlite:rel.db", "--metrics-file", "m.prom", "--log-level", "info",
+                "--request-timeout", "5s", "--slow-call", "100ms", "--busy", "refuse", "--ordered", "--degraded",
+            ], in: scratch,
+            environment: ["CREDITD_BASE_B": "sqlite:b.db", "CREDITD_METRICS_FILE": "n.prom"]
+        ).finish()
+        #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+        let server = try #require(try Tree(Array(outcome.text.utf8))["mcpServers"]?["creditd"])
+        guard case .array(let list) = server["args"] else { return }
+        let arguments = list.compactMap(\.string)
+        #expect(arguments.contains { $0.hasPrefix("sqlite:/") && $0.hasSuffix("/rel.db") })
+        #expect(arguments.contains { $0.hasPrefix("/") && $0.hasSuffix("/m.prom") })
+        for option in ["--log-level", "--request-timeout", "--slow-call", "--busy", "--ordered", "--degraded"] {
+            #expect(arguments.contains(option))
+        }
+        #expect(server["env"]?["CREDITD_BASE_B"]?.string?.hasPrefix("sqlite:/") == true)
+        #expect(server["env"]?["CREDITD_METRICS_FILE"]?.string?.hasPrefix("/") == true)
+    }
+
+    @Test(
+        "settings that would not work, or hold a secret, are refused",
+        arguments: [
+            ["--name", ""], ["--name", "a\nb"], ["--role", "auditor"],
+            ["--role", "collector", "--mcp-purpose", "fraud_prevention"],
+            ["--key-provider-a", "exec:kms --token s3cret"],
+        ])
+    func refusedSettings(_ arguments: [String]) throws {
+        let outcome = try ChildProcess.creditd(["mcp", "config"] + arguments, in: ScratchFolder()).finish()
+        #expect(outcome.exitReason == .exited(64) && outcome.text.isEmpty, "\(outcome.errorText)")
+        #expect(!outcome.errorText.contains("s3cret"))
+    }
+
+    @Test("a role that leaves an assistant no tool is told in the log")
+    func noTool() throws {
+        let outcome = try ChildProcess.serve([], ["--role", "auditor", "--mcp-tools", "read"], in: ScratchFolder())
+        #expect(outcome.exitReason == .exited(0) && outcome.errorText.contains("assistants have no tool"))
     }
 
     @Test("a password in an option is refused")

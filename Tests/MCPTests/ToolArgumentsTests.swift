@@ -65,15 +65,85 @@ struct ToolArgumentsTests {
         #expect(failure("person_update", #"{"cpf":"52998224725","remove":"phone"}"#).contains("is a list of"))
     }
 
+    @Test(
+        "a member that `remove` names twice, or `patch` has too, is refused in words",
+        arguments: [
+            #""remove":["phone","phone"]"#, #""patch":{"phone":"+5511988887777"},"remove":["phone"]"#,
+            #""patch":{"address":null},"remove":["address.street"]"#,
+            #""patch":{"address":{"street":"Rua A"}},"remove":["address.street"]"#,
+        ])
+    func doubledRemoval(_ members: String) {
+        #expect(failure("person_update", #"{"cpf":"52998224725",\#(members)}"#).contains("twice"))
+    }
+
+    @Test(
+        "a masked form is not written as a value",
+        arguments: [
+            #"{"name":"A."}"#, #"{"surname":"S. B."}"#, #"{"motherName":"M****"}"#, #"{"phone":"+***5678"}"#,
+            #"{"socialName":"*."}"#,
+        ])
+    func masked(_ patch: String) {
+        let text = failure("person_update", #"{"cpf":"52998224725","patch":\#(patch)}"#)
+        #expect(text.contains("masked_value: /patch/"), "\(patch) \(text)")
+    }
+
+    @Test("a whole name is written, and a masked CPF is not")
+    func wholeTexts() {
+        #expect(failure("person_update", #"{"cpf":"52998224725","patch":{"name":"Ana M.","surname":"Sá"}}"#) == "")
+        #expect(failure("person_update", #"{"cpf":"***.982.247-**","patch":{"name":"Ana"}}"#).contains("/cpf"))
+    }
+
+    @Test("lists of which a part is hidden are no arguments of an update, and a profile is only written anew")
+    func hiddenLists() throws {
+        let list = try Fixture.list(set, .july2026)
+        let update = try #require(list.root.elements.first { $0["name"]?.equals("profile_update") == true })
+        let patch = try #require(update["inputSchema"]?["properties"]?["patch"]?["properties"])
+        #expect(patch["housing"] != nil && patch["assets"] == nil && patch["incomeSources"] == nil)
+        let arguments = #"{"cpf":"52998224725","patch":{"incomeSources":[]}}"#
+        #expect(failure("profile_update", arguments).contains("forbidden: `incomeSources`"))
+        let profile =
+            #"{"cpf":"52998224725","birthDate":"1959-01-01","address":{"city":"X"},"assets":[],"incomeSources":[]}"#
+        #expect(
+            try Fixture.params("profile_put", profile, in: set) == profile.dropLast() + #","expectedVersion":0}"#)
+        let open = try Fixture.tools(
+            .owner, ToolOptions(choice: .write, revealed: [.text, .street, .birthDate]))
+        #expect(try Fixture.params("profile_put", profile, in: open) == profile)
+        #expect(try Fixture.params("profile_update", arguments, in: open) == arguments)
+    }
+
+    @Test("a page has at most 20 items, and a required kind is not told as optional")
+    func largestPages() throws {
+        let arguments = #"{"cpf":"52998224725","purpose":"fraud_prevention","limit":21}"#
+        #expect(failure("score_history", arguments).contains("at most 20"))
+        let list = try Fixture.list(set, .july2026)
+        for tool in list.root.elements {
+            if let limit = tool["inputSchema"]?["properties"]?["limit"] { #expect(limit["maximum"]?.int64 == 20) }
+        }
+        let record = list.root.elements.first { $0["name"]?.equals("event_record") == true }
+        #expect(record?["inputSchema"]?["properties"]?["kind"]?["description"] == nil)
+    }
+
     @Test("a cursor goes back to the daemon as the daemon gave it")
     func cursor() throws {
         let seen = try Fixture.content("event_history", #"{"events":[],"nextCursor":"17.E2E-52998224725"}"#, in: set)
         let page = try Document(seen.utf8)
         let cursor = try #require(page.withRoot { $0["nextCursor"]?.string })
-        #expect(!cursor.contains("52998224725"))
+        #expect(!cursor.contains("52998224725") && !cursor.contains("NTI5OTgyMjQ3MjU"))
+        #expect(try Fixture.content("event_history", #"{"nextCursor":"17.E2E-52998224725"}"#, in: set).contains(cursor))
         let params = try Fixture.params(
             "event_history", #"{"cpf":"52998224725","purpose":"fraud_prevention","cursor":"\#(cursor)"}"#, in: set)
         #expect(params.contains(#""cursor":"17.E2E-52998224725""#))
+        let forged = #"{"cpf":"52998224725","purpose":"fraud_prevention","cursor":"17.E2E-52998224725"}"#
+        #expect(failure("event_history", forged).contains("Begin again"))
+    }
+
+    @Test("of many cursors the oldest are forgotten")
+    func forgottenCursors() {
+        let names = CursorNames()
+        let given = (0..<1030).map { names.name(of: "\($0)") }
+        #expect(Set(given).count == 1030)
+        #expect(names.cursor(named: given[5]) == nil && names.cursor(named: given[6]) == "6")
+        #expect(names.name(of: "1029") == given[1029])
     }
 
     @Test("an error has its reason, its places, what is accepted and what to do, and no name that a call made up")
@@ -161,7 +231,13 @@ struct ToolLimitsTests {
         #expect(refused.withLock { $0.count } == 0)
         #expect(call(set, Self.cpfs[1]) != nil)
         let (access, cpf) = try #require(refused.withLock { $0.first })
-        #expect(access.method == "event.latest" && access.purpose == .fraudPrevention)
-        #expect(cpf.text == Self.cpfs[1])
+        #expect(access.method == "event.latest" && access.purpose == .fraudPrevention && access.base == .c)
+        #expect(cpf.text == Self.cpfs[1] && access.requester == nil)
+        for (requester, recorded) in [("Loja Exemplo", "Loja Exemplo"), ("Loja 52998224725", nil)] {
+            let arguments = #"{"cpf":"10000000019","purpose":"fraud_prevention","requester":"\#(requester)"}"#
+            #expect(throws: ToolFailure.self) { try Fixture.params("profile_get", arguments, in: set) }
+            let access = refused.withLock { $0.last?.0 }
+            #expect(access?.requester == recorded && access?.base == .b)
+        }
     }
 }

@@ -22,6 +22,15 @@ package struct Access: Hashable, Sendable {
         self.groups = groups
         self.duty = duty
     }
+
+    /// The base that the method is about.
+    package var base: Base {
+        switch method.prefix(while: { $0 != "." }) {
+        case "profile", "score": .b
+        case "event": .c
+        default: .a
+        }
+    }
 }
 
 /// One subject to be read, and why.

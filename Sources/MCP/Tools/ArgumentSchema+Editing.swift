@@ -14,6 +14,20 @@ extension ArgumentSchema {
         required.removeAll { $0 == name }
     }
 
+    /// Takes an argument away, and the member of `patch` with its name.
+    mutating func withhold(_ name: String) {
+        remove(name)
+        edit("patch") { $0.remove(name) }
+    }
+
+    mutating func limit(_ name: String, toAtMost maximum: Int64) {
+        edit(name) { $0.maximum = maximum }
+    }
+
+    mutating func describe(_ name: String, _ text: String?) {
+        edit(name) { $0.description = text }
+    }
+
     mutating func limit(_ name: String, to values: [String]) {
         edit(name) { $0.values = values }
     }

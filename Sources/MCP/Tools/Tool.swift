@@ -18,13 +18,17 @@ package struct Tool: Sendable {
     /// Members of the params that a model does not choose.
     private let pinned: [(name: String, value: String)]
     private let view: ResultView
+    private let writeGuard: WriteGuard
+    /// Whether the record that a call writes must not be there yet, because parts of one that is would be lost.
+    private let onlyCreates: Bool
+    private let cursors: CursorNames
     /// The names of all members of the arguments, at any depth.
     private let names: Set<String>
 
     /// Nil when the process may not call the method, whatever the call states.
     init?(
         _ description: ToolDescription, _ contract: Contract, _ contracts: ContractSet, _ control: AccessControl,
-        _ options: ToolOptions, now: @escaping @Sendable () -> Instant
+        _ options: ToolOptions, cursors: CursorNames, now: @escaping @Sendable () -> Instant
     ) {
         permission = contract.permission(control)
         guard !permission.isDenied else { return nil }
@@ -48,13 +52,25 @@ package struct Tool: Sendable {
             input.limit("purpose", to: permission.purposes.map(\.rawValue))
             for member in pinned { input.remove(member.name) }
         }
-        if let pageSize = description.pageSize { input.tell("limit", " (\(pageSize) if absent)") }
+        if let pageSize = description.pageSize {
+            input.tell("limit", " (\(pageSize) if absent)")
+            input.limit("limit", toAtMost: Self.largestPage)
+        }
+        writeGuard = WriteGuard(of: contract.document.root["params"], contracts, revealed: options.revealed)
+        onlyCreates = description.replacesWhole && writeGuard.isPartial
+        if onlyCreates { input.remove("expectedVersion") }
+        if description.isPatch {
+            for name in writeGuard.lists { input.withhold(name) }
+        }
+        if input.required.contains("kind") { input.describe("kind", nil) }
         input.offerRemoval()
         self.pinned = pinned
         self.input = input
         names = input.names
         view = ResultView(
-            of: contract.document.root["result"], contracts, revealed: options.revealed, now: now)
+            of: contract.document.root["result"], contracts, revealed: options.revealed, cursors: cursors,
+            now: now)
+        self.cursors = cursors
     }
 
     /// The access that a call makes, as far as the arguments tell.
@@ -64,10 +80,18 @@ package struct Tool: Sendable {
         guard permission.reads else { return access }
         let pin = { (name: String) in pinned.first { $0.name == name }?.value }
         access.purpose = (pin("purpose") ?? arguments?["purpose"]?.string).flatMap { Purpose($0) }
-        // A name from the arguments may be anything; it is recorded only with an access that was checked.
-        access.requester = pin("requester")
+        // A name from the arguments may be anything; it is recorded only where it is one that the method takes.
+        access.requester = pin("requester") ?? arguments?["requester"]?.string.flatMap { Self.requester($0) }
         return access
     }
+
+    /// A requester as the audit log may hold one.
+    private static func requester(_ text: String) -> String? {
+        text.count <= 200 && PlainText.accepts(text) && !CPF.isHeld(in: text) ? text : nil
+    }
+
+    /// The most items of a page: an answer has to find room beside all else that a model reads.
+    private static let largestPage: Int64 = 20
 
     /// The JSON text of the method's params. Throws for arguments that the tool does not take, and for those that it
     /// needs and lacks; whether the others are valid is for the method to say.
@@ -77,12 +101,16 @@ package struct Tool: Sendable {
             throw .unknownArgument(accepted, isPinned: pinned.contains { member.key.equalsText($0.name) })
         }
         for name in input.required where arguments?.member(name) == nil { throw .missingArgument(name) }
-        let removed = try removals(arguments?["remove"])
+        if description.isWrite { try writeGuard.checkTexts(of: arguments) }
+        if description.isPatch { try writeGuard.checkLists(of: arguments?["patch"]) }
+        let removed = try removals(arguments?["remove"], patch: arguments?["patch"])
+        let cursor = try cursor(arguments?["cursor"])
+        try checkPage(arguments?["limit"])
         var writer = Writer(reserving: 256)
         writer.object { params in
             for member in arguments.map({ Array($0.members) }) ?? [] where !isOwn(member.key) {
                 params.key(member.key.string ?? "")
-                write(member, removed, to: &params)
+                write(member, removed, cursor, to: &params)
             }
             if !removed.isEmpty, arguments?["patch"] == nil {
                 params.key("patch")
@@ -91,6 +119,10 @@ package struct Tool: Sendable {
             for member in pinned {
                 params.key(member.name)
                 params.string(member.value)
+            }
+            if onlyCreates {
+                params.key("expectedVersion")
+                params.number(0)
             }
             if let pageSize = description.pageSize, arguments?["limit"] == nil {
                 params.key("limit")
@@ -103,27 +135,47 @@ package struct Tool: Sendable {
     /// Whether an argument is none of the method's params.
     private func isOwn(_ key: Value) -> Bool { key.equals("remove") }
 
-    private func write(_ member: Value.Member, _ removed: [[String]], to params: inout Writer) {
+    private func write(_ member: Value.Member, _ removed: [[String]], _ cursor: String?, to params: inout Writer) {
         if member.key.equals("patch"), !removed.isEmpty, member.value.kind == .object {
             Removal.write(removed, into: member.value, to: &params)
-        } else if member.key.equals("cursor"), let cursor = member.value.string.flatMap({ ResultView.uncover($0) }) {
+        } else if member.key.equals("cursor"), let cursor {
             params.string(cursor)
         } else {
             params.value(member.value)
         }
     }
 
-    /// The paths of the members that `remove` names.
-    private func removals(_ list: Value?) throws(ToolFailure) -> [[String]] {
+    /// The cursor that an argument names; nil when it is none.
+    private func cursor(_ name: Value?) throws(ToolFailure) -> String? {
+        guard let name = name?.string else { return nil }
+        guard let cursor = cursors.cursor(named: name) else { throw .unknownCursor }
+        return cursor
+    }
+
+    private func checkPage(_ limit: Value?) throws(ToolFailure) {
+        guard description.pageSize != nil, let limit = limit?.int64, limit > Self.largestPage else { return }
+        throw ToolFailure(text: "out_of_range: `limit` is at most \(Self.largestPage).")
+    }
+
+    /// The paths of the members that `remove` names, none of which `patch` may have too.
+    private func removals(_ list: Value?, patch: Value?) throws(ToolFailure) -> [[String]] {
         guard let list else { return [] }
         let values = input.properties.first { $0.name == "remove" }?.schema.items.first?.values ?? []
         guard list.kind == .array else { throw .wrongRemoval(values) }
         var paths: [[String]] = []
         for element in list.elements {
             guard let name = values.first(where: { element.equalsText($0) }) else { throw .wrongRemoval(values) }
-            paths.append(name.split(separator: ".").map(String.init))
+            let path = name.split(separator: ".").map(String.init)
+            guard !paths.contains(path), !Self.touches(path[...], patch) else { throw .doubledRemoval }
+            paths.append(path)
         }
         return paths
+    }
+
+    /// Whether a patch says anything about the member at a path, or puts no object where the path leads through.
+    private static func touches(_ path: ArraySlice<String>, _ patch: Value?) -> Bool {
+        guard let name = path.first, let member = patch?.member(name) else { return false }
+        return path.count == 1 || member.kind != .object || touches(path.dropFirst(), member)
     }
 
     /// The names of the arguments.

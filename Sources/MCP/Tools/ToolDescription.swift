@@ -32,6 +32,11 @@ struct ToolDescription: Sendable {
         }
     }
 
+    /// Whether a call changes the members of a patch.
+    var isPatch: Bool { method.hasSuffix(".update") }
+    /// Whether a call writes a record in place of the one before.
+    var replacesWhole: Bool { method.hasSuffix(".put") }
+
     /// The name of the tool: `debt_record_payment` for `debt.recordPayment`.
     var name: String {
         var name = ""
@@ -60,7 +65,7 @@ struct ToolDescription: Sendable {
         ToolDescription(
             method: "person.get", title: "Person",
             text: """
-                Registration, city and debts of one person. Each call is recorded in the audit log. not_found: the \
+                Registration, state and debts of one person. Each call is recorded in the audit log. not_found: the \
                 bureau does not know the CPF; check it with the user.
                 """,
             effect: .leavesTrace),
@@ -114,8 +119,8 @@ struct ToolDescription: Sendable {
         ToolDescription(
             method: "person.update", title: "Change a person",
             text: """
-                Overwrites members of a person: those in `patch`; `remove` names members to take away. \
-                version_conflict: read the person again first.
+                Overwrites members of a person: those in `patch`; `remove` names members to take away. Masked values \
+                (initials, asterisks) are refused: ask the user. version_conflict: read the person again first.
                 """,
             effect: .overwrites),
         ToolDescription(
@@ -135,13 +140,16 @@ struct ToolDescription: Sendable {
             effect: .adds),
         ToolDescription(
             method: "profile.put", title: "Write a profile",
-            text: "Writes the whole financial profile of a person, in place of any that was there.",
+            text: """
+                Writes the whole financial profile of a person; one that is there is replaced only when all of it is \
+                shown to you. version_conflict: there is one; use profile_update.
+                """,
             effect: .overwrites),
         ToolDescription(
             method: "profile.update", title: "Change a profile",
             text: """
                 Overwrites members of a profile: those in `patch`, lists as a whole; `remove` names members to take \
-                away. not_found: use profile_put.
+                away. Lists that are shown to you in part cannot be written. not_found: use profile_put.
                 """,
             effect: .overwrites),
         ToolDescription(

@@ -27,6 +27,28 @@ package struct ToolFailure: Error, Sendable {
         ToolFailure(text: "invalid_value: `remove` is a list of: \(list(accepted)).")
     }
 
+    static let doubledRemoval = ToolFailure(
+        text: "invalid_value: a member is in `remove` twice, or in `patch` too. Name each member once.")
+
+    static let unknownCursor = ToolFailure(
+        text: "unknown_cursor: this cursor is not known, or no longer. Begin again without `cursor`.")
+
+    static func hiddenList(_ name: String) -> ToolFailure {
+        ToolFailure(
+            text: """
+                forbidden: `\(name)` cannot be written by this tool, because a part of it is hidden from you and \
+                would be lost. Nothing was written. Tell the user that the operator has to reveal `text` for this.
+                """)
+    }
+
+    static func maskedText(_ place: String) -> ToolFailure {
+        ToolFailure(
+            text: """
+                masked_value: \(place) has a masked form, such as initials or asterisks. Nothing was written. Ask the \
+                user for the whole value, or leave the member out.
+                """)
+    }
+
     static func tooManyCalls(_ limit: Int, waitSeconds: Int) -> ToolFailure {
         ToolFailure(
             text: "rate_limited: at most \(limit) calls a minute. Wait \(waitSeconds) seconds before the next call.")

@@ -34,7 +34,7 @@ package enum RevealedField: String, CaseIterable, Sendable {
     case name
     /// Phone numbers and e-mail addresses; otherwise left out.
     case contacts
-    /// Street, number, complement, district, region and postal code; otherwise left out, but city and state.
+    /// All of an address but state and country; otherwise left out.
     case street
     /// Otherwise an age band.
     case birthDate

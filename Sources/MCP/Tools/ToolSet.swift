@@ -24,12 +24,13 @@ package struct ToolSet: Sendable {
         contracts: ContractSet, control: AccessControl, options: ToolOptions,
         now: @escaping @Sendable () -> Instant
     ) {
+        let cursors = CursorNames()
         tools = ToolDescription.all.compactMap { description in
             if description.isWrite, options.choice == .read { return nil }
             guard let contract = contracts.contracts.first(where: { $0.method == description.method }) else {
                 return nil
             }
-            return Tool(description, contract, contracts, control, options, now: now)
+            return Tool(description, contract, contracts, control, options, cursors: cursors, now: now)
         }
         limits = ToolLimits(
             callsPerMinute: options.callsPerMinute, subjectsPerHour: options.subjectsPerHour, now: now)

@@ -1,5 +1,4 @@
 import Bureau
-import Encodings
 import JSON
 import Methods
 
@@ -8,15 +7,17 @@ struct ResultView: Sendable {
     let shape: ResultShape
     let revealed: Set<RevealedField>
     private let now: @Sendable () -> Instant
+    private let cursors: CursorNames
 
     /// A result without a schema is hidden whole.
     init(
         of schema: Value?, _ contracts: ContractSet, revealed: Set<RevealedField>,
-        now: @escaping @Sendable () -> Instant
+        cursors: CursorNames = CursorNames(), now: @escaping @Sendable () -> Instant
     ) {
         shape = schema.map { ResultShape(of: $0, contracts, at: "") } ?? ResultShape()
         self.revealed = revealed
         self.now = now
+        self.cursors = cursors
     }
 
     /// The places of texts that no rule covers; they are left out.
@@ -24,40 +25,43 @@ struct ResultView: Sendable {
 
     /// Appends what is seen of a result, one JSON value; null when that is nothing.
     func write(_ result: Value, to writer: inout Writer) {
-        if isSeen(result, shape) { write(result, shape, to: &writer) } else { writer.null() }
+        if isSeen(result, shape, nil) { write(result, shape, nil, to: &writer) } else { writer.null() }
     }
 
-    /// Whether anything of a value goes out.
-    private func isSeen(_ value: Value, _ shape: ResultShape) -> Bool {
+    /// Whether anything of a value goes out, which was recorded at `recordedAt`, as far as that is told.
+    private func isSeen(_ value: Value, _ shape: ResultShape, _ recordedAt: Instant?) -> Bool {
         switch value.kind {
         case .object: shape.isObject
         case .array: !shape.items.isEmpty
-        case .string: seen(value, shape) != nil
+        case .string: seen(value, shape, recordedAt) != nil
         case .null: true
         case .number: shape.scalars.contains("integer") || shape.scalars.contains("number")
         default: shape.scalars.contains("boolean")
         }
     }
 
-    private func write(_ value: Value, _ shape: ResultShape, to writer: inout Writer) {
+    private func write(_ value: Value, _ shape: ResultShape, _ recordedAt: Instant?, to writer: inout Writer) {
         switch value.kind {
         case .object:
+            let recordedAt = value["recordedAt"]?.string.flatMap { Instant($0) }
             writer.object { object in
                 for member in value.members {
                     guard let known = shape.members.first(where: { member.key.equalsText($0.name) }),
-                        isSeen(member.value, known.shape)
+                        isSeen(member.value, known.shape, recordedAt)
                     else { continue }
                     object.key(name(of: known))
-                    write(member.value, known.shape, to: &object)
+                    write(member.value, known.shape, recordedAt, to: &object)
                 }
             }
         case .array:
             writer.array { array in
                 guard let items = shape.items.first else { return }
-                for element in value.elements where isSeen(element, items) { write(element, items, to: &array) }
+                for element in value.elements where isSeen(element, items, nil) {
+                    write(element, items, nil, to: &array)
+                }
             }
         case .string:
-            writer.string(seen(value, shape) ?? "")
+            writer.string(seen(value, shape, recordedAt) ?? "")
         default:
             writer.value(value)
         }
@@ -69,7 +73,7 @@ struct ResultView: Sendable {
     }
 
     /// What is seen of a text; nil for nothing.
-    private func seen(_ value: Value, _ shape: ResultShape) -> String? {
+    private func seen(_ value: Value, _ shape: ResultShape, _ recordedAt: Instant?) -> String? {
         guard let text = value.string else { return nil }
         if shape.values.contains(text) { return text }
         guard let rule = shape.rule else { return nil }
@@ -79,9 +83,8 @@ struct ResultView: Sendable {
         case .cpf: Self.maskedCPF(text)
         case .name: Self.initials(text)
         case .birthDate: Self.ageBand(text, on: CalendarDate.inSaoPaulo(now()))
-        case .city: Self.isTown(text) ? text : nil
-        case .identifier: RecordID(text) == nil ? nil : text
-        case .cursor: Self.cover(text)
+        case .identifier: Self.isOwn(text, at: recordedAt ?? now()) ? text : nil
+        case .cursor: cursors.name(of: text)
         case .contacts, .street, .text, .secret: nil
         }
     }
@@ -125,27 +128,12 @@ extension ResultView {
         }
     }
 
-    /// Whether a text has the form of a town's name: the longest of Brazil has 32 characters.
-    static func isTown(_ text: String) -> Bool {
-        text.count <= 40 && text.allSatisfy { $0.isLetter || " -'’.()".contains($0) }
-            && text.split(separator: " ").count <= 8
-    }
-
-    /// The text of a cursor in base64, because a cursor holds the identifier of an event, which others may have chosen.
-    static func cover(_ cursor: String) -> String {
-        var cursor = cursor
-        return cursor.withUTF8 { bytes in
-            String(unsafeUninitializedCapacity: Base64.encodedCount(bytes.count)) { buffer in
-                guard let target = buffer.baseAddress else { return 0 }
-                Base64.encode(UnsafeRawBufferPointer(bytes), to: target)
-                return Base64.encodedCount(bytes.count)
-            }
-        }
-    }
-
-    /// The cursor that a covered one stands for; nil when it is none.
-    static func uncover(_ covered: String) -> String? {
-        var covered = covered
-        return covered.withUTF8 { Base64.decode($0) }.map { String(decoding: $0, as: UTF8.self) }
+    /// Whether an identifier bears the marks of one that the daemon made when it recorded an event: the version and the
+    /// time of its UUID. One in which a CPF stands is left out, whoever made it.
+    static func isOwn(_ text: String, at recordedAt: Instant) -> Bool {
+        guard let identifier = RecordID(text), text == identifier.text, !CPF.isHeld(in: text) else { return false }
+        let made = Int64(identifier.high >> 16) * 1000
+        return identifier.high >> 12 & 0xF == 7 && identifier.low >> 62 == 2
+            && abs(made - recordedAt.microsecondsSinceEpoch) <= 60_000_000
     }
 }

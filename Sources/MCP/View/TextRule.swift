@@ -12,13 +12,11 @@ enum TextRule: Hashable, Sendable {
     case contacts
     /// Left out.
     case street
-    /// Goes out when it has the form of a town's name.
-    case city
     /// What others wrote: left out.
     case text
-    /// Goes out when the daemon made it, which makes UUIDs; one that others chose is left out like their texts.
+    /// Goes out when it bears the marks of one that the daemon made; one that others chose is left out.
     case identifier
-    /// Goes out encoded, because it holds an identifier.
+    /// Goes out under a name of this process, because it holds an identifier.
     case cursor
     /// Left out, whatever is revealed.
     case secret
@@ -30,7 +28,7 @@ enum TextRule: Hashable, Sendable {
         case .name: .name
         case .birthDate: .birthDate
         case .contacts: .contacts
-        case .street, .city: .street
+        case .street: .street
         case .text, .identifier: .text
         case .plain, .cursor, .secret: nil
         }
@@ -47,8 +45,9 @@ enum TextRule: Hashable, Sendable {
 
     /// Rules of texts that are no type of their own, by the type that has them as members.
     static let byMember: [String: TextRule] = [
-        "asset.description": .text, "score-reason.code": .plain, "score-reason.text.en": .plain,
-        "score-reason.text.pt-BR": .plain, "shown-address.city": .city, "shown-address.complement": .street,
+        "asset.description": .text, "income-source.since": .plain, "score-reason.code": .plain,
+        "score-reason.text.en": .plain,
+        "score-reason.text.pt-BR": .plain, "shown-address.city": .street, "shown-address.complement": .street,
         "shown-address.district": .street, "shown-address.number": .street, "shown-address.region": .street,
         "shown-address.street": .street, "shown-income-source.since": .plain,
     ]

@@ -90,10 +90,10 @@ package struct AuditTrail: Sendable {
         try journal([record])
     }
 
-    /// Records in the journal an access that was refused. Nothing is given out, so that a journal that fails changes
-    /// nothing.
-    func noteDenied(_ access: Access, to tokens: [SubjectToken]) {
-        try? journal([access], to: tokens, in: .a, .denied)
+    /// Records in the journal an access that was refused. `tokens` are the subjects', in `base`. Nothing is given out, so
+    /// that a journal that fails changes nothing.
+    func noteDenied(_ access: Access, to tokens: [SubjectToken], in base: Base) {
+        try? journal([access], to: tokens, in: base, .denied)
     }
 
     /// Records in the journal what could not be opened, where it could not. Nothing is given out, so that a journal

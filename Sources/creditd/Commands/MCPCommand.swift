@@ -3,9 +3,11 @@ import Bureau
 import FoundationEssentials
 import Glibc
 import JSON
+import Logging
 import MCP
 import Methods
 import Platform
+import Services
 
 /// `creditd mcp`: what assistants' clients need.
 struct MCPCommand: AsyncParsableCommand {
@@ -27,8 +29,9 @@ struct MCPConfig: AsyncParsableCommand {
             Clients give a server no environment of yours: HOME, LOGNAME, PATH, SHELL, TERM and USER arrive, and \
             what the settings name under `env`. Variables of stores (PG…, AWS_…) are not copied.
 
-            Secrets are never printed: a URL with a password in an option is refused, and a variable that holds a \
-            secret is left out and named on stderr. Use password files, whose paths may be in settings.
+            Secrets are never printed: a URL with a password in an option is refused, and so is a key provider's \
+            command that names one; a variable that holds a secret is left out and named on stderr. Use password \
+            files, whose paths may be in settings.
             """)
 
     @Option(help: ArgumentHelp("The name of the server in the settings.", valueName: "name"))
@@ -36,7 +39,17 @@ struct MCPConfig: AsyncParsableCommand {
 
     @OptionGroup var stores: StoreOptions
     @OptionGroup var access: AccessOptions
+    @OptionGroup var logging: LogOptions
+    @OptionGroup var serving: ServingOptions
     @OptionGroup var tools: ToolOptionGroup
+    @OptionGroup var observing: ObservingOptions
+
+    func validate() throws {
+        let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+        guard 1...64 ~= name.count, isPlain else {
+            throw ValidationError("The name of the server is 1 to 64 of A-Z a-z 0-9 - _ .")
+        }
+    }
 
     func run() async throws {
         try await StartFailure.explained {
@@ -87,17 +100,24 @@ struct MCPConfig: AsyncParsableCommand {
         // Variables and names are checked as `serve` would, so that the settings work.
         let contracts = try ContractSet(files: try SchemaFiles(folder: stores.schema.folder).files)
         let actor = try access.actor(environment, areEmbedded: true)
-        _ = try tools.options(try access.control(actor, try contracts.policy(), environment), environment)
+        let control = try access.control(actor, try contracts.policy(), environment)
+        let options = try tools.options(control, environment)
+        let set = ToolSet(contracts: contracts, control: control, options: options, now: Stamps.system.now)
+        guard !set.tools.isEmpty else {
+            throw ValidationError("An assistant would have no tool: \(ToolOptionGroup.noTool).")
+        }
         var arguments = ["serve", "--home", Self.absolute(try stores.homeFolder(environment))]
         let paths: [(String, String?)] = [
             ("--keyring-dir", stores.keyringDir), ("--audit-journal", stores.auditJournal),
             ("--audit-witness", stores.auditWitness), ("--schema", stores.schema.folder),
+            ("--log-level-file", logging.logLevelFile), ("--metrics-file", observing.metricsFile),
         ]
         for (option, path) in paths {
             if let path { arguments += [option, Self.absolute(path)] }
         }
         let texts: [(String, String?)] = [
-            ("--base-a", stores.baseA), ("--base-b", stores.baseB), ("--base-c", stores.baseC),
+            ("--base-a", stores.baseA.map(Self.absoluteStore)), ("--base-b", stores.baseB.map(Self.absoluteStore)),
+            ("--base-c", stores.baseC.map(Self.absoluteStore)),
             ("--key-provider-a", stores.keyProviderA), ("--key-provider-b", stores.keyProviderB),
             ("--key-provider-c", stores.keyProviderC), ("--score-retention", stores.scoreRetention.map { "\($0)" }),
             ("--role", access.role?.rawValue), ("--actor", access.actor), ("--purpose", access.purpose?.rawValue),
@@ -106,21 +126,32 @@ struct MCPConfig: AsyncParsableCommand {
             ("--mcp-reveal", tools.reveal?.fields.map(\.rawValue).sorted().joined(separator: ",")),
             ("--mcp-calls-per-minute", tools.callsPerMinute.map { "\($0)" }),
             ("--mcp-subjects-per-hour", tools.subjectsPerHour.map { "\($0)" }),
+            ("--log-level", logging.logLevel?.rawValue), ("--slow-call", observing.slowCall?.text),
+            ("--request-timeout", serving.requestTimeout?.text),
+            ("--busy", serving.busy == .wait ? nil : serving.busy.rawValue),
         ]
         for (option, text) in texts {
             guard let text else { continue }
             guard !Self.holdsPassword(text) else {
-                throw ValidationError("\(option) holds a password, which has no place in a client's settings.")
+                throw ValidationError("\(option) holds a secret, which has no place in a client's settings.")
+            }
+            if option.hasPrefix("--key-provider"), text.contains(" ") {
+                let warning = "creditd: \(option) is printed with its command's arguments; see that none is a secret\n"
+                FileDescriptor(2).offer(warning)
             }
             // A value that begins with a dash is part of its option.
             arguments += text.hasPrefix("-") ? ["\(option)=\(text)"] : [option, text]
         }
-        return arguments
+        let flags = [
+            ("--ordered", serving.ordered), ("--fail-on-error", serving.failOnError), ("--degraded", serving.degraded),
+        ]
+        for (flag, isSet) in flags where isSet { arguments.append(flag) }
+        return arguments + serving.reproducibility.arguments
     }
 
     private static let paths: Set = [
         "CREDITD_KEYRING_DIR", "CREDITD_AUDIT_JOURNAL", "CREDITD_AUDIT_WITNESS", "CREDITD_LOG_LEVEL_FILE",
-        "CREDITD_REDIS_PASSWORD_FILE",
+        "CREDITD_METRICS_FILE", "CREDITD_REDIS_PASSWORD_FILE", "CREDITD_SCHEMA",
     ]
 
     /// The variables of the program, without the home; the names of those that hold secrets apart.
@@ -134,7 +165,7 @@ struct MCPConfig: AsyncParsableCommand {
             if holdsSecret(name, value) {
                 secret.append(name)
             } else {
-                open.append((name, paths.contains(name) ? absolute(value) : value))
+                open.append((name, paths.contains(name) ? absolute(value) : absoluteStore(value)))
             }
         }
         return (open, secret)
@@ -145,14 +176,23 @@ struct MCPConfig: AsyncParsableCommand {
         return !name.hasSuffix("_FILE") && names.contains { name.contains($0) } || holdsPassword(value)
     }
 
-    /// Whether a text is a URL with a password, in its authority or its query.
+    /// Whether a text is a URL with a password, in its authority or its query, or a command that names one.
     static func holdsPassword(_ text: String) -> Bool {
         let lowered = text.lowercased()
         if ["password=", "passwd=", "secret=", "token="].contains(where: { lowered.contains($0) }) { return true }
+        let words = ["password", "passwd", "passphrase", "secret", "token", "credential", "api-key", "apikey"]
+        if lowered.hasPrefix("exec:"), words.contains(where: { lowered.contains($0) }) { return true }
         guard let start = text.firstRange(of: "://") else { return false }
         let authority = text[start.upperBound...].prefix { !"/?#".contains($0) }
         guard let at = authority.lastIndex(of: "@") else { return false }
         return authority[..<at].contains(":")
+    }
+
+    /// The URL of an embedded store with an absolute path; any other text as it is.
+    private static func absoluteStore(_ url: String) -> String {
+        let scheme = "sqlite:"
+        guard url.hasPrefix(scheme), url.count > scheme.count else { return url }
+        return scheme + absolute(String(url.dropFirst(scheme.count)))
     }
 
     private static func absolute(_ path: String) -> String {

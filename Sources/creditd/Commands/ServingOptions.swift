@@ -48,6 +48,9 @@ struct ServingOptions: ParsableArguments {
 struct Timeout: ExpressibleByArgument {
     let milliseconds: Int
 
+    /// The time as the command line takes it.
+    var text: String { "\(milliseconds)ms" }
+
     /// Nil without a unit, below one millisecond, and above the longest deadline of a request.
     init?(argument: String) {
         let digits = argument.prefix { $0.isASCII && $0.isNumber }

@@ -66,7 +66,12 @@ struct Daemon {
                 contracts: contracts, control: control, options: try options.options(control, environment),
                 now: (reproducibility?.stamps(sequence: 3) ?? .system).now)
         }
-        if let toolSet { awaitedTools?.provide(toolSet) }
+        if let toolSet {
+            if toolSet.tools.isEmpty, toolOptions?.isUsed == true {
+                log.notice("assistants have no tool", metadata: ["reason": "\(ToolOptionGroup.noTool)"])
+            }
+            awaitedTools?.provide(toolSet)
+        }
         let models = try contracts.servedModels()
         let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
         audit = try AuditKeeper(
@@ -79,7 +84,7 @@ struct Daemon {
             models: models, readCard: ContractSet.card, scoreRetention: try options.retention(environment),
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
-        toolSet?.limits.recordRefusals(services.control.noteDenied)
+        toolSet?.limits.recordRefusals(services.noteLimited)
         vaults = [vaultA, vaultB, vaultC]
         ringGuard = RingGuard(keys: services.keys, vaults: vaults, log: log)
         try await Self.enter(services.scores.register, log)

@@ -37,7 +37,7 @@ struct ToolOptionGroup: ParsableArguments {
             "What models see as it is, separated by commas: \(RevealedFields.names).",
             discussion: """
                 Otherwise a CPF is ***.982.247-**, a name its initials, a birth date an age band; contacts (phone, \
-                e-mail), street (all of an address but city and state) and text (what others wrote: employer, \
+                e-mail), street (all of an address but state and country) and text (what others wrote: employer, \
                 creditor, requester, description, which can carry instructions) are left out. \
                 Default: $CREDITD_MCP_REVEAL.
                 """, valueName: "fields"))
@@ -46,16 +46,28 @@ struct ToolOptionGroup: ParsableArguments {
     @Option(
         name: .customLong("mcp-calls-per-minute"),
         help: ArgumentHelp(
-            "How many calls of tools are served within a minute.",
+            "How many calls of tools are served within a minute, by one process.",
             discussion: "Default: $CREDITD_MCP_CALLS_PER_MINUTE, else 60.", valueName: "count"))
     var callsPerMinute: Int?
 
     @Option(
         name: .customLong("mcp-subjects-per-hour"),
         help: ArgumentHelp(
-            "About how many different persons tools are called within an hour.",
-            discussion: "Default: $CREDITD_MCP_SUBJECTS_PER_HOUR, else 100.", valueName: "count"))
+            "About how many different persons tools are called within an hour, in one process.",
+            discussion: """
+                Not kept: another start, and another process on the same stores, counts from 0. \
+                Default: $CREDITD_MCP_SUBJECTS_PER_HOUR, else 100.
+                """, valueName: "count"))
     var subjectsPerHour: Int?
+
+    /// Why an assistant has no tool.
+    static let noTool = "the role may call no tool for this purpose; `creditd policy` prints the purposes of each role"
+
+    /// Whether any option of assistants is given.
+    var isUsed: Bool {
+        tools != nil || purpose != nil || requester != nil || reveal != nil || callsPerMinute != nil
+            || subjectsPerHour != nil
+    }
 
     /// What is decided about the tools of a process that `control` decides for. Throws for a variable or a count that
     /// makes no sense, and for a purpose or requester other than the process's own.
