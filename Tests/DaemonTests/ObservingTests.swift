@@ -87,6 +87,46 @@ struct ObservingTests {
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    @Test("a second signal removes the file of metrics, too, and a new daemon what a killed one was writing")
+    func forcedEnd() throws {
+        let folder = scratch.path("textfile")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data("creditd_calls_tot".utf8).write(to: URL(fileURLWithPath: folder + "/.a.prom.new"))
+        let daemon = try ChildProcess.creditd(["--metrics-file", folder + "/a.prom"], in: scratch)
+        daemon.write(ping)
+        #expect(daemon.read(lines: 1))
+        #expect(FileManager.default.fileExists(atPath: folder + "/a.prom"))
+        #expect(!FileManager.default.fileExists(atPath: folder + "/.a.prom.new"))
+        // Nobody takes this answer, so that the first signal does not end the daemon.
+        daemon.write(#"{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}"# + "\n")
+        usleep(500_000)
+        daemon.signal(SIGTERM)
+        usleep(300_000)
+        daemon.signal(SIGTERM)
+        #expect(daemon.waitForExit() == .exited(128 + SIGTERM))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+
+    @Test("what creditd has not written stays as it is")
+    func foreignFiles() throws {
+        let (backup, link, pipe) = (scratch.path("backup.prom"), scratch.path("link.prom"), scratch.path("pipe.prom"))
+        let text = "backup_ok 1\n"
+        _ = try scratch.write(text: text, to: "backup.prom")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: backup)
+        #expect(mkfifo(pipe, 0o600) == 0)
+        for path in [backup, link, pipe] {
+            let outcome = try ChildProcess.creditd(["--metrics-file", path], in: scratch).finish()
+            #expect(outcome.exitReason == .exited(78), "\(path): \(outcome.errorText)")
+        }
+        #expect(try String(contentsOfFile: backup, encoding: .utf8) == text)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == backup)
+        var status = stat()
+        #expect(lstat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+        let empty = scratch.path("empty.prom")
+        _ = try scratch.write(text: "", to: "empty.prom")
+        #expect(try ChildProcess.creditd(["--metrics-file", empty], in: scratch).finish().exitReason == .exited(0))
+    }
+
     @Test("a file of metrics that cannot be is refused at the start, with its reason")
     func refused() throws {
         try FileManager.default.createDirectory(
@@ -119,6 +159,27 @@ struct ObservingTests {
         #expect(entry["code"]?.string == "1001")
         #expect(entry["traceparent"]?.string == trace)
         #expect(!outcome.errorText.contains("52998224725") && !outcome.errorText.contains("Bank"))
+    }
+
+    @Test("a call of a tool that is refused before its method is called counts under it, with its reason")
+    func refusedTools() throws {
+        let calls = [#"{"name":"none","arguments":{}}"#, #"{"name":"person_get","arguments":{"nope":1}}"#]
+            .enumerated().map { #"{"jsonrpc":"2.0","id":\#($0),"method":"tools/call","params":\#($1)}"# }
+        let opening = """
+            {"jsonrpc":"2.0","id":"o","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},\
+            "clientInfo":{"name":"t","version":"1"}}}
+            """
+        let daemon = try ChildProcess.creditd(["--log-level", "info"], in: scratch)
+        let lines = ([opening] + calls).joined(separator: "\n") + "\n"
+        let metrics = #"{"jsonrpc":"2.0","id":"m","method":"system.metrics","params":{"format":"prometheus"}}"# + "\n"
+        daemon.write(lines)
+        #expect(daemon.read(lines: 3))
+        let outcome = daemon.finish(writing: Array(metrics.utf8))
+        let answer = try #require(outcome.output.split(separator: 0x0A).last)
+        let samples = try samples(try #require(try Tree(answer)["result"]?["text"]?.string))
+        #expect(samples[#"creditd_call_errors_total{method="_OTHER",reason="unknown_tool"}"#] == "1")
+        #expect(samples[#"creditd_call_errors_total{method="person.get",reason="unknown_member"}"#] == "1")
+        #expect(outcome.errorText.contains("unknown_tool") && outcome.errorText.contains("unknown_member"))
     }
 
     @Test("a flood of failed calls is a trickle of lines, which tell how many were left out")

@@ -59,11 +59,14 @@ struct CallMetricsTests {
             #"{"jsonrpc":"2.0","id":1,"method":"gated","params":{}}"#,
             #"{"jsonrpc":"2.0","method":"gated","params":{}}"#,
             #"{"jsonrpc":"2.0","id":1,"method":"echo","meta":{"nope":1}}"#)
-        #expect(counts[CallMetrics.otherName]?.errors == [.parseError: 1, .invalidRequest: 2, .methodNotFound: 1])
+        #expect(
+            counts[CallMetrics.otherName]?.errors.byReason == [
+                "unexpected_byte": 1, "empty_batch": 1, "wrong_method_type": 1, "method_not_found": 1,
+            ])
         #expect(counts[CallMetrics.otherName]?.calls == 4)
-        #expect(counts["gated"]?.errors == [.invalidParams: 2])
+        #expect(counts["gated"]?.errors.byReason == ["invalid_params": 2])
         #expect(counts["gated"]?.calls == 2)
-        #expect(counts["echo"]?.errors == [.invalidRequest: 1])
+        #expect(counts["echo"]?.errors.byReason == ["unknown_member": 1])
     }
 
     @Test("a failure inside a group counts once, whether or not its client is told")
@@ -74,7 +77,7 @@ struct CallMetricsTests {
             #"{"jsonrpc":"2.0",\#(id)"method":"first.add","params":{"subject":\#(index),"value":\#(index * 13)}}"#
         }
         _ = try await Exchange.run(lines.flatMap { Array(($0 + "\n").utf8) }, methods: table)
-        #expect(counts(table)["first.add"]?.errors == [.notFound: 2])
+        #expect(counts(table)["first.add"]?.errors.byReason == ["not_found": 2])
         #expect(counts(table)["first.add"]?.calls == 3)
     }
 
@@ -88,11 +91,11 @@ struct CallMetricsTests {
         #expect(counts(table)["gated"]?.inFlight == 2)
         await exchange.send(cancel)
         _ = await exchange.read(1)
-        #expect(counts(table)["gated"]?.errors == [.requestCancelled: 1])
+        #expect(counts(table)["gated"]?.errors.byReason == ["request_cancelled": 1])
         await gate.open()
         _ = await exchange.read(1)
         #expect(counts(table)["gated"]?.inFlight == 0)
-        #expect(counts(table)["gated"]?.errors == [.requestCancelled: 1])
+        #expect(counts(table)["gated"]?.errors.byReason == ["request_cancelled": 1])
         exchange.requests.closeWriteEnd()
         #expect(try await ending == .endOfInput)
         exchange.answers.closeReadEnd()
@@ -105,12 +108,26 @@ struct CallMetricsTests {
         async let ending = exchange.serve()
         await exchange.send(gated(1, subject: 1, meta: #"{"deadlineMs":1}"#))
         _ = await exchange.read(1)
-        #expect(counts(table)["gated"]?.errors == [.deadlineExceeded: 1])
+        #expect(counts(table)["gated"]?.errors.byReason == ["deadline_exceeded": 1])
         await gate.open()
         exchange.requests.closeWriteEnd()
         #expect(try await ending == .endOfInput)
         #expect(counts(table)["gated"]?.inFlight == 0)
         exchange.answers.closeReadEnd()
+    }
+
+    @Test("reasons beyond the most that are counted apart count under their codes'")
+    func bounded() {
+        var counts = MethodCounts()
+        for number in 0..<500 { counts.failed(FailureKind(.internalError, reason: "reason_\(number)")) }
+        #expect(counts.errors.count == MethodCounts.maximumKinds + 1)
+        #expect(counts.errors[FailureKind(.internalError)] == 500 - MethodCounts.maximumKinds)
+    }
+}
+
+extension [FailureKind: Int] {
+    fileprivate var byReason: [String: Int] {
+        [String: Int](map { ($0.key.reason, $0.value) }, uniquingKeysWith: +)
     }
 }
 
@@ -127,7 +144,7 @@ struct CallObserverTests {
             self.slowTime = slowTime
         }
 
-        func report(_ call: CallReport) { reports.withLock { $0.append(call) } }
+        func report(_ call: CallReport) { reports.update { $0.append(call) } }
     }
 
     private static let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -168,6 +185,41 @@ struct CallObserverTests {
         #expect(try await reports(Observer(slowTime: .zero), lines.0, lines.1, echo).count == 2)
         #expect(try await reports(Observer(slowTime: .seconds(3600)), lines.0, lines.1, echo).isEmpty)
         #expect(try await reports(Observer(wantsAll: true), lines.0, lines.1, echo).count == 3)
+    }
+
+    @Test(
+        "a call that is answered ahead while it runs is told once, with its time in service", arguments: [true, false])
+    func tellsOnce(isLate: Bool) async throws {
+        let gate = Gate()
+        let observer = Observer(wantsAll: true, slowTime: .zero)
+        let requests = try Pipe()
+        let answers = try Pipe()
+        let connection = try Connection(
+            input: requests.readEnd, output: answers.writeEnd, methods: try MethodTable(gate: gate),
+            observer: observer)
+        async let ending = connection.serve()
+        let meta = #"{"traceparent":"\#(Self.trace)"\#(isLate ? #","deadlineMs":200"# : "")}"#
+        await requests.write(
+            [gated(1, subject: 1, meta: meta), gated(2, subject: 2)].flatMap { Array(($0 + "\n").utf8) })
+        await gate.waitUntilInside(2)
+        if !isLate {
+            let cancel = #"{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":1}}"# + "\n"
+            await requests.write(Array(cancel.utf8))
+        }
+        let told = await OSThread.run {
+            observer.reports.wait(until: .now + .seconds(20)) { $0.first }
+        }
+        let early = try #require(told ?? nil)
+        #expect(early.error == FailureKind(isLate ? .deadlineExceeded : .requestCancelled))
+        #expect(early.serviceTime > .zero && early.trace != nil)
+        await gate.open()
+        requests.closeWriteEnd()
+        #expect(try await ending == .endOfInput)
+        let all = observer.reports.withLock { $0 }
+        #expect(all.count == 2)
+        #expect(all.last?.error == nil && all.last?.trace == nil)
+        for pipe in [requests, answers] { pipe.closeReadEnd() }
+        answers.closeWriteEnd()
     }
 
     @Test(

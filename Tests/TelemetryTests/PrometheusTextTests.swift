@@ -17,7 +17,7 @@ struct PrometheusTextTests {
             2,
             GroupOutcome(
                 calls: 2, queueTime: .microseconds(120), serviceTime: .milliseconds(3), responseBytes: 77,
-                failures: [CallFailure(index: 1, code: .notFound, reason: "not_found")]))
+                failures: [CallFailure(index: 1, kind: FailureKind(.notFound))]))
         return MetricsSnapshot(
             version: "1.2.3", process: .now(), methods: [("person.get", counts)],
             bases: [StoreNumbers(base: .a, reason: StoreReason(.unreachable, "away"), losses: 2, retries: 3)],

@@ -9,7 +9,7 @@ import Testing
 @Suite("Traces to a collector", .timeLimit(.minutes(1)))
 struct TracerTests {
     private static let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    private let told = Monitor<[String?]>([])
+    private let told = Monitor<[TraceChange]>([])
     private let counter = SpanCounter()
 
     private func tracer(
@@ -24,7 +24,7 @@ struct TracerTests {
         return try #require(tracer)
     }
 
-    private func call(_ trace: String? = Self.trace, error: (code: ErrorCode, reason: String)? = nil) -> CallReport {
+    private func call(_ trace: String? = Self.trace, error: FailureKind? = nil) -> CallReport {
         let parent = trace.flatMap { text in Array(text.utf8).withUnsafeBufferPointer { TraceParent(text: $0) } }
         return CallReport(
             method: "person.get", trace: parent, error: error, arrival: .now - .milliseconds(5),
@@ -48,7 +48,7 @@ struct TracerTests {
         let collector = try FakeEndpoint { _ in FakeEndpoint.response("200 OK", "{}") }
         defer { collector.stop() }
         let tracer = try tracer(collector.url + "/v1/traces", headers: ["x-key: secret"])
-        tracer.report(call(error: (.notFound, "not_found")))
+        tracer.report(call(error: FailureKind(.notFound)))
         tracer.report(call(nil))
         tracer.report(call("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"))
         tracer.finish()
@@ -141,6 +141,7 @@ struct TracerTests {
         tracer.finish()
         #expect(collector.requests.count == 1)
         #expect(counter.counts == SpanCounts(sent: 1, failed: 2))
+        #expect(told.withLock(\.self) == [.rejects(2)])
     }
 
     @Test("calls without a trace are traced where the sampler says so")

@@ -43,6 +43,8 @@ package enum ForeignAct: Sendable {
     case call(ForeignRequest)
     /// Answers a request that the method would refuse as it is; otherwise does what `next` tells.
     case rehearse(ForeignRequest, next: @Sendable () -> [ForeignAct])
+    /// Counts and reports a request that is refused before it became a call of a method; nil for no known one.
+    case count(method: String?, FailureKind)
     /// Ends the call that waits under an id: without an answer when it is a foreign one.
     case cancel(id: [UInt8])
 }

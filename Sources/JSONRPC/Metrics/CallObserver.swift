@@ -16,7 +16,7 @@ package struct CallReport: Sendable {
     /// Its place in the trace of its client, if the client said so.
     package var trace: TraceParent?
     /// The error that it was answered with; nil for a result.
-    package var error: (code: ErrorCode, reason: String)?
+    package var error: FailureKind?
     /// When the first call of its group arrived.
     package var arrival: ContinuousClock.Instant
     /// The time until its group was served; zero for a call that never was.
@@ -28,8 +28,9 @@ package struct CallReport: Sendable {
 }
 
 extension CallObserver {
-    /// Reports those calls of a group that are wanted; `served` are the calls that were, nil for all.
-    func report(_ group: CallGroup, _ outcome: GroupOutcome, served: [Int]?) {
+    /// Reports those calls of a group that are wanted; `served` are the calls that were, nil for all. Those that were
+    /// answered ahead, `closed`, are reported already.
+    func report(_ group: CallGroup, _ outcome: GroupOutcome, served: [Int]?, closed: Set<Int>) {
         var report = CallReport(
             method: group.context.method.name, arrival: group.context.arrival, queueTime: outcome.queueTime,
             serviceTime: outcome.serviceTime)
@@ -37,22 +38,29 @@ extension CallObserver {
         let reportsAll = wantsAll || slowTime.map { report.time >= $0 } ?? false
         if !reportsAll, failures.isEmpty, traces.isEmpty { return }
         // Calls, failures and traces are in the order of arrival.
-        for index in served ?? Array(0..<group.calls.count) {
+        for index in served ?? Array(0..<group.calls.count) where !closed.contains(index) {
             traces = traces.drop { $0.index < index }
             let failure = failures.first?.index == index ? failures.removeFirst() : nil
             report.trace = traces.first?.index == index ? traces.removeFirst().trace : nil
             guard reportsAll || failure != nil || report.trace != nil else { continue }
-            report.error = failure.map { ($0.code, $0.reason) }
+            report.error = failure?.kind
             self.report(report)
         }
     }
 
-    /// Reports a call that was answered without a group, or ahead of it.
-    func report(
-        _ method: String, _ trace: TraceParent?, _ failure: Failure?, since arrival: ContinuousClock.Instant = .now
-    ) {
-        let error = failure.map { (code: $0.code, reason: $0.reason ?? $0.code.reason) }
-        guard error != nil || trace != nil || wantsAll else { return }
-        report(CallReport(method: method, trace: trace, error: error, arrival: arrival, queueTime: .now - arrival))
+    /// Reports a call that was answered without a group.
+    func report(_ method: String, _ trace: TraceParent?, _ failure: FailureKind?) {
+        guard failure != nil || trace != nil || wantsAll else { return }
+        report(CallReport(method: method, trace: trace, error: failure, arrival: .now))
+    }
+
+    /// Reports a call that was answered ahead of its group, which was served since `beginning`; nil when it never was.
+    func report(_ index: Int, of group: CallGroup, _ failure: FailureKind, since beginning: ContinuousClock.Instant?) {
+        let (arrival, now) = (group.context.arrival, ContinuousClock.now)
+        report(
+            CallReport(
+                method: group.context.method.name, trace: group.calls.trace(of: index), error: failure,
+                arrival: arrival, queueTime: (beginning ?? now) - arrival,
+                serviceTime: beginning.map { now - $0 } ?? .zero))
     }
 }

@@ -5,7 +5,12 @@ import JSON
 /// Calls of one method in a row are counted together, by the reader's own counts: a ping takes 300 ns, and two counts of
 /// references would be a tenth of it.
 struct MessageNotes {
-    var methods: MethodTable
+    var methods: MethodTable {
+        didSet { countEarly() }
+    }
+    /// What was refused before the methods were there; nil from then on.
+    private var early: [(method: String?, kind: FailureKind)]?
+    private static let maximumEarly = 1000
     private let limits: Limits
     private let observer: (any CallObserver)?
     /// Whether calls without a trace are reported, too.
@@ -17,8 +22,10 @@ struct MessageNotes {
     private var requestBytes = 0
     private var responseBytes = 0
 
-    init(methods: MethodTable, limits: Limits, observer: (any CallObserver)?) {
+    /// `isEarly` tells that the methods will be set later.
+    init(methods: MethodTable, isEarly: Bool, limits: Limits, observer: (any CallObserver)?) {
         self.methods = methods
+        early = isEarly ? [] : nil
         self.limits = limits
         self.observer = observer
         reportsAll = observer?.wantsAll ?? false
@@ -63,9 +70,26 @@ struct MessageNotes {
     func refused(_ failure: Failure, _ call: Envelope?, bytes: Int) {
         let index = call.flatMap { methods.index(of: $0.method) }
         let method = index.map { methods.entries[$0].method }
-        (method?.metrics ?? methods.metrics.other).refused(failure.code, requestBytes: bytes)
+        (method?.metrics ?? methods.metrics.other).refused(FailureKind(failure), requestBytes: bytes)
         guard let observer else { return }
         let trace = call?.meta.flatMap { try? CallMeta($0, limits: limits).trace }
-        observer.report(method?.name ?? CallMetrics.otherName, trace, failure)
+        observer.report(method?.name ?? CallMetrics.otherName, trace, FailureKind(failure))
+    }
+
+    /// Notes a request of another protocol that is refused before it became a call; nil for no known method.
+    mutating func refused(_ method: String?, _ kind: FailureKind) {
+        if let count = early?.count {
+            if count < Self.maximumEarly { early?.append((method, kind)) }
+            return
+        }
+        let entry = method.flatMap { name in methods.entries.first { $0.name == name } }
+        (entry?.method.metrics ?? methods.metrics.other).refused(kind, requestBytes: 0)
+        observer?.report(entry?.name ?? CallMetrics.otherName, nil, kind)
+    }
+
+    private mutating func countEarly() {
+        guard let refusals = early else { return }
+        early = nil
+        for (method, kind) in refusals { refused(method, kind) }
     }
 }

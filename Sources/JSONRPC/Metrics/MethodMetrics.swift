@@ -16,10 +16,10 @@ package final class MethodMetrics: Sendable {
     }
 
     /// Counts a message that was refused before it came to a group.
-    func refused(_ code: ErrorCode, requestBytes: Int) {
+    func refused(_ kind: FailureKind, requestBytes: Int) {
         state.withLock { counts in
             counts.answered(1, requestBytes: requestBytes, responseBytes: 0)
-            counts.failed(code)
+            counts.failed(kind)
         }
     }
 
@@ -29,8 +29,8 @@ package final class MethodMetrics: Sendable {
     }
 
     /// Counts a call that was answered with an error ahead of its group, which is still in flight.
-    func failed(_ code: ErrorCode) {
-        state.withLock { $0.failed(code) }
+    func failed(_ kind: FailureKind) {
+        state.withLock { $0.failed(kind) }
     }
 
     /// Counts the end of a group of so many calls.
@@ -55,9 +55,29 @@ struct GroupOutcome {
 struct CallFailure {
     /// The number of the call in its group.
     var index: Int
-    var code: ErrorCode
-    /// The reason that the client was told.
-    var reason: String
+    var kind: FailureKind
+}
+
+/// What a client was told of an error, without its details: the same in numbers, log and traces.
+package struct FailureKind: Hashable, Sendable {
+    package var code: ErrorCode
+    /// The member `data.reason`.
+    package var reason: String
+
+    package init(_ code: ErrorCode, reason: String? = nil) {
+        self.code = code
+        self.reason = reason ?? code.reason
+    }
+
+    package init(_ failure: Failure) {
+        self.init(failure.code, reason: failure.reason)
+    }
+}
+
+extension FailureKind: Comparable {
+    package static func < (left: FailureKind, right: FailureKind) -> Bool {
+        (left.code.rawValue, left.reason) < (right.code.rawValue, right.reason)
+    }
 }
 
 /// Counts of one method's calls.
@@ -67,7 +87,7 @@ package struct MethodCounts: Hashable, Sendable {
     /// The calls of groups that are not ended.
     package private(set) var inFlight = 0
     /// The calls that failed, by what the client was told; notifications, too, though nobody was.
-    package private(set) var errors: [ErrorCode: Int] = [:]
+    package private(set) var errors: [FailureKind: Int] = [:]
     package private(set) var requestBytes = 0
     /// The bytes of responses that were no refusals.
     package private(set) var responseBytes = 0
@@ -90,8 +110,13 @@ package struct MethodCounts: Hashable, Sendable {
         inFlight += calls
     }
 
-    mutating func failed(_ code: ErrorCode, _ count: Int = 1) {
-        errors[code, default: 0] += count
+    /// The most kinds of failures that are counted apart. Further ones count under their codes' reasons, so that the
+    /// series stay few whatever reasons there will be.
+    static let maximumKinds = 64
+
+    mutating func failed(_ kind: FailureKind, _ count: Int = 1) {
+        let isApart = errors[kind] != nil || errors.count < Self.maximumKinds
+        errors[isApart ? kind : FailureKind(kind.code), default: 0] += count
     }
 
     mutating func ended(_ calls: Int, _ outcome: GroupOutcome?) {
@@ -103,8 +128,8 @@ package struct MethodCounts: Hashable, Sendable {
         var rest = outcome.failures[...]
         while let first = rest.first {
             // Calls that fail together mostly fail alike.
-            let end = rest.firstIndex { $0.code != first.code } ?? rest.endIndex
-            failed(first.code, end - rest.startIndex)
+            let end = rest.firstIndex { $0.kind != first.kind } ?? rest.endIndex
+            failed(first.kind, end - rest.startIndex)
             rest = rest[end...]
         }
     }

@@ -34,6 +34,8 @@ class CallGroup: @unchecked Sendable {
         private(set) var closed: Set<Int> = []
         /// The task that serves the group.
         var task: Task<Void, Never>?
+        /// When the group began to be served; nil before.
+        private(set) var beginning: ContinuousClock.Instant?
 
         /// Closes a call ahead of its group; false when the call is answered already.
         mutating func close(_ index: Int) -> Bool {
@@ -50,6 +52,7 @@ class CallGroup: @unchecked Sendable {
         /// Begins to run, and returns the open calls, nil for all of `count`. Closed calls never run.
         mutating func begin(_ count: Int) -> [Int]? {
             stage = .running
+            beginning = .now
             return closed.isEmpty ? nil : (0..<count).filter { !closed.contains($0) }
         }
 
@@ -130,22 +133,21 @@ class CallGroup: @unchecked Sendable {
     /// Answers a call with an error ahead of its group, unless it is answered; without an error it gets no answer. A call
     /// that does not run yet never will; when no call of a running group waits any more, its task is cancelled.
     func refuse(_ index: Int, with failure: Failure?) {
-        let (isClosed, abandonedTask) = state.withLock { state in
-            (state.close(index), state.isAbandoned(of: calls.count) ? state.task : nil)
+        let (isClosed, abandonedTask, beginning) = state.withLock { state in
+            (state.close(index), state.isAbandoned(of: calls.count) ? state.task : nil, state.beginning)
         }
         guard isClosed else { return }
+        let kind = failure.map { FailureKind($0) } ?? FailureKind(.requestCancelled)
+        context.method.metrics.failed(kind)
         if let failure {
             var responses = GroupResponses(of: self)
             responses.error(of: index, failure)
-            context.method.metrics.failed(failure.code)
             responses.send()
         } else {
-            context.method.metrics.failed(.requestCancelled)
             calls.target(of: index).send(nil, by: context.output)
         }
         abandonedTask?.cancel()
-        let reported = failure ?? Failure(.requestCancelled)
-        context.observer?.report(context.method.name, calls.trace(of: index), reported, since: context.arrival)
+        context.observer?.report(index, of: self, kind, since: beginning)
     }
 
     /// Notes the task that serves the group.
@@ -230,7 +232,8 @@ final class TypedCallGroup<Params: Sendable, Result: Sendable>: CallGroup, @unch
             responseBytes: responses.bytes, failures: responses.failures)
         // Counted first, so that a client that has its answer finds it counted.
         context.method.metrics.ended(calls.count, outcome)
+        let closed = responses.closed
         responses.send()
-        context.observer?.report(self, outcome, served: left)
+        context.observer?.report(self, outcome, served: left, closed: closed)
     }
 }

@@ -76,7 +76,7 @@ struct GroupResponses: ~Copyable {
     private let group: CallGroup
     private let calls: PendingCalls
     /// The calls that were answered ahead of their group.
-    private let closed: Set<Int>
+    let closed: Set<Int>
     private var buffer: Writer
     /// Where responses to slots are written, one after the other.
     private var slotBuffer = Writer()
@@ -108,8 +108,7 @@ struct GroupResponses: ~Copyable {
     /// Answers a call with an error.
     mutating func error(of index: Int, _ failure: Failure) {
         if closed.contains(index) { return }
-        failures.append(
-            CallFailure(index: index, code: failure.code, reason: failure.reason ?? failure.code.reason))
+        failures.append(CallFailure(index: index, kind: FailureKind(failure)))
         if case .discarded = calls.target(of: index) { return }
         group.context.counters.countError()
         answer(index) { id, writer in writer.response(to: id, failure) }

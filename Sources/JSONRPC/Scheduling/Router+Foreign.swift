@@ -34,6 +34,7 @@ extension Router {
             case .conclude(let message): answer(nextTarget(), isError: false, message)
             case .call(let request): serve(EarlyCall(request: request))
             case .rehearse(let request, let next): serve(EarlyCall(request: request, next: next))
+            case .count(let method, let kind): notes.refused(method, kind)
             case .cancel(let id): cancel(id)
             }
         }

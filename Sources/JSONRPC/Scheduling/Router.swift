@@ -32,7 +32,7 @@ struct Router: ~Copyable {
     /// Whether the line before belonged to a header of LSP's framing, which is refused once.
     private var isInHeader = false
     /// Counts what needs no group.
-    private var notes: MessageNotes
+    var notes: MessageNotes
     /// The next slot of `ordered`.
     private var nextSlot = 0
 
@@ -48,7 +48,7 @@ struct Router: ~Copyable {
         self.output = output
         self.scheduler = scheduler
         self.counters = counters
-        notes = MessageNotes(methods: methods, limits: limits, observer: observer)
+        notes = MessageNotes(methods: methods, isEarly: awaited != nil, limits: limits, observer: observer)
         ordered = isOrdered ? OrderedResponses(output: output) : nil
         parser = Parser(
             limits: Parser.Limits(

@@ -52,7 +52,7 @@ package final class MCPSession: ForeignProtocol {
             return try answer(method, call)
         } catch {
             let id = call.id?.isRequestID == true ? call.reply.id : Array("null".utf8)
-            return [.answer(call.reply, error.response(to: id), isError: true)]
+            return [error.count, .answer(call.reply, error.response(to: id), isError: true)]
         }
     }
 
@@ -159,7 +159,7 @@ package final class MCPSession: ForeignProtocol {
             text = try begin(tool, of: tools, with: arguments, params, context)
         } catch {
             let failure = ToolCall.failure(error.text, to: call.reply.id, context.version, identity)
-            return [.answer(call.reply, failure, isError: true)]
+            return [error.count(for: tool), .answer(call.reply, failure, isError: true)]
         }
         let toolCall = ToolCall(
             tool, params: text, RequestMeta(of: params), context.version, reply: call.reply, identity: identity)

@@ -66,12 +66,12 @@ extension MethodCounts {
             item.number(inFlight)
             item.key("errors")
             item.array { list in
-                for (code, count) in errors.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                for (kind, count) in errors.sorted(by: { $0.key < $1.key }) {
                     list.object { error in
                         error.key("code")
-                        error.number(code.rawValue)
+                        error.number(kind.code.rawValue)
                         error.key("reason")
-                        error.string(code.reason)
+                        error.string(kind.reason)
                         error.key("count")
                         error.number(count)
                     }

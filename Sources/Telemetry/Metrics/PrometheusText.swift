@@ -9,9 +9,12 @@ package struct PrometheusText {
     private let labels: [(name: String, value: String)]
     package private(set) var text = ""
 
+    /// How each text begins, and no other program's.
+    static let firstLine = "# HELP creditd_build_info The program's version.\n"
+
     package init(_ snapshot: MetricsSnapshot, labels: [(name: String, value: String)] = []) {
         self.labels = labels
-        family("creditd_build_info", "gauge", "The program's version.")
+        text = Self.firstLine + "# TYPE creditd_build_info gauge\n"
         sample("creditd_build_info", [("version", snapshot.version)], "1")
         calls(snapshot.methods)
         stores(snapshot.bases)
@@ -25,8 +28,10 @@ package struct PrometheusText {
             [([], String($0.calls))]
         }
         each(methods, "creditd_call_errors_total", "counter", "Calls that failed, by method and reason.") { counts in
-            counts.errors.sorted { $0.key.rawValue < $1.key.rawValue }
-                .map { ([("reason", $0.key.reason)], String($0.value)) }
+            // Two codes may share a reason, but no two samples their labels.
+            Dictionary(counts.errors.map { ($0.key.reason, $0.value) }, uniquingKeysWith: +)
+                .sorted { $0.key < $1.key }
+                .map { ([("reason", $0.key)], String($0.value)) }
         }
         each(methods, "creditd_calls_in_flight", "gauge", "Calls that were read and are not answered yet.") {
             [([], String($0.inFlight))]
@@ -51,12 +56,15 @@ package struct PrometheusText {
         for (labels, base) in named { sample("creditd_base_ready", labels, base.reason == nil ? "1" : "0") }
         family("creditd_base_losses_total", "counter", "How often the base's store was lost.")
         for (labels, base) in named { sample("creditd_base_losses_total", labels, String(base.losses)) }
-        family("creditd_base_failures_total", "counter", "Groups of calls that failed because of the base's store.")
+        family(
+            "creditd_base_failures_total", "counter",
+            "Calls of the base's store that failed because of it: groups of requests, and the daemon's own.")
         for (labels, base) in named { sample("creditd_base_failures_total", labels, String(base.failures)) }
         family("creditd_base_retries_total", "counter", "Requests that were sent to the base's store once more.")
         for (labels, base) in named { sample("creditd_base_retries_total", labels, String(base.retries)) }
         histograms(
-            "creditd_base_call_seconds", "Time until the base's store had answered a group of calls.",
+            "creditd_base_call_seconds",
+            "Time until the base's store had answered a group of requests, or a call of the daemon's own.",
             named.map { ($0.labels, $0.base.time) })
     }
 

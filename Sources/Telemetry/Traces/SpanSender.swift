@@ -1,6 +1,16 @@
 import JSON
 import Platform
 
+/// What changes for whoever waits for traces; each change is told once.
+package enum TraceChange: Hashable, Sendable {
+    /// The collector is lost, for a reason.
+    case lost(String)
+    /// The collector takes requests, and rejects so many spans of one.
+    case rejects(Int)
+    /// All spans are taken again.
+    case back
+}
+
 /// Sends batches of spans, one after the other: the work of the tracer's thread.
 struct SpanSender {
     /// The most attempts at one batch.
@@ -10,17 +20,18 @@ struct SpanSender {
     let version: String
     let collector: Collector
     let counter: SpanCounter
-    let tell: @Sendable (String?) -> Void
+    let tell: @Sendable (TraceChange) -> Void
     /// When the last spans have to be sent; nil while the process goes on.
     let end: @Sendable () -> ContinuousClock.Instant?
     /// Waits until a time, or until the process ends.
     let waitForEnd: @Sendable (ContinuousClock.Instant) -> Void
     private var random = SystemRandomNumberGenerator()
     private var isLost = false
+    private var isRejected = false
 
     init(
         settings: TraceSettings, version: String, collector: Collector, counter: SpanCounter,
-        tell: @escaping @Sendable (String?) -> Void, end: @escaping @Sendable () -> ContinuousClock.Instant?,
+        tell: @escaping @Sendable (TraceChange) -> Void, end: @escaping @Sendable () -> ContinuousClock.Instant?,
         waitForEnd: @escaping @Sendable (ContinuousClock.Instant) -> Void
     ) {
         self.settings = settings
@@ -47,11 +58,15 @@ struct SpanSender {
                     counts.sent += spans.count - failed
                     counts.failed += failed
                 }
-                if isLost { tell(nil) }
-                isLost = false
+                if failed > 0, !isRejected {
+                    tell(.rejects(failed))
+                } else if failed == 0, isLost || isRejected {
+                    tell(.back)
+                }
+                (isLost, isRejected) = (false, failed > 0)
                 return
             case .refused(let reason, let mayPass, let retryAfter):
-                if !isLost { tell(reason) }
+                if !isLost { tell(.lost(reason)) }
                 isLost = true
                 guard mayPass, attempt < Self.attempts, end() == nil else {
                     return counter.change { $0.failed += spans.count }

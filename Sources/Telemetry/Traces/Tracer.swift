@@ -35,10 +35,11 @@ package final class Tracer: Sendable {
     /// Whether calls without a trace of their clients' may be traced.
     package var tracesRoots: Bool { sampler.samplesRoots }
 
-    /// Nil when the system gives no thread, or libcurl cannot be started. `tell` is told of a collector that is lost,
-    /// with the reason, and of one that is back, with nil.
+    /// Nil when the system gives no thread, or libcurl cannot be started. `tell` is told once of a collector that is
+    /// lost, that rejects spans, or that is back.
     package init?(
-        _ settings: TraceSettings, version: String, counter: SpanCounter, tell: @escaping @Sendable (String?) -> Void
+        _ settings: TraceSettings, version: String, counter: SpanCounter,
+        tell: @escaping @Sendable (TraceChange) -> Void
     ) {
         self.counter = counter
         sampler = settings.sampler

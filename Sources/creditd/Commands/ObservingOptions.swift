@@ -12,7 +12,7 @@ struct ObservingOptions: ParsableArguments {
             "Keep the numbers of system.metrics in a file NAME.prom, as node_exporter's textfile collector takes it.",
             discussion: """
                 Default: $CREDITD_METRICS_FILE. Written every ten seconds, whole at once, and removed at the end; \
-                kill -9 leaves it. Each daemon needs a name of its own.
+                kill -9 leaves it. Each daemon needs a name of its own. A file that holds something else is refused.
                 """,
             valueName: "file"))
     var metricsFile: String?
@@ -28,11 +28,12 @@ struct ObservingOptions: ParsableArguments {
     func tracer(_ counter: SpanCounter, _ log: Logger) -> Tracer? {
         do throws(TraceSettings.Flaw) {
             guard let settings = try TraceSettings(ProcessInfo.processInfo.environment) else { return nil }
-            let tracer = Tracer(settings, version: Creditd.version, counter: counter) { reason in
-                if let reason {
-                    log.warning("traces cannot be sent", metadata: ["reason": "\(reason)"])
-                } else {
-                    log.notice("traces are sent again")
+            let tracer = Tracer(settings, version: Creditd.version, counter: counter) { change in
+                switch change {
+                case .lost(let reason): log.warning("traces cannot be sent", metadata: ["reason": "\(reason)"])
+                case .rejects(let count):
+                    log.warning("the collector rejects spans", metadata: ["spans": "\(count)"])
+                case .back: log.notice("traces are sent again")
                 }
             }
             if tracer == nil { log.warning("no traces are sent", metadata: ["reason": "the system gives no thread"]) }
@@ -52,22 +53,30 @@ struct ObservingOptions: ParsableArguments {
         let variable = ProcessInfo.processInfo.environment["CREDITD_METRICS_FILE"].flatMap { $0.isEmpty ? nil : $0 }
         guard let path = metricsFile ?? variable else { return nil }
         do throws(MetricsFile.Refusal) {
-            return try MetricsFile(path: path, source: source) { code in
-                log.error("the file of metrics cannot be written", metadata: ["reason": "\(errorText(code))"])
+            let file = try MetricsFile(path: path, source: source) { refusal in
+                if let refusal {
+                    log.error("the file of metrics cannot be written", metadata: ["reason": "\(refusal.text)"])
+                } else {
+                    log.notice("the file of metrics is written again")
+                }
             }
+            StopSignals.beforeForcedEnd { file.remove() }
+            return file
         } catch {
-            switch error {
-            case .wrongName:
-                throw ValidationError("The file of metrics needs a name that ends in .prom; no other is read.")
-            case .taken:
-                throw StartFailure(
-                    status: ExitStatus.configuration, message: "another daemon writes the metrics file \(path)")
-            case .failed(let code):
-                throw StartFailure(
-                    status: ExitStatus.configuration, message: "metrics file \(path): \(errorText(code))")
-            }
+            if error == .wrongName { throw ValidationError(error.text) }
+            throw StartFailure(status: ExitStatus.configuration, message: "metrics file \(path): \(error.text)")
         }
     }
 }
 
-private func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }
+extension MetricsFile.Refusal {
+    fileprivate var text: String {
+        switch self {
+        case .wrongName: "The file of metrics needs a name that ends in .prom; no other is read."
+        case .taken: "another daemon writes it"
+        case .foreign: "it holds something else, which creditd has not written and does not overwrite"
+        case .irregular: "it is no regular file"
+        case .failed(let code): String(cString: strerror(code))
+        }
+    }
+}

@@ -27,10 +27,16 @@ enum StopSignals {
 
     private static let effect = Mutex(Effect.held)
     private static let isReloading = Atomic(false)
+    private static let lastAct = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// Says what signals do from now on, those included that have come already.
     static func now(_ next: Effect) {
         effect.withLock { $0 = next }
+    }
+
+    /// Says what is done before a second signal, or the end of the grace time, ends the process. It must not take long.
+    static func beforeForcedEnd(_ act: @escaping @Sendable () -> Void) {
+        lastAct.withLock { $0 = act }
     }
 
     /// Restores the default: a signal ends the process.
@@ -131,9 +137,14 @@ enum StopSignals {
         let end = ContinuousClock.now + .seconds(graceSeconds)
         // Without a number when another signal interrupts it, as the end of a child does.
         while ContinuousClock.now < end {
-            if let second = next(of: rest, within: 1) { ProcessGroups.exitAtOnce(128 + second) }
+            if let second = next(of: rest, within: 1) { exit(128 + second) }
         }
-        ProcessGroups.exitAtOnce(ExitStatus.graceTimePassed.rawValue)
+        exit(ExitStatus.graceTimePassed.rawValue)
+    }
+
+    private static func exit(_ status: Int32) -> Never {
+        lastAct.withLock(\.self)?()
+        ProcessGroups.exitAtOnce(status)
     }
 }
 
