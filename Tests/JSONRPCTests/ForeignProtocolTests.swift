@@ -74,7 +74,9 @@ struct ForeignProtocolTests {
         let lines = try await serve(isOrdered: isOrdered) { exchange in
             await send(exchange, foreign(1, subject: 1, token: "7"), gated(2, subject: 2), gated(3, subject: 3))
             await gate.waitUntilInside(3)
-            await send(exchange, cancel(1), cancel(2), cancel(9))
+            // The last call is read after the cancellations, so that they are done when it runs.
+            await send(exchange, cancel(1), cancel(2), cancel(9), gated(4, subject: 4))
+            await gate.waitUntilInside(4)
         }
         let progress = lines.filter { $0.contains("notifications/progress") }
         #expect(progress.map { $0.contains(#""progressToken":7,"progress":2"#) } == [false, false])
