@@ -101,6 +101,8 @@ const show = example => {
   const isTool = shown === "MCP", effects = example.calls.map(call => at(call.method).dataset.effect);
   if (isTool) {
     if (effects.some(effect => effect)) notes.push("It needs creditd --mcp-tools write.");
+    if (example.calls.some(call => ["profile.put", "profile.update"].includes(call.method)))
+      notes.push("A profile with what a model is not shown is written over only with --mcp-reveal text,street,birthDate.");
     notes.push(effects.at(-1) === "deletes" ? "The result asks for the user's consent first." : example.isError
       ? "The result has isError and tells this error as a text."
       : "The result tells a model what the other tabs show, with personal values masked or left out.");
