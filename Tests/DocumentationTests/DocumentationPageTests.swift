@@ -13,7 +13,9 @@ struct DocumentationPageTests {
 
     init() throws {
         contracts = try ContractSet(files: EmbeddedFile.all.map { (path: $0.path, text: $0.bytes) })
-        page = try DocumentationPage(contracts: contracts, version: "1.2.3", tools: ["person.get": .init(name: "person_get", effect: .reads)])
+        page = try DocumentationPage(
+            contracts: contracts, version: "1.2.3",
+            tools: ["person.get": .init(name: "person_get", effect: .reads)])
     }
 
     @Test("every method, type, error, purpose and example is there, with its text")
