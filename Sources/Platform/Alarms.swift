@@ -42,7 +42,7 @@ package final class Alarms: Sendable {
         while true {
             let now = ContinuousClock.now
             let (due, next, isStopped) = state.withLock { state in
-                let due = state.alarms.filter { $0.time <= now }
+                let due = state.alarms.filter { $0.time <= now }.sorted { $0.time < $1.time }
                 state.alarms.removeAll { $0.time <= now }
                 return (due, state.alarms.map(\.time).min(), state.isStopped)
             }

@@ -8,7 +8,8 @@ struct AlarmsTests {
         let alarms = try #require(Alarms())
         defer { alarms.stop() }
         let rung = Monitor([Int]())
-        let start = ContinuousClock.now
+        // Late enough for all three to be set before the first is due.
+        let start = ContinuousClock.now + .milliseconds(200)
         for number in [3, 1, 2] {
             alarms.ring(at: start + .milliseconds(20 * number)) {
                 rung.change { rung in
