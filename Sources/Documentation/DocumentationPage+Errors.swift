@@ -92,8 +92,8 @@ extension DocumentationPage {
         }
         let roles = policy.roles.map { "<dt>\($0.role.rawValue)<dd>\($0.description)\n" as HTML }
         return """
-            <h2 id=purposes>Purposes</h2><p>Each read names one; the LGPD is Law 13.709/2018. <code>creditd policy</code> \
-            prints what each role is given for each purpose, plain or masked.
+            <h2 id=purposes>Purposes</h2><p>Each read names one; the LGPD is Law 13.709/2018. \
+            <code>creditd policy</code> prints what each role is given for each purpose, plain or masked.
             <div class=wide><table data-kind=purpose><thead><tr><th>Purpose<th>Legal basis<th>Meaning\
             <th>Roles that are given anything<tbody>
             \(rows.joined())</table></div>

@@ -118,8 +118,8 @@ package struct DocumentationPage {
     private var start: HTML {
         """
         <header id=start><h1>creditd \(version)</h1>
-        <p>A credit bureau's data from three stores, as JSON-RPC 2.0: one request a line on stdin, one answer a line on \
-        stdout. Params are by name, money is in centavos, times are RFC 3339 in UTC, a CPF is eleven digits.
+        <p>A credit bureau's data from three stores, as JSON-RPC 2.0: one request a line on stdin, one answer a line \
+        on stdout. Params are by name, money is in centavos, times are RFC 3339 in UTC, a CPF is eleven digits.
         \(CallForms.section)
         <h3>Beside the params</h3>
         <p>A request may have <code>meta</code>:
@@ -132,8 +132,8 @@ package struct DocumentationPage {
         <dt>traceparent<dd>string <p>Of W3C Trace Context; one of another form is ignored.
         <dt>tracestate<dd>anything <p>Not read.</dl>
         <p>The notification <code>$/cancelRequest</code> with the params <code>{"id": 7}</code> cancels request 7.
-        <p id=keys hidden><kbd>/</kbd> search · <kbd>j</kbd> <kbd>k</kbd> next and previous · <kbd>Enter</kbd> open and \
-        close its examples · <kbd>c</kbd> copy</p></header>
+        <p id=keys hidden><kbd>/</kbd> search · <kbd>j</kbd> <kbd>k</kbd> next and previous · <kbd>Enter</kbd> open \
+        and close its examples · <kbd>c</kbd> copy</p></header>
 
         """
     }
@@ -146,8 +146,8 @@ package struct DocumentationPage {
             return "<h3 id=\(name)>\(name)</h3><p>\(SchemaMarkup.kind(root))\(SchemaMarkup.details(root))\n" as HTML
         }
         return """
-            <h2 id=types>Types</h2><p>A star marks what has to be there. The types lie in <code>schema/types/</code>, and \
-            are the components of OpenRPC.
+            <h2 id=types>Types</h2><p>A star marks what has to be there. The types lie in <code>schema/types/</code>, \
+            and are the components of OpenRPC.
             \(sections.joined())
             """
     }

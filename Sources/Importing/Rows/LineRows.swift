@@ -4,8 +4,8 @@ import Tables
 
 /// Reads a file of JSON texts, one a line (NDJSON): each row becomes the params of a request.
 ///
-/// Memory is flat: a buffer of 256 KiB, which grows up to the longest row. Empty lines are passed over, and so is a byte
-/// order mark.
+/// Memory is flat: a buffer of 256 KiB, which grows up to the longest row. Empty lines are passed over, and so is a
+/// byte order mark.
 package final class LineRows: ImportRows {
     private let source: CSVReader.Source
     private let renaming: RowRenaming

@@ -27,8 +27,8 @@ package struct MethodTable: Sendable {
     private let slots: [Int]
     private let names: [[UInt8]]
 
-    /// Names must differ. `resources` are those of the footprints, the lowest bit's first. `metrics` gets the numbers of
-    /// all methods.
+    /// Names must differ. `resources` are those of the footprints, the lowest bit's first. `metrics` gets the numbers
+    /// of all methods.
     package init(_ entries: [Entry], resources: [String] = [], metrics: CallMetrics = CallMetrics()) {
         self.entries = entries
         self.metrics = metrics

@@ -2,8 +2,8 @@ import JSON
 
 /// Counts and reports the messages that come to no group: calls that are answered at once, and what is refused.
 ///
-/// Calls of one method in a row are counted together, by the reader's own counts: a ping takes 300 ns, and two counts of
-/// references would be a tenth of it.
+/// Calls of one method in a row are counted together, by the reader's own counts: a ping takes 300 ns, and two counts
+/// of references would be a tenth of it.
 struct MessageNotes {
     var methods: MethodTable {
         didSet { countEarly() }

@@ -130,8 +130,8 @@ class CallGroup: @unchecked Sendable {
         }
     }
 
-    /// Answers a call with an error ahead of its group, unless it is answered; without an error it gets no answer. A call
-    /// that does not run yet never will; when no call of a running group waits any more, its task is cancelled.
+    /// Answers a call with an error ahead of its group, unless it is answered; without an error it gets no answer. A
+    /// call that does not run yet never will; when no call of a running group waits any more, its task is cancelled.
     func refuse(_ index: Int, with failure: Failure?) {
         let (isClosed, abandonedTask, beginning) = state.withLock { state in
             (state.close(index), state.isAbandoned(of: calls.count) ? state.task : nil, state.beginning)

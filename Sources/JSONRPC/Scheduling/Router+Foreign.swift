@@ -66,16 +66,35 @@ extension Router {
             return send(to: target, isError: true) { $0.response(to: nil, Failure(.internalError)) }
         }
         defer { withExtendedLifetime(document) {} }
-        guard let next = call.next else {
-            return serve(document.root, target: target, bytes: request.text.count)
-        }
-        guard case .call(let envelope) = Envelope.classify(document.root, limits: limits) else {
+        guard let next = call.next, case .call(let envelope) = Envelope.classify(document.root, limits: limits) else {
             return serve(document.root, target: target, bytes: request.text.count)
         }
         if let refusal = refusal(of: envelope, bytes: request.text.count) {
             return send(to: target, isError: true) { $0.response(to: envelope.id, refusal) }
         }
         perform(next())
+    }
+
+    /// Validates and authorises a call that is not to run yet; nil when it may run.
+    private mutating func refusal(of call: Envelope, bytes: Int) -> Failure? {
+        do throws(Failure) {
+            try check(call)
+            return nil
+        } catch {
+            notes.refused(error, call, bytes: bytes)
+            return error
+        }
+    }
+
+    private mutating func check(_ call: Envelope) throws(Failure) {
+        guard let index = methods.index(of: call.method) else {
+            if awaitMethods() { return try check(call) }
+            throw refusal ?? Failure(.methodNotFound)
+        }
+        let entry = methods.entries[index]
+        let params = entry.params(call.params, or: noParams.root)
+        try entry.validate(params, maximumViolations: limits.maximumViolations)
+        if case .grouped(let grouping) = entry.method.service { try grouping.check(params, nil) }
     }
 
     /// Ends the call that waits under an id. A foreign one gets no answer; a plain request always has one.

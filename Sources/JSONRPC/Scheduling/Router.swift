@@ -4,13 +4,13 @@ import JSON
 ///
 /// A line passes four types until its group runs: `Router`, `GroupBuilder`, `GroupScheduler` and `CallGroup`.
 struct Router: ~Copyable {
-    private var methods: MethodTable
+    private(set) var methods: MethodTable
     /// Where the methods come from when they are not there yet; nil once they are.
     private(set) var awaited: AwaitedMethods?
     /// Whether the start has failed, so that nothing is answered.
     private var isOver = false
     /// What calls are answered with after a start that has failed.
-    private var refusal: Failure?
+    private(set) var refusal: Failure?
     /// Calls of the foreign protocol that came before the methods.
     var early: [EarlyCall] = []
     let foreign: (any ForeignProtocol)?
@@ -22,7 +22,7 @@ struct Router: ~Copyable {
     private(set) var groups: GroupBuilder
     private var parser: Parser
     /// The params of calls that have none.
-    private let noParams: Document
+    let noParams: Document
     /// When the round's requests arrived; nil until a call has a deadline.
     private var arrival: ContinuousClock.Instant?
     /// The responses of calls that need no group.
@@ -156,6 +156,7 @@ struct Router: ~Copyable {
                 return
             }
             let failure = Failure(.unknownMember)
+            notes.refused(failure, call, bytes: bytes)
             answer(target, isError: true) { $0.response(to: call.id, failure) }
         case .response:
             counters.countResponse()
@@ -212,28 +213,6 @@ struct Router: ~Copyable {
         let arrival = arrival ?? .now
         self.arrival = arrival
         return CallDeadline(arrival: arrival, timeoutMilliseconds: timeout)
-    }
-
-    /// Validates and authorises a call that is not to run yet; nil when it may run.
-    mutating func refusal(of call: Envelope, bytes: Int) -> Failure? {
-        do throws(Failure) {
-            try check(call)
-            return nil
-        } catch {
-            notes.refused(error, call, bytes: bytes)
-            return error
-        }
-    }
-
-    private mutating func check(_ call: Envelope) throws(Failure) {
-        guard let index = methods.index(of: call.method) else {
-            if awaitMethods() { return try check(call) }
-            throw refusal ?? Failure(.methodNotFound)
-        }
-        let entry = methods.entries[index]
-        let params = entry.params(call.params, or: noParams.root)
-        try entry.validate(params, maximumViolations: limits.maximumViolations)
-        if case .grouped(let grouping) = entry.method.service { try grouping.check(params, nil) }
     }
 
     /// Validates and authorises a dry run, asks no store, and answers with what the call would do.
