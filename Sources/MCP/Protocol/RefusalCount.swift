@@ -20,8 +20,6 @@ extension MCPError {
 extension ToolFailure {
     /// Counts the failure of a call that never became one of the tool's method.
     func count(for tool: Tool) -> ForeignAct {
-        // The text begins with the reason, as each one for a model does.
-        let reason = String(text.prefix { $0 != ":" })
         let code = reason == "rate_limited" ? ErrorCode.busy : .invalidParams
         return .count(method: tool.method, FailureKind(code, reason: reason))
     }

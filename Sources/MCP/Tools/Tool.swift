@@ -154,7 +154,7 @@ package struct Tool: Sendable {
 
     private func checkPage(_ limit: Value?) throws(ToolFailure) {
         guard description.pageSize != nil, let limit = limit?.int64, limit > Self.largestPage else { return }
-        throw ToolFailure(text: "out_of_range: `limit` is at most \(Self.largestPage).")
+        throw ToolFailure("out_of_range", "`limit` is at most \(Self.largestPage).")
     }
 
     /// The paths of the members that `remove` names, none of which `patch` may have too.

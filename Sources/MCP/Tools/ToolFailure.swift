@@ -2,64 +2,72 @@ import JSON
 
 /// Why a call of a tool failed, in words that a model can act on. The words hold no value of the arguments.
 package struct ToolFailure: Error, Sendable {
-    /// The text of a result with `isError`.
-    package let text: String
+    /// The stable name of the cause, which numbers are kept by.
+    let reason: String
+    private let message: String
 
-    package init(text: String) {
-        self.text = text
+    init(_ reason: String, _ message: String) {
+        self.reason = reason
+        self.message = message
     }
 
+    /// The text of a result with `isError`.
+    package var text: String { "\(reason): \(message)" }
+
     static func notAnObject(_ accepted: [String]) -> ToolFailure {
-        ToolFailure(text: "wrong_type: the arguments must be one object. It takes: \(list(accepted)).")
+        ToolFailure("wrong_type", "the arguments must be one object. It takes: \(list(accepted)).")
     }
 
     static func unknownArgument(_ accepted: [String], isPinned: Bool) -> ToolFailure {
         let reason = isPinned ? "The operator has fixed an argument that was given." : "An argument is not known."
         return ToolFailure(
-            text: "unknown_member: \(reason) The tool takes only: \(list(accepted)). Call it again with these alone.")
+            "unknown_member", "\(reason) The tool takes only: \(list(accepted)). Call it again with these alone.")
     }
 
     static func missingArgument(_ name: String) -> ToolFailure {
-        ToolFailure(text: "missing_member: `\(name)` is needed. If you do not know it, ask the user.")
+        ToolFailure("missing_member", "`\(name)` is needed. If you do not know it, ask the user.")
     }
 
     static func wrongRemoval(_ accepted: [String]) -> ToolFailure {
-        ToolFailure(text: "invalid_value: `remove` is a list of: \(list(accepted)).")
+        ToolFailure("invalid_value", "`remove` is a list of: \(list(accepted)).")
     }
 
     static let doubledRemoval = ToolFailure(
-        text: "invalid_value: a member is in `remove` twice, or in `patch` too. Name each member once.")
+        "invalid_value", "a member is in `remove` twice, or in `patch` too. Name each member once.")
 
     static let unknownCursor = ToolFailure(
-        text: "unknown_cursor: this cursor is not known, or no longer. Begin again without `cursor`.")
+        "unknown_cursor", "this cursor is not known, or no longer. Begin again without `cursor`.")
 
     static func hiddenList(_ name: String) -> ToolFailure {
         ToolFailure(
-            text: """
-                forbidden: `\(name)` cannot be written by this tool, because a part of it is hidden from you and \
-                would be lost. Nothing was written. Tell the user that the operator has to reveal `text` for this.
-                """)
+            "forbidden",
+            """
+            `\(name)` cannot be written by this tool, because a part of it is hidden from you and \
+            would be lost. Nothing was written. Tell the user that the operator has to reveal `text` for this.
+            """)
     }
 
     static func maskedText(_ place: String) -> ToolFailure {
         ToolFailure(
-            text: """
-                masked_value: \(place) has a masked form, such as initials or asterisks. Nothing was written. Ask the \
-                user for the whole value, or leave the member out.
-                """)
+            "masked_value",
+            """
+            \(place) has a masked form, such as initials or asterisks. Nothing was written. Ask the \
+            user for the whole value, or leave the member out.
+            """)
     }
 
     static func tooManyCalls(_ limit: Int, waitSeconds: Int) -> ToolFailure {
         ToolFailure(
-            text: "rate_limited: at most \(limit) calls a minute. Wait \(waitSeconds) seconds before the next call.")
+            "rate_limited", "at most \(limit) calls a minute. Wait \(waitSeconds) seconds before the next call.")
     }
 
     static func tooManySubjects(_ limit: Int, waitSeconds: Int) -> ToolFailure {
         ToolFailure(
-            text: """
-                rate_limited: at most \(limit) different persons an hour. Wait \(waitSeconds) seconds before asking for \
-                another person, or ask about those you have asked for already. Tell the user.
-                """)
+            "rate_limited",
+            """
+            at most \(limit) different persons an hour. Wait \(waitSeconds) seconds before asking for \
+            another person, or ask about those you have asked for already. Tell the user.
+            """)
     }
 
     private static func list(_ names: [String]) -> String {
