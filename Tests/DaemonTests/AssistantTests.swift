@@ -85,6 +85,24 @@ struct AssistantTests {
         #expect(records.allSatisfy { $0["method"]?.string == "person.get" && $0["base"]?.string == "A" })
     }
 
+    @Test("a deletion that nobody agreed to is told in the audit log as denied")
+    func unanswered() throws {
+        let scratch = try ScratchFolder()
+        let creation = try #require(BureauSample.shared.get().requests.first { $0.method == "person.create" })
+        #expect(try ChildProcess.serve(creation.line, in: scratch).exitReason == .exited(0))
+        let cpf = try BureauSample.shared.get().cpfs[0]
+        let opening = Self.opening.replacing(#""capabilities":{}"#, with: #""capabilities":{"elicitation":{}}"#)
+        let child = try ChildProcess.creditd(["--mcp-tools", "write", "--actor", "ana"], in: scratch)
+        child.write(opening + Self.call("person_delete", #"{"cpf":"\#(cpf)"}"#, id: 1))
+        #expect(child.read(lines: 2))
+        #expect(child.finish().exitReason == .exited(0))
+        let list =
+            #"{"jsonrpc":"2.0","id":1,"method":"audit.list","params":{"purpose":"legal_obligation","actor":"ana via mcp"}}"#
+        let log = try Responses(ChildProcess.serve(Array((list + "\n").utf8), in: scratch).output)
+        let records = log.result("1")?["records"]?.elements ?? []
+        #expect(records.contains { $0["method"]?.string == "person.delete" && $0["outcome"]?.string == "denied" })
+    }
+
     @Test("settings for a client start this program on this home, and hold no secret")
     func settings() throws {
         let scratch = try ScratchFolder()

@@ -1,6 +1,7 @@
 import Bureau
 import JSON
 import MCP
+import Synchronization
 import Testing
 
 @Suite("A session of the Model Context Protocol", .timeLimit(.minutes(1)))
@@ -182,7 +183,9 @@ struct MCPSessionTests {
             (#"{"action":"decline"}"#, "1: failed not_confirmed"), ("7", "1: failed not_confirmed"),
         ])
     func consent(answer: String, expected: String) async throws {
-        let conversation = try Conversation(try Fixture.tools(.owner, ToolOptions(choice: .write)), isOrdered: false)
+        let tools = try Fixture.tools(.owner, ToolOptions(choice: .write))
+        let denied = Self.denied(of: tools)
+        let conversation = try Conversation(tools, isOrdered: false)
         conversation.say(Self.initialize("2025-11-25", #"{"elicitation":{}}"#))
         _ = try await conversation.hear()
         conversation.say(Self.request("1", "tools/call", Self.deletion))
@@ -196,11 +199,21 @@ struct MCPSessionTests {
         conversation.say(Self.answer(id, answer))
         conversation.say(Self.answer(id, answer))
         #expect(try digests(try await conversation.end()) == [expected])
+        #expect(denied.all == (expected == "1: result" ? [] : ["person.delete 52998224725"]))
+    }
+
+    /// The calls that are recorded as denied from now on.
+    private static func denied(of tools: ToolSet) -> DeniedCalls {
+        let denied = DeniedCalls()
+        tools.refusedCalls.record { access, cpf in denied.add("\(access.method) \(cpf.text)") }
+        return denied
     }
 
     @Test("without elicitation nothing is deleted", arguments: ["2025-03-26", "2025-11-25"])
     func cannotAsk(version: String) async throws {
-        let conversation = try Conversation(try Fixture.tools(.owner, ToolOptions(choice: .write)))
+        let tools = try Fixture.tools(.owner, ToolOptions(choice: .write))
+        let denied = Self.denied(of: tools)
+        let conversation = try Conversation(tools)
         conversation.say(Self.initialize(version, version == "2025-03-26" ? #"{"elicitation":{}}"# : "{}"))
         conversation.say(Self.request("1", "tools/call", Self.deletion))
         conversation.say(Self.request("2", "tools/call", "\(Self.deletion),\(Self.meta)"))
@@ -208,6 +221,7 @@ struct MCPSessionTests {
             try digests(try await conversation.end()) == [
                 "0: result", "1: failed not_confirmed", "2: -32021 missing_capability",
             ])
+        #expect(denied.all.count == 2)
     }
 
     @Test("a question that would hold all other answers is not asked")
@@ -282,7 +296,9 @@ struct MCPSessionTests {
 
     @Test("a cancelled question and one that is open at the end delete nothing")
     func openQuestions() async throws {
-        let conversation = try Conversation(try Fixture.tools(.owner, ToolOptions(choice: .write)), isOrdered: false)
+        let tools = try Fixture.tools(.owner, ToolOptions(choice: .write))
+        let denied = Self.denied(of: tools)
+        let conversation = try Conversation(tools, isOrdered: false)
         conversation.say(Self.initialize("2025-06-18", #"{"elicitation":{"form":{}}}"#))
         _ = try await conversation.hear()
         conversation.say(Self.request("1", "tools/call", Self.deletion))
@@ -293,6 +309,7 @@ struct MCPSessionTests {
         conversation.say(Self.answer(first, #"{"action":"accept","content":{"agree":true}}"#))
         #expect(
             try digests(try await conversation.end()) == ["-: notifications/cancelled", "2: failed not_confirmed"])
+        #expect(denied.all.count == 2)
     }
 
     @Test("a stateless client calls again with its user's answer, which holds for that call alone and once")
@@ -333,4 +350,11 @@ struct MCPSessionTests {
         conversation.say(Self.answer("x", "{}"))
         #expect(try await conversation.end().isEmpty)
     }
+}
+
+/// The calls that were recorded as denied, by method and person.
+private final class DeniedCalls: Sendable {
+    private let calls = Mutex<[String]>([])
+    var all: [String] { calls.withLock { $0 } }
+    func add(_ call: String) { calls.withLock { $0.append(call) } }
 }

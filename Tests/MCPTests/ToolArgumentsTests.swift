@@ -218,7 +218,7 @@ struct ToolLimitsTests {
         #expect(call(set, Self.cpfs[0]) == nil)
         #expect(call(set, Self.cpfs[1]) != nil)
         let refused = Mutex<[CPF]>([])
-        for _ in 1...2 { set.limits.recordRefusals { _, cpf in refused.withLock { $0.append(cpf) } } }
+        for _ in 1...2 { set.refusedCalls.record { _, cpf in refused.withLock { $0.append(cpf) } } }
         #expect(refused.withLock { $0.map(\.text) } == [Self.cpfs[1]])
     }
 
@@ -226,7 +226,7 @@ struct ToolLimitsTests {
     func recorded() throws {
         let set = try Fixture.tools(.owner, ToolOptions(callsPerMinute: 1))
         let refused = Mutex<[(Access, CPF)]>([])
-        set.limits.recordRefusals { access, cpf in refused.withLock { $0.append((access, cpf)) } }
+        set.refusedCalls.record { access, cpf in refused.withLock { $0.append((access, cpf)) } }
         #expect(call(set, Self.cpfs[0]) == nil)
         #expect(refused.withLock { $0.count } == 0)
         #expect(call(set, Self.cpfs[1]) != nil)

@@ -80,6 +80,7 @@ struct Consents {
     mutating func cancel(_ id: [UInt8]) -> [ForeignAct]? {
         guard let index = questions.firstIndex(where: { $0.isWaiting && $0.call.reply.id == id }) else { return nil }
         let question = questions.remove(at: index)
+        question.call.noteRefused()
         return [.forget(question.call.reply), .send(Self.cancellation(of: question.key))]
     }
 
@@ -124,7 +125,10 @@ extension MCPSession {
             if isOrdered { return [call.refusal(Consents.ordered)] }
             return [call.rehearsal { [self] in [askByRequest(call)] }]
         }
-        guard context.canElicit else { throw .needsElicitation }
+        guard context.canElicit else {
+            call.noteRefused()
+            throw .needsElicitation
+        }
         if let key = params["requestState"], let answer = params["inputResponses"]?[Self.question],
             state.withLock({ $0.consents.take(key, for: call) })
         {

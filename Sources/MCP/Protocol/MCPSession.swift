@@ -162,7 +162,8 @@ package final class MCPSession: ForeignProtocol {
             return [error.count(for: tool), .answer(call.reply, failure, isError: true)]
         }
         let toolCall = ToolCall(
-            tool, params: text, RequestMeta(of: params), context.version, reply: call.reply, identity: identity)
+            tool, params: text, RequestMeta(of: params), context.version, reply: call.reply, identity: identity,
+            refusedCalls: tools.refusedCalls)
         guard tool.isDestructive else { return [toolCall.act] }
         return try askForConsent(toolCall, context, params)
     }

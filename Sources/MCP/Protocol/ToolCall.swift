@@ -11,16 +11,18 @@ struct ToolCall: Sendable {
     /// The JSON text of the member `meta` of the plain request; nil for none.
     let meta: [UInt8]?
     let identity: ServerIdentity
+    private let refusedCalls: RefusedCalls
 
     init(
         _ tool: Tool, params: [UInt8], _ meta: RequestMeta, _ version: ProtocolVersion, reply: ForeignReply,
-        identity: ServerIdentity
+        identity: ServerIdentity, refusedCalls: RefusedCalls
     ) {
         self.tool = tool
         self.version = version
         self.reply = reply
         self.params = params
         self.identity = identity
+        self.refusedCalls = refusedCalls
         self.meta = meta.control
     }
 
@@ -49,9 +51,16 @@ struct ToolCall: Sendable {
         return ForeignRequest(reply: reply, text: text.take()) { translate($0) }
     }
 
-    /// Answers the call without running it, with a text for the model.
+    /// Answers the call without running it, with a text for the model, and records it as denied.
     func refusal(_ text: String) -> ForeignAct {
-        .answer(reply, Self.failure(text, to: reply.id, version, identity), isError: true)
+        noteRefused()
+        return .answer(reply, Self.failure(text, to: reply.id, version, identity), isError: true)
+    }
+
+    /// Records the call as an access that was denied.
+    func noteRefused() {
+        guard let document = try? Document(params) else { return }
+        document.withRoot { refusedCalls.note(tool, with: $0) }
     }
 
     /// Returns the result for the plain response.

@@ -1,6 +1,4 @@
 import Bureau
-import JSON
-import Services
 import Synchronization
 
 /// How much a model may ask for: calls within a minute, and different persons within an hour.
@@ -15,14 +13,7 @@ package final class ToolLimits: Sendable {
         var calls: [Instant] = []
         /// When each person was asked for last within the hour.
         var subjects: [CPF: Instant] = [:]
-        /// Records what was refused; nil until the stores are open.
-        var noteRefused: (@Sendable (Access, CPF) -> Void)?
-        /// What was refused before the stores were open.
-        var refused: [(access: Access, cpf: CPF)] = []
     }
-
-    /// The most refusals that wait for the stores; a client that waits for its answers has one at a time.
-    private static let maximumWaiting = 10_000
 
     init(callsPerMinute: Int, subjectsPerHour: Int, now: @escaping @Sendable () -> Instant) {
         self.callsPerMinute = callsPerMinute
@@ -30,32 +21,10 @@ package final class ToolLimits: Sendable {
         self.now = now
     }
 
-    /// From now on refusals are recorded as accesses that were denied, those of before too.
-    package func recordRefusals(_ note: @escaping @Sendable (Access, CPF) -> Void) {
-        let waiting = state.withLock { state in
-            state.noteRefused = note
-            defer { state.refused = [] }
-            return state.refused
-        }
-        for refusal in waiting { note(refusal.access, refusal.cpf) }
-    }
-
-    /// Counts a call, or throws when there were too many.
-    func admitCall(of tool: Tool, with arguments: Value?) throws(ToolFailure) {
-        let cpf: CPF? = arguments?["cpf"].flatMap { value in value.withUTF8 { bytes in CPF(bytes) } }
+    /// Counts a call, which may be about a person, or throws when there were too many.
+    func admitCall(about cpf: CPF?) throws(ToolFailure) {
         guard let refusal = state.withLock({ refusal(of: cpf, in: &$0) }) else { return }
-        if let cpf { noteRefused(tool.access(with: arguments), cpf) }
         throw refusal
-    }
-
-    private func noteRefused(_ access: Access, _ cpf: CPF) {
-        let note: (@Sendable (Access, CPF) -> Void)? = state.withLock { state in
-            if state.noteRefused == nil, state.refused.count < Self.maximumWaiting {
-                state.refused.append((access, cpf))
-            }
-            return state.noteRefused
-        }
-        note?(access, cpf)
     }
 
     private func refusal(of cpf: CPF?, in state: inout State) -> ToolFailure? {

@@ -17,7 +17,8 @@ package struct ToolSet: Sendable {
 
     /// In the order of the catalogue.
     package let tools: [Tool]
-    package let limits: ToolLimits
+    package let refusedCalls = RefusedCalls()
+    private let limits: ToolLimits
 
     /// `now` tells the time to the limits and to the ages of persons.
     package init(
@@ -47,7 +48,12 @@ package struct ToolSet: Sendable {
     /// Begins a call: the JSON text of the params of the tool's method. Throws for arguments that the tool does not
     /// take, and when the limits are reached.
     package func begin(_ tool: Tool, with arguments: Value?) throws(ToolFailure) -> [UInt8] {
-        try limits.admitCall(of: tool, with: arguments)
+        do throws(ToolFailure) {
+            try limits.admitCall(about: arguments?.cpf)
+        } catch {
+            refusedCalls.note(tool, with: arguments)
+            throw error
+        }
         return try tool.params(from: arguments)
     }
 

@@ -84,7 +84,7 @@ struct Daemon {
             models: models, readCard: ContractSet.card, scoreRetention: try options.retention(environment),
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
-        toolSet?.limits.recordRefusals(services.noteLimited)
+        toolSet?.refusedCalls.record(by: services.noteLimited)
         vaults = [vaultA, vaultB, vaultC]
         ringGuard = RingGuard(keys: services.keys, vaults: vaults, log: log)
         try await Self.enter(services.scores.register, log)
