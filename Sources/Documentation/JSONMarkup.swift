@@ -37,12 +37,29 @@ struct JSONMarkup {
                 return "\(inner)\(name): \(text)"
             }
         } else {
-            parts = value.elements.enumerated().map { index, element in
-                "\(inner)\(lines(element, at: "\(pointer)/\(index)", indent: inner))"
-            }
+            parts = rows(of: value, at: pointer, indent: inner)
         }
         let (open, close): (HTML, HTML) = value.kind == .object ? ("{", "}") : ("[", "]")
         return "\(open)\n\(parts.joined(",\n"))\n\(indent)\(close)"
+    }
+
+    /// The elements of an array: one a line, but texts and numbers as many as fit into a line.
+    private func rows(of array: Value, at pointer: String, indent: String) -> [HTML] {
+        var rows: [HTML] = []
+        var room = 0
+        for (index, element) in array.elements.enumerated() {
+            let text = lines(element, at: "\(pointer)/\(index)", indent: indent)
+            let isShort = element.kind != .object && element.kind != .array
+            let length = SchemaMarkup.compact(element).count + 1
+            if isShort, length <= room {
+                rows[rows.count - 1] = "\(rows[rows.count - 1]),\(text)"
+                room -= length
+            } else {
+                rows.append("\(indent)\(text)")
+                room = isShort ? 72 - indent.count - length : 0
+            }
+        }
+        return rows
     }
 
     private func key(_ member: Value.Member) -> HTML { "\(SchemaMarkup.compact(member.key))" }
