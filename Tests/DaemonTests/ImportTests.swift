@@ -257,6 +257,35 @@ struct ImportTests {
         #expect(count("rows", all) == rows.count && count("rowsBefore", all) == 250)
     }
 
+    @Test("a terminal is shown a bar within its columns, which is taken away at the end", arguments: [20, 60, 200])
+    func bar(columns: Int) throws {
+        let terminal = try Pseudoterminal(columns: UInt16(columns))
+        let process = try ChildProcess.creditd(
+            ["import", "persons", "-"], in: scratch, environment: ["TERM": "xterm"], errors: .path(terminal.path))
+        process.write(try #require(sample.requests(of: "person.create").first).params.description + "\n")
+        var shown: [UInt8] = []
+        #expect(
+            process.advance(isPolled: true) {
+                shown += terminal.read()
+                return String(decoding: shown, as: UTF8.self).contains("1 row")
+            }, "the bar: \(String(decoding: shown, as: UTF8.self))")
+        #expect(process.finish().exitReason == .exited(0))
+        shown += terminal.read()
+        let text = String(decoding: shown, as: UTF8.self)
+        #expect(text.hasSuffix("\r\u{1B}[K") && !text.contains("\n"), "\(text)")
+        for frame in text.components(separatedBy: "\u{1B}[K") { #expect(frame.count <= columns, "\(frame)") }
+    }
+
+    @Test("a terminal without cursor control is shown no bar")
+    func dumbTerminal() throws {
+        let terminal = try Pseudoterminal(columns: 80)
+        let process = try ChildProcess.creditd(
+            ["import", "persons", "-"], in: scratch, environment: ["TERM": "dumb"], errors: .path(terminal.path))
+        let row = try #require(sample.requests(of: "person.create").first).params.description
+        #expect(process.finish(writing: Array("\(row)\n".utf8)).exitReason == .exited(0))
+        #expect(terminal.read() == [])
+    }
+
     @Test(
         "what cannot be imported ends with its own exit code",
         arguments: [

@@ -42,6 +42,8 @@ package final class ChildProcess {
     package enum ErrorOutput: Sendable {
         /// A new file in the child's folder.
         case file
+        /// A file or terminal that is there.
+        case path(String)
         case closed
         /// A pipe without a reader.
         case abandoned
@@ -126,6 +128,8 @@ package final class ChildProcess {
         switch errors {
         case .file:
             return (Glibc.open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600), nil)
+        case .path(let path):
+            return (Glibc.open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY), nil)
         case .closed:
             return nil
         case .abandoned:
