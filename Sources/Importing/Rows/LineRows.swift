@@ -7,46 +7,32 @@ import Tables
 /// Memory is flat: a buffer of 256 KiB, which grows up to the longest row. Empty lines are passed over, and so is a
 /// byte order mark.
 package final class LineRows: ImportRows {
-    private let source: CSVReader.Source
     private let renaming: RowRenaming
     private let maximumRowBytes: Int
     private var parser: Parser
-    private var buffer: UnsafeMutableRawBufferPointer
-    /// The bytes that were read and are not served.
-    private var rest = 0..<0
-    private var readBytes = 0
-    private var isAtEnd = false
-    /// The end of the bytes in which no line end was found.
-    private var scanned = 0
+    private var buffer: SourceBuffer
+    /// How many bytes of what is left have no line end.
+    private var scannedBytes = 0
 
     package private(set) var line = 0
     package private(set) var lacksLineEnd = false
 
     package init(
         renaming: RowRenaming, maximumRowBytes: Int = RowLimits.maximumRowBytes,
-        reading source: @escaping CSVReader.Source
+        reading source: @escaping SourceBuffer.Source
     ) {
-        self.source = source
         self.renaming = renaming
         self.maximumRowBytes = maximumRowBytes
         parser = Parser(limits: RowLimits.parser)
-        buffer = .allocate(byteCount: 256 << 10, alignment: 16)
+        buffer = SourceBuffer(reading: source)
     }
 
-    deinit { buffer.deallocate() }
-
     package var lastLine: Int { line }
-    package var position: Int { readBytes - rest.count }
+    package var position: Int { buffer.position }
 
     package func pass(to position: Int, lastLine: Int) throws(CSVError) -> Bool {
-        while readBytes < position, !isAtEnd {
-            rest = 0..<0
-            scanned = 0
-            try fill()
-        }
-        guard readBytes >= position, readBytes - position <= rest.count else { return false }
-        rest = rest.upperBound - (readBytes - position)..<rest.upperBound
-        scanned = rest.lowerBound
+        guard try buffer.pass(to: position) else { return false }
+        scannedBytes = 0
         line = lastLine
         return true
     }
@@ -76,61 +62,47 @@ package final class LineRows: ImportRows {
         var isTooLong = false
         while true {
             if let end = findLineEnd() {
-                let start = rest.lowerBound
-                rest = end + 1..<rest.upperBound
-                scanned = rest.lowerBound
+                let start = buffer.rest.lowerBound
+                serve(before: end + 1)
                 line += 1
                 if isTooLong || end - start > maximumRowBytes { return .some(nil) }
                 return withoutMark(start..<end)
             }
-            if isAtEnd {
-                guard !rest.isEmpty || isTooLong else { return nil }
+            if buffer.isAtEnd {
+                guard !buffer.rest.isEmpty || isTooLong else { return nil }
                 lacksLineEnd = true
-                let last = rest
-                rest = rest.upperBound..<rest.upperBound
+                let last = buffer.rest
+                serve(before: last.upperBound)
                 line += 1
                 return isTooLong || last.count > maximumRowBytes ? .some(nil) : withoutMark(last)
             }
-            if rest.count > maximumRowBytes {
+            if buffer.rest.count > maximumRowBytes {
                 isTooLong = true
-                rest = rest.upperBound..<rest.upperBound
+                serve(before: buffer.rest.upperBound)
             }
-            try fill()
+            try buffer.fill()
         }
     }
 
+    private func serve(before index: Int) {
+        buffer.serve(before: index)
+        scannedBytes = 0
+    }
+
     private func withoutMark(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-        let bytes = UnsafeRawBufferPointer(rebasing: buffer[range]).assumingMemoryBound(to: UInt8.self)
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer.bytes[range]).assumingMemoryBound(to: UInt8.self)
         let hasMark = line == 1 && bytes.starts(with: [0xEF, 0xBB, 0xBF])
         return hasMark ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
     }
 
+    /// The index of the line feed that ends the next line; nil when it has not been read.
     private func findLineEnd() -> Int? {
-        scanned = max(scanned, rest.lowerBound)
-        guard scanned < rest.upperBound, let base = buffer.baseAddress else { return nil }
-        guard let found = memchr(base + scanned, 0x0A, rest.upperBound - scanned) else {
-            scanned = rest.upperBound
+        let rest = buffer.rest.dropFirst(scannedBytes)
+        guard !rest.isEmpty, let base = buffer.bytes.baseAddress else { return nil }
+        guard let found = memchr(base + rest.lowerBound, 0x0A, rest.count) else {
+            scannedBytes = buffer.rest.count
             return nil
         }
         return found - base
-    }
-
-    /// Moves what is left to the buffer's beginning, doubles the buffer when that is all of it, and reads.
-    private func fill() throws(CSVError) {
-        if rest.count == buffer.count {
-            let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: buffer.count * 2, alignment: 16)
-            larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
-            buffer.deallocate()
-            buffer = larger
-        } else if rest.lowerBound > 0, let base = buffer.baseAddress {
-            memmove(base, base + rest.lowerBound, rest.count)
-        }
-        scanned = max(0, scanned - rest.lowerBound)
-        rest = 0..<rest.count
-        let count = source(UnsafeMutableRawBufferPointer(rebasing: buffer[rest.upperBound...]))
-        guard count >= 0 else { throw .unreadable(errno) }
-        if count == 0 { isAtEnd = true }
-        readBytes += count
-        rest = 0..<rest.upperBound + count
     }
 }

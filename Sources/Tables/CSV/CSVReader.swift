@@ -1,5 +1,3 @@
-import Glibc
-
 /// Reads a CSV file (RFC 4180) record by record, from any source of bytes; its first line names the columns.
 ///
 ///     var reader = try CSVReader { FileDescriptor(0).read(into: $0) }
@@ -13,8 +11,7 @@ import Glibc
 /// also with the file; a byte order mark is passed over, and so is an empty line of a file with several columns.
 /// Memory is flat: a buffer of 256 KiB, which grows up to the longest record.
 package struct CSVReader: ~Copyable {
-    /// Fills a part of the buffer and returns how many bytes it wrote: 0 at the end, −1 with `errno` for an error.
-    package typealias Source = (UnsafeMutableRawBufferPointer) -> Int
+    package typealias Source = SourceBuffer.Source
 
     /// The names of the columns, all different.
     package private(set) var columns: [String] = []
@@ -26,14 +23,10 @@ package struct CSVReader: ~Copyable {
     /// Whether the file ends within the line of the last record, or of the one that was passed over.
     package private(set) var lacksLineEnd = false
 
-    private let source: Source
     private let maximumRecordBytes: Int
     private let separator: UInt8
-    private var buffer: UnsafeMutableRawBufferPointer
-    /// The bytes that were read and belong to no record yet.
-    private var rest = 0..<0
-    private var readBytes = 0
-    private var isAtEnd = false
+    /// What was read and belongs to no record yet.
+    private var buffer: SourceBuffer
     private var nextLine = 1
     /// The ranges of the current record's fields.
     private var fields: UnsafeMutableBufferPointer<CSVRange>
@@ -43,13 +36,12 @@ package struct CSVReader: ~Copyable {
         separator: UInt8 = UInt8(ascii: ","), maximumRecordBytes: Int = 1 << 20, bufferBytes: Int = 256 << 10,
         reading source: @escaping Source
     ) throws(CSVError) {
-        self.source = source
         self.separator = separator
         self.maximumRecordBytes = maximumRecordBytes
-        buffer = .allocate(byteCount: max(16, bufferBytes), alignment: 16)
+        buffer = SourceBuffer(byteCount: bufferBytes, reading: source)
         fields = .allocate(capacity: 1024)
-        while rest.count < 3, !isAtEnd { try fill() }
-        if rest.count >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { rest = 3..<rest.upperBound }
+        while buffer.rest.count < 3, !buffer.isAtEnd { try buffer.fill() }
+        if buffer.bytes[buffer.rest].starts(with: [0xEF, 0xBB, 0xBF]) { buffer.serve(before: 3) }
         guard let count = try scanRecord(), count > 1 || fields[0].end > fields[0].start else { throw .noHeader }
         columns = (0..<min(count, fields.count)).map { self[$0].text }
         guard count <= fields.count else {
@@ -59,10 +51,7 @@ package struct CSVReader: ~Copyable {
         for name in columns where !seen.insert(name).inserted { throw .duplicateColumn(name) }
     }
 
-    deinit {
-        buffer.deallocate()
-        fields.deallocate()
-    }
+    deinit { fields.deallocate() }
 
     /// Finds the column of a name.
     package func column(_ name: String) throws(CSVError) -> Int {
@@ -71,17 +60,12 @@ package struct CSVReader: ~Copyable {
     }
 
     /// Where the next record begins, in bytes from the beginning of the file.
-    package var position: Int { readBytes - rest.count }
+    package var position: Int { buffer.position }
 
     /// Passes over everything before a position at which a record ended, whose last line was `line`; false when the
     /// file ends before it, or the position was passed already.
     package mutating func pass(to position: Int, line: Int) throws(CSVError) -> Bool {
-        while readBytes < position, !isAtEnd {
-            rest = 0..<0
-            try fill()
-        }
-        guard readBytes >= position, readBytes - position <= rest.count else { return false }
-        rest = rest.upperBound - (readBytes - position)..<rest.upperBound
+        guard try buffer.pass(to: position) else { return false }
         nextLine = line + 1
         return true
     }
@@ -89,11 +73,11 @@ package struct CSVReader: ~Copyable {
     /// Passes over the line on which a broken record begins, so that the next one can be read.
     package mutating func skipLine() throws(CSVError) {
         while true {
-            let end = buffer[rest].firstIndex(of: UInt8(ascii: "\n"))
-            rest = (end.map { $0 + 1 } ?? rest.upperBound)..<rest.upperBound
+            let end = buffer.bytes[buffer.rest].firstIndex(of: UInt8(ascii: "\n"))
+            buffer.serve(before: end.map { $0 + 1 } ?? buffer.rest.upperBound)
             lacksLineEnd = end == nil
-            if end != nil || isAtEnd { break }
-            try fill()
+            if end != nil || buffer.isAtEnd { break }
+            try buffer.fill()
         }
         nextLine = line + 1
     }
@@ -119,7 +103,7 @@ package struct CSVReader: ~Copyable {
     @inline(__always)
     package subscript(column: Int) -> CSVField {
         let range = fields[column]
-        return CSVField(bytes: UnsafeRawBufferPointer(rebasing: buffer[range.start..<range.end]))
+        return CSVField(bytes: UnsafeRawBufferPointer(rebasing: buffer.bytes[range.start..<range.end]))
     }
 
     /// Finds the fields of the next record in the buffer, and reads on until the record is there as a whole.
@@ -127,40 +111,23 @@ package struct CSVReader: ~Copyable {
     private mutating func scanRecord() throws(CSVError) -> Int? {
         line = nextLine
         while true {
-            var scan = CSVScan(separator: separator, position: rest.lowerBound)
-            let outcome = scan.run(buffer, upTo: rest.upperBound, isAtEnd: isAtEnd, into: fields)
+            var scan = CSVScan(separator: separator, position: buffer.rest.lowerBound)
+            let outcome = scan.run(buffer.bytes, upTo: buffer.rest.upperBound, isAtEnd: buffer.isAtEnd, into: fields)
             switch outcome {
             case .record:
-                rest = scan.position..<rest.upperBound
-                lacksLineEnd = isAtEnd && rest.isEmpty && buffer[scan.position - 1] != UInt8(ascii: "\n")
+                buffer.serve(before: scan.position)
+                lacksLineEnd =
+                    buffer.isAtEnd && buffer.rest.isEmpty && buffer.bytes[scan.position - 1] != UInt8(ascii: "\n")
                 nextLine += scan.lineEnds
                 return scan.count
             case .end: return nil
             case .brokenQuotes: throw .brokenQuotes(line: line)
             case .incomplete:
-                guard rest.count <= maximumRecordBytes else {
+                guard buffer.rest.count <= maximumRecordBytes else {
                     throw .recordTooLong(line: line, limit: maximumRecordBytes)
                 }
-                try fill()
+                try buffer.fill()
             }
         }
-    }
-
-    /// Moves what is left to the buffer's beginning, doubles the buffer when that is all of it, and reads.
-    private mutating func fill() throws(CSVError) {
-        if rest.count == buffer.count {
-            let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: buffer.count * 2, alignment: 16)
-            larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
-            buffer.deallocate()
-            buffer = larger
-        } else if rest.lowerBound > 0 {
-            memmove(buffer.baseAddress!, buffer.baseAddress! + rest.lowerBound, rest.count)
-        }
-        rest = 0..<rest.count
-        let count = source(UnsafeMutableRawBufferPointer(rebasing: buffer[rest.upperBound...]))
-        guard count >= 0 else { throw .unreadable(errno) }
-        if count == 0 { isAtEnd = true }
-        readBytes += count
-        rest = 0..<rest.upperBound + count
     }
 }
