@@ -7,7 +7,7 @@ struct AddressTests {
     @Test(
         "a CEP is read in both forms, and keeps its leading zeros",
         arguments: [
-            ("01310100", "01310100"), ("01310-100", "01310100"), ("00000001", "00000001"), ("99999-999", "99999999"),
+            ("01310100", "01310100"), ("01310-100", "01310100"), ("01000000", "01000000"), ("99999-999", "99999999"),
         ])
     func readsCEP(_ text: String, _ written: String) {
         #expect(CEP(text)?.text == written)
@@ -17,7 +17,7 @@ struct AddressTests {
         "another form of CEP is refused",
         arguments: [
             "", "1310100", "013101000", "01310 100", "0131-0100", "01310-10", "01310-1000", "0131010a", "-1310100",
-            "01310_100",
+            "01310_100", "00000000", "00999-999",
         ])
     func refusesCEP(_ text: String) {
         #expect(CEP(text) == nil)

@@ -47,6 +47,8 @@ struct RulesTests {
         #expect(violations(person.violations(at: now)) == [])
         person.registration?.checkedOn = Sample.parse("2026-11-30")
         #expect(violations(person.violations(at: now)) == ["/registration/checkedOn in_the_future"])
+        person.registration?.checkedOn = Sample.parse("0001-01-01")
+        #expect(violations(person.violations(at: now)) == ["/registration/checkedOn before_1900"])
     }
 
     @Test("an income begins not before the birth and not in the future")
@@ -61,6 +63,22 @@ struct RulesTests {
         #expect(begin("1990-05-15", "2026-11-29") == [])
         #expect(begin("2020-01-01", "1990-05-14") == ["/incomeSources/1/since before_birth"])
         #expect(begin("2026-11-30") == ["/incomeSources/0/since in_the_future"])
+    }
+
+    @Test("a debt is opened and settled, and a payment made, from 1900 on", arguments: ["0001-01-01", "1899-12-31"])
+    func longAgo(day: String) {
+        var debt = Sample.debt
+        debt.openedOn = Sample.parse(day)
+        #expect(violations(debt.violations(at: now)) == ["/openedOn before_1900"])
+        debt.openedOn = Sample.parse("1900-01-01")
+        #expect(violations(debt.violations(at: now)) == [])
+        debt.openedOn = nil
+        debt.status = .settled
+        debt.settledOn = Sample.parse(day)
+        #expect(violations(debt.violations(at: now)) == ["/settledOn before_1900"])
+        var payment = Payment(paymentID: "1", dueDate: Sample.parse("2026-01-10"), amount: Money(cents: 1))
+        payment.paid = PaidAmount(day: Sample.parse(day), amount: Money(cents: 1))
+        #expect(violations(payment.violations(at: now)) == ["/paidOn before_1900"])
     }
 
     @Test("nothing is outstanding on an asset that is paid off")

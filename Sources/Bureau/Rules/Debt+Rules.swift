@@ -6,7 +6,7 @@ extension Debt {
 
     fileprivate func findings(_ days: RuleDays) -> [RuleFinding] {
         var findings = days.due(dueDate, "/dueDate")
-        findings += days.future(openedOn, "/openedOn") + days.future(settledOn, "/settledOn")
+        findings += days.past(openedOn, "/openedOn") + days.past(settledOn, "/settledOn")
         if let openedOn, let settledOn, settledOn < openedOn {
             findings.append(RuleFinding(.beforeOpening, "/settledOn", "/openedOn"))
         }
@@ -48,6 +48,6 @@ extension Payment {
     /// Tells what makes no sense in a payment.
     package func violations(at now: Instant) -> [RuleViolation] {
         let days = RuleDays(at: now)
-        return (days.due(dueDate, "/dueDate") + days.future(paid?.day, "/paidOn")).map(\.violation)
+        return (days.due(dueDate, "/dueDate") + days.past(paid?.day, "/paidOn")).map(\.violation)
     }
 }

@@ -5,7 +5,7 @@ extension Person {
     }
 
     fileprivate func findings(_ days: RuleDays) -> [RuleFinding] {
-        days.birth(birthDate) + days.future(registration?.checkedOn, "/registration/checkedOn")
+        days.past(birthDate, "/birthDate") + days.past(registration?.checkedOn, "/registration/checkedOn")
             + (address?.findings ?? [])
     }
 }

@@ -5,7 +5,7 @@ extension Profile {
     }
 
     fileprivate func findings(_ days: RuleDays) -> [RuleFinding] {
-        var findings = days.birth(birthDate) + address.findings
+        var findings = days.past(birthDate, "/birthDate") + address.findings
         for (index, asset) in assets.enumerated() where asset.paidOff == true && (asset.outstanding ?? .zero) > .zero {
             findings.append(
                 RuleFinding(.paidOffWithOutstanding, "/assets/\(index)/outstandingCents", "/assets/\(index)/paidOff"))

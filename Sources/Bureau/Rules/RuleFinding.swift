@@ -55,8 +55,8 @@ struct RuleDays {
         today = .inSaoPaulo(now)
     }
 
-    /// The first day on which a person who is alive may have been born.
-    static let firstBirth = CalendarDate(knownDays: CalendarDate.days(year: 1900, month: 1, day: 1))
+    /// The first day on which a person who is alive may have been born, or have done anything.
+    static let firstDay = CalendarDate(knownDays: CalendarDate.days(year: 1900, month: 1, day: 1))
     /// The first and the last day on which a debt may be due.
     static let firstDue = CalendarDate(knownDays: CalendarDate.days(year: 1990, month: 1, day: 1))
     static let lastDue = CalendarDate(knownDays: CalendarDate.days(year: 2100, month: 12, day: 31))
@@ -67,10 +67,10 @@ struct RuleDays {
         return [RuleFinding(.inTheFuture, member)]
     }
 
-    /// Finds a birth date that nobody alive can have.
-    func birth(_ day: CalendarDate) -> [RuleFinding] {
-        if day < Self.firstBirth { return [RuleFinding(.before1900, "/birthDate")] }
-        return future(day, "/birthDate")
+    /// Finds a day on which nothing can have happened to a person who is alive.
+    func past(_ day: CalendarDate?, _ member: String) -> [RuleFinding] {
+        if let day, day < Self.firstDay { return [RuleFinding(.before1900, member)] }
+        return future(day, member)
     }
 
     /// Finds a due date that no debt has.

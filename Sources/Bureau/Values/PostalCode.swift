@@ -1,6 +1,7 @@
 /// A Brazilian postal code (CEP): eight digits, of which the last three identify the delivery point.
 ///
-/// The forms `01310100` and `01310-100` are read; the first is written, leading zeros kept.
+/// The forms `01310100` and `01310-100` are read; the first is written, leading zeros kept. No CEP begins with 00: the
+/// first region, Greater São Paulo, begins with 01000 (Correios).
 package struct CEP: TextValue, PersonalValue {
     /// The eight digits as a number.
     package let number: UInt32
@@ -17,6 +18,7 @@ package struct CEP: TextValue, PersonalValue {
         default:
             return nil
         }
+        guard number >= 1_000_000 else { return nil }
     }
 
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
