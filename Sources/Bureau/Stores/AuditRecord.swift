@@ -99,12 +99,8 @@ extension AuditRecord {
         line += #"]"#.utf8
         line.member("outcome", outcome)
         line += #","count":\#(count),"subjects":["#.utf8
-        for (index, subject) in subjects.enumerated() {
-            if index > 0 { line.append(UInt8(ascii: ",")) }
-            line.append(UInt8(ascii: "\""))
-            subject.withAuditText { line += $0 }
-            line.append(UInt8(ascii: "\""))
-        }
+        for subject in subjects { subject.appendElement(to: &line) }
+        if !subjects.isEmpty { line.removeLast() }
         line += "]}".utf8
         return line
     }
@@ -127,14 +123,23 @@ extension AuditRecord {
 
 extension SubjectToken {
     /// The token as the audit log writes it.
-    package var auditText: [UInt8] { withAuditText { Array($0) } }
-
-    /// Calls `body` with the token as the audit log writes it.
-    fileprivate func withAuditText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        let count = Base64.unpaddedCount(Self.byteCount)
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { text in
+    package var auditText: [UInt8] {
+        let textCount = Base64.unpaddedCount(Self.byteCount)
+        return [UInt8](unsafeUninitializedCapacity: textCount) { text, count in
             if let start = text.baseAddress { withBytes { Base64.encodeForURL($0, to: start) } }
-            return body(UnsafeBufferPointer(text))
+            count = textCount
+        }
+    }
+
+    /// Appends the token as an element of a list: the text in quotes, and a comma.
+    fileprivate func appendElement(to line: inout [UInt8]) {
+        let count = Base64.unpaddedCount(Self.byteCount)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 3) { element in
+            element[0] = UInt8(ascii: "\"")
+            if let start = element.baseAddress { withBytes { Base64.encodeForURL($0, to: start + 1) } }
+            element[count + 1] = UInt8(ascii: "\"")
+            element[count + 2] = UInt8(ascii: ",")
+            line += element
         }
     }
 }

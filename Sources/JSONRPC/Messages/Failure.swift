@@ -2,7 +2,7 @@ import JSON
 import JSONSchema
 
 /// An error response: its code and the members of its `data`. It never holds a value of the request.
-package struct Failure: Error, Sendable {
+public struct Failure: Error, Sendable {
     /// A member of `data` beside `reason`.
     package enum Detail: Sendable {
         case integer(StaticString, Int64)

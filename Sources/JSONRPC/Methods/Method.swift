@@ -2,10 +2,13 @@ import JSON
 import Synchronization
 
 /// The result or the failure of one call.
-package typealias Outcome<Success: Sendable> = Swift.Result<Success, Failure>
+public typealias Outcome<Success: Sendable> = Swift.Result<Success, Failure>
 
 /// A method: its name, what it touches, and how its calls are served.
-package struct Method: Sendable {
+///
+/// Methods and what `grouped` takes are public only because Swift 6.3 does not inline `package` declarations into other
+/// modules.
+public struct Method: Sendable {
     /// How calls are served.
     enum Service: Sendable {
         case immediate(takesArrays: Bool, answer: @Sendable (Value, inout Writer) -> Void)
@@ -34,8 +37,31 @@ package struct Method: Sendable {
         _ name: String, takesArrays: Bool = false, answer: @escaping @Sendable (Value, inout Writer) -> Void
     ) -> Method {
         Method(
-            name: name, footprint: Footprint(), isUrgent: false, repeatsSubject: false, takesKeys: false,
-            answerSize: AnswerSize(), service: .immediate(takesArrays: takesArrays, answer: answer))
+            name, footprint: Footprint(), isUrgent: false, repeatsSubject: false, takesKeys: false, answerBytes: 0,
+            .immediate(takesArrays: takesArrays, answer: answer))
+    }
+
+    private init(
+        _ name: String, footprint: Footprint, isUrgent: Bool, repeatsSubject: Bool, takesKeys: Bool, answerBytes: Int,
+        _ service: Service
+    ) {
+        self.name = name
+        self.footprint = footprint
+        self.isUrgent = isUrgent
+        self.repeatsSubject = repeatsSubject
+        self.takesKeys = takesKeys
+        answerSize = AnswerSize(least: answerBytes)
+        self.service = service
+    }
+
+    @usableFromInline
+    init(
+        _ name: String, footprint: Footprint, isUrgent: Bool, repeatsSubject: Bool, takesKeys: Bool, answerBytes: Int,
+        _ grouping: Grouping
+    ) {
+        self.init(
+            name, footprint: footprint, isUrgent: isUrgent, repeatsSubject: repeatsSubject, takesKeys: takesKeys,
+            answerBytes: answerBytes, .grouped(grouping))
     }
 
     /// Served in groups: as many calls as have arrived are handed to `call` at once.
@@ -50,7 +76,8 @@ package struct Method: Sendable {
     ///   - authorise: Throws when the caller may not do this, as far as can be told without a store.
     ///   - call: Serves a group, and returns an outcome for each call in their order.
     ///   - write: Appends a result, one JSON value.
-    package static func grouped<Params: Sendable, Result: Sendable>(
+    @inlinable
+    public static func grouped<Params: Sendable, Result: Sendable>(
         _ name: String, footprint: Footprint = Footprint(), isUrgent: Bool = false, repeatsSubject: Bool = false,
         takesKeys: Bool = false, answerBytes: Int = 1024,
         subject: @escaping @Sendable (Value) -> UInt64? = { _ in nil },
@@ -60,20 +87,42 @@ package struct Method: Sendable {
         call: @escaping @Sendable ([Params]) async -> [Outcome<Result>],
         write: @escaping @Sendable (Result, inout Writer) -> Void
     ) -> Method {
+        // Chosen here, because a choice for each call would allocate for it.
+        let decodeForeign = decodeForeign ?? decode
         let grouping = Grouping(
             subject: subject,
             check: { (params, key) throws(Failure) in try authorise(try decode(params, key)) },
             add: { (params, key, isForeign, findGroup) throws(Failure) in
-                let decoded = try isForeign ? (decodeForeign ?? decode)(params, key) : decode(params, key)
+                let decoded = if isForeign { try decodeForeign(params, key) } else { try decode(params, key) }
                 let group = findGroup()
-                // Every group of this method comes from `makeGroup` below.
-                unsafeDowncast(group, to: TypedCallGroup<Params, Result>.self).params.append(decoded)
+                // Every group of this method has what `makeParams` below makes.
+                unsafeDowncast(group.params, to: CallParams<Params>.self).list.append(decoded)
                 return group
             },
-            makeGroup: { TypedCallGroup($0, call: call, write: write) })
+            makeParams: { CallParams<Params>() },
+            call: { params, left in
+                let params = unsafeDowncast(params, to: CallParams<Params>.self).take(left)
+                var outcomes = await call(params)
+                precondition(outcomes.count == params.count, "a method answers each call of its group")
+                // Each result is let go of once it is written.
+                outcomes.reverse()
+                let count = params.count
+                return { responses in
+                    while let outcome = outcomes.popLast() {
+                        let position = count - 1 - outcomes.count
+                        let index = left?[position] ?? position
+                        switch outcome {
+                        case .success(let result): responses.result(of: index) { write(result, &$0) }
+                        case .failure(let failure): responses.error(of: index, failure)
+                        }
+                        if responses.sendPart() { return true }
+                    }
+                    return false
+                }
+            })
         return Method(
-            name: name, footprint: footprint, isUrgent: isUrgent, repeatsSubject: repeatsSubject,
-            takesKeys: takesKeys, answerSize: AnswerSize(least: answerBytes), service: .grouped(grouping))
+            name, footprint: footprint, isUrgent: isUrgent, repeatsSubject: repeatsSubject, takesKeys: takesKeys,
+            answerBytes: answerBytes, grouping)
     }
 
     /// Returns the subject whose calls keep their order, from valid params; nil for none.
@@ -84,43 +133,72 @@ package struct Method: Sendable {
         }
     }
 
-    /// How a grouped method's calls become groups, without the types of its params and results.
+    /// How a grouped method's calls become groups and are served, without the types of its params and results.
     ///
+    /// Only these closures know the types, so that the compiler makes their loops for the types of each method.
     /// A class, because the reader takes it for each call: one count of references instead of one for each closure.
+    @usableFromInline
     final class Grouping: Sendable {
         let subject: @Sendable (Value) -> UInt64?
         /// Decodes valid params and authorises the call, and does nothing more.
         let check: @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void
         /// Decodes valid params, and only then asks for the call's group, adds them to it and returns it.
-        let add:
-            @Sendable (Value, _ idempotencyKey: Value?, _ isForeign: Bool, _ findGroup: () -> CallGroup) throws(Failure)
-                -> CallGroup
-        let makeGroup: @Sendable (CallGroup.Context) -> CallGroup
+        let add: Add
+        /// Makes the empty params of a group, a `CallParams` of the method's type.
+        let makeParams: @Sendable () -> AnyObject
+        let call: Call
 
+        @usableFromInline
+        typealias Add =
+            @Sendable (Value, _ idempotencyKey: Value?, _ isForeign: Bool, _ findGroup: () -> CallGroup) throws(Failure)
+            -> CallGroup
+        /// Serves the calls that are left of a group, nil for all, and returns what writes their outcomes.
+        @usableFromInline
+        typealias Call = @Sendable (_ params: AnyObject, _ left: [Int]?) async -> Write
+        /// Writes outcomes until a part of the responses was sent, which returns true, or there are no more.
+        @usableFromInline
+        typealias Write = (inout GroupResponses) -> Bool
+
+        @usableFromInline
         init(
             subject: @escaping @Sendable (Value) -> UInt64?,
             check: @escaping @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void,
-            add:
-                @escaping @Sendable (Value, _ idempotencyKey: Value?, _ isForeign: Bool, _ findGroup: () -> CallGroup)
-                throws(Failure) -> CallGroup,
-            makeGroup: @escaping @Sendable (CallGroup.Context) -> CallGroup
+            add: @escaping Add, makeParams: @escaping @Sendable () -> AnyObject, call: @escaping Call
         ) {
             self.subject = subject
             self.check = check
             self.add = add
-            self.makeGroup = makeGroup
+            self.makeParams = makeParams
+            self.call = call
         }
+    }
+}
+
+/// The decoded params of a group's calls.
+@usableFromInline
+final class CallParams<Params> {
+    @usableFromInline var list: [Params] = []
+
+    @usableFromInline
+    init() {}
+
+    /// Takes the params of the calls that are left, nil for all.
+    @inlinable
+    func take(_ left: [Int]?) -> [Params] {
+        defer { list = [] }
+        return left.map { left in left.map { list[$0] } } ?? list
     }
 }
 
 /// The resources that a method reads and writes, one bit each; the program assigns the bits.
 ///
 /// Two calls about one subject keep their order when one writes what the other reads or writes.
-package struct Footprint: Hashable, Sendable {
+public struct Footprint: Hashable, Sendable {
     package var reads: UInt8
     package var writes: UInt8
 
-    package init(reads: UInt8 = 0, writes: UInt8 = 0) {
+    /// A footprint of these bits.
+    public init(reads: UInt8 = 0, writes: UInt8 = 0) {
         self.reads = reads
         self.writes = writes
     }

@@ -4,11 +4,12 @@ import Synchronization
 /// The number of a group on its connection; a later group has a greater number.
 typealias GroupID = UInt64
 
-/// Calls of one method that are served together. A subclass holds their params.
+/// Calls of one method that are served together.
 ///
 /// Unchecked: the reader adds calls until it submits the group. From then on only `state`, behind its lock, changes.
-/// The subclass's params belong to the task that serves the group, and `indexInTable` to the reader.
-class CallGroup: @unchecked Sendable {
+/// The params belong to the task that serves the group, and `indexInTable` to the reader.
+@usableFromInline
+final class CallGroup: @unchecked Sendable {
     /// What a group is made with.
     struct Context {
         let id: GroupID
@@ -68,6 +69,9 @@ class CallGroup: @unchecked Sendable {
     }
 
     let context: Context
+    /// The decoded params, whose type only the method knows.
+    @usableFromInline let params: AnyObject
+    private let call: Method.Grouping.Call
     private let state = Mutex(State())
     private(set) var calls = PendingCalls()
     private(set) var load = GroupScheduler.Load()
@@ -86,8 +90,10 @@ class CallGroup: @unchecked Sendable {
     }
     var isUrgent: Bool { context.method.isUrgent }
 
-    init(_ context: Context) {
+    init(_ context: Context, params: AnyObject, call: @escaping Method.Grouping.Call) {
         self.context = context
+        self.params = params
+        self.call = call
     }
 
     /// Adds a call, and tells its client that progress begins if the client asked.
@@ -104,7 +110,23 @@ class CallGroup: @unchecked Sendable {
 
     /// Serves the calls and sends their responses.
     func serve() async {
-        preconditionFailure("a subclass knows the method")
+        let left = begin()
+        let count = left?.count ?? calls.count
+        if count == 0 { return context.method.metrics.ended(calls.count) }
+        let beginning = ContinuousClock.now
+        let write = await call(params, left)
+        let serviceTime = ContinuousClock.now - beginning
+        var responses = settle(reserving: count * context.method.answerSize.bytes)
+        while write(&responses) { await context.output.untilTaken() }
+        context.method.answerSize.measure(bytes: responses.bytes, calls: responses.count)
+        let outcome = GroupOutcome(
+            calls: count, queueTime: beginning - context.arrival, serviceTime: serviceTime,
+            responseBytes: responses.bytes, failures: responses.failures)
+        // Counted first, so that a client that has its answer finds it counted.
+        context.method.metrics.ended(calls.count, outcome)
+        let closed = responses.closed
+        responses.send()
+        context.observer?.report(self, outcome, served: left, closed: closed)
     }
 
     /// Whether a call still waits for its response.
@@ -185,55 +207,5 @@ class CallGroup: @unchecked Sendable {
         let form = calls.target(of: index).progressForm
         token.withUnsafeBufferPointer { line.progress(stage, token: $0, form) }
         context.output.append(line.take())
-    }
-}
-
-/// A group with the decoded params of its calls.
-///
-/// Unchecked for the reason that `CallGroup` gives.
-final class TypedCallGroup<Params: Sendable, Result: Sendable>: CallGroup, @unchecked Sendable {
-    var params: [Params] = []
-    private let call: @Sendable ([Params]) async -> [Outcome<Result>]
-    private let write: @Sendable (Result, inout Writer) -> Void
-
-    init(
-        _ context: Context, call: @escaping @Sendable ([Params]) async -> [Outcome<Result>],
-        write: @escaping @Sendable (Result, inout Writer) -> Void
-    ) {
-        self.call = call
-        self.write = write
-        super.init(context)
-    }
-
-    override func serve() async {
-        let left = begin()
-        let params = left.map { left in left.map { self.params[$0] } } ?? self.params
-        self.params = []
-        if params.isEmpty { return context.method.metrics.ended(calls.count) }
-        let beginning = ContinuousClock.now
-        var outcomes = await call(params)
-        let serviceTime = ContinuousClock.now - beginning
-        precondition(outcomes.count == params.count, "a method answers each call of its group")
-        var responses = settle(reserving: params.count * context.method.answerSize.bytes)
-        // Each result is let go of once it is written.
-        outcomes.reverse()
-        while let outcome = outcomes.popLast() {
-            let position = params.count - 1 - outcomes.count
-            let index = left?[position] ?? position
-            switch outcome {
-            case .success(let result): responses.result(of: index) { write(result, &$0) }
-            case .failure(let failure): responses.error(of: index, failure)
-            }
-            if responses.sendPart() { await context.output.untilTaken() }
-        }
-        context.method.answerSize.measure(bytes: responses.bytes, calls: responses.count)
-        let outcome = GroupOutcome(
-            calls: params.count, queueTime: beginning - context.arrival, serviceTime: serviceTime,
-            responseBytes: responses.bytes, failures: responses.failures)
-        // Counted first, so that a client that has its answer finds it counted.
-        context.method.metrics.ended(calls.count, outcome)
-        let closed = responses.closed
-        responses.send()
-        context.observer?.report(self, outcome, served: left, closed: closed)
     }
 }

@@ -102,10 +102,11 @@ struct GroupBuilder: ~Copyable {
         if let group = open[lane].first(where: { $0.context.stage == stage }) { return group }
         hasCalls = true
         lastID += 1
-        let group = grouping.makeGroup(
+        let group = CallGroup(
             CallGroup.Context(
                 id: lastID, method: method, lane: lane, stage: stage, output: output, counters: counters,
-                observer: observer))
+                observer: observer),
+            params: grouping.makeParams(), call: grouping.call)
         if limits.isSequential { group.predecessors.insert(lastID - 1) }
         scheduler.announce(group)
         precedence.opened(lastID, lane: lane, footprint: method.footprint, stage: stage)

@@ -72,6 +72,7 @@ struct PendingCalls: Sendable {
 }
 
 /// Writes the responses of a group; those to the output share one buffer.
+@usableFromInline
 struct GroupResponses: ~Copyable {
     private let group: CallGroup
     private let calls: PendingCalls
@@ -100,12 +101,14 @@ struct GroupResponses: ~Copyable {
     }
 
     /// Answers a call with a result; `write` appends one JSON value.
+    @usableFromInline
     mutating func result(of index: Int, _ write: (inout Writer) -> Void) {
         if !closed.isEmpty, closed.contains(index) { return }
         answer(index) { id, writer in writer.response(to: id, write) }
     }
 
     /// Answers a call with an error.
+    @usableFromInline
     mutating func error(of index: Int, _ failure: Failure) {
         if closed.contains(index) { return }
         failures.append(CallFailure(index: index, kind: FailureKind(failure)))
@@ -115,6 +118,7 @@ struct GroupResponses: ~Copyable {
     }
 
     /// Sends what was written if much was since the last time; false when it was not.
+    @usableFromInline
     mutating func sendPart() -> Bool {
         guard bytes - bytesOfParts >= Self.partBytes else { return false }
         bytesOfParts = bytes
@@ -151,12 +155,20 @@ struct GroupResponses: ~Copyable {
 }
 
 /// The latest time at which a call is answered.
-struct CallDeadline: Hashable, Sendable {
-    let arrival: ContinuousClock.Instant
+struct CallDeadline: Sendable {
+    let arrival: RoundArrival
     /// The time from the arrival, as the client or the program asked.
     let timeoutMilliseconds: Int
 
-    var instant: ContinuousClock.Instant { arrival + .milliseconds(timeoutMilliseconds) }
+    var instant: ContinuousClock.Instant { arrival.instant + .milliseconds(timeoutMilliseconds) }
+}
+
+/// When the requests of a round arrived.
+///
+/// A class, because an instant has no layout that the compiler knows: what holds one in itself is copied by its
+/// metadata, and each call is.
+final class RoundArrival: Sendable {
+    let instant = ContinuousClock.now
 }
 
 /// Answers calls when their deadlines pass, whatever their groups wait for.

@@ -24,7 +24,7 @@ struct Router: ~Copyable {
     /// The params of calls that have none.
     let noParams: Document
     /// When the round's requests arrived; nil until a call has a deadline.
-    private var arrival: ContinuousClock.Instant?
+    private var arrival: RoundArrival?
     /// The responses of calls that need no group.
     private var direct = Writer()
     /// The size of the round's responses that needed no group.
@@ -208,9 +208,9 @@ struct Router: ~Copyable {
 
     /// Returns the earlier of the request's own deadline and the one for all requests.
     private mutating func deadline(_ meta: CallMeta) -> CallDeadline? {
-        let timeouts = [meta.deadlineMilliseconds, limits.requestTimeoutMilliseconds].compactMap(\.self)
-        guard let timeout = timeouts.min() else { return nil }
-        let arrival = arrival ?? .now
+        guard var timeout = meta.deadlineMilliseconds ?? limits.requestTimeoutMilliseconds else { return nil }
+        if let limit = limits.requestTimeoutMilliseconds { timeout = min(timeout, limit) }
+        let arrival = arrival ?? RoundArrival()
         self.arrival = arrival
         return CallDeadline(arrival: arrival, timeoutMilliseconds: timeout)
     }

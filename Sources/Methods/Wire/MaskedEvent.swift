@@ -13,7 +13,7 @@ extension Writer {
 
     /// Appends the member `name`: an event or null, or nothing where events of its kind are denied.
     mutating func event(_ name: StaticString, _ body: UnsafeBufferPointer<UInt8>?, _ disclosure: Disclosure) {
-        if disclosure == .denied { return }
+        if case .denied = disclosure { return }
         key(name)
         if let body { event(body, disclosure) } else { null() }
     }

@@ -7,7 +7,7 @@ import Vault
 /// Any number of processes does this side by side: a record is written once by its identifier, and leaves are added to
 /// the size that was read, by one process at a time.
 package struct AuditLog: Sendable {
-    /// The records that are carried or become leaves at once.
+    /// The records that are carried or become leaves at once; each has up to 5 KB.
     static let batch = 2048
 
     let repository: any AuditRepository

@@ -4,8 +4,9 @@ import Vault
 
 /// What makes the audit records of this process: who it acts for, the keys of the log, and the journal.
 package struct AuditTrail: Sendable {
-    /// The subjects of one record at most, so that a record's line is short of 2 KiB.
-    private static let subjectsInRecord = 32
+    /// The subjects of one record at most, as `types/audit-record.json` has it. Few large records cost the log a third of
+    /// many small ones.
+    private static let subjectsInRecord = 100
 
     /// The process, by an identifier of this start.
     package let process: RecordID
@@ -27,34 +28,23 @@ package struct AuditTrail: Sendable {
         of accesses: some Sequence<Access>, to tokens: some Sequence<SubjectToken>, in base: Base,
         _ outcome: AuditOutcome
     ) -> [AuditRecord] {
-        var groups: [(access: Access, subjects: [SubjectToken])] = []
-        var indices: [Access: Int] = [:]
-        var last: Int?
-        for (access, token) in zip(accesses, tokens) {
-            // Neighbours mostly share their access, and comparing is faster than hashing.
-            let index: Int
-            if let last, groups[last].access == access {
-                index = last
-            } else if let found = indices[access] {
-                index = found
-            } else {
-                index = groups.count
-                groups.append((access, []))
-                indices[access] = index
-            }
-            groups[index].subjects.append(token)
-            last = index
-        }
+        var groups = SubjectsByAccess()
+        for (access, token) in zip(accesses, tokens) { groups.add(token, by: access) }
         let at = stamps.now()
-        return groups.flatMap { access, subjects in
-            stride(from: 0, to: subjects.count, by: Self.subjectsInRecord).map { start in
-                let part = Array(subjects[start..<min(start + Self.subjectsInRecord, subjects.count)])
-                return AuditRecord(
-                    recordID: recordID(), at: at, process: process, actor: actor(of: access), base: base,
-                    method: access.method, purpose: access.purpose, requester: access.requester, groups: access.groups,
-                    outcome: outcome,
-                    count: part.count, subjects: part)
-            }
+        return groups.list.flatMap { records(of: $0.access, to: $0.subjects, in: base, outcome, at) }
+    }
+
+    /// The records of one access to subjects.
+    private func records(
+        of access: Access, to subjects: [SubjectToken], in base: Base, _ outcome: AuditOutcome, _ at: Instant
+    ) -> [AuditRecord] {
+        stride(from: 0, to: subjects.count, by: Self.subjectsInRecord).map { start in
+            let part = Array(subjects[start..<min(start + Self.subjectsInRecord, subjects.count)])
+            return AuditRecord(
+                recordID: recordID(), at: at, process: process, actor: actor(of: access), base: base,
+                method: access.method, purpose: access.purpose, requester: access.requester, groups: access.groups,
+                outcome: outcome,
+                count: part.count, subjects: part)
         }
     }
 
@@ -146,5 +136,24 @@ package struct AuditTrail: Sendable {
         RecordID(
             high: stamps.random() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
             low: stamps.random() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+    }
+}
+
+/// Subjects by the access to them, in the order in which each access first came.
+private struct SubjectsByAccess {
+    private(set) var list: [(access: Access, subjects: [SubjectToken])] = []
+    private var indices: [Access: Int] = [:]
+    private var last = 0
+
+    mutating func add(_ subject: SubjectToken, by access: Access) {
+        // Neighbours mostly share their access, and comparing is faster than hashing.
+        if list.isEmpty || list[last].access != access {
+            last = indices[access] ?? list.count
+            if last == list.count {
+                list.append((access, []))
+                indices[access] = last
+            }
+        }
+        list[last].subjects.append(subject)
     }
 }

@@ -29,8 +29,11 @@ package struct TreeHash: Hashable, Sendable {
 
     /// The hash of a leaf: SHA-256(0x00 ‖ entry).
     package static func leaf(_ entry: some Collection<UInt8>) -> TreeHash {
-        let bytes = [0x00] + entry
-        return bytes.withUnsafeBytes { TreeHash(of: $0) }
+        entry.withContiguousStorageIfAvailable { leaf(UnsafeRawBufferPointer($0)) } ?? leaf(Array(entry))
+    }
+
+    private static func leaf(_ entry: UnsafeRawBufferPointer) -> TreeHash {
+        withUnsafeBytes(of: UInt8(0x00)) { TreeHash(of: $0, entry) }
     }
 
     /// The hash of a node over its two children: SHA-256(0x01 ‖ left ‖ right).

@@ -11,7 +11,8 @@ extension CallGroup {
         let group = CallGroup(
             Context(
                 id: id, method: .immediate("some") { _, _ in }, lane: lane, stage: 0, output: output,
-                counters: ConnectionCounters()))
+                counters: ConnectionCounters()),
+            params: CallParams<Void>(), call: { _, _ in { _ in false } })
         group.predecessors = predecessors
         for call in 0..<calls { group.append(nil, target: .discarded, bytes: call == 0 ? bytes : 0) }
         return group
