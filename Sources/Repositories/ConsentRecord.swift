@@ -20,7 +20,7 @@ package struct ConsentRecord: Hashable, Sendable {
 /// The granting or revoking of a consent.
 package struct ConsentChange: Sendable {
     package enum Action: Hashable, Sendable {
-        /// Keeps a consent that was sealed with the person's data key; a person with another key is `notFound`.
+        /// Keeps a consent that was sealed with the person's data key; a person with another key is `overtaken`.
         case grant(ConsentRecord, dataKey: WrappedDataKey)
         case revoke(RecordID, at: Instant)
     }

@@ -14,6 +14,25 @@ package protocol DataKeyRepository: WrappingKeyRegister {
     ///
     /// It is no write of the record: versions, times and receipts stay. Subjects must be different.
     func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool]
+
+    /// Reads how far data keys have been replaced by new ones: generation 1, complete, where that was never begun.
+    func resealingMark() async throws(StoreError) -> ResealingMark
+
+    /// Replaces the mark; false when it is another one than `former`, and stays.
+    func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool
+}
+
+/// How far the data keys of a base have been replaced by new ones.
+package struct ResealingMark: Hashable, Sendable {
+    /// The highest generation of a data key in the base.
+    package var generation: UInt32
+    /// False while the keys of lower generations are being replaced. Keys that are made meanwhile begin at 1.
+    package var isComplete: Bool
+
+    package init(generation: UInt32 = 1, isComplete: Bool = true) {
+        self.generation = generation
+        self.isComplete = isComplete
+    }
 }
 
 /// Where a walk over data keys goes on; its bytes mean something to their store alone.

@@ -78,13 +78,22 @@ package struct PaymentChange: Sendable {
     }
 
     package var payment: PaymentKey
-    /// The key that sealed the details; when the person has another key, the debt is `notFound`.
+    /// The key that sealed the details; a person with another key is `overtaken`.
     package var dataKey: WrappedDataKey
     package var action: Action
     package var details: Sealed
     package var at: Instant
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
+
+    /// The encryptions that the person is counted for.
+    package var encryptions: Int64 {
+        switch action {
+        case .add(let position):
+            position % EncryptionCount.paymentsOfBlock == 0 ? EncryptionCount.paymentsOfBlock : 0
+        case .replace: 1
+        }
+    }
 
     package init(
         payment: PaymentKey, dataKey: WrappedDataKey, action: Action, details: Sealed, at: Instant,
@@ -97,9 +106,4 @@ package struct PaymentChange: Sendable {
         self.at = at
         self.receipt = receipt
     }
-}
-
-extension WriteOutcome {
-    /// Another writer has recorded a payment of the debt since the debt's payments were looked at.
-    package static var overtakenPayment: WriteOutcome { .versionConflict(current: 0) }
 }

@@ -16,6 +16,9 @@ package struct PersonRecord: Hashable, Sendable {
     package var updatedAt: Instant
     /// When the person's register of positive data was closed; nil while it is open.
     package var cadastroCancelledAt: Instant?
+    /// How many encryptions the data key has made at most, without those that were never stored, and without those of
+    /// the first generation from before they were counted.
+    package var encryptions: Int64 = 0
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, debts: [DebtRecord],

@@ -6,7 +6,9 @@ import Bureau
 /// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
 /// The items of one writing call must have different subjects, so that their order does not matter. The data keys come
 /// in the order of their subjects' tokens, and a cursor is a token, or its first bytes: what comes after it follows.
-package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, DataKeyRepository, RightsRepository {
+package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, DataKeyRepository, RightsRepository,
+    ResealingRepository
+{
     /// Inserts persons with their debts, at version 1 or, of a person who was deleted, after the last version.
     /// `written`, `alreadyExists` or `erased`. `audit` tells of the whole call, and is durable with what was written.
     func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome]
@@ -26,7 +28,7 @@ package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, Dat
     func delete(_ deletions: [PersonDeletion], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome]
 
     /// Adds, replaces or removes single debts; each change also counts as a write of its person.
-    /// `written` (with the debt's version, the last one for a removal), `notFound` or `versionConflict`.
+    /// `written` (with the debt's version, the last one for a removal), `notFound`, `versionConflict` or `overtaken`.
     func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome]
 
     /// Tells for each payment what is there before it is written, on behalf of a write that has left its audit record.
@@ -36,7 +38,7 @@ package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, Dat
     func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]]
 
     /// Adds or replaces payments; neither the debt nor the person counts it as a write. `written` (with the payment's
-    /// version), `notFound` without the debt, or `overtakenPayment`.
+    /// version), `notFound` without the debt, or `overtaken`.
     func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads the receipts of earlier writes; nil where there is none.
@@ -138,7 +140,7 @@ package struct DebtChange: Sendable {
     }
 
     package var token: SubjectToken
-    /// The key that sealed the details; when the person has another key, the debt is `notFound`.
+    /// The key that sealed the details; a person with another key is `overtaken`.
     package var dataKey: WrappedDataKey
     package var action: Action
     package var at: Instant

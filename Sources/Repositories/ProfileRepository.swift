@@ -14,6 +14,10 @@ package protocol ProfileRepository: ErasableStore, DataKeyRepository {
     /// Reads profiles; nil for an unknown subject. A failure stands for each profile that could not be read alone.
     func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>]
 
+    /// Replaces the data keys of profiles and what is sealed under them; false where another key is there now, or no
+    /// profile. It is no write of the profile: versions, times and receipts stay. Subjects must be different.
+    func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool]
+
     /// Reads about `limit` profiles of a segment, from where the page before has ended.
     ///
     /// A walk over all pages of all segments meets each profile that is there from its beginning to its end once. It

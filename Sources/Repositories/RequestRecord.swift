@@ -45,12 +45,14 @@ package struct RequestCompletion: Hashable, Sendable {
 
 /// The opening or the end of a request.
 package enum RequestFiling: Hashable, Sendable {
-    case open(RequestRecord)
+    /// `sealedBy` is the data key of the details, where no write of the person goes with the request that names it:
+    /// when the person has another one, or is gone, the outcome is `overtaken`.
+    case open(RequestRecord, sealedBy: WrappedDataKey? = nil)
     case finish(SubjectToken, requestID: RecordID, RequestCompletion)
 
     package var token: SubjectToken {
         switch self {
-        case .open(let record): record.token
+        case .open(let record, _): record.token
         case .finish(let token, _, _): token
         }
     }

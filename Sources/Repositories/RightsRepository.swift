@@ -7,7 +7,7 @@ import Bureau
 /// that leaves its audit entry itself.
 package protocol RightsRepository: Store {
     /// Opens or finishes requests. `written`; `alreadyExists` for a second open dispute of a debt; `notFound` for a
-    /// request that is not there or has ended; `erased`.
+    /// request that is not there or has ended; `erased`; `overtaken`.
     func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads pages of subjects' requests, the newest first.
@@ -16,13 +16,14 @@ package protocol RightsRepository: Store {
     /// Reads pages of all subjects' requests in the order of `RequestPosition`.
     func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]]
 
-    /// Grants or revokes consents. `written`, or `notFound` without the person, or the consent that stands.
+    /// Grants or revokes consents. `written`, `notFound` without the person, or the consent that stands; or
+    /// `overtaken`.
     func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads pages of persons' consents, the newest first.
     func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]]
 
-    /// Closes or opens registers, with the request that asked for it. `written` or `erased`.
+    /// Closes or opens registers, with the request that asked for it. `written`, `erased` or `overtaken`.
     func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome]
 
     /// Reads the states of registers; nil for one that was never closed.
@@ -52,8 +53,13 @@ package struct CadastroChange: Sendable {
     package var token: SubjectToken
     package var isCancelled: Bool
     package var request: RequestRecord
+    /// The data key of the request's details; a person with another one, or none, is `overtaken`.
+    package var sealedBy: WrappedDataKey?
 
-    package init(token: SubjectToken, isCancelled: Bool, request: RequestRecord) {
+    package init(
+        token: SubjectToken, isCancelled: Bool, request: RequestRecord, sealedBy: WrappedDataKey? = nil
+    ) {
+        self.sealedBy = sealedBy
         self.token = token
         self.isCancelled = isCancelled
         self.request = request

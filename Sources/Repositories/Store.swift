@@ -85,6 +85,9 @@ package enum WriteOutcome: Hashable, Sendable {
     case notFound
     /// The record has another version than expected; nothing was written for this item.
     case versionConflict(current: Int64)
+    /// What the write was made from has changed, the subject's data key or the payments of the debt; nothing was
+    /// written, and the write has to be made anew.
+    case overtaken
     /// A write under this item's key has taken effect before; its receipt tells how. Nothing was written.
     case repeated
     /// The subject was erased; nothing was written.

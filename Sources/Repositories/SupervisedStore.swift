@@ -163,6 +163,20 @@ extension SupervisedStore: DataKeyRepository {
                 return try await keys?.rewrap(changes) ?? changes.map { _ in false }
             }, failure: { _ in nil })
     }
+
+    package func resealingMark() async throws(StoreError) -> ResealingMark {
+        try await reading { (store) async throws(StoreError) in
+            try await (asStore(store) as? any DataKeyRepository)?.resealingMark() ?? ResealingMark()
+        }
+    }
+
+    package func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
+        try await writing(
+            { (store) async throws(StoreError) in
+                let keys = asStore(store) as? any DataKeyRepository
+                return [try await keys?.setResealingMark(mark, from: former) ?? false]
+            }, failure: { _ in nil })[0]
+    }
 }
 
 extension WriteOutcome {
@@ -252,7 +266,27 @@ extension SupervisedStore: RightsRepository where Repository == any PersonReposi
     }
 }
 
+extension SupervisedStore: ResealingRepository where Repository == any PersonRepository {
+    package func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int] {
+        try await reading { (store) async throws(StoreError) in try await store.paymentCounts(of: tokens) }
+    }
+
+    package func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
+        try await reading { (store) async throws(StoreError) in try await store.sealedParts(of: tokens) }
+    }
+
+    package func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.reseal(subjects) }, failure: { _ in nil })
+    }
+}
+
 extension SupervisedStore: ProfileRepository where Repository == any ProfileRepository {
+    package func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.reseal(profiles) }, failure: { _ in nil })
+    }
+
     package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.put(profiles) }, failure: \.failure)
     }

@@ -26,6 +26,8 @@ package enum ServiceError: Error, Hashable, Sendable {
     case unscorable(UnscorableCause)
     /// Other writers kept changing the record; nothing was written.
     case contended
+    /// What the write was made from has changed, and it has to be made anew, which the services do themselves.
+    case overtaken
     /// A sealed value that does not open: it is damaged, moved, or sealed under another key ring.
     case unreadable(Base)
     /// The vault could not seal.

@@ -91,16 +91,18 @@ extension Attempt {
 
     /// Merges the outcomes of what was written with the failures of what could not be prepared, in the items' order.
     ///
-    /// A version conflict is final when the caller named another version than the current one. Otherwise another writer
-    /// came in between, and the write is tried again.
+    /// A write that was overtaken is tried again. A version conflict is final when the caller named another version than
+    /// the current one. Otherwise another writer came in between, and the write is tried again.
     static func merge<Prepared>(
         _ prepared: [Result<Prepared, ServiceError>], _ outcomes: [Result<Success, ServiceError>],
         expected: [Int64?]
     ) -> [Attempt<Success>] {
         var outcomes = outcomes.makeIterator()
         return zip(prepared, expected).map { prepared, expected in
+            if case .failure(.overtaken) = prepared { return .overtaken }
             if case .failure(let error) = prepared { return .settled(.failure(error)) }
             guard let outcome = outcomes.next() else { return .overtaken }
+            if case .failure(.overtaken) = outcome { return .overtaken }
             if case .failure(.versionConflict(let current)) = outcome, expected ?? current == current {
                 return .overtaken
             }
@@ -117,6 +119,7 @@ extension WriteOutcome {
         case .alreadyExists: .failure(.alreadyExists())
         case .notFound: .failure(.notFound)
         case .versionConflict(let current): .failure(.versionConflict(current: current))
+        case .overtaken: .failure(.overtaken)
         // The receipt is looked up once more.
         case .repeated: .failure(.contended)
         case .erased: .failure(.forbidden(.erased))

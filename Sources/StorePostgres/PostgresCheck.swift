@@ -189,10 +189,33 @@ struct PostgresCheck {
             ),
             ("keeps requests and consents", rights(of: nobody, key: key, sealed: sealed, id: debt.debtID, at: at)),
             ("keeps what makes writes repeatable", [repeatKey].statements + [receipt].forgetting),
+            ("seals values anew", resealing(of: nobody, key: key, sealed: sealed, id: debt.debtID, at: at)),
             (
                 "keeps its key ring's mark",
                 [BoundStatement(.bindKeyRing) { $0.add([ring]) { $0 } }, BoundStatement(.keyRing)]
             ),
+        ]
+    }
+
+    private static func resealing(
+        of nobody: SubjectToken, key: WrappedDataKey, sealed: Sealed, id: RecordID, at: Instant
+    ) -> [BoundStatement] {
+        var person = PersonRecord(
+            token: nobody, dataKey: key, identity: sealed, address: nil, debts: [], version: 1, createdAt: at,
+            updatedAt: at)
+        person.debts = [DebtRecord(debtID: id, details: sealed, version: 1, createdAt: at, updatedAt: at)]
+        var parts = SealedParts()
+        parts.payments = [SealedPayment(debtID: id, key: id, position: 0, version: 1, details: sealed)]
+        parts.consents = [SealedRow(rowID: id, details: sealed, at: at)]
+        parts.requests = parts.consents
+        return [Statement.paymentCounts, .sealedPayments, .sealedConsents, .sealedRequests].map { statement in
+            BoundStatement(statement) { $0.add([nobody]) { $0 } }
+        } + [SubjectReseal(former: person, formerParts: parts, person: person, parts: parts)].statements + [
+            BoundStatement(.resealingMark),
+            BoundStatement(.setResealingMark) { parameters in
+                parameters.add([1, 0]) { Int64($0) }
+                parameters.add([1, 0]) { Int64($0) }
+            },
         ]
     }
 

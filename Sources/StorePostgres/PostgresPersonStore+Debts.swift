@@ -65,7 +65,8 @@ extension [DebtChange] {
         }
         return map { change in
             if let outcome = written[change.token] { return outcome }
-            guard let person = persons[change.token], person.key.isSameKey(as: change.dataKey) else { return .notFound }
+            guard let person = persons[change.token] else { return .notFound }
+            guard person.key.isSameKey(as: change.dataKey) else { return .overtaken }
             let debt = debts[change.token]
             if case .add(_, let expected) = change.action {
                 let isMet = expected == nil || expected == person.version

@@ -95,12 +95,8 @@ extension [PaymentChange] {
         for table in tables.dropFirst(2) { written.merge(try table.writtenOutcomes()) { first, _ in first } }
         return map { change in
             if let outcome = written[change.payment.token] { return outcome }
-            guard persons[change.payment.token]?.key.isSameKey(as: change.dataKey) == true,
-                debts[change.payment.token] != nil
-            else {
-                return .notFound
-            }
-            return .overtakenPayment
+            let isThere = persons[change.payment.token] != nil && debts[change.payment.token] != nil
+            return isThere ? .overtaken : .notFound
         }
     }
 }

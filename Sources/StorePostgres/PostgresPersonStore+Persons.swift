@@ -103,6 +103,7 @@ extension PostgresRow {
             version: try value(4), createdAt: try value(5), updatedAt: try value(6))
         person.state = try optional(9)
         person.cadastroCancelledAt = try optional(10)
+        person.encryptions = try value(11)
         return person
     }
 

@@ -6,10 +6,12 @@ extension PostgresPersonStore {
     package func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
         guard !filings.isEmpty else { return [] }
         let statements = filings.map { WitnessedFiling($0) }.statements
-        let (written, erased) = try await performUnlessErased(statements, filings.map(\.token))
+        let sealed = filings.compactMap { filing in filing.sealedBy.map { (filing.token, $0) } }
+        let done = try await performUnlessErased(statements, filings.map(\.token), sealed)
         return filings.map { filing in
-            if written.contains(filing.token) { return .written(version: 1) }
-            if erased.contains(filing.token) { return .erased }
+            if done.written.contains(filing.token) { return .written(version: 1) }
+            if done.erased.contains(filing.token) { return .erased }
+            if done.overtaken.contains(filing.token) { return .overtaken }
             if case .open = filing { return .alreadyExists }
             return .notFound
         }
@@ -37,10 +39,16 @@ extension PostgresPersonStore {
 
     package func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
-        let written = try await perform(.write, changes.statements) { tables throws(UnexpectedValue) in
-            try tables.writtenTokens()
+        let (persons, written) = try await perform(.write, changes.statements) { tables throws(UnexpectedValue) in
+            (try tables[0].lockedPersons(), try Array(tables.dropFirst()).writtenTokens())
         }
-        return changes.map { written.contains($0.token) ? .written(version: 1) : .notFound }
+        return changes.map { change in
+            if written.contains(change.token) { return .written(version: 1) }
+            guard case .grant(_, let dataKey) = change.action, let person = persons[change.token] else {
+                return .notFound
+            }
+            return person.key.isSameKey(as: dataKey) ? .notFound : .overtaken
+        }
     }
 
     package func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
@@ -57,19 +65,41 @@ extension PostgresPersonStore {
 
     package func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
-        let (_, erased) = try await performUnlessErased(changes.statements, changes.map(\.token))
-        return changes.map { erased.contains($0.token) ? .erased : .written(version: 1) }
+        let sealed = changes.compactMap { change in change.sealedBy.map { (change.token, $0) } }
+        let done = try await performUnlessErased(changes.statements, changes.map(\.token), sealed)
+        return changes.map { change in
+            if done.erased.contains(change.token) { return .erased }
+            return done.overtaken.contains(change.token) ? .overtaken : .written(version: 1)
+        }
     }
 
-    /// Carries out statements that leave erased subjects alone, and returns the tokens that they wrote and those of
-    /// erased subjects.
+    /// What became of subjects, by their tokens.
+    private struct Done {
+        var written: Set<SubjectToken>
+        var erased: Set<SubjectToken>
+        /// Those with another data key than a value was sealed with, or none.
+        var overtaken: Set<SubjectToken>
+    }
+
+    /// Carries out statements that leave erased subjects alone. `sealed` are the data keys of what is written of
+    /// persons whom no statement locks; they are locked first.
     private func performUnlessErased(
-        _ statements: [BoundStatement], _ tokens: [SubjectToken]
-    ) async throws(StoreError) -> (written: Set<SubjectToken>, erased: Set<SubjectToken>) {
-        let shared = BoundStatement(.shareBurialLock)
+        _ statements: [BoundStatement], _ tokens: [SubjectToken], _ sealed: [(token: SubjectToken, key: WrappedDataKey)]
+    ) async throws(StoreError) -> Done {
+        let locks = [
+            BoundStatement(.shareBurialLock), BoundStatement(.lock) { $0.add(sealed) { $0.token } },
+            BoundStatement(.countDetails) { parameters in
+                parameters.add(sealed) { $0.token }
+                parameters.add(sealed) { $0.key }
+            },
+        ]
         let tombstones = BoundStatement(.tombstones) { $0.add(tokens) { $0 } }
-        return try await perform(.write, [shared] + statements + [tombstones]) { tables throws(UnexpectedValue) in
-            (try Array(tables.dropFirst().dropLast()).writtenTokens(), try Array(tables.suffix(1)).writtenTokens())
+        return try await perform(.write, locks + statements + [tombstones]) { tables throws(UnexpectedValue) in
+            let persons = try tables[1].lockedPersons()
+            let overtaken = sealed.filter { persons[$0.token]?.key.isSameKey(as: $0.key) != true }
+            return Done(
+                written: try Array(tables.dropFirst(3).dropLast()).writtenTokens(),
+                erased: try Array(tables.suffix(1)).writtenTokens(), overtaken: Set(overtaken.map(\.token)))
         }
     }
 
@@ -153,7 +183,7 @@ extension [ConsentChange] {
             case .revoke(let consentID, let at): revoked.append((change.token, consentID, at))
             }
         }
-        var statements: [BoundStatement] = []
+        var statements = [BoundStatement(.lock) { $0.add(granted) { $0.token } }]
         if !granted.isEmpty {
             statements.append(
                 BoundStatement(.grantConsents) { parameters in
@@ -186,9 +216,10 @@ extension [CadastroChange] {
             return BoundStatement(statement) { parameters in
                 parameters.add(chosen) { $0.token }
                 parameters.add(chosen) { $0.request.receivedAt }
+                parameters.add(chosen) { $0.sealedBy }
             }
         }
-        return changes + map { WitnessedFiling(.open($0.request)) }.statements
+        return changes + map { WitnessedFiling(.open($0.request, sealedBy: $0.sealedBy)) }.statements
     }
 }
 

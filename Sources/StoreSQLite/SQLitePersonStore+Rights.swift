@@ -7,7 +7,16 @@ extension SQLitePersonStore {
         try await file.write { db in
             let table = try RequestTable(db)
             let erased = try TombstoneTable(db).erased(among: filings.lazy.map(\.token))
-            return try filings.map { erased.contains($0.token) ? .erased : try table.apply($0) }
+            let persons = try PersonTable(db)
+            return try filings.map { filing in
+                if erased.contains(filing.token) { return .erased }
+                if case .open(let record, let dataKey) = filing,
+                    try !persons.countDetails(of: record.token, dataKey)
+                {
+                    return .overtaken
+                }
+                return try table.apply(filing)
+            }
         }
     }
 
@@ -28,7 +37,8 @@ extension SQLitePersonStore {
     package func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try ConsentTable(db)
-            return try changes.map { try table.apply($0) }
+            let persons = try PersonTable(db)
+            return try changes.map { try table.apply($0, of: persons) }
         }
     }
 
@@ -43,9 +53,11 @@ extension SQLitePersonStore {
         try await file.write { db in
             let table = try CadastroTable(db)
             let requests = try RequestTable(db)
+            let persons = try PersonTable(db)
             let erased = try TombstoneTable(db).erased(among: changes.lazy.map(\.token))
             return try changes.map { change in
                 if erased.contains(change.token) { return .erased }
+                guard try persons.countDetails(of: change.token, change.sealedBy) else { return .overtaken }
                 try table.apply(change)
                 return try requests.apply(.open(change.request))
             }

@@ -101,10 +101,8 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let requests = try RequestTable(db)
             return try changes.map { change in
                 try receipts.once(change.receipt) {
-                    guard let person = try table.state(change.token), person.dataKey.isSameKey(as: change.dataKey)
-                    else {
-                        return .notFound
-                    }
+                    guard let person = try table.state(change.token) else { return .notFound }
+                    guard person.dataKey.isSameKey(as: change.dataKey) else { return .overtaken }
                     let outcome = try debts.apply(change, to: person)
                     if case .written = outcome { try table.touch(person.row, at: change.at, state: change.state) }
                     try requests.apply(change.filing, after: outcome)
@@ -137,10 +135,14 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             return try changes.map { change in
                 try receipts.once(change.receipt) {
                     guard let person = try table.state(change.payment.token),
-                        person.dataKey.isSameKey(as: change.dataKey),
                         try debts.has(change.payment.debtID, of: person.row)
                     else { return .notFound }
-                    return try payments.apply(change, person: person.row)
+                    guard person.dataKey.isSameKey(as: change.dataKey) else { return .overtaken }
+                    let outcome = try payments.apply(change, person: person.row)
+                    if case .written = outcome, change.encryptions > 0 {
+                        try table.count(change.encryptions, of: person.row)
+                    }
+                    return outcome
                 }
             }
         }

@@ -28,6 +28,13 @@ package struct SealedLocation: Hashable, Sendable {
         self.row = row
         self.generation = generation
     }
+
+    /// The same location of a value that another data key of the subject seals.
+    func ofGeneration(_ generation: UInt32) -> SealedLocation {
+        SealedLocation(
+            base: base, table: table, column: column, subject: subject, row: row, generation: generation,
+            record: record)
+    }
 }
 
 /// The bytes that a cipher authenticates in addition to the plaintext (NIST SP 800-38D §5.2.1.1), as a list of parts.

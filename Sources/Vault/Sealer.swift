@@ -17,8 +17,10 @@ struct Sealer: ~Copyable {
         self.vault = vault
     }
 
-    mutating func makeDataKey(for subject: SubjectToken) throws(VaultError) -> (DataKey, WrappedDataKey) {
-        let key = try DataKey(base: vault.base, subject: subject, generation: 1, in: vault.memory) {
+    mutating func makeDataKey(
+        for subject: SubjectToken, generation: UInt32
+    ) throws(VaultError) -> (DataKey, WrappedDataKey) {
+        let key = try DataKey(base: vault.base, subject: subject, generation: generation, in: vault.memory) {
             (output) throws(VaultError) in
             try random.fill(output)
         }
@@ -240,6 +242,9 @@ extension WrappedDataKey {
 
     /// The number of the wrapping key; nil for bytes of another shape.
     package var wrappingKeyNumber: UInt32? { header?.number }
+
+    /// The generation of the data key; nil for bytes of another shape. It is authentic only once the key is unwrapped.
+    package var generation: UInt32? { header?.generation }
 
     /// The number of the wrapping key and the generation of the data key; nil for bytes of another shape.
     var header: (number: UInt32, generation: UInt32)? {

@@ -1,4 +1,5 @@
 import Bureau
+import COpenSSL
 
 /// The use of a vault by one batch, on one thread; `BaseVault.withSession` makes and ends it.
 package struct VaultSession: ~Copyable {
@@ -38,11 +39,16 @@ package struct VaultSession: ~Copyable {
         }
     }
 
-    /// Makes a subject's first data key (generation 1) and wraps it with the ring's newest wrapping key.
+    /// Makes a subject's data key, the first one unless a generation is given, and wraps it with the ring's newest
+    /// wrapping key.
     ///
     /// Throws `randomness` when the random generator fails.
-    package mutating func makeDataKey(for subject: SubjectToken) throws(VaultError) -> (DataKey, WrappedDataKey) {
-        try withSealer { (sealer) throws(VaultError) in try sealer.makeDataKey(for: subject) }
+    package mutating func makeDataKey(
+        for subject: SubjectToken, generation: UInt32 = 1
+    ) throws(VaultError) -> (DataKey, WrappedDataKey) {
+        try withSealer { (sealer) throws(VaultError) in
+            try sealer.makeDataKey(for: subject, generation: generation)
+        }
     }
 
     /// Unwraps a data key of this base and subject.
@@ -90,6 +96,18 @@ package struct VaultSession: ~Copyable {
         _ sealed: Sealed, with key: DataKey, at location: SealedLocation
     ) throws(VaultError) -> [UInt8] {
         try withSealer { (sealer) throws(VaultError) in try sealer.open(sealed, with: key, at: location) }
+    }
+
+    /// Opens a value and seals it under another data key of the same subject; the text in between is wiped.
+    ///
+    /// The new location is the present one, unless what the value goes with is another. Throws as `open` and `seal` do.
+    package mutating func reseal(
+        _ sealed: Sealed, from key: DataKey, at location: SealedLocation, to newKey: DataKey,
+        at newLocation: SealedLocation? = nil
+    ) throws(VaultError) -> Sealed {
+        var text = try open(sealed, with: key, at: location)
+        defer { text.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
+        return try seal(text, with: newKey, at: newLocation ?? location.ofGeneration(newKey.generation))
     }
 
     mutating func withSealer<R>(

@@ -90,7 +90,7 @@ struct ConcurrentWritesTests {
                 left[subject] = left[subject] == 1 ? nil : (left[subject] ?? 0) - 1
             case .versionConflict(let current):
                 versions[subject] = current
-            case .alreadyExists, .notFound, .repeated, .erased, .failed:
+            case .alreadyExists, .notFound, .overtaken, .repeated, .erased, .failed:
                 Issue.record("subject \(subject) is \(outcome)")
                 left[subject] = nil
             }

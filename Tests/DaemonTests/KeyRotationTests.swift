@@ -185,4 +185,52 @@ struct KeyRotationTests {
         #expect(try keys("retire", "1").exitReason == .exited(0))
         #expect(try keys("verify").exitReason == .exited(0))
     }
+
+    @Test("all subjects get new data keys while a daemon serves, also after three kill -9")
+    func resealed() throws {
+        let sample = try BureauSample.shared.get()
+        let daemon = try ChildProcess.creditd(in: scratch)
+        try play(sample.requests, to: daemon, answered: 0)
+        var answered = sample.requests.count
+        let reads = try sample.cpfs.prefix(100).enumerated().flatMap { index, cpf in
+            [
+                try TestRequest(id: 10_000 + index, "person.get", #"{"cpf":"\#(cpf)","purpose":"credit_protection"}"#),
+                try TestRequest(id: 20_000 + index, "profile.get", #"{"cpf":"\#(cpf)"}"#),
+            ]
+        }
+        try play(reads, to: daemon, answered: answered)
+        let before = daemon.output.lines.suffix(reads.count).map(Array.init)
+        answered += reads.count
+        for microseconds in [useconds_t(10_000), 25_000, 40_000] {
+            let reseal = try ChildProcess.creditd(["keys", "reseal"], in: scratch)
+            try play(reads, to: daemon, answered: answered)
+            answered += reads.count
+            usleep(microseconds)
+            reseal.signal(SIGKILL)
+            _ = reseal.waitForExit()
+        }
+        let ended = try keys("reseal")
+        #expect(ended.exitReason == .exited(0), "\(ended.errorText)")
+        #expect(ended.text.contains(" of \(sample.persons.count) subjects sealed anew in "), "\(ended.text)")
+        try play(reads, to: daemon, answered: answered)
+        answered += reads.count
+        let after = daemon.output.lines.suffix(reads.count).map(Array.init)
+        #expect(Set(after) == Set(before), "versions and times stay")
+        let listed = try keys("list").text
+        #expect(listed.contains("A  data keys: \(sample.persons.count) of generation "), "\(listed)")
+        #expect(!listed.contains("of generation 1"), "nothing is left under the former data keys: \(listed)")
+        #expect(try keys("verify").exitReason == .exited(0))
+
+        let cpf = try #require(sample.cpfs.first)
+        let one = try ChildProcess.creditd(["keys", "reseal", "--cpf", "-", "--only", "a"], in: scratch)
+            .finish(writing: Array("\(cpf)\n".utf8))
+        #expect(one.exitReason == .exited(0) && one.text == "A  the subject sealed anew\n", "\(one.errorText)")
+        let wrong = try ChildProcess.creditd(["keys", "reseal", "--cpf", "\(cpf)"], in: scratch).finish()
+        #expect(wrong.exitReason == .exited(64) && !wrong.errorText.contains("\(cpf)"))
+        let noCPF = try ChildProcess.creditd(["keys", "reseal", "--cpf", "-"], in: scratch)
+            .finish(writing: Array("52998224724\0\n".utf8))
+        #expect(noCPF.exitReason == .exited(65) && !noCPF.errorText.contains("529"))
+        try play(reads, to: daemon, answered: answered)
+        #expect(daemon.finish().exitReason == .exited(0))
+    }
 }

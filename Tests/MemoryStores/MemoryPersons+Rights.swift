@@ -3,8 +3,8 @@ import Repositories
 
 /// Requests, consents and registers in memory.
 struct MemoryRights {
-    private(set) var requests: [RecordID: RequestRecord] = [:]
-    fileprivate var consents: [SubjectToken: [ConsentRecord]] = [:]
+    var requests: [RecordID: RequestRecord] = [:]
+    var consents: [SubjectToken: [ConsentRecord]] = [:]
     fileprivate var cadastros: [SubjectToken: CadastroRecord] = [:]
 
     /// When a person's register was closed; nil while it is open.
@@ -35,7 +35,7 @@ struct MemoryRights {
 
     fileprivate mutating func apply(_ filing: RequestFiling) -> WriteOutcome {
         switch filing {
-        case .open(let record):
+        case .open(let record, _):
             let isTwin = requests.values.contains { other in
                 other.token == record.token && other.kind == .dispute && record.kind == .dispute
                     && other.debtID == record.debtID && other.completion == nil && record.completion == nil
@@ -63,7 +63,15 @@ extension RequestRecord {
 extension MemoryPersons {
     package func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: filings.map(\.token))
-        return filings.map { graves[$0.token] == nil ? rights.apply($0) : .erased }
+        return filings.map { filing in
+            if graves[filing.token] != nil { return .erased }
+            if case .open(let record, let dataKey?) = filing,
+                records[record.token]?.dataKey.isSameKey(as: dataKey) != true
+            {
+                return .overtaken
+            }
+            return rights.apply(filing)
+        }
     }
 
     package func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
@@ -99,8 +107,10 @@ extension MemoryPersons {
         return changes.map { change in
             switch change.action {
             case .grant(let consent, let dataKey):
-                guard records[change.token]?.dataKey == dataKey else { return .notFound }
+                guard let person = records[change.token] else { return .notFound }
+                guard person.dataKey.isSameKey(as: dataKey) else { return .overtaken }
                 keep([consent.details])
+                records[change.token]?.encryptions += 1
                 rights.consents[change.token, default: []].append(consent)
             case .revoke(let consentID, let at):
                 let index = rights.consents[change.token]?.firstIndex {
@@ -127,6 +137,9 @@ extension MemoryPersons {
         try begin(writing: changes.map(\.token))
         return changes.map { change in
             if graves[change.token] != nil { return .erased }
+            if let key = change.sealedBy, records[change.token]?.dataKey.isSameKey(as: key) != true {
+                return .overtaken
+            }
             let state = rights.cadastros[change.token]
             let at = change.request.receivedAt
             if change.isCancelled, state?.isCancelled != true {

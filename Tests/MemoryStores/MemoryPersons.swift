@@ -11,7 +11,8 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     /// The last versions of deleted persons.
     private var formerVersions: [SubjectToken: Int64] = [:]
     package private(set) var receipts: [RepeatKey: Receipt] = [:]
-    private var payments: [RecordID: [PaymentRecord]] = [:]
+    var payments: [RecordID: [PaymentRecord]] = [:]
+    var resealing = ResealingMark()
     var rights = MemoryRights()
     var graves: [SubjectToken: Tombstone] = [:]
     var outbox: [RecordID: NewOutboxEntry] = [:]
@@ -78,6 +79,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                     debts: person.debts.map { $0.record(at: person.at) }, version: version, createdAt: person.at,
                     updatedAt: person.at)
                 records[person.token]?.state = person.state
+                records[person.token]?.encryptions = EncryptionCount.creation
                 return .written(version: version)
             }
         }
@@ -107,6 +109,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                 record.identity = update.identity
                 record.address = update.address
                 record.state = update.state
+                record.encryptions += EncryptionCount.update
                 let outcome = write(record, at: update.at)
                 rights.apply(update.filing, after: outcome)
                 return outcome
@@ -142,11 +145,11 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                 return .versionConflict(current: record.current(change) + (isOvertaken ? 1 : 0))
             }
             return once(change.receipt) {
-                guard var record = records[change.token], record.dataKey.isSameKey(as: change.dataKey) else {
-                    return .notFound
-                }
+                guard var record = records[change.token] else { return .notFound }
+                guard record.dataKey.isSameKey(as: change.dataKey) else { return .overtaken }
                 let outcome = record.apply(change)
                 record.state = change.state
+                record.encryptions += EncryptionCount.debtChange
                 if case .written = outcome { _ = write(record, at: change.at) }
                 if case .remove(let debtID, _, _) = change.action, case .written = outcome { payments[debtID] = nil }
                 rights.apply(change.filing, after: outcome)
@@ -176,10 +179,13 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         return changes.map { change in
             keep([change.details])
             return once(change.receipt) {
-                guard let person = records[change.payment.token], person.dataKey.isSameKey(as: change.dataKey),
+                guard let person = records[change.payment.token],
                     person.debts.contains(where: { $0.debtID == change.payment.debtID })
                 else { return .notFound }
-                return apply(change)
+                guard person.dataKey.isSameKey(as: change.dataKey) else { return .overtaken }
+                let outcome = apply(change)
+                if case .written = outcome { records[person.token]?.encryptions += change.encryptions }
+                return outcome
             }
         }
     }
@@ -293,14 +299,14 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         let index = all.firstIndex { $0.key == change.payment.key }
         switch change.action {
         case .add(let position):
-            guard index == nil, position == all.count else { return .overtakenPayment }
+            guard index == nil, position == all.count else { return .overtaken }
             let record = PaymentRecord(
                 position: position, key: change.payment.key, details: change.details, version: 1, createdAt: change.at,
                 updatedAt: change.at)
             all.append(record)
             return .written(version: 1)
         case .replace(let version):
-            guard let index, all[index].version == version else { return .overtakenPayment }
+            guard let index, all[index].version == version else { return .overtaken }
             all[index].details = change.details
             all[index].version += 1
             all[index].updatedAt = change.at

@@ -6,6 +6,7 @@ import Services
 package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package internal(set) var records: [SubjectToken: ProfileRecord] = [:]
     package private(set) var history: [ScoreRecord] = []
+    var resealing = ResealingMark()
     private var registered: [RegisteredModel] = []
     private var pastVersions: [SubjectToken: Int64] = [:]
     private var receipts: [RepeatKey: Receipt] = [:]

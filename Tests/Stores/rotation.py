@@ -1,6 +1,6 @@
-"""Wrapping keys are rotated under a steady pipe, and the rewrapping is killed three times.
+"""Wrapping keys are rotated and data keys replaced under a steady pipe, and each is killed three times.
 
-No request fails for it, nothing is left under the former key, and a ring from before the rotation opens nothing.
+No request fails for it, nothing is left under the former keys, and a ring from before the rotation opens nothing.
 """
 
 import os
@@ -74,9 +74,15 @@ def rotation(trial, seed=5):
     try:
         time.sleep(1)
         print(keys(trial, "rotate"), end="", flush=True)
-        killed(trial, random.Random(seed))
+        generator = random.Random(seed)
+        killed(trial, generator, "rewrap")
         print(keys(trial, "rewrap"), end="", flush=True)
         print(keys(trial, "retire", "1"), end="", flush=True)
+        time.sleep(1)
+        killed(trial, generator, "reseal")
+        print(keys(trial, "reseal"), end="", flush=True)
+        # A whole run without a kill, for its rate.
+        print(keys(trial, "reseal"), end="", flush=True)
         time.sleep(1)
     finally:
         code = daemon.end()
@@ -90,6 +96,8 @@ def rotation(trial, seed=5):
           f"the slowest took {slowest:.2f} s", flush=True)
     listed = keys(trial, "list")
     trial.expect("  1  " not in listed, f"nothing is under the former key: {listed}")
+    print(listed, end="", flush=True)
+    check_generations(trial, listed)
     print(keys(trial, "verify"), end="", flush=True)
     old = run(trial, "verify", "--only", "a", "--keyring-dir", former)
     trial.expect(old.returncode == 69 and old.stdout.startswith(b"A  0 of "), "a former ring opens nothing")
@@ -105,18 +113,30 @@ def fill(trial):
     print(f"rotation: {SUBJECTS} subjects in {time.monotonic() - begin:.0f} s", flush=True)
 
 
-def killed(trial, generator):
-    """Begins to wrap keys anew, and is killed while it does."""
+def check_generations(trial, listed):
+    """No subject from before has a data key of the first generation: those that have one came during the runs."""
+    for base in "AB":
+        counts = [line for line in listed.splitlines() if line.startswith(f"{base}  data keys: ")]
+        trial.expect(len(counts) == 1, f"base {base} has data keys: {listed}")
+        of = {part.split(" of generation ")[1]: int(part.split(" ")[0])
+              for part in counts[0].split(": ")[1].split(", ")}
+        if base == "A":
+            trial.expect(of.get("3", 0) >= SUBJECTS, f"all {SUBJECTS} persons have new data keys: {of}")
+            trial.expect("2" not in of, f"nothing is under the former data keys: {of}")
+
+
+def killed(trial, generator, command):
+    """Begins a walk over all data keys, and is killed while it does."""
     for number in range(KILLS):
         rewrap = subprocess.Popen(
-            [trial.creditd, "keys", "rewrap", "--home", trial.home], env={**os.environ, **trial.environment},
+            [trial.creditd, "keys", command, "--home", trial.home], env={**os.environ, **trial.environment},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         time.sleep(generator.uniform(0.3, 1.5) * (number + 1))
         was_alive = rewrap.poll() is None
         if was_alive:
             os.kill(rewrap.pid, signal.SIGKILL)
         said, errors = rewrap.communicate()
-        print(f"rotation: kill {number + 1}: {'killed' if was_alive else 'had ended'} "
+        print(f"rotation: {command}: kill {number + 1}: {'killed' if was_alive else 'had ended'} "
               f"{(errors.splitlines() or [b''])[-1].decode()}", flush=True)
 
 

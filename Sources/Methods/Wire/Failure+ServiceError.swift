@@ -23,7 +23,7 @@ extension Failure {
         case .idempotencyConflict: self.init(.idempotencyConflict)
         case .eventConflict: self.init(.eventConflict)
         case .unscorable(let cause): self.init(.unscorable, details: [.text("cause", cause.rawValue)])
-        case .contended: self.init(.busy, details: [.integer("retryAfterMs", 100)])
+        case .contended, .overtaken: self.init(.busy, details: [.integer("retryAfterMs", 100)])
         case .unreadable(let base): self.init(.integrity, details: [Self.base(base)])
         case .vault: self.init(.internalError, reason: "vault")
         }

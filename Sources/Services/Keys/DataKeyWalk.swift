@@ -11,6 +11,8 @@ package struct DataKeyWalk: Sendable {
     package struct Tally: Hashable, Sendable {
         /// How many data keys each wrapping key has wrapped, by its number.
         package var byNumber: [UInt32: Int] = [:]
+        /// How many data keys are of each generation.
+        package var byGeneration: [UInt32: Int] = [:]
         /// Data keys that were wrapped anew.
         package var rewrapped = 0
         /// Data keys that the ring does not open, or that are damaged.
@@ -109,7 +111,7 @@ package struct DataKeyWalk: Sendable {
         return (changes, unreadable)
     }
 
-    private func forEachPage(_ body: ([KeyRingSample]) async throws -> Void) async throws {
+    func forEachPage(_ body: ([KeyRingSample]) async throws -> Void) async throws {
         var cursor: DataKeyCursor?
         repeat {
             try Task.checkCancellation()
@@ -123,7 +125,7 @@ package struct DataKeyWalk: Sendable {
     }
 
     /// Asks a store again while it is away. Both calls may be repeated: a second one finds what the first has done.
-    private func retrying<R>(_ call: () async throws(StoreError) -> R) async throws -> R {
+    func retrying<R>(_ call: () async throws(StoreError) -> R) async throws -> R {
         var retries = 0
         while true {
             do throws(StoreError) {
@@ -141,6 +143,9 @@ package struct DataKeyWalk: Sendable {
 
 extension DataKeyWalk.Tally {
     fileprivate mutating func add(_ keys: [KeyRingSample]) {
-        for key in keys { byNumber[key.dataKey.wrappingKeyNumber ?? 0, default: 0] += 1 }
+        for key in keys {
+            byNumber[key.dataKey.wrappingKeyNumber ?? 0, default: 0] += 1
+            byGeneration[key.dataKey.generation ?? 0, default: 0] += 1
+        }
     }
 }

@@ -19,7 +19,7 @@ extension PersonService {
     func openAudited(_ requests: [SubjectRequest]) async throws(ServiceError) -> [Result<OpenPerson, ServiceError>] {
         let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
         // Each record is let go of once it is opened, because a group's sealed values may take many megabytes.
-        var records = try await read(tokens, for: requests)
+        var records = try await withFreshKeys(try await read(tokens, for: requests), of: tokens, for: requests)
         records.reverse()
         let results = vault.withSession { session in
             tokens.map { token in

@@ -11,9 +11,10 @@ extension PaymentService {
     }
 
     private func views(_ requests: [PaymentsRequest]) async -> [Result<PaymentsView, ServiceError>] {
-        await batch(of: requests.count) { () async throws(ServiceError) in
+        await Attempt.settleReads(requests) { (requests, areAudited) async throws(ServiceError) in
             let today = CalendarDate.inSaoPaulo(persons.stamps.now())
-            let people = try await persons.openAudited(requests.map { SubjectRequest($0.person) })
+            let people = try await persons.openAudited(
+                requests.map { SubjectRequest($0.person, isAudited: areAudited) })
             var readings = zip(requests, people).map { request, person in
                 Result { () throws(ServiceError) in try PaymentReading(request, of: try person.get(), on: today) }
             }
@@ -33,6 +34,7 @@ extension PaymentService {
                     }
                 }
             }
+            readings = try await persons.overtaken(readings, of: people)
             noteUnreadable(readings, of: requests, people)
             return readings.map { $0.map(\.view) }
         }

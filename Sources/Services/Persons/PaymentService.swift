@@ -137,7 +137,7 @@ extension PaymentService {
         }
         let states = try await ask(persons.repository.find, keys)
         var asked = zip(keys, states).makeIterator()
-        let prepared: [Result<Prepared, ServiceError>] = persons.vault.withSession { session in
+        var prepared: [Result<Prepared, ServiceError>] = persons.vault.withSession { session in
             zip(writes, found).map { write, person in
                 Result { () throws(ServiceError) in
                     let person = try person.get()
@@ -146,6 +146,7 @@ extension PaymentService {
                 }
             }
         }
+        prepared = try await persons.overtaken(prepared, of: found)
         noteUnreadable(prepared, of: writes, found)
         return prepared
     }

@@ -6,10 +6,13 @@ struct SubjectRequest: AccessRequest {
     var access: Access
     /// Whether the audit log has the request already.
     var isAudited = false
+    /// Whether values are going to be sealed under the subject's data key.
+    var isForWrite = false
 
-    init(_ read: SubjectRead) {
+    init(_ read: SubjectRead, isAudited: Bool = false) {
         cpf = read.cpf
         access = read.access
+        self.isAudited = isAudited
     }
 
     /// Reads the subject that a write is about.
@@ -17,6 +20,7 @@ struct SubjectRequest: AccessRequest {
         cpf = write.cpf
         access = write.access
         isAudited = write.isAudited
+        isForWrite = true
     }
 }
 

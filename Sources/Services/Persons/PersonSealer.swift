@@ -63,7 +63,7 @@ struct PersonSealer {
     }
 
     /// A payment is bound to its debt, and to its place among the debt's payments.
-    private func location(of payment: PaymentKey, position: Int64, version: Int64) -> SealedLocation {
+    func location(of payment: PaymentKey, position: Int64, version: Int64) -> SealedLocation {
         location(
             "payment", "details", row: payment.debtID.octets + payment.key.octets,
             record: position.octets + version.octets)

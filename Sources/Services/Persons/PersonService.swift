@@ -10,11 +10,13 @@ package struct PersonService: Sendable {
     let trail: AuditTrail
     let stamps: Stamps
     let wrapping: WrappingBudget
+    let keyBounds: DataKeyBounds
 
     package init(
         vault: BaseVault, repository: any PersonRepository, control: AccessControl, trail: AuditTrail, stamps: Stamps,
-        wrapping: WrappingBudget? = nil
+        wrapping: WrappingBudget? = nil, keyBounds: DataKeyBounds = DataKeyBounds()
     ) {
+        self.keyBounds = keyBounds
         self.wrapping = wrapping ?? WrappingBudget(vault: vault, register: repository)
         self.trail = trail
         self.vault = vault

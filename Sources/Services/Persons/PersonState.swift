@@ -94,8 +94,9 @@ extension PersonSealer {
             throw .notAuthentic
         }
         let values = PersonValues(record)
-        // Persons who are never written again are the most, and their times are equal.
-        let isNew = record.createdAt == record.updatedAt
+        // Persons who are never written again are the most, and their times are equal. A new data key comes with a
+        // state at the present version.
+        let isNew = record.createdAt == record.updatedAt && key.generation == 1
         do throws(VaultError) {
             try check(state, values, version: isNew ? Self.creation : record.version, in: &session)
         } catch .notAuthentic {

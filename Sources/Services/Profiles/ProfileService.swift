@@ -250,14 +250,14 @@ struct ProfileSealer {
 
     /// The address, which each profile has, is bound to all else: to the figures that lie beside it in plain, and to
     /// the other sealed values. A figure that was changed, or a value that was put back, makes the profile unreadable.
-    private func location(ofAddressIn content: ProfileContent) -> SealedLocation {
+    func location(ofAddressIn content: ProfileContent) -> SealedLocation {
         SealedLocation(
             base: .b, table: "profile", column: "address", subject: token, generation: key.generation,
             record: content.octetsBesideAddress)
     }
 
     /// `index` is the position of a row among the profile's assets or sources of income.
-    private func location(_ table: String, _ column: String, _ index: Int? = nil) -> SealedLocation {
+    func location(_ table: String, _ column: String, _ index: Int? = nil) -> SealedLocation {
         let row = index.map { index in withUnsafeBytes(of: UInt32(index).bigEndian) { Array($0) } } ?? []
         return SealedLocation(
             base: .b, table: table, column: column, subject: token, row: row, generation: key.generation)

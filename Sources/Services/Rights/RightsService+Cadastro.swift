@@ -26,36 +26,42 @@ extension RightsService {
         _ writes: [SubjectWrite<Void>], to kind: RequestKind
     ) async -> [Result<ChangedCadastro, ServiceError>] {
         await persons.control.permitted(writes) { writes in
-            await batch(of: writes.count) { () async throws(ServiceError) in
+            await Attempt.settle(writes) { (writes) async throws(ServiceError) in
                 let found = try await persons.openAudited(writes.map { SubjectRequest(for: $0) })
                 let tokens = vault.tokens(of: writes.lazy.map(\.cpf))
                 let states = try await ask(repository.cadastros, tokens)
                 let isCancelling = kind == .cadastroCancel
-                let changes = vault.withSession { session in
+                return vault.withSession { session in
                     zip(writes, zip(found, zip(tokens, states))).map { write, pair in
                         Result { () throws(ServiceError) in
                             let (token, state) = (pair.1.0, try pair.1.1.get())
                             let isNew = (state?.isCancelled ?? false) != isCancelling
-                            let request = try request(
-                                kind, of: token, write.cpf, try pair.0.unlessNotFound(), in: &session)
-                            let change = CadastroChange(token: token, isCancelled: isCancelling, request: request)
-                            return (change: change, isNew: isNew, state: state)
+                            let person = try pair.0.unlessNotFound()
+                            let request = try request(kind, of: token, write.cpf, person, in: &session)
+                            let change = CadastroChange(
+                                token: token, isCancelled: isCancelling, request: request,
+                                sealedBy: person?.record.dataKey)
+                            return PreparedCadastro(change: change, isNew: isNew, state: state)
                         }
                     }
                 }
-                var outcomes = try await ask(repository.write, changes.compactMap { try? $0.get().change })
-                    .makeIterator()
-                return changes.map { change in
-                    change.flatMap { change in
-                        (outcomes.next() ?? .failure(.contended)).flatMap(\.version).map { _ in
-                            ChangedCadastro(
-                                request: FiledRequest(record: change.change.request, isNew: change.isNew),
-                                state: change.change.state(after: change.state))
-                        }
+            } write: { (prepared) async throws(ServiceError) in
+                zip(prepared, try await ask(repository.write, prepared.map(\.change))).map { prepared, outcome in
+                    outcome.flatMap(\.version).map { _ in
+                        ChangedCadastro(
+                            request: FiledRequest(record: prepared.change.request, isNew: prepared.isNew),
+                            state: prepared.change.state(after: prepared.state))
                     }
                 }
             }
         }
+    }
+
+    /// What is to be done for a register, from what was read.
+    private struct PreparedCadastro: Sendable {
+        var change: CadastroChange
+        var isNew: Bool
+        var state: CadastroRecord?
     }
 
     /// The request, which is carried out as it is received.

@@ -74,9 +74,11 @@ extension RightsService {
     /// Lists persons' consents, the newest first. `notFound`, `forbidden`.
     package func consents(_ pages: [PageRequest<RecordID>]) async -> [Result<Page<ConsentView>, ServiceError>] {
         await persons.control.permitted(pages) { pages in
-            await batch(of: pages.count) { () async throws(ServiceError) in
+            await Attempt.settleReads(pages) { (pages, areAudited) async throws(ServiceError) in
                 let found = try await persons.openAudited(
-                    pages.map { SubjectRequest(SubjectRead(cpf: $0.cpf, access: $0.access)) })
+                    pages.map {
+                        SubjectRequest(SubjectRead(cpf: $0.cpf, access: $0.access), isAudited: areAudited)
+                    })
                 let queries = zip(vault.tokens(of: pages.lazy.map(\.cpf)), pages).map { token, page in
                     ConsentQuery(token: token, before: page.before, limit: page.limitWithNext)
                 }
@@ -95,39 +97,43 @@ extension RightsService {
         ) throws(ServiceError) -> (ChangedConsent, ConsentChange.Action?)
     ) async -> [Result<ChangedConsent, ServiceError>] {
         await persons.control.permitted(writes) { writes in
-            await batch(of: writes.count) { () async throws(ServiceError) in
+            await Attempt.settle(writes) { (writes) async throws(ServiceError) in
                 let found = try await persons.openAudited(writes.map { SubjectRequest(for: $0) })
                 let tokens = vault.tokens(of: writes.lazy.map(\.cpf))
                 let views = try await views(
                     tokens.map { ConsentQuery(token: $0, before: nil, limit: Self.mostConsents) }, of: found)
-                let prepared = vault.withSession { session in
-                    zip(writes, zip(found, views)).map { write, pair in
-                        Result<(answer: ChangedConsent, action: ConsentChange.Action?), ServiceError> {
-                            () throws(ServiceError) in
-                            try prepare(write, try pair.0.get(), try pair.1.get(), &session)
+                return vault.withSession { session in
+                    zip(zip(writes, tokens), zip(found, views)).map { write, pair in
+                        Result { () throws(ServiceError) in
+                            let (answer, action) = try prepare(
+                                write.0, try pair.0.get(), try pair.1.get(), &session)
+                            return PreparedConsent(
+                                answer: answer, change: action.map { ConsentChange(token: write.1, action: $0) })
                         }
                     }
                 }
-                let changes = zip(tokens, prepared).compactMap { token, prepared in
-                    (try? prepared.get())?.action.map { ConsentChange(token: token, action: $0) }
-                }
-                var outcomes = try await ask(repository.write, changes).makeIterator()
+            } write: { (prepared) async throws(ServiceError) in
+                var outcomes = try await ask(repository.write, prepared.compactMap(\.change)).makeIterator()
                 return prepared.map { prepared in
-                    prepared.flatMap { prepared in
-                        guard prepared.action != nil else { return .success(prepared.answer) }
-                        return (outcomes.next() ?? .failure(.contended)).flatMap(\.version).map { _ in prepared.answer }
-                    }
+                    guard prepared.change != nil else { return .success(prepared.answer) }
+                    return (outcomes.next() ?? .failure(.contended)).flatMap(\.version).map { _ in prepared.answer }
                 }
             }
         }
     }
 
-    /// Reads and opens consents of persons that were found.
+    /// What is to be done for a consent, from what was read; nothing without a change.
+    private struct PreparedConsent: Sendable {
+        var answer: ChangedConsent
+        var change: ConsentChange?
+    }
+
+    /// Reads and opens consents of persons that were found. `overtaken`, when a person has got another data key since.
     func views(
         _ queries: [ConsentQuery], of found: [Result<OpenPerson, ServiceError>]
     ) async throws(ServiceError) -> [Result<[ConsentView], ServiceError>] {
         let records = try await ask(repository.consents, queries)
-        return vault.withSession { session in
+        let opened: [Result<[ConsentView], ServiceError>] = vault.withSession { session in
             zip(found, records).map { person, records in
                 Result { () throws(ServiceError) in
                     let sealer = try person.get().sealer
@@ -137,6 +143,7 @@ extension RightsService {
                 }
             }
         }
+        return try await persons.overtaken(opened, of: found)
     }
 
     private func open(

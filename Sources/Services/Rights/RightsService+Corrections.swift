@@ -75,12 +75,14 @@ extension RightsService {
         let correction = write.content
         let at = max(stamps.now(), person.record.updatedAt)
         var request: RequestRecord
+        var sealedBy: WrappedDataKey?
         if let requestID = correction.requestID {
             guard let open = requests.first(where: { $0.requestID == requestID && $0.completion == nil }) else {
                 throw .notFound
             }
             request = open
         } else {
+            sealedBy = person.record.dataKey
             request = RequestRecord(.correction, of: person.record.token, id: stamps.recordID(at: at), at: at)
             request.details = try sealing { () throws(VaultError) in
                 try person.sealer.seal(
@@ -88,10 +90,10 @@ extension RightsService {
             }
         }
         switch correction.action {
-        case .open: return Prepared(filing: .open(request), request: request)
-        case .keep: return try finished(request, as: .kept, at: at, isNew: correction.requestID == nil)
+        case .open: return Prepared(filing: .open(request, sealedBy: sealedBy), request: request)
+        case .keep: return try finished(request, as: .kept, at: at, sealedBy: sealedBy)
         case .correct(let patch, _):
-            var prepared = try finished(request, as: .corrected, at: at, isNew: correction.requestID == nil)
+            var prepared = try finished(request, as: .corrected, at: at, sealedBy: sealedBy)
             let change = SubjectWrite(
                 cpf: write.cpf, content: patch, expectedVersion: write.expectedVersion, access: write.access)
             var update = try persons.update(of: .success(person), by: change, in: &session)
@@ -101,15 +103,16 @@ extension RightsService {
         }
     }
 
-    /// Ends a request that was opened before, or one that is received and ended at once.
+    /// Ends a request that was opened before, or one that is received and ended at once, which has a data key.
     private func finished(
-        _ request: RequestRecord, as outcome: RequestOutcome, at: Instant, isNew: Bool
+        _ request: RequestRecord, as outcome: RequestOutcome, at: Instant, sealedBy dataKey: WrappedDataKey?
     ) throws(ServiceError) -> Prepared {
         var request = request
         let completion = RequestCompletion(at: max(at, request.receivedAt), outcome: outcome)
         request.completion = completion
         let filing: RequestFiling =
-            isNew ? .open(request) : .finish(request.token, requestID: request.requestID, completion)
+            dataKey != nil
+            ? .open(request, sealedBy: dataKey) : .finish(request.token, requestID: request.requestID, completion)
         return Prepared(filing: filing, request: request)
     }
 }

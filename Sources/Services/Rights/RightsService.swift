@@ -92,18 +92,21 @@ extension RightsService {
         _ pages: [PageRequest<RecordID>]
     ) async -> [Result<Page<RequestView>, ServiceError>] {
         await persons.control.permitted(pages) { pages in
-            await batch(of: pages.count) { () async throws(ServiceError) in
+            await Attempt.settleReads(pages) { (pages, areAudited) async throws(ServiceError) in
                 let now = stamps.now()
                 let found = try await persons.openAudited(
-                    pages.map { SubjectRequest(SubjectRead(cpf: $0.cpf, access: $0.access)) })
+                    pages.map {
+                        SubjectRequest(SubjectRead(cpf: $0.cpf, access: $0.access), isAudited: areAudited)
+                    })
                 let tokens = vault.tokens(of: pages.lazy.map(\.cpf))
                 let records = try await ask(
                     repository.requests,
                     zip(tokens, pages).map { token, page in
                         RequestQuery(token: token, kind: .dispute, before: page.before, limit: page.limitWithNext)
                     })
+                let read = try await hold(records, of: found)
                 return vault.withSession { session in
-                    zip(pages, zip(found, records)).map { page, pair in
+                    zip(pages, zip(found, read)).map { page, pair in
                         let sealer = (try? pair.0.get())?.sealer
                         return pair.1.map { records in
                             let views = records.map {
@@ -114,6 +117,26 @@ extension RightsService {
                     }
                 }
             }
+        }
+    }
+
+    /// Makes `overtaken` of the requests of persons who have got another data key since they were read, when details of
+    /// this life of a person do not open.
+    func hold(
+        _ requests: [Result<[RequestRecord], ServiceError>], of found: [Result<OpenPerson, ServiceError>]
+    ) async throws(ServiceError) -> [Result<[RequestRecord], ServiceError>] {
+        let opened: [Result<Void, ServiceError>] = vault.withSession { session in
+            zip(requests, found).map { requests, person in
+                guard let requests = try? requests.get(), let person = try? person.get() else { return .success(()) }
+                let isClosed = requests.contains { request in
+                    request.details != nil && request.receivedAt >= person.record.createdAt
+                        && person.sealer.openDetails(of: request, in: &session) == nil
+                }
+                return isClosed ? .failure(.unreadable(.a)) : .success(())
+            }
+        }
+        return zip(requests, try await persons.overtaken(opened, of: found)).map { requests, opened in
+            if case .failure(.overtaken) = opened { .failure(.overtaken) } else { requests }
         }
     }
 
@@ -131,20 +154,46 @@ extension RightsService {
             let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
                 try await repository.read(tokens, audit: audit)
             }
-            let found = zip(tokens, try await ask(read, tokens))
-            vault.withSession { session in
-                var sealers: [SubjectToken: PersonSealer] = [:]
-                for (token, person) in found {
-                    guard let record = try? person.get(), let key = try? session.unwrap(record.dataKey, for: token)
-                    else { continue }
-                    sealers[token] = PersonSealer(token: token, key: key)
-                }
-                for record in part {
-                    views.append(
-                        RequestView(record, sealers[record.token]?.openDetails(of: record, in: &session), at: now))
-                }
+            let sealers = sealers(of: zip(tokens, try await ask(read, tokens)))
+            var details = openDetails(of: part, by: sealers)
+            // A person who has got another data key since the requests were read has them under that key now.
+            let closed = part.filter { $0.details != nil && details[$0.requestID] == nil && sealers[$0.token] != nil }
+            let again = try await ask(
+                repository.requests,
+                Set(closed.map(\.token)).map {
+                    RequestQuery(token: $0, kind: nil, before: nil, limit: Self.mostRequests)
+                })
+            for requests in again {
+                details.merge(openDetails(of: (try? requests.get()) ?? [], by: sealers)) { first, _ in first }
             }
+            for record in part { views.append(RequestView(record, details[record.requestID], at: now)) }
         }
         return views
+    }
+
+    private func sealers(
+        of people: some Sequence<(SubjectToken, Result<PersonRecord?, ServiceError>)>
+    ) -> [SubjectToken: PersonSealer] {
+        vault.withSession { session in
+            var sealers: [SubjectToken: PersonSealer] = [:]
+            for (token, person) in people {
+                guard let record = try? person.get(), let key = try? session.unwrap(record.dataKey, for: token)
+                else { continue }
+                sealers[token] = PersonSealer(token: token, key: key)
+            }
+            return sealers
+        }
+    }
+
+    private func openDetails(
+        of requests: some Sequence<RequestRecord>, by sealers: [SubjectToken: PersonSealer]
+    ) -> [RecordID: RequestDetails] {
+        vault.withSession { session in
+            var details: [RecordID: RequestDetails] = [:]
+            for request in requests {
+                details[request.requestID] = sealers[request.token]?.openDetails(of: request, in: &session)
+            }
+            return details
+        }
     }
 }

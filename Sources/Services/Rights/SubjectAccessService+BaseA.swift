@@ -4,21 +4,29 @@ import Vault
 
 /// What base A holds.
 extension SubjectAccessService {
-    func inBaseA(
-        _ reads: [SubjectRead]
+    func inBaseA(_ reads: [SubjectRead]) async -> [Result<SubjectHoldings, ServiceError>] {
+        await Attempt.settleReads(reads) { (reads, areAudited) async throws(ServiceError) in
+            try await holdings(reads, areAudited: areAudited)
+        }
+    }
+
+    private func holdings(
+        _ reads: [SubjectRead], areAudited: Bool
     ) async throws(ServiceError) -> [Result<SubjectHoldings, ServiceError>] {
         let now = persons.stamps.now()
         let today = CalendarDate.inSaoPaulo(now)
-        let found = try await persons.openAudited(reads.map { SubjectRequest($0) })
+        let found = try await persons.openAudited(reads.map { SubjectRequest($0, isAudited: areAudited) })
         let tokens = persons.vault.tokens(of: reads.lazy.map(\.cpf))
         let limit = Self.mostItems
-        let requests = try await ask(
+        let stored = try await ask(
             rights.repository.requests,
             tokens.map { RequestQuery(token: $0, kind: nil, before: nil, limit: limit + 1) })
+        let requests = try await rights.hold(stored, of: found)
         let consents = try await rights.views(
             tokens.map { ConsentQuery(token: $0, before: nil, limit: limit + 1) }, of: found)
         let cadastros = try await ask(rights.repository.cadastros, tokens)
-        let latest = try await payments.latest(Self.mostPayments, of: found, on: today)
+        let latest = try await persons.overtaken(
+            try await payments.latest(Self.mostPayments, of: found, on: today), of: found)
         payments.noteUnreadable(latest, of: reads, found)
         return persons.vault.withSession { session in
             reads.indices.map { index in

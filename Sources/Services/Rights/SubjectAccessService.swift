@@ -125,7 +125,7 @@ package struct SubjectAccessService: Sendable {
                     reads.map { $0.showing(.score).page(RecordID.self, limit: Self.mostItems) })
                 async let foundEvents = events.history(
                     reads.flatMap { read in EventKind.allCases.map { Self.request($0, of: read) } })
-                let inBaseA = try await inBaseA(reads)
+                let inBaseA = await inBaseA(reads)
                 let (profiles, scores, events) = (await foundProfiles, await foundScores, await foundEvents)
                 return reads.indices.map { index in
                     Result { () throws(ServiceError) in

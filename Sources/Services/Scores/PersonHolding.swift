@@ -30,6 +30,24 @@ extension PersonService {
         of requests: [SubjectRequest], needing kinds: FactKinds, known: [PersonRecord]? = nil,
         lookedUpBy days: [CalendarDate]? = nil
     ) async throws(ServiceError) -> [Result<PersonHolding, ServiceError>] {
+        var results = try await readHoldings(of: requests, needing: kinds, known: known, lookedUpBy: days)
+        let pending = results.indices.filter { results[$0].isOvertaken }
+        if pending.isEmpty { return results }
+        let again = await Attempt.settleReads(pending) { (indices, _) async throws(ServiceError) in
+            var requests = indices.map { requests[$0] }
+            for index in requests.indices { requests[index].isAudited = true }
+            return try await readHoldings(
+                of: requests, needing: kinds, known: nil, lookedUpBy: days.map { days in indices.map { days[$0] } })
+        }
+        for (index, result) in zip(pending, again) { results[index] = result }
+        return results
+    }
+
+    /// Reads as `holdings` does; `overtaken` for persons who got another data key meanwhile.
+    private func readHoldings(
+        of requests: [SubjectRequest], needing kinds: FactKinds, known: [PersonRecord]?,
+        lookedUpBy days: [CalendarDate]?
+    ) async throws(ServiceError) -> [Result<PersonHolding, ServiceError>] {
         let tokens = known?.map(\.token) ?? vault.tokens(of: requests.lazy.map(\.cpf))
         let read: [Result<PersonRecord?, ServiceError>]? = known?.map { .success($0) }
         let records = if let read { read } else { try await self.read(tokens, for: requests) }
@@ -51,6 +69,11 @@ extension PersonService {
         }
         if kinds.contains(.payments) { try await readPayments(of: &readings) }
         if kinds.contains(.consents) { try await readConsents(of: &readings, for: requests.map(\.access)) }
+        readings = try await overtaken(
+            readings,
+            zip(tokens, records).map { token, record in
+                ((try? record.get()) ?? nil).map { (token, $0.dataKey) }
+            })
         trail.noteUnreadable(readings, of: requests, tokens, in: .a)
         return readings.map { $0.map(\.holding) }
     }

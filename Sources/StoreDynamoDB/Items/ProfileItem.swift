@@ -17,11 +17,16 @@ enum ProfileItem {
         writer.decimal(":one", 1)
         writer.decimal(":at", put.at.microsecondsSinceEpoch)
         writer.binary(":write", write.bytes)
-        writer.binary(":dataKey", content.dataKey.bytes)
         writer.text(":birthDate", content.birthDate)
         writer.text(":housing", content.housing)
-        writer.binary(":address", content.address.bytes)
         writer.decimal(":layout", put.addressLayout)
+        writeSealed(content, to: &writer)
+    }
+
+    /// Writes the data key, and the values that hold what is sealed under it.
+    static func writeSealed(_ content: ProfileContent, to writer: inout Writer) {
+        writer.binary(":dataKey", content.dataKey.bytes)
+        writer.binary(":address", content.address.bytes)
         writer.maps(":assets", content.assets) { $0.members(of: $1) }
         writer.maps(":incomeSources", content.incomeSources) { $0.members(of: $1) }
     }

@@ -111,7 +111,7 @@ extension DynamoDBProfileStore {
 
 extension APIOutcome {
     /// False when the condition of a write did not hold.
-    fileprivate func tookEffect() throws(StoreError) -> Bool {
+    func tookEffect() throws(StoreError) -> Bool {
         switch self {
         case .answered: true
         case .conditionFailed: false

@@ -23,6 +23,7 @@ enum DaemonRights {
         ("consent", "0007_rights", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("cadastro", "0007_rights", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("wrapping_key", "0008_wrapping_keys", ["SELECT", "INSERT", "UPDATE"]),
+        ("data_key_generation", "0009_data_keys", ["SELECT", "UPDATE"]),
         // More than the step has granted that made the table.
         ("deleted_person", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ]

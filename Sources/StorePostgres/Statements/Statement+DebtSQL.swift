@@ -1,3 +1,5 @@
+import Repositories
+
 /// The SQL of debts.
 ///
 /// The statement `lock` goes first, so that the persons stay as they were found. Each written debt also counts as a
@@ -29,7 +31,8 @@ extension Statement {
             ON CONFLICT DO NOTHING
             RETURNING token, version, updated_at AS at
         ), touched AS (
-            UPDATE person SET version = person.version + 1, updated_at = added.at, state = given.state
+            UPDATE person SET version = person.version + 1, updated_at = added.at, state = given.state,
+                encryptions = person.encryptions + \(EncryptionCount.debtChange)
             FROM added JOIN unnest($1::bytea[], $13::bytea[]) AS given (token, state) ON given.token = added.token
             WHERE person.token = ANY ($1::bytea[]) AND person.token = added.token
         ), \(kept(from: 8, of: "added"))
@@ -52,7 +55,8 @@ extension Statement {
                 AND debt.token NOT IN (SELECT token FROM told)
             RETURNING debt.token, debt.version, debt.updated_at AS at
         ), touched AS (
-            UPDATE person SET version = person.version + 1, updated_at = replaced.at, state = given.state
+            UPDATE person SET version = person.version + 1, updated_at = replaced.at, state = given.state,
+                encryptions = person.encryptions + \(EncryptionCount.debtChange)
             FROM replaced JOIN unnest($1::bytea[], $14::bytea[]) AS given (token, state) ON given.token = replaced.token
             WHERE person.token = ANY ($1::bytea[]) AND person.token = replaced.token
         ), \(kept(from: 9, of: "replaced"))
@@ -74,7 +78,8 @@ extension Statement {
                 AND debt.token NOT IN (SELECT token FROM told)
             RETURNING debt.token, debt.version, given.at
         ), touched AS (
-            UPDATE person SET version = person.version + 1, updated_at = removed.at, state = given.state
+            UPDATE person SET version = person.version + 1, updated_at = removed.at, state = given.state,
+                encryptions = person.encryptions + \(EncryptionCount.debtChange)
             FROM removed JOIN unnest($1::bytea[], $12::bytea[]) AS given (token, state) ON given.token = removed.token
             WHERE person.token = ANY ($1::bytea[]) AND person.token = removed.token
         ), \(kept(from: 6, of: "removed"))

@@ -1,3 +1,5 @@
+import Repositories
+
 /// The SQL of payments.
 ///
 /// The statement `lock` goes before a write, so that the persons and the numbers of their payments stay as they were
@@ -53,7 +55,12 @@ extension Statement {
             WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])
                 AND debt.token NOT IN (SELECT token FROM told)
             ON CONFLICT DO NOTHING
-            RETURNING token, version
+            RETURNING token, version, position
+        ), counted AS (
+            UPDATE person SET encryptions = person.encryptions + \(EncryptionCount.paymentsOfBlock)
+            FROM added
+            WHERE person.token = ANY ($1::bytea[]) AND person.token = added.token
+                AND added.position % \(EncryptionCount.paymentsOfBlock) = 0
         ), \(kept(from: 8, of: "added"))
         SELECT token, version FROM added UNION ALL SELECT token, NULL FROM told
         """
@@ -72,6 +79,9 @@ extension Statement {
                 AND payment.payment_key = given.payment_key AND payment.version = given.expected
                 AND payment.token NOT IN (SELECT token FROM told)
             RETURNING payment.token, payment.version
+        ), counted AS (
+            UPDATE person SET encryptions = person.encryptions + 1 FROM replaced
+            WHERE person.token = ANY ($1::bytea[]) AND person.token = replaced.token
         ), \(kept(from: 8, of: "replaced"))
         SELECT token, version FROM replaced UNION ALL SELECT token, NULL FROM told
         """

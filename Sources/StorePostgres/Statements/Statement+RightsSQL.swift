@@ -11,27 +11,44 @@ extension Statement {
             SELECT FROM debt WHERE debt.token = given.token AND debt.debt_id = given.debt_sign
                 AND debt.details = given.details_sign
         )) AND (given.key_sign IS NULL OR EXISTS (
-            SELECT FROM person WHERE person.token = given.token AND person.data_key = given.key_sign
+            SELECT FROM person WHERE person.token = given.token
+                AND substr(person.data_key, 6, 16) = substr(given.key_sign, 6, 16)
         ) AND NOT EXISTS (
             SELECT FROM debt WHERE debt.token = given.token AND debt.debt_id = given.debt_sign
         ))
         """
 
+    /// Whether the person has the data key of `given`; true without a data key.
+    private static let isSealedForPerson = """
+        (given.data_key IS NULL OR EXISTS (
+            SELECT FROM person WHERE person.token = given.token AND \(isSameKey)
+        ))
+        """
+
     /// Parameters: tokens, request identifiers; signs as identities, debt identifiers, details, data keys; kinds, debt
-    /// identifiers, instants of receipt and of lateness, details, instants of the end, outcomes. Returns the tokens of
-    /// the requests that were opened, each with 1.
+    /// identifiers, instants of receipt and of lateness, details, instants of the end, outcomes, data keys of details
+    /// or NULL. Returns the tokens of the requests that were opened, each with 1.
     static let openRequestsSQL = """
         INSERT INTO request
             (token, request_id, kind, debt_id, received_at, late_from, details, done_at, outcome)
         SELECT given.token, given.request_id, given.kind, given.debt_id, given.received_at, given.late_from,
             given.details, given.done_at, given.outcome
         FROM unnest($1::bytea[], $2::uuid[], $3::bytea[], $4::uuid[], $5::bytea[], $6::bytea[], $7::text[],
-                $8::uuid[], $9::timestamptz[], $10::timestamptz[], $11::bytea[], $12::timestamptz[], $13::text[])
+                $8::uuid[], $9::timestamptz[], $10::timestamptz[], $11::bytea[], $12::timestamptz[], $13::text[],
+                $14::bytea[])
             AS given (token, request_id, identity, debt_sign, details_sign, key_sign, kind, debt_id, received_at,
-                late_from, details, done_at, outcome)
+                late_from, details, done_at, outcome, data_key)
         WHERE NOT EXISTS (SELECT FROM tombstone WHERE tombstone.token = given.token) AND \(hasTakenPlace)
+            AND \(isSealedForPerson)
         ON CONFLICT DO NOTHING
         RETURNING token, 1::bigint
+        """
+
+    /// Parameters: tokens, data keys of requests' details. Counts their encryptions.
+    static let countDetailsSQL = """
+        UPDATE person SET encryptions = person.encryptions + 1
+        FROM unnest($1::bytea[], $2::bytea[]) AS given (token, data_key)
+        WHERE person.token = ANY ($1::bytea[]) AND person.token = given.token AND \(isSameKey)
         """
 
     /// Parameters: tokens, request identifiers; signs as above; instants of the end, outcomes. Returns the tokens of
@@ -88,13 +105,19 @@ extension Statement {
     /// Parameters: tokens, data keys, consent identifiers, details, instants. Returns the tokens of the persons whose
     /// consents were kept, each with 1.
     static let grantConsentsSQL = """
-        INSERT INTO consent (token, consent_id, details, granted_at)
-        SELECT person.token, given.consent_id, given.details, given.at
-        FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bytea[], $5::timestamptz[])
-            AS given (token, data_key, consent_id, details, at)
-        JOIN person ON person.token = given.token AND person.data_key = given.data_key
-        WHERE person.token = ANY ($1::bytea[])
-        RETURNING token, 1::bigint
+        WITH granted AS (
+            INSERT INTO consent (token, consent_id, details, granted_at)
+            SELECT person.token, given.consent_id, given.details, given.at
+            FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bytea[], $5::timestamptz[])
+                AS given (token, data_key, consent_id, details, at)
+            JOIN person ON person.token = given.token AND \(isSameKey)
+            WHERE person.token = ANY ($1::bytea[])
+            RETURNING token
+        ), counted AS (
+            UPDATE person SET encryptions = person.encryptions + 1 FROM granted
+            WHERE person.token = ANY ($1::bytea[]) AND person.token = granted.token
+        )
+        SELECT token, 1::bigint FROM granted
         """
 
     /// Parameters: tokens, consent identifiers, instants. Returns the tokens of the persons whose consents ended, each
@@ -119,21 +142,23 @@ extension Statement {
         ) AS page
         """
 
-    /// Parameters: tokens, instants. Closes registers; one that is closed already keeps its instant.
+    /// Parameters: tokens, instants, data keys of the requests' details or NULL. Closes registers; one that is closed
+    /// already keeps its instant.
     static let cancelCadastrosSQL = """
         INSERT INTO cadastro (token, cancelled_at)
-        SELECT token, at FROM unnest($1::bytea[], $2::timestamptz[]) AS given (token, at)
-        WHERE NOT EXISTS (SELECT FROM tombstone WHERE tombstone.token = given.token)
+        SELECT token, at FROM unnest($1::bytea[], $2::timestamptz[], $3::bytea[]) AS given (token, at, data_key)
+        WHERE NOT EXISTS (SELECT FROM tombstone WHERE tombstone.token = given.token) AND \(isSealedForPerson)
         ORDER BY token
         ON CONFLICT (token) DO UPDATE SET cancelled_at = excluded.cancelled_at, reopened_at = NULL
         WHERE cadastro.reopened_at IS NOT NULL
         """
 
-    /// Parameters: tokens, instants. Opens the registers that are closed.
+    /// Parameters as above. Opens the registers that are closed.
     static let reopenCadastrosSQL = """
         UPDATE cadastro SET reopened_at = given.at
-        FROM unnest($1::bytea[], $2::timestamptz[]) AS given (token, at)
+        FROM unnest($1::bytea[], $2::timestamptz[], $3::bytea[]) AS given (token, at, data_key)
         WHERE cadastro.token = ANY ($1::bytea[]) AND cadastro.token = given.token AND cadastro.reopened_at IS NULL
+            AND \(isSealedForPerson)
         """
 
     /// Parameters: tokens. Returns the registers that were ever closed.

@@ -1,3 +1,5 @@
+import Repositories
+
 /// The SQL of persons.
 extension Statement {
     /// Parameters: tokens. Persons are the rows without a `debt_id`.
@@ -8,10 +10,10 @@ extension Statement {
         SELECT token, NULL::uuid AS debt_id, 0::bigint AS position, identity AS content, version, created_at,
             updated_at, data_key, address, state, (
                 SELECT cancelled_at FROM cadastro WHERE cadastro.token = person.token AND reopened_at IS NULL
-            ) AS cadastro_cancelled_at
+            ) AS cadastro_cancelled_at, encryptions
         FROM person WHERE token = ANY ($1::bytea[])
         UNION ALL
-        SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL, NULL, NULL
+        SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL, NULL, NULL, NULL
         FROM debt WHERE token = ANY ($1::bytea[])
         """
 
@@ -74,7 +76,8 @@ extension Statement {
         WITH \(told(from: 8)), updated AS (
             UPDATE person
             SET identity = given.identity, address = given.address, layout = given.layout,
-                version = person.version + 1, updated_at = given.at, state = given.state
+                version = person.version + 1, updated_at = given.at, state = given.state,
+                encryptions = person.encryptions + \(EncryptionCount.update)
             FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bigint[],
                     $7::timestamptz[], $13::bytea[])
                 AS given (token, data_key, expected, identity, address, layout, at, state)

@@ -34,6 +34,7 @@ enum Statement: String, CaseIterable, Sendable {
     case receipts = "creditd_receipts"
     case forgetReceipts = "creditd_forgetReceipts"
     case openRequests = "creditd_openRequests"
+    case countDetails = "creditd_countDetails"
     case finishRequests = "creditd_finishRequests"
     case requestPage = "creditd_requestPage"
     case openRequestPage = "creditd_openRequestPage"
@@ -54,6 +55,17 @@ enum Statement: String, CaseIterable, Sendable {
     case anyDataKey = "creditd_anyDataKey"
     case dataKeys = "creditd_dataKeys"
     case rewrap = "creditd_rewrap"
+    case paymentCounts = "creditd_paymentCounts"
+    case sealedPayments = "creditd_sealedPayments"
+    case sealedConsents = "creditd_sealedConsents"
+    case sealedRequests = "creditd_sealedRequests"
+    case resealPersons = "creditd_resealPersons"
+    case resealDebts = "creditd_resealDebts"
+    case resealPayments = "creditd_resealPayments"
+    case resealConsents = "creditd_resealConsents"
+    case resealRequests = "creditd_resealRequests"
+    case resealingMark = "creditd_resealingMark"
+    case setResealingMark = "creditd_setResealingMark"
     case shareBurialLock = "creditd_shareBurialLock"
     case takeBurialLock = "creditd_takeBurialLock"
     case bury = "creditd_bury"
@@ -102,6 +114,7 @@ enum Statement: String, CaseIterable, Sendable {
         case .receipts: Self.receiptsSQL
         case .forgetReceipts: Self.forgetReceiptsSQL
         case .openRequests: Self.openRequestsSQL
+        case .countDetails: Self.countDetailsSQL
         case .finishRequests: Self.finishRequestsSQL
         case .requestPage: Self.requestPageSQL
         case .openRequestPage: Self.openRequestPageSQL
@@ -121,6 +134,17 @@ enum Statement: String, CaseIterable, Sendable {
         case .setRetired: Self.setRetiredSQL
         case .dataKeys: Self.dataKeysSQL
         case .rewrap: Self.rewrapSQL
+        case .paymentCounts: Self.paymentCountsSQL
+        case .sealedPayments: Self.sealedPaymentsSQL
+        case .sealedConsents: Self.sealedConsentsSQL
+        case .sealedRequests: Self.sealedRequestsSQL
+        case .resealPersons: Self.resealPersonsSQL
+        case .resealDebts: Self.resealDebtsSQL
+        case .resealPayments: Self.resealPaymentsSQL
+        case .resealConsents: Self.resealConsentsSQL
+        case .resealRequests: Self.resealRequestsSQL
+        case .resealingMark: Self.resealingMarkSQL
+        case .setResealingMark: Self.setResealingMarkSQL
         case .anyDataKey: "SELECT token, data_key FROM person LIMIT 1"
         case .shareBurialLock: Self.shareBurialLockSQL
         case .takeBurialLock: Self.takeBurialLockSQL

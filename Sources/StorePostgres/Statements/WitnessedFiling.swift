@@ -62,6 +62,7 @@ extension [WitnessedFiling] {
                     parameters.add(records) { $0.details }
                     parameters.add(records) { $0.completion?.at }
                     parameters.add(records) { $0.completion?.outcome.rawValue }
+                    parameters.add(opened) { $0.filing.sealedBy }
                 })
         }
         if !finished.isEmpty {
@@ -80,19 +81,24 @@ extension [WitnessedFiling] {
 
 extension RequestFiling {
     fileprivate var record: RequestRecord? {
-        if case .open(let record) = self { record } else { nil }
+        if case .open(let record, _) = self { record } else { nil }
+    }
+
+    /// The data key of the details, where it has to be the person's for the request to be opened.
+    var sealedBy: WrappedDataKey? {
+        if case .open(_, let dataKey) = self { dataKey } else { nil }
     }
 
     fileprivate var requestID: RecordID {
         switch self {
-        case .open(let record): record.requestID
+        case .open(let record, _): record.requestID
         case .finish(_, let requestID, _): requestID
         }
     }
 
     fileprivate var completion: RequestCompletion? {
         switch self {
-        case .open(let record): record.completion
+        case .open(let record, _): record.completion
         case .finish(_, _, let completion): completion
         }
     }

@@ -11,8 +11,7 @@ struct ConsentTable {
     init(_ db: Database) throws {
         granting = try PreparedStatement(
             """
-            INSERT INTO consent (person, consent_id, details, granted_at)
-            SELECT id, ?3, ?4, ?5 FROM person WHERE token = ?1 AND data_key = ?2
+            INSERT INTO consent (person, consent_id, details, granted_at) VALUES (?1, ?2, ?3, ?4)
             """, on: db)
         let person = "person = (SELECT id FROM person WHERE token = ?1)"
         revoking = try PreparedStatement(
@@ -24,13 +23,17 @@ struct ConsentTable {
             """, on: db)
     }
 
-    func apply(_ change: ConsentChange) throws -> WriteOutcome {
-        let count =
-            switch change.action {
-            case .grant(let consent, let dataKey):
-                try granting.run(change.token, dataKey, consent.consentID, consent.details, consent.grantedAt)
-            case .revoke(let consentID, let at): try revoking.run(change.token, consentID, at)
-            }
+    func apply(_ change: ConsentChange, of persons: PersonTable) throws -> WriteOutcome {
+        let count: Int
+        switch change.action {
+        case .grant(let consent, let dataKey):
+            guard let person = try persons.state(change.token) else { return .notFound }
+            guard person.dataKey.isSameKey(as: dataKey) else { return .overtaken }
+            count = try granting.run(person.row, consent.consentID, consent.details, consent.grantedAt)
+            try persons.count(1, of: person.row)
+        case .revoke(let consentID, let at):
+            count = try revoking.run(change.token, consentID, at)
+        }
         return count == 1 ? .written(version: 1) : .notFound
     }
 

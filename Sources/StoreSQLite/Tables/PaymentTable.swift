@@ -28,11 +28,11 @@ struct PaymentTable {
         case .add(let position):
             let added = try insertion.run(
                 person, payment.debtID, position, payment.key, change.details, change.at)
-            return added == 1 ? .written(version: 1) : .overtakenPayment
+            return added == 1 ? .written(version: 1) : .overtaken
         case .replace(let version):
             let replaced = try replacement.run(
                 person, payment.debtID, version, payment.key, change.details, change.at)
-            return replaced == 1 ? .written(version: version + 1) : .overtakenPayment
+            return replaced == 1 ? .written(version: version + 1) : .overtaken
         }
     }
 }

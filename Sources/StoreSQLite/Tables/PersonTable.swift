@@ -15,6 +15,7 @@ struct PersonTable {
     private let insertion: PreparedStatement
     private let replacement: PreparedStatement
     private let touching: PreparedStatement
+    private let counting: PreparedStatement
     private let deletion: PreparedStatement
     private let remembering: PreparedStatement
     private let formerVersion: PreparedStatement
@@ -30,11 +31,16 @@ struct PersonTable {
         replacement = try PreparedStatement(
             """
             UPDATE person SET identity = ?4, address = ?5, layout = ?6, version = version + 1, updated_at = ?7,
-                state = ?8
+                state = ?8, encryptions = encryptions + \(EncryptionCount.update)
             WHERE token = ?1 AND substr(data_key, 6, 16) = substr(?2, 6, 16) AND version = ?3
             """, on: db)
         touching = try PreparedStatement(
-            "UPDATE person SET version = version + 1, updated_at = ?2, state = ?3 WHERE id = ?1", on: db)
+            """
+            UPDATE person SET version = version + 1, updated_at = ?2, state = ?3,
+                encryptions = encryptions + \(EncryptionCount.debtChange)
+            WHERE id = ?1
+            """, on: db)
+        counting = try PreparedStatement("UPDATE person SET encryptions = encryptions + ?2 WHERE id = ?1", on: db)
         deletion = try PreparedStatement("DELETE FROM person WHERE id = ?1", on: db)
         remembering = try PreparedStatement(
             """
@@ -67,10 +73,24 @@ struct PersonTable {
         try touching.run(row, instant, state)
     }
 
+    /// Counts encryptions under a person's data key that no other write of the person counts.
+    func count(_ encryptions: Int64, of row: Int64) throws {
+        try counting.run(row, encryptions)
+    }
+
     /// Deletes a person and, by the references, the debts and their payments. The version alone stays.
     func delete(_ person: State, of token: SubjectToken) throws {
         try deletion.run(person.row)
         try remembering.run(token, person.version)
+    }
+
+    /// Counts the encryption of a request's details under the person's data key; false when the person has another one
+    /// than `dataKey`, or is gone. Details without a data key go with another write.
+    func countDetails(of token: SubjectToken, _ dataKey: WrappedDataKey?) throws -> Bool {
+        guard let dataKey else { return true }
+        guard let person = try state(token), person.dataKey.isSameKey(as: dataKey) else { return false }
+        try count(1, of: person.row)
+        return true
     }
 
     func state(_ token: SubjectToken) throws -> State? {
@@ -91,7 +111,7 @@ struct PersonQuery {
             """
             SELECT person.data_key, person.identity, person.address, person.version, person.created_at,
                 person.updated_at, debt.position, debt.debt_id, debt.details, debt.version, debt.created_at,
-                debt.updated_at, person.state, cadastro.cancelled_at
+                debt.updated_at, person.state, cadastro.cancelled_at, person.encryptions
             FROM person LEFT JOIN cadastro ON cadastro.token = person.token AND cadastro.reopened_at IS NULL
             LEFT JOIN debt ON debt.person = person.id
             WHERE person.token = ?1
@@ -118,6 +138,7 @@ struct PersonQuery {
             version: try row.value(3), createdAt: try row.value(4), updatedAt: try row.value(5))
         person.state = try row.value(12)
         person.cadastroCancelledAt = try row.value(13)
+        person.encryptions = try row.value(14)
         return person
     }
 

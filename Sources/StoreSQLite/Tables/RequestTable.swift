@@ -39,7 +39,7 @@ struct RequestTable {
     /// Opens or finishes a request.
     func apply(_ filing: RequestFiling) throws -> WriteOutcome {
         switch filing {
-        case .open(let record):
+        case .open(let record, _):
             let opened = try opening.run(
                 record.requestID, record.token, record.kind, record.debtID, record.receivedAt, record.lateFrom,
                 record.details, record.completion?.at, record.completion?.outcome)

@@ -10,7 +10,8 @@ extension KeysCommand {
     /// `creditd keys list`
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the wrapping keys of the rings, and how many data keys each has wrapped.")
+            abstract:
+                "List the wrapping keys of the rings, how many data keys each has wrapped, and of which generation.")
 
         @OptionGroup var target: Target
 
@@ -39,6 +40,12 @@ extension KeysCommand {
                             number == vault.wrappingKeyNumbers.last
                             ? ", wraps new ones" : isThere ? "" : ", not in the ring"
                         try line(base, number, count + role)
+                    }
+                    if !tally.byGeneration.isEmpty {
+                        let counts = tally.byGeneration.sorted { $0.key < $1.key }
+                            .map { "\($0.value) of generation \($0.key)" }
+                        try FileDescriptor(1).put(
+                            "\(base.rawValue)  data keys: \(counts.joined(separator: ", "))\n")
                     }
                 }
             }

@@ -63,7 +63,7 @@ struct PersonRepositoryPaymentTests {
         _ = try await store.write([Self.change(2, .add(position: 1))])
         let replace = Self.change(1, details: 71, at: 40, .replace(expectedVersion: 1))
         #expect(try await store.write([replace]) == [.written(version: 2)])
-        #expect(try await store.write([replace]) == [.overtakenPayment])
+        #expect(try await store.write([replace]) == [.overtaken])
         let page = try await store.payments([Self.query()])[0]
         #expect(page.map(\.details) == [Sample.sealed(2), Sample.sealed(71)])
         #expect(page.map(\.version) == [1, 2])
@@ -74,14 +74,14 @@ struct PersonRepositoryPaymentTests {
     func refuses(driver: Driver<PersonPlace>) async throws {
         let store = try await place(driver)
         _ = try await store.write([Self.change(1, .add(position: 0))])
-        #expect(try await store.write([Self.change(2, .add(position: 0))]) == [.overtakenPayment])
-        #expect(try await store.write([Self.change(1, .add(position: 1))]) == [.overtakenPayment])
+        #expect(try await store.write([Self.change(2, .add(position: 0))]) == [.overtaken])
+        #expect(try await store.write([Self.change(1, .add(position: 1))]) == [.overtaken])
         var elsewhere = Self.change(1, of: 2, .add(position: 0))
         elsewhere.payment.debtID = Sample.id(77)
         let outcomes = try await store.write([
             elsewhere, Self.change(1, of: 3, key: 2, .add(position: 0)), Self.change(1, of: 9, .add(position: 0)),
         ])
-        #expect(outcomes == [.notFound, .notFound, .notFound])
+        #expect(outcomes == [.notFound, .overtaken, .notFound])
         #expect(try await store.payments([Self.query()])[0].count == 1)
     }
 

@@ -134,7 +134,7 @@ struct PersonRepositoryRightsTests {
             return change
         }
         #expect(try await store.write([removal(2)]) == [.versionConflict(current: 1)])
-        #expect(try await store.write([removal(1, key: 9)]) == [.notFound])
+        #expect(try await store.write([removal(1, key: 9)]) == [.overtaken])
         #expect(try await requests(of: store, Self.query())[0].completion == nil)
         #expect(try await store.write([removal(1)]) == [.written(version: 1)])
         #expect(try await requests(of: store, Self.query())[0].completion?.outcome == .removed)
@@ -178,7 +178,7 @@ struct PersonRepositoryRightsTests {
         }
         #expect(
             try await store.write([grant(50), grant(51, to: 2, key: 9), grant(52, to: 7)])
-                == [.written(version: 1), .notFound, .notFound])
+                == [.written(version: 1), .overtaken, .notFound])
         #expect(try await store.write([grant(53)]) == [.written(version: 1)])
         #expect(
             try await store.consents([query(), query(before: 53), query(limit: 1)])
@@ -225,6 +225,31 @@ struct PersonRepositoryRightsTests {
         #expect(try await store.person(1, audit: 7)?.cadastroCancelledAt == nil)
         _ = try await store.write([change(65, cancel: true)])
         #expect(try await store.cadastros([Sample.token(1)]) == [CadastroRecord(cancelledAt: Sample.instant(65))])
+    }
+
+    @Test(
+        "a request whose details are sealed under another data key than the person's is overtaken",
+        arguments: Driver<PersonPlace>.all)
+    func otherKey(driver: Driver<PersonPlace>) async throws {
+        let store = try await store(driver)
+        let completion = RequestCompletion(at: Sample.instant(12), outcome: .carriedOut)
+        func filing(_ number: Int, of subject: Int = 1, key: Int) -> RequestFiling {
+            var request = Self.request(number, .correction, done: completion)
+            request.token = Sample.token(subject)
+            return .open(request, sealedBy: Sample.dataKey(key))
+        }
+        #expect(try await store.write([filing(40, key: 1)]) == [.written(version: 1)])
+        #expect(try await store.write([filing(41, key: 9)]) == [.overtaken])
+        #expect(try await store.write([filing(42, of: 9, key: 1)]) == [.overtaken], "whose person is gone")
+        func change(_ number: Int, key: Int) -> CadastroChange {
+            CadastroChange(
+                token: Sample.token(1), isCancelled: true,
+                request: Self.request(number, .cadastroCancel, done: completion), sealedBy: Sample.dataKey(key))
+        }
+        #expect(try await store.write([change(43, key: 9)]) == [.overtaken])
+        #expect(try await store.cadastros([Sample.token(1)]) == [nil], "and the register stays open")
+        #expect(try await store.write([change(44, key: 1)]) == [.written(version: 1)])
+        #expect(try await requests(of: store, Self.query()).map(\.requestID) == [Sample.id(44), Sample.id(40)])
     }
 
     @Test(

@@ -101,6 +101,22 @@ struct SchemaBoundStore: PersonRepository {
         try await store.setRetired(isRetired, number)
     }
 
+    func resealingMark() async throws(StoreError) -> ResealingMark { try await store.resealingMark() }
+
+    func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
+        try await store.setResealingMark(mark, from: former)
+    }
+
+    func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int] {
+        try await store.paymentCounts(of: tokens)
+    }
+
+    func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
+        try await store.sealedParts(of: tokens)
+    }
+
+    func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] { try await store.reseal(subjects) }
+
     func reloadCredentials() { store.reloadCredentials() }
 
     func health() async -> StoreHealth {

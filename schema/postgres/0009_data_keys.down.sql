@@ -1,0 +1,2 @@
+DROP TABLE data_key_generation;
+ALTER TABLE person DROP COLUMN encryptions;

@@ -1,0 +1,1 @@
+DROP TABLE creditd_data_key_generation;
