@@ -1,6 +1,7 @@
 import Bureau
 import JSON
 import JSONRPC
+import Repositories
 import Services
 
 extension Method {
@@ -29,6 +30,10 @@ extension Method {
                         item.key("wrappingKeys")
                         item.array { list in
                             for key in ring.wrappingKeys { list.object { write(key, to: &$0) } }
+                        }
+                        if let mark = ring.resealing {
+                            item.member("generation", Int64(mark.generation))
+                            if !mark.isComplete { item.member("resealing", true) }
                         }
                     }
                 }

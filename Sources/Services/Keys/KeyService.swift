@@ -22,6 +22,8 @@ package struct KeyService: Sendable {
         package var base: Base
         /// In the order of their numbers.
         package var wrappingKeys: [WrappingKeyStatus]
+        /// How far data keys have been replaced by new ones; nil for base C, which has none.
+        package var resealing: ResealingMark?
     }
 
     private let vaults: [BaseVault]
@@ -51,7 +53,9 @@ package struct KeyService: Sendable {
             let numbers = vault.wrappingKeyNumbers
             var counts: [UInt32: Int]?
             var encryptions: [UInt32: Int64] = [:]
+            var resealing: ResealingMark?
             do throws(StoreError) {
+                resealing = try await repositories[vault.base]?.resealingMark()
                 if counting { counts = try await count(vault) }
                 for note in try await seen(vault.base) { encryptions[note.number] = note.encryptions }
             } catch {
@@ -62,7 +66,7 @@ package struct KeyService: Sendable {
                     number: number, isInRing: numbers.contains(number), isNewest: number == numbers.last,
                     dataKeys: counts.map { $0[number, default: 0] }, encryptions: encryptions[number])
             }
-            rings.append(RingStatus(base: vault.base, wrappingKeys: keys))
+            rings.append(RingStatus(base: vault.base, wrappingKeys: keys, resealing: resealing))
         }
         return .success(rings)
     }

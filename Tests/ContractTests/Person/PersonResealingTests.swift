@@ -3,202 +3,16 @@ import MemoryStores
 import Repositories
 import Services
 import Testing
-
-@testable import Vault
+import Vault
 
 /// New data keys of persons, and of all that is sealed under them.
 @Suite("New data keys of base A")
 struct PersonResealingTests {
-    private static let cpfs: [CPF] = ["52998224725", "39053344705", "11144477735"].map { parse($0) }
-
-    private static func parse<Value: TextValue>(_ text: String) -> Value {
-        guard let value = Value(text) else { preconditionFailure("\(text) is no \(Value.self)") }
-        return value
-    }
-
-    /// Persons with debts, payments, a consent and a request each.
-    private struct Bureau: Sendable {
-        let place: PersonPlace
-        let store: any PersonRepository
-        let services: BureauServices
-        let vault: BaseVault
-        var walk: ResealingWalk { ResealingWalk(vault: vault, persons: store) }
-
-        init(_ driver: Driver<PersonPlace>) async throws {
-            place = try await driver.makePlace()
-            store = try await place.open()
-            let vaultA = try Self.vault(.a)
-            vault = vaultA
-            let disclosures = Disclosures(plain: .all)
-            let policy = Policy([
-                .owner: Policy.Grants(
-                    reads: [.creditProtection: disclosures, .dataSubjectRequest: disclosures], changes: .all,
-                    duties: [.rights])
-            ])
-            let actor = Actor(name: "test", role: .owner)
-            services = BureauServices(
-                persons: store, profiles: MemoryProfiles(), events: MemoryEvents(), vaultA: vaultA,
-                vaultB: try Self.vault(.b), vaultC: try Self.vault(.c),
-                control: AccessControl(policy: policy, actor: actor),
-                trail: AuditTrail(
-                    process: RecordID(high: 0, low: 0), actor: actor, keys: vaultA.audit, stamps: .system,
-                    journal: MemoryJournal()),
-                log: AuditLog(
-                    repository: MemoryPersons(), keys: vaultA.audit, journal: MemoryJournal(), witness: MemoryWitness()),
-                models: ServedModels(champion: try Self.model()),
-                stamps: .system, eventBody: { _, _ in [] }, readBody: { _ in nil })
-        }
-
-        private static func model() throws -> ServedModel {
-            let card = try Scorecard(
-                model: "test", version: 1, basePoints: 0,
-                characteristics: [
-                    ScoredCharacteristic(
-                        name: "income", baseline: 1, table: .bins([PointsBin(from: nil, to: nil, AttributePoints(1))]),
-                        missing: MissingPoints(AttributePoints(1)))
-                ])
-            return try ServedModel(card, hash: [UInt8](repeating: 1, count: 32), canonical: [])
-        }
-
-        private static func vault(_ base: Base) throws -> BaseVault {
-            func secret(_ byte: UInt8) -> SecretKey {
-                SecretKey { $0.copyBytes(from: [UInt8](repeating: byte, count: 32)) }
-            }
-            return try BaseVault(
-                ring: #require(KeyRing(base: base, tokenSecret: secret(1), wrappingSecrets: [1: secret(2)])))
-        }
-
-        func token(_ index: Int) -> SubjectToken {
-            vault.withSession { session in cpfs[index].withText { session.token(of: $0) } }
-        }
-
-        func access(_ method: String, _ purpose: Purpose? = nil, duty: Duty? = nil) -> Access {
-            Access(method: method, purpose: purpose, groups: .all, duty: duty)
-        }
-
-        func write<Content>(_ content: Content, _ index: Int, _ method: String, duty: Duty? = nil) -> SubjectWrite<
-            Content
-        > {
-            SubjectWrite(
-                cpf: cpfs[index], content: content, expectedVersion: nil,
-                access: access(method, duty == nil ? nil : .dataSubjectRequest, duty: duty))
-        }
-
-        /// Creates a person with two debts, a payment, a consent and a request.
-        @discardableResult
-        func fill(_ index: Int) async throws -> [RecordID] {
-            let person = Person(
-                cpf: cpfs[index], name: "Marialva", surname: "Lima", birthDate: parse("1959-01-02"), phone: nil,
-                email: nil,
-                address: Address(
-                    postalCode: parse("01310100"), street: "Avenida Paulista", number: "1578", complement: nil,
-                    district: "Bela Vista", city: "São Paulo", state: .saoPaulo))
-            let draft = PersonDraft(
-                person: person, debts: [PersonResealingTests.debt, PersonResealingTests.debt],
-                access: access("person.create"))
-            let debts = try await services.persons.create([draft])[0].get().debtIDs
-            try await pay(debts[0], "1", index)
-            try await grant("Banco Exemplar", index)
-            try await ask(index)
-            return debts
-        }
-
-        func pay(_ debtID: RecordID, _ number: String, _ index: Int, cents: Int64 = 5) async throws {
-            let payment = Payment(
-                paymentID: number, dueDate: parse("2026-01-10"), amount: Money(cents: 10),
-                paid: PaidAmount(day: parse("2026-01-09"), amount: Money(cents: cents)))
-            _ = try await services.payments.record([
-                write(PaymentEntry(debtID: debtID, payment: payment), index, "debt.recordPayment")
-            ])[0].get()
-        }
-
-        func grant(_ requester: String, _ index: Int) async throws {
-            let grant = ConsentGrant(requester: requester, purpose: .creditProtection)
-            _ = try await services.rights.grant([write(grant, index, "consent.grant", duty: .rights)])[0].get()
-        }
-
-        /// Asks for a correction, which leaves sealed details.
-        func ask(_ index: Int) async throws {
-            let correction = Correction(requestID: nil, action: .open(note: "Meu nome"))
-            _ = try await services.rights.correct([write(correction, index, "subject.correct", duty: .rights)])[0].get()
-        }
-
-        func change(_ index: Int, _ name: String) async throws -> Int64 {
-            try await services.persons.update([write(PersonPatch(name: .set(name)), index, "person.update")])[0].get()
-                .version
-        }
-
-        func add(_ index: Int) async throws -> RecordID {
-            try await services.debts.write([write(DebtEdit.add(PersonResealingTests.debt), index, "debt.add")])[0]
-                .get().debtIDs[0]
-        }
-
-        /// All that base A gives out of a person, as text.
-        func told(_ index: Int) async throws -> String {
-            let read = SubjectRead(cpf: cpfs[index], access: access("person.get", .dataSubjectRequest, duty: .rights))
-            let view = try await services.persons.read([read])[0].get().value
-            let person = view.person
-            var text = "\(person.cpf.text) \(person.name) \(person.surname ?? "-") \(person.birthDate.text) "
-            text += "\(person.address?.street ?? "-") \(view.version) \(view.createdAt) \(view.updatedAt)"
-            for debt in view.debts {
-                text += " \(debt.debtID) \(debt.debt.creditor) \(debt.debt.amount.cents) \(debt.version)"
-                let page = PaymentsRequest(person: read, debtID: debt.debtID, before: nil, limit: 10)
-                for payment in try await services.payments.list([page])[0].get().value.page.items {
-                    text +=
-                        " \(payment.payment.paymentID) \(payment.payment.paid?.amount.cents ?? 0) \(payment.version)"
-                }
-            }
-            let page = PageRequest<RecordID>(cpf: cpfs[index], access: read.access, before: nil, limit: 50)
-            for consent in try await services.rights.consents([page])[0].get().items {
-                text += " \(consent.requester) \(consent.grantedAt)"
-            }
-            let due = DueRequest(
-                access: access("subject.requests", .dataSubjectRequest, duty: .rights), state: .all, after: nil,
-                limit: 100)
-            for request in try await services.rights.requests([due])[0].get().items where request.cpf == cpfs[index] {
-                text += " \(request.note ?? "-")"
-            }
-            return text
-        }
-
-        func record(_ index: Int) async throws -> PersonRecord? {
-            try await store.read([token(index)], audit: [])[0]
-        }
-
-        func sealed(_ index: Int) async throws -> SealedSubject {
-            SealedSubject(
-                person: try #require(try await record(index)), parts: try await store.sealedParts(of: [token(index)])[0]
-            )
-        }
-    }
-
-    private struct SealedSubject {
-        var person: PersonRecord
-        var parts: SealedParts
-
-        var values: [Sealed] {
-            [person.identity, person.address, person.state].compactMap(\.self) + person.debts.map(\.details)
-                + parts.payments.map(\.details) + parts.consents.map(\.details) + parts.requests.map(\.details)
-        }
-
-        /// What a store is asked for to have these values under another key; the sealed values are no real ones.
-        var reseal: SubjectReseal {
-            var new = person
-            new.dataKey = Sample.dataKey(77)
-            new.identity = Sample.sealed(70)
-            return SubjectReseal(former: person, formerParts: parts, person: new, parts: parts)
-        }
-    }
-
-    private static let debt = Debt(
-        creditor: "Banco Exemplar", creditorCNPJ: parse("16727230000197"), amount: Money(cents: 642_950),
-        annualInterestBasisPoints: 2400, dueDate: parse("2030-06-30"), status: .open)
-
     @Test(
         "every value of a person is under the new key, nothing under the former one, and all is told as before",
         arguments: Driver<PersonPlace>.all)
     func everything(driver: Driver<PersonPlace>) async throws {
-        let bureau = try await Bureau(driver)
+        let bureau = try await PersonBureau(driver)
         for index in 0...1 { try await bureau.fill(index) }
         _ = try await bureau.change(1, "Ana")
         let told = [try await bureau.told(0), try await bureau.told(1)]
@@ -225,7 +39,7 @@ struct PersonResealingTests {
 
     @Test("a run after one that did not end does what is left", arguments: Driver<PersonPlace>.all)
     func resumed(driver: Driver<PersonPlace>) async throws {
-        let bureau = try await Bureau(driver)
+        let bureau = try await PersonBureau(driver)
         for index in 0...2 { try await bureau.fill(index) }
         struct Killed: Error {}
         await #expect(throws: Killed.self) { try await bureau.walk.run { _ in throw Killed() } }
@@ -237,18 +51,87 @@ struct PersonResealingTests {
         #expect(after == keys)
         #expect(try await bureau.store.resealingMark() == ResealingMark(generation: 2))
         // One subject alone is ahead, and the next run reaches it, too.
-        #expect(try await bureau.walk.reseal(Self.cpfs[0]) == .resealed)
+        #expect(try await bureau.walk.reseal(PersonBureau.cpfs[0]) == .resealed)
         #expect(try await bureau.record(0)?.dataKey.generation == 3)
         #expect(try await bureau.walk.run().resealed == 3)
         #expect(try await bureau.record(0)?.dataKey.generation == 4)
-        #expect(try await bureau.walk.reseal(Self.parse("15350946056")) == .nothingToDo)
+        #expect(try await bureau.walk.reseal(PersonBureau.parse("15350946056")) == .nothingToDo)
+    }
+
+    @Test(
+        "each encryption under a person's data key is counted in the person's row, payments in blocks",
+        arguments: Driver<PersonPlace>.all)
+    func counted(driver: Driver<PersonPlace>) async throws {
+        let bureau = try await PersonBureau(driver)
+        let debts = try await bureau.fill(0)
+        func counts(_ expected: Int64, _ write: () async throws -> Void) async throws {
+            let before = try #require(try await bureau.record(0)).encryptions
+            try await write()
+            #expect(try await bureau.record(0)?.encryptions == before + expected)
+        }
+        try await counts(4) { _ = try await bureau.change(0, "Ana") }
+        try await counts(3) { _ = try await bureau.add(0) }
+        try await counts(0) { try await bureau.pay(debts[0], "2", 0) }
+        try await counts(64) { try await bureau.pay(debts[1], "1", 0) }
+        try await counts(1) { try await bureau.pay(debts[1], "1", 0, cents: 9) }
+        try await counts(1) { try await bureau.grant("Loja", 0) }
+        try await counts(1) { try await bureau.ask(0) }
+        try await counts(1) {
+            _ = try await bureau.services.rights.cancel([bureau.write((), 0, "cadastro.cancel", duty: .rights)])[0]
+                .get()
+        }
+        try await counts(3) {
+            let edit = DebtEdit.update(debts[0], DebtPatch(amount: .set(Money(cents: 3))))
+            _ = try await bureau.services.debts.write([bureau.write(edit, 0, "debt.update")])[0].get()
+        }
+        try await counts(3) {
+            _ = try await bureau.services.debts.write([bureau.write(DebtEdit.remove(debts[0]), 0, "debt.remove")])[0]
+                .get()
+        }
+        #expect(try await bureau.walk.run().resealed == 1)
+        // Two debts are left, with a payment and 64 ahead for each; two consents and three requests.
+        #expect(try await bureau.record(0)?.encryptions == 139)
+    }
+
+    @Test("a value from before the new data key, put back, opens nowhere", arguments: Driver<PersonPlace>.all)
+    func putBack(driver: Driver<PersonPlace>) async throws {
+        let changes = [
+            "UPDATE person SET identity = (SELECT identity FROM old_person)",
+            "UPDATE person SET address = (SELECT address FROM old_person)",
+            "UPDATE person SET state = (SELECT state FROM old_person)",
+            "UPDATE person SET data_key = (SELECT data_key FROM old_person)",
+            """
+            UPDATE person SET data_key = (SELECT data_key FROM old_person),
+                identity = (SELECT identity FROM old_person), address = (SELECT address FROM old_person),
+                state = (SELECT state FROM old_person)
+            """,
+            "UPDATE debt SET details = (SELECT details FROM old_debt WHERE old_debt.debt_id = debt.debt_id)",
+            "UPDATE payment SET details = (SELECT details FROM old_payment)",
+            "UPDATE consent SET details = (SELECT details FROM old_consent)",
+        ]
+        let bureau = try await PersonBureau(driver)
+        try await bureau.fill(0)
+        let tables = ["person", "debt", "payment", "consent"]
+        for table in tables { try await bureau.place.tamper(["CREATE TABLE old_\(table) AS SELECT * FROM \(table)"]) }
+        #expect(try await bureau.walk.run().resealed == 1)
+        for table in tables { try await bureau.place.tamper(["CREATE TABLE new_\(table) AS SELECT * FROM \(table)"]) }
+        for change in changes {
+            try await bureau.place.tamper([change])
+            await #expect(throws: ServiceError.unreadable(.a), "\(change)") { try await bureau.told(0) }
+            let table = String(change.split(separator: " ")[1])
+            let key = table == "debt" ? " WHERE new_debt.debt_id = debt.debt_id" : ""
+            let columns = table == "person" ? ["data_key", "identity", "address", "state"] : ["details"]
+            let back = columns.map { "\($0) = (SELECT \($0) FROM new_\(table)\(key))" }.joined(separator: ", ")
+            try await bureau.place.tamper(["UPDATE \(table) SET \(back)"])
+            _ = try await bureau.told(0)
+        }
     }
 
     @Test("nothing is written of a subject of which anything has changed", arguments: Driver<PersonPlace>.all)
     func conditional(driver: Driver<PersonPlace>) async throws {
-        let bureau = try await Bureau(driver)
+        let bureau = try await PersonBureau(driver)
         let debts = try await bureau.fill(0)
-        let changes: [@Sendable (Bureau) async throws -> Void] = [
+        let changes: [@Sendable (PersonBureau) async throws -> Void] = [
             { _ = try await $0.change(0, "Ana") }, { _ = try await $0.add(0) }, { try await $0.pay(debts[0], "2", 0) },
             { try await $0.pay(debts[0], "1", 0, cents: 7) }, { try await $0.grant("Loja", 0) },
             { try await $0.ask(0) },
@@ -284,7 +167,7 @@ struct PersonResealingTests {
             "UPDATE person SET state = NULL WHERE id = 1", "UPDATE debt SET details = x'' WHERE person = 1",
             "UPDATE person SET created_at = -9223372036854775808 WHERE id = 1",
         ] {
-            let bureau = try await Bureau(driver)
+            let bureau = try await PersonBureau(driver)
             for index in 0...1 { try await bureau.fill(index) }
             try await bureau.place.tamper([damage])
             let tally = try await bureau.walk.run()
@@ -295,7 +178,7 @@ struct PersonResealingTests {
 
     @Test("requests from before a deletion stay as they are", arguments: Driver<PersonPlace>.all)
     func formerLife(driver: Driver<PersonPlace>) async throws {
-        let bureau = try await Bureau(driver)
+        let bureau = try await PersonBureau(driver)
         try await bureau.fill(0)
         _ = try await bureau.services.persons.delete([bureau.write((), 0, "person.delete")])[0].get()
         try await bureau.fill(0)
@@ -312,7 +195,7 @@ struct PersonResealingTests {
         "no call fails while data keys are replaced under it, and all opens at the end",
         arguments: Driver<PersonPlace>.all)
     func beside(driver: Driver<PersonPlace>) async throws {
-        let bureau = try await Bureau(driver)
+        let bureau = try await PersonBureau(driver)
         var debts: [[RecordID]] = []
         for index in 0...2 { debts.append(try await bureau.fill(index)) }
         let first = debts.map { $0[0] }
