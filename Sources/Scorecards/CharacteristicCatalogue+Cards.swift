@@ -14,6 +14,11 @@ extension CharacteristicCatalogue {
             if case .categories = characteristic.table, unit != .category {
                 return CatalogueFlaw(characteristic: characteristic.name, kind: .categoriesOfNumber)
             }
+            if case .categories(let categories) = characteristic.table,
+                let value = categories.lazy.flatMap(\.values).first(where: { !self[name].categories.contains($0) })
+            {
+                return CatalogueFlaw(characteristic: characteristic.name, kind: .unknownCategory(value))
+            }
             guard let told = characteristic.unit, told != unit.rawValue else { return nil }
             return CatalogueFlaw(characteristic: characteristic.name, kind: .otherUnit(told, instead: unit))
         }
@@ -26,8 +31,12 @@ package struct CatalogueFlaw: Sendable, Hashable, CustomStringConvertible {
         case unknown
         case binsOfCategory
         case categoriesOfNumber
+        case unknownCategory(String)
         case otherUnit(String, instead: CharacteristicUnit)
     }
+
+    /// How much of a category is told.
+    private static let shownCharacters = 60
 
     package let characteristic: String
     package let kind: Kind
@@ -37,6 +46,8 @@ package struct CatalogueFlaw: Sendable, Hashable, CustomStringConvertible {
         case .unknown: "the catalogue has no \(characteristic)"
         case .binsOfCategory: "\(characteristic): bins, and the catalogue has categories"
         case .categoriesOfNumber: "\(characteristic): categories, and the catalogue has numbers"
+        case .unknownCategory(let value):
+            "\(characteristic): the category \"\(value.prefix(Self.shownCharacters))\", which the catalogue has not"
         case .otherUnit(let unit, let instead):
             "\(characteristic): the unit is \"\(unit)\", and in the catalogue \"\(instead.rawValue)\""
         }

@@ -213,6 +213,13 @@ private struct IndentedText {
         var parts = value.members.map { Array($0.key.rawText) + Array(": ".utf8) + line($0.value) }
         parts += value.elements.map(line)
         let brackets = value.kind == .object ? ("{", "}") : ("[", "]")
-        return Array(brackets.0.utf8) + parts.joined(separator: ", ".utf8) + Array(brackets.1.utf8)
+        // Part by part, because a text may have a quarter of a million bytes, which an iterator would give one by one.
+        var bytes = Array(brackets.0.utf8)
+        for (index, part) in parts.enumerated() {
+            if index > 0 { bytes += ", ".utf8 }
+            bytes += part
+        }
+        bytes += brackets.1.utf8
+        return bytes
     }
 }

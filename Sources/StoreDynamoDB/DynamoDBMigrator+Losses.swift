@@ -17,16 +17,9 @@ extension DynamoDBMigrator {
     /// How many scores the table of scores has; nil when none.
     private func scoreLoss(_ step: String) throws(MigrationError) -> String? {
         var scores: Int64 = 0
-        var request: APIRequest? = requests.ofScores.countScores()
-        while let next = request {
-            guard let body = try run(next, step, absent: .tableMissing) else { break }
-            let page = try? withObject(in: body) { (answer) throws(MalformedItem) in
-                guard let count = answer["Count"]?.int64 else { throw MalformedItem() }
-                scores += count
-                return (following: answer["LastEvaluatedKey"].map { requests.ofScores.countScores(from: $0) }, ())
-            }
-            guard let page else { throw .failed(.b, step: step, reason: DynamoDBFault.itemDamaged.description) }
-            request = page.following
+        try scan(requests.ofScores.countScores, step, absent: .tableMissing) { (answer) throws(MalformedItem) in
+            guard let count = answer["Count"]?.int64 else { throw MalformedItem() }
+            scores += count
         }
         return scores == 0 ? nil : "this would be lost: scores with their inputs: \(scores)"
     }
@@ -37,29 +30,19 @@ extension DynamoDBMigrator {
         var versions = 0
         var addresses = 0
         var writes = 0
-        var request: APIRequest? = requests.scanForRepeats()
-        while let next = request {
-            guard let body = try run(next, step) else { break }
-            let page = try? withObject(in: body) { (answer) throws(MalformedItem) in
-                for item in (answer["Items"].map { $0.elements.map(ItemReader.init) } ?? []) {
-                    if let at: Int64 = try item.integerIfAny("writtenAt") {
-                        if at > weekAgo { writes += 1 }
-                        continue
-                    }
-                    if !ProfileItem.isPresent(item) { versions += 1 }
-                    if ProfileItem.isPresent(item), let layout: Int64 = try item.integerIfAny("addressLayout"),
-                        layout > 1
-                    {
-                        addresses += 1
-                    }
-                    guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }
-                    writes += try ProfileReceipts(item, token).entries
-                        .count { $0.receipt.at.microsecondsSinceEpoch > weekAgo }
-                }
-                return (following: answer["LastEvaluatedKey"].map { requests.scanForRepeats(from: $0) }, ())
+        try scanItems(requests.scanForRepeats, step) { (item) throws(MalformedItem) in
+            if let at: Int64 = try item.integerIfAny("writtenAt") {
+                if at > weekAgo { writes += 1 }
+                return
             }
-            guard let page else { throw .failed(.b, step: step, reason: DynamoDBFault.itemDamaged.description) }
-            request = page.following
+            if !ProfileItem.isPresent(item) {
+                versions += 1
+            } else if let layout: Int64 = try item.integerIfAny("addressLayout"), layout > 1 {
+                addresses += 1
+            }
+            guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }
+            writes += try ProfileReceipts(item, token).entries
+                .count { $0.receipt.at.microsecondsSinceEpoch > weekAgo }
         }
         let losses = [
             versions == 0 ? nil : "versions of deleted profiles: \(versions)",
@@ -72,56 +55,66 @@ extension DynamoDBMigrator {
     /// What a program that knows only the first format of sealed values could not read; nil when nothing.
     private func sealedLoss(_ step: String) throws(MigrationError) -> String? {
         var profiles = 0
-        var request: APIRequest? = requests.scanForAddresses()
-        while let next = request {
-            guard let body = try run(next, step) else { break }
-            let page = try? withObject(in: body) { (answer) throws(MalformedItem) in
-                for item in (answer["Items"].map { $0.elements.map(ItemReader.init) } ?? []) {
-                    if let format = try item.bytesIfAny("address")?.first, format > 1 { profiles += 1 }
-                }
-                return (following: answer["LastEvaluatedKey"].map { requests.scanForAddresses(from: $0) }, ())
-            }
-            guard let page else { throw .failed(.b, step: step, reason: DynamoDBFault.itemDamaged.description) }
-            request = page.following
+        try scanItems(requests.scanForAddresses, step) { (item) throws(MalformedItem) in
+            if let format = try item.bytesIfAny("address")?.first, format > 1 { profiles += 1 }
         }
         if profiles == 0 { return nil }
         return "this would be lost: profiles sealed in a form that the former program cannot read: \(profiles)"
+    }
+
+    /// Gives each item of a scan to `take`.
+    private func scanItems(
+        _ request: (Value?) -> APIRequest, _ step: String, _ take: (ItemReader) throws(MalformedItem) -> Void
+    ) throws(MigrationError) {
+        try scan(request, step) { (answer) throws(MalformedItem) in
+            for item in (answer["Items"].map { $0.elements.map(ItemReader.init) } ?? []) { try take(item) }
+        }
+    }
+
+    /// Gives each page of a scan to `take`. `request` makes the request of a page from the `LastEvaluatedKey` of the page
+    /// before; a table whose absence is the fault `absent` has no pages.
+    private func scan(
+        _ request: (Value?) -> APIRequest, _ step: String, absent: DynamoDBFault? = nil,
+        _ take: (Value) throws(MalformedItem) -> Void
+    ) throws(MigrationError) {
+        var following: APIRequest? = request(nil)
+        while let next = following {
+            guard let body = try run(next, step, absent: absent) else { return }
+            let page = try? withObject(in: body) { (answer) throws(MalformedItem) in
+                try take(answer)
+                return (following: answer["LastEvaluatedKey"].map(request), ())
+            }
+            guard let page else { throw .failed(.b, step: step, reason: DynamoDBFault.itemDamaged.description) }
+            following = page.following
+        }
     }
 }
 
 extension TableRequests {
     /// Counts the scores of the table.
-    fileprivate func countScores(from start: Value? = nil) -> APIRequest {
+    fileprivate func countScores(from start: Value?) -> APIRequest {
         request(.scan) { writer in
             writer.member("FilterExpression", "begins_with(sk, :score)")
             writer.object("ExpressionAttributeValues") { $0.text(":score", ItemKey.scorePrefix) }
             writer.member("Select", "COUNT")
-            if let start {
-                writer.key("ExclusiveStartKey")
-                writer.value(start)
-            }
-            writer.member("ConsistentRead", true)
+            writer.goOn(from: start)
         }
     }
 
     /// Looks for the sealed values of profiles.
-    fileprivate func scanForAddresses(from start: Value? = nil) -> APIRequest {
+    fileprivate func scanForAddresses(from start: Value?) -> APIRequest {
         request(.scan) { writer in
             writer.member("FilterExpression", "sk = :profile AND attribute_exists(address)")
             writer.object("ExpressionAttributeValues") { $0.text(":profile", ItemKey.profile) }
             writer.member("ProjectionExpression", "address")
-            if let start {
-                writer.key("ExclusiveStartKey")
-                writer.value(start)
-            }
-            writer.member("ConsistentRead", true)
+            writer.goOn(from: start)
         }
     }
 
     /// Looks for what outlives profiles and answers repeats.
     ///
     /// - Parameter start: the object `LastEvaluatedKey` of the previous response.
-    fileprivate func scanForRepeats(from start: Value? = nil) -> APIRequest {
+    fileprivate func scanForRepeats(from start: Value?) -> APIRequest {
         request(.scan) { writer in
             writer.member(
                 "FilterExpression",
@@ -132,11 +125,18 @@ extension TableRequests {
                 values.decimal(":former", 1)
             }
             writer.member("ProjectionExpression", "pk, life, receipts, writtenAt, addressLayout")
-            if let start {
-                writer.key("ExclusiveStartKey")
-                writer.value(start)
-            }
-            writer.member("ConsistentRead", true)
+            writer.goOn(from: start)
         }
+    }
+}
+
+extension Writer {
+    /// Appends from where a scan of what is written by now goes on.
+    fileprivate mutating func goOn(from start: Value?) {
+        if let start {
+            key("ExclusiveStartKey")
+            value(start)
+        }
+        member("ConsistentRead", true)
     }
 }

@@ -77,6 +77,27 @@ struct ServedScoreTests {
         try TestRequest(id: id, "score.compute", #"{"cpf":"\#(cpf)"\#(more)}"#)
     }
 
+    @Test("the scores that were answered are those that are monitored, by their inputs")
+    func monitored() throws {
+        let cpf = "52998224725"
+        try write("m", [("income", 1000), ("incomeSources", 1)])
+        let day = #""from":"2026-11-30T00:00:00Z","to":"2026-12-01T00:00:00Z""#
+        let same = #""baselineFrom":"2026-11-30T00:00:00Z","baselineTo":"2026-12-01T00:00:00Z""#
+        _ = try serve(try [profile(1, cpf)] + (0..<120).map { try compute(1000 + $0, cpf) }, clock: true)
+        let questions = [
+            try TestRequest(id: 2, "model.monitor", "{\(day)}"),
+            try TestRequest(id: 3, "model.monitor", "{\(day),\(same)}"),
+        ]
+        let answers = try Responses(try serve(questions, clock: true).output)
+        let (alone, beside) = (try #require(answers.result("2")), try #require(answers.result("3")))
+        func scores(_ span: Tree?) -> String { span?["scores"].map { "\($0)" } ?? "none" }
+        #expect(scores(alone["window"]) == "120" && scores(alone["baseline"]) == "0" && alone["psi"] == nil)
+        #expect(scores(beside["window"]) == "120" && scores(beside["baseline"]) == "120")
+        #expect(beside["psi"]?["reading"]?.string == "within_chance", "\(beside)")
+        let characteristics = beside["characteristics"]?.elements.compactMap { $0["characteristic"]?.string }
+        #expect(characteristics == ["income", "incomeSources"])
+    }
+
     @Test(
         "the twin with twelve overdue debts, thirty queries and refused purchases scores lower, with those reasons first"
     )

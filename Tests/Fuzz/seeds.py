@@ -12,10 +12,10 @@ LONGEST = 4096
 REQUESTS_IN_SEED = 6
 
 
-def write(folder, target):
+def write(folder, target, longest):
     """Fills a folder with the seeds of a target, a file each, and gives their number."""
     folder.mkdir(parents=True)
-    seeds = sorted({seed for seed in TARGETS[target]() if 0 < len(seed) <= LONGEST})
+    seeds = sorted({seed for seed in TARGETS[target]() if 0 < len(seed) <= max(longest, LONGEST)})
     for number, seed in enumerate(seeds):
         (folder / f"{number:05}").write_bytes(seed)
     return len(seeds)
@@ -60,7 +60,12 @@ def line():
         yield b"\n".join(sample[start:start + REQUESTS_IN_SEED])
 
 
-TARGETS = {"parse": parse, "pattern": pattern, "validate": validate, "line": line}
+def pmml():
+    for path in (ROOT / "Tests" / "ScorecardsTests" / "Fixtures").glob("*.pmml"):
+        yield path.read_bytes()
+
+
+TARGETS = {"parse": parse, "pattern": pattern, "validate": validate, "line": line, "pmml": pmml}
 
 
 def transcripts():

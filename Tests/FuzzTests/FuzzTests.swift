@@ -7,10 +7,11 @@ import Testing
 struct FuzzTests {
     @Test(
         "Whatever the bytes, what is promised of them holds",
-        arguments: [(TargetName.parse, 20_000), (.pattern, 500), (.validate, 2_000), (.line, 500)])
+        arguments: [(TargetName.parse, 20_000), (.pattern, 500), (.validate, 2_000), (.line, 500), (.pmml, 500)])
     func promisesHold(of name: TargetName, for count: Int) async throws {
         let seeds = try Seeds.inputs(of: name)
-        let broken = await onThread { Self.broken(by: Mutations(of: seeds, count: count), of: name) }
+        let mutations = Mutations(of: seeds, count: count, longestInput: name == .pmml ? 12_288 : 4096)
+        let broken = await onThread { Self.broken(by: mutations, of: name) }
         #expect(broken == [])
     }
 

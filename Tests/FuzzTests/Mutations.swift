@@ -8,10 +8,11 @@ struct Mutations: Sequence, IteratorProtocol {
     private var made = 0
     private var generator = SeededGenerator(seed: 1)
 
-    private static let longestInput = 4096
+    private let longestInput: Int
 
     /// There must be a seed.
-    init(of seeds: [[UInt8]], count: Int) {
+    init(of seeds: [[UInt8]], count: Int, longestInput: Int) {
+        self.longestInput = longestInput
         self.seeds = seeds
         self.count = count
     }
@@ -22,7 +23,7 @@ struct Mutations: Sequence, IteratorProtocol {
         if made <= seeds.count { return seeds[made - 1] }
         var input = seed()
         for _ in 0...number(below: 6) { mutate(&input) }
-        return Array(input.prefix(Self.longestInput))
+        return Array(input.prefix(longestInput))
     }
 
     private mutating func mutate(_ input: inout [UInt8]) {

@@ -13,6 +13,7 @@ enum Seeds {
         case .parse: try contracts().map(\.text) + words(["json"])
         case .pattern: try patterns() + words(["pattern"])
         case .validate: try contractInstances() + schemas() + words(["json", "schema"])
+        case .pmml: try documents() + words(["pmml"])
         case .line: try requests() + words(["json", "line"])
         }
     }
@@ -61,6 +62,13 @@ enum Seeds {
     private static func request(_ method: String, _ params: Value?) -> [UInt8] {
         Array(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":"#.utf8) + (params.map(line) ?? [0x7B, 0x7D])
             + [0x7D]
+    }
+
+    private static func documents() throws -> [[UInt8]] {
+        let folder = root.appending(path: "Tests/ScorecardsTests/Fixtures")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+            .filter { $0.hasSuffix(".pmml") }
+            .map { Array(try Data(contentsOf: folder.appending(path: $0))) }
     }
 
     private static func patterns() -> [[UInt8]] {

@@ -37,7 +37,7 @@ struct PMMLRefusalTests {
             ("useReasonCodes=\"false\"", "", "line 4, <Attribute>: reasons are used, and neither it nor its"),
             (
                 "useReasonCodes=\"false\"", "baselineScore=\"1\" reasonCodeAlgorithm=\"pointsAbove\"",
-                #"line 2, <Scorecard>: reasonCodeAlgorithm="pointsAbove" is not read"#
+                #"line 2, <Scorecard>: reasonCodeAlgorithm="pointsAbove" is of a score that grows"#
             ),
             (
                 "useReasonCodes=\"false\"", "useReasonCodes=\"no\"",

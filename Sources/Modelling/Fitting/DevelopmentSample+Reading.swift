@@ -105,6 +105,7 @@ extension DevelopmentSample {
                 leftOut.append(Self.refusal(ofName: name, at: index) == nil ? name : "column \(index + 1)")
             }
         }
+        guard !columns.isEmpty else { throw FitError.noColumns(leftOut: leftOut, identities: identities) }
         return Content(
             sample: DevelopmentSample(isBad: isBad, columns: columns), leftOut: leftOut, identities: identities,
             unlabelledCount: unlabelledCount)

@@ -23,8 +23,9 @@ package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
     case unusableName(Int)
     /// A column that was asked for has a longer name than a scorecard's characteristic.
     case longName(String)
-    /// All columns are left out.
-    case noColumns
+    /// There is no column beside the label, or all are left out: those that cannot be fitted, and those that tell who a
+    /// person is.
+    case noColumns(leftOut: [String], identities: [String])
     /// More columns tell good from bad than a scorecard has characteristics.
     case tooManyColumns(Int, limit: Int)
     /// A single column tells good from bad too well to have been known beforehand.
@@ -58,7 +59,10 @@ package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unnamedColumn(let number): "column \(number) has no name"
         case .unusableName(let number): "the name of column \(number) is not UTF-8, or holds NUL"
         case .longName(let name): "\(name): the name has more than \(Scorecard.maximumNameLength) characters"
-        case .noColumns: "no column is left to fit"
+        case .noColumns([], []): "no column is left to fit: there is none beside the label"
+        case .noColumns(let leftOut, let identities):
+            "no column is left to fit: "
+                + [Self.leftOut(leftOut), Self.identities(identities)].compactMap(\.self).joined(separator: "; ")
         case .tooManyColumns(let count, let limit):
             "\(count) columns tell good from bad, and a scorecard has at most \(limit); choose some by --only"
         case .leaks(let leaks):
@@ -72,6 +76,19 @@ package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
             "this scale gives points beyond the \(Scorecard.pointsRange.upperBound) that a scorecard may have"
         case .unreadableCard: "the scorecard cannot be read as it would be written"
         }
+    }
+
+    /// Tells which columns were left out because they cannot be fitted; nil when there are none.
+    package static func leftOut(_ names: [String]) -> String? {
+        names.isEmpty
+            ? nil
+            : "left out, because they have numbers and texts, or too many or unusable texts, or no usable name: "
+                + names.joined(separator: ", ")
+    }
+
+    /// Tells which columns were left out because of whom they tell; nil when there are none.
+    package static func identities(_ names: [String]) -> String? {
+        names.isEmpty ? nil : "left out, because they tell who a person is: " + names.joined(separator: ", ")
     }
 
     private static func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }

@@ -69,7 +69,7 @@ package struct ScorecardFit: Sendable {
         guard min(classes.good, classes.bad) >= Self.minimumCases else {
             throw .tooFewCases(good: classes.good, bad: classes.bad, needed: Self.minimumCases)
         }
-        guard !sample.columns.isEmpty else { throw .noColumns }
+        guard !sample.columns.isEmpty else { throw .noColumns(leftOut: [], identities: []) }
         let isBad = sample.isBad
         let all = Concurrently.map(sample.columns.count, threads: options.threads) { index in
             let column = sample.columns[index]

@@ -74,7 +74,10 @@ private struct PMMLReader {
         guard try scorecard.bool("isScorable", standard: true) else { throw scorecard.refused("is not scorable") }
         if usesReasons, let algorithm = scorecard["reasonCodeAlgorithm"], algorithm != "pointsBelow" {
             throw scorecard.refused(
-                "reasonCodeAlgorithm=\"\(algorithm)\" is not read: a reason is points below the baseline here")
+                algorithm == "pointsAbove"
+                    ? "reasonCodeAlgorithm=\"pointsAbove\" is of a score that grows with the risk, and is not read: here "
+                        + "points are lost, and a reason is points below the baseline"
+                    : "reasonCodeAlgorithm is neither \"pointsBelow\" nor \"pointsAbove\"")
         }
         for target in scorecard.child("Targets")?.children("Target") ?? [] {
             for name in ["rescaleFactor", "rescaleConstant", "castInteger", "min", "max"] where target[name] != nil {

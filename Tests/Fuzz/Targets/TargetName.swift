@@ -1,6 +1,6 @@
 /// The targets by their names.
 package enum TargetName: String, CaseIterable, Sendable {
-    case parse, pattern, validate, line
+    case parse, pattern, validate, line, pmml
 
     package func make() -> any FuzzTarget {
         switch self {
@@ -8,6 +8,7 @@ package enum TargetName: String, CaseIterable, Sendable {
         case .pattern: PatternTarget()
         case .validate: ValidateTarget()
         case .line: LineTarget()
+        case .pmml: PMMLTarget()
         }
     }
 }

@@ -89,10 +89,13 @@ struct FitRefusalTests {
 
     @Test("a sample without a usable column is refused by a sentence")
     func noColumn() throws {
-        let content = try content("note,bad") { "n\($0)" }
-        #expect(content.leftOut == ["note"])
-        #expect(throws: FitError.noColumns) { try ScorecardFit(content.sample) }
-        #expect(FitError.noColumns.description == "no column is left to fit")
+        let refusal = FitError.noColumns(leftOut: ["note"], identities: ["cpf"])
+        #expect(throws: refusal) { try content("note,cpf,bad") { "n\($0),\($0)" } }
+        #expect(refusal.description.hasPrefix("no column is left to fit: left out, because they have numbers"))
+        #expect(refusal.description.hasSuffix("note; left out, because they tell who a person is: cpf"))
+        #expect(throws: FitError.noColumns(leftOut: [], identities: [])) {
+            try content("note,bad", .init(label: "bad", only: [])) { "n\($0)" }
+        }
     }
 
     @Test("a column of CPF numbers, and one that is named cpf or id, is left out and named")
@@ -131,7 +134,9 @@ struct FitRefusalTests {
         for index in 0..<400 {
             text += (index % 2 == 0 ? pairs[way].0 : pairs[way].1) + Array(",\(Self.isBad(index) ? 1 : 0)\n".utf8)
         }
-        #expect(try Self.read(text, .init(label: "bad")).leftOut == ["kind"])
+        #expect(throws: FitError.noColumns(leftOut: ["kind"], identities: [])) {
+            try Self.read(text, .init(label: "bad"))
+        }
         #expect(throws: FitError.unusableTexts("kind")) {
             try Self.read(text, .init(label: "bad", only: ["kind"]))
         }

@@ -196,15 +196,7 @@ extension ScorecardFit {
         }
         if !dropped.isEmpty { text += "dropped, because they add nothing: \(dropped.joined(separator: ", "))\n" }
         if content.unlabelledCount > 0 { text += "left out, without an outcome: \(content.unlabelledCount) rows\n" }
-        if !content.leftOut.isEmpty {
-            text +=
-                "left out, because they have numbers and texts, or too many or unusable texts, or no usable name: "
-                + content.leftOut.joined(separator: ", ") + "\n"
-        }
-        if !content.identities.isEmpty {
-            text +=
-                "left out, because they tell who a person is: " + content.identities.joined(separator: ", ") + "\n"
-        }
-        return text
+        let leftOut = [FitError.leftOut(content.leftOut), FitError.identities(content.identities)]
+        return text + leftOut.compactMap { $0.map { "\($0)\n" } }.joined()
     }
 }
