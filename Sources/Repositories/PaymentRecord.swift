@@ -68,6 +68,44 @@ package struct PaymentQuery: Sendable {
     }
 }
 
+/// What a caller asks for of the payments of all debts of a person.
+package struct PersonPaymentsQuery: Sendable {
+    package var token: SubjectToken
+    /// The place of the last payment of the page before; nil for the first page.
+    package var after: PaymentPlace?
+    package var limit: Int
+
+    package init(token: SubjectToken, after: PaymentPlace?, limit: Int) {
+        self.token = token
+        self.after = after
+        self.limit = limit
+    }
+}
+
+/// The place of a payment among all payments of a person.
+package struct PaymentPlace: Hashable, Sendable {
+    package var debtID: RecordID
+    package var position: Int64
+
+    package init(debtID: RecordID, position: Int64) {
+        self.debtID = debtID
+        self.position = position
+    }
+}
+
+/// A payment of one of a person's debts.
+package struct PersonPayment: Hashable, Sendable {
+    package var debtID: RecordID
+    package var record: PaymentRecord
+
+    package init(debtID: RecordID, record: PaymentRecord) {
+        self.debtID = debtID
+        self.record = record
+    }
+
+    package var place: PaymentPlace { PaymentPlace(debtID: debtID, position: record.position) }
+}
+
 /// A payment to write, made from what was found.
 package struct PaymentChange: Sendable {
     package enum Action: Hashable, Sendable {

@@ -20,6 +20,15 @@ package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, Dat
     /// written, or `unavailable` when the whole store is unreachable.
     func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?]
 
+    /// Reads about `limit` persons of a segment with their debts, from where the page before has ended; and their
+    /// payments along with them, as far as the page has no more than `mostPayments` and the store reads them so.
+    ///
+    /// It is for walks through all persons, whose act the audit log has. A walk over all pages of all segments meets
+    /// each person who is there from its beginning to its end once.
+    func persons(
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, mostPayments: Int
+    ) async throws(StoreError) -> PersonPage
+
     /// Replaces persons' sealed values. `written`, `notFound` or `versionConflict`.
     func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome]
 
@@ -36,6 +45,10 @@ package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, Dat
 
     /// Reads debts' payments, the latest first, on behalf of a read that has left its audit record.
     func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]]
+
+    /// Reads the payments of all debts of persons, on behalf of a read that has left its audit record: in the order of
+    /// the debts' identifiers, and of a debt's positions.
+    func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]]
 
     /// Adds or replaces payments; neither the debt nor the person counts it as a write. `written` (with the payment's
     /// version), `notFound` without the debt, or `overtaken`.

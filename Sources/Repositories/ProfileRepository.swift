@@ -18,6 +18,9 @@ package protocol ProfileRepository: ErasableStore, DataKeyRepository {
     /// profile. It is no write of the profile: versions, times and receipts stay. Subjects must be different.
     func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool]
 
+    /// Reads profiles as `read` does, and tells what the store charges for it.
+    func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles
+
     /// Reads about `limit` profiles of a segment, from where the page before has ended.
     ///
     /// A walk over all pages of all segments meets each profile that is there from its beginning to its end once. It
@@ -103,5 +106,11 @@ package struct ScoreQuery: Sendable {
         self.token = token
         self.before = before
         self.limit = limit
+    }
+}
+
+extension ProfileRepository {
+    package func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
+        MeteredProfiles(profiles: try await read(tokens), readUnits: 0)
     }
 }

@@ -41,6 +41,18 @@ package struct ProfilePage: Hashable, Sendable {
     }
 }
 
+/// Profiles that were read by their subjects' tokens.
+package struct MeteredProfiles: Sendable {
+    package var profiles: [Result<ProfileRecord?, StoreError>]
+    /// What the store charges for the read: read capacity units of DynamoDB, 0 elsewhere.
+    package var readUnits: Double
+
+    package init(profiles: [Result<ProfileRecord?, StoreError>], readUnits: Double) {
+        self.profiles = profiles
+        self.readUnits = readUnits
+    }
+}
+
 /// A profile that a walk has met.
 package struct WalkedProfile: Hashable, Sendable {
     package var token: SubjectToken

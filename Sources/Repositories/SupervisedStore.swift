@@ -213,12 +213,24 @@ extension SupervisedStore: PersonRepository where Repository == any PersonReposi
         try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
     }
 
+    package func persons(
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, mostPayments: Int
+    ) async throws(StoreError) -> PersonPage {
+        try await reading { (store) async throws(StoreError) in
+            try await store.persons(segment, after: cursor, limit: limit, mostPayments: mostPayments)
+        }
+    }
+
     package func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
         try await reading { (store) async throws(StoreError) in try await store.find(payments) }
     }
 
     package func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
         try await reading { (store) async throws(StoreError) in try await store.payments(queries) }
+    }
+
+    package func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
+        try await reading { (store) async throws(StoreError) in try await store.payments(of: queries) }
     }
 
     package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
@@ -293,6 +305,10 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
 
     package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try await reading { (store) async throws(StoreError) in try await store.read(tokens) }
+    }
+
+    package func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
+        try await reading { (store) async throws(StoreError) in try await store.readMetered(tokens) }
     }
 
     package func profiles(

@@ -87,6 +87,12 @@ struct FieldReader {
         }
     }
 
+    /// Passes over a text; false for damaged bytes.
+    mutating func skipText() -> Bool { takeText() != nil }
+
+    /// Passes over a text that may be absent; false for damaged bytes.
+    mutating func skipOptionalText() -> Bool { optional { $0.takeText() } != nil }
+
     private mutating func takeText() -> UnsafeBufferPointer<UInt8>? {
         integer(UInt32.self).flatMap { take(Int($0)) }
     }

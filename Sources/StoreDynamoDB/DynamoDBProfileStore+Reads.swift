@@ -4,11 +4,21 @@ import Repositories
 
 extension DynamoDBProfileStore {
     package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
+        try await read(tokens, isMetered: false).profiles
+    }
+
+    package func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
+        try await read(tokens, isMetered: true)
+    }
+
+    private func read(_ tokens: [SubjectToken], isMetered: Bool) async throws(StoreError) -> MeteredProfiles {
         // The API refuses a batch with the same key twice.
         let different = tokens.unique()
         var results: [SubjectToken: Result<ProfileRecord?, StoreError>] = [:]
         results.reserveCapacity(different.count)
-        let failures = await readProfiles(different) { (item, token) in
+        var readUnits = 0.0
+        let meter = isMetered ? { readUnits += $0 } : nil as ((Double) -> Void)?
+        let failures = await readProfiles(different, meter: meter) { (item, token) in
             do throws(MalformedItem) {
                 results[token] = .success(try ProfileItem.record(item, token))
             } catch {
@@ -17,7 +27,7 @@ extension DynamoDBProfileStore {
         }
         if let failure = failures.values.first, failures.count == different.count { throw failure.storeError() }
         for (token, failure) in failures { results[token] = .failure(failure.storeError()) }
-        return tokens.map { results[$0] ?? .success(nil) }
+        return MeteredProfiles(profiles: tokens.map { results[$0] ?? .success(nil) }, readUnits: readUnits)
     }
 
     /// Reads the life of each subject's profile; a subject without a profile has none.
@@ -35,16 +45,21 @@ extension DynamoDBProfileStore {
         return lives
     }
 
-    /// Gives each profile that is there to `take`, and returns why others could not be read.
+    /// Gives each profile that is there to `take`, and returns why others could not be read. `meter` is told what the
+    /// requests have cost.
     private func readProfiles(
         _ tokens: [SubjectToken], projection: String? = nil, isCancellable: Bool = true,
-        _ take: (ItemReader, SubjectToken) -> Void
+        meter: ((Double) -> Void)? = nil, _ take: (ItemReader, SubjectToken) -> Void
     ) async -> [SubjectToken: APIFailure] {
+        let isMetered = meter != nil
         let work = BatchWork<SubjectToken>(
             operation: .batchGetItem, size: TableRequests.keysOfGet, key: ItemKey.profile(of:),
-            request: { [requests] in requests.get($0, projection: projection) })
+            request: { [requests] in requests.get($0, projection: projection, isMetered: isMetered) })
         let failures = await runBatches(tokens, work, isCancellable: isCancellable) { (answer) throws(MalformedItem) in
             guard let tables = answer["Responses"] else { throw MalformedItem() }
+            if let meter, let costs = answer["ConsumedCapacity"] {
+                for cost in costs.elements { meter(cost["CapacityUnits"]?.double ?? 0) }
+            }
             for table in tables.members {
                 for item in table.value.elements.lazy.map(ItemReader.init) {
                     guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }

@@ -54,5 +54,5 @@ extension TableRequests {
 
 extension Value {
     /// The nearest double of a number; nil for any other kind.
-    fileprivate var double: Double? { kind == .number ? Double(String(decoding: rawText, as: UTF8.self)) : nil }
+    var double: Double? { kind == .number ? Double(String(decoding: rawText, as: UTF8.self)) : nil }
 }

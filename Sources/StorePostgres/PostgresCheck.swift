@@ -171,6 +171,7 @@ struct PostgresCheck {
                     [PaymentChange(payment: payment, dataKey: key, action: action, details: sealed, at: at)].statements
                 } + [payment].statements
                     + [PaymentQuery(token: nobody, debtID: debt.debtID, before: nil, limit: 1)].statements
+                    + [PersonPaymentsQuery(token: nobody, after: nil, limit: 1)].statements
             ),
             (
                 "erases persons",

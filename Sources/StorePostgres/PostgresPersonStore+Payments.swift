@@ -28,6 +28,22 @@ extension PostgresPersonStore {
         }
     }
 
+    package func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
+        guard !queries.isEmpty else { return [] }
+        return try await perform(.read, queries.statements) { tables throws(UnexpectedValue) in
+            var pages = [[PersonPayment]](repeating: [], count: queries.count)
+            for index in 0..<tables[0].rowCount {
+                let row = tables[0][index]
+                guard let payment = try row.payment(from: 1) else { throw UnexpectedValue() }
+                let number = try row.number(upTo: queries.count)
+                pages[number].append(PersonPayment(debtID: try row.value(7), record: payment))
+            }
+            return pages.map { page in
+                page.sorted { ($0.debtID, $0.record.position) < ($1.debtID, $1.record.position) }
+            }
+        }
+    }
+
     package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
         return try await perform(.write, changes.statements, decode: changes.outcomes)
@@ -51,6 +67,18 @@ extension [PaymentQuery] {
             parameters.add(self) { $0.token }
             parameters.add(self) { $0.debtID }
             parameters.add(self) { $0.before }
+            parameters.add(self) { Int64($0.limit) }
+        }
+        return [statement]
+    }
+}
+
+extension [PersonPaymentsQuery] {
+    var statements: [BoundStatement] {
+        let statement = BoundStatement(.personPaymentPage) { parameters in
+            parameters.add(self) { $0.token }
+            parameters.add(self) { $0.after?.debtID }
+            parameters.add(self) { $0.after?.position }
             parameters.add(self) { Int64($0.limit) }
         }
         return [statement]

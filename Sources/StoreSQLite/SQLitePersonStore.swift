@@ -126,6 +126,13 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         }
     }
 
+    package func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
+        try await file.read { db in
+            let search = try PersonPaymentSearch(db)
+            return try queries.map { try search.page($0) }
+        }
+    }
+
     package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try PersonTable(db)

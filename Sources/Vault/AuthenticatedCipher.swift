@@ -2,11 +2,15 @@ import Bureau
 import COpenSSL
 
 /// AES-256-GCM (NIST SP 800-38D) with its own context, for one thread at a time.
+///
+/// The context keeps the schedule of its last key, because many values in a row are under one key.
 struct AuthenticatedCipher: ~Copyable {
     static let nonceBytes = 12
     static let tagBytes = 16
 
     private let context: OpaquePointer
+    /// The owner of the key whose schedule the context has, held so that no other object takes its place in memory.
+    private var owner: AnyObject?
 
     init(_ algorithms: Algorithms) throws(VaultError) {
         guard let context = EVP_CIPHER_CTX_new() else { throw .lastOfLibrary() }
@@ -23,13 +27,14 @@ struct AuthenticatedCipher: ~Copyable {
 
     /// Writes the ciphertext, as long as the plaintext, followed by the 16 bytes of the tag.
     ///
-    /// `key` has 32 bytes and `nonce` 12. A nonce must never be used twice with the same key.
+    /// `key` has 32 bytes and `nonce` 12. A nonce must never be used twice with the same key. `owner` is the object to
+    /// which the key belongs for ever, if there is one: its schedule is then made once for calls in a row.
     mutating func seal(
-        _ plaintext: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer,
-        associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
+        _ plaintext: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, of owner: AnyObject? = nil,
+        nonce: UnsafeRawBufferPointer, associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
     ) throws(VaultError) {
         precondition(output.count == plaintext.count + AuthenticatedCipher.tagBytes)
-        try start(sealing: true, key: key, nonce: nonce, associatedData: associatedData)
+        try start(sealing: true, key: key, of: owner, nonce: nonce, associatedData: associatedData)
         try transform(plaintext, into: output)
         guard finish() else { throw .lastOfLibrary() }
         let tag = output.baseAddress?.advanced(by: plaintext.count)
@@ -39,11 +44,11 @@ struct AuthenticatedCipher: ~Copyable {
 
     /// Writes the plaintext of a ciphertext and its tag. Wipes the plaintext when the tag is wrong.
     mutating func open(
-        _ sealed: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer,
-        associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
+        _ sealed: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, of owner: AnyObject? = nil,
+        nonce: UnsafeRawBufferPointer, associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
     ) throws(VaultError) {
         precondition(sealed.count == output.count + AuthenticatedCipher.tagBytes)
-        try start(sealing: false, key: key, nonce: nonce, associatedData: associatedData)
+        try start(sealing: false, key: key, of: owner, nonce: nonce, associatedData: associatedData)
         // Setting the tag takes a mutable pointer, and only reads from it.
         let tag = UnsafeMutableRawPointer(mutating: sealed.baseAddress?.advanced(by: output.count))
         let length = Int32(AuthenticatedCipher.tagBytes)
@@ -57,12 +62,17 @@ struct AuthenticatedCipher: ~Copyable {
     }
 
     private mutating func start(
-        sealing: Bool, key: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer, associatedData: [UInt8]
+        sealing: Bool, key: UnsafeRawBufferPointer, of owner: AnyObject?, nonce: UnsafeRawBufferPointer,
+        associatedData: [UInt8]
     ) throws(VaultError) {
         precondition(key.count == SecretKey.byteCount && nonce.count == AuthenticatedCipher.nonceBytes)
-        let keyed = EVP_CipherInit_ex2(
-            context, nil, key.bytePointer, nonce.bytePointer, sealing ? 1 : 0, nil)
-        guard keyed == 1 else { throw .lastOfLibrary() }
+        // Without a key the context goes on with the one that it has (EVP_EncryptInit(3)).
+        let isKeyed = owner != nil && owner === self.owner
+        self.owner = nil
+        let started = EVP_CipherInit_ex2(
+            context, nil, isKeyed ? nil : key.bytePointer, nonce.bytePointer, sealing ? 1 : 0, nil)
+        guard started == 1 else { throw .lastOfLibrary() }
+        self.owner = owner
         var written: Int32 = 0
         // An input without an output is associated data (EVP_EncryptInit(3), "AEAD Interface").
         guard EVP_CipherUpdate(context, nil, &written, associatedData, Int32(associatedData.count)) == 1 else {

@@ -7,12 +7,18 @@ import COpenSSL
 struct Sealer: ~Copyable {
     private let vault: BaseVault
     private var keys: WrappingKeys
+    /// For values under data keys.
     private var cipher: AuthenticatedCipher
+    /// For data keys under wrapping keys, which are few.
+    private var wrappingCipher: AuthenticatedCipher
     private var random = RandomBytes()
     private var associatedData = AssociatedData()
 
     init(_ vault: BaseVault) throws(VaultError) {
-        cipher = try AuthenticatedCipher(vault.algorithms)
+        let cipher = try AuthenticatedCipher(vault.algorithms)
+        let wrappingCipher = try AuthenticatedCipher(vault.algorithms)
+        self.cipher = cipher
+        self.wrappingCipher = wrappingCipher
         keys = vault.wrappingKeys()
         self.vault = vault
     }
@@ -35,7 +41,9 @@ struct Sealer: ~Copyable {
             base: vault.base, subject: subject, generation: generation, in: vault.memory
         ) { (output) throws(VaultError) in
             try wrappingKey.withBytes { (secret) throws(VaultError) in
-                try open(wrapped.bytes, headerByteCount: WrappedDataKey.headerByteCount, key: secret, into: output)
+                try open(
+                    wrapped.bytes, headerByteCount: WrappedDataKey.headerByteCount, key: secret, of: wrappingKey,
+                    into: output)
             }
         }
     }
@@ -77,7 +85,7 @@ struct Sealer: ~Copyable {
         }
         Padding.pad(plaintext, into: padded)
         var bytes = try key.withBytes { (secret) throws(VaultError) in
-            try seal(UnsafeRawBufferPointer(padded), headerByteCount: Sealed.headerByteCount, key: secret)
+            try seal(UnsafeRawBufferPointer(padded), headerByteCount: Sealed.headerByteCount, key: secret, of: key)
         }
         bytes[0] = Sealed.format
         return Sealed(bytes)
@@ -89,7 +97,8 @@ struct Sealer: ~Copyable {
         associatedData.describe(location)
         var bytes = try key.withBytes { (secret) throws(VaultError) in
             try seal(
-                UnsafeRawBufferPointer(start: nil, count: 0), headerByteCount: Sealed.headerByteCount, key: secret)
+                UnsafeRawBufferPointer(start: nil, count: 0), headerByteCount: Sealed.headerByteCount, key: secret,
+                of: key)
         }
         bytes[0] = Sealed.format
         return Sealed(bytes)
@@ -106,7 +115,8 @@ struct Sealer: ~Copyable {
         associatedData.describe(location, format: format)
         var text = try bytes(count: count) { (output) throws(VaultError) in
             try key.withBytes { (secret) throws(VaultError) in
-                try open(sealed.bytes, headerByteCount: Sealed.headerByteCount, key: secret, into: output)
+                try open(
+                    sealed.bytes, headerByteCount: Sealed.headerByteCount, key: secret, of: key, into: output)
             }
         }
         // A mark has no text, and no padding.
@@ -122,7 +132,9 @@ struct Sealer: ~Copyable {
             wrappingKey: number, base: vault.base, subject: key.subject, generation: key.generation)
         var bytes = try wrappingKey.withBytes { (wrapping) throws(VaultError) in
             try key.withBytes { (secret) throws(VaultError) in
-                try seal(secret, headerByteCount: WrappedDataKey.headerByteCount, key: wrapping, nonce: nonce)
+                try seal(
+                    secret, headerByteCount: WrappedDataKey.headerByteCount, key: wrapping, of: wrappingKey,
+                    nonce: nonce)
             }
         }
         bytes.withUnsafeMutableBytes { bytes in
@@ -139,7 +151,8 @@ struct Sealer: ~Copyable {
         var bytes = try vault.noteKey.withBytes { (secret) throws(VaultError) in
             try plaintext.withUnsafeBufferPointer { (plaintext) throws(VaultError) in
                 try seal(
-                    UnsafeRawBufferPointer(plaintext), headerByteCount: Sealed.headerByteCount, key: secret)
+                    UnsafeRawBufferPointer(plaintext), headerByteCount: Sealed.headerByteCount, key: secret,
+                    of: vault.noteKey)
             }
         }
         bytes[0] = Sealed.format
@@ -152,7 +165,8 @@ struct Sealer: ~Copyable {
         associatedData.describe(note: use, base: vault.base, row: row)
         return try bytes(count: count) { (output) throws(VaultError) in
             try vault.noteKey.withBytes { (secret) throws(VaultError) in
-                try open(note.bytes, headerByteCount: Sealed.headerByteCount, key: secret, into: output)
+                try open(
+                    note.bytes, headerByteCount: Sealed.headerByteCount, key: secret, of: vault.noteKey, into: output)
             }
         }
     }
@@ -160,7 +174,7 @@ struct Sealer: ~Copyable {
     /// Encrypts under the current associated data, after a header of zeroes for the caller to overwrite.
     private mutating func seal(
         _ plaintext: UnsafeRawBufferPointer, headerByteCount: Int, key: UnsafeRawBufferPointer,
-        nonce given: [UInt8]? = nil
+        of owner: AnyObject, nonce given: [UInt8]? = nil
     ) throws(VaultError) -> [UInt8] {
         let textStart = headerByteCount + AuthenticatedCipher.nonceBytes
         let count = textStart + plaintext.count + AuthenticatedCipher.tagBytes
@@ -168,9 +182,13 @@ struct Sealer: ~Copyable {
             output.initializeMemory(as: UInt8.self, repeating: 0)
             let nonce = UnsafeMutableRawBufferPointer(rebasing: output[headerByteCount..<textStart])
             if let given { nonce.copyBytes(from: given) } else { try random.fill(nonce) }
-            try cipher.seal(
-                plaintext, key: key, nonce: UnsafeRawBufferPointer(nonce), associatedData: associatedData.bytes,
-                into: UnsafeMutableRawBufferPointer(rebasing: output[textStart...]))
+            let associatedData = associatedData.bytes
+            try withCipher(for: owner) { (cipher) throws(VaultError) in
+                try cipher.seal(
+                    plaintext, key: key, of: owner, nonce: UnsafeRawBufferPointer(nonce),
+                    associatedData: associatedData,
+                    into: UnsafeMutableRawBufferPointer(rebasing: output[textStart...]))
+            }
         }
     }
 
@@ -178,17 +196,27 @@ struct Sealer: ~Copyable {
     ///
     /// Wipes `output` when the bytes are not authentic.
     private mutating func open(
-        _ sealed: [UInt8], headerByteCount: Int, key: UnsafeRawBufferPointer,
+        _ sealed: [UInt8], headerByteCount: Int, key: UnsafeRawBufferPointer, of owner: AnyObject,
         into output: UnsafeMutableRawBufferPointer
     ) throws(VaultError) {
         let textStart = headerByteCount + AuthenticatedCipher.nonceBytes
         try sealed.withUnsafeBufferPointer { (sealed) throws(VaultError) in
             let sealed = UnsafeRawBufferPointer(sealed)
-            try cipher.open(
-                UnsafeRawBufferPointer(rebasing: sealed[textStart...]), key: key,
-                nonce: UnsafeRawBufferPointer(rebasing: sealed[headerByteCount..<textStart]),
-                associatedData: associatedData.bytes, into: output)
+            let associatedData = associatedData.bytes
+            try withCipher(for: owner) { (cipher) throws(VaultError) in
+                try cipher.open(
+                    UnsafeRawBufferPointer(rebasing: sealed[textStart...]), key: key, of: owner,
+                    nonce: UnsafeRawBufferPointer(rebasing: sealed[headerByteCount..<textStart]),
+                    associatedData: associatedData, into: output)
+            }
         }
+    }
+
+    /// Lends the cipher that most probably has the schedule of the owner's key.
+    private mutating func withCipher(
+        for owner: AnyObject, _ body: (inout AuthenticatedCipher) throws(VaultError) -> Void
+    ) throws(VaultError) {
+        if owner is DataKey { try body(&cipher) } else { try body(&wrappingCipher) }
     }
 }
 

@@ -174,6 +174,20 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         }
     }
 
+    package func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
+        try begin()
+        return queries.map { query in
+            let debts = (records[query.token]?.debts ?? []).map(\.debtID).sorted()
+            let all = debts.flatMap { debtID in
+                (payments[debtID] ?? []).map { PersonPayment(debtID: debtID, record: $0) }
+            }
+            let start = query.after.map { last in
+                all.firstIndex { ($0.debtID, $0.record.position) > (last.debtID, last.position) } ?? all.count
+            }
+            return Array(all[(start ?? 0)...].prefix(query.limit))
+        }
+    }
+
     package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: changes.map(\.payment.token))
         return changes.map { change in

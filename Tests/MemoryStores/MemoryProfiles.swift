@@ -71,6 +71,11 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         return tokens.map { .success(records[$0]) }
     }
 
+    /// Charges a unit for each subject.
+    package func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
+        MeteredProfiles(profiles: try await read(tokens), readUnits: Double(tokens.count))
+    }
+
     package func profiles(
         _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> ProfilePage {

@@ -140,8 +140,17 @@ struct RoundTripTests {
             var values = RandomValues(seed: seed)
             let event = values.event()
             let recordedAt = seed.isMultiple(of: 3) ? nil : values.instant()
-            let read = try #require(RecordedDetails(body: event.json(recordedAt: recordedAt)))
+            let body = event.json(recordedAt: recordedAt)
+            let read = try #require(RecordedDetails(body: body))
             #expect(read.details == event.details && read.recordedAt == recordedAt)
+            // Behind a space the body is in no form that is read without the parser of JSON.
+            for position in body.indices {
+                var damaged = body
+                damaged[position] = seed.isMultiple(of: 2) ? UInt8(ascii: "1") : damaged[position] ^ 0x10
+                let read = RecordedDetails(body: damaged)
+                let parsed = RecordedDetails(body: [UInt8(ascii: " ")] + damaged)
+                #expect(read?.details == parsed?.details && read?.recordedAt == parsed?.recordedAt)
+            }
         }
         #expect(RecordedDetails(body: Array("{}".utf8)) == nil && RecordedDetails(body: []) == nil)
     }

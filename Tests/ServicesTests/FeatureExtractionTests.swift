@@ -102,6 +102,21 @@ struct FeatureExtractionTests {
         #expect(result.rows.count == 1 && result.rows[0].isBad == true && result.tally.recordedLater == 1)
     }
 
+    @Test("what base B charges is told of every walk that reads it by subjects")
+    func charges() async throws {
+        func units(_ plan: ExtractionPlan) async throws -> Double {
+            let sum = Mutex(0.0)
+            try await bureau.services.extraction.run(
+                plan, from: ExtractionProgress(segments: 2), parallel: 2, pace: ReadPace(unitsPerSecond: 1e9)
+            ) { portion in sum.withLock { $0 += portion.readUnits } }
+            return sum.withLock { $0 }
+        }
+        #expect(try await units(plan()) == 3)
+        #expect(try await units(plan(of: [.openDebts])) == 0)
+        let labels = Sample.cpfs.prefix(2).map { SubjectLabel(cpf: $0, asOf: nil, isBad: true) }
+        #expect(try await units(plan(of: [.income], labels: labels)) == 2)
+    }
+
     @Test("whose data are blocked or whose register is closed has no row, wherever the walk begins")
     func hidden() async throws {
         _ = await bureau.services.blocks.change([
@@ -159,6 +174,25 @@ struct FeatureExtractionTests {
                 plan(asOf: Sample.parse("2027-01-20T12:00:00Z"), labels: labels), from: deceased)
             #expect(before.tally.unscorable == 0 && before.tally.rows == (labels == nil ? 1 : 2))
         }
+    }
+
+    @Test("an event of which nobody kept when it was recorded counts as of now, and not as of an instant that is named")
+    func undated() async throws {
+        let asOf = Instant(secondsSinceEpoch: 1_800_000_000, microseconds: 50_000)
+        // Lets the clock of the tests pass the instant, as a walk does that takes its time.
+        for _ in 0..<60 { _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(3), of: 3)]) }
+        let token = try bureau.token(Sample.cpfs[0], in: .c)
+        _ = try await bureau.events.record([
+            EventRecord(
+                token: token, kind: .bureauQuery, occurredAt: Sample.parse("2027-01-10T12:00:00Z"),
+                eventID: EventID(RecordID(high: 1, low: 1)), body: [])
+        ])
+        var plan = try plan(of: [.inquiries30], asOf: asOf)
+        let past = try await extract(plan)
+        #expect(past.rows.count { $0.values == [.missing(.notKnownThen)] } == 1 && past.tally.notKnownThen == 1)
+        plan.isOfNow = true
+        let present = try await extract(plan)
+        #expect(present.rows.count { $0.values == [.number(1)] } == 1 && present.tally.notKnownThen == 0)
     }
 
     @Test("a store that is away is asked again, and the extraction tells why")

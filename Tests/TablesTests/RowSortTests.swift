@@ -14,7 +14,10 @@ struct RowSortTests {
 
     private static func sorted(_ sort: inout RowSort) throws -> [[UInt8]] {
         var rows: [[UInt8]] = []
-        try sort.forEach { rows.append(Array($0)) }
+        for part in 0..<RowSort.partCount {
+            let sorted = try sort.rows(ofPart: part)
+            rows += sorted.places.map { Array(sorted.bytes[$0]) }
+        }
         return rows
     }
 

@@ -28,7 +28,30 @@ extension String {
     /// A name or number as it is compared, without regard to case and white space. Capitals come first, because more
     /// letters are one there: ß is SS.
     package var foldedForComparing: String {
-        split(whereSeparator: \.isWhitespace).joined(separator: " ").uppercased().lowercased()
+        foldedASCII ?? split(whereSeparator: \.isWhitespace).joined(separator: " ").uppercased().lowercased()
+    }
+
+    /// The same of a text in ASCII, which most names are and which takes no tables of Unicode; nil of any other.
+    private var foldedASCII: String? {
+        guard utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return String(unsafeUninitializedCapacity: utf8.count) { folded in
+            var count = 0
+            var isAfterSpace = false
+            for byte in utf8 {
+                if byte == 0x20 || 0x09...0x0D ~= byte {
+                    isAfterSpace = true
+                    continue
+                }
+                if isAfterSpace, count > 0 {
+                    folded[count] = 0x20
+                    count += 1
+                }
+                isAfterSpace = false
+                folded[count] = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
+                count += 1
+            }
+            return count
+        }
     }
 }
 

@@ -56,6 +56,10 @@ extension Writer {
 extension RecordedDetails {
     /// Reads an event's body, as `Event.json` writes it; nil for anything else.
     package init?(body: [UInt8]) {
+        if let told = body.withUnsafeBufferPointer({ RecordedDetails(canonical: $0) }) {
+            self = told
+            return
+        }
         let read = try? Document(body).withRoot { root in
             let reader = ObjectReader(root, of: "")
             return RecordedDetails(

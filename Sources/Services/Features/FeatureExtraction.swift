@@ -10,6 +10,8 @@ package struct FeatureExtraction: Sendable {
     /// The rows of a base that a page asks for.
     private static let profilesOfPage = 1024
     static let personsOfPage = 512
+    /// The payments that are read along with a page of persons.
+    static let paymentsOfPage = 8192
     /// How often a store that is away is asked again, a second apart.
     private static let maximumRetries = 60
 
@@ -132,21 +134,28 @@ extension FeatureExtraction {
 
         private func persons(_ segment: WalkSegment, _ cursor: WalkCursor?) async throws -> ExtractionPortion {
             let persons = extraction.facts.persons
+            let kinds = plan.kindsOfPersons
             let limit = FeatureExtraction.personsOfPage
             return try await FeatureExtraction.retrying(telling: onRetry) {
-                let start = DataKeyCursor(cursor?.bytes ?? segment.firstBytes)
-                let page = try await persons.repository.dataKeys(after: start, limit: limit)
-                let tokens = page.keys.map(\.token).filter { segment.holds($0) }
-                let hasEnded = page.next == nil || tokens.count < page.keys.count
+                let page = try await persons.repository.persons(
+                    segment, after: cursor, limit: limit,
+                    mostPayments: kinds.contains(.payments) ? FeatureExtraction.paymentsOfPage : 0)
+                let met: [KnownPerson?]
+                do throws(ServiceError) {
+                    met = try await persons.known(
+                        page.persons, needing: kinds, for: plan.purpose, lookedUpBy: .inSaoPaulo(plan.asOf))
+                } catch {
+                    if case .store(let error) = error { throw error }
+                    throw error
+                }
                 var rows = FeatureRows(plan: plan)
-                let found = try await persons.identified(tokens)
-                let open = found.compactMap(\.self)
-                rows.tally.unreadable += found.count - open.count
+                let open = met.compactMap(\.self)
+                rows.tally.unreadable += met.count - open.count
                 let subjects = open.map { SubjectLabel(cpf: $0.cpf, asOf: nil, isBad: false) }
-                try await add(subjects, known: open.map(\.record), to: &rows)
+                let meter = ReadMeter()
+                try await add(subjects, known: open, to: &rows, meter)
                 return ExtractionPortion(
-                    segment: segment, next: hasEnded ? nil : page.next.map { WalkCursor($0.bytes) },
-                    rows: rows.packed, tally: rows.tally, readUnits: 0)
+                    segment: segment, next: page.next, rows: rows.packed, tally: rows.tally, readUnits: meter.units)
             }
         }
 
@@ -158,16 +167,17 @@ extension FeatureExtraction {
             let next = page + segment.count
             return try await FeatureExtraction.retrying(telling: onRetry) {
                 var rows = FeatureRows(plan: plan)
-                try await add(Array(part), to: &rows)
+                let meter = ReadMeter()
+                try await add(Array(part), to: &rows, meter)
                 return ExtractionPortion(
                     segment: segment, next: next * limit < labels.count ? WalkCursor(Array("\(next)".utf8)) : nil,
-                    rows: rows.packed, tally: rows.tally, readUnits: 0)
+                    rows: rows.packed, tally: rows.tally, readUnits: meter.units)
             }
         }
 
         /// Reads the facts of persons in all bases that are needed, and adds their rows.
         private func add(
-            _ labels: [SubjectLabel], known: [PersonRecord]? = nil, to rows: inout FeatureRows
+            _ labels: [SubjectLabel], known: [KnownPerson]? = nil, to rows: inout FeatureRows, _ meter: ReadMeter
         ) async throws {
             let blocked = plan.purpose.isExemptFromBlocks ? nil : extraction.blocks.areBlocked(labels.lazy.map(\.cpf))
             let indices = labels.indices.filter { blocked?[$0] != true }
@@ -181,20 +191,22 @@ extension FeatureExtraction {
                 return request
             }
             let earliest = open.reduce(plan.asOf) { min($0, $1.asOf ?? plan.asOf) }
+            let day = CalendarDate.inSaoPaulo(plan.asOf)
             let found = await extraction.facts.facts(
                 of: requests, needing: plan.kindsOfPersons, asOf: earliest, known: known,
-                lookedUpBy: open.map { .inSaoPaulo($0.asOf ?? plan.asOf) })
+                lookedUpBy: open.map { $0.asOf.map { .inSaoPaulo($0) } ?? day }, meter: meter)
             let tokens = extraction.facts.profiles.vault.tokens(of: open.lazy.map(\.cpf))
             let isLabelled = plan.labels != nil
-            for ((label, token), facts) in zip(zip(open, tokens), found) {
-                do throws(ServiceError) {
-                    let facts = try facts.get()
-                    let name = plan.study.withNames { $0.name(of: token) }
-                    rows.add(
-                        facts, name, asOf: label.asOf ?? plan.asOf, isBad: isLabelled ? label.isBad : nil)
-                } catch {
-                    if case .store(let error) = error { throw error }
-                    rows.tally.unreadable += 1
+            try plan.study.withNames { names in
+                for ((label, token), facts) in zip(zip(open, tokens), found) {
+                    do throws(ServiceError) {
+                        rows.add(
+                            try facts.get(), names.name(of: token), asOf: label.asOf ?? plan.asOf,
+                            isBad: isLabelled ? label.isBad : nil)
+                    } catch {
+                        if case .store(let error) = error { throw error }
+                        rows.tally.unreadable += 1
+                    }
                 }
             }
         }
@@ -207,17 +219,20 @@ struct FeatureRows {
     var tally = ExtractionTally()
     private let plan: ExtractionPlan
     private let needsPerson: Bool
+    /// Whether events alone make a subject known.
+    private let isOfEvents: Bool
 
     init(plan: ExtractionPlan) {
         self.plan = plan
         needsPerson = plan.source == .persons
+        isOfEvents = plan.kinds.bases == [.c]
     }
 
     /// Adds the row of a subject, unless there was nobody at the instant or no score would be computed.
     mutating func add(_ facts: CreditFacts, _ name: StudyName, asOf: Instant, isBad: Bool?) {
         let recordedAt = [facts.person?.createdAt, needsPerson ? nil : facts.profile?.createdAt].compactMap(\.self)
             .min()
-        let isEventful = plan.kinds.bases == [.c] && facts.events != nil
+        let isEventful = isOfEvents && facts.events != nil
         guard recordedAt != nil || isEventful else {
             tally.unknown += 1
             return
@@ -262,19 +277,5 @@ struct FeatureRows {
         case .blocked: tally.blocked += 1
         case .closed: tally.closed += 1
         }
-    }
-}
-
-/// The segments of base A, whose data keys lie in the order of the tokens: each has a range of their first four bytes.
-extension WalkSegment {
-    private func boundary(_ number: Int) -> UInt64 { UInt64(number) * (1 << 32) / UInt64(count) }
-
-    fileprivate var firstBytes: [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: boundary(number) >> (24 - 8 * $0)) }
-    }
-
-    fileprivate func holds(_ token: SubjectToken) -> Bool {
-        let first = token.bytes.prefix(4).reduce(0) { $0 << 8 | UInt64($1) }
-        return first < boundary(number + 1)
     }
 }

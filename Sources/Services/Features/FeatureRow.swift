@@ -52,6 +52,14 @@ extension FeatureRow {
         }
     }
 
+    /// Reads the group of a row that is there as bytes; nil where it has none.
+    package static func cell(of bytes: ArraySlice<UInt8>) -> FeatureCell? {
+        let place = bytes.startIndex + 25
+        guard place + 2 <= bytes.endIndex else { return nil }
+        let number = UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1])
+        return number == .max ? nil : FeatureCell(number: number)
+    }
+
     /// Reads a row; nil for bytes of another shape.
     package init?(_ bytes: ArraySlice<UInt8>) {
         let row = bytes.withUnsafeBufferPointer { bytes in

@@ -43,37 +43,11 @@ extension FeatureExtraction {
         var last: SubjectToken?
         while true {
             let tokens = try await Self.retrying(telling: onRetry) { try await page(last, Self.tokensOfPage) }
-            let cpfs = try await facts.persons.identified(tokens).compactMap { $0?.cpf }
+            let cpfs = try await facts.persons.cpfs(of: tokens)
             for token in facts.profiles.vault.tokens(of: cpfs) { hidden.ofBaseB[token] = cause }
             if tokens.count < Self.tokensOfPage { return }
             last = tokens.last
         }
-    }
-}
-
-extension PersonService {
-    /// Reads persons and opens their CPFs; nil for somebody whom base A does not hold, or whose identity does not open.
-    ///
-    /// It is for walks through all persons, whose act the audit log has.
-    func identified(_ tokens: [SubjectToken]) async throws(StoreError) -> [(cpf: CPF, record: PersonRecord)?] {
-        if tokens.isEmpty { return [] }
-        let records = try await repository.read(tokens, audit: [])
-        return vault.withSession { session in
-            zip(tokens, records).map { token, record in
-                guard let record, let key = try? session.unwrap(record.dataKey, for: token),
-                    let cpf = PersonSealer(token: token, key: key).openCPF(record, in: &session)
-                else { return nil }
-                return (cpf, record)
-            }
-        }
-    }
-}
-
-extension PersonSealer {
-    /// Opens the CPF of a person; nil when the identity does not open.
-    fileprivate func openCPF(_ record: PersonRecord, in session: inout VaultSession) -> CPF? {
-        let fields = try? session.open(record.identity, with: key, at: location("person", "identity"))
-        return fields.flatMap { Person(identityFields: $0, address: nil) }?.cpf
     }
 }
 

@@ -1,5 +1,17 @@
 import Synchronization
 
+/// Adds up what a store charges for reads.
+package final class ReadMeter: Sendable {
+    private let sum = Mutex(0.0)
+
+    package init() {}
+
+    /// Read capacity units so far.
+    package var units: Double { sum.withLock { $0 } }
+
+    func add(_ units: Double) { sum.withLock { $0 += units } }
+}
+
 /// Keeps reads below a rate of capacity units: what was read is waited for before the next read.
 package final class ReadPace: Sendable {
     private let unitsPerSecond: Double?

@@ -80,6 +80,29 @@ extension Payment {
     }
 }
 
+/// What is due and paid of a payment, without the creditor's number of it.
+struct Instalment: Sendable {
+    var dueDate: CalendarDate
+    var amount: Money
+    var paid: PaidAmount?
+
+    /// Reads a payment; nil when the bytes are something else.
+    init?(fields: [UInt8]) {
+        let instalment = FieldReader.read(fields) { Instalment(&$0) }
+        guard let instalment else { return nil }
+        self = instalment
+    }
+
+    private init?(_ reader: inout FieldReader) {
+        guard reader.skipText(), let dueDate = reader.date(), let amount = reader.money(),
+            let paid = reader.optional({ PaidAmount(&$0) })
+        else { return nil }
+        self.dueDate = dueDate
+        self.amount = amount
+        self.paid = paid
+    }
+}
+
 extension PaidAmount {
     fileprivate init?(_ reader: inout FieldReader) {
         guard let day = reader.date(), let amount = reader.money() else { return nil }

@@ -55,6 +55,36 @@ extension Person {
     }
 }
 
+/// What tells whose data are read and who is scored, without the names and contacts of an identity.
+struct IdentityFacts: Sendable, PersonalValue {
+    var cpf: CPF
+    var birthDate: CalendarDate
+    var registration: Registration?
+
+    /// Reads an identity; nil when the bytes are something else.
+    init?(identityFields: [UInt8]) {
+        let facts = FieldReader.read(identityFields, upTo: FieldWriter.secondLayout) { IdentityFacts(&$0) }
+        guard let facts else { return nil }
+        self = facts
+    }
+
+    private init?(_ reader: inout FieldReader) {
+        let isFirstLayout = reader.layout == FieldWriter.layout
+        guard let number = reader.integer(UInt64.self), let cpf = CPF(number: number), reader.skipText(),
+            isFirstLayout ? reader.skipText() : reader.skipOptionalText(),
+            let days = reader.integer(Int32.self), let birthDate = CalendarDate(daysSinceEpoch: days),
+            reader.skipOptionalText(), reader.skipOptionalText()
+        else { return nil }
+        self.cpf = cpf
+        self.birthDate = birthDate
+        if isFirstLayout { return }
+        guard reader.skipOptionalText(), reader.skipOptionalText(),
+            let registration = reader.optional({ Registration(&$0) })
+        else { return nil }
+        self.registration = registration
+    }
+}
+
 extension Registration {
     fileprivate init?(_ reader: inout FieldReader) {
         guard let status = reader.value(RegistrationStatus.self), let days = reader.integer(Int32.self),

@@ -44,6 +44,13 @@ struct PersonSealer {
         return person
     }
 
+    /// Opens what an identity tells beside names and contacts.
+    func openIdentity(_ record: PersonRecord, in session: inout VaultSession) throws(VaultError) -> IdentityFacts {
+        let identity = try session.open(record.identity, with: key, at: location("person", "identity"))
+        guard let facts = IdentityFacts(identityFields: identity) else { throw .malformed }
+        return facts
+    }
+
     func openDebt(_ record: DebtRecord, in session: inout VaultSession) throws(VaultError) -> DebtView {
         let location = location("debt", "details", row: record.debtID.octets, record: record.version.octets)
         let fields = try session.open(record.details, with: key, at: location)
@@ -60,6 +67,17 @@ struct PersonSealer {
         let fields = try session.open(record.details, with: key, at: location)
         guard let payment = Payment(fields: fields) else { throw .malformed }
         return payment
+    }
+
+    /// Opens what is due and paid of a payment.
+    func openInstalment(
+        _ record: PaymentRecord, as id: PaymentKey, in session: inout VaultSession
+    ) throws(VaultError) -> Instalment {
+        let location = location(of: id, position: record.position, version: record.version)
+        guard let instalment = Instalment(fields: try session.open(record.details, with: key, at: location)) else {
+            throw .malformed
+        }
+        return instalment
     }
 
     /// A payment is bound to its debt, and to its place among the debt's payments.

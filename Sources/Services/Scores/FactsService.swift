@@ -20,15 +20,15 @@ package struct FactsService: Sendable {
     /// one. What a base does not hold is absent. `unreadable`.
     ///
     /// Each base that is read records the accesses, but for those that the audit log has already. `known` are the
-    /// records of base A where somebody has read them already. A death counts that was looked up by the person's day of
-    /// `days`, or whenever it was.
+    /// persons where somebody has read them already. A death counts that was looked up by the person's day of `days`,
+    /// or whenever it was. `meter` is told what base B charges.
     func facts(
-        of requests: [SubjectRequest], needing kinds: FactKinds, asOf instant: Instant, known: [PersonRecord]? = nil,
-        lookedUpBy days: [CalendarDate]? = nil
+        of requests: [SubjectRequest], needing kinds: FactKinds, asOf instant: Instant, known: [KnownPerson]? = nil,
+        lookedUpBy days: [CalendarDate]? = nil, meter: ReadMeter? = nil
     ) async -> [Result<CreditFacts, ServiceError>] {
         let readAt = persons.stamps.now()
         async let inBaseA = holdings(of: requests, kinds, known, days)
-        async let inBaseB = profileFacts(of: requests, kinds)
+        async let inBaseB = profileFacts(of: requests, kinds, meter)
         // Base C is asked at the same time, unless a person's consent decides what of it may be read.
         let since = CreditFacts.eventsSince(asOf: instant)
         let decidedByA = kinds.contains(.consents)
@@ -49,21 +49,33 @@ package struct FactsService: Sendable {
     }
 
     private func holdings(
-        of requests: [SubjectRequest], _ kinds: FactKinds, _ known: [PersonRecord]?, _ days: [CalendarDate]?
+        of requests: [SubjectRequest], _ kinds: FactKinds, _ known: [KnownPerson]?, _ days: [CalendarDate]?
     ) async -> [Result<PersonHolding, ServiceError>] {
+        if let known {
+            var holdings = known.map(\.holding)
+            let pending = holdings.indices.filter { holdings[$0].isOvertaken }
+            let again = await batch(of: pending.count) { () async throws(ServiceError) in
+                try await persons.holdings(
+                    of: pending.map { requests[$0] }, needing: kinds,
+                    lookedUpBy: days.map { days in pending.map { days[$0] } })
+            }
+            for (index, holding) in zip(pending, again) { holdings[index] = holding }
+            persons.trail.noteUnreadable(holdings, of: requests, known.map(\.token), in: .a)
+            return holdings
+        }
         guard kinds.bases.contains(.a) else {
             return requests.map { _ in .success(PersonHolding(isRegisterClosed: false)) }
         }
         return await batch(of: requests.count) { () async throws(ServiceError) in
-            try await persons.holdings(of: requests, needing: kinds, known: known, lookedUpBy: days)
+            try await persons.holdings(of: requests, needing: kinds, lookedUpBy: days)
         }
     }
 
     private func profileFacts(
-        of requests: [SubjectRequest], _ kinds: FactKinds
+        of requests: [SubjectRequest], _ kinds: FactKinds, _ meter: ReadMeter?
     ) async -> [Result<ProfileFacts?, ServiceError>] {
         guard kinds.bases.contains(.b) else { return requests.map { _ in .success(nil) } }
-        return await profiles.facts(of: requests)
+        return await profiles.facts(of: requests, meter: meter)
     }
 
     /// Reads events once it is known who consents: of others no account data are read.
@@ -99,14 +111,22 @@ package struct FactsService: Sendable {
 
 extension ProfileService {
     /// Reads the figures of profiles; nil without a profile. `unreadable` when a figure is not the one that was
-    /// written.
-    func facts(of requests: [SubjectRequest]) async -> [Result<ProfileFacts?, ServiceError>] {
+    /// written. `meter` is told what the store charges.
+    func facts(
+        of requests: [SubjectRequest], meter: ReadMeter? = nil
+    ) async -> [Result<ProfileFacts?, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
             let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
             let new = zip(requests, tokens).filter { !$0.0.isAudited }
             let records = try await trail.recording(new.lazy.map(\.0.access), to: new.lazy.map(\.1)) {
                 () async throws(ServiceError) in
-                try await askEach(repository.read, tokens)
+                guard let meter else { return try await askEach(repository.read, tokens) }
+                let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
+                    let answer = try await repository.readMetered(tokens)
+                    meter.add(answer.readUnits)
+                    return answer.profiles
+                }
+                return try await askEach(read, tokens)
             }
             let facts: [Result<ProfileFacts?, ServiceError>] = vault.withSession { session in
                 zip(tokens, records).map { token, record in

@@ -24,20 +24,18 @@ extension PersonService {
     ///
     /// Of a person whose standing is not needed the identity stays sealed; the address always does. The registers of
     /// those whom base A does not know are asked for apart.
-    /// `known` are the persons' records where somebody has read them already. A death counts that was looked up by the
-    /// person's day of `days`, or whenever it was.
+    /// A death counts that was looked up by the person's day of `days`, or whenever it was.
     func holdings(
-        of requests: [SubjectRequest], needing kinds: FactKinds, known: [PersonRecord]? = nil,
-        lookedUpBy days: [CalendarDate]? = nil
+        of requests: [SubjectRequest], needing kinds: FactKinds, lookedUpBy days: [CalendarDate]? = nil
     ) async throws(ServiceError) -> [Result<PersonHolding, ServiceError>] {
-        var results = try await readHoldings(of: requests, needing: kinds, known: known, lookedUpBy: days)
+        var results = try await readHoldings(of: requests, needing: kinds, lookedUpBy: days)
         let pending = results.indices.filter { results[$0].isOvertaken }
         if pending.isEmpty { return results }
         let again = await Attempt.settleReads(pending) { (indices, _) async throws(ServiceError) in
             var requests = indices.map { requests[$0] }
             for index in requests.indices { requests[index].isAudited = true }
             return try await readHoldings(
-                of: requests, needing: kinds, known: nil, lookedUpBy: days.map { days in indices.map { days[$0] } })
+                of: requests, needing: kinds, lookedUpBy: days.map { days in indices.map { days[$0] } })
         }
         for (index, result) in zip(pending, again) { results[index] = result }
         return results
@@ -45,28 +43,11 @@ extension PersonService {
 
     /// Reads as `holdings` does; `overtaken` for persons who got another data key meanwhile.
     private func readHoldings(
-        of requests: [SubjectRequest], needing kinds: FactKinds, known: [PersonRecord]?,
-        lookedUpBy days: [CalendarDate]?
+        of requests: [SubjectRequest], needing kinds: FactKinds, lookedUpBy days: [CalendarDate]?
     ) async throws(ServiceError) -> [Result<PersonHolding, ServiceError>] {
-        let tokens = known?.map(\.token) ?? vault.tokens(of: requests.lazy.map(\.cpf))
-        let read: [Result<PersonRecord?, ServiceError>]? = known?.map { .success($0) }
-        let records = if let read { read } else { try await self.read(tokens, for: requests) }
-        let unknown = zip(tokens, records).filter { (try? $1.get()) == .some(nil) }.map(\.0)
-        var cadastros = try await ask(repository.cadastros, unknown).makeIterator()
-        var readings: [Result<HoldingReading, ServiceError>] = vault.withSession { session in
-            requests.indices.map { index in
-                let request = (requests[index], tokens[index])
-                return records[index].flatMap { record in
-                    if let record {
-                        return open(
-                            record, request.1, request.0.access.purpose, kinds, lookedUpBy: days?[index], in: &session)
-                    }
-                    return (cadastros.next() ?? .failure(.contended)).map { cadastro in
-                        HoldingReading(isRegisterClosed: cadastro?.isCancelled ?? false, to: request.0.access.purpose)
-                    }
-                }
-            }
-        }
+        let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
+        let records = try await read(tokens, for: requests)
+        var readings = try await readings(of: requests, tokens, records, kinds, days)
         if kinds.contains(.payments) { try await readPayments(of: &readings) }
         if kinds.contains(.consents) { try await readConsents(of: &readings, for: requests.map(\.access)) }
         readings = try await overtaken(
@@ -78,38 +59,66 @@ extension PersonService {
         return readings.map { $0.map(\.holding) }
     }
 
+    private func readings(
+        of requests: [SubjectRequest], _ tokens: [SubjectToken], _ records: [Result<PersonRecord?, ServiceError>],
+        _ kinds: FactKinds, _ days: [CalendarDate]?
+    ) async throws(ServiceError) -> [Result<HoldingReading, ServiceError>] {
+        let unknown = zip(tokens, records).filter { (try? $1.get()) == .some(nil) }.map(\.0)
+        var cadastros = try await ask(repository.cadastros, unknown).makeIterator()
+        return vault.withSession { session in
+            requests.indices.map { index in
+                let (token, purpose) = (tokens[index], requests[index].access.purpose)
+                return records[index].flatMap { record in
+                    if let record { return open(record, token, purpose, kinds, lookedUpBy: days?[index], in: &session) }
+                    return (cadastros.next() ?? .failure(.contended)).map { cadastro in
+                        HoldingReading(isRegisterClosed: cadastro?.isCancelled ?? false, to: purpose)
+                    }
+                }
+            }
+        }
+    }
+
     private func open(
         _ record: PersonRecord, _ token: SubjectToken, _ purpose: Purpose?, _ kinds: FactKinds,
         lookedUpBy day: CalendarDate?, in session: inout VaultSession
     ) -> Result<HoldingReading, ServiceError> {
         do throws(VaultError) {
             let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey, for: token))
-            var reading = HoldingReading(isRegisterClosed: record.cadastroCancelledAt != nil, to: purpose)
-            reading.sealer = sealer
-            var person = PersonFacts(createdAt: record.createdAt)
-            if kinds.contains(.standing) {
-                let identity = try sealer.openPerson(record, in: &session)
-                person.birthDate = identity.birthDate
-                person.isDeceased =
-                    identity.registration.map { registration in
-                        registration.status == .deceased && day.map { registration.checkedOn <= $0 } ?? true
-                    } ?? false
-            }
-            if kinds.contains(.debts) {
-                try sealer.checkState(of: record, in: &session)
-                var creditors: [String: Int] = [:]
-                for debt in record.debts {
-                    let view = try sealer.openDebt(debt, in: &session)
-                    let creditor = creditors.number(of: view.debt.creditorKey)
-                    person.debts.append(DebtFacts(view, creditor: creditor))
-                    reading.debtIDs.append(debt.debtID)
-                }
-            }
-            reading.holding.person = person
-            return .success(reading)
+            let identity = kinds.contains(.standing) ? try sealer.openIdentity(record, in: &session) : nil
+            return .success(try open(record, sealer, identity, purpose, kinds, lookedUpBy: day, in: &session))
         } catch {
             return .failure(.unreadable(.a))
         }
+    }
+
+    func open(
+        _ record: PersonRecord, _ sealer: PersonSealer, _ identity: IdentityFacts?, _ purpose: Purpose?,
+        _ kinds: FactKinds, lookedUpBy day: CalendarDate?, in session: inout VaultSession
+    ) throws(VaultError) -> HoldingReading {
+        var reading = HoldingReading(isRegisterClosed: record.cadastroCancelledAt != nil, to: purpose)
+        reading.sealer = sealer
+        var person = PersonFacts(createdAt: record.createdAt)
+        if let identity {
+            person.birthDate = identity.birthDate
+            person.isDeceased =
+                identity.registration.map { registration in
+                    registration.status == .deceased && day.map { registration.checkedOn <= $0 } ?? true
+                } ?? false
+        }
+        if kinds.contains(.debts) {
+            try sealer.checkState(of: record, in: &session)
+            var creditors: [String: Int] = [:]
+            person.debts.reserveCapacity(record.debts.count)
+            for debt in record.debts {
+                let view = try sealer.openDebt(debt, in: &session)
+                // One debt has one creditor, whatever the name.
+                let creditor = record.debts.count == 1 ? 0 : creditors.number(of: view.debt.creditorKey)
+                person.debts.append(DebtFacts(view, creditor: creditor))
+                reading.debtIDs.append(debt.debtID)
+            }
+        }
+        reading.holding.person = person
+        return reading
     }
 
     /// Looks for a consent that stands, to the requester and the purpose of each access.
@@ -140,36 +149,36 @@ extension PersonService {
         }
     }
 
-    /// The most debts whose payments are asked for at once, and the most payments of each.
-    private static let debtsInCall = 256
-    private static let paymentsInPage = 101
+    /// The most persons whose payments are asked for at once, and the most payments of each.
+    private static let personsInCall = 128
+    private static let paymentsInPage = 128
 
-    /// Reads the payments of all debts, the latest first, a page of many debts at a time.
-    private func readPayments(of readings: inout [Result<HoldingReading, ServiceError>]) async throws(ServiceError) {
-        var open: [(place: DebtPlace, query: PaymentQuery)] = []
+    /// Reads the payments of all debts, those of many persons at a time.
+    func readPayments(of readings: inout [Result<HoldingReading, ServiceError>]) async throws(ServiceError) {
+        var open: [(index: Int, query: PersonPaymentsQuery)] = []
         for (index, reading) in readings.enumerated() {
-            guard let reading = try? reading.get(), let token = reading.sealer?.token else { continue }
-            for (debt, debtID) in reading.debtIDs.enumerated() {
-                let query = PaymentQuery(token: token, debtID: debtID, before: nil, limit: Self.paymentsInPage)
-                open.append((DebtPlace(reading: index, debt: debt), query))
-            }
+            guard case .success(let reading) = reading, let token = reading.sealer?.token, !reading.debtIDs.isEmpty,
+                !reading.hasAllPayments
+            else { continue }
+            open.append((index, PersonPaymentsQuery(token: token, after: nil, limit: Self.paymentsInPage)))
         }
         open.reverse()
         while !open.isEmpty {
-            let asked = Array(open.suffix(Self.debtsInCall))
+            let asked = Array(open.suffix(Self.personsInCall))
             open.removeLast(asked.count)
-            let pages = try await ask(repository.payments, asked.map(\.query))
+            let pages = try await ask(repository.payments(of:), asked.map(\.query))
             vault.withSession { session in
-                for (asked, page) in zip(asked, pages) {
-                    let index = asked.place.reading
+                for ((index, query), page) in zip(asked, pages) {
+                    guard case .success(var reading) = readings[index] else { continue }
+                    // Out of the list, so that payments are appended without copies of those that are there.
+                    readings[index] = .failure(.contended)
                     readings[index] = Result { () throws(ServiceError) in
-                        var reading = try readings[index].get()
-                        let records = try page.get()
-                        try reading.take(records, asked.place.debt, in: &session)
-                        if records.count == asked.query.limit, let last = records.last {
-                            var query = asked.query
-                            query.before = last.position
-                            open.append((asked.place, query))
+                        let payments = try page.get()
+                        try reading.take(payments, in: &session)
+                        if payments.count == query.limit {
+                            var next = query
+                            next.after = payments.last?.place
+                            open.append((index, next))
                         }
                         return reading
                     }
@@ -179,19 +188,15 @@ extension PersonService {
     }
 }
 
-/// A debt of one of several readings, by their positions.
-private struct DebtPlace {
-    var reading: Int
-    var debt: Int
-}
-
 /// A holding that is being read, with what opens the payments of its debts.
-private struct HoldingReading: Sendable {
+struct HoldingReading: Sendable {
     var holding: PersonHolding
     /// Nil when base A does not know the person.
     var sealer: PersonSealer?
     /// The debts of the holding's person, in their order.
     var debtIDs: [RecordID] = []
+    /// Whether the payments of the debts were read along with them.
+    var hasAllPayments = false
 
     init(isRegisterClosed: Bool, to purpose: Purpose?) {
         let passes = purpose.map { $0 == .dataSubjectRequest || $0.passesCadastro } ?? false
@@ -199,16 +204,18 @@ private struct HoldingReading: Sendable {
             isRegisterClosed: isRegisterClosed && !passes, hasCancelledCadastro: isRegisterClosed)
     }
 
-    /// Opens payments of a debt.
-    mutating func take(
-        _ records: [PaymentRecord], _ debt: Int, in session: inout VaultSession
-    ) throws(ServiceError) {
+    /// Opens payments of the debts. Those of a debt that was added since its person was read are left out.
+    mutating func take(_ payments: [PersonPayment], in session: inout VaultSession) throws(ServiceError) {
         guard let sealer else { return }
-        for record in records {
+        var debt: Int?
+        for payment in payments {
+            if debt.map({ debtIDs[$0] }) != payment.debtID { debt = debtIDs.firstIndex(of: payment.debtID) }
+            guard let debt else { continue }
+            let record = payment.record
             do throws(VaultError) {
-                let key = PaymentKey(token: sealer.token, debtID: debtIDs[debt], key: record.key)
-                let payment = try sealer.openPayment(record, as: key, in: &session)
-                holding.person?.debts[debt].payments.append(PaymentFacts(payment, record))
+                let key = PaymentKey(token: sealer.token, debtID: payment.debtID, key: record.key)
+                let instalment = try sealer.openInstalment(record, as: key, in: &session)
+                holding.person?.debts[debt].payments.append(PaymentFacts(instalment, record))
             } catch {
                 throw .unreadable(.a)
             }
@@ -237,10 +244,10 @@ extension DebtFacts {
 }
 
 extension PaymentFacts {
-    fileprivate init(_ payment: Payment, _ record: PaymentRecord) {
-        let isInFull = payment.paid.map { $0.amount >= payment.amount } ?? false
+    fileprivate init(_ instalment: Instalment, _ record: PaymentRecord) {
+        let isInFull = instalment.paid.map { $0.amount >= instalment.amount } ?? false
         self.init(
-            dueDate: payment.dueDate, paidInFullOn: isInFull ? payment.paid?.day : nil, createdAt: record.createdAt,
-            updatedAt: record.updatedAt)
+            dueDate: instalment.dueDate, paidInFullOn: isInFull ? instalment.paid?.day : nil,
+            createdAt: record.createdAt, updatedAt: record.updatedAt)
     }
 }

@@ -143,12 +143,17 @@ enum WriteCondition: Equatable {
 /// Requests of many items.
 extension TableRequests {
     /// Reads profiles, at most ``keysOfGet`` different ones.
-    func get(_ tokens: some Sequence<SubjectToken>, projection: String? = nil) -> APIRequest {
-        batchGet(tokens.lazy.map(ItemKey.profile(of:)), projection: projection)
+    func get(
+        _ tokens: some Sequence<SubjectToken>, projection: String? = nil, isMetered: Bool = false
+    ) -> APIRequest {
+        batchGet(tokens.lazy.map(ItemKey.profile(of:)), projection: projection, isMetered: isMetered)
     }
 
-    func batchGet(_ keys: some Sequence<ItemKey>, projection: String? = nil) -> APIRequest {
-        batch(.batchGetItem, reserving: 8192) { writer in
+    /// Reads items by their keys; the answer to a metered request tells what it has cost.
+    func batchGet(
+        _ keys: some Sequence<ItemKey>, projection: String? = nil, isMetered: Bool = false
+    ) -> APIRequest {
+        batch(.batchGetItem, reserving: 8192, isMetered: isMetered) { writer in
             writer.object { writer in
                 writer.key("Keys")
                 writer.array { writer in
@@ -184,12 +189,15 @@ extension TableRequests {
         }
     }
 
-    private func batch(_ operation: Operation, reserving capacity: Int, _ body: (inout Writer) -> Void) -> APIRequest {
+    private func batch(
+        _ operation: Operation, reserving capacity: Int, isMetered: Bool = false, _ body: (inout Writer) -> Void
+    ) -> APIRequest {
         APIRequest(operation, reserving: capacity) { writer in
             writer.object("RequestItems") { writer in
                 writer.key(table)
                 body(&writer)
             }
+            if isMetered { writer.member("ReturnConsumedCapacity", "TOTAL") }
         }
     }
 

@@ -39,6 +39,22 @@ extension Statement {
         ) AS page
         """
 
+    /// Parameters: tokens, debt identifiers and positions of the payments behind which to look or NULL, numbers of
+    /// payments. Returns the next payments of each person, with the number of the query from 1 on, in any order.
+    static let personPaymentPageSQL = """
+        SELECT given.number, page.position, page.payment_key, page.details, page.version, page.created_at,
+            page.updated_at, page.debt_id
+        FROM unnest($1::bytea[], $2::uuid[], $3::bigint[], $4::bigint[]) WITH ORDINALITY
+            AS given (token, debt_id, position, count, number)
+        CROSS JOIN LATERAL (
+            SELECT debt_id, position, payment_key, details, version, created_at, updated_at FROM payment
+            WHERE payment.token = given.token
+                AND (payment.debt_id, payment.position) > (
+                    coalesce(given.debt_id, '00000000-0000-0000-0000-000000000000'), coalesce(given.position, -1))
+            ORDER BY debt_id, position LIMIT given.count
+        ) AS page
+        """
+
     /// Parameters: tokens, data keys, debt identifiers, positions, keys of payments, details, instants; of receipts as
     /// `told` says. Returns the versions of the payments that were added, and NULL for each repeat. A position or a key
     /// that is taken adds nothing.

@@ -29,6 +29,7 @@ enum Statement: String, CaseIterable, Sendable {
     case removeDebts = "creditd_removeDebts"
     case findPayments = "creditd_findPayments"
     case paymentPage = "creditd_paymentPage"
+    case personPaymentPage = "creditd_personPaymentPage"
     case addPayments = "creditd_addPayments"
     case replacePayments = "creditd_replacePayments"
     case receipts = "creditd_receipts"
@@ -109,6 +110,7 @@ enum Statement: String, CaseIterable, Sendable {
         case .removeDebts: Self.removeDebtsSQL
         case .findPayments: Self.findPaymentsSQL
         case .paymentPage: Self.paymentPageSQL
+        case .personPaymentPage: Self.personPaymentPageSQL
         case .addPayments: Self.addPaymentsSQL
         case .replacePayments: Self.replacePaymentsSQL
         case .receipts: Self.receiptsSQL

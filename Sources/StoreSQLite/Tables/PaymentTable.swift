@@ -62,15 +62,39 @@ struct PaymentSearch {
     func state(_ payment: PaymentKey) throws -> PaymentState {
         PaymentState(
             count: try count.first(payment.token, payment.debtID, read: { try $0.value(0) }) ?? 0,
-            payment: try one.first(payment.token, payment.debtID, payment.key, read: Self.record))
+            payment: try one.first(payment.token, payment.debtID, payment.key, read: PaymentRecord.init))
     }
 
     func page(_ query: PaymentQuery) throws -> [PaymentRecord] {
-        try page.all(query.token, query.debtID, query.before ?? .max, query.limit, read: Self.record)
+        try page.all(query.token, query.debtID, query.before ?? .max, query.limit, read: PaymentRecord.init)
+    }
+}
+
+/// Reads payments of all debts of a person, on one connection.
+struct PersonPaymentSearch {
+    private let page: PreparedStatement
+
+    init(_ db: Database) throws {
+        // No identifier is before x'', so that the first page begins behind it.
+        page = try PreparedStatement(
+            """
+            SELECT position, payment_key, details, version, created_at, updated_at, debt_id FROM payment
+            WHERE person = (SELECT id FROM person WHERE token = ?1) AND (debt_id, position) > (coalesce(?2, x''), ?3)
+            ORDER BY debt_id, position LIMIT ?4
+            """, on: db)
     }
 
-    private static func record(_ row: SQLiteRow) throws -> PaymentRecord {
-        PaymentRecord(
+    func page(_ query: PersonPaymentsQuery) throws -> [PersonPayment] {
+        try page.all(query.token, query.after?.debtID, query.after?.position ?? 0, query.limit) { row in
+            PersonPayment(debtID: try row.value(6), record: try PaymentRecord(row))
+        }
+    }
+}
+
+extension PaymentRecord {
+    /// Reads a payment from the first six columns of a row.
+    init(_ row: SQLiteRow) throws {
+        self.init(
             position: try row.value(0), key: try row.value(1), details: try row.value(2), version: try row.value(3),
             createdAt: try row.value(4), updatedAt: try row.value(5))
     }

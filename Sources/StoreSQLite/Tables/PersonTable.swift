@@ -102,6 +102,13 @@ struct PersonTable {
 
 /// Reads persons with their debts, on one connection.
 struct PersonQuery {
+    /// What a row tells of a person, and of one of the debts or none.
+    static let columns = """
+        person.data_key, person.identity, person.address, person.version, person.created_at, person.updated_at,
+        debt.position, debt.debt_id, debt.details, debt.version, debt.created_at, debt.updated_at, person.state,
+        cadastro.cancelled_at, person.encryptions
+        """
+
     private let join: PreparedStatement
 
     init(_ db: Database) throws {
@@ -109,9 +116,7 @@ struct PersonQuery {
         // than the columns that the join repeats, which are copied once.
         join = try PreparedStatement(
             """
-            SELECT person.data_key, person.identity, person.address, person.version, person.created_at,
-                person.updated_at, debt.position, debt.debt_id, debt.details, debt.version, debt.created_at,
-                debt.updated_at, person.state, cadastro.cancelled_at, person.encryptions
+            SELECT \(Self.columns)
             FROM person LEFT JOIN cadastro ON cadastro.token = person.token AND cadastro.reopened_at IS NULL
             LEFT JOIN debt ON debt.person = person.id
             WHERE person.token = ?1
@@ -120,11 +125,10 @@ struct PersonQuery {
 
     func record(_ token: SubjectToken) throws -> PersonRecord? {
         var person: PersonRecord?
-        var debts: [(position: Int64, record: DebtRecord)] = []
+        var debts: [PlacedDebt] = []
         try join.forEach(token) { row in
             if person == nil { person = try Self.person(token, row) }
-            guard !row.isNull(6) else { return }
-            debts.append((try row.value(6), try Self.debt(row)))
+            if let debt = try Self.debt(row) { debts.append(debt) }
         }
         // The rows come in the order of their key, the debt's identifier.
         debts.sort { $0.position < $1.position }
@@ -132,7 +136,10 @@ struct PersonQuery {
         return person
     }
 
-    private static func person(_ token: SubjectToken, _ row: SQLiteRow) throws -> PersonRecord {
+    /// A debt, with its place among the person's debts.
+    typealias PlacedDebt = (position: Int64, record: DebtRecord)
+
+    static func person(_ token: SubjectToken, _ row: SQLiteRow) throws -> PersonRecord {
         var person = PersonRecord(
             token: token, dataKey: try row.value(0), identity: try row.value(1), address: try row.value(2), debts: [],
             version: try row.value(3), createdAt: try row.value(4), updatedAt: try row.value(5))
@@ -142,9 +149,12 @@ struct PersonQuery {
         return person
     }
 
-    private static func debt(_ row: SQLiteRow) throws -> DebtRecord {
-        DebtRecord(
+    /// Nil in the row of a person without debts.
+    static func debt(_ row: SQLiteRow) throws -> PlacedDebt? {
+        guard !row.isNull(6) else { return nil }
+        let record = DebtRecord(
             debtID: try row.value(7), details: try row.value(8), version: try row.value(9),
             createdAt: try row.value(10), updatedAt: try row.value(11))
+        return (try row.value(6), record)
     }
 }

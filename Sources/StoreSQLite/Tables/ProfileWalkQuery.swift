@@ -74,9 +74,9 @@ struct ProfileWalkQuery {
 
 extension WalkCursor {
     /// The number of the next block, which tells nothing of a subject.
-    fileprivate var block: Int64? { Int64(String(decoding: bytes, as: UTF8.self)) }
+    var block: Int64? { Int64(String(decoding: bytes, as: UTF8.self)) }
 
-    fileprivate init(block: Int64) { self.init(Array("\(block)".utf8)) }
+    init(block: Int64) { self.init(Array("\(block)".utf8)) }
 }
 
 extension SQLiteProfileStore {

@@ -5,7 +5,10 @@ import Repositories
 /// Reads all events of subjects since an instant, on one connection.
 struct RecentEventsSearch {
     private let events: PreparedStatement
+    private let eventsOfAllKinds: PreparedStatement
     private let dropped: PreparedStatement
+    /// Whether the table has any row, which it has only where histories are long.
+    private let hasDropped: Bool
 
     init(_ db: Database) throws {
         events = try PreparedStatement(
@@ -13,21 +16,32 @@ struct RecentEventsSearch {
             SELECT occurred_at, event_id, body FROM event INDEXED BY event_order
             WHERE token = ?1 AND kind = ?2 AND occurred_at > ?3
             """, on: db)
+        eventsOfAllKinds = try PreparedStatement(
+            """
+            SELECT occurred_at, event_id, body, kind FROM event INDEXED BY event_order
+            WHERE token = ?1 AND occurred_at > ?2
+            """, on: db)
+        hasDropped =
+            try PreparedStatement("SELECT EXISTS (SELECT 1 FROM dropped_event)", on: db)
+            .first { try $0.value(0) } ?? false
         dropped = try PreparedStatement("SELECT kind, occurred_at FROM dropped_event WHERE token = ?1", on: db)
     }
 
     func events(_ query: RecentEventsQuery) throws -> RecentEvents {
         var found: [EventRecord] = []
-        for kind in query.kinds {
-            try events.forEach(query.token, kind, query.since) { row in
-                found.append(
-                    EventRecord(
-                        token: query.token, kind: kind, occurredAt: try row.value(0), eventID: try row.value(1),
-                        body: try row.value(2)))
-            }
+        func take(_ kind: EventKind, _ row: SQLiteRow) throws {
+            found.append(
+                EventRecord(
+                    token: query.token, kind: kind, occurredAt: try row.value(0), eventID: try row.value(1),
+                    body: try row.value(2)))
+        }
+        if query.kinds.count == EventKind.allCases.count {
+            try eventsOfAllKinds.forEach(query.token, query.since) { try take(try $0.value(3), $0) }
+        } else {
+            for kind in query.kinds { try events.forEach(query.token, kind, query.since) { try take(kind, $0) } }
         }
         var newest = InstantsOfKinds()
-        try dropped.forEach(query.token) { newest[try $0.value(0)] = try $0.value(1) }
+        if hasDropped { try dropped.forEach(query.token) { newest[try $0.value(0)] = try $0.value(1) } }
         return RecentEvents(found, dropped: newest, now: query.now)
     }
 }

@@ -6,7 +6,7 @@ import Glibc
 /// file, in chunks of which each has rows of one first byte: 256 sorts of small parts make the whole order. What the
 /// file had at a checkpoint can be taken up again by another process.
 package struct RowSort: ~Copyable {
-    private static let partCount = 256
+    package static let partCount = 256
     /// The head of a chunk: its part (1 byte) and the length of its rows (4 bytes, the lowest first).
     private static let headCount = 5
     /// Rows that are held in memory before they go to the file.
@@ -59,31 +59,14 @@ package struct RowSort: ~Copyable {
         return fileCount
     }
 
-    /// Gives all rows in their order, as often as it is called; of equal rows the order is no matter.
-    package mutating func forEach(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
+    /// Gives the rows of a part in their order, as often as it is called; of equal rows the order is no matter. The
+    /// parts, from 0 on, are in their order too.
+    package mutating func rows(ofPart part: Int) throws(RowSortError) -> SortedRows {
         try flush()
-        for part in 0..<Self.partCount where !chunks[part].isEmpty {
-            var rows: [UInt8] = []
-            for chunk in chunks[part] { try read(chunk, into: &rows) }
-            var places: [Range<Int>] = []
-            var position = 0
-            while position + 2 <= rows.count {
-                let count = Int(rows[position]) | Int(rows[position + 1]) << 8
-                position += 2
-                guard position + count <= rows.count else { throw RowSortError(EIO) }
-                places.append(position..<position + count)
-                position += count
-            }
-            rows.withUnsafeBufferPointer { rows in
-                places.sort { left, right in
-                    let order = memcmp(
-                        rows.baseAddress! + left.lowerBound, rows.baseAddress! + right.lowerBound,
-                        min(left.count, right.count))
-                    return order == 0 ? left.count < right.count : order < 0
-                }
-            }
-            for place in places { try body(rows[place]) }
-        }
+        var rows: [UInt8] = []
+        rows.reserveCapacity(chunks[part].reduce(0) { $0 + $1.count })
+        for chunk in chunks[part] { try read(chunk, into: &rows) }
+        return try SortedRows(rows)
     }
 
     private mutating func flush() throws(RowSortError) {
@@ -139,6 +122,34 @@ package struct RowSort: ~Copyable {
             guard start + length <= count else { throw RowSortError(EIO) }
             chunks[Int(head[0])].append((start, length))
             fileCount = start + length
+        }
+    }
+}
+
+/// Rows in the order of their bytes.
+package struct SortedRows: Sendable {
+    package let bytes: [UInt8]
+    /// Where each row lies.
+    package private(set) var places: [Range<Int>] = []
+
+    /// Sorts rows, each of which has its length before it (2 bytes, the lowest first).
+    fileprivate init(_ bytes: [UInt8]) throws(RowSortError) {
+        self.bytes = bytes
+        var position = 0
+        while position + 2 <= bytes.count {
+            let count = Int(bytes[position]) | Int(bytes[position + 1]) << 8
+            position += 2
+            guard position + count <= bytes.count else { throw RowSortError(EIO) }
+            places.append(position..<position + count)
+            position += count
+        }
+        bytes.withUnsafeBufferPointer { bytes in
+            places.sort { left, right in
+                let order = memcmp(
+                    bytes.baseAddress! + left.lowerBound, bytes.baseAddress! + right.lowerBound,
+                    min(left.count, right.count))
+                return order == 0 ? left.count < right.count : order < 0
+            }
         }
     }
 }

@@ -46,6 +46,41 @@ struct PersonRepositoryPaymentTests {
         #expect(try await store.person(1, audit: 1)?.version == 1)
     }
 
+    @Test(
+        "the payments of all debts of a person are read page by page, debt by debt",
+        arguments: Driver<PersonPlace>.all)
+    func ofPersons(driver: Driver<PersonPlace>) async throws {
+        let store = try await driver.makePlace().open()
+        let debts = [7, 4, 9].map { Sample.newDebt($0) }
+        _ = try await store.create([Sample.creation(1, debts: debts), Sample.creation(2), Sample.creation(3)])
+        for (debt, positions) in [(9, 0..<3), (4, 0..<2)] {
+            for position in positions {
+                var change = Self.change(10 * debt + position, .add(position: Int64(position)))
+                change.payment.debtID = Sample.id(debt)
+                #expect(try await store.write([change]) == [.written(version: 1)])
+            }
+        }
+        var places: [[PaymentPlace]] = []
+        var after: PaymentPlace?
+        repeat {
+            let queries = [2, 1, 8].map { subject in
+                PersonPaymentsQuery(token: Sample.token(subject), after: subject == 1 ? after : nil, limit: 2)
+            }
+            let pages = try await store.payments(of: queries)
+            #expect(pages[0].isEmpty && pages[2].isEmpty)
+            for payment in pages[1] {
+                let key = Sample.id(500 + 10 * (payment.debtID == Sample.id(9) ? 9 : 4) + Int(payment.record.position))
+                #expect(payment.record.key == key)
+            }
+            places.append(pages[1].map(\.place))
+            after = places.last?.last
+        } while after != nil
+        let expected = [(4, 0), (4, 1), (9, 0), (9, 1), (9, 2)].map {
+            PaymentPlace(debtID: Sample.id($0.0), position: Int64($0.1))
+        }
+        #expect(places.map(\.count) == [2, 2, 1, 0] && places.flatMap(\.self) == expected)
+    }
+
     @Test("a payment is found with the number of its debt's payments", arguments: Driver<PersonPlace>.all)
     func finds(driver: Driver<PersonPlace>) async throws {
         let store = try await place(driver)

@@ -43,6 +43,10 @@ struct SchemaBoundStore: PersonRepository {
         try await store.payments(queries)
     }
 
+    func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
+        try await store.payments(of: queries)
+    }
+
     func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
         try await store.write(changes)
     }

@@ -45,6 +45,18 @@ struct ProfileWalkTests {
         }
     }
 
+    @Test(
+        "a metered read finds what a read finds, and tells what DynamoDB charges",
+        arguments: Driver<ProfilePlace>.all)
+    func meters(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put((1...3).map { Sample.put($0) })
+        let tokens = [2, 9, 1].map { Sample.token($0) }
+        let read = try await store.readMetered(tokens)
+        #expect(try read.profiles.map { try $0.get() } == (try await store.profiles(tokens)))
+        #expect((read.readUnits >= 2) == (driver.name != "SQLite"))
+    }
+
     @Test("no score, no deleted and no erased profile is met", arguments: Driver<ProfilePlace>.all)
     func others(driver: Driver<ProfilePlace>) async throws {
         let store = try await driver.makePlace().open()

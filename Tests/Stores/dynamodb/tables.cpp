@@ -143,6 +143,7 @@ std::string Tables::write(std::string_view operation, Value request) {
 std::string Tables::batch_get(Value request) {
     std::string responses, unprocessed;
     size_t count = 0, size = 0;
+    double units = 0;
     for (Value part = request["RequestItems"].first(); part; part = part.next()) {
         Table &from = table(part.key());
         Expressions expressions(part);
@@ -163,6 +164,8 @@ std::string Tables::batch_get(Value request) {
             items.append(projection.empty() ? found->second.json
                                             : json(expressions.project(projection, found->second.item)));
             size += found->second.json.size();
+            // A unit for each 4 KiB that a strongly consistent read of an item has looked at.
+            units += double((found->second.json.size() + 4095) / 4096);
         }
         std::string name;
         append_quoted(name, part.key());
@@ -178,7 +181,9 @@ std::string Tables::batch_get(Value request) {
         unprocessed += '}';
     }
     if (count == 0) invalid("The batch has no keys");
-    return "{\"Responses\":{" + responses + "},\"UnprocessedKeys\":{" + unprocessed + "}}";
+    std::string capacity = request["ReturnConsumedCapacity"]
+        ? ",\"ConsumedCapacity\":[{\"CapacityUnits\":" + std::to_string(units) + "}]" : "";
+    return "{\"Responses\":{" + responses + "},\"UnprocessedKeys\":{" + unprocessed + "}" + capacity + "}";
 }
 
 std::string Tables::batch_write(Value request) {

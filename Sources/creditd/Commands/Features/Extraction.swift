@@ -14,7 +14,6 @@ import Vault
 final class Extraction: Sendable {
     /// What is read at a time: pages of several segments.
     private static let parallel = 4
-    private static let rowsOfPortion = 4096
     private static let timeBetweenStates = Duration.milliseconds(250)
 
     private let extraction: FeatureExtraction
@@ -33,7 +32,8 @@ final class Extraction: Sendable {
     /// What the tasks of the walk share.
     private struct Work: ~Copyable {
         var state: ExtractionState
-        var rows: RowSort
+        /// Nil once they are being written.
+        var rows: RowSort?
         var progress: ProgressReport
         var writtenAt = ContinuousClock.now
     }
@@ -59,7 +59,6 @@ final class Extraction: Sendable {
             study: key, asOf: asOf, isOfNow: command.subject.asOf == nil, purpose: purpose,
             characteristics: table.characteristics, labels: labels, hasCells: smallestCell > 1)
         try Self.permit(plan, daemon.control)
-        if output.maxReadUnits != nil, plan.source != .profiles { throw ValidationErrors.pace }
         vault = plan.source == .persons ? daemon.vaults[0] : vaultB
         let digest = Self.digest(of: plan, command, key)
         var state = ExtractionState(digest: digest, asOf: plan.asOf, segments: command.output.segments)
@@ -87,7 +86,7 @@ final class Extraction: Sendable {
                     self.work.withLock { work in work.progress.tell(work.state, askingAgainAfter: error) }
                 }
             ) { portion in try self.work.withLock { work in try self.take(portion, &work) } }
-            let written = try work.withLock { work in try write(&work) }
+            let written = try await write()
             try audit.trail.journal(act, purpose: plan.purpose, requester: requester, count: written)
         } catch {
             try? audit.trail.journal(act, .failed, purpose: plan.purpose, requester: requester)
@@ -98,7 +97,7 @@ final class Extraction: Sendable {
     }
 
     private func take(_ portion: ExtractionPortion, _ work: inout Work) throws {
-        for row in portion.rows { try work.rows.append(row) }
+        for row in portion.rows { try work.rows?.append(row) }
         work.state.progress.took(portion)
         work.state.tally += portion.tally
         work.state.readUnits += portion.readUnits
@@ -108,68 +107,33 @@ final class Extraction: Sendable {
     }
 
     private func save(_ work: inout Work, to path: String) throws {
-        work.state.rowBytes = try work.rows.checkpoint()
+        work.state.rowBytes = try work.rows?.checkpoint() ?? 0
         try work.state.write(to: path, vault: vault)
         work.writtenAt = .now
     }
 
     /// Writes the sorted rows; returns how many there are.
-    private func write(_ work: inout Work) throws -> Int {
-        if let path = output.resume { try save(&work, to: path) }
-        let small = try smallCells(&work.rows)
-        let writer = output.format.writer(of: table.columns)
-        let sink = try ExtractionSink(path: output.out)
-        var bytes: [UInt8] = []
-        var rows = TableRows(table.columns)
-        var written = 0
-        var leftOut = 0
-        writer.begin(&bytes)
-        try work.rows.forEach { packed in
-            guard let row = FeatureRow(packed) else { throw RowSortError.damaged }
-            if let cell = row.cell, small.contains(cell) {
-                leftOut += 1
-                return
-            }
-            table.append(row, to: &rows)
-            written += 1
-            guard rows.count == Self.rowsOfPortion else { return }
-            writer.append(rows, to: &bytes)
-            rows.removeAll()
-            try sink.put(bytes)
-            bytes.removeAll(keepingCapacity: true)
+    private func write() async throws -> Int {
+        var taken = try work.withLock { work in
+            if let path = output.resume { try save(&work, to: path) }
+            return work.rows.take()
         }
-        writer.append(rows, to: &bytes)
-        writer.end(&bytes)
-        try sink.put(bytes)
+        guard var rows = taken.take() else { throw RowSortError.damaged }
+        let sink = try ExtractionSink(path: output.out)
+        let writer = ExtractionWriter(table: table, format: output.format)
+        let counts = try await writer.write(&rows, smallestCell: smallestCell) { try sink.put($0) }
         try sink.finish()
         if let path = output.resume {
             unlink(path)
             unlink("\(path).rows")
         }
-        work.progress.finish(work.state, written: written, inSmallCells: leftOut)
-        return written
-    }
-
-    /// The groups that have fewer rows than `--k`.
-    private func smallCells(_ rows: inout RowSort) throws -> Set<FeatureCell> {
-        guard smallestCell > 1 else { return [] }
-        var counts: [FeatureCell: Int] = [:]
-        try rows.forEach { packed in
-            guard let row = FeatureRow(packed) else { throw RowSortError.damaged }
-            if let cell = row.cell { counts[cell, default: 0] += 1 }
-        }
-        return Set(counts.filter { $0.value < smallestCell }.keys)
+        work.withLock { $0.progress.finish($0.state, written: counts.written, inSmallCells: counts.inSmallCells) }
+        return counts.written
     }
 }
 
 extension Extraction {
     private enum ValidationErrors {
-        static var pace: StartFailure {
-            StartFailure(
-                status: .validationFailure,
-                message: "--max-read-units paces the walk through base B alone, which --bases b without --labels takes")
-        }
-
         static var purpose: StartFailure {
             StartFailure(
                 status: .validationFailure,
@@ -202,34 +166,12 @@ extension Extraction {
     private static func digest(
         of plan: ExtractionPlan, _ command: FeaturesCommand.Extract, _ key: StudyKey
     ) -> [UInt8] {
-        var text = "\(command.subject.asOf ?? "now") \(plan.purpose.rawValue) \(command.output.segments)"
+        // The number tells orders of walks apart, whose places mean nothing to each other.
+        var text = "2 \(command.subject.asOf ?? "now") \(plan.purpose.rawValue) \(command.output.segments)"
         text += " \(plan.hasCells) " + plan.characteristics.map(\.rawValue).joined(separator: ",")
         for label in plan.labels ?? [] {
             text += "\n\(label.cpf.number) \(label.asOf?.microsecondsSinceEpoch ?? 0) \(label.isBad)"
         }
         return key.digest(of: Array(text.utf8))
-    }
-}
-
-/// Where rows are written: a file that is there once it is whole, or stdout.
-private struct ExtractionSink: ~Copyable {
-    private let file: PrivateFile?
-
-    init(path: String?) throws {
-        if let path { file = try PrivateFile(path) } else { file = nil }
-    }
-
-    func put(_ bytes: [UInt8]) throws {
-        switch file {
-        case .some(let file): try file.put(bytes)
-        case .none: try FileDescriptor(1).put(bytes)
-        }
-    }
-
-    func finish() throws {
-        switch file {
-        case .some(let file): try file.finish()
-        case .none: return
-        }
     }
 }

@@ -178,9 +178,9 @@ struct ExtractionOutputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Read at most so many capacity units a second from DynamoDB on the walk through base B (--bases b without "
-                + "--labels); other walks are not paced and refuse it.", discussion: "Default: no limit.",
-            valueName: "units"))
+            "Read at most so many capacity units a second of base B from DynamoDB, on the average of the whole walk: up to "
+                + "four pages are read before the first wait. Other stores charge nothing, and are not paced.",
+            discussion: "Default: no limit.", valueName: "units"))
     var maxReadUnits: Double?
 
     @Option(

@@ -1,0 +1,53 @@
+import Bureau
+
+/// Some persons of a segment of a walk.
+package struct PersonPage: Hashable, Sendable {
+    package var persons: [WalkedPerson]
+    /// Nil after the last page. A page may be empty although further ones follow.
+    package var next: WalkCursor?
+
+    package init(persons: [WalkedPerson], next: WalkCursor?) {
+        self.persons = persons
+        self.next = next
+    }
+}
+
+/// A person that a walk has met.
+package struct WalkedPerson: Hashable, Sendable {
+    package var record: PersonRecord
+    /// The payments of all debts, in the order of the debts' identifiers; nil where they were not read along.
+    package var payments: [PersonPayment]?
+
+    package init(record: PersonRecord, payments: [PersonPayment]? = nil) {
+        self.record = record
+        self.payments = payments
+    }
+}
+
+extension PersonRepository {
+    /// Walks in the order of the tokens, of whose first four bytes each segment has a range. No payments are read.
+    package func persons(
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, mostPayments: Int
+    ) async throws(StoreError) -> PersonPage {
+        let page = try await dataKeys(after: DataKeyCursor(cursor?.bytes ?? segment.firstBytes), limit: limit)
+        let tokens = page.keys.map(\.token).filter { segment.holds($0) }
+        let records = tokens.isEmpty ? [] : try await read(tokens, audit: [])
+        let hasEnded = page.next == nil || tokens.count < page.keys.count
+        return PersonPage(
+            persons: records.compactMap { $0.map { WalkedPerson(record: $0) } },
+            next: hasEnded ? nil : page.next.map { WalkCursor($0.bytes) })
+    }
+}
+
+extension WalkSegment {
+    private func boundary(_ number: Int) -> UInt64 { UInt64(number) * (1 << 32) / UInt64(count) }
+
+    fileprivate var firstBytes: [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: boundary(number) >> (24 - 8 * $0)) }
+    }
+
+    fileprivate func holds(_ token: SubjectToken) -> Bool {
+        let first = token.bytes.prefix(4).reduce(0) { $0 << 8 | UInt64($1) }
+        return first < boundary(number + 1)
+    }
+}

@@ -1,0 +1,76 @@
+import Bureau
+import Repositories
+import Vault
+
+/// A person whom a walk has met, with what base A holds of them for characteristics.
+struct KnownPerson: Sendable {
+    var cpf: CPF
+    var token: SubjectToken
+    var holding: Result<PersonHolding, ServiceError>
+}
+
+extension PersonService {
+    /// Opens what characteristics need of persons whom a walk has met; nil for one whose identity does not open. No
+    /// consents are looked for. `overtaken` for persons who got another data key before their payments were read.
+    ///
+    /// A death counts that was looked up by `day`.
+    func known(
+        _ persons: [WalkedPerson], needing kinds: FactKinds, for purpose: Purpose, lookedUpBy day: CalendarDate
+    ) async throws(ServiceError) -> [KnownPerson?] {
+        var cpfs: [CPF?] = []
+        var readings: [Result<HoldingReading, ServiceError>] = vault.withSession { session in
+            persons.map { person in
+                let opened = open(person, needing: kinds, for: purpose, lookedUpBy: day, in: &session)
+                cpfs.append(opened?.cpf)
+                return opened?.reading ?? .failure(.unreadable(.a))
+            }
+        }
+        if kinds.contains(.payments) {
+            try await readPayments(of: &readings)
+            readings = try await overtaken(readings, persons.map { ($0.record.token, $0.record.dataKey) })
+        }
+        return persons.indices.map { index in
+            cpfs[index].map { cpf in
+                KnownPerson(
+                    cpf: cpf, token: persons[index].record.token, holding: readings[index].map(\.holding))
+            }
+        }
+    }
+
+    /// Opens all values of a person one after another, because they are under one key.
+    private func open(
+        _ person: WalkedPerson, needing kinds: FactKinds, for purpose: Purpose, lookedUpBy day: CalendarDate,
+        in session: inout VaultSession
+    ) -> (cpf: CPF, reading: Result<HoldingReading, ServiceError>)? {
+        let record = person.record
+        guard let key = try? session.unwrap(record.dataKey, for: record.token) else { return nil }
+        let sealer = PersonSealer(token: record.token, key: key)
+        guard let identity = try? sealer.openIdentity(record, in: &session) else { return nil }
+        let reading = Result { () throws(ServiceError) in
+            var reading: HoldingReading
+            do throws(VaultError) {
+                reading = try open(record, sealer, identity, purpose, kinds, lookedUpBy: day, in: &session)
+            } catch {
+                throw .unreadable(.a)
+            }
+            if kinds.contains(.payments), let payments = person.payments {
+                try reading.take(payments, in: &session)
+                reading.hasAllPayments = true
+            }
+            return reading
+        }
+        return (identity.cpf, reading)
+    }
+
+    /// Reads the CPFs of persons, without those whom base A does not hold or whose identity does not open.
+    func cpfs(of tokens: [SubjectToken]) async throws(StoreError) -> [CPF] {
+        if tokens.isEmpty { return [] }
+        let records = try await repository.read(tokens, audit: [])
+        return vault.withSession { session in
+            records.compactMap { record in
+                guard let record, let key = try? session.unwrap(record.dataKey, for: record.token) else { return nil }
+                return (try? PersonSealer(token: record.token, key: key).openIdentity(record, in: &session))?.cpf
+            }
+        }
+    }
+}
