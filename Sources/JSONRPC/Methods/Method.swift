@@ -6,9 +6,10 @@ public typealias Outcome<Success: Sendable> = Swift.Result<Success, Failure>
 
 /// A method: its name, what it touches, and how its calls are served.
 ///
+/// A class, because the reader takes it for each call: one count of references instead of one for each member.
 /// Methods and what `grouped` takes are public only because Swift 6.3 does not inline `package` declarations into other
 /// modules.
-public struct Method: Sendable {
+public final class Method: Sendable {
     /// How calls are served.
     enum Service: Sendable {
         case immediate(takesArrays: Bool, answer: @Sendable (Value, inout Writer) -> Void)
@@ -55,7 +56,7 @@ public struct Method: Sendable {
     }
 
     @usableFromInline
-    init(
+    convenience init(
         _ name: String, footprint: Footprint, isUrgent: Bool, repeatsSubject: Bool, takesKeys: Bool, answerBytes: Int,
         _ grouping: Grouping
     ) {

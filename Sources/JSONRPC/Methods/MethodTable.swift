@@ -46,6 +46,14 @@ package struct MethodTable: Sendable {
         self.slots = slots
     }
 
+    /// Returns the index of the entry with this name, which `likely` probably is.
+    func index(of method: Value, likely: Int) -> Int? {
+        if names.indices.contains(likely), names[likely].withUnsafeBufferPointer({ method.equals($0) }) {
+            return likely
+        }
+        return index(of: method)
+    }
+
     /// Returns the index of the entry with this name.
     func index(of method: Value) -> Int? {
         method.withUTF8 { name in

@@ -33,6 +33,8 @@ struct Router: ~Copyable {
     private var isInHeader = false
     /// Counts what needs no group.
     var notes: MessageNotes
+    /// The method of the last call, because neighbours mostly call the same.
+    private var lastIndex = 0
     /// The next slot of `ordered`.
     private var nextSlot = 0
 
@@ -174,7 +176,7 @@ struct Router: ~Copyable {
         if groups.hasCalls, let id = call.id, groups.find(id) != nil {
             throw Failure(.duplicateID)
         }
-        guard let index = methods.index(of: call.method) else {
+        guard let index = methods.index(of: call.method, likely: lastIndex) else {
             if call.method.equals("$/cancelRequest") { return try cancel(call, meta) }
             if serveForeign(call, target: target) { return }
             if awaitMethods() { return try serve(call, target: target, bytes: bytes) }
@@ -182,6 +184,7 @@ struct Router: ~Copyable {
             let suggestion = methods.suggestion(for: call.method)
             throw Failure(.methodNotFound, details: suggestion.map { [.text("didYouMean", $0)] } ?? [])
         }
+        lastIndex = index
         let entry = methods.entries[index]
         let params = entry.params(call.params, or: noParams.root)
         try entry.validate(params, maximumViolations: limits.maximumViolations)

@@ -29,7 +29,16 @@ package struct AuditTrail: Sendable {
         _ outcome: AuditOutcome
     ) -> [AuditRecord] {
         var groups = SubjectsByAccess()
-        for (access, token) in zip(accesses, tokens) { groups.add(token, by: access) }
+        // Neighbours mostly share their access, and comparing is faster than hashing.
+        var (current, subjects): (Access?, [SubjectToken]) = (nil, [])
+        for (access, token) in zip(accesses, tokens) {
+            if access != current {
+                groups.add(subjects, by: current)
+                (current, subjects) = (access, [])
+            }
+            subjects.append(token)
+        }
+        groups.add(subjects, by: current)
         let at = stamps.now()
         return groups.list.flatMap { records(of: $0.access, to: $0.subjects, in: base, outcome, at) }
     }
@@ -143,17 +152,14 @@ package struct AuditTrail: Sendable {
 private struct SubjectsByAccess {
     private(set) var list: [(access: Access, subjects: [SubjectToken])] = []
     private var indices: [Access: Int] = [:]
-    private var last = 0
 
-    mutating func add(_ subject: SubjectToken, by access: Access) {
-        // Neighbours mostly share their access, and comparing is faster than hashing.
-        if list.isEmpty || list[last].access != access {
-            last = indices[access] ?? list.count
-            if last == list.count {
-                list.append((access, []))
-                indices[access] = last
-            }
+    mutating func add(_ subjects: [SubjectToken], by access: Access?) {
+        guard let access else { return }
+        if let index = indices[access] {
+            list[index].subjects += subjects
+        } else {
+            indices[access] = list.count
+            list.append((access, subjects))
         }
-        list[last].subjects.append(subject)
     }
 }

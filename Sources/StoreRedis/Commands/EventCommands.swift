@@ -22,8 +22,11 @@ struct EventCommands {
     func latest(_ tokens: [SubjectToken]) -> CommandBuffer {
         var commands = CommandBuffer()
         commands.reserve(commands: tokens.count, bytesEach: 96)
-        for token in tokens {
-            SubjectKey.withTag(of: token) { tag in
+        // One place for the tags of all, because reads are many.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SubjectKey.tagCount) { place in
+            let tag = UnsafeBufferPointer(place)
+            for token in tokens {
+                SubjectKey.writeTag(of: token, to: place)
                 commands.raw("*2\r\n$3\r\nGET\r\n$60\r\ncreditd:{")
                 commands.raw(tag)
                 commands.raw("}:latest\r\n")
@@ -217,14 +220,21 @@ struct EventCommands {
 enum SubjectKey {
     static let prefix: StaticString = "creditd:{"
 
-    /// Lends the token's 43 characters.
+    /// The characters of a token: 43.
+    static let tagCount = Base64.unpaddedCount(SubjectToken.byteCount)
+
+    /// Lends the token's characters.
     static func withTag<R>(of token: SubjectToken, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        let count = Base64.unpaddedCount(SubjectToken.byteCount)
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { tag in
-            token.withBytes { bytes in
-                if let start = tag.baseAddress { Base64.encodeForURL(bytes, to: start) }
-            }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: tagCount) { tag in
+            writeTag(of: token, to: tag)
             return body(UnsafeBufferPointer(tag))
+        }
+    }
+
+    /// Writes the token's characters.
+    static func writeTag(of token: SubjectToken, to tag: UnsafeMutableBufferPointer<UInt8>) {
+        token.withBytes { bytes in
+            if let start = tag.baseAddress { Base64.encodeForURL(bytes, to: start) }
         }
     }
 }
