@@ -10,7 +10,7 @@ struct ReplyDecoderTests {
         "a value that this program did not write is corrupt",
         arguments: ["", "x", String(repeating: "\u{2}", count: 99)])
     func foreignLatest(value: String) throws {
-        let decoder = LatestDecoder { _, _ in [] }
+        var decoder = LatestDecoder { _, _ in [] }
         #expect(try reading("$\(value.utf8.count)\r\n\(value)\r\n") { try decoder.value(&$0, at: 0) } == nil)
         #expect(try reading("$-1\r\n") { try decoder.value(&$0, at: 0) } == LatestEvents())
     }

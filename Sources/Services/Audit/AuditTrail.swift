@@ -4,7 +4,7 @@ import Vault
 
 /// What makes the audit records of this process: who it acts for, the keys of the log, and the journal.
 package struct AuditTrail: Sendable {
-    /// The subjects of one record at most, as `types/audit-record.json` has it. Few large records cost the log a third of
+    /// The subjects of one record at most, as `types/audit-record.json` has it: few large records cost less than
     /// many small ones.
     private static let subjectsInRecord = 100
 

@@ -51,7 +51,7 @@ class RedisPipeline: @unchecked Sendable {
 ///
 /// Unchecked for the reason of its superclass.
 final class DecodingPipeline<Decoder: ReplyDecoder>: RedisPipeline, @unchecked Sendable {
-    private let decoder: Decoder
+    private var decoder: Decoder
     /// The index in the call of each command; nil when the commands are the whole call.
     private let indices: [Int]?
     /// The values of the answered commands, in order; a placeholder for a refused command.

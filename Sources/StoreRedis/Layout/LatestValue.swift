@@ -13,8 +13,10 @@ enum LatestValue {
     private static let segmentHeadCount = SortableDigits.timeCount + 1
     private static let idCountOffset = 32
 
-    /// Reads the events; nil when this program did not write the value.
-    static func read(_ value: UnsafeBufferPointer<UInt8>, written write: EventBody) -> LatestEvents? {
+    /// Reads the events, whose bodies may be added to `bodies`; nil when this program did not write the value.
+    static func read(
+        _ value: UnsafeBufferPointer<UInt8>, written write: EventBody, to bodies: inout EventBodies?
+    ) -> LatestEvents? {
         if isErased(value) { return LatestEvents() }
         guard value.count >= headerCount, value[0] == layout else { return nil }
         let flags = value[5]
@@ -22,23 +24,23 @@ enum LatestValue {
         guard let first = Segment(value, 0, &start), let second = Segment(value, 1, &start),
             let third = Segment(value, 2, &start), isDropped(value[start...])
         else { return nil }
-        if flags & 7 == 0 { return LatestEvents(copying: first.body, second.body, third.body) }
-        var bodies: [[UInt8]?] = []
+        if flags & 7 == 0 { return LatestEvents(copying: first.body, second.body, third.body, to: &bodies) }
+        var found: [[UInt8]?] = []
         for (index, segment) in [first, second, third].enumerated() {
             guard let body = segment.body, let id = segment.id else {
-                bodies.append(nil)
+                found.append(nil)
                 continue
             }
             // The newest event was removed, and this one took its place.
             let isPacked = flags >> UInt8(index) & 1 == 1
             guard isPacked else {
-                bodies.append(Array(body))
+                found.append(Array(body))
                 continue
             }
             guard let event = PackedEvent(body), let eventID = EventID(id) else { return nil }
-            bodies.append(event.body(eventID, written: write))
+            found.append(event.body(eventID, written: write))
         }
-        return LatestEvents(bureauQuery: bodies[0], movement: bodies[1], cardPurchase: bodies[2])
+        return LatestEvents(bureauQuery: found[0], movement: found[1], cardPurchase: found[2])
     }
 
     /// Whether a value is that of an erased subject.

@@ -12,17 +12,21 @@ protocol ReplyDecoder: Sendable {
     /// Reads one complete reply other than an error; nil when this program did not write its content.
     ///
     /// - Parameter index: the index in the call of the command that is answered.
-    func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> Value?
+    mutating func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> Value?
 
     /// Reads one complete reply and appends its value; appends the placeholder and returns false when there is none.
     ///
     /// Every conformance uses the implementation below. It is a requirement because only then does the compiler
     /// specialise it for each decoder.
-    func append(_ cursor: inout ReplyCursor, at index: Int, to values: inout [Value]) throws(ReplyError) -> Bool
+    mutating func append(
+        _ cursor: inout ReplyCursor, at index: Int, to values: inout [Value]
+    ) throws(ReplyError) -> Bool
 }
 
 extension ReplyDecoder {
-    func append(_ cursor: inout ReplyCursor, at index: Int, to values: inout [Value]) throws(ReplyError) -> Bool {
+    mutating func append(
+        _ cursor: inout ReplyCursor, at index: Int, to values: inout [Value]
+    ) throws(ReplyError) -> Bool {
         if let value = try value(&cursor, at: index) {
             values.append(value)
             return true
@@ -35,12 +39,16 @@ extension ReplyDecoder {
 /// Reads the string of a subject's newest events.
 struct LatestDecoder: ReplyDecoder {
     let write: EventBody
+    /// Made at the first value, so that each connection's copy of the decoder has its own.
+    private var bodies: EventBodies?
+
+    init(write: @escaping EventBody) { self.write = write }
 
     static var placeholder: LatestEvents { LatestEvents() }
 
-    func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> LatestEvents? {
+    mutating func value(_ cursor: inout ReplyCursor, at index: Int) throws(ReplyError) -> LatestEvents? {
         guard let value = try cursor.bulk() else { return LatestEvents() }
-        return LatestValue.read(value, written: write)
+        return LatestValue.read(value, written: write, to: &bodies)
     }
 }
 
