@@ -123,6 +123,8 @@ package struct PaymentChange: Sendable {
     package var at: Instant
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
+    /// What the audit log gets of the write.
+    package var lines: WriteLines?
 
     /// The encryptions that the person is counted for.
     package var encryptions: Int64 {

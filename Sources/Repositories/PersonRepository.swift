@@ -75,6 +75,8 @@ package struct PersonCreation: Sendable {
     package var receipt: NewReceipt?
     /// What proves that all values of the person are the latest ones.
     package var state: Sealed?
+    /// What the audit log gets of the write.
+    package var lines: WriteLines?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, layout: Int64 = 1,
@@ -109,6 +111,8 @@ package struct PersonUpdate: Sendable {
     package var state: Sealed?
     /// The request that the update serves; it is opened or finished in one with the update.
     package var filing: RequestFiling?
+    /// What the audit log gets of the write.
+    package var lines: WriteLines?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, expectedVersion: Int64, identity: Sealed, address: Sealed?,
@@ -132,6 +136,8 @@ package struct PersonDeletion: Sendable {
     package var expectedVersion: Int64?
     /// What is kept of the write, so that it can be asked for again.
     package var receipt: NewReceipt?
+    /// What the audit log gets of the write.
+    package var lines: WriteLines?
 
     package init(token: SubjectToken, expectedVersion: Int64?, receipt: NewReceipt? = nil) {
         self.receipt = receipt
@@ -164,6 +170,8 @@ package struct DebtChange: Sendable {
 
     /// The request that the change serves; it is opened or finished in one with the change.
     package var filing: RequestFiling?
+    /// What the audit log gets of the write.
+    package var lines: WriteLines?
 
     package init(
         token: SubjectToken, dataKey: WrappedDataKey, action: Action, at: Instant, receipt: NewReceipt? = nil,

@@ -74,7 +74,9 @@ package struct BureauServices: Sendable {
         deletions = PersonDeletionService(
             persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC)
         self.erasures = ErasureService(
-            persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC)
+            persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC,
+            writes: WriteCheck(
+                persons: persons, profiles: profiles, log: log, trail: trail, witnessed: witnessed))
         self.rights = RightsService(persons: self.persons)
         self.subjectAccess = SubjectAccessService(
             rights: self.rights, payments: self.payments, profiles: self.profiles, scores: self.scores,

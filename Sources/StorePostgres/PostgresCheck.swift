@@ -124,6 +124,8 @@ struct PostgresCheck {
         let payments: [PaymentChange.Action] = [.add(position: 0), .replace(expectedVersion: 1)]
         let mac = [UInt8](repeating: 0, count: AuditLine.macByteCount)
         let audit = [AuditLine(recordID: debt.debtID, at: at, line: [], mac: mac)]
+        var deletion = PersonDeletion(token: nobody, expectedVersion: nil)
+        deletion.lines = audit.first.map { WriteLines(own: $0, shared: $0, sharedCount: 1) }
         let growth = AuditGrowth(size: -1, leaves: [(position: 0, hash: mac)], tiles: [], head: [])
         let entry = OutboxEntry(entryID: debt.debtID, note: sealed)
         let tombstone = Tombstone(token: nobody, note: sealed)
@@ -154,7 +156,7 @@ struct PostgresCheck {
                     [DebtChange(token: nobody, dataKey: key, action: action, at: at)].statements
                 }
             ),
-            ("deletes persons", [PersonDeletion(token: nobody, expectedVersion: nil)].statements(audit: audit)),
+            ("deletes persons", [deletion].statements(audit: audit)),
             (
                 "keeps and reads the audit log's tree",
                 growth.statements + [

@@ -22,7 +22,7 @@ extension [DebtChange] {
             let chosen = filter { $0.action.row.statement == statement }
             return chosen.isEmpty ? nil : Self.bind(statement, chosen)
         }
-        return found + writes + filings.statements + compactMap(\.receipt).forgetting
+        return found + writes + filings.statements + logged + compactMap(\.receipt).forgetting
     }
 
     /// The requests that the changes serve; a change that takes place leaves its sealed details, or no debt.

@@ -99,7 +99,7 @@ extension [PaymentChange] {
             let chosen = filter { $0.statement == statement }
             return chosen.isEmpty ? nil : Self.bind(statement, chosen)
         }
-        return found + writes + compactMap(\.receipt).forgetting
+        return found + writes + logged + compactMap(\.receipt).forgetting
     }
 
     private static func bind(_ statement: Statement, _ changes: [PaymentChange]) -> BoundStatement {

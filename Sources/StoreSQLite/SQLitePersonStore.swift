@@ -26,7 +26,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let debts = try DebtTable(db)
             let receipts = try ReceiptTable(db)
             let erased = try TombstoneTable(db).erased(among: persons.lazy.map(\.token))
-            return try persons.map { person in
+            let outcomes: [WriteOutcome] = try persons.map { person in
                 try receipts.once(person.receipt) {
                     if erased.contains(person.token) { return .erased }
                     guard let inserted = try table.insert(person) else { return .alreadyExists }
@@ -36,6 +36,8 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
                     return .written(version: inserted.version)
                 }
             }
+            try AuditRecordTable(db).append(WriteLines.kept(persons.map(\.lines), outcomes))
+            return outcomes
         }
     }
 
@@ -59,7 +61,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let table = try PersonTable(db)
             let receipts = try ReceiptTable(db)
             let requests = try RequestTable(db)
-            return try updates.map { update in
+            let outcomes: [WriteOutcome] = try updates.map { update in
                 try receipts.once(update.receipt) {
                     if try table.update(update) {
                         let outcome = WriteOutcome.written(version: update.expectedVersion + 1)
@@ -70,6 +72,8 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
                     return .versionConflict(current: person.version)
                 }
             }
+            try AuditRecordTable(db).append(WriteLines.kept(updates.map(\.lines), outcomes))
+            return outcomes
         }
     }
 
@@ -80,7 +84,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             try AuditRecordTable(db).append(audit)
             let table = try PersonTable(db)
             let receipts = try ReceiptTable(db)
-            return try deletions.map { deletion in
+            let outcomes: [WriteOutcome] = try deletions.map { deletion in
                 try receipts.once(deletion.receipt) {
                     guard let person = try table.state(deletion.token) else { return .notFound }
                     guard person.version.meets(deletion.expectedVersion) else {
@@ -90,6 +94,8 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
                     return .written(version: person.version)
                 }
             }
+            try AuditRecordTable(db).append(WriteLines.kept(deletions.map(\.lines), outcomes))
+            return outcomes
         }
     }
 
@@ -99,7 +105,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let debts = try DebtTable(db)
             let receipts = try ReceiptTable(db)
             let requests = try RequestTable(db)
-            return try changes.map { change in
+            let outcomes: [WriteOutcome] = try changes.map { change in
                 try receipts.once(change.receipt) {
                     guard let person = try table.state(change.token) else { return .notFound }
                     guard person.dataKey.isSameKey(as: change.dataKey) else { return .overtaken }
@@ -109,6 +115,8 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
                     return outcome
                 }
             }
+            try AuditRecordTable(db).append(WriteLines.kept(changes.map(\.lines), outcomes))
+            return outcomes
         }
     }
 
@@ -139,7 +147,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
             let debts = try DebtTable(db)
             let payments = try PaymentTable(db)
             let receipts = try ReceiptTable(db)
-            return try changes.map { change in
+            let outcomes: [WriteOutcome] = try changes.map { change in
                 try receipts.once(change.receipt) {
                     guard let person = try table.state(change.payment.token),
                         try debts.has(change.payment.debtID, of: person.row)
@@ -152,6 +160,8 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
                     return outcome
                 }
             }
+            try AuditRecordTable(db).append(WriteLines.kept(changes.map(\.lines), outcomes))
+            return outcomes
         }
     }
 

@@ -58,6 +58,13 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         }
     }
 
+    package func paymentsOf(_ debtID: RecordID) -> [PaymentRecord] { payments[debtID] ?? [] }
+
+    package func removePayments(of debtID: RecordID) { payments[debtID] = nil }
+
+    /// Puts a person back, past all checks.
+    package func putBack(_ record: PersonRecord) { records[record.token] = record }
+
     package func damage(_ token: SubjectToken, _ change: @Sendable (inout PersonRecord) -> Void) {
         if var record = records[token] {
             change(&record)
@@ -68,7 +75,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: persons.map(\.token))
         log.append(audit)
-        return persons.map { person in
+        return logged(persons) { person in
             keep([person.identity, person.address].compactMap(\.self) + person.debts.map(\.details))
             return once(person.receipt) {
                 if graves[person.token] != nil { return .erased }
@@ -98,7 +105,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: updates.map(\.token))
         let isOvertaken = takeOvertaking()
-        return updates.map { update in
+        return logged(updates) { update in
             keep([update.identity, update.address].compactMap(\.self))
             if isOvertaken != nil { return .versionConflict(current: update.expectedVersion + 1) }
             return once(update.receipt) {
@@ -122,7 +129,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     ) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: deletions.map(\.token))
         log.append(audit)
-        return deletions.map { deletion in
+        return logged(deletions) { deletion in
             once(deletion.receipt) {
                 guard let record = records[deletion.token] else { return .notFound }
                 if let expected = deletion.expectedVersion, expected != record.version {
@@ -140,7 +147,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: changes.map(\.token))
         let isOvertaken = takeOvertaking()
-        return changes.map { change in
+        return logged(changes) { change in
             if let isOvertaken, let record = records[change.token] {
                 return .versionConflict(current: record.current(change) + (isOvertaken ? 1 : 0))
             }
@@ -190,7 +197,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
 
     package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: changes.map(\.payment.token))
-        return changes.map { change in
+        return logged(changes) { change in
             keep([change.details])
             return once(change.receipt) {
                 guard let person = records[change.payment.token],
@@ -288,6 +295,15 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
 
     package func health() async -> StoreHealth {
         StoreHealth(base: .a, engine: "memory", roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0)
+    }
+
+    /// Carries writes out, and keeps what the audit log gets of them.
+    private func logged<Write: LoggedWrite>(
+        _ writes: [Write], _ write: (Write) -> WriteOutcome
+    ) -> [WriteOutcome] {
+        let outcomes = writes.map(write)
+        log.append(WriteLines.kept(writes.map(\.lines), outcomes))
+        return outcomes
     }
 
     func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {

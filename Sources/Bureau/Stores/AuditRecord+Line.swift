@@ -98,10 +98,14 @@ private struct LineReader {
         return skip("]") ? list : nil
     }
 
-    mutating func token() -> SubjectToken? {
-        guard let text = text() else { return nil }
+    mutating func token() -> SubjectToken? { text().flatMap { SubjectToken(auditText: $0.utf8) } }
+}
+
+extension SubjectToken {
+    /// Reads a token as the audit log writes it.
+    init?(auditText text: some Collection<UInt8>) {
         // The standard alphabet with padding, which the decoder takes.
-        let standard = text.utf8.map { byte in
+        let standard = text.map { byte in
             switch byte {
             case UInt8(ascii: "-"): UInt8(ascii: "+")
             case UInt8(ascii: "_"): UInt8(ascii: "/")
@@ -109,6 +113,7 @@ private struct LineReader {
             }
         }
         let padded = standard + [UInt8](repeating: UInt8(ascii: "="), count: (4 - standard.count % 4) % 4)
-        return padded.withUnsafeBufferPointer { Base64.decode($0) }.flatMap { SubjectToken(bytes: $0) }
+        guard let bytes = padded.withUnsafeBufferPointer({ Base64.decode($0) }) else { return nil }
+        self.init(bytes: bytes)
     }
 }

@@ -136,12 +136,14 @@ package struct AuditTrail: Sendable {
         do throws(StoreError) { try await journal.sync() } catch { throw .store(error) }
     }
 
-    private func journal(_ records: [AuditRecord]) throws(ServiceError) {
-        do throws(StoreError) { try journal.append(records.map(\.line)) } catch { throw .store(error) }
+    private func journal(_ records: [AuditRecord]) throws(ServiceError) { try journal(lines: records.map(\.line)) }
+
+    func journal(lines: [[UInt8]]) throws(ServiceError) {
+        do throws(StoreError) { try journal.append(lines) } catch { throw .store(error) }
     }
 
     /// A random identifier (RFC 9562 §5.4).
-    private func recordID() -> RecordID {
+    func recordID() -> RecordID {
         RecordID(
             high: stamps.random() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
             low: stamps.random() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)

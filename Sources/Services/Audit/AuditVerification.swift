@@ -68,6 +68,8 @@ package struct LeafChecker {
     package private(set) var lastGoodSize: UInt64 = 0
     /// After the first head that does not fit, none can.
     private var fits = true
+    /// Where the last tile that was dropped begins.
+    private var lastDropped: UInt64?
 
     /// Takes heads in any order.
     package init(heads: [TreeHead]) {
@@ -84,12 +86,20 @@ package struct LeafChecker {
 
     /// Adds a tile that was dropped. Heads within it cannot be checked.
     package mutating func addDropped(_ root: TreeHash) {
+        lastDropped = tree.size
         tree.append(root, height: 8)
         heads = heads.drop { $0.size < tree.size }
         checkHeads()
     }
 
-    /// Adds heads of more leaves than were added so far.
+    /// Checks a head that comes behind its leaves, as in an export.
+    package mutating func pass(_ head: TreeHead) {
+        guard head.size < tree.size else { return add(heads: [head]) }
+        let isWithinDropped = lastDropped.map { $0 < head.size && tree.size == $0 + 256 } ?? false
+        if !isWithinDropped { note(AuditFinding(.head, leaf: Int64(clamping: head.size))) }
+    }
+
+    /// Adds heads of at least as many leaves as were added so far.
     mutating func add(heads more: [TreeHead]) {
         heads = (heads + more).sorted { $0.size < $1.size }[...]
         checkHeads()
@@ -165,10 +175,12 @@ extension AuditLog {
     private static let page = 4096
 
     /// Reads the whole log and tells what does not fit: each record against its leaf and its MAC, the leaves against
-    /// every head that is there or was witnessed.
-    package func verify(witnessed: [[UInt8]] = []) async throws(StoreError) -> AuditVerdict {
+    /// every head that is there or was witnessed. `read` is given the lines that are as they were written.
+    package func verify(
+        witnessed: [[UInt8]] = [], _ read: (AuditLine) -> Void = { _ in }
+    ) async throws(StoreError) -> AuditVerdict {
         var heads = StoredHeads()
-        try await read(into: &heads)
+        try await self.read(into: &heads)
         heads.add(witnessed: witnessed, keys.verifier)
         var checker = LeafChecker(heads: heads.all)
         let dropped = try await droppedTiles { checker.note($0) }
@@ -178,7 +190,7 @@ extension AuditLog {
             let leaves = try await repository.leaves(from: checker.size, limit: Self.page)
             // Whoever adds leaves signs them at once: those that came while the log was read have a head by now.
             if let last = leaves.last, UInt64(last.leaf) >= heads.signed {
-                checker.add(heads: try await read(into: &heads))
+                checker.add(heads: try await self.read(into: &heads))
             }
             // Leaves that are missing are gone only if their head was there before they were looked for.
             isAtEnd = leaves.last.map { leaves.count < Self.page && heads.signed <= UInt64($0.leaf) + 1 } ?? true
@@ -203,6 +215,8 @@ extension AuditLog {
                     checker.note(AuditFinding(.inserted, leaf: leaf.leaf, recordID: record.recordID))
                 } else if !record.line.starts(with: AuditRecord.start(record.recordID, record.at)) {
                     checker.note(AuditFinding(.columns, leaf: leaf.leaf, recordID: record.recordID))
+                } else {
+                    read(record)
                 }
                 checker.add(hash)
             }

@@ -83,7 +83,7 @@ package struct PaymentService: Sendable {
             changesNothing: { !$0.isRecorded }
         ) { writes in
             await Attempt.settle(writes, prepare: prepare) { (prepared) async throws(ServiceError) in
-                let changes = prepared.compactMap(\.change)
+                let changes = persons.trail.logged(prepared.compactMap(\.change))
                 var outcomes = try await ask(repository.write, changes).makeIterator()
                 return prepared.map { prepared in
                     switch prepared {

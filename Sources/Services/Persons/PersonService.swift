@@ -46,7 +46,7 @@ package struct PersonService: Sendable {
                 let create = { [repository] (creations: [PersonCreation]) async throws(StoreError) in
                     try await repository.create(creations, audit: audit)
                 }
-                var outcomes = try await ask(create, creations).makeIterator()
+                var outcomes = try await ask(create, trail.logged(creations)).makeIterator()
                 return prepared.map { creation in
                     creation.flatMap { creation in
                         let version = (outcomes.next() ?? .failure(.contended)).flatMap(\.version)
@@ -90,7 +90,7 @@ package struct PersonService: Sendable {
                     }
                 }
             } write: { (updates) async throws(ServiceError) in
-                zip(updates, try await ask(repository.update, updates)).map { update, outcome in
+                zip(updates, try await ask(repository.update, trail.logged(updates))).map { update, outcome in
                     outcome.flatMap(\.version).map { Written(version: $0, at: update.at) }
                 }
             }
@@ -115,7 +115,7 @@ package struct PersonService: Sendable {
                 let delete = { [repository] (items: [PersonDeletion]) async throws(StoreError) in
                     try await repository.delete(items, audit: audit)
                 }
-                return try await ask(delete, items).map {
+                return try await ask(delete, trail.logged(items)).map {
                     $0.flatMap(\.version).map { Written(version: $0, at: at) }
                 }
             }

@@ -110,8 +110,11 @@ package struct ProfileService: Sendable {
                 }
                 let outcomes = try await trail.recording(deletions.lazy.map(\.access), to: items.lazy.map(\.token)) {
                     () async throws(ServiceError) in
-                    try await ask(repository.delete, items)
+                    // Told before: a daemon that is killed in between has deleted nothing that the log does not expect.
+                    try trail.journal(items.map { WriteMark(token: $0.token, state: .leaving) }, in: .b)
+                    return try await ask(repository.delete, items)
                 }
+                note(zip(items, outcomes)) { WriteMark(token: $0.token, state: .absent(version: $1)) }
                 return outcomes.map {
                     $0.flatMap(\.version).map { Written(version: $0, at: at) }
                 }
@@ -154,9 +157,25 @@ package struct ProfileService: Sendable {
     }
 
     private func write(_ puts: [ProfilePut]) async throws(ServiceError) -> [Result<Written, ServiceError>] {
-        zip(puts, try await ask(repository.put, puts)).map { put, outcome in
+        let outcomes = try await ask(repository.put, puts)
+        note(zip(puts, outcomes)) { put, version in
+            WriteMark(
+                token: put.content.token,
+                state: .present(mark: put.content.dataKey.writeMark, version: version))
+        }
+        return zip(puts, outcomes).map { put, outcome in
             outcome.flatMap(\.version).map { Written(version: $0, at: put.at) }
         }
+    }
+
+    /// Has the audit log know what became of profiles.
+    private func note<Item>(
+        _ writes: some Sequence<(Item, Result<WriteOutcome, ServiceError>)>, _ mark: (Item, Int64) -> WriteMark
+    ) {
+        let marks = writes.compactMap { item, outcome in
+            (try? outcome.get()).flatMap { if case .written(let version) = $0 { mark(item, version) } else { nil } }
+        }
+        try? trail.journal(marks, in: .b)
     }
 
     private func open(

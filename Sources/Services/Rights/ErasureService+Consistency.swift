@@ -16,6 +16,9 @@ package struct ConsistencyReport: Hashable, Sendable {
     package var unreadable: [Base: Int] = [:]
     /// Bases that could not be asked.
     package var unavailable: Set<Base> = []
+    /// What bases A and B have otherwise than the audit log tells of their latest writes; nil when that could not be
+    /// found out.
+    package var writes: WriteFindings?
     /// How many of the differences were repaired; nil when that was not asked for.
     package var repaired: Int?
     /// The subjects that bases A and B hold: a fact, and no difference.
@@ -25,8 +28,10 @@ package struct ConsistencyReport: Hashable, Sendable {
 
     /// What is not as it has to be.
     package var differences: Int {
-        openErasures
-            + [missingTombstones, remains, unreadable].reduce(0) { $0 + $1.values.reduce(0, +) } + unavailable.count
+        let writes = writes ?? WriteFindings()
+        return openErasures + unavailable.count
+            + [missingTombstones, remains, unreadable, writes.putBack, writes.removed]
+            .reduce(0) { $0 + $1.values.reduce(0, +) }
     }
 }
 
@@ -50,8 +55,11 @@ extension ErasureService {
     }
 
     /// Tells where the bases disagree; with `repairing`, ends what is open, applies missing tombstones and deletes what
-    /// lies beside one, and tells what was found.
-    package func consistency(repairing: Bool, progress: @escaping Progress) async -> ConsistencyReport {
+    /// lies beside one, and tells what was found. With `accepting`, what differs from the audit log counts as the
+    /// latest from now on.
+    package func consistency(
+        repairing: Bool, accepting: Bool = false, progress: @escaping Progress
+    ) async -> ConsistencyReport {
         var report = ConsistencyReport()
         if let open = try? await persons.repository.openEntries(1_000_000) { report.openErasures = open.count }
         if repairing {
@@ -72,6 +80,14 @@ extension ErasureService {
             report.remains[base] = left.count
             if repairing, !(await forget(missing + left, in: base)) { census.unavailable.insert(base) }
             if base != .c { report.subjects[base] = await count(base, progress) }
+        }
+        if let writes, census.unavailable.isDisjoint(with: [.a, .b]) {
+            do throws(StoreError) {
+                report.writes = try await writes.findings(
+                    erased: census.erased, accepting: accepting, progress: progress)
+            } catch {
+                census.unavailable.insert(error.base)
+            }
         }
         report.unavailable = census.unavailable
         if repairing { report.repaired = await repaired(of: report) }
@@ -165,9 +181,28 @@ extension ErasureService {
             if notes[note.tokens.a] == nil || base == .a { notes[note.tokens.a] = note }
         }
 
+        /// The tokens in each base of everybody whom any base knows to be erased.
+        var erased: [Base: Set<SubjectToken>] {
+            var erased = tokens
+            for base in Base.allCases {
+                for note in notes.values { erased[base, default: []].insert(note.tokens[base]) }
+            }
+            return erased
+        }
+
         /// The erasures of subjects who have no tombstone in a base.
         func missing(in base: Base) -> [ErasureNote] {
             notes.values.filter { tokens[base]?.contains($0.tokens[base]) != true }
+        }
+    }
+}
+
+extension StoreError {
+    /// The base that failed.
+    fileprivate var base: Base {
+        switch self {
+        case .unavailable(let base, _, _), .outcomeUnknown(let base, _), .corrupt(let base): base
+        case .auditUnavailable, .journalUnavailable: .a
         }
     }
 }

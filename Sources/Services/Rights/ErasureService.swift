@@ -26,6 +26,8 @@ package struct ErasureService: Sendable {
     let events: any EventRepository
     let vaultB: BaseVault
     let vaultC: BaseVault
+    /// Tells what bases have otherwise than they were written; nil where there is no audit log.
+    let writes: WriteCheck?
 
     /// How long a daemon works on a task before others may take it up.
     private static let lockMicroseconds: Int64 = 30_000_000
@@ -34,8 +36,9 @@ package struct ErasureService: Sendable {
 
     package init(
         persons: PersonService, profiles: any ProfileRepository, events: any EventRepository, vaultB: BaseVault,
-        vaultC: BaseVault
+        vaultC: BaseVault, writes: WriteCheck? = nil
     ) {
+        self.writes = writes
         self.persons = persons
         self.profiles = profiles
         self.events = events

@@ -51,7 +51,9 @@ extension RightsService {
                 }
             }
         } write: { (prepared) async throws(ServiceError) in
-            var updated = try await ask(persons.repository.update, prepared.compactMap(\.update)).makeIterator()
+            var updated = try await ask(
+                persons.repository.update, persons.trail.logged(prepared.compactMap(\.update))
+            ).makeIterator()
             var filed = try await ask(
                 persons.repository.write, prepared.filter { $0.update == nil }.map(\.filing)
             ).makeIterator()

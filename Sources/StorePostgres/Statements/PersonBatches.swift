@@ -35,7 +35,7 @@ extension [PersonCreation] {
                 parameters.add(receipts) { $0.key.key }
             },
             BoundStatement(.tombstones) { $0.add(sorted) { $0.token } },
-        ] + receipts.forgetting
+        ] + logged + receipts.forgetting
     }
 }
 
@@ -49,12 +49,7 @@ extension [SubjectToken] {
 extension [AuditLine] {
     /// Appends to the audit log.
     var statement: BoundStatement {
-        BoundStatement(.audit) { parameters in
-            parameters.add(self) { $0.recordID }
-            parameters.add(self) { $0.at }
-            parameters.add(self) { $0.line }
-            parameters.add(self) { $0.mac }
-        }
+        BoundStatement(.audit) { $0.addLines(self) }
     }
 }
 
@@ -75,7 +70,7 @@ extension [PersonUpdate] {
                 parameters.addReceipts(receipts)
                 parameters.add(self) { $0.state }
             },
-        ] + filings.statements + receipts.forgetting
+        ] + filings.statements + logged + receipts.forgetting
     }
 
     /// The requests that the updates serve; an update that takes place leaves its sealed identity as the sign of it.
@@ -95,7 +90,7 @@ extension [PersonDeletion] {
                 parameters.add(self) { $0.expectedVersion }
                 parameters.addReceipts(receipts)
             },
-        ] + receipts.forgetting
+        ] + logged + receipts.forgetting
     }
 }
 

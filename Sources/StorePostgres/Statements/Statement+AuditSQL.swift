@@ -11,6 +11,49 @@ extension Statement {
         INSERT INTO audit_queue (position) SELECT position FROM recorded
         """
 
+    /// Parameters: of writes tokens, and as signs states of persons, or identifiers of debts, keys and details of
+    /// payments, or none of these for deletions; the numbers of their shared lines from 1 on; of their own lines
+    /// identifiers, instants, lines, MACs; of the shared lines the same.
+    ///
+    /// It follows the writes in their transaction. A write has taken place when its sign is there: the new state of its
+    /// person, the new details of its payment, or the note of a deletion that this transaction has left. The records
+    /// come behind the locks of their persons, so that those of one person are in the order of the writes.
+    static let logWritesSQL = """
+        WITH given AS MATERIALIZED (
+            SELECT part, record_id, at, line, mac,
+                CASE
+                    WHEN state IS NOT NULL
+                        THEN EXISTS (SELECT FROM person WHERE person.token = item.token AND person.state = item.state)
+                    WHEN details IS NOT NULL THEN EXISTS (
+                        SELECT FROM payment
+                        WHERE payment.token = item.token AND payment.debt_id = item.debt_id
+                            AND payment.payment_key = item.payment_key AND payment.details = item.details
+                    )
+                    ELSE EXISTS (
+                        SELECT FROM deleted_person
+                        WHERE deleted_person.token = item.token
+                            AND deleted_person.xmin::text::bigint = txid_current() % 4294967296
+                    )
+                END AS is_written
+            FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::uuid[], $5::bytea[], $6::bigint[], $7::uuid[],
+                    $8::timestamptz[], $9::bytea[], $10::bytea[])
+                AS item (token, state, debt_id, payment_key, details, part, record_id, at, line, mac)
+        ), whole AS MATERIALIZED (
+            SELECT part FROM given GROUP BY part HAVING bool_and(is_written)
+        ), recorded AS (
+            INSERT INTO audit_record (record_id, at, line, mac)
+            SELECT record_id, at, line, mac
+            FROM unnest($11::uuid[], $12::timestamptz[], $13::bytea[], $14::bytea[]) WITH ORDINALITY
+                AS shared (record_id, at, line, mac, part)
+            WHERE part IN (SELECT part FROM whole)
+            UNION ALL
+            SELECT record_id, at, line, mac FROM given WHERE is_written AND part NOT IN (SELECT part FROM whole)
+            ON CONFLICT DO NOTHING
+            RETURNING position
+        )
+        INSERT INTO audit_queue (position) SELECT position FROM recorded
+        """
+
     /// Parameters: how many records at most. Returns the size with the head in a row of kind -1, the hashes of the tile
     /// of level N that is not full in rows of kind N, and the records that are not in the tree in rows of kind 4.
     ///

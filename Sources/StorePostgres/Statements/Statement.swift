@@ -5,6 +5,7 @@
 /// are the names of the prepared statements.
 enum Statement: String, CaseIterable, Sendable {
     case audit = "creditd_audit"
+    case logWrites = "creditd_logWrites"
     case auditEdge = "creditd_auditEdge"
     case lockTree = "creditd_lockTree"
     case growTree = "creditd_growTree"
@@ -86,6 +87,7 @@ enum Statement: String, CaseIterable, Sendable {
     var sql: String {
         switch self {
         case .audit: Self.auditSQL
+        case .logWrites: Self.logWritesSQL
         case .auditEdge: Self.auditEdgeSQL
         case .lockTree: Self.lockTreeSQL
         case .growTree: Self.growTreeSQL

@@ -23,10 +23,18 @@ package final class AuditKeys: Sendable, CustomStringConvertible {
 
     /// Makes records authentic: each becomes its line and the line's MAC.
     package func lines(of records: [AuditRecord]) -> [AuditLine] {
+        authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
+    }
+
+    /// Makes records of writes authentic.
+    package func lines(of records: [WriteRecord]) -> [AuditLine] {
+        authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
+    }
+
+    private func authentic(_ records: some Sequence<(RecordID, Instant, [UInt8])>) -> [AuditLine] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
-        return records.map { record in
-            let line = record.line
-            return AuditLine(recordID: record.recordID, at: record.at, line: line, mac: Self.mac(of: line, by: hash))
+        return records.map { recordID, at, line in
+            AuditLine(recordID: recordID, at: at, line: line, mac: Self.mac(of: line, by: hash))
         }
     }
 

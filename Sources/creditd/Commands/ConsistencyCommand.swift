@@ -7,13 +7,17 @@ import Services
 /// `creditd consistency`: holds the three bases against each other.
 struct ConsistencyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "consistency", abstract: "Hold the three bases against each other: who was erased stays erased.",
+        commandName: "consistency", abstract: "Hold the three bases against each other and against the audit log.",
         discussion: """
             An erased person has a tombstone in each base and nothing else. After a base was put back from a backup, \
             its tombstones are missing there, and data lie beside others; a daemon buries these persons again when it \
             starts, and `repair` does at once. What no base remembers, because all three were put back, is lost.
+
+            The audit log has a mark of the latest write of each person, profile and payment. A record that is \
+            another one was put back past the daemons, and one that is gone was deleted past them. After base B was \
+            put back from a backup on purpose, `accept` takes what is there as the latest.
             """,
-        subcommands: [Check.self, Repair.self])
+        subcommands: [Check.self, Repair.self, Accept.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -41,6 +45,21 @@ struct ConsistencyCommand: AsyncParsableCommand {
     }
 }
 
+extension ConsistencyCommand {
+    struct Accept: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take what differs from the audit log as the latest from now on, and tell what it was.",
+            discussion: "The log keeps the differences and this command. Run `audit verify` before.")
+
+        @OptionGroup var options: ConsistencyOptions
+
+        func run() async throws {
+            let report = try await options.report(repairing: false, accepting: true)
+            if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
+        }
+    }
+}
+
 /// What is held against each other, and how it is told.
 struct ConsistencyOptions: ParsableArguments {
     @Flag(help: "Tell it as one JSON object.")
@@ -51,11 +70,13 @@ struct ConsistencyOptions: ParsableArguments {
     @OptionGroup var logging: LogOptions
 
     /// Asks the bases, tells progress on stderr, and prints what was found.
-    fileprivate func report(repairing: Bool) async throws -> ConsistencyReport {
+    fileprivate func report(repairing: Bool, accepting: Bool = false) async throws -> ConsistencyReport {
         var report = ConsistencyReport()
         try await StartFailure.explained {
-            let daemon = try await daemon(repairing ? "consistency.repair" : "consistency.check")
-            report = await daemon.erasures.erasures.consistency(repairing: repairing) { base, count in
+            let act = accepting ? "accept" : repairing ? "repair" : "check"
+            let daemon = try await daemon("consistency.\(act)")
+            report = await daemon.erasures.erasures.consistency(repairing: repairing, accepting: accepting) {
+                base, count in
                 // A line for each page would drown the others.
                 guard count > 0, count.isMultiple(of: 10_000) else { return }
                 FileDescriptor(2).offer("base \(base.rawValue): \(count) looked at\n")
@@ -87,8 +108,15 @@ extension ConsistencyReport {
             ]
             return name + counts.joined(separator: ", ") + (subjects[base].map { "; \($0) subjects" } ?? "") + "\n"
         }
+        let log =
+            writes.map { writes in
+                [Base.a, .b].map { base in
+                    "base \(base.rawValue) by the audit log: \(writes.putBack[base] ?? 0) put back, "
+                        + "\(writes.removed[base] ?? 0) removed, \(writes.newer[base] ?? 0) newer than the log\n"
+                }.joined() + "audit log: \(writes.log) findings\n"
+            } ?? ""
         let outcome = repaired.map { ", repaired: \($0)" } ?? ""
-        return "erasures that are not done: \(openErasures)\n" + bases.joined()
+        return "erasures that are not done: \(openErasures)\n" + bases.joined() + log
             + "differences: \(differences)\(outcome)\n"
     }
 
@@ -100,6 +128,10 @@ extension ConsistencyReport {
             result.key("bases")
             result.array { list in
                 for base in Base.allCases { list.object { write(base, to: &$0) } }
+            }
+            if let writes {
+                result.key("auditFindings")
+                result.number(writes.log)
             }
             result.key("differences")
             result.number(differences)
@@ -119,6 +151,9 @@ extension ConsistencyReport {
         for (name, count): (StaticString, Int?) in [
             ("tombstones", tombstones[base]), ("missing", missingTombstones[base]), ("remains", remains[base]),
             ("unreadable", unreadable[base]), ("subjects", subjects[base]),
+            ("putBack", base == .c ? nil : writes.map { $0.putBack[base] ?? 0 }),
+            ("removed", base == .c ? nil : writes.map { $0.removed[base] ?? 0 }),
+            ("newer", base == .c ? nil : writes.map { $0.newer[base] ?? 0 }),
         ] {
             guard let count else { continue }
             item.key(name)

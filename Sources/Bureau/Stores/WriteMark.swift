@@ -1,0 +1,156 @@
+/// What the audit log keeps of a write, so that a former copy that is put back past the daemons is noticed: whose
+/// record was written, and which of all its contents it has now. It tells nothing of the content.
+package struct WriteMark: Hashable, Sendable {
+    /// The record that was written.
+    package enum Row: Hashable, Sendable {
+        /// The person of base A with the debts, or the profile of base B.
+        case subject
+        case payment(debtID: RecordID, key: RecordID)
+    }
+
+    /// What became of the record.
+    package enum State: Hashable, Sendable {
+        /// It has the content of this mark, as a version that the writer need not know.
+        case present(mark: UInt64, version: Int64?)
+        /// It was deleted, at a version that the writer need not know.
+        case absent(version: Int64?)
+        /// It is about to be deleted, or was when its daemon ended.
+        case leaving
+    }
+
+    package var token: SubjectToken
+    package var row: Row
+    package var state: State
+
+    package init(token: SubjectToken, row: Row = .subject, state: State) {
+        self.token = token
+        self.row = row
+        self.state = state
+    }
+}
+
+/// A line of the audit log about writes of one base, beside the records of the accesses.
+///
+/// Earlier versions pass it over where they list records, and prove it like any other leaf.
+package struct WriteRecord: Hashable, Sendable {
+    package var recordID: RecordID
+    package var at: Instant
+    package var base: Base
+    /// Whether nothing was written: an operator has accepted what a base has, after a backup was put back.
+    package var isAcceptance: Bool
+    package var marks: [WriteMark]
+
+    package init(recordID: RecordID, at: Instant, base: Base, isAcceptance: Bool = false, marks: [WriteMark]) {
+        self.recordID = recordID
+        self.at = at
+        self.base = base
+        self.isAcceptance = isAcceptance
+        self.marks = marks
+    }
+
+    /// The canonical line, without a line feed.
+    package var line: [UInt8] {
+        var line = AuditRecord.start(recordID, at)
+        line.reserveCapacity(128 + 96 * marks.count)
+        line += isAcceptance ? Self.accepted : Self.written
+        line += base.rawValue.utf8
+        line += #"","marks":["#.utf8
+        for (index, mark) in marks.enumerated() {
+            if index > 0 { line.append(UInt8(ascii: ",")) }
+            line.append(UInt8(ascii: "\""))
+            line += mark.text
+            line.append(UInt8(ascii: "\""))
+        }
+        line += "]}".utf8
+        return line
+    }
+
+    private static let written = Array(#","written":""#.utf8)
+    private static let accepted = Array(#","accepted":""#.utf8)
+    /// Where the time of a line begins, behind the identifier of 36 letters.
+    private static let timeStart = 51
+
+    /// Whether a line of the log may be one about writes, told quickly.
+    package static func isWrites(_ line: [UInt8]) -> Bool {
+        guard let end = line.dropFirst(timeStart).firstIndex(of: UInt8(ascii: "\"")) else { return false }
+        let rest = line[(end + 1)...]
+        return rest.starts(with: written) || rest.starts(with: accepted)
+    }
+
+    /// Reads a line; nil unless it is exactly what a record would be written as.
+    package init?(line: [UInt8]) {
+        guard Self.isWrites(line), let (recordID, at) = AuditRecord.beginning(of: line) else { return nil }
+        var rest = line[AuditRecord.start(recordID, at).count...]
+        let isAcceptance = rest.starts(with: Self.accepted)
+        rest = rest.dropFirst(isAcceptance ? Self.accepted.count : Self.written.count)
+        let parts = rest.split(separator: UInt8(ascii: "\""))
+        guard parts.count >= 3, let base = Base(rawValue: String(decoding: parts[0], as: UTF8.self)) else { return nil }
+        // Between the marks are commas, and behind the last one the end.
+        let marks = stride(from: 4, to: parts.count, by: 2).map { WriteMark(text: parts[$0]) }
+        self.init(recordID: recordID, at: at, base: base, isAcceptance: isAcceptance, marks: marks.compactMap(\.self))
+        guard self.line == line else { return nil }
+    }
+}
+
+/// The text of a mark, with dots between: the token; the mark, a hyphen for none, or a question mark for what is
+/// leaving; the version, if it is known; the payment.
+extension WriteMark {
+    fileprivate var text: [UInt8] {
+        var text = token.auditText
+        func add(_ part: String) {
+            text.append(UInt8(ascii: "."))
+            text += part.utf8
+        }
+        switch state {
+        case .present(let mark, let version):
+            let digits = String(mark, radix: 16)
+            add(String(repeating: "0", count: 16 - digits.count) + digits)
+            add(version.map { "\($0)" } ?? "")
+        case .absent(let version):
+            add("-")
+            add(version.map { "\($0)" } ?? "")
+        case .leaving:
+            add("?")
+            add("")
+        }
+        if case .payment(let debtID, let key) = row {
+            add(debtID.text)
+            add(key.text)
+        }
+        return text
+    }
+
+    fileprivate init?(text: ArraySlice<UInt8>) {
+        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3 || parts.count == 5, let token = SubjectToken(auditText: parts[0]) else { return nil }
+        let version = Int64(String(decoding: parts[2], as: UTF8.self))
+        let state: State
+        if parts[1].elementsEqual("-".utf8) {
+            state = .absent(version: version)
+        } else if parts[1].elementsEqual("?".utf8) {
+            state = .leaving
+        } else {
+            guard let mark = UInt64(String(decoding: parts[1], as: UTF8.self), radix: 16) else { return nil }
+            state = .present(mark: mark, version: version)
+        }
+        var row = Row.subject
+        if parts.count == 5 {
+            guard let debtID = RecordID(String(decoding: parts[3], as: UTF8.self)),
+                let key = RecordID(String(decoding: parts[4], as: UTF8.self))
+            else { return nil }
+            row = .payment(debtID: debtID, key: key)
+        }
+        self.init(token: token, row: row, state: state)
+    }
+}
+
+extension WrappedDataKey {
+    /// The mark of a record that has a new data key at each write: a part of the key's nonce, which stays when the key
+    /// is wrapped anew.
+    package var writeMark: UInt64 { bytes.dropFirst(9).writeMark }
+}
+
+extension Collection<UInt8> {
+    /// The first eight octets of a nonce, which no two contents share.
+    package var writeMark: UInt64 { prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+}

@@ -1,0 +1,101 @@
+import Bureau
+import Repositories
+import Vault
+
+/// A write of base A whose mark the audit log gets.
+protocol MarkedWrite: LoggedWrite {
+    /// What the record is once the write has taken place; nil for a write that leaves no mark.
+    var mark: WriteMark? { get }
+}
+
+extension PersonCreation: MarkedWrite {
+    var mark: WriteMark? {
+        // The store alone knows the version of a person who was deleted before.
+        state.map { WriteMark(token: token, state: .present(mark: $0.nonce.writeMark, version: nil)) }
+    }
+}
+
+extension PersonUpdate: MarkedWrite {
+    var mark: WriteMark? {
+        state.map {
+            WriteMark(token: token, state: .present(mark: $0.nonce.writeMark, version: expectedVersion + 1))
+        }
+    }
+}
+
+extension PersonDeletion: MarkedWrite {
+    var mark: WriteMark? { WriteMark(token: token, state: .absent(version: expectedVersion)) }
+}
+
+extension DebtChange: MarkedWrite {
+    var mark: WriteMark? {
+        let version =
+            switch action {
+            case .add(_, let version), .replace(_, _, let version), .remove(_, _, let version): version
+            }
+        return state.map {
+            WriteMark(token: token, state: .present(mark: $0.nonce.writeMark, version: version.map { $0 + 1 }))
+        }
+    }
+}
+
+extension PaymentChange: MarkedWrite {
+    var mark: WriteMark? {
+        let version =
+            switch action {
+            case .add: 1 as Int64
+            case .replace(let expectedVersion): expectedVersion + 1
+            }
+        return WriteMark(
+            token: payment.token, row: .payment(debtID: payment.debtID, key: payment.key),
+            state: .present(mark: details.nonce.writeMark, version: version))
+    }
+}
+
+/// What the audit log gets of writes beside the accesses: marks, by which a former copy of a record is told from the
+/// latest one (`WriteCheck`).
+extension AuditTrail {
+    /// The marks of one line at most, so that it is short of 6 KiB.
+    private static let marksInRecord = 32
+
+    /// Gives writes of base A the lines that are kept in their transaction when they take place.
+    func logged<Write: MarkedWrite>(_ writes: [Write]) -> [Write] {
+        var writes = writes
+        let marks = writes.map(\.mark)
+        let marked = marks.indices.filter { marks[$0] != nil }
+        for start in stride(from: 0, to: marked.count, by: Self.marksInRecord) {
+            let part = marked[start..<min(start + Self.marksInRecord, marked.count)]
+            let shared = record(of: part.compactMap { marks[$0] }, in: .a)
+            let own = part.count == 1 ? [shared] : part.compactMap { marks[$0].map { record(of: [$0], in: .a) } }
+            let lines = keys.lines(of: [shared] + own)
+            for (index, line) in zip(part, lines.dropFirst()) {
+                writes[index].lines = WriteLines(own: line, shared: lines[0], sharedCount: part.count)
+            }
+        }
+        return writes
+    }
+
+    /// Records in the journal what became of profiles, or is going to. Written behind a write, it changes nothing of
+    /// its answer when it fails: the profile is then newer than the log tells.
+    func journal(_ marks: [WriteMark], in base: Base) throws(ServiceError) {
+        let lines = stride(from: 0, to: marks.count, by: Self.marksInRecord).map { start in
+            record(of: Array(marks[start..<min(start + Self.marksInRecord, marks.count)]), in: base).line
+        }
+        if !lines.isEmpty { try journal(lines: lines) }
+    }
+
+    /// The lines by which what a base has is accepted as the latest.
+    func acceptances(of marks: [WriteMark], in base: Base) -> [AuditLine] {
+        keys.lines(
+            of: stride(from: 0, to: marks.count, by: Self.marksInRecord).map { start in
+                var record = record(
+                    of: Array(marks[start..<min(start + Self.marksInRecord, marks.count)]), in: base)
+                record.isAcceptance = true
+                return record
+            })
+    }
+
+    private func record(of marks: [WriteMark], in base: Base) -> WriteRecord {
+        WriteRecord(recordID: recordID(), at: stamps.now(), base: base, marks: marks)
+    }
+}

@@ -1,0 +1,55 @@
+import Testing
+
+@testable import Bureau
+
+@Suite("Records of writes in the audit log")
+struct WriteMarkTests {
+    private static func record(_ states: [WriteMark.State], _ row: WriteMark.Row = .subject) throws -> WriteRecord {
+        let token = try #require(SubjectToken(bytes: [UInt8](repeating: 0xFB, count: 32)))
+        return WriteRecord(
+            recordID: RecordID(high: 0x0123_4567_89AB_4DEF, low: 0x8123_4567_89AB_CDEF),
+            at: try #require(Instant("2026-11-29T12:00:00.25Z")), base: .a,
+            marks: states.map { WriteMark(token: token, row: row, state: $0) })
+    }
+
+    private static let states: [WriteMark.State] = [
+        .present(mark: 0, version: nil), .present(mark: .max, version: 7), .absent(version: nil), .absent(version: 3),
+        .leaving,
+    ]
+
+    @Test("a record is one line of JSON in a fixed form, and no record of an access")
+    func line() throws {
+        let record = try Self.record([.present(mark: 0xAB, version: 7)])
+        #expect(
+            String(decoding: record.line, as: UTF8.self) == """
+                {"id":"01234567-89ab-4def-8123-456789abcdef","at":"2026-11-29T12:00:00.250Z","written":"A",\
+                "marks":["-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s.00000000000000ab.7"]}
+                """)
+        #expect(AuditRecord(line: record.line) == nil)
+        #expect(AuditRecord.beginning(of: record.line)?.recordID == record.recordID)
+    }
+
+    @Test("a record is read back from its line, with one mark or many", arguments: [[0], [1, 2, 3, 4], [4, 4]])
+    func readsBack(indices: [Int]) throws {
+        let payment = WriteMark.Row.payment(debtID: RecordID(high: 1, low: 2), key: RecordID(high: 3, low: .max))
+        for row in [.subject, payment] {
+            for isAcceptance in [false, true] {
+                var record = try Self.record(indices.map { Self.states[$0] }, row)
+                record.isAcceptance = isAcceptance
+                #expect(WriteRecord(line: record.line) == record)
+            }
+        }
+    }
+
+    @Test("a line that is cut or altered at any place is no record, or another one")
+    func altered() throws {
+        let record = try Self.record(Self.states)
+        let line = record.line
+        for index in line.indices {
+            #expect(WriteRecord(line: Array(line[..<index])) == nil)
+            var other = line
+            other[index] ^= 1
+            #expect(WriteRecord(line: other) != record)
+        }
+    }
+}
