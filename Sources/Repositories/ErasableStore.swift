@@ -45,6 +45,9 @@ package struct NewOutboxEntry: Hashable, Sendable {
     /// The time until which its daemon works on it.
     package var lockedUntil: Instant
     package var audit: AuditLine
+    /// The tombstone of base A, which goes with the task: nobody reads the person from then on, also when the daemon
+    /// ends before it has begun.
+    package var tombstone: Tombstone?
 
     package init(entry: OutboxEntry, at: Instant, lockedUntil: Instant, audit: AuditLine) {
         self.entry = entry

@@ -13,7 +13,7 @@ package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, Dat
     /// `written`, `alreadyExists` or `erased`. `audit` tells of the whole call, and is durable with what was written.
     func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Reads persons with their debts in order of insertion; nil for an unknown person.
+    /// Reads persons with their debts in order of insertion; nil for an unknown person, and one who has a tombstone.
     ///
     /// The records of the reads are durable before the call returns, even when a person is unknown; none are given when
     /// an earlier call has left those of the same requests. Throws `auditUnavailable` when the records cannot be

@@ -103,9 +103,10 @@ extension [SubjectToken] {
 }
 
 extension [NewOutboxEntry] {
-    /// The audit log first, then the tasks and what stands of them.
+    /// The audit log first, then the tasks and what stands of them, and the tombstones.
     var statements: [BoundStatement] {
-        [
+        let tombstones = compactMap(\.tombstone)
+        return [
             map(\.audit).statement,
             BoundStatement(.enqueue) { parameters in
                 parameters.add(self) { $0.entry.entryID }
@@ -114,7 +115,7 @@ extension [NewOutboxEntry] {
                 parameters.add(self) { $0.lockedUntil }
             },
             BoundStatement(.outboxEntries) { $0.add(self) { $0.entry.entryID } },
-        ]
+        ] + (tombstones.isEmpty ? [] : tombstones.statements)
     }
 }
 

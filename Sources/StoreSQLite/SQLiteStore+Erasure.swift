@@ -43,8 +43,10 @@ extension SQLitePersonStore {
         try await file.write { db in
             let table = try OutboxTable(db)
             let audit = try AuditRecordTable(db)
+            let tombstones = try TombstoneTable(db)
             return try entries.map { new in
                 try audit.append([new.audit])
+                if let tombstone = new.tombstone { try tombstones.insert(tombstone) }
                 return try table.insert(new)
             }
         }

@@ -96,7 +96,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         try begin()
         log.append(audit)
         return tokens.map { token in
-            var record = records[token]
+            var record = graves[token] == nil ? records[token] : nil
             record?.cadastroCancelledAt = rights.cancelledAt(token)
             return record
         }
@@ -254,6 +254,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         try begin(writing: [])
         return entries.map { new in
             log.append([new.audit])
+            if let tombstone = new.tombstone, graves[tombstone.token] == nil { graves[tombstone.token] = tombstone }
             return outbox.insert(new).entry
         }
     }

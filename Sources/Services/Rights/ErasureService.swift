@@ -104,10 +104,11 @@ package struct ErasureService: Sendable {
             for (request, tokens) in requests {
                 let note = ErasureNote(
                     erasureID: persons.stamps.recordID(at: at), requestedAt: at, reason: request.reason, tokens: tokens)
-                entries.append(
-                    NewOutboxEntry(
-                        entry: try note.entry(in: &session), at: at, lockedUntil: at.later(by: Self.lockMicroseconds),
-                        audit: persons.trail.line(of: request.access, to: tokens.a)))
+                var entry = NewOutboxEntry(
+                    entry: try note.entry(in: &session), at: at, lockedUntil: at.later(by: Self.lockMicroseconds),
+                    audit: persons.trail.line(of: request.access, to: tokens.a))
+                entry.tombstone = try note.tombstone(of: .a, in: &session)
+                entries.append(entry)
             }
             return entries
         }

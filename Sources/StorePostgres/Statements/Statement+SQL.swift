@@ -2,7 +2,8 @@ import Repositories
 
 /// The SQL of persons.
 extension Statement {
-    /// Parameters: tokens. Persons are the rows without a `debt_id`.
+    /// Parameters: tokens. Persons are the rows without a `debt_id`. Who has a tombstone is not there, also while the
+    /// erasure goes on.
     ///
     /// One statement has one snapshot, so that persons fit their debts. The columns of a person are not repeated for
     /// each debt.
@@ -11,7 +12,8 @@ extension Statement {
             updated_at, data_key, address, state, (
                 SELECT cancelled_at FROM cadastro WHERE cadastro.token = person.token AND reopened_at IS NULL
             ) AS cadastro_cancelled_at, encryptions
-        FROM person WHERE token = ANY ($1::bytea[])
+        FROM person
+        WHERE token = ANY ($1::bytea[]) AND NOT EXISTS (SELECT FROM tombstone WHERE tombstone.token = person.token)
         UNION ALL
         SELECT token, debt_id, position, details, version, created_at, updated_at, NULL, NULL, NULL, NULL, NULL
         FROM debt WHERE token = ANY ($1::bytea[])

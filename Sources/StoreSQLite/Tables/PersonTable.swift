@@ -120,9 +120,11 @@ struct PersonQuery {
             FROM person LEFT JOIN cadastro ON cadastro.token = person.token AND cadastro.reopened_at IS NULL
             LEFT JOIN debt ON debt.person = person.id
             WHERE person.token = ?1
+                AND NOT EXISTS (SELECT 1 FROM tombstone WHERE tombstone.token = person.token)
             """, on: db)
     }
 
+    /// Reads a person; nil also for one who has a tombstone, while the erasure goes on.
     func record(_ token: SubjectToken) throws -> PersonRecord? {
         var person: PersonRecord?
         var debts: [PlacedDebt] = []

@@ -82,6 +82,22 @@ struct PersonErasureTests {
         }
     }
 
+    @Test(
+        "a person is read by nobody from the moment that the erasure is kept, and the neighbour is",
+        arguments: Driver<PersonPlace>.all)
+    func kept(driver: Driver<PersonPlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.create([Sample.creation(1, debts: [Sample.newDebt(1)]), Sample.creation(2, key: 2)])
+        var entry = Sample.entry(1)
+        entry.tombstone = Sample.tombstone(1)
+        #expect(try await store.enqueue([entry]) == [entry.entry])
+        #expect(try await store.person(1, audit: 1) == nil)
+        #expect(try await store.person(2, audit: 2)?.version == 1)
+        #expect(try await store.create([Sample.creation(1)]) == [.erased])
+        #expect(try await store.hasAnything(of: 1), "until it is worked on")
+        #expect(try await store.tombstone(1) == Sample.tombstone(1))
+    }
+
     @Test("a task is kept once, worked on by one, and ended once", arguments: Driver<PersonPlace>.all)
     func outbox(driver: Driver<PersonPlace>) async throws {
         let place = try await driver.makePlace()
