@@ -125,6 +125,27 @@ struct AuditTests {
         #expect(try audit("verify", "--proof", path, "--key", key).exitReason == .exited(1))
     }
 
+    @Test("a journal that was altered is carried as far as it holds, set aside, and recorded")
+    func brokenJournal() throws {
+        _ = try call("event.latest", #"{"cpf":"52998224725"}"#)
+        // An act on keys stays in the journal until the next daemon.
+        for _ in 0..<2 { _ = try ChildProcess.creditd(["keys", "rotate"], in: scratch).finish() }
+        let folder = "\(scratch.home)/journal"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".journal") }
+        let path = "\(folder)/\(try #require(names.first))"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try #require(names.count == 2 && text.contains("keys.rotate"))
+        try text.replacing("keys.rotate", with: "keys.retire").write(toFile: path, atomically: false, encoding: .utf8)
+        _ = try call("event.latest", #"{"cpf":"52998224725"}"#)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(left.count { $0.hasSuffix(".broken") } == 1)
+        let export = try audit("export").text
+        #expect(export.contains(#""method":"audit.journalBroken","groups":[],"outcome":"failed","count":0"#))
+        #expect(!export.contains("keys.retire"))
+        #expect(export.split(separator: "\n").count { $0.contains("keys.rotate") } == 1, "the other file's")
+        #expect(try audit("verify").exitReason == .exited(0))
+    }
+
     @Test("four daemons that serve one home at once make one tree, and no access is missing")
     func fourDaemons() throws {
         let daemons = try (0..<4).map { _ in try ChildProcess.creditd(in: scratch) }

@@ -32,7 +32,8 @@ package struct TreeHash: Hashable, Sendable {
         entry.withContiguousStorageIfAvailable { leaf(UnsafeRawBufferPointer($0)) } ?? leaf(Array(entry))
     }
 
-    private static func leaf(_ entry: UnsafeRawBufferPointer) -> TreeHash {
+    /// The hash of a leaf, without a copy of it.
+    package static func leaf(_ entry: UnsafeRawBufferPointer) -> TreeHash {
         withUnsafeBytes(of: UInt8(0x00)) { TreeHash(of: $0, entry) }
     }
 

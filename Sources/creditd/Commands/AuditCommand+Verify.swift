@@ -34,7 +34,7 @@ extension AuditCommand {
             if let proof {
                 try await StartFailure.explained { try check(try text(of: proof)) }
             } else if let file {
-                try await StartFailure.explained { try verify(try text(of: file)) }
+                try await StartFailure.explained { try verify(file) }
             } else {
                 try await target.withLog("audit.verify") { keeper in
                     try Self.tell(try await keeper.log.verify(witnessed: keeper.witness.notes()))
@@ -96,13 +96,18 @@ extension AuditCommand {
             try FileDescriptor(1).put("the record is leaf \(found.0.leaf) of \(found.0.size)\n")
         }
 
-        private func verify(_ text: [UInt8]) throws {
-            let export = ExportText(text)
-            let verifier = try verifier(own: export.key ?? "")
+        private func verify(_ path: String) throws {
             let environment = ProcessInfo.processInfo.environment
             let home = try target.stores.homeFolder(environment)
             let witness = WitnessFile(path: try target.stores.witnessFile(environment, home: home))
-            try Self.tell(export.verdict(by: verifier, witnessed: witness.notes()))
+            let number = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+            defer { if number > 0 { close(number) } }
+            let verdict = try ExportVerification.verdict(
+                of: FileDescriptor(number), witnessed: witness.notes(), verifier: verifier(own:))
+            guard let verdict else {
+                throw StartFailure(status: ExitStatus.noInput, message: "\(path): \(String(cString: strerror(errno)))")
+            }
+            try Self.tell(verdict)
         }
 
         /// Prints what was found; throws the exit code when anything was.
