@@ -1,7 +1,7 @@
 """Erasures among writes and reports, by two daemons that are killed at random, on three stores.
 
-In the end no erased person answers anywhere, also after older copies of base A and C are put back, and `creditd
-consistency check` finds no difference.
+In the end no erased person answers anywhere, also after an older copy of each base is put back, and `creditd consistency
+check` finds no difference; but for the older profiles of base B, until they are accepted.
 """
 
 import json
@@ -117,11 +117,17 @@ def erasures(trial, kills=KILLS, seed=13):
         trial.expect(base["tombstones"] >= len(answered) > 0, f"{base}, {len(answered)} persons' erasures were answered")
     ask_again(trial, population)
     nobody(trial, population, "after the kills")
-    for base in ("A", "C"):
+    # Base B first: what the audit log in an older base A tells is not newer than the older base B.
+    for base in ("B", "A", "C"):
         former.put_back(base)
         before = consistency(trial)
         trial.expect(before["differences"] > 0, f"base {base} from before is told: {before}")
         nobody(trial, population, f"after base {base} was put back")
+        if base == "B":
+            found = sum(each.get("putBack", 0) for each in consistency(trial)["bases"])
+            trial.expect(found > 0, "older profiles are told")
+            print(f"erasures: {found} older profiles are accepted", flush=True)
+            command(trial, "accept")
         report = consistency(trial)
         trial.expect(report["differences"] == 0, f"the bases agree after base {base} was put back: {report}")
         print(f"erasures: base {base} put back, {before['differences']} differences, "
@@ -129,8 +135,12 @@ def erasures(trial, kills=KILLS, seed=13):
 
 
 def consistency(trial):
+    return command(trial, "check")
+
+
+def command(trial, name):
     found = subprocess.run(
-        [trial.creditd, "consistency", "check", "--json", "--home", trial.home], capture_output=True,
+        [trial.creditd, "consistency", name, "--json", "--home", trial.home], capture_output=True,
         env={**os.environ, **trial.environment})
     return json.loads(found.stdout)
 
@@ -178,7 +188,7 @@ def nobody(trial, population, when):
 
 
 class Copies:
-    """Copies of base A and C as they are now, to be put back later."""
+    """Copies of the bases as they are now, to be put back later."""
 
     def __init__(self, started):
         self.postgres = started.environment["CREDITD_TEST_POSTGRES"]
@@ -187,6 +197,8 @@ class Copies:
         address = urllib.parse.urlparse(started.environment["CREDITD_TEST_REDIS"])
         self.redis = Redis(address.hostname, address.port)
         self.values = {key: self.redis.ask("DUMP", key) for key in self.redis.ask("KEYS", "creditd:*")}
+        self.table = dynamodb_table(started, "erasures")
+        self.items = scanned(self.table)
 
     def put_back(self, base):
         if base == "A":
@@ -194,10 +206,38 @@ class Copies:
                 subprocess.run(
                     [stores.POSTGRES / "psql", "-q", "-v", "ON_ERROR_STOP=1", self.postgres, *arguments], check=True,
                     stdout=subprocess.DEVNULL)
+        elif base == "B":
+            names = [key["AttributeName"] for key in self.table.key_schema]
+            with self.table.batch_writer() as batch:
+                for item in scanned(self.table):
+                    batch.delete_item(Key={name: item[name] for name in names})
+            with self.table.batch_writer() as batch:
+                for item in self.items:
+                    batch.put_item(Item=item)
         else:
             self.redis.ask("FLUSHALL")
             for key, value in self.values.items():
                 self.redis.ask("RESTORE", key, "0", value)
+
+
+def dynamodb_table(started, name):
+    import boto3
+
+    environment = started.environment
+    return boto3.resource(
+        "dynamodb", endpoint_url=environment["CREDITD_TEST_DYNAMODB_STAND_IN"], region_name=environment["AWS_REGION"],
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"]).Table(name)
+
+
+def scanned(table):
+    items, start = [], {}
+    while True:
+        page = table.scan(**start)
+        items += page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return items
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
 class Redis:
