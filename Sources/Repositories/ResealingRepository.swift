@@ -69,6 +69,9 @@ package struct SubjectReseal: Sendable {
     /// The same under the new data key, without requests that the former key did not open.
     package var parts: SealedParts
 
+    /// What the audit log gets when the subject is sealed anew.
+    package var lines: [AuditLine] = []
+
     package var token: SubjectToken { former.token }
 
     package init(former: PersonRecord, formerParts: SealedParts, person: PersonRecord, parts: SealedParts) {

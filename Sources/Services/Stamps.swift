@@ -21,6 +21,13 @@ package struct Stamps: Sendable {
         },
         random: { UInt64.random(in: .min ... .max) })
 
+    /// A random identifier (RFC 9562 §5.4).
+    func randomID() -> RecordID {
+        RecordID(
+            high: random() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
+            low: random() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+    }
+
     /// A new identifier that sorts by time.
     package func recordID(at instant: Instant) -> RecordID {
         RecordID.make(at: instant, random: random())

@@ -109,7 +109,7 @@ extension [SubjectReseal] {
                     parameters.add(values) { $0.details }
                     if statement == .resealPayments { parameters.add(values) { $0.position } }
                 }
-            }
+            } + logged
     }
 
     private func values(

@@ -56,6 +56,7 @@ extension MemoryPersons {
             guard let record = records[token], record.dataKey == subject.former.dataKey,
                 record.version == subject.former.version, present == subject.formerParts
             else { return false }
+            log.append(subject.lines)
             records[token] = subject.person
             records[token]?.encryptions = subject.encryptions
             for payment in subject.parts.payments {

@@ -56,7 +56,7 @@ extension PaymentChange: MarkedWrite {
 /// latest one (`WriteCheck`).
 extension AuditTrail {
     /// The marks of one line at most, so that it is short of 6 KiB.
-    private static let marksInRecord = 32
+    fileprivate static let marksInRecord = 32
 
     /// Gives writes of base A the lines that are kept in their transaction when they take place.
     func logged<Write: MarkedWrite>(_ writes: [Write]) -> [Write] {
@@ -97,5 +97,27 @@ extension AuditTrail {
 
     private func record(of marks: [WriteMark], in base: Base) -> WriteRecord {
         WriteRecord(recordID: recordID(), at: stamps.now(), base: base, marks: marks)
+    }
+}
+
+extension SubjectReseal {
+    /// The subject with what the audit log gets: the marks of all that is sealed anew, whose versions stay.
+    func logged(by keys: AuditKeys) -> SubjectReseal {
+        guard let state = person.state else { return self }
+        let marks =
+            [WriteMark(token: token, state: .present(mark: state.nonce.writeMark, version: nil))]
+            + parts.payments.map { payment in
+                WriteMark(
+                    token: token, row: .payment(debtID: payment.debtID, key: payment.key),
+                    state: .present(mark: payment.details.nonce.writeMark, version: nil))
+            }
+        var subject = self
+        subject.lines = keys.lines(
+            of: stride(from: 0, to: marks.count, by: AuditTrail.marksInRecord).map { start in
+                WriteRecord(
+                    recordID: Stamps.system.randomID(), at: Stamps.system.now(), base: .a,
+                    marks: Array(marks[start..<min(start + AuditTrail.marksInRecord, marks.count)]))
+            })
+        return subject
     }
 }

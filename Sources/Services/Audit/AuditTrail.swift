@@ -142,12 +142,7 @@ package struct AuditTrail: Sendable {
         do throws(StoreError) { try journal.append(lines) } catch { throw .store(error) }
     }
 
-    /// A random identifier (RFC 9562 §5.4).
-    func recordID() -> RecordID {
-        RecordID(
-            high: stamps.random() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
-            low: stamps.random() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
-    }
+    func recordID() -> RecordID { stamps.randomID() }
 }
 
 /// Subjects by the access to them, in the order in which each access first came.

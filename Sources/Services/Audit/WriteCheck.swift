@@ -96,8 +96,9 @@ package struct WriteCheck: Sendable {
         let payments = left.filter { $0.name.row != .subject }
         for start in stride(from: 0, to: payments.count, by: Self.pageSize) {
             let part = payments[start..<min(start + Self.pageSize, payments.count)]
-            for (payment, state) in zip(part, try await states(of: part.map(\.name), in: base)) {
-                guard let state, !payment.entry.state.isSame(as: state) || payment.entry.hasGoneBack else { continue }
+            for (payment, found) in zip(part, try await states(of: part.map(\.name), in: base)) {
+                guard let state = found?.state, !payment.entry.state.isSame(as: state) || payment.entry.hasGoneBack
+                else { continue }
                 suspects.append(payment)
             }
         }
@@ -113,7 +114,7 @@ package struct WriteCheck: Sendable {
         var unknown: [Suspect: WriteMark.State] = [:]
         for start in stride(from: 0, to: suspects.count, by: 100 * Self.pageSize) {
             let part = Array(suspects[start..<min(start + 100 * Self.pageSize, suspects.count)])
-            var states: [WriteMark.State?] = []
+            var states: [Found?] = []
             for start in stride(from: 0, to: part.count, by: Self.pageSize) {
                 let names = part[start..<min(start + Self.pageSize, part.count)].map(\.name)
                 states += try await self.states(of: names, in: base)
@@ -121,9 +122,10 @@ package struct WriteCheck: Sendable {
             // Base B's writes are in journals first, also of other machines.
             if base == .b { try? await Task.sleep(for: carrying) }
             let later = try await writes(of: Set(part.map(\.name)), since: leaf)
-            for (suspect, state) in zip(part, states) {
-                guard let state else { continue }
-                switch verdict(suspect, state, later[suspect.name] ?? []) {
+            for (suspect, present) in zip(part, states) {
+                guard let present else { continue }
+                let state = present.state
+                switch verdict(suspect, present, later[suspect.name] ?? []) {
                 case .fits: continue
                 case .newer: unknown[suspect] = state
                 case .putBack: findings.putBack[base, default: 0] += 1
@@ -140,16 +142,23 @@ package struct WriteCheck: Sendable {
 
     private enum Verdict { case fits, newer, putBack, removed }
 
-    private func verdict(_ suspect: Suspect, _ state: WriteMark.State, _ later: [WriteMark.State]) -> Verdict {
-        let entry = suspect.entry
+    /// What a base has of a record.
+    private struct Found {
+        var state: WriteMark.State
+        /// The profile has been sealed anew since it was written, which is no write: the version stays.
+        var isResealed = false
+    }
+
+    private func verdict(_ suspect: Suspect, _ found: Found, _ later: [WriteMark.State]) -> Verdict {
+        let (entry, state) = (suspect.entry, found.state)
         if later.contains(where: { $0.isSame(as: state) }) { return .fits }
         if state.isAbsent {
             return entry.state.isAbsent || entry.mayBeAbsent || later.contains(.leaving) ? .fits : .removed
         }
         if entry.state.isSame(as: state) { return entry.hasGoneBack ? .putBack : .fits }
         // Base A tells of its writes in their own transactions.
-        guard suspect.name.base == .b, let version = state.version, version > entry.version else { return .putBack }
-        return .newer
+        guard suspect.name.base == .b, let version = state.version else { return .putBack }
+        return version > entry.version || found.isResealed && version == entry.version ? .newer : .putBack
     }
 }
 
@@ -158,13 +167,15 @@ extension WriteCheck {
     /// The states of records as they are now; nil for a payment that is gone with its debt.
     private func states(
         of names: [WriteLedger.Name], in base: Base
-    ) async throws(StoreError) -> [WriteMark.State?] {
+    ) async throws(StoreError) -> [Found?] {
         guard base == .a else { return try await states(ofProfiles: names.map(\.token)) }
         let persons = names.filter { $0.row == .subject }
         let payments = names.compactMap(\.paymentKey)
         var personStates = try await states(ofPersons: persons.map(\.token)).makeIterator()
         var paymentStates = try await states(of: payments).makeIterator()
-        return names.map { $0.row == .subject ? personStates.next() : paymentStates.next() ?? nil }
+        return names.map { name in
+            (name.row == .subject ? personStates.next() : paymentStates.next() ?? nil).map { Found(state: $0) }
+        }
     }
 
     private func states(ofPersons tokens: [SubjectToken]) async throws(StoreError) -> [WriteMark.State] {
@@ -175,14 +186,18 @@ extension WriteCheck {
         }
     }
 
-    private func states(ofProfiles tokens: [SubjectToken]) async throws(StoreError) -> [WriteMark.State] {
+    private func states(ofProfiles tokens: [SubjectToken]) async throws(StoreError) -> [Found?] {
         if tokens.isEmpty { return [] }
         return try await profiles.read(tokens).map { result in
             // What cannot be read is not what was written.
             guard let record = try? result.get() else {
-                return if case .success = result { .absent(version: nil) } else { .present(mark: 0, version: nil) }
+                if case .success = result { return Found(state: .absent(version: nil)) }
+                return Found(state: .present(mark: 0, version: nil))
             }
-            return .present(mark: record.content.dataKey.writeMark, version: record.version)
+            let dataKey = record.content.dataKey
+            return Found(
+                state: .present(mark: dataKey.writeMark, version: record.version),
+                isResealed: dataKey.generation ?? 0 > 1)
         }
     }
 

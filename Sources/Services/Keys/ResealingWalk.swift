@@ -227,6 +227,7 @@ extension ResealingWalk {
                     prepare(records[index], records[index]?.dataKey, generation) { (record, key) throws(VaultError) in
                         try PersonSealer(token: tokens[index], key: session.unwrap(key, for: tokens[index]))
                             .reseal(record, parts[index], asGeneration: generation, in: &session)
+                            .logged(by: vault.audit)
                     }
                 }
             }

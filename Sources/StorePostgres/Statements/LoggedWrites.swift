@@ -38,6 +38,16 @@ extension [PaymentChange] {
     }
 }
 
+extension [SubjectReseal] {
+    /// Appends to the audit log what was sealed anew.
+    var logged: [BoundStatement] {
+        flatMap { subject -> [(WriteSign, WriteLines?)] in
+            let sign = WriteSign(token: subject.token, state: subject.person.state)
+            return subject.lines.map { (sign, WriteLines(own: $0, shared: $0, sharedCount: 1)) }
+        }.statements
+    }
+}
+
 extension [(WriteSign, WriteLines?)] {
     /// The statement; none for writes that leave no mark.
     fileprivate var statements: [BoundStatement] {

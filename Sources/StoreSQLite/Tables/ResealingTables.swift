@@ -126,7 +126,12 @@ extension SQLitePersonStore {
     package func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
         try await file.write { db in
             let table = try SubjectResealTable(db)
-            return try subjects.map(table.replace)
+            let audit = try AuditRecordTable(db)
+            return try subjects.map { subject in
+                guard try table.replace(subject) else { return false }
+                try audit.append(subject.lines)
+                return true
+            }
         }
     }
 }
