@@ -26,12 +26,20 @@ package protocol DataKeyRepository: WrappingKeyRegister {
 package struct ResealingMark: Hashable, Sendable {
     /// The highest generation of a data key in the base.
     package var generation: UInt32
-    /// False while the keys of lower generations are being replaced. Keys that are made meanwhile begin at 1.
-    package var isComplete: Bool
+    /// Since when the keys of lower generations are being replaced; nil when none is left. Keys that are made meanwhile
+    /// begin at 1.
+    package var begunAt: Instant?
 
-    package init(generation: UInt32 = 1, isComplete: Bool = true) {
+    package var isComplete: Bool { begunAt == nil }
+
+    package init(generation: UInt32 = 1, begunAt: Instant? = nil) {
         self.generation = generation
-        self.isComplete = isComplete
+        self.begunAt = begunAt
+    }
+
+    /// The same mark with another generation.
+    package func raised(to generation: UInt32) -> ResealingMark {
+        ResealingMark(generation: generation, begunAt: begunAt)
     }
 }
 

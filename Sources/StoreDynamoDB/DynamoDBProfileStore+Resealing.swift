@@ -13,7 +13,9 @@ extension DynamoDBProfileStore {
     package func resealingMark() async throws(StoreError) -> ResealingMark {
         try await answered(requests.get(ResealingMarkItem.key)) { (answer) throws(MalformedItem) in
             guard let item = answer["Item"].map(ItemReader.init) else { return ResealingMark() }
-            return ResealingMark(generation: try item.integer("generation"), isComplete: !item.has("isOpen"))
+            return ResealingMark(
+                generation: try item.integer("generation"),
+                begunAt: item.has("begunAt") ? try item.instant("begunAt") : nil)
         }
     }
 
@@ -53,16 +55,20 @@ extension TableRequests {
             writer.member(
                 "UpdateExpression",
                 mark.isComplete
-                    ? "SET generation = :generation REMOVE isOpen" : "SET generation = :generation, isOpen = :yes")
+                    ? "SET generation = :generation REMOVE begunAt"
+                    : "SET generation = :generation, begunAt = :begunAt")
             let isThere =
                 "generation = :former AND "
-                + (former.isComplete ? "attribute_not_exists(isOpen)" : "attribute_exists(isOpen)")
+                + (former.isComplete ? "attribute_not_exists(begunAt)" : "begunAt = :formerBegunAt")
             writer.member(
                 "ConditionExpression", former == ResealingMark() ? "attribute_not_exists(pk) OR \(isThere)" : isThere)
             writer.object("ExpressionAttributeValues") { values in
                 values.decimal(":generation", mark.generation)
                 values.decimal(":former", former.generation)
-                if !mark.isComplete { values.boolean(":yes", true) }
+                if let instant = mark.begunAt { values.decimal(":begunAt", instant.microsecondsSinceEpoch) }
+                if let instant = former.begunAt {
+                    values.decimal(":formerBegunAt", instant.microsecondsSinceEpoch)
+                }
             }
         }
     }

@@ -217,7 +217,7 @@ struct PostgresCheck {
             BoundStatement(.resealingMark),
             BoundStatement(.setResealingMark) { parameters in
                 parameters.add([1, 0]) { Int64($0) }
-                parameters.add([1, 0]) { Int64($0) }
+                parameters.add([at, at]) { $0 as Instant? }
             },
         ]
     }

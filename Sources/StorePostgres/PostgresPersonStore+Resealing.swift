@@ -7,16 +7,16 @@ extension PostgresPersonStore {
         try await perform(.read, [BoundStatement(.resealingMark)]) { tables throws(UnexpectedValue) in
             guard tables[0].rowCount > 0 else { throw UnexpectedValue() }
             let row = tables[0][0]
-            let (number, isComplete): (Int64, Int64) = (try row.value(0), try row.value(1))
+            let number: Int64 = try row.value(0)
             guard let generation = UInt32(exactly: number) else { throw UnexpectedValue() }
-            return ResealingMark(generation: generation, isComplete: isComplete != 0)
+            return ResealingMark(generation: generation, begunAt: try row.optional(1))
         }
     }
 
     package func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
         let statement = BoundStatement(.setResealingMark) { parameters in
             parameters.add([mark, former]) { Int64($0.generation) }
-            parameters.add([mark, former]) { Int64($0.isComplete ? 1 : 0) }
+            parameters.add([mark, former]) { $0.begunAt }
         }
         return try await perform(.write, [statement]) { tables throws(UnexpectedValue) in tables[0].rowCount > 0 }
     }
@@ -73,8 +73,11 @@ extension [SubjectReseal] {
         let dataKey: WrappedDataKey
         let rowID: RecordID
         let details: Sealed
-        var position: Int64 = 0
+        var payment: SealedPayment?
     }
+
+    /// The most rows of one statement, so that each ends long before the server's time limit.
+    private static var rowsOfStatement: Int { 2500 }
 
     /// The locks first, then the persons, then what is theirs.
     var statements: [BoundStatement] {
@@ -92,34 +95,38 @@ extension [SubjectReseal] {
             parameters.add(self) { $0.person.state }
             parameters.add(self) { $0.encryptions }
         }
-        let debts = values { reseal in reseal.person.debts.map { ($0.debtID, $0.details, 0) } }
-        let payments = values { reseal in reseal.parts.payments.map { ($0.debtID, $0.details, $0.position) } }
-        let consents = values { reseal in reseal.parts.consents.map { ($0.rowID, $0.details, 0) } }
-        let requests = values { reseal in reseal.parts.requests.map { ($0.rowID, $0.details, 0) } }
+        let debts = values { reseal in reseal.person.debts.map { ($0.debtID, $0.details, nil) } }
+        let payments = values { reseal in reseal.parts.payments.map { ($0.debtID, $0.details, $0) } }
+        let consents = values { reseal in reseal.parts.consents.map { ($0.rowID, $0.details, nil) } }
+        let requests = values { reseal in reseal.parts.requests.map { ($0.rowID, $0.details, nil) } }
         return [BoundStatement(.lock) { $0.add(self) { $0.token } }, persons]
             + [
                 (Statement.resealDebts, debts), (.resealPayments, payments), (.resealConsents, consents),
                 (.resealRequests, requests),
-            ].compactMap { statement, values in
-                if values.isEmpty { return nil }
-                return BoundStatement(statement) { parameters in
-                    parameters.add(values) { $0.token }
-                    parameters.add(values) { $0.dataKey }
-                    parameters.add(values) { $0.rowID }
-                    parameters.add(values) { $0.details }
-                    if statement == .resealPayments { parameters.add(values) { $0.position } }
+            ].flatMap { statement, values in
+                stride(from: 0, to: values.count, by: Self.rowsOfStatement).map { start in
+                    let part = values[start..<Swift.min(start + Self.rowsOfStatement, values.count)]
+                    return BoundStatement(statement) { parameters in
+                        parameters.add(part) { $0.token }
+                        parameters.add(part) { $0.dataKey }
+                        parameters.add(part) { $0.rowID }
+                        parameters.add(part) { $0.details }
+                        guard statement == .resealPayments else { return }
+                        parameters.add(part) { $0.payment?.key }
+                        parameters.add(part) { $0.payment?.position }
+                    }
                 }
             } + logged
     }
 
     private func values(
-        _ rows: (SubjectReseal) -> [(rowID: RecordID, details: Sealed, position: Int64)]
+        _ rows: (SubjectReseal) -> [(rowID: RecordID, details: Sealed, payment: SealedPayment?)]
     ) -> [Value] {
         flatMap { reseal in
             rows(reseal).map { row in
                 Value(
                     token: reseal.token, dataKey: reseal.person.dataKey, rowID: row.rowID, details: row.details,
-                    position: row.position)
+                    payment: row.payment)
             }
         }
     }

@@ -131,6 +131,13 @@ extension SubjectToken {
         }
     }
 
+    /// The token as the audit log tells it.
+    package var textOfRecord: String {
+        var element: [UInt8] = []
+        appendElement(to: &element)
+        return String(decoding: element.dropFirst().dropLast(2), as: UTF8.self)
+    }
+
     /// Appends the token as an element of a list: the text in quotes, and a comma.
     fileprivate func appendElement(to line: inout [UInt8]) {
         let count = Base64.unpaddedCount(Self.byteCount)

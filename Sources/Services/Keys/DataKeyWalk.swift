@@ -125,7 +125,9 @@ package struct DataKeyWalk: Sendable {
     }
 
     /// Asks a store again while it is away. Both calls may be repeated: a second one finds what the first has done.
-    func retrying<R>(_ call: () async throws(StoreError) -> R) async throws -> R {
+    func retrying<R>(
+        lockedRetries: Int = maximumRetries, _ call: () async throws(StoreError) -> R
+    ) async throws -> R {
         var retries = 0
         while true {
             do throws(StoreError) {
@@ -134,7 +136,7 @@ package struct DataKeyWalk: Sendable {
                 retries += 1
                 if case .corrupt = error { throw error }
                 if error.reason?.cause == .refused { throw error }
-                if retries > Self.maximumRetries { throw error }
+                if retries > (error.reason?.cause == .locked ? lockedRetries : Self.maximumRetries) { throw error }
             }
             try await Task.sleep(for: .seconds(1))
         }

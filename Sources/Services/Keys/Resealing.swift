@@ -5,8 +5,8 @@ import Vault
 extension PersonSealer {
     /// Seals a person, and all that is sealed under the person's data key, under a new one of a generation.
     ///
-    /// Throws when a value does not open or is not the latest one. Of requests, those from before a deletion of the
-    /// person are left as they are: their key is gone.
+    /// Throws when a value does not open or is not the latest one. Requests that do not open are left as they are: those
+    /// from before a deletion of the person have lost their key, and nothing tells them from damaged ones.
     func reseal(
         _ record: PersonRecord, _ parts: SealedParts, asGeneration generation: UInt32, in session: inout VaultSession
     ) throws(VaultError) -> SubjectReseal {
@@ -40,7 +40,9 @@ extension PersonSealer {
             do throws(VaultError) {
                 request.details = try reseal(request.details, location("request", "details", row: request.rowID.octets))
                 new.requests.append(request)
-            } catch .notAuthentic where request.at < record.createdAt {
+            } catch .notAuthentic {
+                continue
+            } catch .malformed {
                 continue
             }
         }

@@ -3,6 +3,9 @@ import Repositories
 
 /// The life of one connection in its worker's thread.
 struct WorkerSession {
+    /// Transactions of more statements have their time limit once more for each as many.
+    private static let statementsOfTimeout = 16
+
     private let worker: ConnectionWorker
     private let connection: PostgresConnection
     private var pipeline: TransactionPipeline<PostgresPool.Work, ResultTable>
@@ -73,7 +76,9 @@ struct WorkerSession {
         }
         while !pipeline.isSpent, let work = worker.pool.take(worker.index) {
             let statements = work.work.statements
-            pipeline.add(work, statementCount: statements.count, deadline: .now + worker.pool.limits.silenceTimeout)
+            pipeline.add(
+                work, statementCount: statements.count,
+                deadline: .now + worker.pool.limits.silenceTimeout * (1 + statements.count / Self.statementsOfTimeout))
             isFlushing = true
             guard connection.send(statements, worker.pool.limits) else { return false }
         }

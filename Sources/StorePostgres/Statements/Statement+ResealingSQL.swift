@@ -3,13 +3,13 @@
 /// The statement `lock` goes first: whoever writes what is sealed under a person's data key has locked the person. A
 /// person that is as it was read gets the new data key, and the values that follow go where that key is.
 extension Statement {
-    static let resealingMarkSQL = "SELECT generation, is_complete::int::bigint FROM data_key_generation"
+    static let resealingMarkSQL = "SELECT generation, begun_at FROM data_key_generation"
 
-    /// Parameters: the generations and the marks of completeness (1 or 0), each the new one and the former one. Returns
-    /// the new generation when the former mark was there.
+    /// Parameters: the generations and the instants of the beginning, each the new one and the former one. Returns the
+    /// new generation when the former mark was there.
     static let setResealingMarkSQL = """
-        UPDATE data_key_generation SET generation = ($1::bigint[])[1], is_complete = ($2::bigint[])[1] = 1
-        WHERE generation = ($1::bigint[])[2] AND is_complete = (($2::bigint[])[2] = 1)
+        UPDATE data_key_generation SET generation = ($1::bigint[])[1], begun_at = ($2::timestamptz[])[1]
+        WHERE generation = ($1::bigint[])[2] AND begun_at IS NOT DISTINCT FROM ($2::timestamptz[])[2]
         RETURNING generation
         """
 
@@ -52,28 +52,39 @@ extension Statement {
         """
 
     /// Parameters: tokens, new data keys, identifiers, details.
+    ///
+    /// The rows to write are made first, and drive the search of the table: a plan that were free to begin with the
+    /// table would compare each of a person's rows with each value.
     static let resealDebtsSQL = reseal("debt", "debt_id")
     static let resealConsentsSQL = reseal("consent", "consent_id")
     static let resealRequestsSQL = reseal("request", "request_id")
 
     private static func reseal(_ table: String, _ identifier: String) -> String {
         """
-        UPDATE \(table) SET details = given.details
-        FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bytea[]) AS given (token, data_key, id, details)
-        JOIN person ON person.token = given.token AND person.data_key = given.data_key
-        WHERE \(table).token = ANY ($1::bytea[]) AND person.token = ANY ($1::bytea[])
-            AND \(table).token = given.token AND \(table).\(identifier) = given.id
+        WITH given AS MATERIALIZED (
+            SELECT given.token, given.id, given.details
+            FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bytea[]) AS given (token, data_key, id, details)
+            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            WHERE person.token = ANY ($1::bytea[])
+        )
+        UPDATE \(table) SET details = given.details FROM given
+        WHERE \(table).token = given.token AND \(table).\(identifier) = given.id
         """
     }
 
-    /// Parameters: tokens, new data keys, debt identifiers, details, positions.
+    /// Parameters: tokens, new data keys, debt identifiers, details, payment keys, positions.
+    ///
+    /// A row is named by both of its keys, so that each index of the table finds it alone.
     static let resealPaymentsSQL = """
-        UPDATE payment SET details = given.details
-        FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bytea[], $5::bigint[])
-            AS given (token, data_key, debt_id, details, position)
-        JOIN person ON person.token = given.token AND person.data_key = given.data_key
-        WHERE payment.token = ANY ($1::bytea[]) AND person.token = ANY ($1::bytea[])
-            AND payment.token = given.token AND payment.debt_id = given.debt_id
-            AND payment.position = given.position
+        WITH given AS MATERIALIZED (
+            SELECT given.token, given.debt_id, given.details, given.payment_key, given.position
+            FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bytea[], $5::uuid[], $6::bigint[])
+                AS given (token, data_key, debt_id, details, payment_key, position)
+            JOIN person ON person.token = given.token AND person.data_key = given.data_key
+            WHERE person.token = ANY ($1::bytea[])
+        )
+        UPDATE payment SET details = given.details FROM given
+        WHERE payment.token = given.token AND payment.debt_id = given.debt_id
+            AND payment.payment_key = given.payment_key AND payment.position = given.position
         """
 }

@@ -30,9 +30,9 @@ extension Statement {
     /// or NULL. Returns the tokens of the requests that were opened, each with 1.
     static let openRequestsSQL = """
         INSERT INTO request
-            (token, request_id, kind, debt_id, received_at, late_from, details, done_at, outcome)
+            (token, request_id, kind, debt_id, received_at, late_from, details, done_at, outcome, is_key_checked)
         SELECT given.token, given.request_id, given.kind, given.debt_id, given.received_at, given.late_from,
-            given.details, given.done_at, given.outcome
+            given.details, given.done_at, given.outcome, true
         FROM unnest($1::bytea[], $2::uuid[], $3::bytea[], $4::uuid[], $5::bytea[], $6::bytea[], $7::text[],
                 $8::uuid[], $9::timestamptz[], $10::timestamptz[], $11::bytea[], $12::timestamptz[], $13::text[],
                 $14::bytea[])

@@ -14,7 +14,8 @@ struct RequestTable {
         let columns = "request_id, token, kind, debt_id, received_at, late_from, details, done_at, outcome"
         opening = try PreparedStatement(
             """
-            INSERT INTO request (\(columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING
+            INSERT INTO request (\(columns), is_key_checked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)
+            ON CONFLICT DO NOTHING
             """, on: db)
         finishing = try PreparedStatement(
             "UPDATE request SET done_at = ?3, outcome = ?4 WHERE request_id = ?1 AND token = ?2 AND done_at IS NULL",

@@ -10,10 +10,10 @@ struct ResealingMarkTable {
 
     func mark() throws -> ResealingMark {
         let found = try PreparedStatement(
-            "SELECT generation, is_complete FROM creditd_data_key_generation", on: db
+            "SELECT generation, begun_at FROM creditd_data_key_generation", on: db
         ).first { row in
             guard let generation = UInt32(exactly: try row.value(0, as: Int64.self)) else { throw UnreadableValue() }
-            return ResealingMark(generation: generation, isComplete: try row.value(1))
+            return ResealingMark(generation: generation, begunAt: try row.value(1))
         }
         guard let found else { throw UnreadableValue() }
         return found
@@ -23,10 +23,10 @@ struct ResealingMarkTable {
     func replace(_ former: ResealingMark, by mark: ResealingMark) throws -> Bool {
         try PreparedStatement(
             """
-            UPDATE creditd_data_key_generation SET generation = ?1, is_complete = ?2
-            WHERE generation = ?3 AND is_complete = ?4
+            UPDATE creditd_data_key_generation SET generation = ?1, begun_at = ?2
+            WHERE generation = ?3 AND begun_at IS ?4
             """, on: db
-        ).run(Int64(mark.generation), mark.isComplete, Int64(former.generation), former.isComplete) == 1
+        ).run(Int64(mark.generation), mark.begunAt, Int64(former.generation), former.begunAt) == 1
     }
 }
 

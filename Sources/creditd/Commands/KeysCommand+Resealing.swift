@@ -15,9 +15,11 @@ extension KeysCommand {
                 For when data keys may have leaked, such as by a ring and a backup together: `rotate` and `rewrap` leave \
                 them as they are. The former data key of a subject is gone once the subject is done; copies of the \
                 store from before keep theirs. Daemons may serve meanwhile: versions stay, and writes in flight are \
-                made again. It can be killed and run again at any time, and then does what is left; after a run that \
-                has ended it begins with all subjects anew. Progress is told on stderr. Exit code 69 when a \
-                subject has a value that does not open: it is left as it is. On DynamoDB it needs the right to `Scan`.
+                made again, but end those of releases without this command before `migrate up`. It can be killed \
+                and run again at any time, and then does what is left; after a run that has ended, or with --anew, \
+                it begins with all subjects. Progress is told on stderr. Exit code 69 when a subject has a value that \
+                does not open, and is left as it is: stderr names it by its token, and the next run tries it again. \
+                On DynamoDB it needs the right to `Scan`.
                 """)
 
         @Option(
@@ -26,69 +28,152 @@ extension KeysCommand {
                 valueName: "-"))
         var cpf: String?
 
+        @Flag(help: "Begin with all subjects anew, also where a run did not end or has left subjects.")
+        var anew = false
+
         @OptionGroup var target: Target
 
         func validate() throws {
-            guard let cpf, cpf != "-" else { return }
-            throw ValidationError("--cpf takes -, and reads the CPF from stdin: others see a command's arguments.")
+            if target.only?.base == .c {
+                throw ValidationError("Base C seals no value, and has no data keys.")
+            }
+            guard let cpf else { return }
+            if cpf != "-" {
+                throw ValidationError("--cpf takes -, and reads the CPF from stdin: others see a command's arguments.")
+            }
+            if anew { throw ValidationError("--anew is about all subjects; --cpf begins anew in any case.") }
         }
 
         func run() async throws {
             try await StartFailure.explained {
-                let subject = try cpf.map { _ in try Self.readCPF() }
-                try await AdministrativeAct.record("keys.reseal", target.options)
-                var failures: [StartFailure] = []
-                try await target.forEachResealing { base, walk in
-                    let failure =
-                        if let subject { try await reseal(subject, base, walk) } else { try await reseal(base, walk) }
-                    failures += failure.map { [$0] } ?? []
-                }
-                guard let last = failures.popLast() else { return }
-                for failure in failures { FileDescriptor(2).offer("creditd: \(failure.message)\n") }
+                let failures =
+                    if cpf == nil { try await resealAll() } else { try await reseal(try Self.readCPF()) }
+                guard let last = failures.last else { return }
+                for failure in failures.dropLast() { FileDescriptor(2).offer("creditd: \(failure.message)\n") }
                 throw last
             }
         }
 
+        /// Gives all subjects new data keys, and returns what was left.
+        ///
+        /// All bases begin before the first one ends, so that a run after one that was killed does what is left.
+        private func resealAll() async throws -> [StartFailure] {
+            var open: [Base] = []
+            try await target.forEachResealing { base, walk in if try await walk.isBegun { open.append(base) } }
+            try await AdministrativeAct.record("keys.reseal", target.options, .granted)
+            var beginnings: [Base: ResealingWalk.Beginning] = [:]
+            try await target.forEachResealing { base, walk in
+                guard anew || open.isEmpty || open.contains(base) else { return }
+                beginnings[base] = try await walk.begin(anew: anew)
+            }
+            var failures: [StartFailure] = []
+            try await target.forEachResealing { base, walk in
+                guard let beginning = beginnings[base] else {
+                    try FileDescriptor(1).put(
+                        "\(base.rawValue)  passed over: the run that did not end was through here\n")
+                    return
+                }
+                failures += try await reseal(base, walk, beginning).map { [$0] } ?? []
+            }
+            return failures
+        }
+
         /// Gives all subjects of a base new data keys, and returns what was left.
-        private func reseal(_ base: Base, _ walk: ResealingWalk) async throws -> StartFailure? {
-            let start = ContinuousClock.now
-            var told = 0
-            let tally = try await walk.run { tally in
-                guard tally.total / 10_000 > told / 10_000 else { return }
-                told = tally.total
+        private func reseal(
+            _ base: Base, _ walk: ResealingWalk, _ beginning: ResealingWalk.Beginning
+        ) async throws -> StartFailure? {
+            if beginning.isJoined, let instant = beginning.mark.begunAt {
                 FileDescriptor(2).offer(
-                    "base \(base.rawValue): \(tally.total) subjects, \(tally.resealed) sealed anew\n")
+                    "base \(base.rawValue): goes on with the run of \(instant.text), which did not end or has left "
+                        + "subjects: keys from after its beginning stay; --anew begins with all subjects\n")
+            }
+            let start = ContinuousClock.now
+            var told = start
+            let tally: ResealingWalk.Tally
+            do {
+                tally = try await walk.run(beginning) { tally in
+                    guard ContinuousClock.now - told >= .seconds(10) else { return }
+                    told = .now
+                    FileDescriptor(2).offer(
+                        "base \(base.rawValue): \(tally.total) of \(tally.expected) subjects, "
+                            + "\(tally.resealed) sealed anew\n")
+                }
+            } catch {
+                try? await AdministrativeAct.record("keys.reseal", target.options, .failed, count: 0)
+                throw error
             }
             let seconds = Double(Int((ContinuousClock.now - start) / .milliseconds(100))) / 10
             try FileDescriptor(1).put(
                 "\(base.rawValue)  \(tally.resealed) of \(tally.total) subjects sealed anew in \(seconds) s\n")
-            if tally.unreadable == 0, tally.contended == 0 { return nil }
-            var parts: [String] = []
-            if tally.unreadable > 0 { parts.append("\(tally.unreadable) have a value that does not open") }
-            if tally.contended > 0 { parts.append("\(tally.contended) were being written all the time") }
-            return StartFailure(
-                status: ExitStatus.unavailable,
-                message: "base \(base.rawValue): of the subjects \(parts.joined(separator: ", and ")); "
-                    + "they keep their data keys")
+            if tally.requestsLeft > 0 {
+                try FileDescriptor(1).put(
+                    "\(base.rawValue)  \(tally.requestsLeft) requests stay as they were, because their details do not "
+                        + "open: from before a deletion of the person, or damaged\n")
+            }
+            try await AdministrativeAct.record(
+                "keys.reseal", target.options, tally.failures == 0 ? .done : .failed, count: tally.resealed)
+            return tally.failures == 0 ? nil : failure(base, tally)
         }
 
-        /// Gives one subject of a base a new data key.
-        private func reseal(_ subject: CPF, _ base: Base, _ walk: ResealingWalk) async throws -> StartFailure? {
-            let outcome = try await walk.reseal(subject)
-            let verb =
-                outcome == .resealed ? "sealed anew" : outcome == .nothingToDo ? "is not there" : "left as it was"
-            try FileDescriptor(1).put("\(base.rawValue)  the subject \(verb)\n")
-            switch outcome {
-            case .resealed, .nothingToDo: return nil
-            case .unreadable:
-                return StartFailure(
-                    status: ExitStatus.unavailable,
-                    message: "base \(base.rawValue): the subject has a value that does not open")
-            case .contended, .overtaken:
-                return StartFailure(
-                    status: ExitStatus.unavailable,
-                    message: "base \(base.rawValue): the subject was being written all the time")
+        private func failure(_ base: Base, _ tally: ResealingWalk.Tally) -> StartFailure {
+            let parts = [
+                (tally.unreadable, "have a value that does not open"),
+                (tally.contended, "were being written all the time"),
+                (tally.refused, "were not written by the store in its time"),
+            ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+            let names = tally.failed.map(\.textOfRecord).joined(separator: ", ")
+            let more = tally.failures - tally.failed.count
+            return StartFailure(
+                status: ExitStatus.unavailable,
+                message: "base \(base.rawValue): of the subjects \(parts.joined(separator: ", and ")); they keep their "
+                    + "data keys, and the next run tries them again. By their tokens, as `audit.list` tells them: "
+                    + names + (more > 0 ? ", and \(more) more" : ""))
+        }
+
+        /// Gives one subject a new data key in each base, and returns what went wrong.
+        private func reseal(_ subject: CPF) async throws -> [StartFailure] {
+            var failures: [StartFailure] = []
+            var isThere = false
+            try await target.forEachResealing { base, walk in
+                let named = (base, walk.token(of: subject))
+                try await AdministrativeAct.record("keys.reseal", target.options, .granted, subject: named)
+                let outcome: ResealingWalk.Outcome
+                do {
+                    outcome = try await walk.reseal(subject)
+                } catch {
+                    try? await AdministrativeAct.record("keys.reseal", target.options, .failed, subject: named)
+                    throw error
+                }
+                isThere = isThere || outcome != .nothingToDo
+                let failure = try tell(outcome, base)
+                failures += failure.map { [$0] } ?? []
+                try await AdministrativeAct.record(
+                    "keys.reseal", target.options, failure == nil && outcome != .nothingToDo ? .done : .failed,
+                    subject: named)
             }
+            if !isThere {
+                failures.append(StartFailure(status: ExitStatus.unavailable, message: "no base has the subject"))
+            }
+            return failures
+        }
+
+        /// Tells what became of one subject, and returns why the data key stays.
+        private func tell(_ outcome: ResealingWalk.Outcome, _ base: Base) throws -> StartFailure? {
+            let flaw: String
+            switch outcome {
+            case .resealed:
+                try FileDescriptor(1).put("\(base.rawValue)  the subject sealed anew\n")
+                return nil
+            case .nothingToDo:
+                try FileDescriptor(1).put("\(base.rawValue)  the subject is not there\n")
+                return nil
+            case .unreadable: flaw = "has a value that does not open"
+            case .refused: flaw = "was not written by the store in its time"
+            case .contended, .overtaken: flaw = "was being written all the time"
+            }
+            try FileDescriptor(1).put("\(base.rawValue)  the subject left as it was\n")
+            return StartFailure(
+                status: ExitStatus.unavailable, message: "base \(base.rawValue): the subject \(flaw)")
         }
 
         private static func readCPF() throws -> CPF {

@@ -8,7 +8,12 @@ import Vault
 /// A command that changes keys or schemas, as the audit log has it.
 enum AdministrativeAct {
     /// Records an act in the journal, from which the next daemon carries it. Without base A's ring there is no log yet.
-    static func record(_ act: String, _ options: StoreOptions) async throws {
+    ///
+    /// `subject` is the one whom the act is about, by the token in a base.
+    static func record(
+        _ act: String, _ options: StoreOptions, _ outcome: AuditOutcome = .done, count: Int = 1,
+        subject: (base: Base, token: SubjectToken)? = nil
+    ) async throws {
         let environment = ProcessInfo.processInfo.environment
         let home = try options.homeFolder(environment)
         let rings = KeyRings(
@@ -26,7 +31,11 @@ enum AdministrativeAct {
         let actor = try AccessOptions.parse([]).actor(environment, areEmbedded: true)
         let trail = AuditTrail(process: process, actor: actor, keys: vault.audit, stamps: stamps, journal: journal)
         do {
-            try trail.journal(act)
+            if let subject {
+                try trail.journal([Access(method: act, groups: [])], to: [subject.token], in: subject.base, outcome)
+            } else {
+                try trail.journal(act, outcome, count: count)
+            }
             try await trail.sync()
         } catch {
             throw StartFailure(status: ExitStatus.inputOutput, message: "the audit journal cannot be written")

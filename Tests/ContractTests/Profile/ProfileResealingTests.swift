@@ -97,7 +97,7 @@ struct ProfileResealingTests {
         #expect(try await bureau.store.resealingMark() == ResealingMark(generation: 2))
         #expect(try await bureau.put(0) == 2, "a version is not counted for it")
         try await bureau.put(2)
-        #expect(try await bureau.walk.reseal(Self.cpfs[2]) == .resealed)
+        #expect(try await bureau.walk.reseal(Self.cpfs[2]) == .resealed(requestsLeft: 0))
         #expect(try await bureau.walk.run().resealed == 3)
         for index in 0...2 { #expect(try await bureau.content(index).dataKey.generation == 3) }
     }
@@ -118,7 +118,8 @@ struct ProfileResealingTests {
         #expect(try await bureau.told(0).contains("Rua Augusta"))
         struct Killed: Error {}
         await #expect(throws: Killed.self) { try await bureau.walk.run { _ in throw Killed() } }
-        #expect(try await bureau.store.resealingMark() == ResealingMark(generation: 2, isComplete: false))
+        let open = try await bureau.store.resealingMark()
+        #expect(open.generation == 2 && !open.isComplete)
         #expect(try await bureau.walk.run().resealed == 0)
         #expect(try await bureau.store.resealingMark() == ResealingMark(generation: 2))
         let wrong = ResealingMark(generation: 1)
