@@ -199,7 +199,7 @@ struct CallObserverTests {
             input: requests.readEnd, output: answers.writeEnd, methods: try MethodTable(gate: gate),
             observer: observer)
         async let ending = connection.serve()
-        let meta = #"{"traceparent":"\#(Self.trace)"\#(isLate ? #","deadlineMs":200"# : "")}"#
+        let meta = #"{"traceparent":"\#(Self.trace)"\#(isLate ? #","deadlineMs":2000"# : "")}"#
         await requests.write(
             [gated(1, subject: 1, meta: meta), gated(2, subject: 2)].flatMap { Array(($0 + "\n").utf8) })
         await gate.waitUntilInside(2)
