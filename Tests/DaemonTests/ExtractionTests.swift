@@ -177,6 +177,26 @@ struct ExtractionTests {
         #expect(refused.errorText.contains("is no state of an extraction"))
     }
 
+    @Test("rows that are not those of the state are refused, and so is a state that another extraction works with")
+    func otherRows() throws {
+        try fill(people: 300)
+        let state = scratch.path("state")
+        let arguments = ["--as-of", Self.now(), "--resume", state]
+        let process = try start(arguments)
+        while !FileManager.default.fileExists(atPath: state) { usleep(1000) }
+        process.signal(SIGSTOP)
+        let second = try start(arguments).finish()
+        process.signal(SIGKILL)
+        #expect(process.waitForExit() == .signalled(SIGKILL))
+        #expect(second.exitReason == .exited(75) && second.output.isEmpty, "\(second.errorText)")
+        #expect(second.errorText.contains("another extraction is going on with \(state)"))
+
+        #expect(truncate("\(state).rows", 3) == 0)
+        let cut = try start(arguments).finish()
+        #expect(cut.exitReason == .exited(65) && cut.output.isEmpty, "\(cut.errorText)")
+        #expect(cut.errorText.contains("delete \(state) and \(state).rows"))
+    }
+
     @Test("why there is no value stands beside it, or in its place")
     func reasons() throws {
         try fill(people: 30)
@@ -245,9 +265,9 @@ struct ExtractionTests {
     func pace() throws {
         try fill(people: 3)
         let path = try scratch.write(lines: ["cpf,bad", "\(sample.cpfs[0]),0"], to: "labels.csv")
-        #expect(rows(try extract("--labels", path, "--max-read-units", "0.001")).count == 1)
+        #expect(rows(try extract("--labels", path, "--max-read-units", "1")).count == 1)
         for bases in ["b", "a,b", "a,b,c"] {
-            #expect(rows(try extract("--bases", bases, "--max-read-units", "0.001")).count == 3)
+            #expect(rows(try extract("--bases", bases, "--max-read-units", "1")).count == 3)
         }
     }
 
@@ -276,6 +296,9 @@ struct ExtractionTests {
             ["features", "extract", "--purpose", "credit_protection"],
             ["features", "extract", "--study", "52998224725", "--purpose", "credit_protection"],
             command + ["--purpose", "credit_protection", "--only", "sex"],
+            command + ["--purpose", "credit_protection", "--max-read-units", "1e-300"],
+            command + ["--purpose", "credit_protection", "--max-read-units", "inf"],
+            command + ["--purpose", "credit_protection", "--max-read-units", "nan"],
             command + ["--purpose", "credit_protection", "--as-of", "2999-01-01"],
         ] {
             let refused = try ChildProcess.creditd(arguments, in: scratch).finish()

@@ -43,7 +43,9 @@ struct RowSortTests {
         defer { unlink(path) }
         var count = 0
         do {
-            var sort = try RowSort(path: path, count: 0)
+            var sort = try RowSort(path: path)
+            try sort.resume(at: 0)
+            #expect(throws: RowSortError.inUse) { _ = try RowSort(path: path) }
             for row in rows[..<400] { try sort.append(row) }
             count = try sort.checkpoint()
             for row in rows[500...] { try sort.append(row) }
@@ -51,18 +53,30 @@ struct RowSortTests {
         }
         var status = stat()
         #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
-        var sort = try RowSort(path: path, count: count)
+        var sort = try RowSort(path: path)
+        try sort.resume(at: count)
         for row in rows[400...] { try sort.append(row) }
         #expect(try Self.sorted(&sort) == rows.sorted { $0.lexicographicallyPrecedes($1) })
     }
 
-    @Test("a file that ends within a chunk is refused")
+    @Test("a file that ends within a chunk, is shorter than it was or has an empty chunk is refused")
     func cut() throws {
         let path = "/tmp/row-sort-\(UInt64.random(in: 0...UInt64.max))"
         defer { unlink(path) }
-        var sort = try RowSort(path: path, count: 0)
-        try sort.append([1, 2, 3])
-        let count = try sort.checkpoint()
-        #expect(throws: RowSortError.self) { _ = try RowSort(path: path, count: count - 1) }
+        var count = 0
+        do {
+            var sort = try RowSort(path: path)
+            try sort.resume(at: 0)
+            try sort.append([1, 2, 3])
+            count = try sort.checkpoint()
+        }
+        func resume(at count: Int) throws {
+            var sort = try RowSort(path: path)
+            try sort.resume(at: count)
+        }
+        #expect(throws: RowSortError.damaged) { try resume(at: count + 1) }
+        #expect(throws: RowSortError.damaged) { try resume(at: count - 1) }
+        #expect(truncate(path, 0) == 0 && truncate(path, count) == 0, "zeros, as after a full or a failing disk")
+        #expect(throws: RowSortError.damaged) { try resume(at: count) }
     }
 }

@@ -38,14 +38,16 @@ package struct FeatureExtraction: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<max(1, parallel) {
                 group.addTask {
+                    var free = ContinuousClock.now
                     while let start = queue.next() {
                         var cursor = start.cursor
                         repeat {
                             try Task.checkCancellation()
+                            if free > .now { try await Task.sleep(until: free, clock: .continuous) }
                             let portion = try await walk.page(of: start.segment, after: cursor)
                             try deliver(portion)
                             cursor = portion.next
-                            try await pace.spend(portion.readUnits)
+                            free = pace.note(portion.readUnits)
                         } while cursor != nil
                     }
                 }

@@ -31,10 +31,4 @@ package final class ReadPace: Sendable {
             return free
         }
     }
-
-    /// Waits until the next read may begin.
-    func spend(_ units: Double) async throws {
-        let free = note(units)
-        if free > .now { try await Task.sleep(until: free, clock: .continuous) }
-    }
 }

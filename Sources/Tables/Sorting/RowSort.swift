@@ -29,11 +29,39 @@ package struct RowSort: ~Copyable {
         unlink(path)
     }
 
-    /// Goes on with the file at `path`, of which the first `count` bytes count, or makes it for its owner alone.
-    package init(path: String, count: Int) throws(RowSortError) {
-        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-        file = open(path, count == 0 ? flags | O_TRUNC : flags, 0o600)
-        guard file >= 0 else { throw RowSortError(errno) }
+    /// Opens the file at `path`, or makes it for its owner alone, and holds its lock (flock(2)) as long as it lives.
+    ///
+    /// `resume` comes before everything else.
+    package init(path: String) throws(RowSortError) {
+        file = try Self.openLocked(path)
+    }
+
+    private static func openLocked(_ path: String) throws(RowSortError) -> Int32 {
+        while true {
+            let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard file >= 0 else { throw RowSortError(errno) }
+            guard let failure = lock(file) else { return file }
+            close(file)
+            // Whoever has removed the file since it was opened is done with it.
+            if failure.code != ENOENT { throw failure }
+        }
+    }
+
+    private static func lock(_ file: Int32) -> RowSortError? {
+        var status = stat()
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            return errno == EWOULDBLOCK ? .inUse : RowSortError(errno)
+        }
+        guard fstat(file, &status) == 0 else { return RowSortError(errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { return RowSortError(EINVAL) }
+        return status.st_nlink > 0 ? nil : RowSortError(ENOENT)
+    }
+
+    /// Goes on with the first `count` bytes of the file, which end at a checkpoint.
+    package mutating func resume(at count: Int) throws(RowSortError) {
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw RowSortError(errno) }
+        guard count >= 0, status.st_size >= count else { throw .damaged }
         guard ftruncate(file, count) == 0 else { throw RowSortError(errno) }
         try readHeads(upTo: count)
     }
@@ -53,9 +81,10 @@ package struct RowSort: ~Copyable {
         if heldCount >= Self.heldBytes { try flush() }
     }
 
-    /// Writes what is held in memory; returns how many bytes of the file hold all rows so far.
+    /// Writes what is held in memory to the disk; returns how many bytes of the file hold all rows so far.
     package mutating func checkpoint() throws(RowSortError) -> Int {
         try flush()
+        guard fdatasync(file) == 0 else { throw RowSortError(errno) }
         return fileCount
     }
 
@@ -63,6 +92,7 @@ package struct RowSort: ~Copyable {
     /// parts, from 0 on, are in their order too.
     package mutating func rows(ofPart part: Int) throws(RowSortError) -> SortedRows {
         try flush()
+        held[part] = []
         var rows: [UInt8] = []
         rows.reserveCapacity(chunks[part].reduce(0) { $0 + $1.count })
         for chunk in chunks[part] { try read(chunk, into: &rows) }
@@ -107,7 +137,7 @@ package struct RowSort: ~Copyable {
                 pread(file, rows.baseAddress! + former + done, chunk.count - done, chunk.start + done)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw RowSortError(count < 0 ? errno : EIO) }
+            guard count > 0 else { throw count < 0 ? RowSortError(errno) : .damaged }
             done += count
         }
     }
@@ -119,7 +149,7 @@ package struct RowSort: ~Copyable {
             try read((fileCount, Self.headCount), into: &head)
             let length = (0..<4).reduce(0) { $0 | Int(head[1 + $1]) << (8 * $1) }
             let start = fileCount + Self.headCount
-            guard start + length <= count else { throw RowSortError(EIO) }
+            guard length > 0, start + length <= count else { throw .damaged }
             chunks[Int(head[0])].append((start, length))
             fileCount = start + length
         }
@@ -139,7 +169,7 @@ package struct SortedRows: Sendable {
         while position + 2 <= bytes.count {
             let count = Int(bytes[position]) | Int(bytes[position + 1]) << 8
             position += 2
-            guard position + count <= bytes.count else { throw RowSortError(EIO) }
+            guard count > 0, position + count <= bytes.count else { throw .damaged }
             places.append(position..<position + count)
             position += count
         }
@@ -161,8 +191,16 @@ package struct RowSortError: Error, Hashable, CustomStringConvertible {
 
     init(_ code: Int32) { self.code = code }
 
-    package var description: String { "the file of rows failed: \(String(cString: strerror(code)))" }
+    package var description: String {
+        switch self {
+        case .damaged: "the file of rows does not hold what was written"
+        case .inUse: "another process works with the file of rows"
+        default: "the file of rows failed: \(String(cString: strerror(code)))"
+        }
+    }
 
     /// The file holds something else than was written.
-    package static let damaged = RowSortError(EIO)
+    package static let damaged = RowSortError(EBADMSG)
+    /// Another process has the file's lock.
+    package static let inUse = RowSortError(EWOULDBLOCK)
 }

@@ -121,6 +121,8 @@ enum ExitStatus {
     static let inputOutput = ExitCode(74)
     /// The grace time passed with calls unanswered (EX_TEMPFAIL).
     static let graceTimePassed = ExitCode(75)
+    /// Another process works with a file; later it can be used (EX_TEMPFAIL).
+    static let temporary = ExitCode(75)
     /// The schema files do not make contracts (EX_CONFIG).
     static let configuration = ExitCode(78)
 }

@@ -29,6 +29,22 @@ struct ScoreWalkTests {
         }
     }
 
+    @Test("a score of a clock that is days off hides no other", arguments: Driver<ProfilePlace>.all)
+    func wrongClock(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put([Sample.put(1)])
+        let day = 86_400
+        for number in 1...20 {
+            let isOff = number == 11
+            try await store.append([
+                Sample.score(isOff ? 400 * day : number * day, of: 1, packed: [UInt8(number)])
+            ])
+        }
+        let span = InstantSpan(from: Sample.instant(3 * day), to: Sample.instant(18 * day))
+        let numbers = try await store.scores(in: span, after: nil, limit: 100).scores.compactMap(\.packed.first)
+        #expect(numbers.sorted() == Array(3..<18).filter { $0 != 11 })
+    }
+
     @Test("a span without scores has none, and a deleted profile leaves none", arguments: Driver<ProfilePlace>.all)
     func nothing(driver: Driver<ProfilePlace>) async throws {
         let store = try await driver.makePlace().open()

@@ -43,6 +43,18 @@ struct SQLiteSchemaTests {
         #expect(try await before.person(1, audit: 4)?.version == 1)
     }
 
+    @Test("a walk through scores reads those of its span alone, without a sort")
+    func scoreWalk() throws {
+        _ = try SQLiteProfileStore(path: path, migrations: MigrationStep.embedded(.b))
+        let plan = try DatabaseQueue(path: path).read { db in
+            try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN " + SQLiteProfileStore.scoreWalkQuery, arguments: [1, 2, 3, 4]
+            ).map { $0["detail"] as String }
+        }
+        let search = "SEARCH kept_score USING INDEX kept_score_computed_at"
+        #expect(plan.count == 1 && plan[0].hasPrefix(search), "\(plan)")
+    }
+
     @Test("the way down of base B names what would be lost, and takes nothing back")
     func loss() async throws {
         let store = try SQLiteProfileStore(path: path, migrations: MigrationStep.embedded(.b))

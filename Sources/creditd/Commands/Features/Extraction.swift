@@ -59,14 +59,18 @@ final class Extraction: Sendable {
             study: key, asOf: asOf, isOfNow: command.subject.asOf == nil, purpose: purpose,
             characteristics: table.characteristics, labels: labels, hasCells: smallestCell > 1)
         try Self.permit(plan, daemon.control)
-        vault = plan.source == .persons ? daemon.vaults[0] : vaultB
+        let vault = plan.source == .persons ? daemon.vaults[0] : vaultB
+        self.vault = vault
         let digest = Self.digest(of: plan, command, key)
-        var state = ExtractionState(digest: digest, asOf: plan.asOf, segments: command.output.segments)
+        var state = ExtractionState(digest: digest, asOf: plan.asOf, segments: command.output.walkedSegments)
         let rows: RowSort
         if let path = command.output.resume {
-            if let former = try Self.state(at: path, digest, vault) { state = former }
+            // The lock comes before the state, which another process may still be writing.
+            rows = try Self.rows(beside: path) { rows in
+                if let former = try Self.state(at: path, digest, vault) { state = former }
+                try rows.resume(at: state.rowBytes)
+            }
             plan.asOf = state.asOf
-            rows = try RowSort(path: "\(path).rows", count: state.rowBytes)
         } else {
             rows = try RowSort(in: ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp")
         }
@@ -122,11 +126,15 @@ final class Extraction: Sendable {
         let sink = try ExtractionSink(path: output.out)
         let writer = ExtractionWriter(table: table, format: output.format)
         let counts = try await writer.write(&rows, smallestCell: smallestCell) { try sink.put($0) }
+        let expected = work.withLock { $0.state.tally.rows }
+        guard counts.written + counts.inSmallCells == expected else { throw Self.damage(beside: output.resume) }
         try sink.finish()
         if let path = output.resume {
             unlink(path)
             unlink("\(path).rows")
         }
+        // The lock is held until both are gone.
+        _ = consume rows
         work.withLock { $0.progress.finish($0.state, written: counts.written, inSmallCells: counts.inSmallCells) }
         return counts.written
     }
@@ -152,6 +160,35 @@ extension Extraction {
         }
     }
 
+    /// Opens the file of rows beside a state, and tells what to do when it cannot be used.
+    private static func rows(
+        beside path: String, _ resume: (inout RowSort) throws -> Void
+    ) throws -> RowSort {
+        do {
+            var rows = try RowSort(path: "\(path).rows")
+            try resume(&rows)
+            return rows
+        } catch let error as RowSortError {
+            switch error {
+            case .inUse:
+                throw StartFailure(
+                    status: ExitStatus.temporary, message: "another extraction is going on with \(path); wait for it")
+            case .damaged: throw damage(beside: path)
+            default:
+                throw StartFailure(
+                    status: ExitStatus.inputOutput,
+                    message: "\(path).rows: \(error); to begin anew, delete \(path) and \(path).rows")
+            }
+        }
+    }
+
+    /// The rows are not those that the state counts.
+    private static func damage(beside path: String?) -> StartFailure {
+        let advice = path.map { ": delete \($0) and \($0).rows, and begin anew" } ?? ""
+        return StartFailure(
+            status: ExitStatus.wrongData, message: "the rows so far are not all there any more" + advice)
+    }
+
     private static func state(at path: String, _ digest: [UInt8], _ vault: BaseVault) throws -> ExtractionState? {
         guard let state = try ExtractionState(path: path, vault: vault) else { return nil }
         guard state.digest == digest else {
@@ -167,7 +204,7 @@ extension Extraction {
         of plan: ExtractionPlan, _ command: FeaturesCommand.Extract, _ key: StudyKey
     ) -> [UInt8] {
         // The number tells orders of walks apart, whose places mean nothing to each other.
-        var text = "2 \(command.subject.asOf ?? "now") \(plan.purpose.rawValue) \(command.output.segments)"
+        var text = "2 \(command.subject.asOf ?? "now") \(plan.purpose.rawValue) \(command.output.walkedSegments)"
         text += " \(plan.hasCells) " + plan.characteristics.map(\.rawValue).joined(separator: ",")
         for label in plan.labels ?? [] {
             text += "\n\(label.cpf.number) \(label.asOf?.microsecondsSinceEpoch ?? 0) \(label.isBad)"

@@ -121,7 +121,7 @@ struct ExtractionState {
                 }
             }
         }
-        try PrivateFile.replace(path, with: writer.take() + [0x0A])
+        try PrivateFile.replace(path, with: writer.take() + [0x0A], isSynced: true)
     }
 
     private static func row(_ segment: Int) -> [UInt8] { Array("segment \(segment)".utf8) }
@@ -153,10 +153,12 @@ struct PrivateFile: ~Copyable {
         guard fsync(number) == 0, rename("\(path).part", path) == 0 else { throw Self.failure(path) }
     }
 
-    static func replace(_ path: String, with bytes: [UInt8]) throws {
+    /// Replaces a file; `isSynced` for bytes that are on the disk before they have its name.
+    static func replace(_ path: String, with bytes: [UInt8], isSynced: Bool = false) throws {
         let file = try PrivateFile(path)
         do {
             try file.put(bytes)
+            guard !isSynced || fsync(file.number) == 0 else { throw failure(path) }
             guard rename("\(path).part", path) == 0 else { throw failure(path) }
         } catch {
             unlink("\(path).part")

@@ -6,7 +6,7 @@ import Tables
 struct ExtractionWriter: Sendable {
     private static let rowsOfPortion = 4096
     /// The portions that are in memory at a time.
-    private static let parallel = 3
+    private static let parallel = 2
 
     private let table: FeatureTable
     private let writer: any TableWriter

@@ -172,21 +172,27 @@ struct ExtractionOutputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The segments of the walk; on DynamoDB those of a parallel scan.", discussion: "Default: 64.",
+            "The segments of the walk; on DynamoDB those of a parallel scan.",
+            discussion: "Default: 64. More than 4096 are 4096; the rows are the same for any number.",
             valueName: "number"))
     var segments = 64
+
+    /// The segments that are walked. Each costs a page at least.
+    var walkedSegments: Int { min(segments, 4096) }
 
     @Option(
         help: ArgumentHelp(
             "Read at most so many capacity units a second of base B from DynamoDB, on the average of the whole walk: up to "
                 + "four pages are read before the first wait. Other stores charge nothing, and are not paced.",
-            discussion: "Default: no limit.", valueName: "units"))
+            discussion: "Takes 1 to 1000000000. Default: no limit.", valueName: "units"))
     var maxReadUnits: Double?
 
     @Option(
         help: ArgumentHelp(
             "Keep how far the walk has come in a file, with the rows so far beside it, and go on there if the file is "
-                + "there already: the result is the same bytes.", valueName: "file"))
+                + "there already: the result is the same bytes.",
+            discussion: "Rows of people who were deleted, erased or blocked since stay in the result; delete FILE and "
+                + "FILE.rows to begin anew without them. One process at a time works with a file.", valueName: "file"))
     var resume: String?
 
     @Option(
@@ -197,7 +203,9 @@ struct ExtractionOutputOptions: ParsableArguments {
     func validate() throws {
         if reasons == .cells, format != .csv { throw ValidationError("--reasons cells is for CSV alone.") }
         guard 1...1_000_000 ~= segments else { throw ValidationError("--segments takes 1 to 1000000.") }
-        if let maxReadUnits, !(maxReadUnits > 0) { throw ValidationError("--max-read-units must be above 0.") }
+        if let maxReadUnits, !(1...1_000_000_000 ~= maxReadUnits) {
+            throw ValidationError("--max-read-units takes 1 to 1000000000.")
+        }
     }
 }
 

@@ -1,0 +1,1 @@
+DROP INDEX kept_score_computed_at;
