@@ -34,13 +34,17 @@ struct ConsistencyCommand: AsyncParsableCommand {
     struct Repair: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "End erasures that are open, bury again whom a base has not forgotten, and tell what was found.",
-            discussion: "Daemons may serve meanwhile. It can be killed and run again at any time.")
+            discussion: """
+                Daemons may serve meanwhile. It can be killed and run again at any time. The exit code is 1 when \
+                differences are left, such as records that were put back, of which nobody has the newer one.
+                """)
 
         @OptionGroup var options: ConsistencyOptions
 
         func run() async throws {
             let report = try await options.report(repairing: true)
             if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
+            if report.differences > report.repaired ?? 0 { throw ExitStatus.notValid }
         }
     }
 }
@@ -113,7 +117,7 @@ extension ConsistencyReport {
                 [Base.a, .b].map { base in
                     "base \(base.rawValue) by the audit log: \(writes.putBack[base] ?? 0) put back, "
                         + "\(writes.removed[base] ?? 0) removed, \(writes.newer[base] ?? 0) newer than the log\n"
-                }.joined() + "audit log: \(writes.log) findings\n"
+                }.joined() + "audit log: \(writes.log) findings of `creditd audit verify`\n"
             } ?? ""
         let outcome = repaired.map { ", repaired: \($0)" } ?? ""
         return "erasures that are not done: \(openErasures)\n" + bases.joined() + log
