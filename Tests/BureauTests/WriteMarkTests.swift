@@ -14,7 +14,7 @@ struct WriteMarkTests {
 
     private static let states: [WriteMark.State] = [
         .present(mark: 0, version: nil), .present(mark: .max, version: 7), .absent(version: nil), .absent(version: 3),
-        .leaving,
+        .leaving, .staying,
     ]
 
     @Test("a record is one line of JSON in a fixed form, and no record of an access")

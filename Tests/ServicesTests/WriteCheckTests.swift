@@ -76,6 +76,15 @@ struct WriteCheckTests {
         #expect(try await findings() == WriteFindings())
     }
 
+    @Test("a deletion that did not take place hides no removal")
+    func failedDeletion() async throws {
+        let deletion = SubjectWrite<Void>((), of: 0, expecting: 99)
+        #expect(await bureau.services.profiles.delete([deletion])[0].failure != nil)
+        #expect(try await findings() == WriteFindings())
+        try await bureau.profiles.erase([token(0, .b)])
+        #expect(try await findings().removed == [.b: 1])
+    }
+
     @Test("a payment that is put back is found, and one that is gone")
     func payment() async throws {
         let debts = try await [0, 1].asyncMap { index in

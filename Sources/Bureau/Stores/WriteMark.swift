@@ -16,6 +16,8 @@ package struct WriteMark: Hashable, Sendable {
         case absent(version: Int64?)
         /// It is about to be deleted, or was when its daemon ended.
         case leaving
+        /// It was about to be deleted, and was not.
+        case staying
     }
 
     package var token: SubjectToken
@@ -92,8 +94,8 @@ package struct WriteRecord: Hashable, Sendable {
     }
 }
 
-/// The text of a mark, with dots between: the token; the mark, a hyphen for none, or a question mark for what is
-/// leaving; the version, if it is known; the payment.
+/// The text of a mark, with dots between: the token; the mark, a hyphen for none, a question mark for what is leaving, or
+/// an exclamation mark for what stays; the version, if it is known; the payment.
 extension WriteMark {
     fileprivate var text: [UInt8] {
         var text = token.auditText
@@ -112,6 +114,9 @@ extension WriteMark {
         case .leaving:
             add("?")
             add("")
+        case .staying:
+            add("!")
+            add("")
         }
         if case .payment(let debtID, let key) = row {
             add(debtID.text)
@@ -129,6 +134,8 @@ extension WriteMark {
             state = .absent(version: version)
         } else if parts[1].elementsEqual("?".utf8) {
             state = .leaving
+        } else if parts[1].elementsEqual("!".utf8) {
+            state = .staying
         } else {
             guard let mark = UInt64(String(decoding: parts[1], as: UTF8.self), radix: 16) else { return nil }
             state = .present(mark: mark, version: version)

@@ -21,8 +21,9 @@ struct WriteLedger {
         var at: Instant
         /// Nothing that was written before counts: an operator has accepted what there was.
         var since: Instant?
-        /// A daemon was about to delete the record, and need not have told the end.
-        var mayBeAbsent = false
+        /// The daemons that were about to delete the record, and have not told the end.
+        var deletions = 0
+        var mayBeAbsent: Bool { deletions > 0 }
         /// A former version was written on: the record had been put back before.
         var hasGoneBack = false
     }
@@ -62,11 +63,11 @@ struct WriteLedger {
         }
         guard var entry = former else {
             // The log has nothing that was there before.
-            return state == .leaving ? nil : Entry(state: state, version: version ?? 0, at: at)
+            return state == .leaving || state == .staying ? nil : Entry(state: state, version: version ?? 0, at: at)
         }
         if let since = entry.since, at < since { return entry }
-        if state == .leaving {
-            entry.mayBeAbsent = true
+        if state == .leaving || state == .staying {
+            entry.deletions = max(0, entry.deletions + (state == .leaving ? 1 : -1))
             return entry
         }
         // Base A's records are in the order of the writes, those of base B in the order in which journals were carried.
@@ -82,7 +83,7 @@ struct WriteLedger {
         entry.state = state
         entry.version = version ?? entry.version
         entry.at = at
-        entry.mayBeAbsent = false
+        entry.deletions = 0
         return entry
     }
 }
@@ -93,7 +94,7 @@ extension WriteMark.State {
     var version: Int64? {
         switch self {
         case .present(_, let version), .absent(let version): version
-        case .leaving: nil
+        case .leaving, .staying: nil
         }
     }
 

@@ -115,6 +115,14 @@ package struct ProfileService: Sendable {
                     return try await ask(repository.delete, items)
                 }
                 note(zip(items, outcomes)) { WriteMark(token: $0.token, state: .absent(version: $1)) }
+                let staying = zip(items, outcomes).compactMap { item, outcome -> WriteMark? in
+                    switch outcome {
+                    case .success(.notFound), .success(.versionConflict), .success(.overtaken), .success(.erased):
+                        WriteMark(token: item.token, state: .staying)
+                    default: nil
+                    }
+                }
+                try? trail.journal(staying, in: .b)
                 return outcomes.map {
                     $0.flatMap(\.version).map { Written(version: $0, at: at) }
                 }
