@@ -83,7 +83,7 @@ struct SpentKeysTests {
             Issue.record("the write was not refused")
             return
         }
-        #expect(reason.code == StoreReason.spentWrappingKey)
+        #expect(reason.code == StoreReason.spentDataKey)
         #expect(await record?.version == 2)
     }
 }

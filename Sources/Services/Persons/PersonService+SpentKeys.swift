@@ -44,8 +44,8 @@ extension PersonService {
             records[index] = record.flatMap { record in
                 guard let record, record.mostEncryptions >= keyBounds.most else { return .success(record) }
                 let reason = StoreReason(
-                    .refused, code: StoreReason.spentWrappingKey,
-                    "the person's data key has encrypted as often as it may; run `creditd keys reseal --cpf -`")
+                    .refused, code: StoreReason.spentDataKey,
+                    "data key of the person has encrypted as often as it may; run `creditd keys reseal --cpf -`")
                 return .failure(.store(.unavailable(.a, reason, retryAfterMilliseconds: 60_000)))
             }
         }

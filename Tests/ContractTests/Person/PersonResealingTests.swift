@@ -204,6 +204,33 @@ struct PersonResealingTests {
         #expect(try await bureau.record(1)?.dataKey.generation == 2)
     }
 
+    @Test("a person with thousands of payments is written within the store's time", arguments: Driver<PersonPlace>.all)
+    func manyPayments(driver: Driver<PersonPlace>) async throws {
+        let bureau = try await PersonBureau(driver)
+        let debts = try await bureau.fill(0)
+        // Keys of payments are the same bytes in both stores; what is sealed is replaced as it is.
+        try await bureau.place.tamper([
+            """
+            INSERT INTO payment (\(driver.name == "SQLite" ? "person" : "token"), debt_id, payment_key, position, version,
+                details, created_at, updated_at)
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 6000)
+            SELECT \(driver.name == "SQLite" ? "person" : "token"), debt_id,
+                \(driver.name == "SQLite" ? "randomblob(16)" : "md5(n::text)::uuid"), n, version, details, created_at,
+                updated_at
+            FROM payment, number
+            """
+        ])
+        let read = try await bureau.sealed(0)
+        #expect(read.parts.payments.count == 6001 && read.parts.payments.allSatisfy { $0.debtID == debts[0] })
+        var reseal = read.reseal
+        for index in reseal.parts.payments.indices {
+            reseal.parts.payments[index].details = Sample.sealed(index)
+        }
+        #expect(try await bureau.store.reseal([reseal]) == [true])
+        let written = try await bureau.sealed(0).parts.payments
+        #expect(Set(written) == Set(reseal.parts.payments))
+    }
+
     @Test("a store that has lost its mark gets younger keys all the same", arguments: Driver<PersonPlace>.all)
     func lostMark(driver: Driver<PersonPlace>) async throws {
         let bureau = try await PersonBureau(driver)
