@@ -18,16 +18,17 @@ run: build
 	    status=$$?; rm -rf "$$home"; exit $$status
 
 # Swift's libraries go into the binary: it runs where there is no Swift, and starts in two thirds of the time. The
-# tables of ICU, which nothing here reads, stay out of it, and so do names of symbols, which nobody links to. Each function
-# has a section of its own, so that those that nobody calls stay out, too. lld packs relocations, which would be 2.4 MB
-# otherwise; glibc reads them from version 2.36 on.
+# tables of ICU, which nothing here reads, stay out of it, and so do names of symbols, which nobody links to. Each
+# function has a section of its own, so that those that nobody calls stay out, too, and equal ones, of which generic
+# code makes many, are there once. lld packs relocations, which would be 2.4 MB otherwise; glibc reads them from
+# version 2.36 on.
 NO_ICU := .build/no-icu-data.o
 
 build: packages $(NO_ICU)
 	swift build -c release --product creditd --static-swift-stdlib \
 	    -Xlinker --wrap=icudt76_dat -Xlinker "$(CURDIR)/$(NO_ICU)" -Xlinker --no-export-dynamic \
 	    -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs \
-	    -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections
+	    -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --gc-sections -Xlinker --icf=all
 
 $(NO_ICU): Sources/creditd/Packaging/no-icu-data.s
 	@mkdir -p $(@D)
