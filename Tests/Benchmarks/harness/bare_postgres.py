@@ -27,7 +27,7 @@ READ = """SELECT token, NULL::uuid AS debt_id, 0::bigint AS position, identity A
 NEXT_ID = "\\set k :k + 1\n\\set id :k * 64 + :client_id\n"
 COPIES = {  # of the daemon's rows, with the tokens of 1, 2, 3...
     "person": "SELECT sha256(int8send(row_number() OVER (ORDER BY token))), data_key, identity, address, version,"
-              " created_at, updated_at, layout, state FROM person",
+              " created_at, updated_at, layout, state, encryptions FROM person",
     "debt": "SELECT sha256(int8send(n)), debt_id, position, details, version, created_at, updated_at,"
             " layout FROM debt"
             " JOIN (SELECT token, row_number() OVER (ORDER BY token) AS n FROM person) AS number USING (token)",
