@@ -94,8 +94,8 @@ package struct WriteRecord: Hashable, Sendable {
     }
 }
 
-/// The text of a mark, with dots between: the token; the mark, a hyphen for none, a question mark for what is leaving, or
-/// an exclamation mark for what stays; the version, if it is known; the payment.
+/// The text of a mark, with dots between: the token; the mark, a hyphen for none, a question mark for what is leaving,
+/// or an exclamation mark for what stays; the version, if it is known; the payment.
 extension WriteMark {
     fileprivate var text: [UInt8] {
         var text = token.auditText

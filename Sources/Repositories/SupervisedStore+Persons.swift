@@ -1,0 +1,109 @@
+import Bureau
+
+/// Base A's store under watch. Its reads write audit rows, and so count as writes.
+extension SupervisedStore: PersonRepository where Repository == any PersonRepository {
+    package func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.create(persons, audit: audit) }, failure: \.failure)
+    }
+
+    package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.read(tokens, audit: audit) }, failure: { _ in nil })
+    }
+
+    package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.update(updates) }, failure: \.failure)
+    }
+
+    package func delete(
+        _ deletions: [PersonDeletion], audit: [AuditLine]
+    ) async throws(StoreError) -> [WriteOutcome] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.delete(deletions, audit: audit) },
+            failure: \.failure)
+    }
+
+    package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
+    }
+
+    package func persons(
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, mostPayments: Int
+    ) async throws(StoreError) -> PersonPage {
+        try await reading { (store) async throws(StoreError) in
+            try await store.persons(segment, after: cursor, limit: limit, mostPayments: mostPayments)
+        }
+    }
+
+    package func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
+        try await reading { (store) async throws(StoreError) in try await store.find(payments) }
+    }
+
+    package func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.payments(queries) }
+    }
+
+    package func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
+        try await reading { (store) async throws(StoreError) in try await store.payments(of: queries) }
+    }
+
+    package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
+    }
+
+    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+        try await reading { (store) async throws(StoreError) in try await store.receipts(keys) }
+    }
+}
+
+extension SupervisedStore: RightsRepository where Repository == any PersonRepository {
+    package func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(filings) }, failure: \.failure)
+    }
+
+    package func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.requests(queries) }
+    }
+
+    package func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.due(queries) }
+    }
+
+    package func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
+    }
+
+    package func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
+        try await reading { (store) async throws(StoreError) in try await store.consents(queries) }
+    }
+
+    package func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
+        try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
+    }
+
+    package func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
+        try await reading { (store) async throws(StoreError) in try await store.cadastros(tokens) }
+    }
+
+    package func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+        try await reading { (store) async throws(StoreError) in
+            try await store.closedCadastros(after: token, limit: limit)
+        }
+    }
+}
+
+extension SupervisedStore: ResealingRepository where Repository == any PersonRepository {
+    package func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int] {
+        try await reading { (store) async throws(StoreError) in try await store.paymentCounts(of: tokens) }
+    }
+
+    package func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
+        try await reading { (store) async throws(StoreError) in try await store.sealedParts(of: tokens) }
+    }
+
+    package func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
+        try await writing(
+            { (store) async throws(StoreError) in try await store.reseal(subjects) }, failure: { _ in nil })
+    }
+}
