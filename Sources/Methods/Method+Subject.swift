@@ -3,19 +3,32 @@ import JSON
 import JSONRPC
 import Services
 
-/// A set of the three bases: the resources whose order matters.
+/// A set of the three bases and the audit log: the resources whose order matters.
 struct Bases: OptionSet, Sendable {
     let rawValue: UInt8
 
     static let a = Bases(rawValue: 1)
     static let b = Bases(rawValue: 2)
     static let c = Bases(rawValue: 4)
+    static let log = Bases(rawValue: 8)
 
     /// The name of each base, in the order of their bits.
     static let names = ["A", "B", "C"]
 
     /// Whether a method that touches only these bases goes ahead of the others, because base C alone is fast.
     var isUrgent: Bool { isSubset(of: .c) }
+}
+
+extension Footprint {
+    /// What a method does with the bases, and so with the log.
+    ///
+    /// Entries are added beside each other, in any order, as reads go; what tells of accesses keeps its order with
+    /// them, as a write does.
+    init(reads: Bases, writes: Bases = [], tellsAccesses: Bool = false) {
+        self.init(
+            reads: reads.union(tellsAccesses ? [] : .log).rawValue,
+            writes: writes.union(tellsAccesses ? .log : []).rawValue)
+    }
 }
 
 extension Method {
@@ -26,9 +39,8 @@ extension Method {
     /// that a write reads. Whoever may not do this is refused without asking a store. With `takesKeys`, `service`
     /// serves a call whose reader has a `repetition` once.
     static func aboutSubject<Params: AccessRequest, Answer: Sendable>(
-        _ name: String, _ accesses: MethodAccesses, reads: Bases = [], writes: Bases = [], repeatsSubject: Bool = false,
-        takesKeys: Bool = false,
-        answerBytes: Int = 1024,
+        _ name: String, _ accesses: MethodAccesses, reads: Bases = [], writes: Bases = [], tellsAccesses: Bool = false,
+        repeatsSubject: Bool = false, takesKeys: Bool = false, answerBytes: Int = 1024,
         params: @escaping @Sendable (ObjectReader) throws(Failure) -> Params,
         service: @escaping @Sendable ([Params]) async -> [Result<Answer, ServiceError>],
         result: @escaping @Sendable (Answer, inout Writer) -> Void
@@ -36,7 +48,7 @@ extension Method {
         let access = accesses.of(name)
         let assistantsAccess = accesses.of(name, isByAssistant: true)
         return .grouped(
-            name, footprint: Footprint(reads: reads.rawValue, writes: writes.rawValue),
+            name, footprint: Footprint(reads: reads, writes: writes, tellsAccesses: tellsAccesses),
             isUrgent: reads.union(writes).isUrgent, repeatsSubject: repeatsSubject, takesKeys: takesKeys,
             answerBytes: answerBytes, subject: digitsOfCPF,
             decode: { (value, key) throws(Failure) in

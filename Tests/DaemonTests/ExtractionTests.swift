@@ -32,6 +32,27 @@ struct ExtractionTests {
             ["features", "extract", "--study", study, "--purpose", "credit_protection"] + arguments, in: scratch)
     }
 
+    /// Fills the bases, and returns the arguments of an extraction of 12 000 rows: more than a pipe holds.
+    private func fillWithManyRows() throws -> [String] {
+        try fill(people: 300)
+        // Every instant is one at which all is recorded already.
+        let filled = Date.now
+        var labels = ["cpf,asOf,bad"]
+        for round in 0..<40 {
+            let asOf = Self.text(of: filled + 0.000_01 * Double(round))
+            for (index, cpf) in sample.cpfs.prefix(300).enumerated() { labels.append("\(cpf),\(asOf),\(index % 2)") }
+        }
+        return ["--labels", try scratch.write(lines: labels, to: "labels.csv"), "--as-of", Self.now()]
+    }
+
+    /// Starts an extraction whose rows nobody reads: it stands still once the pipe is full, and its state is there.
+    private func startAndBlock(_ arguments: [String], state: String) throws -> ChildProcess {
+        let process = try start(arguments + ["--resume", state])
+        process.waitUntilOutputPilesUp()
+        #expect(FileManager.default.fileExists(atPath: state), "\(String(decoding: process.errors, as: UTF8.self))")
+        return process
+    }
+
     private func extract(_ arguments: String..., study: String = "study") throws -> ChildProcess.Outcome {
         let outcome = try start(arguments, study: study).finish()
         #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")
@@ -39,10 +60,12 @@ struct ExtractionTests {
     }
 
     /// The present instant to the microsecond.
-    private static func now() -> String {
-        let now = Date.now
-        let microseconds = Int(now.timeIntervalSince1970.truncatingRemainder(dividingBy: 1) * 1_000_000)
-        return now.ISO8601Format().dropLast() + String(format: ".%06dZ", microseconds)
+    private static func now() -> String { text(of: .now) }
+
+    /// An instant to the microsecond.
+    private static func text(of date: Date) -> String {
+        let microseconds = Int(date.timeIntervalSince1970.truncatingRemainder(dividingBy: 1) * 1_000_000)
+        return date.ISO8601Format().dropLast() + String(format: ".%06dZ", microseconds)
     }
 
     private func rows(_ outcome: ChildProcess.Outcome) -> [[String]] {
@@ -136,22 +159,13 @@ struct ExtractionTests {
 
     @Test("an extraction that is killed twice ends with the same bytes, and leaves nothing behind")
     func killed() throws {
-        try fill(people: 300)
-        var labels = ["cpf,asOf,bad"]
-        for round in 0..<40 {
-            for (index, cpf) in sample.cpfs.prefix(300).enumerated() {
-                labels.append("\(cpf),2026-11-29T00:00:\(10 + round)Z,\(index % 2)")
-            }
-        }
-        let path = try scratch.write(lines: labels, to: "labels.csv")
-        let asOf = Self.now()
-        let arguments = ["--labels", path, "--as-of", asOf, "--reasons", "columns"]
+        let arguments = try fillWithManyRows() + ["--reasons", "columns"]
         let whole = try start(arguments).finish()
         #expect(whole.exitReason == .exited(0), "\(whole.errorText)")
+        #expect(rows(whole).count == 12_000)
         let state = scratch.path("state")
         for _ in 0..<2 {
-            let process = try start(arguments + ["--resume", state])
-            while !FileManager.default.fileExists(atPath: state) { usleep(1000) }
+            let process = try startAndBlock(arguments, state: state)
             process.signal(SIGKILL)
             #expect(process.waitForExit() == .signalled(SIGKILL))
             let personal = try PersonalTexts(of: sample).write(in: scratch)
@@ -179,20 +193,17 @@ struct ExtractionTests {
 
     @Test("rows that are not those of the state are refused, and so is a state that another extraction works with")
     func otherRows() throws {
-        try fill(people: 300)
         let state = scratch.path("state")
-        let arguments = ["--as-of", Self.now(), "--resume", state]
-        let process = try start(arguments)
-        while !FileManager.default.fileExists(atPath: state) { usleep(1000) }
-        process.signal(SIGSTOP)
-        let second = try start(arguments).finish()
+        let arguments = try fillWithManyRows()
+        let process = try startAndBlock(arguments, state: state)
+        let second = try start(arguments + ["--resume", state]).finish()
         process.signal(SIGKILL)
         #expect(process.waitForExit() == .signalled(SIGKILL))
         #expect(second.exitReason == .exited(75) && second.output.isEmpty, "\(second.errorText)")
         #expect(second.errorText.contains("another extraction is going on with \(state)"))
 
         #expect(truncate("\(state).rows", 3) == 0)
-        let cut = try start(arguments).finish()
+        let cut = try start(arguments + ["--resume", state]).finish()
         #expect(cut.exitReason == .exited(65) && cut.output.isEmpty, "\(cut.errorText)")
         #expect(cut.errorText.contains("delete \(state) and \(state).rows"))
     }

@@ -33,10 +33,20 @@ struct MethodTableTests {
             // A block is written to base A, and changes what reads of every base answer.
             let isBlock = ["subject.block", "subject.unblock"].contains(method.name)
             let all: Bases = [.a, .b, .c]
-            #expect(method.footprint.writes == (isBlock ? all : writes).rawValue, "\(method.name)")
+            let declaredWrites = Bases(rawValue: method.footprint.writes).subtracting(.log)
+            #expect(declaredWrites == (isBlock ? all : writes), "\(method.name)")
             // A write keeps its order with everything that a read does, so a base that is written may be read too.
-            let declared = Bases(rawValue: method.footprint.reads)
+            let declared = Bases(rawValue: method.footprint.reads).subtracting(.log)
             #expect(declared.isSubset(of: reads) && reads.isSubset(of: declared.union(writes)), "\(method.name)")
+        }
+    }
+
+    @Test("what tells of accesses to a person keeps its order with every other call about the person")
+    func tellingAccesses() {
+        let telling = aboutSubjects.filter { Bases(rawValue: $0.footprint.writes).contains(.log) }
+        #expect(Set(telling.map(\.name)) == ["audit.list", "subject.sharing"])
+        for method in aboutSubjects {
+            #expect(telling.allSatisfy { $0.footprint.conflicts(with: method.footprint) }, "\(method.name)")
         }
     }
 

@@ -216,6 +216,11 @@ public struct Footprint: Hashable, Sendable {
     package func conflicts(with other: Footprint) -> Bool {
         (writes & (other.reads | other.writes)) | (reads & other.writes) != 0
     }
+
+    /// Whether this conflicts with everything with which `other` conflicts.
+    package func covers(_ other: Footprint) -> Bool {
+        (other.writes & ~writes) | (other.reads & ~(reads | writes)) == 0
+    }
 }
 
 /// The size of a method's responses in bytes, as they were written.

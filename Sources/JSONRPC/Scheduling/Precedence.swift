@@ -87,8 +87,8 @@ struct Precedence {
                 let mayShareStage = group.isClosed || (repeatsSubject && group.lane == lane)
                 callStage = max(callStage, mayShareStage ? stage : stage + 1)
             }
-            // This group writes everything that the call touches, so it already waits for all older accesses.
-            if (footprint.reads | footprint.writes) & ~group.footprint.writes == 0 { break }
+            // This group already waits for all older accesses with which the call conflicts.
+            if group.footprint.covers(footprint) { break }
         }
         return (callStage, predecessors)
     }

@@ -9,7 +9,8 @@ extension Method {
     static func audit(_ audit: AuditService, _ accesses: MethodAccesses) -> [Method] {
         [
             .aboutLog(
-                "audit.list", accesses, audit, answerBytes: 16384, subject: digitsOfCPF,
+                "audit.list", accesses, audit, footprint: Footprint(reads: [], tellsAccesses: true), answerBytes: 16384,
+                subject: digitsOfCPF,
                 params: { (reader) throws(Failure) in
                     AuditListRequest(
                         access: try reader.readAccess(), cpf: try reader.optional("cpf"),
@@ -64,7 +65,8 @@ extension Method {
 
     /// A method about the log, for roles with the duty of its contract.
     private static func aboutLog<Params: Sendable, Answer: Sendable>(
-        _ name: String, _ accesses: MethodAccesses, _ audit: AuditService, answerBytes: Int = 1024,
+        _ name: String, _ accesses: MethodAccesses, _ audit: AuditService, footprint: Footprint = Footprint(),
+        answerBytes: Int = 1024,
         subject: @escaping @Sendable (Value) -> UInt64? = { _ in nil },
         params: @escaping @Sendable (ObjectReader) throws(Failure) -> Params,
         access: @escaping @Sendable (Params) -> Access,
@@ -78,7 +80,7 @@ extension Method {
             return decision
         }
         return .grouped(
-            name, answerBytes: answerBytes, subject: subject,
+            name, footprint: footprint, answerBytes: answerBytes, subject: subject,
             decode: { (value, _) throws(Failure) in try params(ObjectReader(value, of: decider)) },
             authorise: { (params) throws(Failure) in try decide(params).outcome.get() },
             call: { group in

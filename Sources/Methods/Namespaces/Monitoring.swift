@@ -15,7 +15,7 @@ extension Method {
         }
         return [
             .grouped(
-                "model.monitor", footprint: Footprint(reads: Bases.b.rawValue), answerBytes: 8192,
+                "model.monitor", footprint: Footprint(reads: .b), answerBytes: 8192,
                 subject: { _ in nil },
                 decode: { (value, _) throws(Failure) in try MonitorRequest(ObjectReader(value, of: decider)) },
                 authorise: { (request) throws(Failure) in try decide(request).outcome.get() },

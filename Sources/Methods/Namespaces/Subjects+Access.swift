@@ -16,7 +16,7 @@ extension Method {
                 service: holdings.holdings,
                 result: { $0.write(to: &$1) }),
             .aboutSubject(
-                "subject.sharing", access, reads: [.a, .c], answerBytes: 8192,
+                "subject.sharing", access, reads: [.a, .c], tellsAccesses: true, answerBytes: 8192,
                 params: { (reader) throws(Failure) in
                     SharingRequest(
                         page: try PageRequest(

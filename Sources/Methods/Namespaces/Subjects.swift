@@ -16,7 +16,7 @@ extension Method {
                 service: rights.correct,
                 result: { filed, writer in writer.object { filed.writeMembers(to: &$0) } }),
             .grouped(
-                "subject.requests", footprint: Footprint(reads: Bases.a.rawValue), answerBytes: 8192,
+                "subject.requests", footprint: Footprint(reads: .a), answerBytes: 8192,
                 decode: { (params, _) throws(Failure) in try DueRequest(ObjectReader(params, of: listing)) },
                 authorise: { (request) throws(Failure) in try rights.authorise(request).outcome.get() },
                 call: { await rights.requests($0).map(\.outcome) },
