@@ -186,7 +186,7 @@ struct KeyRotationTests {
         #expect(try keys("verify").exitReason == .exited(0))
     }
 
-    @Test("all subjects get new data keys while a daemon serves, also after three kill -9")
+    @Test("all subjects get new data keys while a daemon serves, also after kill -9 at any point")
     func resealed() throws {
         let sample = try BureauSample.shared.get()
         let daemon = try ChildProcess.creditd(in: scratch)
@@ -201,7 +201,8 @@ struct KeyRotationTests {
         try play(reads, to: daemon, answered: answered)
         let before = daemon.output.lines.suffix(reads.count).map(Array.init)
         answered += reads.count
-        for microseconds in [useconds_t(10_000), 25_000, 40_000] {
+        // Some are killed while they begin, when one base knows of the run and the other does not.
+        for microseconds in stride(from: useconds_t(4_000), to: 44_000, by: 4_000) {
             let reseal = try ChildProcess.creditd(["keys", "reseal"], in: scratch)
             try play(reads, to: daemon, answered: answered)
             answered += reads.count

@@ -70,9 +70,10 @@ package struct AuditLog: Sendable {
                 return
             }
             growth.refused = forged
-            // When another process was faster, its leaves are no longer in the backlog.
             do throws(StoreError) {
-                if try await repository.grow(growth) { witness.keep(growth.head) }
+                // When another process was faster, its leaves are no longer in the backlog; others may still be.
+                guard try await repository.grow(growth) else { continue }
+                witness.keep(growth.head)
             } catch .corrupt {
                 // Leaves or tiles are there that no head tells of.
                 tell(.tamperedTree(size: edge.size))

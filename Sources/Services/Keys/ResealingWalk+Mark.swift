@@ -31,7 +31,7 @@ extension ResealingWalk {
     }
 
     /// Notes that no key is left of those that were there at the beginning.
-    func end() async throws {
+    package func end() async throws {
         while true {
             let present = try await walk.retrying(repository.resealingMark)
             if present.isComplete { return }

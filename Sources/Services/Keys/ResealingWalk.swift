@@ -97,20 +97,21 @@ package struct ResealingWalk: Sendable {
         wrapping = WrappingBudget(vault: vault, register: repository)
     }
 
-    /// Whether a run was begun that has not ended, or has left subjects.
-    package var isBegun: Bool {
-        get async throws { try await !walk.retrying(repository.resealingMark).isComplete }
-    }
-
-    /// Gives every subject that is there a new data key, or ends a run that was begun. `progress` is told the tally
-    /// after each page of subjects.
+    /// Gives every subject that is there a new data key, or ends a run that was begun.
     ///
     /// A run that leaves subjects is not over: the next one tries them again.
-    package func run(
-        _ beginning: Beginning? = nil, progress: (Tally) throws -> Void = { _ in }
+    package func run(progress: (Tally) throws -> Void = { _ in }) async throws -> Tally {
+        let tally = try await resealAll(from: try await begin(), progress: progress)
+        if tally.failures == 0 { try await end() }
+        return tally
+    }
+
+    /// Gives the subjects that have none yet new data keys; the run is ended by the caller. `progress` is told the tally
+    /// after each page of subjects.
+    package func resealAll(
+        from beginning: Beginning, progress: (Tally) throws -> Void = { _ in }
     ) async throws -> Tally {
         vault.refresh()
-        let beginning = if let beginning { beginning } else { try await begin() }
         let generation = beginning.mark.generation
         var tally = Tally()
         tally.expected = beginning.subjects
@@ -127,7 +128,6 @@ package struct ResealingWalk: Sendable {
             }
             try progress(tally)
         }
-        if tally.failures == 0 { try await end() }
         return tally
     }
 

@@ -56,25 +56,18 @@ extension KeysCommand {
 
         /// Gives all subjects new data keys, and returns what was left.
         ///
-        /// All bases begin before the first one ends, so that a run after one that was killed does what is left.
+        /// All bases begin before the first walk, and end after the last one: a run after one that was killed goes on
+        /// in every base.
         private func resealAll() async throws -> [StartFailure] {
-            var open: [Base] = []
-            try await target.forEachResealing { base, walk in if try await walk.isBegun { open.append(base) } }
             try await AdministrativeAct.record("keys.reseal", target.options, .granted)
             var beginnings: [Base: ResealingWalk.Beginning] = [:]
-            try await target.forEachResealing { base, walk in
-                guard anew || open.isEmpty || open.contains(base) else { return }
-                beginnings[base] = try await walk.begin(anew: anew)
-            }
+            try await target.forEachResealing { base, walk in beginnings[base] = try await walk.begin(anew: anew) }
             var failures: [StartFailure] = []
             try await target.forEachResealing { base, walk in
-                guard let beginning = beginnings[base] else {
-                    try FileDescriptor(1).put(
-                        "\(base.rawValue)  passed over: the run that did not end was through here\n")
-                    return
-                }
+                guard let beginning = beginnings[base] else { return }
                 failures += try await reseal(base, walk, beginning).map { [$0] } ?? []
             }
+            if failures.isEmpty { try await target.forEachResealing { _, walk in try await walk.end() } }
             return failures
         }
 
@@ -91,7 +84,7 @@ extension KeysCommand {
             var told = start
             let tally: ResealingWalk.Tally
             do {
-                tally = try await walk.run(beginning) { tally in
+                tally = try await walk.resealAll(from: beginning) { tally in
                     guard ContinuousClock.now - told >= .seconds(10) else { return }
                     told = .now
                     FileDescriptor(2).offer(
