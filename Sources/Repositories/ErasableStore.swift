@@ -44,12 +44,13 @@ package struct NewOutboxEntry: Hashable, Sendable {
     package var at: Instant
     /// The time until which its daemon works on it.
     package var lockedUntil: Instant
-    package var audit: AuditLine
+    /// What the audit log gets: of those who asked, and the tombstone.
+    package var audit: [AuditLine]
     /// The tombstone of base A, which goes with the task: nobody reads the person from then on, also when the daemon
     /// ends before it has begun.
     package var tombstone: Tombstone?
 
-    package init(entry: OutboxEntry, at: Instant, lockedUntil: Instant, audit: AuditLine) {
+    package init(entry: OutboxEntry, at: Instant, lockedUntil: Instant, audit: [AuditLine]) {
         self.entry = entry
         self.at = at
         self.lockedUntil = lockedUntil

@@ -7,6 +7,9 @@ package protocol ResealingRepository: Store {
     /// Counts the payments of subjects, so that a caller can bound what it reads at once.
     func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int]
 
+    /// Reads the most encryptions that are counted of a person's data key; 0 without persons.
+    func highestEncryptionCount() async throws(StoreError) -> Int64
+
     /// Reads what lies apart from the persons and their debts.
     func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts]
 

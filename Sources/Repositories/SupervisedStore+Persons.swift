@@ -98,6 +98,10 @@ extension SupervisedStore: ResealingRepository where Repository == any PersonRep
         try await reading { (store) async throws(StoreError) in try await store.paymentCounts(of: tokens) }
     }
 
+    package func highestEncryptionCount() async throws(StoreError) -> Int64 {
+        try await reading { (store) async throws(StoreError) in try await store.highestEncryptionCount() }
+    }
+
     package func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
         try await reading { (store) async throws(StoreError) in try await store.sealedParts(of: tokens) }
     }

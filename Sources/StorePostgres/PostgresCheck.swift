@@ -178,7 +178,7 @@ struct PostgresCheck {
             (
                 "erases persons",
                 [tombstone].statements + [nobody].erasing
-                    + [NewOutboxEntry(entry: entry, at: at, lockedUntil: at, audit: audit[0])].statements
+                    + [NewOutboxEntry(entry: entry, at: at, lockedUntil: at, audit: audit)].statements
                     + [FinishedEntry(entryID: entry.entryID, tombstone: tombstone, audit: audit[0])].statements
             ),
             (
@@ -214,7 +214,7 @@ struct PostgresCheck {
         return [Statement.paymentCounts, .sealedPayments, .sealedConsents, .sealedRequests].map { statement in
             BoundStatement(statement) { $0.add([nobody]) { $0 } }
         } + [SubjectReseal(former: person, formerParts: parts, person: person, parts: parts)].statements + [
-            BoundStatement(.resealingMark),
+            BoundStatement(.highestEncryptionCount), BoundStatement(.resealingMark),
             BoundStatement(.setResealingMark) { parameters in
                 parameters.add([1, 0]) { Int64($0) }
                 parameters.add([at, at]) { $0 as Instant? }

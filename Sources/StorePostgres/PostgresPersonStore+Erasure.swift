@@ -107,7 +107,7 @@ extension [NewOutboxEntry] {
     var statements: [BoundStatement] {
         let tombstones = compactMap(\.tombstone)
         return [
-            map(\.audit).statement,
+            flatMap(\.audit).statement,
             BoundStatement(.enqueue) { parameters in
                 parameters.add(self) { $0.entry.entryID }
                 parameters.add(self) { $0.entry.note }

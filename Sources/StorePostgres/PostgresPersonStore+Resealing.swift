@@ -30,6 +30,12 @@ extension PostgresPersonStore {
         return tokens.map { Int(counts[$0] ?? 0) }
     }
 
+    package func highestEncryptionCount() async throws(StoreError) -> Int64 {
+        try await perform(.read, [BoundStatement(.highestEncryptionCount)]) { tables throws(UnexpectedValue) in
+            try tables[0][0].value(0)
+        }
+    }
+
     package func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
         guard !tokens.isEmpty else { return [] }
         let statements = [Statement.sealedPayments, .sealedConsents, .sealedRequests].map { statement in

@@ -45,7 +45,7 @@ extension SQLitePersonStore {
             let audit = try AuditRecordTable(db)
             let tombstones = try TombstoneTable(db)
             return try entries.map { new in
-                try audit.append([new.audit])
+                try audit.append(new.audit)
                 if let tombstone = new.tombstone { try tombstones.insert(tombstone) }
                 return try table.insert(new)
             }

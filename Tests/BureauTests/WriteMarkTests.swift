@@ -14,7 +14,7 @@ struct WriteMarkTests {
 
     private static let states: [WriteMark.State] = [
         .present(mark: 0, version: nil), .present(mark: .max, version: 7), .absent(version: nil), .absent(version: 3),
-        .leaving, .staying,
+        .leaving, .staying, .resealed(mark: 5, version: 7, generation: .max),
     ]
 
     @Test("a record is one line of JSON in a fixed form, and no record of an access")
@@ -29,7 +29,7 @@ struct WriteMarkTests {
         #expect(AuditRecord.beginning(of: record.line)?.recordID == record.recordID)
     }
 
-    @Test("a record is read back from its line, with one mark or many", arguments: [[0], [1, 2, 3, 4], [4, 4]])
+    @Test("a record is read back from its line, with one mark or many", arguments: [[0], [1, 2, 3, 4], [4, 4], [5]])
     func readsBack(indices: [Int]) throws {
         let payment = WriteMark.Row.payment(debtID: RecordID(high: 1, low: 2), key: RecordID(high: 3, low: .max))
         for row in [.subject, payment] {
@@ -37,6 +37,26 @@ struct WriteMarkTests {
                 var record = try Self.record(indices.map { Self.states[$0] }, row)
                 record.isAcceptance = isAcceptance
                 #expect(WriteRecord(line: record.line) == record)
+            }
+        }
+    }
+
+    @Test("what was sealed anew is read back, and so is a tombstone")
+    func others() throws {
+        let resealed = try Self.record([Self.states[6], Self.states[1]])
+        #expect(WriteRecord(line: resealed.line) == resealed)
+        #expect(String(decoding: resealed.line, as: UTF8.self).contains(#".0000000000000005.7.4294967295","#))
+        let (token, id) = (try #require(resealed.marks.first?.token), resealed.recordID)
+        for count in [0, 1, 2, 3, 200] {
+            let tombstone = Tombstone(token: token, note: Sealed([UInt8](repeating: 0xFB, count: count)))
+            let record = TombstoneRecord(recordID: id, at: resealed.at, tombstone: tombstone)
+            if count > 0 { #expect(TombstoneRecord(line: record.line) == record) }
+            #expect(WriteRecord(line: record.line) == nil && AuditRecord(line: record.line) == nil)
+            for index in record.line.indices {
+                #expect(TombstoneRecord(line: Array(record.line[..<index])) == nil)
+                var other = record.line
+                other[index] ^= 1
+                #expect(TombstoneRecord(line: other) != record)
             }
         }
     }

@@ -108,6 +108,43 @@ struct AuditTests {
         }
     }
 
+    @Test("an export is whole beside its own witness, at once and later, and a witness of another home is not taken")
+    func witnessed() throws {
+        _ = try ChildProcess.serve((0..<20).flatMap { Array(read($0, "event.latest").utf8) }, in: scratch)
+        let export = try scratch.write(text: audit("export").text, to: "export")
+        for _ in 0..<2 {
+            let verdict = try audit("verify", export)
+            #expect(verdict.exitReason == .exited(0), "\(verdict.text)")
+            #expect(verdict.text.contains("the witness knows "), "the export's own record came after it")
+            _ = try call("event.latest", #"{"cpf":"52998224725"}"#)
+        }
+        let lines = try String(contentsOfFile: export, encoding: .utf8).split(separator: "\n").map(String.init)
+        let last = try #require(lines.lastIndex { $0.hasPrefix(#"{"id""#) })
+        var cut = lines
+        cut.remove(at: last)
+        #expect(try audit("verify", scratch.write(lines: cut, to: "cut")).exitReason == .exited(1))
+        var longer = lines
+        longer.append(lines[last])
+        #expect(try audit("verify", scratch.write(lines: longer, to: "longer")).exitReason == .exited(1))
+        // Another home with a log and a witness of its own.
+        let home = scratch.path("other")
+        let key = try #require(audit("head").text.split(separator: "\n").first.map(String.init))
+        func elsewhere(_ arguments: String...) throws -> ChildProcess.Outcome {
+            try ChildProcess.creditd(["audit"] + arguments, home: home, in: scratch).finish()
+        }
+        _ = try ChildProcess.creditd(["call", "event.latest", #"{"cpf":"52998224725"}"#], home: home, in: scratch)
+            .finish()
+        let plain = try elsewhere("verify", export, "--key", key)
+        #expect(plain.exitReason == .exited(0) && !plain.text.contains("the witness"), "\(plain.text)")
+        let witness = "\(scratch.home)/audit-witness"
+        let beside = try elsewhere("verify", export, "--key", key, "--witness", witness)
+        #expect(beside.exitReason == .exited(0) && beside.text.contains("the witness knows "), "\(beside.text)")
+        let wrong = try elsewhere("verify", export, "--key", key, "--witness", "\(home)/audit-witness")
+        #expect(
+            wrong.exitReason == .exited(1) && wrong.text.contains("forged_head"), "\(wrong.text) \(wrong.errorText)")
+        #expect(try elsewhere("verify", export, "--witness", scratch.path("none")).exitReason == .exited(66))
+    }
+
     @Test("a record is listed and proved, and the proof is checked with nothing but the key")
     func proof() throws {
         _ = try ChildProcess.serve((0..<40).flatMap { Array(read($0, "event.latest").utf8) }, in: scratch)

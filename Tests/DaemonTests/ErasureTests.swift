@@ -107,10 +107,50 @@ struct ErasureTests {
         _ = try serve([Self.erasure])
         for base in restored { try copy(base, from: backup, to: scratch.home) }
         let before = try check()
-        #expect(before.exitReason == .exited(1) && before.text.contains("differences: \(restored.count)"))
+        #expect(before.exitReason == .exited(1), "\(before.text)")
+        if restored.contains("a") {
+            // The log is of before, too, and its witness knows more.
+            #expect(before.text.contains("base A by the witness file: its audit log is "))
+            let accept = try ChildProcess.creditd(["consistency", "accept"], in: scratch).finish()
+            #expect(accept.exitReason == .exited(1))
+            try FileManager.default.removeItem(atPath: "\(scratch.home)/audit-witness")
+        } else {
+            #expect(before.text.contains("differences: \(restored.count)"))
+        }
         try expectNobody()
         let after = try check()
         #expect(after.exitReason == .exited(0) && after.text.contains("differences: 0"))
+    }
+
+    @Test("a person who is put back into all three bases is told by the log that stays, and `repair` buries the person")
+    func putBackEverywhere() throws {
+        _ = try serve(Self.writes)
+        let backup = scratch.path("backup")
+        for base in bases { try copy(base, from: scratch.home, to: backup) }
+        _ = try serve([Self.erasure])
+        for base in ["b", "c"] { try copy(base, from: backup, to: scratch.home) }
+        let script = """
+            import sqlite3, sys
+            base = sqlite3.connect(sys.argv[1], isolation_level=None)
+            base.execute("ATTACH ? AS former", (sys.argv[2],))
+            base.execute("BEGIN")
+            for (table,) in base.execute("SELECT name FROM former.sqlite_master WHERE type = 'table'").fetchall():
+                if not table.startswith(("audit_", "sqlite_", "creditd_")):
+                    base.execute(f"DELETE FROM main.{table}")
+                    base.execute(f"INSERT INTO main.{table} SELECT * FROM former.{table}")
+            base.execute("COMMIT")
+            """
+        let outcome = try ChildProcess.start(
+            "/usr/bin/env", ["python3", "-c", script, path("a", in: scratch.home), path("a", in: backup)], in: scratch
+        ).finish()
+        try #require(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+        #expect(try serve([("profile.get", #"{"cpf":"52998224725"}"#)])[0].contains(#""result":"#), "it cannot know")
+        let found = try check()
+        #expect(found.exitReason == .exited(1) && found.text.contains("differences: 3"), "\(found.text)")
+        let repair = try ChildProcess.creditd(["consistency", "repair", "--json"], in: scratch).finish()
+        #expect(repair.exitReason == .exited(0) && repair.text.contains(#""differences":3,"repaired":3"#))
+        try expectNobody()
+        #expect(try check().exitReason == .exited(0))
     }
 
     @Test("no byte of an erased person's events stays in the files of base C")

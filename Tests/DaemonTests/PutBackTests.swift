@@ -46,4 +46,38 @@ struct PutBackTests {
         try put("52998224725", 3)
         #expect(try consistency("check").exitReason == .exited(0))
     }
+
+    @Test("is told also after the next write, and profiles that were sealed anew are not")
+    func writtenOn() throws {
+        for cpf in ["52998224725", "39053344705"] { try put(cpf, 1) }
+        func copy(_ from: String, _ to: String) throws {
+            for end in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: to + end)
+                if FileManager.default.fileExists(atPath: from + end) {
+                    try FileManager.default.copyItem(atPath: from + end, toPath: to + end)
+                }
+            }
+        }
+        let base = "\(scratch.home)/base-b.sqlite"
+        for _ in 0..<2 {
+            #expect(try ChildProcess.creditd(["keys", "reseal"], in: scratch).finish().exitReason == .exited(0))
+            let found = try consistency("check")
+            #expect(found.exitReason == .exited(0))
+            #expect(!found.text.contains(#""newer":2"#), "\(found.text)")
+        }
+        try copy(base, scratch.path("backup"))
+        // What was sealed anew before is a former copy, too.
+        #expect(try ChildProcess.creditd(["keys", "reseal"], in: scratch).finish().exitReason == .exited(0))
+        let now = scratch.path("now")
+        try copy(base, now)
+        try copy(scratch.path("backup"), base)
+        #expect(try consistency("check").text.contains(#""putBack":2"#))
+        try copy(now, base)
+        #expect(try consistency("check").exitReason == .exited(0))
+        try copy(base, scratch.path("backup"))
+        try put("52998224725", 2)
+        try copy(scratch.path("backup"), base)
+        try put("52998224725", 3)
+        #expect(try consistency("check").text.contains(#""putBack":1"#), "one version was written twice")
+    }
 }

@@ -28,6 +28,10 @@ extension MemoryPersons {
         try await sealedParts(of: tokens).map(\.payments.count)
     }
 
+    package func highestEncryptionCount() async throws(StoreError) -> Int64 {
+        records.values.map(\.encryptions).max() ?? 0
+    }
+
     package func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
         tokens.map { token in
             var parts = SealedParts()

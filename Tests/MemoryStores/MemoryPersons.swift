@@ -63,6 +63,9 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func removePayments(of debtID: RecordID) { payments[debtID] = nil }
 
     /// Puts a person back, past all checks.
+    /// Loses a tombstone, as a former copy has none.
+    package func unbury(_ token: SubjectToken) { graves[token] = nil }
+
     package func putBack(_ record: PersonRecord) { records[record.token] = record }
 
     package func damage(_ token: SubjectToken, _ change: @Sendable (inout PersonRecord) -> Void) {
@@ -253,7 +256,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     package func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
         try begin(writing: [])
         return entries.map { new in
-            log.append([new.audit])
+            log.append(new.audit)
             if let tombstone = new.tombstone, graves[tombstone.token] == nil { graves[tombstone.token] = tombstone }
             return outbox.insert(new).entry
         }

@@ -117,6 +117,45 @@ struct ErasureServiceTests {
         #expect(await service.consistency(repairing: false) { _, _ in }.differences == 0)
     }
 
+    @Test("whom former copies of all bases have forgotten to forget, the audit log knows, and `repair` buries")
+    func putBackEverywhere() async throws {
+        let cpf = Sample.person(0).cpf
+        let token = try bureau.token(cpf, in: .a)
+        let former = try #require(await bureau.persons.records[token])
+        _ = try await erase(0)
+        await bureau.persons.unbury(token)
+        await bureau.persons.putBack(former)
+        await bureau.profiles.clear()
+        await bureau.events.clear()
+        _ = await bureau.services.profiles.put([0, 1].map { SubjectWrite(Sample.profile($0), of: $0) })
+        _ = await bureau.services.events.record([Sample.event(0, id: "m", at: "2026-01-01T00:00:00Z")])
+        #expect(try await holds(0) == [.a, .b, .c])
+        #expect(await service.reapply(), "no base remembers")
+        let found = await service.consistency(repairing: false) { _, _ in }
+        #expect(found.missingTombstones == [.a: 1, .b: 1, .c: 1])
+        #expect(await service.consistency(repairing: true) { _, _ in }.repaired == 3)
+        #expect(try await holds(0) == [])
+        #expect(try await holds(1).contains(.a), "the neighbour")
+        let after = await service.consistency(repairing: false) { _, _ in }
+        #expect(after.missingTombstones.values.allSatisfy { $0 == 0 } && after.tombstones[.c] == 1)
+    }
+
+    @Test("an erasure that the log has no tombstone of, as earlier versions left it, gets one by `repair`")
+    func unlogged() async throws {
+        func lines() async -> Int {
+            await bureau.persons.log.records.count { TombstoneRecord(line: $0.line.line) != nil }
+        }
+        _ = try await erase(0)
+        #expect(await lines() == 1)
+        let tombstone = try #require(try await bureau.persons.tombstones(after: nil, limit: 1).first)
+        await bureau.persons.clear()
+        try await bureau.persons.bury([tombstone])
+        for expected in [1, 1] {
+            _ = await service.consistency(repairing: true) { _, _ in }
+            #expect(await lines() == expected)
+        }
+    }
+
     @Test("a tombstone that another ring has sealed is counted, and buries nobody")
     func forged() async throws {
         let token = try bureau.token(Sample.person(1).cpf, in: .b)

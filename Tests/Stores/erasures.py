@@ -1,7 +1,8 @@
 """Erasures among writes and reports, by two daemons that are killed at random, on three stores.
 
 In the end no erased person answers anywhere, also after an older copy of each base is put back, and `creditd consistency
-check` finds no difference; but for the older profiles of base B, until they are accepted.
+check` finds no difference; but for the older profiles of base B, until they are accepted, and the older log of base A,
+until its witness is set aside.
 """
 
 import json
@@ -123,6 +124,9 @@ def erasures(trial, kills=KILLS, seed=13):
         before = consistency(trial)
         trial.expect(before["differences"] > 0, f"base {base} from before is told: {before}")
         nobody(trial, population, f"after base {base} was put back")
+        if base == "A":
+            trial.expect(before["missingLeaves"] > 0, f"the older log is told: {before}")
+            os.remove(f"{trial.home}/audit-witness")
         if base == "B":
             found = sum(each.get("putBack", 0) for each in consistency(trial)["bases"])
             trial.expect(found > 0, "older profiles are told")

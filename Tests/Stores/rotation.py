@@ -1,6 +1,8 @@
 """Wrapping keys are rotated and data keys replaced under a steady pipe, and each is killed three times.
 
-No request fails for it, nothing is left under the former keys, and a ring from before the rotation opens nothing.
+No request fails for it, nothing is left under the former keys, and a ring from before the rotation opens nothing. What
+was answered is there once, payments, consents and requests included, and `creditd consistency check` finds no
+difference.
 """
 
 import os
@@ -12,12 +14,19 @@ import time
 
 import load
 import stores
+from corrections import pages
+from erasures import consistency
 
 SUBJECTS = int(os.environ.get("CREDITD_TRIAL_SUBJECTS", "100000"))
 FIRST = 400_000_000
 KILLS = 3
+CHECKED = 300  # the subjects whose payments and consents are read back
 DEBT = {"creditor": "Banco Exemplo", "amountCents": 150000, "annualInterestBasisPoints": 2400,
         "dueDate": "2030-06-30", "status": "open"}
+
+
+# The debt of each subject from before.
+DEBTS = {}
 
 
 def subject(number):
@@ -36,6 +45,26 @@ def add_debt(number):
 def update(number):
     return subject(number), "person.update", {
         "cpf": subject(number), "patch": {"email": f"m{number}@example.com"}}
+
+
+def pay(number):
+    return subject(number), "debt.recordPayment", payment(subject(number), number)
+
+
+def grant(number):
+    return subject(number), "consent.grant", consent(subject(number), number)
+
+
+def ask(number):
+    return subject(number), "subject.correct", {"cpf": subject(number), "note": f"Nota {number}"}
+
+
+def payment(of, number):
+    return {"cpf": of, "debtId": DEBTS[of], "paymentId": f"{number}", "dueDate": "2026-03-10", "amountCents": 50000}
+
+
+def consent(of, number):
+    return {"cpf": of, "requester": f"Banco {number}", "purpose": "credit_application"}
 
 
 def create(number):
@@ -62,15 +91,15 @@ def rotation(trial, seed=5):
         "CREDITD_BASE_B": f"dynamodb://rotation?endpoint={started.environment['CREDITD_TEST_DYNAMODB_STAND_IN']}",
         "CREDITD_BASE_C": started.environment["CREDITD_TEST_REDIS"]})
     load.prepare(trial.creditd, trial.home, trial.environment)
-    fill(trial)
+    before = fill(trial)
     former = f"{trial.home}-former"
     os.mkdir(former)
     for base in "abc":
         shutil.copy(f"{trial.home}/base-{base}.keyring", former)
-    rate = trial.rate / 6
+    makers = (("A", get), ("A", add_debt), ("A", update), ("A", create), ("A", pay), ("A", grant), ("A", ask),
+              ("B", get_profile), ("B", put))
     daemon = load.Daemon(trial.command, trial.environment, [
-        load.Stream(base, rate, make) for base, make in
-        (("A", get), ("A", add_debt), ("A", update), ("A", create), ("B", get_profile), ("B", put))])
+        load.Stream(base, trial.rate / len(makers), make) for base, make in makers])
     try:
         time.sleep(1)
         print(keys(trial, "rotate"), end="", flush=True)
@@ -94,6 +123,11 @@ def rotation(trial, seed=5):
     slowest = max(one.answered - one.at for one in sent if one.answered)
     print(f"rotation: {len(sent)} requests meanwhile, {sum(1 for one in sent if one.error)} failed, "
           f"the slowest took {slowest:.2f} s", flush=True)
+    check_parts(trial, before, sent)
+    begin = time.monotonic()
+    report = consistency(trial)
+    trial.expect(report["differences"] == 0, f"the bases agree: {report}")
+    print(f"rotation: {report} in {time.monotonic() - begin:.1f} s", flush=True)
     listed = keys(trial, "list")
     trial.expect("  1  " not in listed, f"nothing is under the former key: {listed}")
     print(listed, end="", flush=True)
@@ -104,13 +138,53 @@ def rotation(trial, seed=5):
 
 
 def fill(trial):
+    """Makes the subjects, and for every tenth a payment, a consent and a request; returns these subjects."""
     begin = time.monotonic()
-    for base, method, make in (("A", "person.create", load.person), ("B", "profile.put", load.profile)):
-        answers = load.ask(trial.command, trial.environment, {
-            number: load.request(number, method, make(load.cpf(FIRST + number))) for number in range(SUBJECTS)})
-        failed = [answer for answer in answers.values() if "error" in answer]
-        trial.expect(not failed, f"{method}: {failed[:1]}")
+    all_of = [load.cpf(FIRST + number) for number in range(SUBJECTS)]
+    for subject, made in zip(all_of, asked(trial, "person.create", (
+            {**load.person(subject), "debts": [DEBT]} for subject in all_of))):
+        DEBTS[subject] = made["debtIds"][0]
+    asked(trial, "profile.put", map(load.profile, all_of))
+    some = all_of[::10]
+    asked(trial, "debt.recordPayment", (payment(subject, "before") for subject in some))
+    asked(trial, "consent.grant", (consent(subject, "before") for subject in some))
+    asked(trial, "subject.correct", ({"cpf": subject, "note": "Nota"} for subject in some))
     print(f"rotation: {SUBJECTS} subjects in {time.monotonic() - begin:.0f} s", flush=True)
+    return some
+
+
+def asked(trial, method, all_params):
+    """The results of calls of a daemon of its own."""
+    answers = load.ask(trial.command, trial.environment, {
+        number: load.request(number, method, params) for number, params in enumerate(all_params)})
+    failed = [answer for answer in answers.values() if "error" in answer]
+    trial.expect(not failed, f"{method}: {failed[:1]}")
+    return [answers[number].get("result", {}) for number in range(len(answers))]
+
+
+def check_parts(trial, before, sent):
+    """What was answered is there once: payments and consents of some subjects, requests of all."""
+    counts = {}
+    for one in sent:
+        if not one.error:
+            counts[one.method, one.subject] = counts.get((one.method, one.subject), 0) + 1
+    for method in ("debt.recordPayment", "consent.grant", "subject.correct"):
+        for subject in before:
+            counts[method, subject] = counts.get((method, subject), 0) + 1
+    touched = sorted({subject for method, subject in counts if method in ("debt.recordPayment", "consent.grant")})
+    there = 0
+    for subject in random.Random(1).sample(touched, min(CHECKED, len(touched))):
+        payments = pages(trial, "debt.payments", "payments", cpf=subject, debtId=DEBTS[subject],
+                         purpose="data_subject_request")
+        consents = pages(trial, "consent.list", "consents", cpf=subject)
+        for method, found in (("debt.recordPayment", payments), ("consent.grant", consents)):
+            expected = counts.get((method, subject), 0)
+            trial.expect(len(found) == expected, f"{len(found)} of {method} are there, {expected} were answered")
+            there += len(found)
+    requests = pages(trial, "subject.requests", "requests", state="all")
+    expected = sum(count for (method, _), count in counts.items() if method == "subject.correct")
+    trial.expect(len(requests) == expected, f"{len(requests)} requests are there, {expected} were answered")
+    print(f"rotation: {there} payments and consents and {len(requests)} requests are there, once", flush=True)
 
 
 def check_generations(trial, listed):

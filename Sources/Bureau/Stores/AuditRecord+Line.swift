@@ -27,6 +27,14 @@ extension AuditRecord {
         guard self.line == line else { return nil }
     }
 
+    /// Where the time of a line begins, behind the identifier of 36 letters.
+    private static let timeStart = 51
+
+    /// What follows the identifier and the time in a line, found quickly; nil where there is no such line.
+    static func rest(of line: [UInt8]) -> ArraySlice<UInt8>? {
+        line.dropFirst(timeStart).firstIndex(of: UInt8(ascii: "\"")).map { line[($0 + 1)...] }
+    }
+
     /// Reads what a line begins with, which is enough for a line whose origin is proved.
     package static func beginning(of line: [UInt8]) -> (recordID: RecordID, at: Instant)? {
         var reader = LineReader(rest: line[...])

@@ -12,6 +12,8 @@ package struct WriteMark: Hashable, Sendable {
     package enum State: Hashable, Sendable {
         /// It has the content of this mark, as a version that the writer need not know.
         case present(mark: UInt64, version: Int64?)
+        /// It is the profile of that version still, sealed anew under a data key of a higher generation.
+        case resealed(mark: UInt64, version: Int64, generation: UInt32)
         /// It was deleted, at a version that the writer need not know.
         case absent(version: Int64?)
         /// It is about to be deleted, or was when its daemon ended.
@@ -69,13 +71,10 @@ package struct WriteRecord: Hashable, Sendable {
 
     private static let written = Array(#","written":""#.utf8)
     private static let accepted = Array(#","accepted":""#.utf8)
-    /// Where the time of a line begins, behind the identifier of 36 letters.
-    private static let timeStart = 51
 
     /// Whether a line of the log may be one about writes, told quickly.
     package static func isWrites(_ line: [UInt8]) -> Bool {
-        guard let end = line.dropFirst(timeStart).firstIndex(of: UInt8(ascii: "\"")) else { return false }
-        let rest = line[(end + 1)...]
+        guard let rest = AuditRecord.rest(of: line) else { return false }
         return rest.starts(with: written) || rest.starts(with: accepted)
     }
 
@@ -95,7 +94,8 @@ package struct WriteRecord: Hashable, Sendable {
 }
 
 /// The text of a mark, with dots between: the token; the mark, a hyphen for none, a question mark for what is leaving,
-/// or an exclamation mark for what stays; the version, if it is known; the payment.
+/// or an exclamation mark for what stays; the version, if it is known; the generation of what was sealed anew, or the
+/// two parts of the payment.
 extension WriteMark {
     fileprivate var text: [UInt8] {
         var text = token.auditText
@@ -103,11 +103,18 @@ extension WriteMark {
             text.append(UInt8(ascii: "."))
             text += part.utf8
         }
-        switch state {
-        case .present(let mark, let version):
+        func add(_ mark: UInt64) {
             let digits = String(mark, radix: 16)
             add(String(repeating: "0", count: 16 - digits.count) + digits)
+        }
+        switch state {
+        case .present(let mark, let version):
+            add(mark)
             add(version.map { "\($0)" } ?? "")
+        case .resealed(let mark, let version, let generation):
+            add(mark)
+            add("\(version)")
+            add("\(generation)")
         case .absent(let version):
             add("-")
             add(version.map { "\($0)" } ?? "")
@@ -127,7 +134,7 @@ extension WriteMark {
 
     fileprivate init?(text: ArraySlice<UInt8>) {
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3 || parts.count == 5, let token = SubjectToken(auditText: parts[0]) else { return nil }
+        guard 3...5 ~= parts.count, let token = SubjectToken(auditText: parts[0]) else { return nil }
         let version = Int64(String(decoding: parts[2], as: UTF8.self))
         let state: State
         if parts[1].elementsEqual("-".utf8) {
@@ -138,7 +145,14 @@ extension WriteMark {
             state = .staying
         } else {
             guard let mark = UInt64(String(decoding: parts[1], as: UTF8.self), radix: 16) else { return nil }
-            state = .present(mark: mark, version: version)
+            if parts.count == 4 {
+                guard let version, let generation = UInt32(String(decoding: parts[3], as: UTF8.self)) else {
+                    return nil
+                }
+                state = .resealed(mark: mark, version: version, generation: generation)
+            } else {
+                state = .present(mark: mark, version: version)
+            }
         }
         var row = Row.subject
         if parts.count == 5 {

@@ -35,6 +35,7 @@ extension Method {
                             item.member("generation", Int64(mark.generation))
                             if !mark.isComplete { item.member("resealing", true) }
                         }
+                        if let count = ring.mostEncryptions { item.member("mostEncryptions", count) }
                     }
                 }
             }

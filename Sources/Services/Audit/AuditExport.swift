@@ -17,16 +17,11 @@ package enum AuditExportItem: Sendable {
 }
 
 extension AuditLog {
+    private static let page = 4096
+
     /// Gives out the whole log in the order of its leaves.
     package func export(_ emit: (AuditExportItem) throws -> Void) async throws {
-        var heads: [(size: UInt64, note: [UInt8])] = []
-        var last: Int64 = 0
-        while true {
-            let page = try await repository.heads(above: last, limit: 4096)
-            heads += page.compactMap { note in keys.verifier.head(of: note).map { ($0.size, note) } }
-            guard page.count == 4096, let size = heads.last?.size else { break }
-            last = Int64(clamping: size)
-        }
+        var heads = try await self.heads(above: 0)
         let dropped = try await repository.segments().filter { keys.isAuthentic($0) }
         var (next, pending): (Int64, ArraySlice) = (0, heads[...])
         func passHeads() throws {
@@ -52,7 +47,14 @@ extension AuditLog {
             }
         }
         while true {
-            let leaves = try await repository.leaves(from: next, limit: 4096)
+            let leaves = try await repository.leaves(from: next, limit: Self.page)
+            // Whoever adds leaves signs them at once: those that came meanwhile have a head by now.
+            let signed = heads.last?.size ?? 0
+            if let last = leaves.last, UInt64(last.leaf) >= signed {
+                let new = try await self.heads(above: Int64(clamping: signed))
+                heads += new
+                pending += new
+            }
             for leaf in leaves {
                 try await fill(before: leaf.leaf)
                 if let record = leaf.record {
@@ -63,11 +65,25 @@ extension AuditLog {
                 next = leaf.leaf + 1
                 try passHeads()
             }
-            if leaves.count < 4096 { break }
+            if leaves.count < Self.page, UInt64(next) >= heads.last?.size ?? 0 || leaves.isEmpty { break }
         }
         try await fill(before: heads.last.map { Int64(clamping: $0.size) } ?? 0)
         for head in pending { try emit(.head(head.note)) }
         for stray in try await repository.strayRecords(from: .min, limit: 1000) { try emit(.stray(stray.line)) }
+    }
+
+    /// The heads of more than `size` leaves, the smallest first.
+    private func heads(above size: Int64) async throws(StoreError) -> [(size: UInt64, note: [UInt8])] {
+        var heads: [(size: UInt64, note: [UInt8])] = []
+        var last = size
+        while true {
+            let page = try await repository.heads(above: last, limit: Self.page)
+            heads += page.compactMap { note in keys.verifier.head(of: note).map { ($0.size, note) } }
+            guard page.count == Self.page, let size = heads.last.map({ Int64(clamping: $0.size) }), size > last else {
+                return heads
+            }
+            last = size
+        }
     }
 
     /// The whole tiles, from the first that was not dropped on, whose records are all older than an instant; nil when

@@ -86,15 +86,15 @@ package struct AuditLog: Sendable {
     /// Appends records that belong to no access.
     func append(_ lines: [AuditLine]) async throws(StoreError) { try await repository.append(lines) }
 
-    /// Reads the records of writes among the leaves from one on, in their order.
-    func readWrites(from leaf: Int64, _ read: (WriteRecord) -> Void) async throws(StoreError) {
+    /// Reads the lines about writes and erasures among the leaves from one on, in their order.
+    func readWrites(from leaf: Int64, _ read: ([UInt8]) -> Void) async throws(StoreError) {
         var next = leaf
         while true {
             let leaves = try await repository.leaves(from: next, limit: Self.batch)
-            let lines = leaves.compactMap(\.record?.line).filter { WriteRecord.isWrites($0.line) }
-            for (line, isAuthentic) in zip(lines, keys.areAuthentic(lines)) where isAuthentic {
-                if let record = WriteRecord(line: line.line) { read(record) }
+            let lines = leaves.compactMap(\.record?.line).filter {
+                WriteRecord.isWrites($0.line) || TombstoneRecord.isTombstone($0.line)
             }
+            for (line, isAuthentic) in zip(lines, keys.areAuthentic(lines)) where isAuthentic { read(line.line) }
             guard leaves.count == Self.batch, let last = leaves.last else { return }
             next = last.leaf + 1
         }

@@ -95,6 +95,12 @@ extension AuditTrail {
             })
     }
 
+    /// The lines by which the audit log knows erasures, by the tombstones of base A.
+    func lines(of tombstones: [Tombstone]) -> [AuditLine] {
+        let at = stamps.now()
+        return keys.lines(of: tombstones.map { TombstoneRecord(recordID: recordID(), at: at, tombstone: $0) })
+    }
+
     private func record(of marks: [WriteMark], in base: Base) -> WriteRecord {
         WriteRecord(recordID: recordID(), at: stamps.now(), base: base, marks: marks)
     }

@@ -45,12 +45,15 @@ package struct AuditVerdict: Hashable, Sendable {
     package var size: Int64
     package var records: Int64
     package var heads: Int
+    /// The leaves of the largest head that the witness knows; 0 without a witness.
+    package var witnessed: Int64
     /// At most `mostFindings`.
     package var findings: [AuditFinding]
 
     package static let mostFindings = 100
 
-    package init(size: Int64, records: Int64, heads: Int, findings: [AuditFinding]) {
+    package init(size: Int64, records: Int64, heads: Int, witnessed: Int64 = 0, findings: [AuditFinding]) {
+        self.witnessed = witnessed
         self.size = size
         self.records = records
         self.heads = heads
@@ -64,8 +67,8 @@ package struct LeafChecker {
     private var heads: ArraySlice<TreeHead>
     package private(set) var findings: [AuditFinding] = []
     package private(set) var records: Int64 = 0
-    /// The size of the last head whose root the leaves have.
-    package private(set) var lastGoodSize: UInt64 = 0
+    /// The size of the last head that the leaves were held against.
+    private var signed: UInt64 = 0
     /// After the first head that does not fit, none can.
     private var fits = true
     /// Where the last tile that was dropped begins.
@@ -116,12 +119,21 @@ package struct LeafChecker {
         if tree.size > signed { note(AuditFinding(.unsigned, leaf: Int64(signed))) }
     }
 
+    /// Ends an export, whose largest head is of `exported` leaves, and returns how many heads it let go: those of more
+    /// leaves are about what came after it.
+    package mutating func endExport(_ exported: UInt64) -> Int {
+        let known = heads.count
+        heads = heads.prefix { $0.size <= max(exported, tree.size) }
+        let later = known - heads.count
+        end(signed: signed)
+        return later
+    }
+
     private mutating func checkHeads() {
         while let head = heads.first, head.size == tree.size {
             heads.removeFirst()
-            if head.root == tree.root {
-                lastGoodSize = head.size
-            } else if fits {
+            signed = head.size
+            if head.root != tree.root, fits {
                 fits = false
                 note(AuditFinding(.head, leaf: Int64(clamping: head.size)))
             }
@@ -238,7 +250,9 @@ extension AuditLog {
     }
 
     private func verdict(_ checker: LeafChecker, _ heads: StoredHeads) -> AuditVerdict {
-        AuditVerdict(size: checker.size, records: checker.records, heads: heads.all.count, findings: checker.findings)
+        AuditVerdict(
+            size: checker.size, records: checker.records, heads: heads.all.count,
+            witnessed: Int64(clamping: heads.witnessed.max() ?? 0), findings: checker.findings)
     }
 
     /// Reads the heads that were not read yet, and returns them.

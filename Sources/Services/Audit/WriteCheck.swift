@@ -13,6 +13,8 @@ package struct WriteFindings: Hashable, Sendable {
     package var newer: [Base: Int] = [:]
     /// What `audit verify` finds.
     package var log = 0
+    /// How many leaves the log lacks that the witness knows: base A was put back as a whole, or the log was cut off.
+    package var missingLeaves: Int64 = 0
 
     package init() {}
 }
@@ -35,22 +37,33 @@ package struct WriteCheck: Sendable {
     /// How long a journal of another machine takes at most to be carried, unless that machine is down.
     var carrying = Duration.seconds(2)
 
-    /// Compares everything, except subjects who were erased. With `accepting`, what is found becomes what is expected
-    /// from now on.
+    /// Compares everything, except subjects who were erased: `erased` is given the tombstones that are found in the log,
+    /// and tells the tokens of all who were erased. With `accepting`, what is found becomes what is expected from now on.
     package func findings(
-        erased: [Base: Set<SubjectToken>], accepting: Bool = false,
-        progress: @Sendable (Base, Int) -> Void = { _, _ in }
+        accepting: Bool = false, progress: @Sendable (Base, Int) -> Void = { _, _ in },
+        erased: ([Tombstone]) -> [Base: Set<SubjectToken>] = { _ in [:] }
     ) async throws(StoreError) -> WriteFindings {
         var findings = WriteFindings()
         var first = 0
         while first < 256 {
             try await log.keepUp()
             var ledger = WriteLedger(octets: first..<256, most: most)
-            let verdict = try await log.verify(witnessed: first == 0 ? witnessed() : []) { ledger.add(line: $0.line) }
-            if first == 0 { findings.log = verdict.findings.count }
+            var tombstones: [Tombstone] = []
+            let verdict = try await log.verify(witnessed: first == 0 ? witnessed() : []) { line in
+                ledger.add(line: line.line)
+                if first == 0, let record = TombstoneRecord(line: line.line) { tombstones.append(record.tombstone) }
+            }
+            if first == 0 {
+                findings.log = verdict.findings.count
+                findings.missingLeaves = max(0, verdict.witnessed - verdict.size)
+            }
+            var tokens = erased(tombstones)
             for base in [Base.a, .b] {
                 var suspects = try await compare(base, with: &ledger, progress)
-                suspects.removeAll { erased[base]?.contains($0.name.token) == true }
+                suspects.removeAll { tokens[base]?.contains($0.name.token) == true }
+                // Whoever was erased meanwhile has a tombstone in the log by now.
+                if !suspects.isEmpty { tokens = erased(try await self.tombstones(since: verdict.size)) }
+                suspects.removeAll { tokens[base]?.contains($0.name.token) == true }
                 try await judge(suspects, of: base, since: verdict.size, accepting: accepting, &findings)
             }
             first = ledger.octets.upperBound
@@ -97,7 +110,7 @@ package struct WriteCheck: Sendable {
         for start in stride(from: 0, to: payments.count, by: Self.pageSize) {
             let part = payments[start..<min(start + Self.pageSize, payments.count)]
             for (payment, found) in zip(part, try await states(of: part.map(\.name), in: base)) {
-                guard let state = found?.state, !payment.entry.state.isSame(as: state) || payment.entry.hasGoneBack
+                guard let state = found, !payment.entry.state.isSame(as: state) || payment.entry.hasGoneBack
                 else { continue }
                 suspects.append(payment)
             }
@@ -114,7 +127,7 @@ package struct WriteCheck: Sendable {
         var unknown: [Suspect: WriteMark.State] = [:]
         for start in stride(from: 0, to: suspects.count, by: 100 * Self.pageSize) {
             let part = Array(suspects[start..<min(start + 100 * Self.pageSize, suspects.count)])
-            var states: [Found?] = []
+            var states: [WriteMark.State?] = []
             for start in stride(from: 0, to: part.count, by: Self.pageSize) {
                 let names = part[start..<min(start + Self.pageSize, part.count)].map(\.name)
                 states += try await self.states(of: names, in: base)
@@ -123,9 +136,8 @@ package struct WriteCheck: Sendable {
             if base == .b { try? await Task.sleep(for: carrying) }
             let later = try await writes(of: Set(part.map(\.name)), since: leaf)
             for (suspect, present) in zip(part, states) {
-                guard let present else { continue }
-                let state = present.state
-                switch verdict(suspect, present, later[suspect.name] ?? []) {
+                guard let state = present else { continue }
+                switch verdict(suspect, state, later[suspect.name] ?? []) {
                 case .fits: continue
                 case .newer: unknown[suspect] = state
                 case .putBack: findings.putBack[base, default: 0] += 1
@@ -142,15 +154,10 @@ package struct WriteCheck: Sendable {
 
     private enum Verdict { case fits, newer, putBack, removed }
 
-    /// What a base has of a record.
-    private struct Found {
-        var state: WriteMark.State
-        /// The profile has been sealed anew since it was written, which is no write: the version stays.
-        var isResealed = false
-    }
-
-    private func verdict(_ suspect: Suspect, _ found: Found, _ later: [WriteMark.State]) -> Verdict {
-        let (entry, state) = (suspect.entry, found.state)
+    private func verdict(
+        _ suspect: Suspect, _ state: WriteMark.State, _ later: [WriteMark.State]
+    ) -> Verdict {
+        let entry = suspect.entry
         if later.contains(where: { $0.isSame(as: state) }) { return .fits }
         if state.isAbsent {
             return entry.state.isAbsent || entry.mayBeAbsent || later.contains(.leaving) ? .fits : .removed
@@ -158,7 +165,8 @@ package struct WriteCheck: Sendable {
         if entry.state.isSame(as: state) { return entry.hasGoneBack ? .putBack : .fits }
         // Base A tells of its writes in their own transactions.
         guard suspect.name.base == .b, let version = state.version else { return .putBack }
-        return version > entry.version || found.isResealed && version == entry.version ? .newer : .putBack
+        let isResealed = !entry.state.isAbsent && version == entry.version && state.generation > entry.state.generation
+        return version > entry.version || isResealed ? .newer : .putBack
     }
 }
 
@@ -167,14 +175,14 @@ extension WriteCheck {
     /// The states of records as they are now; nil for a payment that is gone with its debt.
     private func states(
         of names: [WriteLedger.Name], in base: Base
-    ) async throws(StoreError) -> [Found?] {
+    ) async throws(StoreError) -> [WriteMark.State?] {
         guard base == .a else { return try await states(ofProfiles: names.map(\.token)) }
         let persons = names.filter { $0.row == .subject }
         let payments = names.compactMap(\.paymentKey)
         var personStates = try await states(ofPersons: persons.map(\.token)).makeIterator()
         var paymentStates = try await states(of: payments).makeIterator()
         return names.map { name in
-            (name.row == .subject ? personStates.next() : paymentStates.next() ?? nil).map { Found(state: $0) }
+            name.row == .subject ? personStates.next() : paymentStates.next() ?? nil
         }
     }
 
@@ -186,18 +194,15 @@ extension WriteCheck {
         }
     }
 
-    private func states(ofProfiles tokens: [SubjectToken]) async throws(StoreError) -> [Found?] {
+    private func states(ofProfiles tokens: [SubjectToken]) async throws(StoreError) -> [WriteMark.State?] {
         if tokens.isEmpty { return [] }
         return try await profiles.read(tokens).map { result in
             // What cannot be read is not what was written.
             guard let record = try? result.get() else {
-                if case .success = result { return Found(state: .absent(version: nil)) }
-                return Found(state: .present(mark: 0, version: nil))
+                if case .success = result { return .absent(version: nil) }
+                return .present(mark: 0, version: nil)
             }
-            let dataKey = record.content.dataKey
-            return Found(
-                state: .present(mark: dataKey.writeMark, version: record.version),
-                isResealed: dataKey.generation ?? 0 > 1)
+            return .profile(under: record.content.dataKey, version: record.version)
         }
     }
 
@@ -217,13 +222,24 @@ extension WriteCheck {
         }
     }
 
+    /// The tombstones that the log has got since it was read up to a leaf.
+    private func tombstones(since leaf: Int64) async throws(StoreError) -> [Tombstone] {
+        var tombstones: [Tombstone] = []
+        try await log.keepUp()
+        try await log.readWrites(from: leaf) { line in
+            if let record = TombstoneRecord(line: line) { tombstones.append(record.tombstone) }
+        }
+        return tombstones
+    }
+
     /// The states of records that were written since the log was read up to a leaf.
     private func writes(
         of names: Set<WriteLedger.Name>, since leaf: Int64
     ) async throws(StoreError) -> [WriteLedger.Name: [WriteMark.State]] {
         var states: [WriteLedger.Name: [WriteMark.State]] = [:]
         try await log.keepUp()
-        try await log.readWrites(from: leaf) { record in
+        try await log.readWrites(from: leaf) { line in
+            guard let record = WriteRecord(line: line) else { return }
             for mark in record.marks {
                 let name = WriteLedger.Name(base: record.base, token: mark.token, row: mark.row)
                 if names.contains(name) { states[name, default: []].append(mark.state) }
@@ -237,13 +253,24 @@ extension WriteCheck {
     private func countFormer(_ unknown: [Suspect: WriteMark.State]) async throws(StoreError) -> Int {
         if unknown.isEmpty { return 0 }
         var open = Dictionary(uniqueKeysWithValues: unknown.map { ($0.key.name, $0.value) })
-        try await log.readWrites(from: 0) { record in
+        try await log.readWrites(from: 0) { line in
+            guard let record = WriteRecord(line: line) else { return }
             for mark in record.marks {
                 let name = WriteLedger.Name(base: record.base, token: mark.token, row: mark.row)
                 if open[name]?.isSame(as: mark.state) == true { open[name] = nil }
             }
         }
         return unknown.count - open.count
+    }
+}
+
+extension WriteMark.State {
+    /// A profile that is there, which each write gives a data key of the first generation.
+    static func profile(under dataKey: WrappedDataKey, version: Int64) -> WriteMark.State {
+        guard let generation = dataKey.generation, generation > 1 else {
+            return .present(mark: dataKey.writeMark, version: version)
+        }
+        return .resealed(mark: dataKey.writeMark, version: version, generation: generation)
     }
 }
 

@@ -18,14 +18,19 @@ struct WriteLedger {
         var state: WriteMark.State
         /// The highest version that was told.
         var version: Int64
-        var at: Instant
-        /// Nothing that was written before counts: an operator has accepted what there was.
-        var since: Instant?
+        /// The versions of a profile that were told.
+        var told: ToldVersions
         /// The daemons that were about to delete the record, and have not told the end.
         var deletions = 0
         var mayBeAbsent: Bool { deletions > 0 }
         /// A former version was written on: the record had been put back before.
         var hasGoneBack = false
+
+        init(_ state: WriteMark.State) {
+            self.state = state
+            version = state.version ?? 0
+            told = ToldVersions(state.isAbsent ? nil : state.version)
+        }
     }
 
     private let most: Int
@@ -57,54 +62,80 @@ struct WriteLedger {
     }
 
     private static func entry(after former: Entry?, _ state: WriteMark.State, _ record: WriteRecord) -> Entry? {
-        let (at, version) = (record.at, state.version)
-        guard !record.isAcceptance else {
-            return Entry(state: state, version: version ?? 0, at: at, since: at)
-        }
+        // Nothing that was told before counts: an operator has accepted what there was.
+        if record.isAcceptance { return Entry(state) }
         guard var entry = former else {
             // The log has nothing that was there before.
-            return state == .leaving || state == .staying ? nil : Entry(state: state, version: version ?? 0, at: at)
+            return state == .leaving || state == .staying ? nil : Entry(state)
         }
-        if let since = entry.since, at < since { return entry }
-        if state == .leaving || state == .staying {
-            entry.deletions = max(0, entry.deletions + (state == .leaving ? 1 : -1))
-            return entry
+        switch state {
+        case .leaving: entry.deletions += 1
+        case .staying: entry.deletions = max(0, entry.deletions - 1)
+        case .present, .resealed, .absent:
+            if record.base == .a { entry.add(state) } else { entry.addCarried(state) }
         }
-        // Base A's records are in the order of the writes, those of base B in the order in which journals were carried.
-        if record.base == .b {
-            let isLater =
-                (version ?? 0, state.isAbsent ? 1 : 0, at.microsecondsSinceEpoch)
-                >= (entry.version, entry.state.isAbsent ? 1 : 0, entry.at.microsecondsSinceEpoch)
-            guard isLater else { return entry }
-        } else if let version, version < entry.version || version == entry.version && !state.isAbsent {
-            // Each write has a version of its own, but for the deletion of the last one.
-            entry.hasGoneBack = true
-        }
-        entry.state = state
-        entry.version = version ?? entry.version
-        entry.at = at
-        entry.deletions = 0
         return entry
+    }
+}
+
+extension WriteLedger.Entry {
+    /// Adds a write of base A, whose records are in the order of the writes.
+    fileprivate mutating func add(_ state: WriteMark.State) {
+        if let new = state.version, new < version || new == version && !state.isAbsent {
+            // Each write has a version of its own, but for the deletion of the last one.
+            hasGoneBack = true
+        }
+        take(state)
+    }
+
+    /// Adds a write of base B, whose records are in the order in which journals were carried. Clocks say nothing, since
+    /// each daemon has its own.
+    fileprivate mutating func addCarried(_ state: WriteMark.State) {
+        if case .present(_, let version?) = state, !told.add(version), !self.state.isSame(as: state) {
+            hasGoneBack = true
+        }
+        if state.order >= (version, self.state.isAbsent ? 1 : 0, self.state.generation) {
+            take(state)
+        } else if state.isAbsent {
+            deletions = max(0, deletions - 1)
+        }
+    }
+
+    private mutating func take(_ state: WriteMark.State) {
+        self.state = state
+        version = state.version ?? version
+        deletions = 0
     }
 }
 
 extension WriteMark.State {
     var isAbsent: Bool { if case .absent = self { true } else { false } }
 
+    /// The mark of what is there.
+    private var mark: UInt64? {
+        switch self {
+        case .present(let mark, _), .resealed(let mark, _, _): mark
+        case .absent, .leaving, .staying: nil
+        }
+    }
+
     var version: Int64? {
         switch self {
         case .present(_, let version), .absent(let version): version
+        case .resealed(_, let version, _): version
         case .leaving, .staying: nil
         }
     }
 
+    /// The generation of the data key, which begins at 1 with each write.
+    var generation: UInt32 { if case .resealed(_, _, let generation) = self { generation } else { 1 } }
+
+    /// States of a profile have the order of their writes.
+    fileprivate var order: (Int64, Int, UInt32) { (version ?? 0, isAbsent ? 1 : 0, generation) }
+
     /// Whether both are the same content, or both none.
     func isSame(as other: WriteMark.State) -> Bool {
-        switch (self, other) {
-        case (.present(let mark, _), .present(let otherMark, _)): mark == otherMark
-        case (.absent, .absent): true
-        default: false
-        }
+        if let mark { mark == other.mark } else { isAbsent && other.isAbsent }
     }
 }
 

@@ -54,6 +54,14 @@ package struct DataKeyWalk: Sendable {
         return tally
     }
 
+    /// How far data keys have been replaced by new ones.
+    package func resealingMark() async throws(StoreError) -> ResealingMark { try await repository.resealingMark() }
+
+    /// The most encryptions that are counted of a data key of base A; nil for base B, where each write makes a new one.
+    package func highestEncryptionCount() async throws(StoreError) -> Int64? {
+        try await (repository as? any ResealingRepository)?.highestEncryptionCount()
+    }
+
     /// Counts the data keys by their wrapping keys; a store that is away fails the count.
     func countOnce() async throws(StoreError) -> [UInt32: Int] {
         var tally = Tally()

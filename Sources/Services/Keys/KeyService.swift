@@ -24,6 +24,9 @@ package struct KeyService: Sendable {
         package var wrappingKeys: [WrappingKeyStatus]
         /// How far data keys have been replaced by new ones; nil for base C, which has none.
         package var resealing: ResealingMark?
+        /// The most encryptions that are counted of a person's data key; nil for other bases, and when they were not
+        /// counted.
+        package var mostEncryptions: Int64?
     }
 
     private let vaults: [BaseVault]
@@ -52,11 +55,17 @@ package struct KeyService: Sendable {
             vault.refresh()
             let numbers = vault.wrappingKeyNumbers
             var counts: [UInt32: Int]?
+            var mostEncryptions: Int64?
             var encryptions: [UInt32: Int64] = [:]
             var resealing: ResealingMark?
             do throws(StoreError) {
                 resealing = try await repositories[vault.base]?.resealingMark()
-                if counting { counts = try await count(vault) }
+                if counting {
+                    let walk = repositories[vault.base].map { DataKeyWalk(vault: vault, repository: $0) }
+                    // Base C seals nothing, and has no data key.
+                    counts = try await walk?.countOnce() ?? [:]
+                    mostEncryptions = try await walk?.highestEncryptionCount()
+                }
                 for note in try await seen(vault.base) { encryptions[note.number] = note.encryptions }
             } catch {
                 return .failure(.store(error))
@@ -66,7 +75,9 @@ package struct KeyService: Sendable {
                     number: number, isInRing: numbers.contains(number), isNewest: number == numbers.last,
                     dataKeys: counts.map { $0[number, default: 0] }, encryptions: encryptions[number])
             }
-            rings.append(RingStatus(base: vault.base, wrappingKeys: keys, resealing: resealing))
+            rings.append(
+                RingStatus(
+                    base: vault.base, wrappingKeys: keys, resealing: resealing, mostEncryptions: mostEncryptions))
         }
         return .success(rings)
     }
@@ -86,11 +97,5 @@ package struct KeyService: Sendable {
             flaws[vault.base] = try? await WrappingBudget(vault: vault, register: register).check()
         }
         return flaws
-    }
-
-    /// Base C seals nothing, and has no data key.
-    private func count(_ vault: BaseVault) async throws(StoreError) -> [UInt32: Int] {
-        guard let repository = repositories[vault.base] else { return [:] }
-        return try await DataKeyWalk(vault: vault, repository: repository).countOnce()
     }
 }

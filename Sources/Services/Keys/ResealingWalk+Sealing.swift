@@ -94,9 +94,24 @@ extension ResealingWalk {
                 }
                 return prepared
             }
-            let done = try await profiles.reseal(prepared.compactMap { try? $0.get() })
+            let reseals = prepared.compactMap { try? $0.get() }
+            let done = try await profiles.reseal(reseals)
+            note(zip(reseals, done).filter(\.1).map(\.0), records)
             return Self.outcomes(prepared, done) { _ in 0 }
         }
+    }
+
+    /// Has the audit log know profiles that were sealed anew. Where it cannot, they are newer than the log tells.
+    private func note(_ reseals: [ProfileReseal], _ records: [Result<ProfileRecord?, StoreError>]) {
+        guard let trail else { return }
+        let found = records.compactMap { try? $0.get() }
+        let versions = Dictionary(found.map { ($0.content.token, $0.version) }) { first, _ in first }
+        let marks = reseals.compactMap { reseal in
+            versions[reseal.content.token].map {
+                WriteMark(token: reseal.content.token, state: .profile(under: reseal.content.dataKey, version: $0))
+            }
+        }
+        try? trail.journal(marks, in: .b)
     }
 
     /// Makes `overtaken` of persons whose data key was replaced between the reads of the person and of the other parts,

@@ -75,20 +75,29 @@ package struct ResealingWalk: Sendable {
 
     let stamps: Stamps
     let vault: BaseVault
+    /// Records what became of profiles; nil where base A's ring is not at hand.
+    let trail: AuditTrail?
     let holder: Holder
     let walk: DataKeyWalk
     let wrapping: WrappingBudget
     let repository: any DataKeyRepository
 
     package init(vault: BaseVault, persons: any PersonRepository, stamps: Stamps = .system) {
-        self.init(vault, .persons(persons), persons, stamps)
+        self.init(vault, .persons(persons), persons, stamps, nil)
     }
 
-    package init(vault: BaseVault, profiles: any ProfileRepository, stamps: Stamps = .system) {
-        self.init(vault, .profiles(profiles), profiles, stamps)
+    /// Has the audit log know by `trail` what is sealed anew.
+    package init(
+        vault: BaseVault, profiles: any ProfileRepository, stamps: Stamps = .system, trail: AuditTrail?
+    ) {
+        self.init(vault, .profiles(profiles), profiles, stamps, trail)
     }
 
-    private init(_ vault: BaseVault, _ holder: Holder, _ repository: any DataKeyRepository, _ stamps: Stamps) {
+    private init(
+        _ vault: BaseVault, _ holder: Holder, _ repository: any DataKeyRepository, _ stamps: Stamps,
+        _ trail: AuditTrail?
+    ) {
+        self.trail = trail
         self.stamps = stamps
         self.vault = vault
         self.holder = holder

@@ -29,14 +29,14 @@ package struct ConsistencyReport: Hashable, Sendable {
     /// What is not as it has to be.
     package var differences: Int {
         let writes = writes ?? WriteFindings()
-        return openErasures + unavailable.count
+        return openErasures + unavailable.count + writes.log
             + [missingTombstones, remains, unreadable, writes.putBack, writes.removed]
             .reduce(0) { $0 + $1.values.reduce(0, +) }
     }
 }
 
-/// Holds the bases' tombstones against each other, and buries again whom a base has forgotten to forget, such as after
-/// an older copy of its data was put back.
+/// Holds the tombstones of the bases and of the audit log against each other, and buries again whom a base has
+/// forgotten to forget, such as after an older copy of its data was put back.
 extension ErasureService {
     private static let pageSize = 1000
 
@@ -67,6 +67,19 @@ extension ErasureService {
             while await workOff(at: persons.stamps.now().later(by: 86_400_000_000)) > 0 {}
         }
         var census = await census(progress)
+        if let writes, census.unavailable.isDisjoint(with: [.a, .b]) {
+            do throws(StoreError) {
+                report.writes = try await writes.findings(accepting: accepting, progress: progress) { tombstones in
+                    vaultA.withSession { census.add(logged: tombstones, in: &$0) }
+                    return census.erased
+                }
+                if repairing { try await log(census.unlogged, by: writes) }
+            } catch {
+                census.unavailable.insert(error.base)
+            }
+        }
+        // Erasures that have begun while the bases were asked one after the other.
+        if !census.isWhole { census.add(tokensOf: await self.census { _, _ in }) }
         for base in Base.allCases {
             guard !census.unavailable.contains(base) else { continue }
             report.tombstones[base] = census.tokens[base]?.count ?? 0
@@ -81,14 +94,6 @@ extension ErasureService {
             if repairing, !(await forget(missing + left, in: base)) { census.unavailable.insert(base) }
             if base != .c { report.subjects[base] = await count(base, progress) }
         }
-        if let writes, census.unavailable.isDisjoint(with: [.a, .b]) {
-            do throws(StoreError) {
-                report.writes = try await writes.findings(
-                    erased: census.erased, accepting: accepting, progress: progress)
-            } catch {
-                census.unavailable.insert(error.base)
-            }
-        }
         report.unavailable = census.unavailable
         if repairing { report.repaired = await repaired(of: report) }
         return report
@@ -99,6 +104,14 @@ extension ErasureService {
         let open = (try? await persons.repository.openEntries(1_000_000))?.count ?? report.openErasures
         return Base.allCases.filter { !report.unavailable.contains($0) }.reduce(max(0, report.openErasures - open)) {
             $0 + (report.missingTombstones[$1] ?? 0) + (report.remains[$1] ?? 0)
+        }
+    }
+
+    /// Has the audit log know erasures of earlier versions.
+    private func log(_ notes: [ErasureNote], by writes: WriteCheck) async throws(StoreError) {
+        for start in stride(from: 0, to: notes.count, by: Self.pageSize) {
+            let page = notes[start..<min(start + Self.pageSize, notes.count)]
+            try await writes.log.append(writes.trail.lines(of: tombstones(of: Array(page), .a)))
         }
     }
 
@@ -163,10 +176,12 @@ extension ErasureService {
         return census
     }
 
-    /// The tombstones of all bases.
+    /// The tombstones of all bases and of the audit log.
     private struct Census {
-        /// Each erasure that a base tells, by the subject's token in base A.
+        /// Each erasure that a base or the log tells, by the subject's token in base A.
         var notes: [SubjectToken: ErasureNote] = [:]
+        /// The subjects' tokens in base A of whom the log has a tombstone.
+        private var logged: Set<SubjectToken> = []
         var tokens: [Base: Set<SubjectToken>] = [:]
         var unreadable: [Base: Int] = [:]
         var unavailable: Set<Base> = []
@@ -180,6 +195,26 @@ extension ErasureService {
             // Base A's has the certificate.
             if notes[note.tokens.a] == nil || base == .a { notes[note.tokens.a] = note }
         }
+
+        /// Adds what the log has; what no process with base A's ring wrote is a finding of the log.
+        mutating func add(logged tombstones: [Tombstone], in session: inout VaultSession) {
+            for tombstone in tombstones {
+                logged.insert(tombstone.token)
+                guard notes[tombstone.token] == nil else { continue }
+                notes[tombstone.token] = ErasureNote(tombstone, of: .a, in: &session)
+            }
+        }
+
+        /// Adds tombstones of the same bases that were read later, of the erasures that are known.
+        mutating func add(tokensOf later: Census) {
+            for (base, tokens) in later.tokens { self.tokens[base, default: []].formUnion(tokens) }
+        }
+
+        /// Whether each base that could be asked has the tombstones of the others.
+        var isWhole: Bool { Base.allCases.allSatisfy { unavailable.contains($0) || missing(in: $0).isEmpty } }
+
+        /// The erasures that the log does not have.
+        var unlogged: [ErasureNote] { notes.values.filter { !logged.contains($0.tokens.a) } }
 
         /// The tokens in each base of everybody whom any base knows to be erased.
         var erased: [Base: Set<SubjectToken>] {

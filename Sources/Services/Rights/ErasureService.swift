@@ -104,10 +104,12 @@ package struct ErasureService: Sendable {
             for (request, tokens) in requests {
                 let note = ErasureNote(
                     erasureID: persons.stamps.recordID(at: at), requestedAt: at, reason: request.reason, tokens: tokens)
+                let tombstone = try note.tombstone(of: .a, in: &session)
                 var entry = NewOutboxEntry(
                     entry: try note.entry(in: &session), at: at, lockedUntil: at.later(by: Self.lockMicroseconds),
-                    audit: persons.trail.line(of: request.access, to: tokens.a))
-                entry.tombstone = try note.tombstone(of: .a, in: &session)
+                    audit: [persons.trail.line(of: request.access, to: tokens.a)]
+                        + persons.trail.lines(of: [tombstone]))
+                entry.tombstone = tombstone
                 entries.append(entry)
             }
             return entries

@@ -18,6 +18,8 @@ extension Statement {
         SELECT token, count(*) FROM payment WHERE token = ANY ($1::bytea[]) GROUP BY token
         """
 
+    static let highestEncryptionCountSQL = "SELECT coalesce(max(encryptions), 0) FROM person"
+
     /// Parameters: tokens.
     static let sealedPaymentsSQL = """
         SELECT token, debt_id, payment_key, position, version, details FROM payment WHERE token = ANY ($1::bytea[])

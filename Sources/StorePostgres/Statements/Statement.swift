@@ -58,6 +58,7 @@ enum Statement: String, CaseIterable, Sendable {
     case dataKeys = "creditd_dataKeys"
     case rewrap = "creditd_rewrap"
     case paymentCounts = "creditd_paymentCounts"
+    case highestEncryptionCount = "creditd_highestEncryptionCount"
     case sealedPayments = "creditd_sealedPayments"
     case sealedConsents = "creditd_sealedConsents"
     case sealedRequests = "creditd_sealedRequests"
@@ -139,6 +140,7 @@ enum Statement: String, CaseIterable, Sendable {
         case .dataKeys: Self.dataKeysSQL
         case .rewrap: Self.rewrapSQL
         case .paymentCounts: Self.paymentCountsSQL
+        case .highestEncryptionCount: Self.highestEncryptionCountSQL
         case .sealedPayments: Self.sealedPaymentsSQL
         case .sealedConsents: Self.sealedConsentsSQL
         case .sealedRequests: Self.sealedRequestsSQL

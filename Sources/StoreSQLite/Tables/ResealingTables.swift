@@ -116,6 +116,13 @@ extension SQLitePersonStore {
         }
     }
 
+    package func highestEncryptionCount() async throws(StoreError) -> Int64 {
+        try await file.read { db in
+            let query = try PreparedStatement("SELECT coalesce(max(encryptions), 0) FROM person", on: db)
+            return try query.first(read: { try $0.value(0) }) ?? 0
+        }
+    }
+
     package func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
         try await file.read { db in
             let table = try SubjectResealTable(db)

@@ -31,6 +31,11 @@ package final class AuditKeys: Sendable, CustomStringConvertible {
         authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
     }
 
+    /// Makes records of tombstones authentic.
+    package func lines(of records: [TombstoneRecord]) -> [AuditLine] {
+        authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
+    }
+
     private func authentic(_ records: some Sequence<(RecordID, Instant, [UInt8])>) -> [AuditLine] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
         return records.map { recordID, at, line in

@@ -15,8 +15,9 @@ extension AuditCommand {
             discussion: """
                 Without a file it reads the store. With the file of an export, or with --proof, it needs no store: the \
                 key is that of --key, else of base A's ring when it is there, else the file's own, which proves \
-                little. Heads of the witness file are looked at when it is there. The exit code is 1 when anything \
-                does not fit.
+                little. A store is held against the heads of its witness file, when it is there; an export against \
+                those of --witness, else of the home whose key the export names. A witness may know more than an \
+                export, whose own record comes after it. The exit code is 1 when anything does not fit.
                 """)
 
         @Argument(help: "The file of an export, or - for stdin; none for the store.")
@@ -28,7 +29,16 @@ extension AuditCommand {
         @Option(help: ArgumentHelp("The log's public key, as `creditd audit head` prints it.", valueName: "key"))
         var key: String?
 
+        @Option(
+            help: ArgumentHelp("The witness file to hold an export against, or a copy of it.", valueName: "file"))
+        var witness: String?
+
         @OptionGroup var target: Target
+
+        func validate() throws {
+            guard witness != nil, file == nil else { return }
+            throw ValidationError("--witness is about an export; the store's own is that of --audit-witness.")
+        }
 
         func run() async throws {
             if let proof {
@@ -57,16 +67,38 @@ extension AuditCommand {
                 guard let verifier = HeadVerifier(text: key) else { throw ValidationError("--key is no key of a log.") }
                 return verifier
             }
-            let environment = ProcessInfo.processInfo.environment
-            let rings = KeyRings(
-                folder: try target.stores.keyRingFolder(environment), home: try target.stores.homeFolder(environment),
-                providers: try target.stores.keyProviders(environment))
-            if rings.isThere(.a) { return try rings.vault(of: .a).audit.verifier }
+            if let verifier = try homeVerifier() { return verifier }
             guard let verifier = HeadVerifier(text: own) else {
                 throw StartFailure(status: ExitStatus.wrongData, message: "the file names no key of a log")
             }
             FileDescriptor(2).offer("creditd: the key is the file's own; give one from elsewhere with --key\n")
             return verifier
+        }
+
+        /// The key of base A's ring; nil when the ring is not there.
+        private func homeVerifier() throws -> HeadVerifier? {
+            let environment = ProcessInfo.processInfo.environment
+            let rings = KeyRings(
+                folder: try target.stores.keyRingFolder(environment), home: try target.stores.homeFolder(environment),
+                providers: try target.stores.keyProviders(environment))
+            return rings.isThere(.a) ? try rings.vault(of: .a).audit.verifier : nil
+        }
+
+        /// The heads to hold an export against: of the file that is named, else of the home's own when the export,
+        /// which names the key `own`, is of that home.
+        private func witnessed(own: String) throws -> [[UInt8]] {
+            if let witness {
+                guard let text = FileDescriptor.text(of: witness) else {
+                    throw StartFailure(
+                        status: ExitStatus.noInput, message: "\(witness): \(String(cString: strerror(errno)))")
+                }
+                return WitnessFile.notes(in: text)
+            }
+            let environment = ProcessInfo.processInfo.environment
+            let isNamed = target.stores.auditWitness != nil || environment["CREDITD_AUDIT_WITNESS"]?.isEmpty == false
+            guard try isNamed || homeVerifier()?.text == own else { return [] }
+            let home = try target.stores.homeFolder(environment)
+            return WitnessFile(path: try target.stores.witnessFile(environment, home: home)).notes()
         }
 
         private func check(_ text: [UInt8]) throws {
@@ -97,13 +129,10 @@ extension AuditCommand {
         }
 
         private func verify(_ path: String) throws {
-            let environment = ProcessInfo.processInfo.environment
-            let home = try target.stores.homeFolder(environment)
-            let witness = WitnessFile(path: try target.stores.witnessFile(environment, home: home))
             let number = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
             defer { if number > 0 { close(number) } }
             let verdict = try ExportVerification.verdict(
-                of: FileDescriptor(number), witnessed: witness.notes(), verifier: verifier(own:))
+                of: FileDescriptor(number), witnessed: witnessed(own:), verifier: verifier(own:))
             guard let verdict else {
                 throw StartFailure(status: ExitStatus.noInput, message: "\(path): \(String(cString: strerror(errno)))")
             }
@@ -120,6 +149,10 @@ extension AuditCommand {
             let whole = verdict.findings.isEmpty ? "whole" : "NOT whole"
             try FileDescriptor(1).put(
                 "\(whole): \(verdict.size) leaves, \(verdict.records) records, \(verdict.heads) heads\n")
+            if verdict.witnessed > verdict.size {
+                let count = verdict.witnessed - verdict.size
+                try FileDescriptor(1).put("the witness knows \(count) \(count == 1 ? "record" : "records") after\n")
+            }
             if !verdict.findings.isEmpty { throw ExitStatus.notValid }
         }
     }

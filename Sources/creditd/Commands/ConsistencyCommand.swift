@@ -11,11 +11,16 @@ struct ConsistencyCommand: AsyncParsableCommand {
         discussion: """
             An erased person has a tombstone in each base and nothing else. After a base was put back from a backup, \
             its tombstones are missing there, and data lie beside others; a daemon buries these persons again when it \
-            starts, and `repair` does at once. What no base remembers, because all three were put back, is lost.
+            starts, and `repair` does at once. Whom no base remembers, because all three were put back, the audit log \
+            does, and `repair` buries them; daemons that start do not look there.
 
             The audit log has a mark of the latest write of each person, profile and payment. A record that is \
-            another one was put back past the daemons, and one that is gone was deleted past them. After base B was \
-            put back from a backup on purpose, `accept` takes what is there as the latest.
+            another one was put back past the daemons, and one that is gone was deleted past them, unless its \
+            deletion waits in the journal of a machine that is down. After base B was put back from a backup on \
+            purpose, `accept` takes what is there as the latest.
+
+            The log itself is told by its witness file: each finding of `audit verify` is a difference. After base A \
+            was put back on purpose, log included, set the witness file aside: the next one begins with what is there.
             """,
         subcommands: [Check.self, Repair.self, Accept.self])
 
@@ -53,13 +58,17 @@ extension ConsistencyCommand {
     struct Accept: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take what differs from the audit log as the latest from now on, and tell what it was.",
-            discussion: "The log keeps the differences and this command. Run `audit verify` before.")
+            discussion: """
+                The log keeps the differences and this command. It mends no finding of `audit verify`, with which the \
+                exit code is 1: who can change the log can change what is accepted.
+                """)
 
         @OptionGroup var options: ConsistencyOptions
 
         func run() async throws {
             let report = try await options.report(repairing: false, accepting: true)
             if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
+            if report.writes?.log ?? 0 > 0 { throw ExitStatus.notValid }
         }
     }
 }
@@ -117,7 +126,7 @@ extension ConsistencyReport {
                 [Base.a, .b].map { base in
                     "base \(base.rawValue) by the audit log: \(writes.putBack[base] ?? 0) put back, "
                         + "\(writes.removed[base] ?? 0) removed, \(writes.newer[base] ?? 0) newer than the log\n"
-                }.joined() + "audit log: \(writes.log) findings of `creditd audit verify`\n"
+                }.joined() + writes.textOfLog
             } ?? ""
         let outcome = repaired.map { ", repaired: \($0)" } ?? ""
         return "erasures that are not done: \(openErasures)\n" + bases.joined() + log
@@ -136,6 +145,8 @@ extension ConsistencyReport {
             if let writes {
                 result.key("auditFindings")
                 result.number(writes.log)
+                result.key("missingLeaves")
+                result.number(Int(writes.missingLeaves))
             }
             result.key("differences")
             result.number(differences)
@@ -163,5 +174,15 @@ extension ConsistencyReport {
             item.key(name)
             item.number(count)
         }
+    }
+}
+
+extension WriteFindings {
+    fileprivate var textOfLog: String {
+        let findings = "audit log: \(log) findings of `creditd audit verify`\n"
+        if missingLeaves == 0 { return findings }
+        return findings
+            + "base A by the witness file: its audit log is \(missingLeaves) records short of what was witnessed; "
+            + "it was put back from before, or its log was cut off\n"
     }
 }

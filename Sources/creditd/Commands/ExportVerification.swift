@@ -13,31 +13,40 @@ struct ExportVerification {
 
     private let verifier: HeadVerifier
     private var checker: LeafChecker
-    /// The heads that were met, each once.
-    private var notes: Set<[UInt8]>
+    /// The heads that were met, and how many leaves each is of; nil for one that no key of this log signed.
+    private var notes: [[UInt8]: UInt64?]
     private var heads: Int
-    private var signed: UInt64
+    /// The leaves of the largest head of the export, and of the witness.
+    private var exported: UInt64 = 0
+    private let witnessed: UInt64
 
     private init(_ verifier: HeadVerifier, witnessed: [[UInt8]]) {
         self.verifier = verifier
-        notes = Set(witnessed)
-        let known = notes.compactMap(verifier.head)
+        notes = [:]
+        var known: [TreeHead] = []
+        for note in Set(witnessed) {
+            let head = verifier.head(of: note)
+            notes.updateValue(head?.size, forKey: note)
+            if let head { known.append(head) }
+        }
         heads = known.count
-        signed = known.map(\.size).max() ?? 0
+        self.witnessed = known.map(\.size).max() ?? 0
         checker = LeafChecker(heads: known)
         for _ in known.count..<notes.count { checker.note(AuditFinding(.forgedHead)) }
     }
 
-    /// Reads an export to its end. `verifier` is asked once, with the key that the export names. Nil with `errno` for
-    /// an error.
+    /// Reads an export to its end. `witnessed` and `verifier` are asked once, with the key that the export names. Nil
+    /// with `errno` for an error.
     static func verdict(
-        of file: FileDescriptor, witnessed: [[UInt8]], verifier: (_ own: String) throws -> HeadVerifier
+        of file: FileDescriptor, witnessed: (_ own: String) throws -> [[UInt8]],
+        verifier: (_ own: String) throws -> HeadVerifier
     ) throws -> AuditVerdict? {
         var verification: ExportVerification?
         func add(_ line: UnsafeRawBufferPointer) throws {
             if verification == nil {
                 let own = (try? Document(Array(line))).flatMap { $0.withRoot { $0["key"]?.string } }
-                verification = ExportVerification(try verifier(own ?? ""), witnessed: witnessed)
+                verification = ExportVerification(
+                    try verifier(own ?? ""), witnessed: try witnessed(own ?? ""))
             }
             verification?.add(line)
         }
@@ -102,15 +111,22 @@ struct ExportVerification {
     }
 
     private mutating func add(head note: [UInt8]) {
-        guard notes.insert(note).inserted else { return }
-        guard let head = verifier.head(of: note) else { return checker.note(AuditFinding(.forgedHead)) }
+        if let known = notes[note] {
+            exported = max(exported, known ?? 0)
+            return
+        }
+        let head = verifier.head(of: note)
+        notes.updateValue(head?.size, forKey: note)
+        guard let head else { return checker.note(AuditFinding(.forgedHead)) }
+        exported = max(exported, head.size)
         heads += 1
-        signed = max(signed, head.size)
         checker.pass(head)
     }
 
     private mutating func end() -> AuditVerdict {
-        checker.end(signed: signed)
-        return AuditVerdict(size: checker.size, records: checker.records, heads: heads, findings: checker.findings)
+        heads -= checker.endExport(exported)
+        return AuditVerdict(
+            size: checker.size, records: checker.records, heads: heads, witnessed: Int64(clamping: witnessed),
+            findings: checker.findings)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bureau
 import FoundationEssentials
+import Journal
 import Platform
 import Repositories
 import Services
@@ -46,8 +47,15 @@ extension KeysCommand {
 
         func run() async throws {
             try await StartFailure.explained {
+                let noted = try AdministrativeAct.opened(target.options)
+                defer { noted?.journal.stop() }
                 let failures =
-                    if cpf == nil { try await resealAll() } else { try await reseal(try Self.readCPF()) }
+                    if cpf == nil {
+                        try await resealAll(noted?.trail)
+                    } else {
+                        try await reseal(try Self.readCPF(), noted?.trail)
+                    }
+                try await noted?.trail.sync()
                 guard let last = failures.last else { return }
                 for failure in failures.dropLast() { FileDescriptor(2).offer("creditd: \(failure.message)\n") }
                 throw last
@@ -58,16 +66,16 @@ extension KeysCommand {
         ///
         /// All bases begin before the first walk, and end after the last one: a run after one that was killed goes on
         /// in every base.
-        private func resealAll() async throws -> [StartFailure] {
+        private func resealAll(_ trail: AuditTrail?) async throws -> [StartFailure] {
             try await AdministrativeAct.record("keys.reseal", target.options, .granted)
             var beginnings: [Base: ResealingWalk.Beginning] = [:]
-            try await target.forEachResealing { base, walk in beginnings[base] = try await walk.begin(anew: anew) }
+            try await target.forEachResealing(trail) { base, walk in beginnings[base] = try await walk.begin(anew: anew) }
             var failures: [StartFailure] = []
-            try await target.forEachResealing { base, walk in
+            try await target.forEachResealing(trail) { base, walk in
                 guard let beginning = beginnings[base] else { return }
                 failures += try await reseal(base, walk, beginning).map { [$0] } ?? []
             }
-            if failures.isEmpty { try await target.forEachResealing { _, walk in try await walk.end() } }
+            if failures.isEmpty { try await target.forEachResealing(trail) { _, walk in try await walk.end() } }
             return failures
         }
 
@@ -124,10 +132,10 @@ extension KeysCommand {
         }
 
         /// Gives one subject a new data key in each base, and returns what went wrong.
-        private func reseal(_ subject: CPF) async throws -> [StartFailure] {
+        private func reseal(_ subject: CPF, _ trail: AuditTrail?) async throws -> [StartFailure] {
             var failures: [StartFailure] = []
             var isThere = false
-            try await target.forEachResealing { base, walk in
+            try await target.forEachResealing(trail) { base, walk in
                 let named = (base, walk.token(of: subject))
                 try await AdministrativeAct.record("keys.reseal", target.options, .granted, subject: named)
                 let outcome: ResealingWalk.Outcome
@@ -181,7 +189,9 @@ extension KeysCommand {
 
 extension KeysCommand.Target {
     /// Opens the stores with data keys, whose rings are theirs, one after the other.
-    fileprivate func forEachResealing(_ body: (Base, ResealingWalk) async throws -> Void) async throws {
+    fileprivate func forEachResealing(
+        _ trail: AuditTrail?, _ body: (Base, ResealingWalk) async throws -> Void
+    ) async throws {
         let environment = ProcessInfo.processInfo.environment
         let stores = try Stores(
             options, files: try SchemaFiles(folder: options.schema.folder), environment: environment)
@@ -195,7 +205,7 @@ extension KeysCommand.Target {
             case .b:
                 let store = try await stores.openProfiles()
                 try await vault.verify(store)
-                try await body(base, ResealingWalk(vault: vault, profiles: store))
+                try await body(base, ResealingWalk(vault: vault, profiles: store, trail: trail))
             case .c: continue
             }
         }

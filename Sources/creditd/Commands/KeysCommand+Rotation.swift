@@ -11,7 +11,7 @@ extension KeysCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
-                "List the wrapping keys of the rings, how many data keys each has wrapped, and of which generation.")
+                "List the wrapping keys of the rings, what each has wrapped, and how far data keys are replaced.")
 
         @OptionGroup var target: Target
 
@@ -46,6 +46,16 @@ extension KeysCommand {
                             .map { "\($0.value) of generation \($0.key)" }
                         try FileDescriptor(1).put(
                             "\(base.rawValue)  data keys: \(counts.joined(separator: ", "))\n")
+                        if let most = try await walk.highestEncryptionCount() {
+                            try FileDescriptor(1).put(
+                                "\(base.rawValue)  at most \(most) encryptions by one data key\n")
+                        }
+                    }
+                    let mark = try await walk.resealingMark()
+                    if let instant = mark.begunAt {
+                        try FileDescriptor(1).put(
+                            "\(base.rawValue)  reseal to generation \(mark.generation): begun \(instant.text), "
+                                + "has not ended or has left subjects\n")
                     }
                 }
             }

@@ -12,8 +12,10 @@ extension Sample {
         NewOutboxEntry(
             entry: OutboxEntry(entryID: id(number), note: sealed(8000 + number)), at: instant(second),
             lockedUntil: instant(locked),
-            audit: Sample.audit(
-                Sample.record(audit ?? 2_000_000 + number, number, method: "subject.erase", purpose: nil)))
+            audit: [
+                Sample.audit(
+                    Sample.record(audit ?? 2_000_000 + number, number, method: "subject.erase", purpose: nil))
+            ])
     }
 }
 

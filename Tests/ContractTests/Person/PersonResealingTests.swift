@@ -71,6 +71,7 @@ struct PersonResealingTests {
             #expect(try await bureau.record(0)?.encryptions == before + expected)
         }
         try await counts(4) { _ = try await bureau.change(0, "Ana") }
+        #expect(try await bureau.store.highestEncryptionCount() == bureau.record(0)?.encryptions)
         try await counts(3) { _ = try await bureau.add(0) }
         try await counts(0) { try await bureau.pay(debts[0], "2", 0) }
         try await counts(64) { try await bureau.pay(debts[1], "1", 0) }

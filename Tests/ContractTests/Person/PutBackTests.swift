@@ -115,7 +115,7 @@ struct PutBackTests {
         func findings() async throws -> WriteFindings {
             var check = try #require(services.erasures.writes)
             check.carrying = .zero
-            return try await check.findings(erased: [:])
+            return try await check.findings()
         }
 
         func tamper(_ statements: String...) async throws { try await place.tamper(statements) }
@@ -212,6 +212,13 @@ struct PutBackTests {
         #expect(try await bureau.findings().removed == [.b: 1])
         _ = try await bureau.profiles.put([puts[0]])
         #expect(try await bureau.findings().putBack == [.b: 1])
+        // A former copy that is written on gives a version anew. What is erased on the DynamoDB API keeps its version.
+        guard driver.name == "SQLite" else { return }
+        try await bureau.profiles.erase([bureau.tokens[0]])
+        for value in [3, 4, 5, 6] as [Int64] {
+            try await bureau.put(0, value: value)
+            #expect(try await bureau.findings().putBack == [.b: 1])
+        }
     }
 }
 

@@ -115,6 +115,8 @@ struct SchemaBoundStore: PersonRepository {
         try await store.paymentCounts(of: tokens)
     }
 
+    func highestEncryptionCount() async throws(StoreError) -> Int64 { try await store.highestEncryptionCount() }
+
     func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
         try await store.sealedParts(of: tokens)
     }

@@ -20,7 +20,7 @@ struct ProfileResealingTests {
         let store: any ProfileRepository
         let vault: BaseVault
         let service: ProfileService
-        var walk: ResealingWalk { ResealingWalk(vault: vault, profiles: store) }
+        var walk: ResealingWalk { ResealingWalk(vault: vault, profiles: store, trail: nil) }
 
         init(_ driver: Driver<ProfilePlace>) async throws {
             store = try await driver.makePlace().open()
