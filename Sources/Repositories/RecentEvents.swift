@@ -18,10 +18,31 @@ package struct RecentEventsQuery: Sendable {
     }
 }
 
+/// An event as characteristics need it, without its identifier.
+package struct RecentEvent: Hashable, Sendable {
+    /// What is known of an event beside its kind and its time.
+    package enum Content: Hashable, Sendable {
+        case details(EventDetails, recordedAt: Instant?)
+        /// Where `RecentEvents.bodies` has what the store keeps: the event as a client receives it.
+        case body(Range<Int>)
+    }
+
+    package var kind: EventKind
+    package var occurredAt: Instant
+    package var content: Content
+
+    package init(kind: EventKind, occurredAt: Instant, _ content: Content) {
+        self.kind = kind
+        self.occurredAt = occurredAt
+        self.content = content
+    }
+}
+
 /// The events of a subject since an instant, in any order.
 package struct RecentEvents: Hashable, Sendable {
-    /// The events; each has `details`, or else the `body` that tells them.
-    package var events: [EventRecord]
+    package var events: [RecentEvent]
+    /// The bodies of events, one behind the other, because an array for each would cost more than its bytes.
+    package var bodies: [UInt8]
     /// For each kind the instant after which nothing was dropped, or refused because the history was full.
     package var completeAfter: InstantsOfKinds
 
@@ -29,8 +50,9 @@ package struct RecentEvents: Hashable, Sendable {
     ///   - events: all that are kept of the kinds that were asked for since the instant.
     ///   - dropped: for each kind the time of the newest event that was dropped.
     ///   - now: the time of the reading.
-    package init(_ events: [EventRecord], dropped: InstantsOfKinds, now: Instant) {
+    package init(_ events: [RecentEvent], bodies: [UInt8] = [], dropped: InstantsOfKinds, now: Instant) {
         self.events = events
+        self.bodies = bodies
         completeAfter = dropped
         // What few events tell of full histories, they tell of times before them.
         guard events.count >= EventHistory.maximumEvents else { return }
@@ -43,6 +65,21 @@ package struct RecentEvents: Hashable, Sendable {
                 completeAfter[kind] = max(dropped[kind], EventHistory.keptSince(at: now))
             }
         }
+    }
+
+    /// Takes events as a store returns them: with their details, or else with the bodies that tell these.
+    package init(_ records: [EventRecord], dropped: InstantsOfKinds, now: Instant) {
+        var bodies: [UInt8] = []
+        let events = records.map { record in
+            if let details = record.details {
+                let content = RecentEvent.Content.details(details, recordedAt: record.recordedAt)
+                return RecentEvent(kind: record.kind, occurredAt: record.occurredAt, content)
+            }
+            let start = bodies.count
+            bodies += record.body
+            return RecentEvent(kind: record.kind, occurredAt: record.occurredAt, .body(start..<bodies.count))
+        }
+        self.init(events, bodies: bodies, dropped: dropped, now: now)
     }
 }
 

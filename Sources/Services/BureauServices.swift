@@ -36,7 +36,7 @@ package struct BureauServices: Sendable {
         models: ServedModels, readCard: @escaping @Sendable ([UInt8]) -> Scorecard? = { _ in nil },
         scoreRetention: ScoreRetention = ScoreRetention(), stamps: Stamps,
         eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8],
-        readBody: @escaping @Sendable ([UInt8]) -> RecordedDetails?
+        readBody: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> RecordedDetails?
     ) {
         blockList = BlockList(vault: vaultA, repository: persons)
         var control = control

@@ -9,16 +9,25 @@ package struct SealedLocation: Hashable, Sendable {
     package let column: String
     package let subject: SubjectToken
     /// The key of the row among the subject's rows, such as a debt's 16-byte id; empty in a table of one row a subject.
-    package let row: [UInt8]
+    package let row: LocationOctets
     /// The generation of the subject's data key.
     package let generation: UInt32
     /// What the value goes with: its record's version, or what lies beside it in plain. Values of the first format were
     /// sealed without it.
-    package let record: [UInt8]
+    package let record: LocationOctets
 
     package init(
         base: Base, table: String, column: String, subject: SubjectToken, row: [UInt8] = [], generation: UInt32,
         record: [UInt8] = []
+    ) {
+        self.init(
+            base: base, table: table, column: column, subject: subject, row: LocationOctets(row),
+            generation: generation, record: LocationOctets(record))
+    }
+
+    package init(
+        base: Base, table: String, column: String, subject: SubjectToken, row: LocationOctets, generation: UInt32,
+        record: LocationOctets
     ) {
         self.record = record
         self.base = base
@@ -54,9 +63,9 @@ struct AssociatedData {
             subject: location.subject)
         append(location.table)
         append(location.column)
-        location.row.withUnsafeBytes { append($0) }
+        location.row.withBytes { append($0) }
         append(location.generation)
-        if format != Sealed.firstFormat { location.record.withUnsafeBytes { append($0) } }
+        if format != Sealed.firstFormat { location.record.withBytes { append($0) } }
     }
 
     /// Describes a wrapped data key.

@@ -42,7 +42,7 @@ struct FeatureExtractionTests {
             pace: ReadPace(unitsPerSecond: nil), onRetry: onRetry
         ) { portion in
             taken.withLock { taken in
-                taken.rows += portion.rows.compactMap { FeatureRow($0[...]) }
+                taken.rows += portion.rows.compactMap { FeatureRow($0) }
                 taken.tally += portion.tally
                 taken.progress.took(portion)
             }

@@ -27,7 +27,7 @@ struct RowSortTests {
         let rows = Self.rows(5_000, &random)
         var sort = try RowSort(in: "/tmp")
         for (index, row) in rows.enumerated() {
-            try sort.append(row)
+            try sort.append(row[...])
             if index % 999 == 0 { _ = try sort.checkpoint() }
         }
         let sorted = rows.sorted { $0.lexicographicallyPrecedes($1) }
@@ -46,16 +46,16 @@ struct RowSortTests {
             var sort = try RowSort(path: path)
             try sort.resume(at: 0)
             #expect(throws: RowSortError.inUse) { _ = try RowSort(path: path) }
-            for row in rows[..<400] { try sort.append(row) }
+            for row in rows[..<400] { try sort.append(row[...]) }
             count = try sort.checkpoint()
-            for row in rows[500...] { try sort.append(row) }
+            for row in rows[500...] { try sort.append(row[...]) }
             _ = try sort.checkpoint()
         }
         var status = stat()
         #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
         var sort = try RowSort(path: path)
         try sort.resume(at: count)
-        for row in rows[400...] { try sort.append(row) }
+        for row in rows[400...] { try sort.append(row[...]) }
         #expect(try Self.sorted(&sort) == rows.sorted { $0.lexicographicallyPrecedes($1) })
     }
 

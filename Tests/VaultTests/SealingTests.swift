@@ -122,7 +122,9 @@ struct SealingTests {
 
     @Test(
         "a key is refused at a place that is not its own, before anything is sealed with it",
-        arguments: elsewhere.filter { [$0.table, $0.column] == ["debt", "creditor"] && $0.row == [1, 2, 3] })
+        arguments: elsewhere.filter {
+            [$0.table, $0.column] == ["debt", "creditor"] && $0.row == LocationOctets([1, 2, 3])
+        })
     func wrongKey(place: SealedLocation) throws {
         let key = fixedDataKey(.a, home.subject, generation: 1)
         try vault.withSession { session in

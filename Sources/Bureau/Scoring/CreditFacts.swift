@@ -131,16 +131,30 @@ package struct ProfileFacts: Sendable, Hashable, PersonalValue {
     ) {
         self.birthDate = birthDate
         self.housing = housing
-        self.incomeSources = incomeSources.count
-        monthlyIncome = .total(of: incomeSources.lazy.map(\.monthlyAmount))
-        let employments = incomeSources.lazy.filter { $0.kind == .salary || $0.kind == .selfEmployed }
-        employedSince = employments.compactMap(\.since).min()
-        self.assets = assets.count
-        assetValue = .total(of: assets.lazy.map(\.value))
-        paidOffAssetValue = .total(of: assets.lazy.filter { $0.paidOff == true }.map(\.value))
-        outstanding = .total(of: assets.lazy.compactMap(\.outstanding))
+        self.incomeSources = 0
+        monthlyIncome = .zero
+        self.assets = 0
+        assetValue = .zero
+        paidOffAssetValue = .zero
+        outstanding = .zero
         self.createdAt = createdAt
         self.updatedAt = max(createdAt, updatedAt ?? createdAt)
+        for income in incomeSources { add(income) }
+        for asset in assets { add(asset) }
+    }
+
+    package mutating func add(_ income: IncomeFigures) {
+        incomeSources += 1
+        monthlyIncome = monthlyIncome.sum(income.monthlyAmount)
+        guard income.kind == .salary || income.kind == .selfEmployed, let since = income.since else { return }
+        employedSince = min(employedSince ?? since, since)
+    }
+
+    package mutating func add(_ asset: AssetFigures) {
+        assets += 1
+        assetValue = assetValue.sum(asset.value)
+        if asset.paidOff == true { paidOffAssetValue = paidOffAssetValue.sum(asset.value) }
+        if let owed = asset.outstanding { outstanding = outstanding.sum(owed) }
     }
 }
 
@@ -171,9 +185,10 @@ package struct AssetFigures: Sendable, Hashable, PersonalValue {
 }
 
 extension Money {
-    /// The sum of amounts; the nearest amount where the sum is out of range.
-    static func total(of amounts: some Sequence<Money>) -> Money {
-        Money(cents: Int64(clamping: amounts.reduce(into: Int128(0)) { $0 += Int128($1.cents) }))
+    /// The sum of two amounts; the nearest amount where the sum is out of range.
+    fileprivate func sum(_ other: Money) -> Money {
+        let (cents, hasOverflown) = cents.addingReportingOverflow(other.cents)
+        return Money(cents: hasOverflown ? (other < .zero ? .min : .max) : cents)
     }
 }
 

@@ -51,10 +51,6 @@ package struct QueryFacts: Sendable, Hashable, PersonalValue {
         self.requester = requester
         self.purpose = purpose
     }
-
-    /// Whether it is the person's own look at their data, which tells nobody anything about them (Lei 12.414/2011,
-    /// art. 7-A, III).
-    var isOwnAccess: Bool { purpose == .dataSubjectRequest }
 }
 
 /// A movement of money.

@@ -32,24 +32,30 @@ extension FactsAsOf {
     func number(_ name: CharacteristicName, of debts: [DebtFacts]) throws(NoValue) -> Int64 {
         switch name {
         case .overdueDebts: return Int64(debts.count { isOverdue($0) })
-        case .overdueAmount: return Int64(clamping: total(debts.lazy.filter { isOverdue($0) }))
+        case .overdueAmount: return Int64(clamping: sum(of: debts, where: isOverdue) { Int128($0.amount.cents) })
         case .maxDaysPastDue:
             guard !debts.isEmpty else { throw NoValue(.notApplicable) }
-            let days = debts.lazy.filter { isOverdue($0) }.map { $0.dueDate.days(until: day) }
-            return max(0, days.max() ?? 0)
+            return debts.reduce(into: 0) { most, debt in
+                if isOverdue(debt) { most = max(most, debt.dueDate.days(until: day)) }
+            }
         case .openDebts: return Int64(debts.count { isOpen($0) })
-        case .debtToAnnualIncome: return try share(total(owed(debts)), of: 12 * Int128(try income()))
+        case .debtToAnnualIncome:
+            let owed = sum(of: debts, where: isOwed) { Int128($0.amount.cents) }
+            return try share(owed, of: 12 * Int128(try income()))
         case .interestToIncome:
-            let interest = owed(debts).reduce(into: Int128(0)) { sum, debt in
-                sum += Int128(debt.amount.cents) * Int128(debt.annualInterestBasisPoints)
+            let interest = sum(of: debts, where: isOwed) {
+                Int128($0.amount.cents) * Int128($0.annualInterestBasisPoints)
             }
             return try share(interest, of: 12 * 10_000 * Int128(try income()))
         case .settledShare:
             let settled = debts.count { $0.status == .settled }
-            return try share(Int128(settled), of: Int128(settled + owed(debts).count))
-        case .creditors: return Int64(Set(owed(debts).map(\.creditor)).count)
+            return try share(Int128(settled), of: Int128(settled + debts.count { isOwed($0) }))
+        case .creditors:
+            var creditors = DistinctNumbers()
+            for debt in debts where isOwed(debt) { creditors.insert(Int64(debt.creditor)) }
+            return creditors.count
         case .monthsOnFile:
-            let beginnings = debts.map { $0.openedOn ?? .inSaoPaulo($0.createdAt) }
+            let beginnings = debts.lazy.map { $0.openedOn ?? .inSaoPaulo($0.createdAt) }
             guard let first = beginnings.min() else { throw NoValue(.notApplicable) }
             return max(0, Int64(first.months(until: day)))
         default: throw NoValue(.noRecord)
@@ -59,11 +65,15 @@ extension FactsAsOf {
     /// Whether a debt is owed and not yet due.
     private func isOpen(_ debt: DebtFacts) -> Bool { debt.status == .open && debt.dueDate >= day }
 
-    /// The debts that are owed, due or not.
-    private func owed(_ debts: [DebtFacts]) -> [DebtFacts] { debts.filter { isOpen($0) || isOverdue($0) } }
+    /// Whether a debt is owed, due or not.
+    private func isOwed(_ debt: DebtFacts) -> Bool { isOpen(debt) || isOverdue(debt) }
 
-    private func total(_ debts: some Sequence<DebtFacts>) -> Int128 {
-        debts.reduce(into: Int128(0)) { $0 += Int128($1.amount.cents) }
+    private func sum(
+        of debts: [DebtFacts], where isCounted: (DebtFacts) -> Bool, _ figure: (DebtFacts) -> Int128
+    ) -> Int128 {
+        debts.reduce(into: Int128(0)) { sum, debt in
+            if isCounted(debt) { sum += figure(debt) }
+        }
     }
 }
 

@@ -7,12 +7,15 @@ struct FactsAsOf {
     let day: CalendarDate
     /// Whether the instant is not before the facts were read, so that nothing was overwritten since.
     let isPresent: Bool
+    /// When an event counts as recorded of which it was not kept; nil where that is not known then.
+    let undatedRecordedAt: Instant?
 
-    init(_ facts: CreditFacts, _ instant: Instant) {
+    init(_ facts: CreditFacts, _ instant: Instant, undatedRecordedAt: Instant? = nil) {
         self.facts = facts
         self.instant = instant
         day = .inSaoPaulo(instant)
         isPresent = instant >= facts.readAt
+        self.undatedRecordedAt = isPresent ? instant : undatedRecordedAt
     }
 
     /// Whether something was recorded by the instant.
@@ -50,6 +53,9 @@ struct FactsAsOf {
     /// The share of a part in percent, rounded down. Throws `notApplicable` without a positive whole.
     func share(_ part: Int128, of whole: Int128) throws(NoValue) -> Int64 {
         guard whole > 0 else { throw NoValue(.notApplicable) }
+        if let part = Int64(exactly: part), let whole = Int64(exactly: whole), 0...(.max / 100) ~= part {
+            return 100 * part / whole
+        }
         let (quotient, remainder) = (100 * part).quotientAndRemainder(dividingBy: whole)
         return Int64(clamping: remainder < 0 ? quotient - 1 : quotient)
     }
@@ -74,8 +80,12 @@ extension CreditFacts {
     }
 
     /// The values of characteristics as of an instant, in their order.
-    package func values(of names: [CharacteristicName], asOf instant: Instant) -> [CharacteristicValue] {
-        let facts = FactsAsOf(self, instant)
+    ///
+    /// `undatedRecordedAt` is when an event counts as recorded of which nobody kept it; nil where that is not known.
+    package func values(
+        of names: [CharacteristicName], asOf instant: Instant, undatedRecordedAt: Instant? = nil
+    ) -> [CharacteristicValue] {
+        let facts = FactsAsOf(self, instant, undatedRecordedAt: undatedRecordedAt)
         let debts = facts.countedDebts()
         return names.map { facts.value(of: $0, among: debts) }
     }

@@ -29,11 +29,12 @@ package struct ScoredPerson: Hashable, Sendable, PersonalValue {
     ///
     /// Either base's birth date is enough to refuse.
     package func unscorableCause(on day: CalendarDate) -> UnscorableCause? {
-        let birthDates = [birthDateInA, birthDateInB].compactMap(\.self)
         if isDeceased { return .deceased }
         if hasCancelledCadastro { return .cadastroCancelled }
-        if !birthDates.allSatisfy({ Self.isPlausible($0, on: day) }) { return .implausibleBirthDate }
-        return birthDates.contains { $0.years(until: day) < Self.leastAge } ? .under18 : nil
+        let other = birthDateInA ?? birthDateInB
+        let (earlier, later) = (min(birthDateInB, other), max(birthDateInB, other))
+        if !Self.isPlausible(earlier, on: day) || !Self.isPlausible(later, on: day) { return .implausibleBirthDate }
+        return later.years(until: day) < Self.leastAge ? .under18 : nil
     }
 
     /// What the bases disagree about.

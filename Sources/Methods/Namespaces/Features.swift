@@ -55,12 +55,12 @@ extension Writer {
 
 extension RecordedDetails {
     /// Reads an event's body, as `Event.json` writes it; nil for anything else.
-    package init?(body: [UInt8]) {
-        if let told = body.withUnsafeBufferPointer({ RecordedDetails(canonical: $0) }) {
+    package init?(body: UnsafeBufferPointer<UInt8>) {
+        if let told = RecordedDetails(canonical: body) {
             self = told
             return
         }
-        let read = try? Document(body).withRoot { root in
+        let read = try? Document(Array(body)).withRoot { root in
             let reader = ObjectReader(root, of: "")
             return RecordedDetails(
                 details: try EventDetails(reader), recordedAt: try reader.optional("recordedAt", Instant.self))

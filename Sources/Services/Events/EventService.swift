@@ -87,12 +87,12 @@ package struct EventService: Sendable {
     /// the wire.
     private let eventBody: @Sendable (Event, Instant?) -> [UInt8]
     /// Reads what `eventBody` has written; nil for anything else.
-    let readBody: @Sendable ([UInt8]) -> RecordedDetails?
+    let readBody: @Sendable (UnsafeBufferPointer<UInt8>) -> RecordedDetails?
 
     package init(
         vault: BaseVault, repository: any EventRepository, control: AccessControl, trail: AuditTrail,
         stamps: Stamps, eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8],
-        readBody: @escaping @Sendable ([UInt8]) -> RecordedDetails?
+        readBody: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> RecordedDetails?
     ) {
         self.vault = vault
         self.repository = repository

@@ -143,28 +143,8 @@ package struct ExtractionPortion: Sendable {
     package var segment: WalkSegment
     /// Where the segment goes on; nil at its end.
     package var next: WalkCursor?
-    /// The rows as bytes.
-    package var rows: [[UInt8]]
+    package var rows: PackedRows
     package var tally: ExtractionTally
     /// What the store charges.
     package var readUnits: Double
-}
-
-extension CreditFacts {
-    /// The facts, with events of which nobody kept when they were recorded as recorded at an instant.
-    func withUndatedEvents(recordedAt instant: Instant) -> CreditFacts {
-        guard var events else { return self }
-        events.queries.date(at: instant)
-        events.movements.date(at: instant)
-        events.purchases.date(at: instant)
-        var facts = self
-        facts.events = events
-        return facts
-    }
-}
-
-extension KindFacts {
-    fileprivate mutating func date(at instant: Instant) {
-        for index in events.indices where events[index].recordedAt == nil { events[index].recordedAt = instant }
-    }
 }

@@ -27,8 +27,8 @@ package struct FeatureRow: Hashable, Sendable {
 
 extension FeatureRow {
     /// The tags of a value; a number has its own tag and the octets that it needs.
-    private static let categoryTag: UInt8 = 0x40
-    private static let numberTag: UInt8 = 0x80
+    fileprivate static let categoryTag: UInt8 = 0x40
+    fileprivate static let numberTag: UInt8 = 0x80
 
     /// Appends the row as bytes.
     package func append(to bytes: inout [UInt8]) {
@@ -62,15 +62,32 @@ extension FeatureRow {
 
     /// Reads a row; nil for bytes of another shape.
     package init?(_ bytes: ArraySlice<UInt8>) {
-        let row = bytes.withUnsafeBufferPointer { bytes in
-            var reader = RowReader(bytes: bytes)
-            return FeatureRow(&reader)
+        let row = bytes.withUnsafeBufferPointer { bytes -> FeatureRow? in
+            guard var reader = FeatureRowReader(bytes) else { return nil }
+            var row = FeatureRow(
+                name: reader.name, asOf: reader.asOf, isBad: reader.isBad, cell: reader.cell, values: [])
+            while !reader.isAtEnd {
+                guard let value = reader.next() else { return nil }
+                row.values.append(value)
+            }
+            return row
         }
         guard let row else { return nil }
         self = row
     }
+}
 
-    private init?(_ reader: inout RowReader) {
+/// Reads a row from its bytes, one value after another.
+package struct FeatureRowReader {
+    package let name: StudyName
+    package let asOf: Instant
+    package let isBad: Bool?
+    package let cell: FeatureCell?
+    private var bytes: ByteReader
+
+    /// Reads what comes before the values; nil for bytes of another shape.
+    package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var reader = ByteReader(bytes: bytes)
         guard let high = reader.integer(8), let low = reader.integer(8), let instant = reader.integer(8),
             let asOf = Instant(microsecondsSinceEpoch: Int64(bitPattern: instant ^ 1 << 63)),
             let label = reader.integer(1), let cell = reader.integer(2)
@@ -79,15 +96,15 @@ extension FeatureRow {
         self.asOf = asOf
         isBad = label == 0 ? nil : label == 2
         self.cell = cell == UInt16.max ? nil : FeatureCell(number: UInt16(cell))
-        values = []
-        values.reserveCapacity(CharacteristicName.allCases.count)
-        while let tag = reader.integer(1) {
-            guard let value = reader.value(UInt8(tag)) else { return nil }
-            values.append(value)
-        }
+        self.bytes = reader
     }
 
-    private struct RowReader {
+    package var isAtEnd: Bool { bytes.position == bytes.bytes.count }
+
+    /// Reads the next value; nil at the end, and for bytes of another shape.
+    package mutating func next() -> CharacteristicValue? { bytes.integer(1).flatMap { bytes.value(UInt8($0)) } }
+
+    private struct ByteReader {
         let bytes: UnsafeBufferPointer<UInt8>
         var position = 0
 
@@ -134,8 +151,13 @@ extension MissingReason {
     }
 
     fileprivate init?(tag: UInt8) {
-        guard let reason = Self.allCases.first(where: { $0.tag == tag }) else { return nil }
-        self = reason
+        switch tag {
+        case 1: self = .noRecord
+        case 2: self = .notApplicable
+        case 3: self = .truncated
+        case 4: self = .notKnownThen
+        default: return nil
+        }
     }
 }
 

@@ -20,7 +20,7 @@ extension PersonSealer {
         person.identity = try reseal(record.identity, location("person", "identity"))
         if let address = record.address { person.address = try reseal(address, location("person", "address")) }
         for (index, debt) in record.debts.enumerated() {
-            let location = location("debt", "details", row: debt.debtID.octets, record: debt.version.octets)
+            let location = location(of: debt.debtID, version: debt.version)
             person.debts[index].details = try reseal(debt.details, location)
         }
         person.state = try PersonSealer(token: token, key: newKey)
@@ -32,13 +32,14 @@ extension PersonSealer {
             new.payments[index].details = try reseal(payment.details, location)
         }
         for (index, consent) in parts.consents.enumerated() {
-            let location = location("consent", "details", row: consent.rowID.octets)
+            let location = location("consent", "details", row: LocationOctets(consent.rowID))
             new.consents[index].details = try reseal(consent.details, location)
         }
         new.requests = []
         for var request in parts.requests {
             do throws(VaultError) {
-                request.details = try reseal(request.details, location("request", "details", row: request.rowID.octets))
+                let location = location("request", "details", row: LocationOctets(request.rowID))
+                request.details = try reseal(request.details, location)
                 new.requests.append(request)
             } catch .notAuthentic {
                 continue

@@ -22,7 +22,7 @@ struct PersonSealer {
     {
         let fields = debt.fields
         let details = try session.seal(
-            fields, with: key, at: location("debt", "details", row: id.octets, record: version.octets))
+            fields, with: key, at: location(of: id, version: version))
         return NewDebt(debtID: id, details: details, layout: fields.layout)
     }
 
@@ -52,7 +52,7 @@ struct PersonSealer {
     }
 
     func openDebt(_ record: DebtRecord, in session: inout VaultSession) throws(VaultError) -> DebtView {
-        let location = location("debt", "details", row: record.debtID.octets, record: record.version.octets)
+        let location = location(of: record.debtID, version: record.version)
         let fields = try session.open(record.details, with: key, at: location)
         guard let debt = Debt(fields: fields) else { throw .malformed }
         return DebtView(
@@ -80,15 +80,20 @@ struct PersonSealer {
         return instalment
     }
 
+    func location(of debtID: RecordID, version: Int64) -> SealedLocation {
+        location("debt", "details", row: LocationOctets(debtID), record: LocationOctets(version))
+    }
+
     /// A payment is bound to its debt, and to its place among the debt's payments.
     func location(of payment: PaymentKey, position: Int64, version: Int64) -> SealedLocation {
         location(
-            "payment", "details", row: payment.debtID.octets + payment.key.octets,
-            record: position.octets + version.octets)
+            "payment", "details", row: LocationOctets(payment.debtID, payment.key),
+            record: LocationOctets(position, version))
     }
 
     func location(
-        _ table: String, _ column: String, row: [UInt8] = [], record: [UInt8] = []
+        _ table: String, _ column: String, row: LocationOctets = LocationOctets(),
+        record: LocationOctets = LocationOctets()
     ) -> SealedLocation {
         SealedLocation(
             base: .a, table: table, column: column, subject: token, row: row, generation: key.generation,

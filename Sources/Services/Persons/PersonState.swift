@@ -8,35 +8,35 @@ import Vault
 /// the new one, has another nonce or version than the state, so that the person does not open. Payments are not among
 /// them, because a person is read without payments: each is bound to its own place and version.
 struct PersonValues {
-    private var identity: [UInt8]
-    private var address: [UInt8]
-    private var debts: [(id: RecordID, version: Int64, nonce: [UInt8])]
+    private var identity: Sealed
+    private var address: Sealed?
+    private var debts: [(id: RecordID, version: Int64, details: Sealed)]
 
     init(_ record: PersonRecord) {
-        identity = Array(record.identity.nonce)
-        address = Array(record.address?.nonce ?? [])
-        debts = record.debts.map { ($0.debtID, $0.version, Array($0.details.nonce)) }
+        identity = record.identity
+        address = record.address
+        debts = record.debts.map { ($0.debtID, $0.version, $0.details) }
     }
 
     /// The values of a new person.
     init(identity: Sealed, address: Sealed?, debts: [NewDebt]) {
-        self.identity = Array(identity.nonce)
-        self.address = Array(address?.nonce ?? [])
-        self.debts = debts.map { ($0.debtID, 1, Array($0.details.nonce)) }
+        self.identity = identity
+        self.address = address
+        self.debts = debts.map { ($0.debtID, 1, $0.details) }
     }
 
     /// The values after an update of the person.
     func updated(identity: Sealed, address: Sealed?) -> PersonValues {
         var values = self
-        values.identity = Array(identity.nonce)
-        values.address = Array(address?.nonce ?? [])
+        values.identity = identity
+        values.address = address
         return values
     }
 
     /// The values after a debt was written as a version.
     func with(_ debt: NewDebt, version: Int64) -> PersonValues {
         var values = without(debt.debtID)
-        values.debts.append((debt.debtID, version, Array(debt.details.nonce)))
+        values.debts.append((debt.debtID, version, debt.details))
         return values
     }
 
@@ -50,18 +50,27 @@ struct PersonValues {
     /// What the state is a mark of: the version of the person, then each value. Debts are in the order of their
     /// identifiers.
     func octets(version: Int64) -> [UInt8] {
-        var octets = version.octets
+        var octets: [UInt8] = []
         octets.reserveCapacity(8 + 2 * 13 + debts.count * 36)
-        for value in [identity, address] {
-            octets.append(UInt8(truncatingIfNeeded: value.count))
-            octets += value
-        }
-        for debt in debts.sorted(by: { ($0.id.high, $0.id.low) < ($1.id.high, $1.id.low) }) {
-            octets += debt.id.octets
-            octets += debt.version.octets
-            octets += debt.nonce
+        octets.append(bigEndian: UInt64(bitPattern: version))
+        octets.append(UInt8(truncatingIfNeeded: identity.nonce.count))
+        octets += identity.nonce
+        octets.append(UInt8(truncatingIfNeeded: address?.nonce.count ?? 0))
+        if let address { octets += address.nonce }
+        let ordered = debts.count < 2 ? debts : debts.sorted { ($0.id.high, $0.id.low) < ($1.id.high, $1.id.low) }
+        for debt in ordered {
+            octets.append(bigEndian: debt.id.high)
+            octets.append(bigEndian: debt.id.low)
+            octets.append(bigEndian: UInt64(bitPattern: debt.version))
+            octets += debt.details.nonce
         }
         return octets
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(bigEndian integer: UInt64) {
+        Swift.withUnsafeBytes(of: integer.bigEndian) { append(contentsOf: $0) }
     }
 }
 
@@ -79,7 +88,7 @@ extension PersonSealer {
     func state(
         of values: PersonValues, version: Int64, in session: inout VaultSession
     ) throws(VaultError) -> Sealed {
-        try session.mark(with: key, at: location("person", "state", record: values.octets(version: version)))
+        try session.mark(with: key, at: location(ofStateOf: values, version: version))
     }
 
     /// Throws when a value of a person is not the latest one.
@@ -107,7 +116,11 @@ extension PersonSealer {
     private func check(
         _ state: Sealed, _ values: PersonValues, version: Int64, in session: inout VaultSession
     ) throws(VaultError) {
-        let location = location("person", "state", record: values.octets(version: version))
+        let location = location(ofStateOf: values, version: version)
         guard try session.open(state, with: key, at: location).isEmpty else { throw .malformed }
+    }
+
+    private func location(ofStateOf values: PersonValues, version: Int64) -> SealedLocation {
+        location("person", "state", record: LocationOctets(values.octets(version: version)))
     }
 }

@@ -92,12 +92,12 @@ extension PersonSealer {
     func seal(
         _ details: RequestDetails, of requestID: RecordID, in session: inout VaultSession
     ) throws(VaultError) -> Sealed {
-        try session.seal(details.fields, with: key, at: location("request", "details", row: requestID.octets))
+        try session.seal(details.fields, with: key, at: location("request", "details", row: LocationOctets(requestID)))
     }
 
     /// Nil for details from an earlier life of the person, which no key opens any more.
     func openDetails(of request: RequestRecord, in session: inout VaultSession) -> RequestDetails? {
-        let location = location("request", "details", row: request.requestID.octets)
+        let location = location("request", "details", row: LocationOctets(request.requestID))
         guard let sealed = request.details, let fields = try? session.open(sealed, with: key, at: location) else {
             return nil
         }
@@ -107,13 +107,13 @@ extension PersonSealer {
     func seal(
         _ details: ConsentDetails, of consentID: RecordID, in session: inout VaultSession
     ) throws(VaultError) -> Sealed {
-        try session.seal(details.fields, with: key, at: location("consent", "details", row: consentID.octets))
+        try session.seal(details.fields, with: key, at: location("consent", "details", row: LocationOctets(consentID)))
     }
 
     func openConsent(
         _ record: ConsentRecord, in session: inout VaultSession
     ) throws(VaultError) -> ConsentDetails {
-        let location = location("consent", "details", row: record.consentID.octets)
+        let location = location("consent", "details", row: LocationOctets(record.consentID))
         guard let details = ConsentDetails(fields: try session.open(record.details, with: key, at: location)) else {
             throw .malformed
         }

@@ -34,10 +34,9 @@ extension EventService {
         facts.queries.completeAfter = recent.completeAfter[.bureauQuery]
         facts.movements.completeAfter = recent.completeAfter[.movement]
         facts.purchases.completeAfter = recent.completeAfter[.cardPurchase]
-        var requesters: [String: Int] = [:]
+        var requesters = NumberedTexts()
         for event in recent.events {
-            let told = event.details.map { RecordedDetails(details: $0, recordedAt: event.recordedAt) }
-            guard let told = told ?? readBody(event.body) else { return .failure(.store(.corrupt(.c))) }
+            guard let told = told(event.content, recent.bodies) else { return .failure(.store(.corrupt(.c))) }
             switch told.details {
             case .bureauQuery(_, let requester, let purpose):
                 let requester = requesters.number(of: requester.foldedForComparing)
@@ -57,6 +56,13 @@ extension EventService {
         }
         return .success(facts)
     }
+
+    private func told(_ content: RecentEvent.Content, _ bodies: [UInt8]) -> RecordedDetails? {
+        switch content {
+        case .details(let details, let recordedAt): RecordedDetails(details: details, recordedAt: recordedAt)
+        case .body(let place): bodies.withUnsafeBufferPointer { readBody(UnsafeBufferPointer(rebasing: $0[place])) }
+        }
+    }
 }
 
 /// What the body of a stored event tells.
@@ -72,7 +78,7 @@ package struct RecordedDetails: Sendable {
 }
 
 extension DatedFact {
-    fileprivate init(_ event: EventRecord, _ recordedAt: Instant?, _ content: Content) {
+    fileprivate init(_ event: RecentEvent, _ recordedAt: Instant?, _ content: Content) {
         self.init(occurredAt: event.occurredAt, recordedAt: recordedAt, content)
     }
 }

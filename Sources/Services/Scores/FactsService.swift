@@ -160,13 +160,13 @@ extension ProfileFacts {
     package init(_ record: ProfileRecord) {
         let content = record.content
         self.init(
-            birthDate: content.birthDate, housing: content.housing,
-            incomeSources: content.incomeSources.map {
-                IncomeFigures(kind: $0.kind, monthlyAmount: $0.monthlyAmount, since: $0.since)
-            },
-            assets: content.assets.map {
-                AssetFigures(value: $0.value, paidOff: $0.paidOff, outstanding: $0.outstanding)
-            },
-            createdAt: record.createdAt, updatedAt: record.updatedAt)
+            birthDate: content.birthDate, housing: content.housing, createdAt: record.createdAt,
+            updatedAt: record.updatedAt)
+        for income in content.incomeSources {
+            add(IncomeFigures(kind: income.kind, monthlyAmount: income.monthlyAmount, since: income.since))
+        }
+        for asset in content.assets {
+            add(AssetFigures(value: asset.value, paidOff: asset.paidOff, outstanding: asset.outstanding))
+        }
     }
 }

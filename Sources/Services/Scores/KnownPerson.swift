@@ -18,14 +18,17 @@ extension PersonService {
         _ persons: [WalkedPerson], needing kinds: FactKinds, for purpose: Purpose, lookedUpBy day: CalendarDate
     ) async throws(ServiceError) -> [KnownPerson?] {
         var cpfs: [CPF?] = []
+        cpfs.reserveCapacity(persons.count)
+        var lacksPayments = false
         var readings: [Result<HoldingReading, ServiceError>] = vault.withSession { session in
             persons.map { person in
                 let opened = open(person, needing: kinds, for: purpose, lookedUpBy: day, in: &session)
                 cpfs.append(opened?.cpf)
+                lacksPayments = lacksPayments || person.payments == nil && !person.record.debts.isEmpty
                 return opened?.reading ?? .failure(.unreadable(.a))
             }
         }
-        if kinds.contains(.payments) {
+        if lacksPayments, kinds.contains(.payments) {
             try await readPayments(of: &readings)
             readings = try await overtaken(readings, persons.map { ($0.record.token, $0.record.dataKey) })
         }

@@ -107,7 +107,7 @@ extension PersonService {
         }
         if kinds.contains(.debts) {
             try sealer.checkState(of: record, in: &session)
-            var creditors: [String: Int] = [:]
+            var creditors = NumberedTexts()
             person.debts.reserveCapacity(record.debts.count)
             for debt in record.debts {
                 let view = try sealer.openDebt(debt, in: &session)
@@ -223,12 +223,17 @@ struct HoldingReading: Sendable {
     }
 }
 
-extension [String: Int] {
-    /// The number of a text, from 0 in the order in which texts are met.
+/// Texts of one subject, numbered from 0 in the order in which they are met.
+struct NumberedTexts {
+    /// The texts of the first numbers, among which a search is quicker than a table.
+    private var first: [String] = []
+    private var others: [String: Int] = [:]
+    private static let mostSearched = 8
+
     mutating func number(of text: String) -> Int {
-        if let number = self[text] { return number }
-        let number = count
-        self[text] = number
+        if let number = first.firstIndex(of: text) ?? others[text] { return number }
+        let number = first.count + others.count
+        if number < Self.mostSearched { first.append(text) } else { others[text] = number }
         return number
     }
 }

@@ -161,14 +161,14 @@ extension ProfileFacts {
     fileprivate init(_ view: ProfileView) {
         let profile = view.profile
         self.init(
-            birthDate: profile.birthDate, housing: profile.housing,
-            incomeSources: profile.incomeSources.map {
-                IncomeFigures(kind: $0.kind, monthlyAmount: $0.monthlyAmount, since: $0.since)
-            },
-            assets: profile.assets.map {
-                AssetFigures(value: $0.value, paidOff: $0.paidOff, outstanding: $0.outstanding)
-            },
-            createdAt: view.createdAt, updatedAt: view.updatedAt)
+            birthDate: profile.birthDate, housing: profile.housing, createdAt: view.createdAt,
+            updatedAt: view.updatedAt)
+        for income in profile.incomeSources {
+            add(IncomeFigures(kind: income.kind, monthlyAmount: income.monthlyAmount, since: income.since))
+        }
+        for asset in profile.assets {
+            add(AssetFigures(value: asset.value, paidOff: asset.paidOff, outstanding: asset.outstanding))
+        }
     }
 }
 

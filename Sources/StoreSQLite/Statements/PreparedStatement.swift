@@ -86,6 +86,12 @@ struct SQLiteRow {
         return value
     }
 
+    /// Appends the bytes of a blob, counted from 0 as a column.
+    func append(_ column: Int32, to bytes: inout [UInt8]) throws {
+        guard let blob = [UInt8].blob(column, of: statement) else { throw UnreadableValue() }
+        bytes.append(contentsOf: blob)
+    }
+
     func isNull(_ column: Int32) -> Bool {
         sqlite3_column_type(statement, column) == SQLITE_NULL
     }

@@ -36,39 +36,36 @@ struct ProfileWalkQuery {
         let first = block * Int64(limit)
         let final = first + Int64(limit) - 1
         let last: Int64 = try last.first { try $0.value(0, as: Int64?.self) ?? -1 } ?? -1
-        var assets = try Parts(assets, first, final) { row in
-            AssetFigures(value: try row.value(1), paidOff: try row.value(2), outstanding: try row.value(3))
-        }
-        var incomes = try Parts(incomeSources, first, final) { row in
-            IncomeFigures(kind: try row.value(1), monthlyAmount: try row.value(2), since: try row.value(3))
-        }
-        let profiles = try profiles.all(first, final) { row in
-            let id: Int64 = try row.value(0)
+        var ids: [Int64] = []
+        var profiles: [WalkedProfile] = []
+        ids.reserveCapacity(limit)
+        profiles.reserveCapacity(limit)
+        try self.profiles.forEach(first, final) { row in
+            ids.append(try row.value(0))
             let facts = try ProfileFacts(
-                birthDate: row.value(2), housing: row.value(3), incomeSources: incomes.take(id),
-                assets: assets.take(id), createdAt: row.value(4), updatedAt: row.value(5))
-            return WalkedProfile(token: try row.value(1), facts: facts)
+                birthDate: row.value(2), housing: row.value(3), createdAt: row.value(4), updatedAt: row.value(5))
+            profiles.append(WalkedProfile(token: try row.value(1), facts: facts))
+        }
+        // The rows of profiles' parts come in the order of the profiles.
+        var index = 0
+        func isOfProfile(_ row: SQLiteRow) throws -> Bool {
+            let id: Int64 = try row.value(0)
+            while index < ids.count, ids[index] < id { index += 1 }
+            return index < ids.count && ids[index] == id
+        }
+        try assets.forEach(first, final) { row in
+            guard try isOfProfile(row) else { return }
+            profiles[index].facts.add(
+                AssetFigures(value: try row.value(1), paidOff: try row.value(2), outstanding: try row.value(3)))
+        }
+        index = 0
+        try incomeSources.forEach(first, final) { row in
+            guard try isOfProfile(row) else { return }
+            profiles[index].facts.add(
+                IncomeFigures(kind: try row.value(1), monthlyAmount: try row.value(2), since: try row.value(3)))
         }
         let next = block + Int64(segment.count)
         return ProfilePage(profiles: profiles, next: next * Int64(limit) > last ? nil : WalkCursor(block: next))
-    }
-
-    /// What belongs to the profiles of a block, in the order of the profiles.
-    private struct Parts<Part> {
-        private var rows: [(profile: Int64, part: Part)]
-        private var position = 0
-
-        init(_ statement: PreparedStatement, _ first: Int64, _ final: Int64, _ read: (SQLiteRow) throws -> Part) throws
-        {
-            rows = try statement.all(first, final) { (try $0.value(0), try read($0)) }
-        }
-
-        mutating func take(_ profile: Int64) -> [Part] {
-            while position < rows.count, rows[position].profile < profile { position += 1 }
-            let start = position
-            while position < rows.count, rows[position].profile == profile { position += 1 }
-            return rows[start..<position].map(\.part)
-        }
     }
 }
 

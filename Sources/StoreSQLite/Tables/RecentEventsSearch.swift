@@ -13,12 +13,12 @@ struct RecentEventsSearch {
     init(_ db: Database) throws {
         events = try PreparedStatement(
             """
-            SELECT occurred_at, event_id, body FROM event INDEXED BY event_order
+            SELECT occurred_at, body FROM event INDEXED BY event_order
             WHERE token = ?1 AND kind = ?2 AND occurred_at > ?3
             """, on: db)
         eventsOfAllKinds = try PreparedStatement(
             """
-            SELECT occurred_at, event_id, body, kind FROM event INDEXED BY event_order
+            SELECT occurred_at, body, kind FROM event INDEXED BY event_order
             WHERE token = ?1 AND occurred_at > ?2
             """, on: db)
         hasDropped =
@@ -28,20 +28,20 @@ struct RecentEventsSearch {
     }
 
     func events(_ query: RecentEventsQuery) throws -> RecentEvents {
-        var found: [EventRecord] = []
+        var found: [RecentEvent] = []
+        var bodies: [UInt8] = []
         func take(_ kind: EventKind, _ row: SQLiteRow) throws {
-            found.append(
-                EventRecord(
-                    token: query.token, kind: kind, occurredAt: try row.value(0), eventID: try row.value(1),
-                    body: try row.value(2)))
+            let start = bodies.count
+            try row.append(1, to: &bodies)
+            found.append(RecentEvent(kind: kind, occurredAt: try row.value(0), .body(start..<bodies.count)))
         }
         if query.kinds.count == EventKind.allCases.count {
-            try eventsOfAllKinds.forEach(query.token, query.since) { try take(try $0.value(3), $0) }
+            try eventsOfAllKinds.forEach(query.token, query.since) { try take(try $0.value(2), $0) }
         } else {
             for kind in query.kinds { try events.forEach(query.token, kind, query.since) { try take(kind, $0) } }
         }
         var newest = InstantsOfKinds()
         if hasDropped { try dropped.forEach(query.token) { newest[try $0.value(0)] = try $0.value(1) } }
-        return RecentEvents(found, dropped: newest, now: query.now)
+        return RecentEvents(found, bodies: bodies, dropped: newest, now: query.now)
     }
 }

@@ -71,7 +71,7 @@ package struct RowSort: ~Copyable {
     }
 
     /// Takes a row.
-    package mutating func append(_ row: [UInt8]) throws(RowSortError) {
+    package mutating func append(_ row: ArraySlice<UInt8>) throws(RowSortError) {
         guard let first = row.first, row.count <= 0xFFFF else { throw RowSortError(EMSGSIZE) }
         let count = UInt16(row.count)
         held[Int(first)].append(UInt8(truncatingIfNeeded: count))

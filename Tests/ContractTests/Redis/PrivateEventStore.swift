@@ -23,15 +23,10 @@ struct PrivateEventStore: EventRepository {
     }
 
     func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
-        let found = try await store.recent(
+        try await store.recent(
             queries.map {
                 RecentEventsQuery(token: subjects.exchange($0.token), kinds: $0.kinds, since: $0.since, now: $0.now)
             })
-        return found.map { found in
-            var found = found
-            found.events = found.events.map(exchange)
-            return found
-        }
     }
 
     func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {

@@ -74,10 +74,10 @@ struct ExtractionWriter: Sendable {
     private func bytes(of portion: RowPortion) throws -> [UInt8] {
         var rows = TableRows(table.columns)
         for slice in portion.slices {
-            for place in slice.places {
-                guard let row = FeatureRow(slice.rows.bytes[place]) else { throw RowSortError.damaged }
-                table.append(row, to: &rows)
+            let isWhole = slice.rows.bytes.withUnsafeBufferPointer { bytes in
+                slice.places.allSatisfy { table.append(UnsafeBufferPointer(rebasing: bytes[$0]), to: &rows) }
             }
+            guard isWhole else { throw RowSortError.damaged }
         }
         var bytes: [UInt8] = []
         writer.append(rows, to: &bytes)

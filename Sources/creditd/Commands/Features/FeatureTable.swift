@@ -22,16 +22,19 @@ struct FeatureTable {
         return columns
     }
 
-    /// Appends a row. An identifier begins with a letter, so that nobody reads it as a number.
-    func append(_ row: FeatureRow, to rows: inout TableRows) {
-        rows.values[0].append(Self.identifier(row))
+    /// Appends a row from its bytes; false for bytes of another shape. An identifier begins with a letter, so that
+    /// nobody reads it as a number.
+    func append(_ bytes: UnsafeBufferPointer<UInt8>, to rows: inout TableRows) -> Bool {
+        guard var row = FeatureRowReader(bytes) else { return false }
+        Self.withIdentifier(row.name) { rows.values[0].append($0) }
         row.asOf.withText { rows.values[1].append($0) }
         var column = 2
         if hasLabels {
             rows.values[column].append(Int64(row.isBad == true ? 1 : 0))
             column += 1
         }
-        for value in row.values {
+        for _ in characteristics {
+            guard let value = row.next() else { return false }
             append(value, to: &rows.values[column])
             column += 1
             guard reasons == .columns else { continue }
@@ -42,6 +45,7 @@ struct FeatureTable {
             }
             column += 1
         }
+        return row.isAtEnd
     }
 
     private func append(_ value: CharacteristicValue, to column: inout ColumnValues) {
@@ -58,17 +62,16 @@ struct FeatureTable {
         }
     }
 
-    private static func identifier(_ row: FeatureRow) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(33)
-        text.append(UInt8(ascii: "s"))
-        for word in [row.name.high, row.name.low] {
-            for place in stride(from: 60, through: 0, by: -4) {
-                let digit = UInt8(truncatingIfNeeded: word >> UInt64(place)) & 15
-                text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+    private static func withIdentifier(_ name: StudyName, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 33) { text in
+            text[0] = UInt8(ascii: "s")
+            for place in 0..<32 {
+                let word = place < 16 ? name.high : name.low
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - place % 16 * 4)) & 15
+                text[1 + place] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
             }
+            body(UnsafeBufferPointer(text))
         }
-        return text
     }
 }
 
