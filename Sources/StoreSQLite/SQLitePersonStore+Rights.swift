@@ -45,6 +45,7 @@ extension SQLitePersonStore {
     package func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
         try await file.read { db in
             let table = try ConsentTable(db)
+            guard try table.hasConsents() else { return queries.map { _ in [] } }
             return try queries.map { try table.page($0) }
         }
     }

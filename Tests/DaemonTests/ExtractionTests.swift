@@ -272,6 +272,37 @@ struct ExtractionTests {
         #expect(!refused.errorText.contains("52998224725"))
     }
 
+    @Test("movements and purchases are those of people who consent to the requester and the purpose, as in a score")
+    func consents() throws {
+        let people = Array(sample.cpfs.prefix(3))
+        try fill(people: 3)
+        let purchases = try people.enumerated().map { index, cpf in
+            try TestRequest(
+                id: index, "event.record",
+                """
+                {"cpf":"\(cpf)","kind":"card_purchase","occurredAt":"\(Self.text(of: .now - 86_400))",\
+                "amountCents":700,"merchantCategoryCode":"5411","installments":1,"approved":true}
+                """)
+        }
+        let consent = try TestRequest(
+            id: 9, "consent.grant",
+            #"{"cpf":"\#(people[1])","requester":"Loja Exemplo","purpose":"credit_protection"}"#)
+        try serve(purchases + [consent])
+        let path = try scratch.write(lines: ["cpf,bad"] + people.map { "\($0),0" }, to: "labels.csv")
+        let only = ["--only", "cardSpend90,inquiries30", "--requester"]
+        for labels in [[], ["--labels", path]] {
+            let granted = try start(labels + only + ["LOJA  exemplo"]).finish()
+            let told = rows(granted).compactMap(\.last)
+            #expect(told.count == 3 && told.count { $0.isEmpty } == 2, "\(granted.errorText)")
+            #expect(granted.errorText.contains(#""withoutConsent":2"#), "\(granted.errorText)")
+            let other = try start(labels + only + ["Outra Loja"]).finish()
+            #expect(rows(other).count { $0.last == "" } == 3, "\(other.errorText)")
+            #expect(other.errorText.contains(#""withoutConsent":3"#))
+        }
+        let ofOthers = try start(["--only", "inquiries30"]).finish()
+        #expect(ofOthers.errorText.contains(#""withoutConsent":0"#), "\(ofOthers.errorText)")
+    }
+
     @Test("a pace holds for every walk, and delays none of a store that charges nothing")
     func pace() throws {
         try fill(people: 3)

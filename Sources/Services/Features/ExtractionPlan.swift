@@ -11,6 +11,8 @@ package struct ExtractionPlan: Sendable {
     /// Whether `asOf` is the beginning of the extraction, by which everything was recorded of which nobody kept when.
     package var isOfNow: Bool
     package var purpose: Purpose
+    /// The organisation that the extraction is made for, whom people may have given their consent.
+    package var requester: String?
     /// What is computed of each subject.
     package var characteristics: [CharacteristicName]
     /// The labelled subjects; nil for everybody.
@@ -19,13 +21,14 @@ package struct ExtractionPlan: Sendable {
     package var hasCells: Bool
 
     package init(
-        study: StudyKey, asOf: Instant, isOfNow: Bool = false, purpose: Purpose, characteristics: [CharacteristicName],
-        labels: [SubjectLabel]? = nil, hasCells: Bool = false
+        study: StudyKey, asOf: Instant, isOfNow: Bool = false, purpose: Purpose, requester: String? = nil,
+        characteristics: [CharacteristicName], labels: [SubjectLabel]? = nil, hasCells: Bool = false
     ) {
         self.study = study
         self.asOf = asOf
         self.isOfNow = isOfNow
         self.purpose = purpose
+        self.requester = requester
         self.characteristics = characteristics
         self.labels = labels
         self.hasCells = hasCells
@@ -38,8 +41,17 @@ package struct ExtractionPlan: Sendable {
         return kinds
     }
 
-    /// What is read where a CPF is at hand: also what tells whether data may be used at all.
-    var kindsOfPersons: FactKinds { kinds.union(.standing) }
+    /// What is read where a CPF is at hand: also what tells whether data may be used at all. Account data count of
+    /// those who consent, as in a score, so that nothing is learned that no score may read.
+    var kindsOfPersons: FactKinds {
+        let kinds = kinds.union(.standing)
+        return kinds.isDisjoint(with: .accountData) ? kinds : kinds.union(.consents)
+    }
+
+    /// The access to each person, which the audit log has as one act with its counts.
+    package var access: Access {
+        Access(method: "features.extract", purpose: purpose, requester: requester, groups: groups)
+    }
 
     /// The groups of fields that the rows tell something about.
     package var groups: FieldGroups {
@@ -83,6 +95,8 @@ package struct ExtractionTally: Hashable, Sendable {
     package var rows = 0
     /// Rows of which a value was overwritten since the instant, so that it is `not_known_then`.
     package var notKnownThen = 0
+    /// Rows without account data that were asked for, because the person consents to no such use.
+    package var withoutConsent = 0
     /// Subjects who were recorded after the instant.
     package var recordedLater = 0
     /// Labels of whom no base that is read knows anything.
@@ -105,6 +119,7 @@ package struct ExtractionTally: Hashable, Sendable {
     package static func += (left: inout ExtractionTally, right: ExtractionTally) {
         left.rows += right.rows
         left.notKnownThen += right.notKnownThen
+        left.withoutConsent += right.withoutConsent
         left.recordedLater += right.recordedLater
         left.unknown += right.unknown
         left.unscorable += right.unscorable

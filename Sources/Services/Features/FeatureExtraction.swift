@@ -145,7 +145,7 @@ extension FeatureExtraction {
                 let met: [KnownPerson?]
                 do throws(ServiceError) {
                     met = try await persons.known(
-                        page.persons, needing: kinds, for: plan.purpose, lookedUpBy: .inSaoPaulo(plan.asOf))
+                        page.persons, needing: kinds, for: plan.access, lookedUpBy: .inSaoPaulo(plan.asOf))
                 } catch {
                     if case .store(let error) = error { throw error }
                     throw error
@@ -186,7 +186,7 @@ extension FeatureExtraction {
             let open = indices.map { labels[$0] }
             let known = known.map { known in indices.map { known[$0] } }
             rows.tally.blocked += labels.count - open.count
-            let access = Access(method: "features.extract", purpose: plan.purpose, groups: plan.groups)
+            let access = plan.access
             let requests = open.map { label in
                 var request = SubjectRequest(SubjectRead(cpf: label.cpf, access: access))
                 request.isAudited = true

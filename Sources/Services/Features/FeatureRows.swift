@@ -55,6 +55,7 @@ struct FeatureRows {
         }
         tally.rows += 1
         if values.contains(.missing(.notKnownThen)) { tally.notKnownThen += 1 }
+        if facts.lacksConsent { tally.withoutConsent += 1 }
         let row = FeatureRow(
             name: name, asOf: asOf, isBad: isBad,
             cell: plan.hasCells ? FeatureCell(facts.profile, on: day) : nil, values: values)

@@ -83,10 +83,11 @@ package struct FactsService: Sendable {
         of requests: [SubjectRequest], _ kinds: FactKinds, heldBy persons: [Result<PersonHolding, ServiceError>],
         since: Instant
     ) async -> [Result<EventFacts?, ServiceError>] {
-        let consenting = requests.indices.filter { index in
-            (try? persons[index].get())?.mayHaveAccountData(requests[index].access) ?? false
+        var (consenting, others): ([Int], [Int]) = ([], [])
+        for index in requests.indices {
+            let mayRead = (try? persons[index].get())?.mayHaveAccountData(requests[index].access) ?? false
+            if mayRead { consenting.append(index) } else { others.append(index) }
         }
-        let others = Set(requests.indices).subtracting(consenting).sorted()
         async let all = eventFacts(of: consenting.map { requests[$0] }, kinds, since: since)
         let fewer = kinds.subtracting(.accountData)
         async let part = eventFacts(

@@ -10,19 +10,19 @@ struct KnownPerson: Sendable {
 }
 
 extension PersonService {
-    /// Opens what characteristics need of persons whom a walk has met; nil for one whose identity does not open. No
-    /// consents are looked for. `overtaken` for persons who got another data key before their payments were read.
+    /// Opens what characteristics need of persons whom a walk has met; nil for one whose identity does not open.
+    /// `overtaken` for persons who got another data key before their payments were read.
     ///
     /// A death counts that was looked up by `day`.
     func known(
-        _ persons: [WalkedPerson], needing kinds: FactKinds, for purpose: Purpose, lookedUpBy day: CalendarDate
+        _ persons: [WalkedPerson], needing kinds: FactKinds, for access: Access, lookedUpBy day: CalendarDate
     ) async throws(ServiceError) -> [KnownPerson?] {
         var cpfs: [CPF?] = []
         cpfs.reserveCapacity(persons.count)
         var lacksPayments = false
         var readings: [Result<HoldingReading, ServiceError>] = vault.withSession { session in
             persons.map { person in
-                let opened = open(person, needing: kinds, for: purpose, lookedUpBy: day, in: &session)
+                let opened = open(person, needing: kinds, for: access.purpose, lookedUpBy: day, in: &session)
                 cpfs.append(opened?.cpf)
                 lacksPayments = lacksPayments || person.payments == nil && !person.record.debts.isEmpty
                 return opened?.reading ?? .failure(.unreadable(.a))
@@ -31,6 +31,9 @@ extension PersonService {
         if lacksPayments, kinds.contains(.payments) {
             try await readPayments(of: &readings)
             readings = try await overtaken(readings, persons.map { ($0.record.token, $0.record.dataKey) })
+        }
+        if kinds.contains(.consents) {
+            try await readConsents(of: &readings, for: Array(repeating: access, count: readings.count))
         }
         return persons.indices.map { index in
             cpfs[index].map { cpf in
@@ -42,7 +45,7 @@ extension PersonService {
 
     /// Opens all values of a person one after another, because they are under one key.
     private func open(
-        _ person: WalkedPerson, needing kinds: FactKinds, for purpose: Purpose, lookedUpBy day: CalendarDate,
+        _ person: WalkedPerson, needing kinds: FactKinds, for purpose: Purpose?, lookedUpBy day: CalendarDate,
         in session: inout VaultSession
     ) -> (cpf: CPF, reading: Result<HoldingReading, ServiceError>)? {
         let record = person.record

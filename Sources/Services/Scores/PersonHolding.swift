@@ -122,7 +122,7 @@ extension PersonService {
     }
 
     /// Looks for a consent that stands, to the requester and the purpose of each access.
-    private func readConsents(
+    func readConsents(
         of readings: inout [Result<HoldingReading, ServiceError>], for accesses: [Access]
     ) async throws(ServiceError) {
         let known = readings.indices.compactMap { index in

@@ -7,6 +7,7 @@ struct ConsentTable {
     private let granting: PreparedStatement
     private let revoking: PreparedStatement
     private let page: PreparedStatement
+    private let existence: PreparedStatement
 
     init(_ db: Database) throws {
         granting = try PreparedStatement(
@@ -21,6 +22,7 @@ struct ConsentTable {
             SELECT consent_id, details, granted_at, revoked_at FROM consent
             WHERE \(person) AND (?2 IS NULL OR consent_id < ?2) ORDER BY consent_id DESC LIMIT ?3
             """, on: db)
+        existence = try PreparedStatement("SELECT EXISTS (SELECT 1 FROM consent)", on: db)
     }
 
     func apply(_ change: ConsentChange, of persons: PersonTable) throws -> WriteOutcome {
@@ -36,6 +38,9 @@ struct ConsentTable {
         }
         return count == 1 ? .written(version: 1) : .notFound
     }
+
+    /// Whether anybody has ever consented to anything.
+    func hasConsents() throws -> Bool { try existence.first { try $0.value(0) } ?? false }
 
     func page(_ query: ConsentQuery) throws -> [ConsentRecord] {
         try page.all(query.token, query.before, query.limit) { row in

@@ -57,7 +57,8 @@ final class Extraction: Sendable {
         requester = daemon.control.fixedRequester
         var plan = ExtractionPlan(
             study: key, asOf: asOf, isOfNow: command.subject.asOf == nil, purpose: purpose,
-            characteristics: table.characteristics, labels: labels, hasCells: smallestCell > 1)
+            requester: daemon.control.fixedRequester, characteristics: table.characteristics, labels: labels,
+            hasCells: smallestCell > 1)
         try Self.permit(plan, daemon.control)
         let vault = plan.source == .persons ? daemon.vaults[0] : vaultB
         self.vault = vault
@@ -151,8 +152,7 @@ extension Extraction {
 
     /// Refuses who may not develop scorecards, or may not see in plain for the purpose what the rows tell.
     private static func permit(_ plan: ExtractionPlan, _ control: AccessControl) throws {
-        let access = Access(method: "features.extract", purpose: plan.purpose, groups: plan.groups)
-        let shown = try? control.disclosures(of: access).get()
+        let shown = try? control.disclosures(of: plan.access).get()
         guard control.has(.models), shown?.plain == plan.groups else {
             throw StartFailure(
                 status: .validationFailure,
@@ -204,8 +204,9 @@ extension Extraction {
         of plan: ExtractionPlan, _ command: FeaturesCommand.Extract, _ key: StudyKey
     ) -> [UInt8] {
         // The number tells orders of walks apart, whose places mean nothing to each other.
-        var text = "2 \(command.subject.asOf ?? "now") \(plan.purpose.rawValue) \(command.output.walkedSegments)"
-        text += " \(plan.hasCells) " + plan.characteristics.map(\.rawValue).joined(separator: ",")
+        var text = "3 \(command.subject.asOf ?? "now") \(plan.purpose.rawValue) \(command.output.walkedSegments)"
+        text +=
+            " \(plan.requester ?? "") \(plan.hasCells) " + plan.characteristics.map(\.rawValue).joined(separator: ",")
         for label in plan.labels ?? [] {
             text += "\n\(label.cpf.number) \(label.asOf?.microsecondsSinceEpoch ?? 0) \(label.isBad)"
         }

@@ -28,8 +28,9 @@ struct ExtractionState {
     }
 
     private static let counts: [(name: StaticString, path: WritableKeyPath<ExtractionTally, Int> & Sendable)] = [
-        ("rows", \.rows), ("notKnownThen", \.notKnownThen), ("recordedLater", \.recordedLater),
-        ("unknown", \.unknown), ("unscorable", \.unscorable), ("closed", \.closed), ("blocked", \.blocked),
+        ("rows", \.rows), ("notKnownThen", \.notKnownThen), ("withoutConsent", \.withoutConsent),
+        ("recordedLater", \.recordedLater), ("unknown", \.unknown), ("unscorable", \.unscorable), ("closed", \.closed),
+        ("blocked", \.blocked),
         ("unreadable", \.unreadable),
     ]
 

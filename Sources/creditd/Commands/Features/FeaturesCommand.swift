@@ -23,7 +23,8 @@ struct FeaturesCommand: AsyncParsableCommand {
                 cannot be joined by them, and one study's can. Every column is in every row, null where there is no \
                 value. There is no CPF, token, name, address or date of birth; age is the lower end of five years. The \
                 rows stay personal data all the same (LGPD), of those who have neither closed their register nor had \
-                their data blocked, and of whom a score would be computed. The audit log has the extraction with its \
+                their data blocked, and of whom a score would be computed. Movements and purchases are of those who \
+                consent to the --requester and the purpose, as in a score. The audit log has the extraction with its \
                 purpose and count.
 
                 With characteristics of base B alone (--bases b) base B is walked. Otherwise the walk begins in base A, \
