@@ -185,6 +185,31 @@ struct ServedScoreTests {
         #expect(leftOut("7") == ["later", "consent"], "the last score that was kept is the one without a consent")
     }
 
+    @Test("what was left out is counted as of the score, without debts that came or changed since")
+    func leftOutThen() throws {
+        let cpf = "52998224725"
+        try write("ours", [("overdueDebts", 3)])
+        func debt(_ id: Int, _ status: String, due: String) throws -> TestRequest {
+            try TestRequest(
+                id: id, "debt.add",
+                """
+                {"cpf":"\(cpf)","debt":{"creditor":"Banco \(id)","amountCents":100000,\
+                "annualInterestBasisPoints":1200,"dueDate":"\(due)","status":"\(status)"}}
+                """)
+        }
+        let explain = #"{"cpf":"\#(cpf)","language":"en","purpose":"data_subject_request"}"#
+        let requests = [
+            try profile(11, cpf), try person(12, cpf, overdue: 1), try debt(13, "disputed", due: "2025-05-10"),
+            try debt(14, "overdue", due: "2015-05-10"), try compute(1, cpf, #","purpose":"credit_application""#),
+            try debt(15, "disputed", due: "2025-06-10"), try debt(16, "overdue", due: "2014-05-10"),
+            try TestRequest(id: 2, "score.explain", explain),
+        ]
+        let outcome = try serve(requests)
+        let told = try Responses(outcome.output).result("2")?["leftOut"]?.elements ?? []
+        let counts = told.filter { $0["count"] != nil }.map { "\($0["cause"]?.string ?? "") \($0["count"]!)" }
+        #expect(counts == ["disputed 1", "withheld_by_law 1"], "\(told) \(outcome.errorText)")
+    }
+
     @Test("a requester is one however its name is written in case and white space")
     func requesters() throws {
         try write("ours", [("income", 1000)])

@@ -36,7 +36,7 @@ package struct ExplainedFact: Sendable {
 /// What has no part in a score, and why.
 package struct LeftOut: Hashable, Sendable {
     package var cause: LeftOutCause
-    /// How many there are now; nil where they are not counted.
+    /// How many were left out then and have not been written since; nil where they are not counted.
     package var count: Int?
 }
 
@@ -130,11 +130,13 @@ extension ScoreService {
             explanation.facts = kept.facts(score.score).filter { $0.name.groups.isSubset(of: told) }
         }
         if let person {
-            let disputed = person.debts.filter { $0.debt.status == .disputed }
-            explanation.leftOut.append(LeftOut(cause: .disputed, count: disputed.count))
+            // Of a debt that was written since, nobody knows what it was.
+            let then = score.asOf ?? score.computedAt
+            let known = person.debts.filter { $0.updatedAt <= then }.map(\.debt)
+            explanation.leftOut.append(LeftOut(cause: .disputed, count: known.count { $0.status == .disputed }))
             if isToPerson {
-                let withheld = person.debts.filter { $0.withheld != nil }
-                explanation.leftOut.append(LeftOut(cause: .withheldByLaw, count: withheld.count))
+                let withheld = known.count { $0.withheld(on: .inSaoPaulo(then)) != nil }
+                explanation.leftOut.append(LeftOut(cause: .withheldByLaw, count: withheld))
                 let counted = person.debts.filter { $0.withheld == nil && $0.debt.status != .disputed }
                 explanation.creditors = Set(counted.map(\.debt.creditor)).sorted()
             }
