@@ -179,6 +179,28 @@ struct ExtractionTests {
         #expect(!FileManager.default.fileExists(atPath: "\(state).rows"))
     }
 
+    @Test("rows of people who were deleted or blocked while an extraction was interrupted are left out, and counted")
+    func gone() throws {
+        let arguments = try fillWithManyRows()
+        let whole = rows(try start(arguments).finish())
+        let state = scratch.path("state")
+        let process = try startAndBlock(arguments, state: state)
+        process.signal(SIGKILL)
+        #expect(process.waitForExit() == .signalled(SIGKILL))
+        let (deleted, blocked) = (sample.cpfs[0], sample.cpfs[1])
+        try serve([
+            try TestRequest(id: 1, "person.delete", #"{"cpf":"\#(deleted)"}"#),
+            try TestRequest(id: 2, "profile.delete", #"{"cpf":"\#(deleted)"}"#),
+            try TestRequest(id: 3, "subject.block", #"{"cpf":"\#(blocked)"}"#),
+        ])
+        let resumed = try start(arguments + ["--resume", state]).finish()
+        #expect(resumed.errorText.contains(#""removedSince":80"#), "\(resumed.errorText)")
+        let left = rows(resumed)
+        #expect(left.count == 11_920)
+        let gone = Set(whole.map { $0[0] }).subtracting(left.map { $0[0] })
+        #expect(gone.count == 2 && left == whole.filter { !gone.contains($0[0]) })
+    }
+
     @Test("a state goes on with no other extraction")
     func otherState() throws {
         try fill(people: 5)

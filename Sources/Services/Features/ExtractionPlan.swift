@@ -19,6 +19,8 @@ package struct ExtractionPlan: Sendable {
     package var labels: [SubjectLabel]?
     /// Whether rows have their `FeatureCell`.
     package var hasCells: Bool
+    /// Whether rows have no values, and tell whose data may be used now.
+    package var isOfPresence = false
 
     package init(
         study: StudyKey, asOf: Instant, isOfNow: Bool = false, purpose: Purpose, requester: String? = nil,
@@ -44,6 +46,7 @@ package struct ExtractionPlan: Sendable {
     /// What is read where a CPF is at hand: also what tells whether data may be used at all. Account data count of
     /// those who consent, as in a score, so that nothing is learned that no score may read.
     var kindsOfPersons: FactKinds {
+        if isOfPresence, source == .persons { return .standing }
         let kinds = kinds.union(.standing)
         return kinds.isDisjoint(with: .accountData) ? kinds : kinds.union(.consents)
     }

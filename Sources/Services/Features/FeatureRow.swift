@@ -30,6 +30,9 @@ extension FeatureRow {
     fileprivate static let categoryTag: UInt8 = 0x40
     fileprivate static let numberTag: UInt8 = 0x80
 
+    /// The octets of a row's name and instant, with which it begins.
+    package static let keyCount = 24
+
     /// Appends the row as bytes.
     package func append(to bytes: inout [UInt8]) {
         bytes.append(bigEndian: name.high)

@@ -48,9 +48,9 @@ struct FeatureRows {
             }
         }
         var values = facts.values(
-            of: plan.characteristics, asOf: asOf,
+            of: plan.isOfPresence ? [] : plan.characteristics, asOf: asOf,
             undatedRecordedAt: plan.isOfNow && asOf == plan.asOf ? asOf : nil)
-        if let agePlace, case .number(let years) = values[agePlace] {
+        if let agePlace, !plan.isOfPresence, case .number(let years) = values[agePlace] {
             values[agePlace] = .number(years - years.truncatingRemainder(dividingBy: 5))
         }
         tally.rows += 1

@@ -15,6 +15,7 @@ final class Extraction: Sendable {
     /// What is read at a time: pages of several segments.
     private static let parallel = 4
     private static let timeBetweenStates = Duration.milliseconds(250)
+    private static var temporaryFolder: String { ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp" }
 
     private let extraction: FeatureExtraction
     private let audit: AuditKeeper
@@ -27,6 +28,8 @@ final class Extraction: Sendable {
     private let requester: String?
     /// Seals the places at which segments go on: a vault of the base that is walked.
     private let vault: BaseVault
+    /// Whether an earlier process has walked a part, of whom some may be gone.
+    private let isResumed: Bool
     private let work: Mutex<Work>
 
     /// What the tasks of the walk share.
@@ -65,17 +68,22 @@ final class Extraction: Sendable {
         let digest = Self.digest(of: plan, command, key)
         var state = ExtractionState(digest: digest, asOf: plan.asOf, segments: command.output.walkedSegments)
         let rows: RowSort
+        var isResumed = false
         if let path = command.output.resume {
             // The lock comes before the state, which another process may still be writing.
             rows = try Self.rows(beside: path) { rows in
-                if let former = try Self.state(at: path, digest, vault) { state = former }
+                if let former = try Self.state(at: path, digest, vault) {
+                    state = former
+                    isResumed = true
+                }
                 try rows.resume(at: state.rowBytes)
             }
             plan.asOf = state.asOf
         } else {
-            rows = try RowSort(in: ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp")
+            rows = try RowSort(in: Self.temporaryFolder)
         }
         self.plan = plan
+        self.isResumed = isResumed
         work = Mutex(Work(state: state, rows: rows, progress: ProgressReport(segments: state.progress.segments)))
     }
 
@@ -85,13 +93,12 @@ final class Extraction: Sendable {
         try await audit.trail.sync()
         do {
             let start = work.withLock { $0.state.progress }
-            try await extraction.run(
-                plan, from: start, parallel: Self.parallel, pace: ReadPace(unitsPerSecond: output.maxReadUnits),
-                onRetry: { error in
-                    self.work.withLock { work in work.progress.tell(work.state, askingAgainAfter: error) }
-                }
-            ) { portion in try self.work.withLock { work in try self.take(portion, &work) } }
-            let written = try await write()
+            try await walk(plan, from: start) { portion in
+                try self.work.withLock { work in try self.take(portion, &work) }
+            }
+            var present: RowSort?
+            if isResumed { present = try await presentSubjects() }
+            let written = try await write(present: present)
             try audit.trail.journal(act, purpose: plan.purpose, requester: requester, count: written)
         } catch {
             try? audit.trail.journal(act, .failed, purpose: plan.purpose, requester: requester)
@@ -99,6 +106,37 @@ final class Extraction: Sendable {
             throw error
         }
         await audit.finish()
+    }
+
+    private func walk(
+        _ plan: ExtractionPlan, from progress: ExtractionProgress,
+        _ deliver: @escaping @Sendable (ExtractionPortion) throws -> Void
+    ) async throws {
+        try await extraction.run(
+            plan, from: progress, parallel: Self.parallel, pace: ReadPace(unitsPerSecond: output.maxReadUnits),
+            onRetry: { error in
+                self.work.withLock { work in work.progress.tell(work.state, askingAgainAfter: error) }
+            }, deliver: deliver)
+    }
+
+    /// Walks once more, for the names alone: who was deleted, erased or blocked since an earlier process has met them
+    /// is not among them.
+    private func presentSubjects() async throws -> RowSort {
+        var plan = plan
+        plan.isOfPresence = true
+        let present = Mutex<RowSort?>(try RowSort(in: Self.temporaryFolder))
+        try await walk(plan, from: ExtractionProgress(segments: output.walkedSegments)) { portion in
+            try present.withLock { present in
+                for row in portion.rows { try present?.append(row) }
+            }
+            self.work.withLock { work in
+                work.state.readUnits += portion.readUnits
+                work.progress.tell(work.state)
+            }
+        }
+        var taken = present.withLock { $0.take() }
+        guard let names = taken.take() else { throw RowSortError.damaged }
+        return names
     }
 
     private func take(_ portion: ExtractionPortion, _ work: inout Work) throws {
@@ -117,18 +155,21 @@ final class Extraction: Sendable {
         work.writtenAt = .now
     }
 
-    /// Writes the sorted rows; returns how many there are.
-    private func write() async throws -> Int {
+    /// Writes the sorted rows, those of `present` subjects where that is known; returns how many there are.
+    private func write(present: consuming RowSort?) async throws -> Int {
         var taken = try work.withLock { work in
             if let path = output.resume { try save(&work, to: path) }
             return work.rows.take()
         }
-        guard var rows = taken.take() else { throw RowSortError.damaged }
+        guard let all = taken.take() else { throw RowSortError.damaged }
+        var rows = ExtractedRows(all, present: present)
         let sink = try ExtractionSink(path: output.out)
         let writer = ExtractionWriter(table: table, format: output.format)
         let counts = try await writer.write(&rows, smallestCell: smallestCell) { try sink.put($0) }
         let expected = work.withLock { $0.state.tally.rows }
-        guard counts.written + counts.inSmallCells == expected else { throw Self.damage(beside: output.resume) }
+        guard counts.written + counts.inSmallCells + counts.removed == expected else {
+            throw Self.damage(beside: output.resume)
+        }
         try sink.finish()
         if let path = output.resume {
             unlink(path)
@@ -136,7 +177,7 @@ final class Extraction: Sendable {
         }
         // The lock is held until both are gone.
         _ = consume rows
-        work.withLock { $0.progress.finish($0.state, written: counts.written, inSmallCells: counts.inSmallCells) }
+        work.withLock { $0.progress.finish($0.state, counts) }
         return counts.written
     }
 }

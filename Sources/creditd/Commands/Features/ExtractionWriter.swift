@@ -16,15 +16,18 @@ struct ExtractionWriter: Sendable {
         writer = format.writer(of: table.columns)
     }
 
-    /// How many rows were written, and how many were left out for the smallness of their groups.
+    /// How many rows were written, and how many were left out.
     struct Counts {
         var written = 0
+        /// For the smallness of their groups.
         var inSmallCells = 0
+        /// Of subjects who were deleted, erased or blocked while the extraction was interrupted.
+        var removed = 0
     }
 
     /// Gives all rows as bytes to `put`, but those of groups that have fewer than `smallestCell` rows.
     func write(
-        _ rows: inout RowSort, smallestCell: Int, _ put: ([UInt8]) throws -> Void
+        _ rows: inout ExtractedRows, smallestCell: Int, _ put: ([UInt8]) throws -> Void
     ) async throws -> Counts {
         let small = try smallCells(&rows, smallestCell)
         var counts = Counts()
@@ -35,10 +38,11 @@ struct ExtractionWriter: Sendable {
             var order = PortionOrder()
             var portion = RowPortion()
             for part in 0..<RowSort.partCount {
-                let sorted = try rows.rows(ofPart: part)
-                var rest = Self.places(of: sorted, leavingOut: small)[...]
+                let (sorted, present) = try rows.part(part)
+                var rest = Self.places(present, of: sorted, leavingOut: small)[...]
                 counts.written += rest.count
-                counts.inSmallCells += sorted.places.count - rest.count
+                counts.inSmallCells += present.count - rest.count
+                counts.removed += sorted.places.count - present.count
                 while !rest.isEmpty {
                     let taken = rest.prefix(Self.rowsOfPortion - portion.count)
                     rest.removeFirst(taken.count)
@@ -64,9 +68,11 @@ struct ExtractionWriter: Sendable {
         return counts
     }
 
-    private static func places(of rows: SortedRows, leavingOut small: Set<FeatureCell>) -> [Range<Int>] {
-        if small.isEmpty { return rows.places }
-        return rows.places.filter { place in
+    private static func places(
+        _ places: [Range<Int>], of rows: SortedRows, leavingOut small: Set<FeatureCell>
+    ) -> [Range<Int>] {
+        if small.isEmpty { return places }
+        return places.filter { place in
             FeatureRow.cell(of: rows.bytes[place]).map { !small.contains($0) } ?? true
         }
     }
@@ -85,12 +91,12 @@ struct ExtractionWriter: Sendable {
     }
 
     /// The groups that have fewer rows than `smallestCell`.
-    private func smallCells(_ rows: inout RowSort, _ smallestCell: Int) throws -> Set<FeatureCell> {
+    private func smallCells(_ rows: inout ExtractedRows, _ smallestCell: Int) throws -> Set<FeatureCell> {
         guard smallestCell > 1 else { return [] }
         var counts: [FeatureCell: Int] = [:]
         for part in 0..<RowSort.partCount {
-            let sorted = try rows.rows(ofPart: part)
-            for place in sorted.places {
+            let (sorted, places) = try rows.part(part)
+            for place in places {
                 if let cell = FeatureRow.cell(of: sorted.bytes[place]) { counts[cell, default: 0] += 1 }
             }
         }

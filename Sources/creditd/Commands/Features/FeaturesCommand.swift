@@ -192,8 +192,8 @@ struct ExtractionOutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Keep how far the walk has come in a file, with the rows so far beside it, and go on there if the file is "
                 + "there already: the result is the same bytes.",
-            discussion: "Rows of people who were deleted, erased or blocked since stay in the result; delete FILE and "
-                + "FILE.rows to begin anew without them. One process at a time works with a file.", valueName: "file"))
+            discussion: "Rows of people who were deleted, erased or blocked since are left out, and counted: the bases "
+                + "are walked once more for it. One process at a time works with a file.", valueName: "file"))
     var resume: String?
 
     @Option(

@@ -55,14 +55,15 @@ struct ProgressReport {
     }
 
     /// Tells what became of all subjects.
-    func finish(_ state: ExtractionState, written: Int, inSmallCells: Int) {
+    func finish(_ state: ExtractionState, _ counts: ExtractionWriter.Counts) {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         var writer = Writer()
         writer.object { line in
             line.key("asOf")
             line.string(state.asOf.text)
-            line.member("written", written)
-            line.member("inSmallCells", inSmallCells)
+            line.member("written", counts.written)
+            line.member("inSmallCells", counts.inSmallCells)
+            line.member("removedSince", counts.removed)
             for count in ExtractionState.counts(of: state.tally) {
                 line.member(count.name, count.count)
             }
