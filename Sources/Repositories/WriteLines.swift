@@ -4,19 +4,25 @@ import Bureau
 ///
 /// Writes that are asked for together share a line, so that the log stays small. When only some of them take place,
 /// each of these has its own line instead.
-package struct WriteLines: Hashable, Sendable {
-    /// The line of this write alone.
-    package var own: AuditLine
+package struct WriteLines: Sendable {
     /// The line of the writes that are asked for together.
-    package var shared: AuditLine
+    package let shared: AuditLine
     /// How many writes the shared line is about.
-    package var sharedCount: Int
+    package let sharedCount: Int
+    private let makeOwn: @Sendable () -> AuditLine
 
-    package init(own: AuditLine, shared: AuditLine, sharedCount: Int) {
-        self.own = own
+    /// Takes the shared line, and what makes the line of this write alone, which few stores ever ask for.
+    package init(shared: AuditLine, sharedCount: Int, makeOwn: @escaping @Sendable () -> AuditLine) {
         self.shared = shared
         self.sharedCount = sharedCount
+        self.makeOwn = makeOwn
     }
+
+    /// The line of a write that shares it with no other.
+    package init(_ line: AuditLine) { self.init(shared: line, sharedCount: 1) { line } }
+
+    /// Makes the line of this write alone.
+    package var own: AuditLine { sharedCount == 1 ? shared : makeOwn() }
 
     /// The lines to be kept, once the outcome of each write is known.
     package static func kept(_ lines: [WriteLines?], _ outcomes: [WriteOutcome]) -> [AuditLine] {

@@ -125,7 +125,7 @@ struct PostgresCheck {
         let mac = [UInt8](repeating: 0, count: AuditLine.macByteCount)
         let audit = [AuditLine(recordID: debt.debtID, at: at, line: [], mac: mac)]
         var deletion = PersonDeletion(token: nobody, expectedVersion: nil)
-        deletion.lines = audit.first.map { WriteLines(own: $0, shared: $0, sharedCount: 1) }
+        deletion.lines = audit.first.map { WriteLines($0) }
         let growth = AuditGrowth(size: -1, leaves: [(position: 0, hash: mac)], tiles: [], head: [])
         let entry = OutboxEntry(entryID: debt.debtID, note: sealed)
         let tombstone = Tombstone(token: nobody, note: sealed)

@@ -122,21 +122,23 @@ extension AuditRecord {
 }
 
 extension SubjectToken {
-    /// The token as the audit log writes it.
-    package var auditText: [UInt8] {
-        let textCount = Base64.unpaddedCount(Self.byteCount)
-        return [UInt8](unsafeUninitializedCapacity: textCount) { text, count in
+    /// Appends the token as the audit log writes it.
+    func appendAuditText(to line: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Base64.unpaddedCount(Self.byteCount)) { text in
             if let start = text.baseAddress { withBytes { Base64.encodeForURL($0, to: start) } }
-            count = textCount
+            line += text
         }
     }
 
-    /// The token as the audit log tells it.
-    package var textOfRecord: String {
-        var element: [UInt8] = []
-        appendElement(to: &element)
-        return String(decoding: element.dropFirst().dropLast(2), as: UTF8.self)
+    /// The token as the audit log writes it.
+    package var auditText: [UInt8] {
+        var text: [UInt8] = []
+        appendAuditText(to: &text)
+        return text
     }
+
+    /// The token as the audit log tells it.
+    package var textOfRecord: String { String(decoding: auditText, as: UTF8.self) }
 
     /// Appends the token as an element of a list: the text in quotes, and a comma.
     fileprivate func appendElement(to line: inout [UInt8]) {

@@ -1,3 +1,5 @@
+import Encodings
+
 /// What the audit log keeps of a write, so that a former copy that is put back past the daemons is noticed: whose
 /// record was written, and which of all its contents it has now. It tells nothing of the content.
 package struct WriteMark: Hashable, Sendable {
@@ -52,6 +54,15 @@ package struct WriteRecord: Hashable, Sendable {
         self.marks = marks
     }
 
+    /// A record of some of these marks, which is another one for each number below 2^62: its identifier is made of this
+    /// one's, because a random one takes longer than the rest.
+    package func part(_ number: Int, _ marks: [WriteMark]) -> WriteRecord {
+        var part = self
+        part.recordID = RecordID(high: recordID.high, low: recordID.low ^ UInt64(number + 1))
+        part.marks = marks
+        return part
+    }
+
     /// The canonical line, without a line feed.
     package var line: [UInt8] {
         var line = AuditRecord.start(recordID, at)
@@ -62,7 +73,7 @@ package struct WriteRecord: Hashable, Sendable {
         for (index, mark) in marks.enumerated() {
             if index > 0 { line.append(UInt8(ascii: ",")) }
             line.append(UInt8(ascii: "\""))
-            line += mark.text
+            mark.appendText(to: &line)
             line.append(UInt8(ascii: "\""))
         }
         line += "]}".utf8
@@ -97,39 +108,36 @@ package struct WriteRecord: Hashable, Sendable {
 /// or an exclamation mark for what stays; the version, if it is known; the generation of what was sealed anew, or the
 /// two parts of the payment.
 extension WriteMark {
-    fileprivate var text: [UInt8] {
-        var text = token.auditText
-        func add(_ part: String) {
-            text.append(UInt8(ascii: "."))
-            text += part.utf8
-        }
+    fileprivate func appendText(to text: inout [UInt8]) {
         func add(_ mark: UInt64) {
-            let digits = String(mark, radix: 16)
-            add(String(repeating: "0", count: 16 - digits.count) + digits)
+            text.append(UInt8(ascii: "."))
+            withUnsafeBytes(of: mark.bigEndian) { Hexadecimal.append($0, to: &text) }
         }
+        func add(_ number: Int64?) {
+            text.append(UInt8(ascii: "."))
+            if let number { text += "\(number)".utf8 }
+        }
+        token.appendAuditText(to: &text)
         switch state {
         case .present(let mark, let version):
             add(mark)
-            add(version.map { "\($0)" } ?? "")
+            add(version)
         case .resealed(let mark, let version, let generation):
             add(mark)
-            add("\(version)")
-            add("\(generation)")
+            add(version)
+            add(Int64(generation))
         case .absent(let version):
-            add("-")
-            add(version.map { "\($0)" } ?? "")
-        case .leaving:
-            add("?")
-            add("")
-        case .staying:
-            add("!")
-            add("")
+            text += ".-".utf8
+            add(version)
+        case .leaving: text += ".?.".utf8
+        case .staying: text += ".!.".utf8
         }
         if case .payment(let debtID, let key) = row {
-            add(debtID.text)
-            add(key.text)
+            for id in [debtID, key] {
+                text.append(UInt8(ascii: "."))
+                id.withText { text += $0 }
+            }
         }
-        return text
     }
 
     fileprivate init?(text: ArraySlice<UInt8>) {

@@ -61,15 +61,15 @@ extension AuditTrail {
     /// Gives writes of base A the lines that are kept in their transaction when they take place.
     func logged<Write: MarkedWrite>(_ writes: [Write]) -> [Write] {
         var writes = writes
-        let marks = writes.map(\.mark)
-        let marked = marks.indices.filter { marks[$0] != nil }
+        let marked = writes.enumerated().compactMap { index, write in write.mark.map { (index: index, mark: $0) } }
         for start in stride(from: 0, to: marked.count, by: Self.marksInRecord) {
             let part = marked[start..<min(start + Self.marksInRecord, marked.count)]
-            let shared = record(of: part.compactMap { marks[$0] }, in: .a)
-            let own = part.count == 1 ? [shared] : part.compactMap { marks[$0].map { record(of: [$0], in: .a) } }
-            let lines = keys.lines(of: [shared] + own)
-            for (index, line) in zip(part, lines.dropFirst()) {
-                writes[index].lines = WriteLines(own: line, shared: lines[0], sharedCount: part.count)
+            let record = record(of: part.map(\.mark), in: .a)
+            let shared = keys.line(of: record)
+            for (index, mark) in part {
+                writes[index].lines = WriteLines(shared: shared, sharedCount: part.count) { [keys] in
+                    keys.line(of: record.part(index, [mark]))
+                }
             }
         }
         return writes

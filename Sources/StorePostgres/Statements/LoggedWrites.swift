@@ -43,7 +43,7 @@ extension [SubjectReseal] {
     var logged: [BoundStatement] {
         flatMap { subject -> [(WriteSign, WriteLines?)] in
             let sign = WriteSign(token: subject.token, state: subject.person.state)
-            return subject.lines.map { (sign, WriteLines(own: $0, shared: $0, sharedCount: 1)) }
+            return subject.lines.map { (sign, WriteLines($0)) }
         }.statements
     }
 }

@@ -36,6 +36,13 @@ package final class AuditKeys: Sendable, CustomStringConvertible {
         authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
     }
 
+    /// Makes a record of writes authentic.
+    package func line(of record: WriteRecord) -> AuditLine {
+        let line = record.line
+        let hash = recordKey.withBytes { KeyedHash(key: $0) }
+        return AuditLine(recordID: record.recordID, at: record.at, line: line, mac: Self.mac(of: line, by: hash))
+    }
+
     private func authentic(_ records: some Sequence<(RecordID, Instant, [UInt8])>) -> [AuditLine] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
         return records.map { recordID, at, line in
