@@ -111,7 +111,7 @@ struct Sealer: ~Copyable {
         let count = sealed.bytes.count - Sealed.overheadBytes
         guard 0...Padding.paddedCount(Sealed.maximumPlaintextBytes) ~= count else { throw .malformed }
         let format = sealed.bytes[0]
-        guard [Sealed.firstFormat, Sealed.format].contains(format) else { throw .malformed }
+        guard format == Sealed.format || format == Sealed.firstFormat else { throw .malformed }
         associatedData.describe(location, format: format)
         var text = try bytes(count: count) { (output) throws(VaultError) in
             try key.withBytes { (secret) throws(VaultError) in

@@ -50,7 +50,7 @@ extension PersonService {
     ) -> Result<OpenPerson, ServiceError> {
         do throws(VaultError) {
             let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey, for: token))
-            try sealer.checkState(of: record, in: &session)
+            let values = try sealer.checkState(of: record, in: &session)
             let person = try sealer.openPerson(record, in: &session)
             var debts: [DebtView] = []
             debts.reserveCapacity(record.debts.count)
@@ -60,7 +60,7 @@ extension PersonService {
                 updatedAt: record.updatedAt, hasCancelledCadastro: record.cadastroCancelledAt != nil)
             var kept = record
             kept.debts = []
-            return .success(OpenPerson(record: kept, sealer: sealer, view: view, values: PersonValues(record)))
+            return .success(OpenPerson(record: kept, sealer: sealer, view: view, values: values))
         } catch {
             return .failure(.unreadable(.a))
         }

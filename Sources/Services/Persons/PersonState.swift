@@ -91,18 +91,19 @@ extension PersonSealer {
         try session.mark(with: key, at: location(ofStateOf: values, version: version))
     }
 
-    /// Throws when a value of a person is not the latest one.
+    /// Returns the values of a person; throws when one is not the latest one.
     ///
     /// A person without a state is one of the last release, whose values are all of the first format.
-    func checkState(of record: PersonRecord, in session: inout VaultSession) throws(VaultError) {
+    @discardableResult
+    func checkState(of record: PersonRecord, in session: inout VaultSession) throws(VaultError) -> PersonValues {
+        let values = PersonValues(record)
         guard let state = record.state else {
             let isFormer =
                 key.generation == 1 && record.identity.isOfFirstFormat && record.address?.isOfFirstFormat != false
                 && record.debts.allSatisfy(\.details.isOfFirstFormat)
-            if isFormer { return }
+            if isFormer { return values }
             throw .notAuthentic
         }
-        let values = PersonValues(record)
         // Persons who are never written again are the most, and their times are equal. A new data key comes with a
         // state at the present version.
         let isNew = record.createdAt == record.updatedAt && key.generation == 1
@@ -111,6 +112,7 @@ extension PersonSealer {
         } catch .notAuthentic {
             try check(state, values, version: isNew ? record.version : Self.creation, in: &session)
         }
+        return values
     }
 
     private func check(
