@@ -63,8 +63,7 @@ extension Method {
                 if case .failure = decision { access.control.noteDenied(params.access, params.cpf) }
                 try decision.outcome.get()
             },
-            call: { await service($0).map(\.outcome) },
-            write: result)
+            call: service, failure: { Failure(of: $0) }, write: result)
     }
 
     /// The digits of valid params' CPF as a number, which is the same for the plain and the masked form.

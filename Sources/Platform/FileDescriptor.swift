@@ -44,6 +44,9 @@ package struct FileDescriptor: Hashable, Sendable {
     /// Reads to the end of the input; nil with `errno` for an error, or EFBIG above `maximumBytes`.
     package func readAll(maximumBytes: Int = .max) -> [UInt8]? {
         var bytes: [UInt8] = []
+        // A file tells its size, so that its bytes are not moved again and again.
+        var status = stat()
+        if fstat(number, &status) == 0 { bytes.reserveCapacity(min(Int(status.st_size), maximumBytes)) }
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = chunk.withUnsafeMutableBytes { read(into: $0) }

@@ -15,7 +15,8 @@ package struct LatestEvents: Sendable {
         copying bureauQuery: UnsafeBufferPointer<UInt8>?, _ movement: UnsafeBufferPointer<UInt8>?,
         _ cardPurchase: UnsafeBufferPointer<UInt8>?
     ) {
-        self.init(adding: bureauQuery, movement, cardPurchase, to: EventBodies(reserving: 0))
+        let count = (bureauQuery?.count ?? 0) + (movement?.count ?? 0) + (cardPurchase?.count ?? 0)
+        self.init(adding: bureauQuery, movement, cardPurchase, to: EventBodies(capacity: count))
     }
 
     /// Copies the bodies behind those that were read before; `bodies` is nil at first, and replaced when it is full.
@@ -23,9 +24,14 @@ package struct LatestEvents: Sendable {
         copying bureauQuery: UnsafeBufferPointer<UInt8>?, _ movement: UnsafeBufferPointer<UInt8>?,
         _ cardPurchase: UnsafeBufferPointer<UInt8>?, to bodies: inout EventBodies?
     ) {
-        let shared = bodies.flatMap { $0.isFull ? nil : $0 } ?? EventBodies(reserving: EventBodies.fullBytes + 4096)
-        bodies = shared
-        self.init(adding: bureauQuery, movement, cardPurchase, to: shared)
+        let count = (bureauQuery?.count ?? 0) + (movement?.count ?? 0) + (cardPurchase?.count ?? 0)
+        if let bodies, bodies.hasRoom(for: count) {
+            self.init(adding: bureauQuery, movement, cardPurchase, to: bodies)
+        } else {
+            let new = EventBodies(capacity: max(EventBodies.sharedBytes, count))
+            bodies = new
+            self.init(adding: bureauQuery, movement, cardPurchase, to: new)
+        }
     }
 
     private init(
@@ -50,24 +56,19 @@ package struct LatestEvents: Sendable {
         }
     }
 
-    package var bureauQuery: ArraySlice<UInt8>? { slice(bureauQueryRange) }
-    package var movement: ArraySlice<UInt8>? { slice(movementRange) }
-    package var cardPurchase: ArraySlice<UInt8>? { slice(cardPurchaseRange) }
+    package var bureauQuery: ArraySlice<UInt8>? { withBodies { first, _, _ in first.map { Array($0)[...] } } }
+    package var movement: ArraySlice<UInt8>? { withBodies { _, second, _ in second.map { Array($0)[...] } } }
+    package var cardPurchase: ArraySlice<UInt8>? { withBodies { _, _, third in third.map { Array($0)[...] } } }
 
     /// Lends the bodies: of the bureau query, the movement and the card purchase.
     package func withBodies<R>(
         _ body: (UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?) -> R
     ) -> R {
-        bodies.bytes.withUnsafeBufferPointer { bytes in
-            func part(_ range: Range<Int32>?) -> UnsafeBufferPointer<UInt8>? {
-                range.map { UnsafeBufferPointer(rebasing: bytes[Int($0.lowerBound)..<Int($0.upperBound)]) }
-            }
-            return body(part(bureauQueryRange), part(movementRange), part(cardPurchaseRange))
+        withExtendedLifetime(bodies) {
+            body(
+                bureauQueryRange.map { bodies[$0] }, movementRange.map { bodies[$0] },
+                cardPurchaseRange.map { bodies[$0] })
         }
-    }
-
-    private func slice(_ range: Range<Int32>?) -> ArraySlice<UInt8>? {
-        range.map { bodies.bytes[Int($0.lowerBound)..<Int($0.upperBound)] }
     }
 }
 
@@ -80,20 +81,31 @@ extension LatestEvents: Equatable {
 
 /// The bodies of events that were read together, one behind the other.
 ///
-/// Unchecked: one thread adds all bodies before it gives any of them away. From then on nothing changes.
+/// Unchecked: one thread adds all bodies before it gives any of them away. From then on nothing changes. The memory is
+/// not an array's, because each addition to an array in an object costs several checks, and there are millions.
 package final class EventBodies: @unchecked Sendable {
-    /// From how many bytes on no more are added: short of what the allocator takes from the system each time.
-    fileprivate static let fullBytes = 32 << 10
+    /// The bytes that many subjects share.
+    fileprivate static let sharedBytes = 32 << 10
 
-    fileprivate var bytes: [UInt8] = []
+    private let memory: UnsafeMutableBufferPointer<UInt8>
+    private var used = 0
 
-    fileprivate init(reserving capacity: Int) { bytes.reserveCapacity(capacity) }
+    fileprivate init(capacity: Int) { memory = .allocate(capacity: capacity) }
 
-    fileprivate var isFull: Bool { bytes.count >= Self.fullBytes }
+    deinit { memory.deallocate() }
 
+    fileprivate func hasRoom(for count: Int) -> Bool { memory.count - used >= count }
+
+    /// Copies a body, for which there must be room.
     fileprivate func add(_ body: UnsafeBufferPointer<UInt8>) -> Range<Int32> {
-        let start = Int32(bytes.count)
-        bytes.append(contentsOf: body)
-        return start..<Int32(bytes.count)
+        let start = used
+        let room = UnsafeMutableBufferPointer(rebasing: memory[start...])
+        _ = room.initialize(fromContentsOf: body)
+        used += body.count
+        return Int32(start)..<Int32(used)
+    }
+
+    fileprivate subscript(_ range: Range<Int32>) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: memory[Int(range.lowerBound)..<Int(range.upperBound)])
     }
 }

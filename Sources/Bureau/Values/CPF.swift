@@ -8,26 +8,49 @@ package struct CPF: TextValue, Comparable, PersonalValue {
 
     /// Takes all eleven digits as a number; nil when the check digits are wrong or one digit is repeated.
     package init?(number: UInt64) {
-        // The multiples of 11 111 111 111 below 10^11 are exactly the ten numbers that repeat one digit.
-        guard number < 100_000_000_000, number % 11_111_111_111 != 0 else { return nil }
-        guard Self.checkDigits(base: number / 100) == number % 100 else { return nil }
-        self.number = number
+        guard number < 100_000_000_000, let cpf = withDigits(of: Int(number), count: 11, { CPF(digits: $0) }) else {
+            return nil
+        }
+        self = cpf
     }
 
     package init?(_ text: UnsafeBufferPointer<UInt8>) {
         switch text.count {
-        case 11:
-            guard let number = text.decimal(0..<11) else { return nil }
-            self.init(number: UInt64(number))
+        case 11: self.init(digits: text)
         case 14:
-            guard text[3] == UInt8(ascii: "."), text[7] == UInt8(ascii: "."), text[11] == UInt8(ascii: "-"),
-                let first = text.decimal(0..<3), let second = text.decimal(4..<7),
-                let third = text.decimal(8..<11), let check = text.decimal(12..<14)
-            else { return nil }
-            self.init(number: UInt64(((first * 1000 + second) * 1000 + third) * 100 + check))
+            guard text[3] == UInt8(ascii: "."), text[7] == UInt8(ascii: "."), text[11] == UInt8(ascii: "-") else {
+                return nil
+            }
+            let digits = [text[0...2], text[4...6], text[8...10], text[12...13]].joined()
+            guard let cpf = Array(digits).withUnsafeBufferPointer({ CPF(digits: $0) }) else { return nil }
+            self = cpf
         default:
             return nil
         }
+    }
+
+    /// Reads eleven digits, and computes the check digits on the way.
+    ///
+    /// The first check digit weighs the nine digits by 10 down to 2. The second weighs them by 11 down to 3, and the
+    /// first check digit by 2.
+    private init?(digits: UnsafeBufferPointer<UInt8>) {
+        var (number, sum, weighted): (UInt64, UInt64, UInt64) = (0, 0, 0)
+        for index in 0..<9 {
+            let digit = UInt64(digits[index] &- UInt8(ascii: "0"))
+            guard digit <= 9 else { return nil }
+            number = number * 10 + digit
+            sum += digit
+            weighted += UInt64(10 - index) * digit
+        }
+        let first = weighted * 10 % 11 % 10
+        let second = (weighted + sum + 2 * first) * 10 % 11 % 10
+        guard digits[9] == UInt8(ascii: "0") + UInt8(first), digits[10] == UInt8(ascii: "0") + UInt8(second) else {
+            return nil
+        }
+        number = number * 100 + first * 10 + second
+        // The multiples of 11 111 111 111 below 10^11 are exactly the ten numbers that repeat one digit.
+        if number % 11_111_111_111 == 0 { return nil }
+        self.number = number
     }
 
     package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
@@ -40,22 +63,4 @@ package struct CPF: TextValue, Comparable, PersonalValue {
     }
 
     package static func < (one: CPF, other: CPF) -> Bool { one.number < other.number }
-
-    /// Computes the two check digits of nine digits, as a number from 0 to 99.
-    ///
-    /// The first check digit weighs the nine by 10 down to 2. The second weighs them by 11 down to 3, and the first
-    /// check digit by 2.
-    private static func checkDigits(base: UInt64) -> UInt64 {
-        var rest = base
-        var sum: UInt64 = 0
-        var weighted: UInt64 = 0
-        for weight: UInt64 in 2...10 {
-            sum += rest % 10
-            weighted += weight * (rest % 10)
-            rest /= 10
-        }
-        let first = weighted * 10 % 11 % 10
-        let second = (weighted + sum + 2 * first) * 10 % 11 % 10
-        return first * 10 + second
-    }
 }

@@ -76,16 +76,18 @@ public final class Method: Sendable {
     ///   - decodeForeign: The same for a call that another protocol made; `decode` when nil.
     ///   - authorise: Throws when the caller may not do this, as far as can be told without a store.
     ///   - call: Serves a group, and returns an outcome for each call in their order.
+    ///   - failure: Turns why a call failed into what its client is answered.
     ///   - write: Appends a result, one JSON value.
     @inlinable
-    public static func grouped<Params: Sendable, Result: Sendable>(
+    public static func grouped<Params: Sendable, Result: Sendable, Fault: Error>(
         _ name: String, footprint: Footprint = Footprint(), isUrgent: Bool = false, repeatsSubject: Bool = false,
         takesKeys: Bool = false, answerBytes: Int = 1024,
         subject: @escaping @Sendable (Value) -> UInt64? = { _ in nil },
         decode: @escaping @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Params,
         decodeForeign: (@Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Params)? = nil,
         authorise: @escaping @Sendable (Params) throws(Failure) -> Void = { _ in },
-        call: @escaping @Sendable ([Params]) async -> [Outcome<Result>],
+        call: @escaping @Sendable ([Params]) async -> [Swift.Result<Result, Fault>],
+        failure: @escaping @Sendable (Fault) -> Failure,
         write: @escaping @Sendable (Result, inout Writer) -> Void
     ) -> Method {
         // Chosen here, because a choice for each call would allocate for it.
@@ -105,18 +107,19 @@ public final class Method: Sendable {
                 let params = unsafeDowncast(params, to: CallParams<Params>.self).take(left)
                 var outcomes = await call(params)
                 precondition(outcomes.count == params.count, "a method answers each call of its group")
-                // Each result is let go of once it is written.
-                outcomes.reverse()
-                let count = params.count
+                var writtenCount = 0
                 return { responses in
-                    while let outcome = outcomes.popLast() {
-                        let position = count - 1 - outcomes.count
-                        let index = left?[position] ?? position
-                        switch outcome {
+                    for position in outcomes.indices {
+                        let index = left?[writtenCount + position] ?? writtenCount + position
+                        switch outcomes[position] {
                         case .success(let result): responses.result(of: index) { write(result, &$0) }
-                        case .failure(let failure): responses.error(of: index, failure)
+                        case .failure(let fault): responses.error(of: index, failure(fault))
                         }
-                        if responses.sendPart() { return true }
+                        guard responses.sendPart() else { continue }
+                        // What is sent is let go of, because the results of a group may take many megabytes.
+                        writtenCount += position + 1
+                        outcomes.removeFirst(position + 1)
+                        return true
                     }
                     return false
                 }

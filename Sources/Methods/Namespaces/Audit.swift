@@ -84,16 +84,16 @@ extension Method {
             decode: { (value, _) throws(Failure) in try params(ObjectReader(value, of: decider)) },
             authorise: { (params) throws(Failure) in try decide(params).outcome.get() },
             call: { group in
-                var outcomes: [Outcome<Answer>] = []
+                var outcomes: [Result<Answer, ServiceError>] = []
                 for params in group {
                     switch decide(params) {
-                    case .success: outcomes.append(await service(params).outcome)
-                    case .failure(let error): outcomes.append(Result<Answer, ServiceError>.failure(error).outcome)
+                    case .success: outcomes.append(await service(params))
+                    case .failure(let error): outcomes.append(.failure(error))
                     }
                 }
                 return outcomes
             },
-            write: result)
+            failure: { Failure(of: $0) }, write: result)
     }
 }
 

@@ -14,8 +14,9 @@ extension Method {
                 call: { group in
                     // The group is answered by one walk at most.
                     let status = await keys.status(counting: group.contains(true))
-                    return group.map { _ in status.outcome }
+                    return group.map { _ in status }
                 },
+                failure: { Failure(of: $0) },
                 write: { rings, writer in write(rings, to: &writer) })
         ]
     }

@@ -23,12 +23,13 @@ extension Method {
                     return (name: try reader.text("model"), version: try reader.optionalInteger("version", Int.self))
                 },
                 call: { group in
-                    var answers: [Outcome<ModelView>] = []
+                    var answers: [Result<ModelView, ServiceError>] = []
                     for params in group {
-                        answers.append(await models.model(params.name, version: params.version).outcome)
+                        answers.append(await models.model(params.name, version: params.version))
                     }
                     return answers
                 },
+                failure: { Failure(of: $0) },
                 write: { model, writer in writer.object { model.writeMembers(to: &$0) } }),
         ]
     }

@@ -20,16 +20,16 @@ extension Method {
                 decode: { (value, _) throws(Failure) in try MonitorRequest(ObjectReader(value, of: decider)) },
                 authorise: { (request) throws(Failure) in try decide(request).outcome.get() },
                 call: { group in
-                    var outcomes: [Outcome<ModelMonitor>] = []
+                    var outcomes: [Result<ModelMonitor, ServiceError>] = []
                     for request in group {
                         switch decide(request) {
-                        case .success: outcomes.append(await monitor.monitor(request).outcome)
-                        case .failure(let error):
-                            outcomes.append(Result<ModelMonitor, ServiceError>.failure(error).outcome)
+                        case .success: outcomes.append(await monitor.monitor(request))
+                        case .failure(let error): outcomes.append(.failure(error))
                         }
                     }
                     return outcomes
                 },
+                failure: { Failure(of: $0) },
                 write: { $0.write(to: &$1) })
         ]
     }

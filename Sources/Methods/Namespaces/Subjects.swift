@@ -19,7 +19,7 @@ extension Method {
                 "subject.requests", footprint: Footprint(reads: .a), answerBytes: 8192,
                 decode: { (params, _) throws(Failure) in try DueRequest(ObjectReader(params, of: listing)) },
                 authorise: { (request) throws(Failure) in try rights.authorise(request).outcome.get() },
-                call: { await rights.requests($0).map(\.outcome) },
+                call: rights.requests, failure: { Failure(of: $0) },
                 write: { page, writer in
                     page.write(
                         as: "requests", to: &writer, cursor: { $0.record.position.cursor },

@@ -19,6 +19,7 @@ extension Method {
                     let health = await health(of: stores)
                     return group.map { .success(health) }
                 },
+                failure: { (failure: Failure) in failure },
                 write: writeHealth),
             ping,
             .immediate("system.echo", takesArrays: true) { params, writer in writer.value(params) },

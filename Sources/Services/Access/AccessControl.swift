@@ -110,7 +110,7 @@ extension AccessControl {
     private func disclosedAlike<Request: AccessRequest, Answer: Sendable>(
         _ requests: [Request], read: ([Request], [Disclosures]) async -> [Result<Answer, ServiceError>]
     ) async -> [Result<Disclosed<Answer>, ServiceError>]? {
-        guard let access = requests.first?.access, requests.allSatisfy({ $0.access == access }),
+        guard let access = requests.first?.access, requests.indices.allSatisfy({ requests[$0].access == access }),
             case .success(let disclosures) = disclosures(of: access), disclosures.shown == access.groups
         else { return nil }
         return await read(requests, Array(repeating: disclosures, count: requests.count)).map { answer in

@@ -33,12 +33,32 @@ package struct AuditTrail: Sendable {
         var (current, subjects): (Access?, [SubjectToken]) = (nil, [])
         for (access, token) in zip(accesses, tokens) {
             if access != current {
-                groups.add(subjects, by: current)
+                groups.add(subjects[...], by: current)
                 (current, subjects) = (access, [])
             }
             subjects.append(token)
         }
-        groups.add(subjects, by: current)
+        groups.add(subjects[...], by: current)
+        return records(of: groups, in: base, outcome)
+    }
+
+    /// The same for requests that lie in an array, of which no access is copied: base C is asked very often.
+    private func records<Request: AccessRequest>(
+        of requests: [Request], to tokens: [SubjectToken], in base: Base
+    ) -> [AuditRecord] {
+        var groups = SubjectsByAccess()
+        var start = 0
+        while start < requests.count {
+            let access = requests[start].access
+            var end = start + 1
+            while end < requests.count, requests[end].access == access { end += 1 }
+            groups.add(tokens[start..<end], by: access)
+            start = end
+        }
+        return records(of: groups, in: base, .granted)
+    }
+
+    private func records(of groups: SubjectsByAccess, in base: Base, _ outcome: AuditOutcome) -> [AuditRecord] {
         let at = stamps.now()
         return groups.list.flatMap { records(of: $0.access, to: $0.subjects, in: base, outcome, at) }
     }
@@ -76,6 +96,13 @@ package struct AuditTrail: Sendable {
         _ outcome: AuditOutcome = .granted
     ) throws(ServiceError) {
         try journal(records(of: accesses, to: tokens, in: base, outcome))
+    }
+
+    /// Records requests that were granted in the journal. `tokens` are the subjects', in `base`.
+    func journal(
+        _ requests: [some AccessRequest], to tokens: [SubjectToken], in base: Base
+    ) throws(ServiceError) {
+        try journal(records(of: requests, to: tokens, in: base))
     }
 
     /// Records an administrative act in the journal.
@@ -150,13 +177,13 @@ private struct SubjectsByAccess {
     private(set) var list: [(access: Access, subjects: [SubjectToken])] = []
     private var indices: [Access: Int] = [:]
 
-    mutating func add(_ subjects: [SubjectToken], by access: Access?) {
+    mutating func add(_ subjects: ArraySlice<SubjectToken>, by access: Access?) {
         guard let access else { return }
         if let index = indices[access] {
             list[index].subjects += subjects
         } else {
             indices[access] = list.count
-            list.append((access, subjects))
+            list.append((access, Array(subjects)))
         }
     }
 }

@@ -116,7 +116,7 @@ package struct EventService: Sendable {
                 let records = zip(vault.tokens(of: events.lazy.map(\.cpf)), events).map { token, item in
                     record(of: item, under: token, at: now)
                 }
-                try trail.journal(events.lazy.map(\.access), to: records.lazy.map(\.token), in: .c)
+                try trail.journal(events, to: records.map(\.token), in: .c)
                 return zip(records, try await ask(repository.record, records)).map { record, outcome in
                     outcome.flatMap { $0.result(of: record.eventID) }
                 }
@@ -138,7 +138,7 @@ package struct EventService: Sendable {
                         token: token, eventID: item.eventID,
                         receipt: item.mark?.receipt(at: now, body: Array(item.eventID.text.utf8)))
                 }
-                try trail.journal(removals.lazy.map(\.access), to: items.lazy.map(\.token), in: .c)
+                try trail.journal(removals, to: items.map(\.token), in: .c)
                 return zip(items, try await ask(repository.remove, items)).map { item, outcome in
                     outcome.flatMap { $0.result(of: item.eventID) }
                 }
@@ -156,7 +156,7 @@ package struct EventService: Sendable {
     func newest(_ reads: [SubjectRead]) async -> [Result<LatestEvents, ServiceError>] {
         await batch(of: reads.count) { () async throws(ServiceError) in
             let tokens = vault.tokens(of: reads.lazy.map(\.cpf))
-            try trail.journal(reads.lazy.map(\.access), to: tokens, in: .c)
+            try trail.journal(reads, to: tokens, in: .c)
             return try await ask(repository.latest, tokens)
         }
     }
@@ -183,7 +183,7 @@ package struct EventService: Sendable {
                         token: token, kind: kind, before: request.0.page.before, limit: request.0.page.limitWithNext)
                 }
             }
-            try trail.journal(requests.lazy.map(\.access), to: tokens, in: .c)
+            try trail.journal(requests, to: tokens, in: .c)
             var found = try await ask(repository.history, queries)[...]
             return zip(requests, kinds).map { request, kinds in
                 let parts = found.prefix(kinds.count)

@@ -44,6 +44,7 @@ struct LedgerMethod: Sendable {
                 }
                 return outcomes
             },
+            failure: { (failure: Failure) in failure },
             write: { result, writer in
                 writer.array { list in
                     for number in result { list.number(number) }

@@ -27,6 +27,7 @@ extension Method {
                 if group.contains(where: \.waits) { await gate.pass(group.map(\.subject)) }
                 return group.map { .success($0.subject) }
             },
+            failure: { (failure: Failure) in failure },
             write: { result, writer in writer.number(result) })
     }
 }
