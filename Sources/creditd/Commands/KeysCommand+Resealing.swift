@@ -69,7 +69,9 @@ extension KeysCommand {
         private func resealAll(_ trail: AuditTrail?) async throws -> [StartFailure] {
             try await AdministrativeAct.record("keys.reseal", target.options, .granted)
             var beginnings: [Base: ResealingWalk.Beginning] = [:]
-            try await target.forEachResealing(trail) { base, walk in beginnings[base] = try await walk.begin(anew: anew) }
+            try await target.forEachResealing(trail) { base, walk in
+                beginnings[base] = try await walk.begin(anew: anew)
+            }
             var failures: [StartFailure] = []
             try await target.forEachResealing(trail) { base, walk in
                 guard let beginning = beginnings[base] else { return }
