@@ -54,12 +54,16 @@ package final class AuditJournal: AccessJournal {
     private let process: RecordID
     private let keys: AuditKeys
     private let maximumBytes: Int
+    private let fileBytes: Int?
     private let state = Monitor(State())
 
-    /// Opens the journal of a process in a folder that is there; nil when the system gives no thread.
+    /// Opens the journal of a process in a folder that is there; nil when the system gives no thread. A process that
+    /// carries nothing lets go of a file of `fileBytes`, for others to carry.
     package init?(
-        folder: String, process: RecordID, keys: AuditKeys, maximumBytes: Int = AuditJournal.maximumBytes
+        folder: String, process: RecordID, keys: AuditKeys, maximumBytes: Int = AuditJournal.maximumBytes,
+        fileBytes: Int? = nil
     ) {
+        self.fileBytes = fileBytes
         self.folder = JournalFolder(path: folder, prefix: keys.verifier.name + "-")
         self.process = process
         self.keys = keys
@@ -115,7 +119,11 @@ package final class AuditJournal: AccessJournal {
     }
 
     package func content(of file: String) -> JournalContent {
-        guard let text = folder.text(of: file) else { return JournalContent(lines: [], isIntact: false) }
+        guard let text = folder.text(of: file) else {
+            // What this process has carried meanwhile is gone as it should be.
+            let isHeld = state.withLock { $0.closed.contains { $0.name == file } }
+            return JournalContent(lines: [], isIntact: !isHeld)
+        }
         var chain = ChainedLines(file: file, keys: keys)
         return chain.content(of: text)
     }
@@ -179,6 +187,11 @@ package final class AuditJournal: AccessJournal {
         state.outstanding[current.file.name, default: (0, .now)].records += lines.count
         state.outstandingBytes += text.count
         state.current = current
+        if let fileBytes, current.bytes >= fileBytes, fdatasync(current.file.number) == 0 {
+            close(current.file.number)
+            state.outstanding[current.file.name] = nil
+            state.current = nil
+        }
         return nil
     }
 

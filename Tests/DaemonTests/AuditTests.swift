@@ -126,6 +126,11 @@ struct AuditTests {
         var longer = lines
         longer.append(lines[last])
         #expect(try audit("verify", scratch.write(lines: longer, to: "longer")).exitReason == .exited(1))
+        // A full disk leaves nothing, or a beginning.
+        #expect(try audit("verify", scratch.write(lines: [], to: "empty")).exitReason == .exited(65))
+        #expect(try audit("verify", scratch.write(lines: [lines[0]], to: "begun")).exitReason == .exited(1))
+        let late = try scratch.write(lines: Array(lines.dropFirst()), to: "late")
+        #expect(try audit("verify", late).exitReason == .exited(65))
         // Another home with a log and a witness of its own.
         let home = scratch.path("other")
         let key = try #require(audit("head").text.split(separator: "\n").first.map(String.init))

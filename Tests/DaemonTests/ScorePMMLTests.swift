@@ -82,7 +82,7 @@ struct ScorePMMLTests {
         #expect(outcome.text.matches(of: /100000 rows, [0-9]+ scored by jpmml, 0 differ/).count == documents.count)
     }
 
-    private static func python(_ arguments: [String], _ scratch: ScratchFolder) throws -> ChildProcess.Outcome {
+    static func python(_ arguments: [String], _ scratch: ScratchFolder) throws -> ChildProcess.Outcome {
         let environment = ProcessInfo.processInfo.environment
         return try ChildProcess.start(
             "/usr/bin/env", ["python3"] + arguments, in: scratch,

@@ -161,6 +161,40 @@ struct WriteCheckTests {
         #expect(state(line(.absent(version: 5), second: 1), line(anew, second: 2)) == .absent(version: 5))
     }
 
+    @Test("what was accepted may be told later by its own daemon, and by no other")
+    func acceptedFirst() throws {
+        let token = try token(0, .b)
+        func hasGoneBack(_ later: WriteMark.State...) -> Bool? {
+            var ledger = WriteLedger(octets: 0..<256, most: 10)
+            let accepted = WriteMark.State.present(mark: 2, version: 2)
+            for (index, state) in ([accepted] + later).enumerated() {
+                ledger.add(
+                    line: WriteRecord(
+                        recordID: RecordID(high: 0, low: UInt64(index)), at: .first, base: .b,
+                        isAcceptance: index == 0, marks: [WriteMark(token: token, state: state)]
+                    ).line)
+            }
+            return ledger.take(WriteLedger.Name(base: .b, token: token, row: .subject))?.hasGoneBack
+        }
+        let three = WriteMark.State.present(mark: 3, version: 3)
+        #expect(hasGoneBack(three, .present(mark: 2, version: 2)) == false)
+        #expect(hasGoneBack(three, .present(mark: 9, version: 2)) == true)
+    }
+
+    @Test("a deleted person who is put back and written on leaves the trace of it")
+    func writtenAfterDeletion() async throws {
+        let former = try #require(await bureau.persons.records[token(1, .a)])
+        _ = await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])
+        await bureau.persons.putBack(former)
+        await update(1)
+        #expect(try await findings().putBack == [.a: 1])
+        let write = SubjectWrite<Void>((), of: 0)
+        _ = await bureau.services.persons.delete([write])
+        _ = await bureau.services.persons.create([Sample.draft(0)])
+        await update(0)
+        #expect(try await findings().putBack == [.a: 1], "a person who was created again is no former one")
+    }
+
     @Test("a version of a profile that is told twice was written on a former copy, in whatever order journals come")
     func toldTwice() throws {
         let token = try token(0, .b)
@@ -193,6 +227,10 @@ struct WriteCheckTests {
         #expect(hasGoneBack(put(2, 9), put(3, 3), put(2, 2)) == true)
         #expect(hasGoneBack(put(3, 3), put(3, 9)) == true)
         #expect(hasGoneBack(put(1, 1), .absent(version: 1), put(2, 2)) == false)
+        // What was sealed anew may be told before the write of it.
+        let anew = WriteMark.State.resealed(mark: 7, version: 2, generation: 2)
+        #expect(hasGoneBack(anew, put(2, 2), put(3, 3)) == false)
+        #expect(hasGoneBack(anew, put(2, 2), put(2, 9)) == true)
         #expect(hasGoneBack(put(2, 2), .resealed(mark: 3, version: 2, generation: 2), put(3, 4)) == false)
         #expect(hasGoneBack(put(1, 1), put(900, 2), put(3, 3), put(2, 4)) == false, "most journals are yet to come")
     }

@@ -120,10 +120,10 @@ package struct LeafChecker {
     }
 
     /// Ends an export, whose largest head is of `exported` leaves, and returns how many heads it let go: those of more
-    /// leaves are about what came after it.
+    /// leaves are about what came after it. An export without a head is none of a log that has heads.
     package mutating func endExport(_ exported: UInt64) -> Int {
         let known = heads.count
-        heads = heads.prefix { $0.size <= max(exported, tree.size) }
+        if exported > 0 { heads = heads.prefix { $0.size <= max(exported, tree.size) } }
         let later = known - heads.count
         end(signed: signed)
         return later

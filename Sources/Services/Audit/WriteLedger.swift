@@ -18,8 +18,10 @@ struct WriteLedger {
         var state: WriteMark.State
         /// The highest version that was told.
         var version: Int64
-        /// The versions of a profile that were told.
+        /// The versions of a profile that were told by those who wrote them.
         var told: ToldVersions
+        /// What an operator has accepted, whose own daemon may tell it later.
+        var accepted: WriteMark.State?
         /// The daemons that were about to delete the record, and have not told the end.
         var deletions = 0
         var mayBeAbsent: Bool { deletions > 0 }
@@ -29,7 +31,7 @@ struct WriteLedger {
         init(_ state: WriteMark.State) {
             self.state = state
             version = state.version ?? 0
-            told = ToldVersions(state.isAbsent ? nil : state.version)
+            if case .present(_, let version) = state { told = ToldVersions(version) } else { told = ToldVersions(nil) }
         }
     }
 
@@ -63,7 +65,11 @@ struct WriteLedger {
 
     private static func entry(after former: Entry?, _ state: WriteMark.State, _ record: WriteRecord) -> Entry? {
         // Nothing that was told before counts: an operator has accepted what there was.
-        if record.isAcceptance { return Entry(state) }
+        if record.isAcceptance {
+            var entry = Entry(state)
+            entry.accepted = state
+            return entry
+        }
         guard var entry = former else {
             // The log has nothing that was there before.
             return state == .leaving || state == .staying ? nil : Entry(state)
@@ -81,8 +87,10 @@ struct WriteLedger {
 extension WriteLedger.Entry {
     /// Adds a write of base A, whose records are in the order of the writes.
     fileprivate mutating func add(_ state: WriteMark.State) {
-        if let new = state.version, new < version || new == version && !state.isAbsent {
-            // Each write has a version of its own, but for the deletion of the last one.
+        if let new = state.version, !state.isAbsent {
+            // Each write has a version of its own. A creation tells none, and nothing else follows a deletion.
+            hasGoneBack = hasGoneBack || new <= version || self.state.isAbsent
+        } else if let deleted = state.version, deleted < version {
             hasGoneBack = true
         }
         take(state)
@@ -91,7 +99,9 @@ extension WriteLedger.Entry {
     /// Adds a write of base B, whose records are in the order in which journals were carried. Clocks say nothing, since
     /// each daemon has its own.
     fileprivate mutating func addCarried(_ state: WriteMark.State) {
-        if case .present(_, let version?) = state, !told.add(version), !self.state.isSame(as: state) {
+        if case .present(_, let version?) = state, !told.add(version), !self.state.isSame(as: state),
+            accepted?.isSame(as: state) != true
+        {
             hasGoneBack = true
         }
         if state.order >= (version, self.state.isAbsent ? 1 : 0, self.state.generation) {

@@ -16,7 +16,7 @@ extension AuditCommand {
                 Without a file it reads the store. With the file of an export, or with --proof, it needs no store: the \
                 key is that of --key, else of base A's ring when it is there, else the file's own, which proves \
                 little. A store is held against the heads of its witness file, when it is there; an export against \
-                those of --witness, else of the home whose key the export names. A witness may know more than an \
+                those of --witness, else of the home whose key it is checked with. A witness may know more than an \
                 export, whose own record comes after it. The exit code is 1 when anything does not fit.
                 """)
 
@@ -84,21 +84,21 @@ extension AuditCommand {
             return rings.isThere(.a) ? try rings.vault(of: .a).audit.verifier : nil
         }
 
-        /// The heads to hold an export against: of the file that is named, else of the home's own when the export,
-        /// which names the key `own`, is of that home.
-        private func witnessed(own: String) throws -> [[UInt8]] {
-            if let witness {
-                guard let text = FileDescriptor.text(of: witness) else {
+        /// The heads to hold an export against: of the file that is named, else of the home's own when the export is
+        /// checked with that home's key.
+        private func witnessed(_ verifier: HeadVerifier) throws -> [[UInt8]] {
+            let environment = ProcessInfo.processInfo.environment
+            let isNamed = target.stores.auditWitness != nil || environment["CREDITD_AUDIT_WITNESS"]?.isEmpty == false
+            let home = try target.stores.homeFolder(environment)
+            let path = try witness ?? target.stores.witnessFile(environment, home: home)
+            if witness != nil || isNamed {
+                guard let text = FileDescriptor.text(of: path) else {
                     throw StartFailure(
-                        status: ExitStatus.noInput, message: "\(witness): \(String(cString: strerror(errno)))")
+                        status: ExitStatus.noInput, message: "\(path): \(String(cString: strerror(errno)))")
                 }
                 return WitnessFile.notes(in: text)
             }
-            let environment = ProcessInfo.processInfo.environment
-            let isNamed = target.stores.auditWitness != nil || environment["CREDITD_AUDIT_WITNESS"]?.isEmpty == false
-            guard try isNamed || homeVerifier()?.text == own else { return [] }
-            let home = try target.stores.homeFolder(environment)
-            return WitnessFile(path: try target.stores.witnessFile(environment, home: home)).notes()
+            return try homeVerifier()?.text == verifier.text ? WitnessFile(path: path).notes() : []
         }
 
         private func check(_ text: [UInt8]) throws {
@@ -132,7 +132,7 @@ extension AuditCommand {
             let number = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
             defer { if number > 0 { close(number) } }
             let verdict = try ExportVerification.verdict(
-                of: FileDescriptor(number), witnessed: witnessed(own:), verifier: verifier(own:))
+                of: FileDescriptor(number), verifier: verifier(own:), witnessed: witnessed)
             guard let verdict else {
                 throw StartFailure(status: ExitStatus.noInput, message: "\(path): \(String(cString: strerror(errno)))")
             }

@@ -35,18 +35,22 @@ struct ExportVerification {
         for _ in known.count..<notes.count { checker.note(AuditFinding(.forgedHead)) }
     }
 
-    /// Reads an export to its end. `witnessed` and `verifier` are asked once, with the key that the export names. Nil
-    /// with `errno` for an error.
+    /// Reads an export to its end. `verifier` is asked once, with the key that the export names in its first line, and
+    /// `witnessed` for that verifier. Nil with `errno` for an error.
     static func verdict(
-        of file: FileDescriptor, witnessed: (_ own: String) throws -> [[UInt8]],
-        verifier: (_ own: String) throws -> HeadVerifier
+        of file: FileDescriptor, verifier: (_ own: String) throws -> HeadVerifier,
+        witnessed: (HeadVerifier) throws -> [[UInt8]]
     ) throws -> AuditVerdict? {
         var verification: ExportVerification?
         func add(_ line: UnsafeRawBufferPointer) throws {
             if verification == nil {
-                let own = (try? Document(Array(line))).flatMap { $0.withRoot { $0["key"]?.string } }
-                verification = ExportVerification(
-                    try verifier(own ?? ""), witnessed: try witnessed(own ?? ""))
+                guard let own = (try? Document(Array(line))).flatMap({ $0.withRoot { $0["key"]?.string } }) else {
+                    throw StartFailure(
+                        status: ExitStatus.wrongData, message: "this is no export: its first line names no key of a log"
+                    )
+                }
+                let verifier = try verifier(own)
+                verification = ExportVerification(verifier, witnessed: try witnessed(verifier))
             }
             verification?.add(line)
         }

@@ -65,7 +65,7 @@ extension KeysCommand {
         /// Gives all subjects new data keys, and returns what was left.
         ///
         /// All bases begin before the first walk, and end after the last one: a run after one that was killed goes on
-        /// in every base.
+        /// in every base. A base of which subjects were left does not end.
         private func resealAll(_ trail: AuditTrail?) async throws -> [StartFailure] {
             try await AdministrativeAct.record("keys.reseal", target.options, .granted)
             var beginnings: [Base: ResealingWalk.Beginning] = [:]
@@ -73,11 +73,16 @@ extension KeysCommand {
                 beginnings[base] = try await walk.begin(anew: anew)
             }
             var failures: [StartFailure] = []
+            var done: Set<Base> = []
             try await target.forEachResealing(trail) { base, walk in
                 guard let beginning = beginnings[base] else { return }
-                failures += try await reseal(base, walk, beginning).map { [$0] } ?? []
+                if let failure = try await reseal(base, walk, beginning) {
+                    failures.append(failure)
+                } else {
+                    done.insert(base)
+                }
             }
-            if failures.isEmpty { try await target.forEachResealing(trail) { _, walk in try await walk.end() } }
+            try await target.forEachResealing(trail) { base, walk in if done.contains(base) { try await walk.end() } }
             return failures
         }
 

@@ -7,6 +7,9 @@ import Vault
 
 /// A command that changes keys or schemas, as the audit log has it.
 enum AdministrativeAct {
+    /// A daemon reads a file of the journal whole.
+    private static let fileBytes = 1 << 20
+
     /// Records an act in the journal, from which the next daemon carries it. Without base A's ring there is no log yet.
     ///
     /// `subject` is the one whom the act is about, by the token in a base.
@@ -41,7 +44,8 @@ enum AdministrativeAct {
         try KeyRings.makeFolder(folder)
         let stamps = Stamps.system
         let process = stamps.recordID(at: stamps.now())
-        guard let journal = AuditJournal(folder: folder, process: process, keys: vault.audit) else {
+        let journal = AuditJournal(folder: folder, process: process, keys: vault.audit, fileBytes: fileBytes)
+        guard let journal else {
             throw StartFailure.noThread
         }
         let actor = try AccessOptions.parse([]).actor(environment, areEmbedded: true)

@@ -126,12 +126,22 @@ struct WitnessFile: HeadWitness {
         FileDescriptor.text(of: path).map(Self.notes(in:)) ?? []
     }
 
-    /// Takes the notes apart: each has three lines, an empty one and a signature.
+    /// Takes the notes apart: each has three lines, the first with the log's name, an empty one and a signature with
+    /// the same name. Lines between are passed over, such as those of a note that did not fit on the disk.
     static func notes(in text: [UInt8]) -> [[UInt8]] {
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        return stride(from: 0, to: lines.count - 5, by: 6).map { start in
-            Array(lines[start..<start + 5].joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")]
+        var notes: [[UInt8]] = []
+        var start = 0
+        while start + 5 < lines.count {
+            let signature = Array("— ".utf8) + lines[start] + [UInt8(ascii: " ")]
+            guard lines[start + 3].isEmpty, lines[start + 4].starts(with: signature) else {
+                start += 1
+                continue
+            }
+            notes.append(Array(lines[start..<start + 5].joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")])
+            start += 5
         }
+        return notes
     }
 }
 
