@@ -241,9 +241,10 @@ struct KeyRotationTests {
         #expect(try ChildProcess.serve(sample.bytes, in: scratch).exitReason == .exited(0))
         let damage =
             "import sqlite3; base = sqlite3.connect('\(scratch.home)/base-a.sqlite'); "
-            + "base.execute('UPDATE person SET identity = zeroblob(64) WHERE rowid = (SELECT min(rowid) FROM person)'); "
+            + "base.execute('UPDATE person SET identity = zeroblob(64) "
+            + "WHERE rowid = (SELECT min(rowid) FROM person)'); "
             + "base.commit()"
-        #expect(try ScorePMMLTests.python(["-c", damage], scratch).exitReason == .exited(0))
+        #expect(try ChildProcess.python(["-c", damage], in: scratch).exitReason == .exited(0))
         #expect(try keys("reseal", "--only", "a").exitReason == .exited(69))
         // Of the run in base A base B knows nothing.
         let all = try keys("reseal")

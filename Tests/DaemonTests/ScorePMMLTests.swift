@@ -70,23 +70,16 @@ struct ScorePMMLTests {
 
     @Test("random rows have the scores and reasons that jpmml-evaluator gives them")
     func jpmml() throws {
-        let requirement = try Self.python(["-c", "import jpmml_evaluator, jpype, pandas; jpype.startJVM()"], scratch)
+        let requirement = try ChildProcess.python(
+            ["-c", "import jpmml_evaluator, jpype, pandas; jpype.startJVM()"], in: scratch)
         guard requirement.exitReason == .exited(0) else {
             return Absence(description: "jpmml-evaluator with a Java runtime").record()
         }
         let exported = try scratch.write(text: try score(["export", "default"]).text, to: "default.pmml")
         let documents = ["optbinning.pmml", "r-scorecard.pmml", "sample.pmml"].map(Self.fixture) + [exported]
-        let outcome = try Self.python(
-            [Repository.path("Tests/Oracles/jpmml"), try Binary.creditd()] + documents, scratch)
+        let outcome = try ChildProcess.python(
+            [Repository.path("Tests/Oracles/jpmml"), try Binary.creditd()] + documents, in: scratch)
         #expect(outcome.exitReason == .exited(0), "\(outcome.text)\(outcome.errorText)")
         #expect(outcome.text.matches(of: /100000 rows, [0-9]+ scored by jpmml, 0 differ/).count == documents.count)
-    }
-
-    static func python(_ arguments: [String], _ scratch: ScratchFolder) throws -> ChildProcess.Outcome {
-        let environment = ProcessInfo.processInfo.environment
-        return try ChildProcess.start(
-            "/usr/bin/env", ["python3"] + arguments, in: scratch,
-            environment: ["PATH": environment["PATH"] ?? "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"]
-        ).finish()
     }
 }

@@ -97,3 +97,14 @@ extension ChildProcess {
         return Outcome(exitReason: reason, output: output.bytes, errors: errors)
     }
 }
+
+extension ChildProcess {
+    /// Runs Python to its end, from the environment in which the tests run.
+    static func python(_ arguments: [String], in scratch: ScratchFolder) throws -> Outcome {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        return try start(
+            "/usr/bin/env", ["python3"] + arguments, in: scratch,
+            environment: ["PATH": path, "PYTHONDONTWRITEBYTECODE": "1"]
+        ).finish()
+    }
+}
