@@ -12,8 +12,8 @@ extension Scorecard {
     package static let pointsRange: ClosedRange<Int32> = -1_000_000...1_000_000
     package static let versionRange = 1...9_007_199_254_740_991
 
-    /// The texts that stand for a missing value wherever rows are read, so that none is a category: what says that there
-    /// is none, and the kinds of missing values.
+    /// The texts that stand for a missing value wherever rows are read, so that none is a category: what says that
+    /// there is none, and the kinds of missing values.
     package static let missingTexts: Set<String> =
         Set(["", "NA", "N/A", "NaN", "nan", "null", "NULL"] + MissingReason.allCases.map(\.rawValue))
 

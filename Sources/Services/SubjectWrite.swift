@@ -91,8 +91,8 @@ extension Attempt {
 
     /// Merges the outcomes of what was written with the failures of what could not be prepared, in the items' order.
     ///
-    /// A write that was overtaken is tried again. A version conflict is final when the caller named another version than
-    /// the current one. Otherwise another writer came in between, and the write is tried again.
+    /// A write that was overtaken is tried again. A version conflict is final when the caller named another version
+    /// than the current one. Otherwise another writer came in between, and the write is tried again.
     static func merge<Prepared>(
         _ prepared: [Result<Prepared, ServiceError>], _ outcomes: [Result<Success, ServiceError>],
         expected: [Int64?]

@@ -71,8 +71,8 @@ extension DynamoDBMigrator {
         }
     }
 
-    /// Gives each page of a scan to `take`. `request` makes the request of a page from the `LastEvaluatedKey` of the page
-    /// before; a table whose absence is the fault `absent` has no pages.
+    /// Gives each page of a scan to `take`. `request` makes the request of a page from the `LastEvaluatedKey` of the
+    /// page before; a table whose absence is the fault `absent` has no pages.
     private func scan(
         _ request: (Value?) -> APIRequest, _ step: String, absent: DynamoDBFault? = nil,
         _ take: (Value) throws(MalformedItem) -> Void

@@ -35,8 +35,8 @@ enum EntryPoint {
         StopSignals.wait(for: signals)
     }
 
-    /// Has the allocator keep some megabytes that were freed (mallopt(3)). Each group of calls takes and frees buffers of
-    /// some hundred kilobytes; to map them anew each time, page by page, takes a twentieth of a flood's time.
+    /// Has the allocator keep some megabytes that were freed (mallopt(3)). Each group of calls takes and frees buffers
+    /// of some hundred kilobytes; to map them anew each time, page by page, takes a twentieth of a flood's time.
     private static func keepFreedMemory() {
         creditd_keep_freed_memory(1 << 20, 4 << 20)
     }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Envelope")
 struct EnvelopeTests {
-    /// Returns the kind of a message: `call`, `notification`, `extended`, `response`, or the reason of its refusal and its id.
+    /// Returns the kind of a message: `call`, `notification`, `extended`, `response`, or the reason of its refusal and
+    /// its id.
     private func classify(_ text: String, limits: Limits = Limits()) throws -> String {
         try Text(text).parse { value in
             switch Envelope.classify(value, limits: limits) {

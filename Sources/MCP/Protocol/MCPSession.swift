@@ -3,7 +3,8 @@ import JSONRPC
 import Platform
 import Synchronization
 
-/// One client of the Model Context Protocol, in both of its eras: with a handshake, and stateless. It offers tools only.
+/// One client of the Model Context Protocol, in both of its eras: with a handshake, and stateless. It offers tools
+/// only.
 ///
 /// Plain requests on the same stream are none of its business; see `Router`.
 package final class MCPSession: ForeignProtocol {

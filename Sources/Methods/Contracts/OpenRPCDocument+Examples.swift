@@ -3,8 +3,8 @@ import JSONRPC
 
 /// Examples as Example Pairing Objects of OpenRPC 1.3.
 ///
-/// A pairing has no place for an error, nor for what comes first and what is different each time; extensions tell these:
-/// `x-error`, `x-given`, `x-takes` and `x-varies`, as schema/README.md describes them.
+/// A pairing has no place for an error, nor for what comes first and what is different each time; extensions tell
+/// these: `x-error`, `x-given`, `x-takes` and `x-varies`, as schema/README.md describes them.
 extension OpenRPCDocument {
     func write(_ example: ContractExample, to list: inout Writer) {
         list.object { pairing in

@@ -3,7 +3,8 @@ import JSONRPC
 import Telemetry
 
 extension Method {
-    /// `system.metrics`: the numbers of this process, answered at once, because an operator asks when calls do not pass.
+    /// `system.metrics`: the numbers of this process, answered at once, because an operator asks when calls do not
+    /// pass.
     static func metrics(_ source: MetricsSource) -> Method {
         .immediate("system.metrics") { params, writer in
             let snapshot = source.snapshot()

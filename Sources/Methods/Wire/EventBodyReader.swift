@@ -102,7 +102,8 @@ private struct EventBodyReader {
         let text = UnsafeRawBufferPointer(bytes)
         while position + 8 <= text.count {
             let word = text.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            // A byte below a number, or equal to one, borrows from its highest bit (S. E. Anderson, Bit Twiddling Hacks).
+            // A byte below a number, or equal to one, borrows from its highest bit (S. E. Anderson, Bit Twiddling
+            // Hacks).
             let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
             let escapes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
             let found = (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes | (escapes &- ones) & ~escapes

@@ -106,8 +106,8 @@ package struct AgeComparison: Sendable {
 
     private typealias Merged = (years: (from: Int?, to: Int?), scores: ScoreDistribution)
 
-    /// Merges small groups with the next older one, and the last with the one before. People whose age is not known stay
-    /// apart, and are left out where they are few.
+    /// Merges small groups with the next older one, and the last with the one before. People whose age is not known
+    /// stay apart, and are left out where they are few.
     private static func merged(_ groups: [(group: AgeGroup, scores: ScoreDistribution)]) -> [Merged] {
         var result: [Merged] = []
         for (group, scores) in groups where group != .unknown {

@@ -20,7 +20,8 @@ package struct CardSample: Sendable {
     package private(set) var rowCount = 0
     /// The rows whose label is missing; they count in `allAttributes` and `allScores` alone.
     package private(set) var unlabelledCount = 0
-    /// Whether the file has the column of the label; without it every row counts as good, and only totals mean anything.
+    /// Whether the file has the column of the label; without it every row counts as good, and only totals mean
+    /// anything.
     package let isLabelled: Bool
     /// The cases of each attribute of each characteristic, in the order of `CompiledCharacteristic`.
     package private(set) var attributes: [[ClassCounts]]

@@ -34,8 +34,8 @@ package struct CharacteristicFigures: Sendable {
     /// The stability index over all attributes; nil without a baseline.
     package let stability: StabilityIndex?
 
-    /// Takes the cases of each attribute, in the order of `CompiledCharacteristic`, and how many rows have it here and in
-    /// the baseline, with an outcome or without one.
+    /// Takes the cases of each attribute, in the order of `CompiledCharacteristic`, and how many rows have it here and
+    /// in the baseline, with an outcome or without one.
     init(_ characteristic: ScoredCharacteristic, counts: [ClassCounts], all: [Int], baseline expected: [Int]?) {
         let evidence = Evidence(counts)
         let index = expected.flatMap { StabilityIndex(expected: $0, actual: all) }
@@ -59,8 +59,8 @@ package struct CharacteristicFigures: Sendable {
         }
     }
 
-    /// The attributes that have more points than another, and yet a higher share of bad cases by more than chance gives:
-    /// two shares differ by 1.96 standard errors.
+    /// The attributes that have more points than another, and yet a higher share of bad cases by more than chance
+    /// gives: two shares differ by 1.96 standard errors.
     package var reversals: [(better: Row, worse: Row)] {
         let rows = rows.filter { $0.counts.total >= 10 }.sorted { $0.points < $1.points }
         return zip(rows, rows.dropFirst()).compactMap { low, high in

@@ -33,7 +33,8 @@ package struct Validation: Sendable {
     package let baselineSample: CardSample?
     package let scores: ScoreDistribution
     package let baselineScores: ScoreDistribution?
-    /// The scores of all rows of the baseline and of the sample, with an outcome or without one; nil without a baseline.
+    /// The scores of all rows of the baseline and of the sample, with an outcome or without one; nil without a
+    /// baseline.
     package let populations: (expected: ScoreDistribution, actual: ScoreDistribution)?
     package let intervals: (areaUnderCurve: Bootstrap.Interval, kolmogorovSmirnov: Bootstrap.Interval)?
     package let scale: OddsScale?

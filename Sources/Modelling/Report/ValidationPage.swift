@@ -1,7 +1,7 @@
 import Bureau
 
-/// The report of a validation as one HTML page: no script, nothing from a network, diagrams inline. The same card and data
-/// give the same bytes.
+/// The report of a validation as one HTML page: no script, nothing from a network, diagrams inline. The same card and
+/// data give the same bytes.
 package struct ValidationPage {
     let validation: Validation
     /// The program that made the report, with its version.

@@ -3,9 +3,9 @@ import Glibc
 import Platform
 import Tables
 
-/// Scores a CSV file row by row: the columns that the scorecard does not read, then the score, the raw score, the points
-/// of each characteristic when asked for, and up to four reasons. A file that has a column of such a name is refused,
-/// unless the scorecard reads that column.
+/// Scores a CSV file row by row: the columns that the scorecard does not read, then the score, the raw score, the
+/// points of each characteristic when asked for, and up to four reasons. A file that has a column of such a name is
+/// refused, unless the scorecard reads that column.
 package struct BatchScoring {
     private let card: CompiledScorecard
     private let tellsPoints: Bool

@@ -73,7 +73,8 @@ struct PMMLPredicate: Sendable {
         }
     }
 
-    /// The elements of an `<Array>`: separated by white space, in double quotes where they have any (PMML 4.4, "Array").
+    /// The elements of an `<Array>`: separated by white space, in double quotes where they have any (PMML 4.4,
+    /// "Array").
     static func texts(_ array: XMLElement) throws(PMMLError) -> [String] {
         var texts: [String] = []
         var rest = array.text.unicodeScalars[...]

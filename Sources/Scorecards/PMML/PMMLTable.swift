@@ -1,7 +1,7 @@
 import Bureau
 
-/// The table of points of one `<Characteristic>`: from attributes of which the first true one wins to values that no two
-/// bins share.
+/// The table of points of one `<Characteristic>`: from attributes of which the first true one wins to values that no
+/// two bins share.
 struct PMMLTable: Sendable {
     /// Values that have the same points; no two pieces share a value.
     private struct Piece {

@@ -49,8 +49,8 @@ struct XMLText {
 
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-    /// Appends a text so that a reader has the same characters: it would make line breaks and tabs of an attribute blanks
-    /// (XML 1.0 §3.3.3).
+    /// Appends a text so that a reader has the same characters: it would make line breaks and tabs of an attribute
+    /// blanks (XML 1.0 §3.3.3).
     private mutating func appendEscaped(_ text: String) throws(PMMLError) {
         for scalar in text.unicodeScalars {
             switch scalar {

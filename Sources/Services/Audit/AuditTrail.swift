@@ -116,8 +116,8 @@ package struct AuditTrail: Sendable {
         try journal([record])
     }
 
-    /// Records in the journal an access that was refused. `tokens` are the subjects', in `base`. Nothing is given out, so
-    /// that a journal that fails changes nothing.
+    /// Records in the journal an access that was refused. `tokens` are the subjects', in `base`. Nothing is given out,
+    /// so that a journal that fails changes nothing.
     func noteDenied(_ access: Access, to tokens: [SubjectToken], in base: Base) {
         try? journal([access], to: tokens, in: base, .denied)
     }

@@ -37,8 +37,9 @@ package struct WriteCheck: Sendable {
     /// How long a journal of another machine takes at most to be carried, unless that machine is down.
     var carrying = Duration.seconds(2)
 
-    /// Compares everything, except subjects who were erased: `erased` is given the tombstones that are found in the log,
-    /// and tells the tokens of all who were erased. With `accepting`, what is found becomes what is expected from now on.
+    /// Compares everything, except subjects who were erased: `erased` is given the tombstones that are found in the
+    /// log, and tells the tokens of all who were erased. With `accepting`, what is found becomes what is expected from
+    /// now on.
     package func findings(
         accepting: Bool = false, progress: @Sendable (Base, Int) -> Void = { _, _ in },
         erased: ([Tombstone]) -> [Base: Set<SubjectToken>] = { _ in [:] }

@@ -104,8 +104,8 @@ package struct ExtractionTally: Hashable, Sendable {
     package var recordedLater = 0
     /// Labels of whom no base that is read knows anything.
     package var unknown = 0
-    /// Subjects of whom no score would be computed: minors, birth dates that nobody believes, and, where base A is read,
-    /// the deceased.
+    /// Subjects of whom no score would be computed: minors, birth dates that nobody believes, and, where base A is
+    /// read, the deceased.
     package var unscorable = 0
     /// Subjects who have closed their register of positive data (Lei 12.414/2011, art. 5, I).
     package var closed = 0

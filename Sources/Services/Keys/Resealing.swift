@@ -5,8 +5,8 @@ import Vault
 extension PersonSealer {
     /// Seals a person, and all that is sealed under the person's data key, under a new one of a generation.
     ///
-    /// Throws when a value does not open or is not the latest one. Requests that do not open are left as they are: those
-    /// from before a deletion of the person have lost their key, and nothing tells them from damaged ones.
+    /// Throws when a value does not open or is not the latest one. Requests that do not open are left as they are:
+    /// those from before a deletion of the person have lost their key, and nothing tells them from damaged ones.
     func reseal(
         _ record: PersonRecord, _ parts: SealedParts, asGeneration generation: UInt32, in session: inout VaultSession
     ) throws(VaultError) -> SubjectReseal {

@@ -5,8 +5,8 @@ import Vault
 /// A walk over all subjects of a base that gives each a new data key, and seals all of the subject's values under it.
 ///
 /// Each subject changes as a whole, unless another writer has changed it since it was read: then it is read again. The
-/// store remembers which generation of keys is to be reached, so that a run after one that was killed does the rest. That
-/// generation is above that of every key that opens: what a damaged key says of itself counts for nothing.
+/// store remembers which generation of keys is to be reached, so that a run after one that was killed does the rest.
+/// That generation is above that of every key that opens: what a damaged key says of itself counts for nothing.
 package struct ResealingWalk: Sendable {
     /// What a walk has met so far.
     package struct Tally: Hashable, Sendable {
@@ -115,8 +115,8 @@ package struct ResealingWalk: Sendable {
         return tally
     }
 
-    /// Gives the subjects that have none yet new data keys; the run is ended by the caller. `progress` is told the tally
-    /// after each page of subjects.
+    /// Gives the subjects that have none yet new data keys; the run is ended by the caller. `progress` is told the
+    /// tally after each page of subjects.
     package func resealAll(
         from beginning: Beginning, progress: (Tally) throws -> Void = { _ in }
     ) async throws -> Tally {

@@ -57,8 +57,8 @@ extension Statement {
     /// Parameters: how many records at most. Returns the size with the head in a row of kind -1, the hashes of the tile
     /// of level N that is not full in rows of kind N, and the records that are not in the tree in rows of kind 4.
     ///
-    /// One statement has one snapshot, so that the edge fits the size. No tile has more than 256 hashes, and where heads
-    /// were removed the rest of the tree is not read.
+    /// One statement has one snapshot, so that the edge fits the size. No tile has more than 256 hashes, and where
+    /// heads were removed the rest of the tree is not read.
     static let auditEdgeSQL = """
         WITH tree AS MATERIALIZED (SELECT coalesce(max(size), 0) AS size FROM audit_head)
         SELECT -1::bigint AS kind, tree.size AS number, note AS content, NULL::uuid AS record_id,

@@ -215,8 +215,8 @@ struct EventCommands {
 ///
 /// Further keys belong to base C as a whole, all without a lifetime. `creditd:{key-ring}:mark` is a hash whose field
 /// `fingerprint` tells the key ring of the data in 64 hexadecimal digits, and `wrap:NUMBER` each wrapping key.
-/// `creditd:{erased-HH}:tombstones` are hashes of the tombstones of erased subjects, TOKEN -> note; HH is the first byte
-/// of the tokens in hexadecimal.
+/// `creditd:{erased-HH}:tombstones` are hashes of the tombstones of erased subjects, TOKEN -> note; HH is the first
+/// byte of the tokens in hexadecimal.
 enum SubjectKey {
     static let prefix: StaticString = "creditd:{"
 

@@ -2,8 +2,8 @@ import Bureau
 import GRDB
 import Repositories
 
-/// Walks through the persons of a file in the order of its rows, by two statements for each page: rows that were written
-/// after one another lie beside one another, whatever their tokens.
+/// Walks through the persons of a file in the order of its rows, by two statements for each page: rows that were
+/// written after one another lie beside one another, whatever their tokens.
 ///
 /// A segment has every so many-th block of rows, so that the segments stay what they are while persons are added.
 struct PersonWalkQuery {

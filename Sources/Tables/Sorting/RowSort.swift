@@ -2,8 +2,8 @@ import Glibc
 
 /// Puts rows in the order of their bytes: takes them in any order, and gives them back sorted, in flat memory.
 ///
-/// Rows are of up to 64 KiB and begin with what they are sorted by, whose first byte is as good as random. They lie in a
-/// file, in chunks of which each has rows of one first byte: 256 sorts of small parts make the whole order. What the
+/// Rows are of up to 64 KiB and begin with what they are sorted by, whose first byte is as good as random. They lie in
+/// a file, in chunks of which each has rows of one first byte: 256 sorts of small parts make the whole order. What the
 /// file had at a checkpoint can be taken up again by another process.
 package struct RowSort: ~Copyable {
     package static let partCount = 256

@@ -33,8 +33,8 @@ package final class MetricsFile: Sendable {
     private let state = Monitor((isEnding: false, isEnded: false))
 
     private var lockPath: String { Self.besides(path, suffix: ".lock") }
-    /// What is written before it takes the file's place. Its name stays the same, so that what a killed process has left
-    /// is overwritten by the next one; the lock keeps others from it.
+    /// What is written before it takes the file's place. Its name stays the same, so that what a killed process has
+    /// left is overwritten by the next one; the lock keeps others from it.
     private var temporaryPath: String { Self.besides(path, suffix: ".new") }
 
     /// Writes the file for the first time, and from now on from a thread of its own. A later failure is told once, and
@@ -61,7 +61,8 @@ package final class MetricsFile: Sendable {
         }
     }
 
-    /// Removes the file. Waits for a write that is under way, but at most a second. Any thread may call it, more than once.
+    /// Removes the file. Waits for a write that is under way, but at most a second. Any thread may call it, more than
+    /// once.
     package func remove() {
         state.update { $0.isEnding = true }
         state.wait(until: .now + .seconds(1)) { $0.isEnded ? () : nil }
@@ -133,7 +134,8 @@ package final class MetricsFile: Sendable {
         return path[..<slash] + "." + path[slash...] + suffix
     }
 
-    /// Opens and locks a file. One whose owner was killed has no lock; one that its owner removes meanwhile is made anew.
+    /// Opens and locks a file. One whose owner was killed has no lock; one that its owner removes meanwhile is made
+    /// anew.
     private static func lock(_ path: String) throws(Refusal) -> Int32 {
         while true {
             let number = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -27,8 +27,8 @@ struct KeysCommand: AsyncParsableCommand {
 
         var bases: [Base] { Base.allCases.filter { only == nil || only?.base == $0 } }
 
-        /// Opens the stores of bases, whose rings are theirs, one after the other. A store that is not made yet is passed
-        /// over.
+        /// Opens the stores of bases, whose rings are theirs, one after the other. A store that is not made yet is
+        /// passed over.
         func forEachStore(
             of bases: [Base]? = nil, _ body: (Base, BaseVault, any Store) async throws -> Void
         ) async throws {

@@ -135,8 +135,8 @@ struct StoreOptions: ParsableArguments {
         try path(givenHome(environment), of: "the home")
     }
 
-    /// Makes a temporary home for rows that are only checked, when the home is not there and every base would lie in it.
-    /// Returns its path, or nil.
+    /// Makes a temporary home for rows that are only checked, when the home is not there and every base would lie in
+    /// it. Returns its path, or nil.
     func trialHome() throws -> String? {
         let environment = ProcessInfo.processInfo.environment
         let names = Base.allCases.map { "CREDITD_BASE_\($0.rawValue)" } + ["CREDITD_KEYRING_DIR"]
