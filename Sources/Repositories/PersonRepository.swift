@@ -20,13 +20,13 @@ package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, Dat
     /// written, or `unavailable` when the whole store is unreachable.
     func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?]
 
-    /// Reads about `limit` persons of a segment with their debts, from where the page before has ended; and their
-    /// payments along with them, as far as the page has no more than `mostPayments` and the store reads them so.
+    /// Reads about `limit` persons of a segment with their debts, from where the page before has ended; and what `along`
+    /// asks for along with them, as far as the store reads it so.
     ///
     /// It is for walks through all persons, whose act the audit log has. A walk over all pages of all segments meets
     /// each person who is there from its beginning to its end once.
     func persons(
-        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, mostPayments: Int
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, along: WalkedParts
     ) async throws(StoreError) -> PersonPage
 
     /// Replaces persons' sealed values. `written`, `notFound` or `versionConflict`.

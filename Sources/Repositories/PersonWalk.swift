@@ -17,17 +17,33 @@ package struct WalkedPerson: Hashable, Sendable {
     package var record: PersonRecord
     /// The payments of all debts, in the order of the debts' identifiers; nil where they were not read along.
     package var payments: [PersonPayment]?
+    /// The consents that stand, the newest first; nil where they were not read along.
+    package var consents: [ConsentRecord]?
 
-    package init(record: PersonRecord, payments: [PersonPayment]? = nil) {
+    package init(record: PersonRecord, payments: [PersonPayment]? = nil, consents: [ConsentRecord]? = nil) {
         self.record = record
         self.payments = payments
+        self.consents = consents
+    }
+}
+
+/// What a walk reads along with a page of persons: the most that the page may have of it, or 0 for nothing.
+///
+/// Where a page has more, the persons behind have none of it, and are asked about apart.
+package struct WalkedParts: Hashable, Sendable {
+    package var mostPayments: Int
+    package var mostConsents: Int
+
+    package init(mostPayments: Int = 0, mostConsents: Int = 0) {
+        self.mostPayments = mostPayments
+        self.mostConsents = mostConsents
     }
 }
 
 extension PersonRepository {
-    /// Walks in the order of the tokens, of whose first four bytes each segment has a range. No payments are read.
+    /// Walks in the order of the tokens, of whose first four bytes each segment has a range. Nothing is read along.
     package func persons(
-        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, mostPayments: Int
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, along: WalkedParts
     ) async throws(StoreError) -> PersonPage {
         let page = try await dataKeys(after: DataKeyCursor(cursor?.bytes ?? segment.firstBytes), limit: limit)
         let tokens = page.keys.map(\.token).filter { segment.holds($0) }

@@ -29,10 +29,10 @@ extension SupervisedStore: PersonRepository where Repository == any PersonReposi
     }
 
     package func persons(
-        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, mostPayments: Int
+        _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, along: WalkedParts
     ) async throws(StoreError) -> PersonPage {
         try await reading { (store) async throws(StoreError) in
-            try await store.persons(segment, after: cursor, limit: limit, mostPayments: mostPayments)
+            try await store.persons(segment, after: cursor, limit: limit, along: along)
         }
     }
 

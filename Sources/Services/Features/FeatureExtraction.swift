@@ -10,8 +10,9 @@ package struct FeatureExtraction: Sendable {
     /// The rows of a base that a page asks for.
     private static let profilesOfPage = 1024
     static let personsOfPage = 512
-    /// The payments that are read along with a page of persons.
+    /// The payments and the consents that are read along with a page of persons.
     static let paymentsOfPage = 8192
+    static let consentsOfPage = 4096
     /// How often a store that is away is asked again, a second apart.
     private static let maximumRetries = 60
 
@@ -137,11 +138,12 @@ extension FeatureExtraction {
         private func persons(_ segment: WalkSegment, _ cursor: WalkCursor?) async throws -> ExtractionPortion {
             let persons = extraction.facts.persons
             let kinds = plan.kindsOfPersons
-            let limit = FeatureExtraction.personsOfPage
+            let along = WalkedParts(
+                mostPayments: kinds.contains(.payments) ? FeatureExtraction.paymentsOfPage : 0,
+                mostConsents: kinds.contains(.consents) ? FeatureExtraction.consentsOfPage : 0)
             return try await FeatureExtraction.retrying(telling: onRetry) {
                 let page = try await persons.repository.persons(
-                    segment, after: cursor, limit: limit,
-                    mostPayments: kinds.contains(.payments) ? FeatureExtraction.paymentsOfPage : 0)
+                    segment, after: cursor, limit: FeatureExtraction.personsOfPage, along: along)
                 let met: [KnownPerson?]
                 do throws(ServiceError) {
                     met = try await persons.known(
@@ -192,12 +194,12 @@ extension FeatureExtraction {
                 request.isAudited = true
                 return request
             }
+            let tokens = extraction.facts.profiles.vault.tokens(of: open.lazy.map(\.cpf))
             let earliest = open.reduce(plan.asOf) { min($0, $1.asOf ?? plan.asOf) }
             let day = CalendarDate.inSaoPaulo(plan.asOf)
             let found = await extraction.facts.facts(
                 of: requests, needing: plan.kindsOfPersons, asOf: earliest, known: known,
-                lookedUpBy: open.map { $0.asOf.map { .inSaoPaulo($0) } ?? day }, meter: meter)
-            let tokens = extraction.facts.profiles.vault.tokens(of: open.lazy.map(\.cpf))
+                lookedUpBy: open.map { $0.asOf.map { .inSaoPaulo($0) } ?? day }, tokensInB: tokens, meter: meter)
             let isLabelled = plan.labels != nil
             try plan.study.withNames { names in
                 for ((label, token), facts) in zip(zip(open, tokens), found) {

@@ -21,14 +21,15 @@ package struct FactsService: Sendable {
     ///
     /// Each base that is read records the accesses, but for those that the audit log has already. `known` are the
     /// persons where somebody has read them already. A death counts that was looked up by the person's day of `days`,
-    /// or whenever it was. `meter` is told what base B charges.
+    /// or whenever it was. `tokensInB` are the subjects' in base B where somebody has made
+    /// them already. `meter` is told what base B charges.
     func facts(
         of requests: [SubjectRequest], needing kinds: FactKinds, asOf instant: Instant, known: [KnownPerson]? = nil,
-        lookedUpBy days: [CalendarDate]? = nil, meter: ReadMeter? = nil
+        lookedUpBy days: [CalendarDate]? = nil, tokensInB: [SubjectToken]? = nil, meter: ReadMeter? = nil
     ) async -> [Result<CreditFacts, ServiceError>] {
         let readAt = persons.stamps.now()
         async let inBaseA = holdings(of: requests, kinds, known, days)
-        async let inBaseB = profileFacts(of: requests, kinds, meter)
+        async let inBaseB = profileFacts(of: requests, tokensInB, kinds, meter)
         // Base C is asked at the same time, unless a person's consent decides what of it may be read.
         let since = CreditFacts.eventsSince(asOf: instant)
         let decidedByA = kinds.contains(.consents)
@@ -72,10 +73,10 @@ package struct FactsService: Sendable {
     }
 
     private func profileFacts(
-        of requests: [SubjectRequest], _ kinds: FactKinds, _ meter: ReadMeter?
+        of requests: [SubjectRequest], _ tokens: [SubjectToken]?, _ kinds: FactKinds, _ meter: ReadMeter?
     ) async -> [Result<ProfileFacts?, ServiceError>] {
         guard kinds.bases.contains(.b) else { return requests.map { _ in .success(nil) } }
-        return await profiles.facts(of: requests, meter: meter)
+        return await profiles.facts(of: requests, tokens ?? profiles.vault.tokens(of: requests.lazy.map(\.cpf)), meter)
     }
 
     /// Reads events once it is known who consents: of others no account data are read.
@@ -112,12 +113,11 @@ package struct FactsService: Sendable {
 
 extension ProfileService {
     /// Reads the figures of profiles; nil without a profile. `unreadable` when a figure is not the one that was
-    /// written. `meter` is told what the store charges.
-    func facts(
-        of requests: [SubjectRequest], meter: ReadMeter? = nil
+    /// written. `tokens` are the subjects', and `meter` is told what the store charges.
+    fileprivate func facts(
+        of requests: [SubjectRequest], _ tokens: [SubjectToken], _ meter: ReadMeter?
     ) async -> [Result<ProfileFacts?, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
-            let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
             let new = zip(requests, tokens).filter { !$0.0.isAudited }
             let records = try await trail.recording(new.lazy.map(\.0.access), to: new.lazy.map(\.1)) {
                 () async throws(ServiceError) in

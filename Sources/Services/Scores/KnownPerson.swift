@@ -11,7 +11,7 @@ struct KnownPerson: Sendable {
 
 extension PersonService {
     /// Opens what characteristics need of persons whom a walk has met; nil for one whose identity does not open.
-    /// `overtaken` for persons who got another data key before their payments were read.
+    /// `overtaken` for persons who got another data key before what was not read along was read.
     ///
     /// A death counts that was looked up by `day`.
     func known(
@@ -19,21 +19,22 @@ extension PersonService {
     ) async throws(ServiceError) -> [KnownPerson?] {
         var cpfs: [CPF?] = []
         cpfs.reserveCapacity(persons.count)
-        var lacksPayments = false
         var readings: [Result<HoldingReading, ServiceError>] = vault.withSession { session in
             persons.map { person in
-                let opened = open(person, needing: kinds, for: access.purpose, lookedUpBy: day, in: &session)
+                let opened = open(person, needing: kinds, for: access, lookedUpBy: day, in: &session)
                 cpfs.append(opened?.cpf)
-                lacksPayments = lacksPayments || person.payments == nil && !person.record.debts.isEmpty
                 return opened?.reading ?? .failure(.unreadable(.a))
             }
         }
-        if lacksPayments, kinds.contains(.payments) {
-            try await readPayments(of: &readings)
-            readings = try await overtaken(readings, persons.map { ($0.record.token, $0.record.dataKey) })
-        }
-        if kinds.contains(.consents) {
+        let lacksPayments =
+            kinds.contains(.payments) && persons.contains { $0.payments == nil && !$0.record.debts.isEmpty }
+        let lacksConsents = kinds.contains(.consents) && persons.contains { $0.consents == nil }
+        if lacksPayments { try await readPayments(of: &readings) }
+        if lacksConsents {
             try await readConsents(of: &readings, for: Array(repeating: access, count: readings.count))
+        }
+        if lacksPayments || lacksConsents {
+            readings = try await overtaken(readings, persons.map { ($0.record.token, $0.record.dataKey) })
         }
         return persons.indices.map { index in
             cpfs[index].map { cpf in
@@ -45,7 +46,7 @@ extension PersonService {
 
     /// Opens all values of a person one after another, because they are under one key.
     private func open(
-        _ person: WalkedPerson, needing kinds: FactKinds, for purpose: Purpose?, lookedUpBy day: CalendarDate,
+        _ person: WalkedPerson, needing kinds: FactKinds, for access: Access, lookedUpBy day: CalendarDate,
         in session: inout VaultSession
     ) -> (cpf: CPF, reading: Result<HoldingReading, ServiceError>)? {
         let record = person.record
@@ -55,13 +56,17 @@ extension PersonService {
         let reading = Result { () throws(ServiceError) in
             var reading: HoldingReading
             do throws(VaultError) {
-                reading = try open(record, sealer, identity, purpose, kinds, lookedUpBy: day, in: &session)
+                reading = try open(record, sealer, identity, access.purpose, kinds, lookedUpBy: day, in: &session)
             } catch {
                 throw .unreadable(.a)
             }
             if kinds.contains(.payments), let payments = person.payments {
                 try reading.take(payments, in: &session)
                 reading.hasAllPayments = true
+            }
+            if kinds.contains(.consents), let consents = person.consents {
+                try reading.take(consents, for: access, in: &session)
+                reading.hasAllConsents = true
             }
             return reading
         }

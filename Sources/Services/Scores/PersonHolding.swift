@@ -121,28 +121,24 @@ extension PersonService {
         return reading
     }
 
-    /// Looks for a consent that stands, to the requester and the purpose of each access.
+    /// Looks for a consent that stands, to the requester and the purpose of each access, where nobody has looked.
     func readConsents(
         of readings: inout [Result<HoldingReading, ServiceError>], for accesses: [Access]
     ) async throws(ServiceError) {
         let known = readings.indices.compactMap { index in
-            (try? readings[index].get())?.sealer.map { (index: index, sealer: $0) }
+            (try? readings[index].get()).flatMap { reading in
+                reading.hasAllConsents ? nil : reading.sealer.map { (index: index, token: $0.token) }
+            }
         }
         let queries = known.map {
-            ConsentQuery(token: $0.sealer.token, before: nil, limit: RightsService.mostConsents)
+            ConsentQuery(token: $0.token, before: nil, limit: RightsService.mostConsents)
         }
         let found = try await ask(repository.consents, queries)
         vault.withSession { session in
-            for ((index, sealer), records) in zip(known, found) {
+            for ((index, _), records) in zip(known, found) {
                 readings[index] = Result { () throws(ServiceError) in
                     var reading = try readings[index].get()
-                    for record in try records.get() where record.revokedAt == nil && !reading.holding.hasConsent {
-                        let details: ConsentDetails
-                        do throws(VaultError) { details = try sealer.openConsent(record, in: &session) } catch {
-                            throw .unreadable(.a)
-                        }
-                        reading.holding.hasConsent = details.covers(accesses[index])
-                    }
+                    try reading.take(try records.get(), for: accesses[index], in: &session)
                     return reading
                 }
             }
@@ -197,11 +193,28 @@ struct HoldingReading: Sendable {
     var debtIDs: [RecordID] = []
     /// Whether the payments of the debts were read along with them.
     var hasAllPayments = false
+    /// Whether the person's consents were read along.
+    var hasAllConsents = false
 
     init(isRegisterClosed: Bool, to purpose: Purpose?) {
         let passes = purpose.map { $0 == .dataSubjectRequest || $0.passesCadastro } ?? false
         holding = PersonHolding(
             isRegisterClosed: isRegisterClosed && !passes, hasCancelledCadastro: isRegisterClosed)
+    }
+
+    /// Looks for one among the consents that stands, to the requester and the purpose of an access.
+    mutating func take(
+        _ consents: [ConsentRecord], for access: Access, in session: inout VaultSession
+    ) throws(ServiceError) {
+        guard let sealer else { return }
+        for consent in consents where consent.revokedAt == nil {
+            do throws(VaultError) {
+                holding.hasConsent = try sealer.openConsent(consent, in: &session).covers(access)
+            } catch {
+                throw .unreadable(.a)
+            }
+            if holding.hasConsent { return }
+        }
     }
 
     /// Opens payments of the debts. Those of a debt that was added since its person was read are left out.
