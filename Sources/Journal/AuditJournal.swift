@@ -55,15 +55,18 @@ package final class AuditJournal: AccessJournal {
     private let keys: AuditKeys
     private let maximumBytes: Int
     private let fileBytes: Int?
+    private let partBytes: Int
     private let state = Monitor(State())
 
     /// Opens the journal of a process in a folder that is there; nil when the system gives no thread. A process that
-    /// carries nothing lets go of a file of `fileBytes`, for others to carry.
+    /// carries nothing lets go of a file of `fileBytes`, for others to carry. What carries reads `partBytes` at a time,
+    /// more than a line has.
     package init?(
         folder: String, process: RecordID, keys: AuditKeys, maximumBytes: Int = AuditJournal.maximumBytes,
-        fileBytes: Int? = nil
+        fileBytes: Int? = nil, partBytes: Int = 1 << 20
     ) {
         self.fileBytes = fileBytes
+        self.partBytes = partBytes
         self.folder = JournalFolder(path: folder, prefix: keys.verifier.name + "-")
         self.process = process
         self.keys = keys
@@ -118,14 +121,16 @@ package final class AuditJournal: AccessJournal {
         }
     }
 
-    package func content(of file: String) -> JournalContent {
-        guard let text = folder.text(of: file) else {
+    package func read(
+        _ file: String, _ take: (_ lines: [[UInt8]]) async throws(StoreError) -> Void
+    ) async throws(StoreError) -> Bool {
+        guard let number = folder.open(file) else {
             // What this process has carried meanwhile is gone as it should be.
-            let isHeld = state.withLock { $0.closed.contains { $0.name == file } }
-            return JournalContent(lines: [], isIntact: !isHeld)
+            return state.withLock { state in !state.closed.contains { $0.name == file } }
         }
-        var chain = ChainedLines(file: file, keys: keys)
-        return chain.content(of: text)
+        var reader = JournalReader(number, ChainedLines(file: file, keys: keys), partBytes: partBytes)
+        while let lines = reader.next() { try await take(lines) }
+        return reader.isIntact
     }
 
     package func remove(_ file: String) { release(file) { folder.remove(file) } }

@@ -1,6 +1,5 @@
 import Encodings
 import Glibc
-import Repositories
 import Vault
 
 /// The text of a journal file: a line for each record, behind the link that chains it to the line before.
@@ -29,29 +28,28 @@ struct ChainedLines {
         }
     }
 
-    /// Reads a file's text.
-    mutating func content(of text: [UInt8]) -> JournalContent {
-        text.withUnsafeBufferPointer { content(of: $0) }
-    }
-
-    private mutating func content(of text: UnsafeBufferPointer<UInt8>) -> JournalContent {
+    /// Takes the whole lines at the beginning of `text` that fit the chain, and moves on to the last one's link.
+    mutating func take(
+        from text: UnsafeBufferPointer<UInt8>
+    ) -> (lines: [[UInt8]], byteCount: Int, isIntact: Bool) {
         var lines: [[UInt8]] = []
         var rest = text
         // Files have millions of bytes, so that each line's end is looked for by the C library.
         while let start = rest.baseAddress, let end = memchr(start, Int32(UInt8(ascii: "\n")), rest.count) {
             let count = start.distance(to: end.assumingMemoryBound(to: UInt8.self))
             let part = UnsafeBufferPointer(rebasing: rest[..<count])
-            rest = UnsafeBufferPointer(rebasing: rest[(count + 1)...])
-            guard count > Self.linkDigits, part[Self.linkDigits] == UInt8(ascii: " ") else {
-                return JournalContent(lines: lines, isIntact: false)
-            }
-            let line = Array(part[(Self.linkDigits + 1)...])
-            link = keys.journalLink(after: link, line)
-            guard part[..<Self.linkDigits].elementsEqual(Hexadecimal.text(of: link).utf8) else {
-                return JournalContent(lines: lines, isIntact: false)
-            }
+            guard let line = line(of: part) else { return (lines, text.count - rest.count, false) }
             lines.append(line)
+            rest = UnsafeBufferPointer(rebasing: rest[(count + 1)...])
         }
-        return JournalContent(lines: lines, isIntact: true)
+        return (lines, text.count - rest.count, true)
+    }
+
+    /// The record's line behind its link; nil where the link is not the next one of the chain.
+    private mutating func line(of part: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard part.count > Self.linkDigits, part[Self.linkDigits] == UInt8(ascii: " ") else { return nil }
+        let line = Array(part[(Self.linkDigits + 1)...])
+        link = keys.journalLink(after: link, line)
+        return part[..<Self.linkDigits].elementsEqual(Hexadecimal.text(of: link).utf8) ? line : nil
     }
 }

@@ -16,7 +16,8 @@ struct JournalFolder: Sendable {
 
     /// Makes a new file and locks it; nil with `errno`.
     func make(_ name: String) -> Int32? {
-        let number = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+        let number = Glibc.open("\(path)/\(name)", flags, 0o600)
         guard number >= 0 else { return nil }
         // A process that looks for files without an owner may have found it just now; it will remove what is empty.
         guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
@@ -29,7 +30,7 @@ struct JournalFolder: Sendable {
 
     /// Flushes the folder, so that a new file's name outlives the end of the machine.
     func flush() {
-        let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let number = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { return }
         fsync(number)
         close(number)
@@ -37,8 +38,7 @@ struct JournalFolder: Sendable {
 
     /// Locks a file that belongs to nobody; nil when it has an owner, or is gone.
     func adopt(_ name: String) -> Int32? {
-        let number = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard number >= 0 else { return nil }
+        guard let number = open(name) else { return nil }
         var status = stat()
         guard flock(number, LOCK_EX | LOCK_NB) == 0, fstat(number, &status) == 0, status.st_nlink > 0,
             status.st_mode & S_IFMT == S_IFREG
@@ -74,11 +74,10 @@ struct JournalFolder: Sendable {
         return stat("\(path)/\(name)", &status) == 0 ? Int(status.st_size) : 0
     }
 
-    func text(of name: String) -> [UInt8]? {
-        let number = open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard number >= 0 else { return nil }
-        defer { close(number) }
-        return FileDescriptor(number).readAll()
+    /// Opens a file to read it; nil with `errno`.
+    func open(_ name: String) -> Int32? {
+        let number = Glibc.open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        return number >= 0 ? number : nil
     }
 
     func remove(_ name: String) { unlink("\(path)/\(name)") }

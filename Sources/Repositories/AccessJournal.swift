@@ -17,8 +17,14 @@ package protocol AccessJournal: Sendable {
     /// closed files that are still there.
     func closedFiles() async -> [String]
 
-    /// Reads a closed file.
-    func content(of file: String) -> JournalContent
+    /// Gives `take` the lines of a closed file in their order, as many at a time as a megabyte holds: a second of many
+    /// accesses has tens of megabytes. What `take` throws ends it.
+    ///
+    /// Returns whether the chain holds to the end; no line is given from the first on that does not fit it. A last line
+    /// that was cut by the end of its process was never answered, and breaks no chain.
+    func read(
+        _ file: String, _ take: (_ lines: [[UInt8]]) async throws(StoreError) -> Void
+    ) async throws(StoreError) -> Bool
 
     /// Removes a closed file whose lines the audit log has.
     func remove(_ file: String)
@@ -47,19 +53,5 @@ package struct JournalBacklog: Hashable, Sendable {
         self.records = records
         self.bytes = bytes
         self.age = age
-    }
-}
-
-/// The lines of a closed file of a journal.
-package struct JournalContent: Hashable, Sendable {
-    /// The lines up to the first that does not fit the chain.
-    package var lines: [[UInt8]]
-    /// Whether the chain holds to the end. A last line that was cut by the end of its process was never answered, and
-    /// breaks no chain.
-    package var isIntact: Bool
-
-    package init(lines: [[UInt8]], isIntact: Bool) {
-        self.lines = lines
-        self.isIntact = isIntact
     }
 }

@@ -17,10 +17,13 @@ struct AuditJournalTests {
         keys = try BaseVault(ring: ring).audit
     }
 
-    private func journal(_ process: UInt64 = 1, maximumBytes: Int = AuditJournal.maximumBytes) throws -> AuditJournal {
+    private func journal(
+        _ process: UInt64 = 1, maximumBytes: Int = AuditJournal.maximumBytes, partBytes: Int = 1 << 20
+    ) throws -> AuditJournal {
         try #require(
             AuditJournal(
-                folder: folder, process: RecordID(high: process, low: 0), keys: keys, maximumBytes: maximumBytes))
+                folder: folder, process: RecordID(high: process, low: 0), keys: keys, maximumBytes: maximumBytes,
+                partBytes: partBytes))
     }
 
     private func text(_ file: String) throws -> [UInt8] {
@@ -45,7 +48,7 @@ struct AuditJournalTests {
         try await journal.sync()
         let files = await journal.closedFiles()
         #expect(files.count == 1)
-        #expect(journal.content(of: files[0]) == JournalContent(lines: lines, isIntact: true))
+        #expect(try await journal.content(of: files[0]) == JournalContent(lines: lines, isIntact: true))
         #expect(await journal.closedFiles() == files)
         journal.remove(files[0])
         #expect(await journal.closedFiles().isEmpty)
@@ -63,7 +66,8 @@ struct AuditJournalTests {
         var files: [String] = []
         // The thread of the ended journal lets go of its file within moments.
         for _ in 0..<10_000 where files.isEmpty { files = await other.closedFiles() }
-        #expect(files.map { other.content(of: $0) } == [JournalContent(lines: lines, isIntact: true)])
+        #expect(files.count == 1)
+        #expect(try await other.content(of: files[0]) == JournalContent(lines: lines, isIntact: true))
     }
 
     @Test("a last line that was cut breaks no chain, and what was altered, removed, inserted or moved does")
@@ -72,24 +76,69 @@ struct AuditJournalTests {
         try journal.append(lines)
         let file = try #require(await journal.closedFiles().first)
         let whole = try text(file)
-        func content(_ text: [UInt8]) -> JournalContent {
+        func content(_ text: [UInt8]) async throws -> JournalContent {
             write(text, to: file)
-            return journal.content(of: file)
+            return try await journal.content(of: file)
         }
         for cut in whole.indices {
-            let cutContent = content(Array(whole[..<cut]))
+            let cutContent = try await content(Array(whole[..<cut]))
             #expect(cutContent.isIntact && cutContent.lines == Array(lines[..<cutContent.lines.count]))
         }
         for index in whole.indices where whole[index] != UInt8(ascii: "\n") {
             var altered = whole
             altered[index] ^= 1
-            #expect(!content(altered).isIntact)
+            #expect(try await !content(altered).isIntact)
         }
         let parts = whole.split(separator: UInt8(ascii: "\n")).map { $0 + [UInt8(ascii: "\n")] }
-        #expect(!content(Array((parts[..<2] + parts[3...]).joined())).isIntact)
-        #expect(!content(Array((parts[..<2] + [parts[1]] + parts[2...]).joined())).isIntact)
-        #expect(!content(Array([parts[1], parts[0], parts[2]].joined())).isIntact)
-        #expect(content(Array((parts[..<2] + parts[3...]).joined())).lines == Array(lines[..<2]))
+        #expect(try await !content(Array((parts[..<2] + [parts[1]] + parts[2...]).joined())).isIntact)
+        #expect(try await !content(Array([parts[1], parts[0], parts[2]].joined())).isIntact)
+        let removed = try await content(Array((parts[..<2] + parts[3...]).joined()))
+        #expect(removed == JournalContent(lines: Array(lines[..<2]), isIntact: false))
+    }
+
+    @Test("a file is read a part at a time, and the chain goes on from one to the next")
+    func parts() async throws {
+        let lines = (0..<40).map { Array(repeating: UInt8(ascii: "a"), count: $0 % 7) }
+        let longestLine = 64 + 1 + 6 + 1
+        let writer = try journal(1)
+        try writer.append(lines)
+        let file = try #require(await writer.closedFiles().first)
+        let whole = try text(file)
+        for partBytes in [longestLine + 1, longestLine + 2, 100, 150, 999, whole.count, whole.count + 1] {
+            let journal = try journal(2, partBytes: partBytes)
+            write(whole, to: file)
+            var parts: [[[UInt8]]] = []
+            #expect(try await journal.read(file) { lines throws(StoreError) in parts.append(lines) })
+            #expect(Array(parts.joined()) == lines)
+            #expect(parts.allSatisfy { $0.reduce(0) { $0 + $1.count + 66 } <= partBytes })
+            // The first link of the second half is altered.
+            let half = lines[..<20].reduce(0) { $0 + $1.count + 66 }
+            var altered = whole
+            altered[half] ^= 1
+            write(altered, to: file)
+            let content = try await journal.content(of: file)
+            #expect(content == JournalContent(lines: Array(lines[..<20]), isIntact: false))
+            // A beginning of a line that is longer than any.
+            write(whole + [UInt8](repeating: UInt8(ascii: "0"), count: partBytes), to: file)
+            #expect(try await journal.content(of: file) == JournalContent(lines: lines, isIntact: false))
+        }
+    }
+
+    @Test("what does not take a part ends the reading, and the file stays")
+    func refusedPart() async throws {
+        let journal = try journal(partBytes: 100)
+        try journal.append(lines)
+        let files = await journal.closedFiles()
+        var parts = 0
+        await #expect(throws: StoreError.corrupt(.a)) {
+            _ = try await journal.read(files[0]) { _ throws(StoreError) in
+                parts += 1
+                if parts == 2 { throw .corrupt(.a) }
+            }
+        }
+        #expect(parts == 2)
+        #expect(await journal.closedFiles() == files)
+        #expect(try await journal.content(of: files[0]) == JournalContent(lines: lines, isIntact: true))
     }
 
     @Test("a file of another name or ring does not fit")
@@ -98,7 +147,7 @@ struct AuditJournalTests {
         try journal.append(lines)
         let file = try #require(await journal.closedFiles().first)
         rename("\(folder)/\(file)", "\(folder)/\(keys.verifier.name)-other.journal")
-        #expect(!journal.content(of: "\(keys.verifier.name)-other.journal").isIntact)
+        #expect(try await !journal.content(of: "\(keys.verifier.name)-other.journal").isIntact)
     }
 
     @Test("the next lines go to a new file when the current one was removed, which is noticed as broken")
@@ -112,7 +161,8 @@ struct AuditJournalTests {
         try await journal.sync()
         let files = await journal.closedFiles()
         #expect(files.count == 2)
-        let contents = files.map { journal.content(of: $0) }
+        var contents: [JournalContent] = []
+        for file in files { contents.append(try await journal.content(of: file)) }
         #expect(contents.contains(JournalContent(lines: lines, isIntact: true)))
         #expect(contents.contains(JournalContent(lines: [], isIntact: false)))
     }
@@ -151,5 +201,19 @@ struct AuditJournalTests {
         }
         rename(folder + "-away", folder)
         try journal.append(lines)
+    }
+}
+
+/// The lines of a closed file, and whether its chain holds to the end.
+private struct JournalContent: Equatable {
+    var lines: [[UInt8]] = []
+    var isIntact = false
+}
+
+extension AuditJournal {
+    fileprivate func content(of file: String) async throws -> JournalContent {
+        var content = JournalContent()
+        content.isIntact = try await read(file) { lines throws(StoreError) in content.lines += lines }
+        return content
     }
 }

@@ -149,8 +149,11 @@ package final class MemoryJournal: AccessJournal {
 
     package func closedFiles() async -> [String] { state.withLock { $0.lines.isEmpty ? [] : ["memory"] } }
 
-    package func content(of file: String) -> JournalContent {
-        JournalContent(lines: state.withLock { $0.lines }, isIntact: true)
+    package func read(
+        _ file: String, _ take: (_ lines: [[UInt8]]) async throws(StoreError) -> Void
+    ) async throws(StoreError) -> Bool {
+        try await take(state.withLock { $0.lines })
+        return true
     }
 
     package func remove(_ file: String) { clear() }

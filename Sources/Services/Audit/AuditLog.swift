@@ -7,7 +7,7 @@ import Vault
 /// Any number of processes does this side by side: a record is written once by its identifier, and leaves are added to
 /// the size that was read, by one process at a time.
 package struct AuditLog: Sendable {
-    /// The records that are carried or become leaves at once; each has up to 5 KB.
+    /// The records that become leaves at once; each has up to 5 KB.
     static let batch = 2048
 
     let repository: any AuditRepository
@@ -36,25 +36,21 @@ package struct AuditLog: Sendable {
     package func keepUp() async throws(StoreError) {
         var carried: [String] = []
         for file in await journal.closedFiles() {
-            let content = journal.content(of: file)
-            try await carry(content.lines)
-            if content.isIntact {
+            var count = 0
+            let isIntact = try await journal.read(file) { lines throws(StoreError) in
+                try await repository.append(keys.lines(ofJournal: lines))
+                count += lines.count
+            }
+            if isIntact {
                 carried.append(file)
             } else {
                 // Told first: should the process end in between, it is told twice rather than never.
-                tell(.brokenJournal(file: file, linesBefore: content.lines.count))
+                tell(.brokenJournal(file: file, linesBefore: count))
                 journal.setAside(file)
             }
         }
         try await growTree()
         for file in carried { journal.remove(file) }
-    }
-
-    private func carry(_ lines: [[UInt8]]) async throws(StoreError) {
-        for start in stride(from: 0, to: lines.count, by: Self.batch) {
-            let part = lines[start..<min(start + Self.batch, lines.count)]
-            try await repository.append(keys.lines(ofJournal: part))
-        }
     }
 
     /// Adds leaves until there is nothing to add.

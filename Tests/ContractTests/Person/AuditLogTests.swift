@@ -16,8 +16,10 @@ struct AuditLogTests {
         keys = try BaseVault(ring: KeyRing.loadOrCreate(at: path, base: .a)).audit
     }
 
-    private func log(_ store: any PersonRepository, _ witness: Witness = Witness()) -> AuditLog {
-        AuditLog(repository: store, keys: keys, journal: NoJournal(), witness: witness)
+    private func log(
+        _ store: any PersonRepository, _ witness: Witness = Witness(), journal: Journal = Journal()
+    ) -> AuditLog {
+        AuditLog(repository: store, keys: keys, journal: journal, witness: witness)
     }
 
     /// Records of one actor, authentic.
@@ -55,6 +57,24 @@ struct AuditLogTests {
         }
         #expect(try await log.proof(of: Sample.id(9999)) == nil)
         #expect(try await log.verify() == AuditVerdict(size: 600, records: 600, heads: 3, findings: []))
+    }
+
+    @Test(
+        "a file that was carried in part is carried again, and each record is there once, in its order",
+        arguments: Driver<PersonPlace>.all)
+    func carriedInPart(driver: Driver<PersonPlace>) async throws {
+        let place = try await driver.makePlace()
+        let parts = [0..<30, 30..<31, 31..<60].map { lines($0).map(\.line) }
+        let journal = Journal(["first": parts, "second": [lines(60..<70).map(\.line)]], failsBeforePart: 2)
+        let log = self.log(try await place.open(), journal: journal)
+        await #expect(throws: StoreError.self) { try await log.keepUp() }
+        #expect(journal.files == ["first", "second"])
+        // As another process does it, after the end of the first.
+        try await self.log(try await place.open(), journal: journal).keepUp()
+        #expect(journal.files.isEmpty)
+        #expect(try await log.verify() == AuditVerdict(size: 70, records: 70, heads: 1, findings: []))
+        let found = try await log.records(AuditQuery(from: .first, to: .last, limit: 100))
+        #expect(found.reversed().map(\.line.line) == lines(0..<70).map(\.line))
     }
 
     @Test("four daemons that append at once make one tree", arguments: Driver<PersonPlace>.all)
@@ -290,12 +310,34 @@ private final class Witness: HeadWitness {
     func keep(_ note: [UInt8]) { state.withLock { $0.append(note) } }
 }
 
-/// A journal that has nothing.
-private struct NoJournal: AccessJournal {
+/// A journal of files in parts, which fails once before a part is read; of none unless some are given.
+private final class Journal: AccessJournal {
+    private let state: Mutex<(files: [String: [[[UInt8]]]], failsBefore: Int?)>
+
+    init(_ files: [String: [[[UInt8]]]] = [:], failsBeforePart: Int? = nil) {
+        state = Mutex((files, failsBeforePart))
+    }
+
+    var files: [String] { state.withLock { $0.files.keys.sorted() } }
+
     func append(_ lines: [[UInt8]]) throws(StoreError) {}
     func sync() async throws(StoreError) {}
-    func closedFiles() async -> [String] { [] }
-    func content(of file: String) -> JournalContent { JournalContent(lines: [], isIntact: true) }
-    func remove(_ file: String) {}
-    func setAside(_ file: String) {}
+    func closedFiles() async -> [String] { files }
+
+    func read(
+        _ file: String, _ take: (_ lines: [[UInt8]]) async throws(StoreError) -> Void
+    ) async throws(StoreError) -> Bool {
+        for (number, lines) in state.withLock({ $0.files[file] ?? [] }).enumerated() {
+            let fails = state.withLock { state in
+                defer { if state.failsBefore == number { state.failsBefore = nil } }
+                return state.failsBefore == number
+            }
+            if fails { throw .unavailable(.a, StoreReason(.full, "no room"), retryAfterMilliseconds: 0) }
+            try await take(lines)
+        }
+        return true
+    }
+
+    func remove(_ file: String) { state.withLock { $0.files[file] = nil } }
+    func setAside(_ file: String) { remove(file) }
 }
