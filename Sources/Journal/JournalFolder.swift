@@ -9,23 +9,31 @@ import Repositories
 /// first process that finds it carries it on.
 struct JournalFolder: Sendable {
     static let suffix = ".journal"
+    /// How often a new file is made while others take it for one without an owner.
+    private static let attempts = 200
+    private static let pauseMicroseconds: useconds_t = 5000
 
     let path: String
     /// How the names of files begin that belong to one log. Others may share the folder.
     let prefix: String
 
-    /// Makes a new file and locks it; nil with `errno`.
-    func make(_ name: String) -> Int32? {
+    /// Makes a new file and locks it; nil with `errno`. `beforeLock` runs between the two.
+    func make(_ name: String, beforeLock: () -> Void = {}) -> Int32? {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW
-        let number = Glibc.open("\(path)/\(name)", flags, 0o600)
-        guard number >= 0 else { return nil }
-        // A process that looks for files without an owner may have found it just now; it will remove what is empty.
-        guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
+        for attempt in 0..<Self.attempts {
+            if attempt > 0 { usleep(Self.pauseMicroseconds) }
+            let number = Glibc.open("\(path)/\(name)", flags, 0o600)
+            guard number >= 0 else {
+                if errno == EEXIST, attempt > 0 { continue }
+                return nil
+            }
+            beforeLock()
+            // A process that looks for files without an owner may have found it just now; it removes what is empty.
+            if flock(number, LOCK_EX | LOCK_NB) == 0, !Self.isRemoved(number) { return number }
             close(number)
-            errno = EBUSY
-            return nil
         }
-        return number
+        errno = EBUSY
+        return nil
     }
 
     /// Flushes the folder, so that a new file's name outlives the end of the machine.

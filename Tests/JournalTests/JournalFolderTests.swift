@@ -1,0 +1,37 @@
+import Glibc
+import Testing
+
+@testable import Journal
+
+struct JournalFolderTests {
+    private let folder: JournalFolder
+
+    init() throws {
+        var template = Array("/tmp/creditd-journal-XXXXXX".utf8CString)
+        folder = JournalFolder(path: String(cString: try #require(mkdtemp(&template))), prefix: "a-")
+    }
+
+    @Test("a new file that others take for one without an owner is made again until it is nobody else's")
+    func overtaken() throws {
+        var times = 0
+        let number = try #require(
+            folder.make("a-1.journal") {
+                times += 1
+                // The first one is held while it is to be locked, the second one is gone by then.
+                let other = times < 3 ? folder.adopt("a-1.journal") : nil
+                if times < 3 { folder.remove("a-1.journal") }
+                if let other, times == 2 { close(other) }
+            })
+        #expect(times == 3)
+        #expect(JournalFolder.isRemoved(number) == false)
+        close(number)
+    }
+
+    @Test("a name that is taken is no new file")
+    func taken() throws {
+        let number = try #require(folder.make("a-1.journal"))
+        #expect(folder.make("a-1.journal") == nil)
+        #expect(folder.adopt("a-1.journal") == nil, "it has an owner")
+        close(number)
+    }
+}
