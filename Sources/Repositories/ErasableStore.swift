@@ -3,7 +3,7 @@ import Bureau
 /// What every base is asked for when a subject is to be forgotten.
 ///
 /// Each function may be called again with the same subjects, also when an earlier call has failed midway.
-package protocol ErasableStore: Store {
+package protocol ErasableStore: RenamingStore {
     /// Writes tombstones; one that is there stays. When the call returns, no write about their subjects takes effect
     /// any more: it is `erased`, and what was under way has ended or will not take effect.
     func bury(_ tombstones: [Tombstone]) async throws(StoreError)

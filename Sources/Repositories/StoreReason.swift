@@ -39,13 +39,17 @@ package struct StoreReason: Hashable, Sendable, CustomStringConvertible {
 
     /// The code for a key ring that is an old copy.
     package static let oldKeyRing = "old_key_ring"
+    /// The code of a walk that is refused while subjects are given other tokens.
+    package static let movingTokens = "moving_tokens"
     /// The code for a wrapping key that has wrapped as often as it may.
     package static let spentWrappingKey = "spent_wrapping_key"
     /// The code for a data key that has encrypted as often as it may.
     package static let spentDataKey = "spent_data_key"
 
     /// Whether keys are the reason, and the store itself is well.
-    package var concernsKeyRing: Bool { [Self.oldKeyRing, Self.spentWrappingKey, Self.spentDataKey].contains(code) }
+    package var concernsKeyRing: Bool {
+        [Self.oldKeyRing, Self.movingTokens, Self.spentWrappingKey, Self.spentDataKey].contains(code)
+    }
 
     /// Whether writes alone fail, so that an answered read does not show that the store serves again.
     package var concernsWritesAlone: Bool { cause == .full || cause == .readOnly }

@@ -10,7 +10,7 @@ extension DynamoDBProfileStore {
 
     /// Tries each operation that serving needs, with conditions that never hold, and tells whose credentials it uses.
     ///
-    /// `DescribeTable` is tried as well, and may be missing.
+    /// `DescribeTable` is tried as well, and may be missing; so may what renaming needs, where no token key is rotated.
     package func check() async -> [StoreCheck] {
         let identity = await identityCheck()
         guard identity.hasPassed else { return [identity] }
@@ -19,26 +19,32 @@ extension DynamoDBProfileStore {
         async let table = tableCheck("has a table with the key pk, sk", requests)
         async let scores = tableCheck("has a table of scores with the key pk, sk", scoreRequests)
         let operations = zip(trials, await outcomes).map { trial, outcome in
-            StoreCheck(trial.what, Self.outcome(outcome))
+            StoreCheck(trial.what, Self.outcome(outcome, isOfServing: trial.isOfServing))
         }
         return await [identity, table, scores] + operations
     }
 
     private static func trials(_ requests: TableRequests, _ scores: TableRequests) -> [(
-        what: String, request: APIRequest
+        what: String, request: APIRequest, isOfServing: Bool
     )] {
         [
-            ("reads an item: GetItem", requests.get(TableSchema.key)),
-            ("reads profiles: BatchGetItem", requests.batchGet([absentKey])),
-            ("reads scores: Query", scores.query(absentKey)),
-            ("writes and deletes a profile: UpdateItem", requests.impossibleUpdate(absentKey)),
-            ("writes and deletes scores: BatchWriteItem", scores.delete([absentKey])),
+            ("reads an item: GetItem", requests.get(TableSchema.key), true),
+            ("reads profiles: BatchGetItem", requests.batchGet([absentKey]), true),
+            ("reads scores: Query", scores.query(absentKey), true),
+            ("writes and deletes a profile: UpdateItem", requests.impossibleUpdate(absentKey), true),
+            ("writes and deletes scores: BatchWriteItem", scores.delete([absentKey]), true),
+            ("copies a profile to another token: PutItem", requests.impossiblePut(absentKey), false),
+            ("deletes what was copied: DeleteItem", requests.impossibleDelete(absentKey), false),
+            ("lists profiles: Scan", requests.scanForTokens(after: nil, limit: 1), false),
+            ("lists scores: Scan", scores.scanForTokens(after: nil, limit: 1), false),
         ]
     }
 
-    private static func outcome(_ outcome: APIOutcome) -> StoreCheck.Outcome {
+    private static func outcome(_ outcome: APIOutcome, isOfServing: Bool = true) -> StoreCheck.Outcome {
         switch outcome {
         case .answered, .conditionFailed: .passed(note: nil)
+        case .failed(let failure) where failure.fault == .accessDenied && !isOfServing:
+            .passed(note: "it is not allowed, and is needed while a token key is rotated")
         case .failed(let failure): .failed(failure.reason, remedy: failure.fault.remedy)
         }
     }
@@ -114,6 +120,20 @@ extension TableRequests {
                 writer.text(":item", itemKey.sort)
             }
             writer.member("ConsistentRead", true)
+        }
+    }
+
+    fileprivate func impossiblePut(_ itemKey: ItemKey) -> APIRequest {
+        request(.putItem) { writer in
+            writer.object("Item") { itemKey.write(to: &$0) }
+            writer.member("ConditionExpression", Self.impossible)
+        }
+    }
+
+    fileprivate func impossibleDelete(_ itemKey: ItemKey) -> APIRequest {
+        request(.deleteItem) { writer in
+            key(itemKey, to: &writer)
+            writer.member("ConditionExpression", Self.impossible)
         }
     }
 

@@ -86,7 +86,7 @@ extension DynamoDBProfileStore {
     }
 
     /// Sends requests that may be sent again; throws why the first one failed.
-    private func runAll(_ requests: [APIRequest]) async throws(StoreError) {
+    func runAll(_ requests: [APIRequest]) async throws(StoreError) {
         for outcome in await driver.run(requests, isCancellable: false) {
             guard case .answered = outcome else { throw outcome.failure.storeError() }
         }

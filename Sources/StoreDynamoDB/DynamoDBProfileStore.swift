@@ -1,5 +1,6 @@
 import Bureau
 import Repositories
+import Synchronization
 
 /// Base B in a table of the DynamoDB API: AWS, DynamoDB Local, ScyllaDB Alternator.
 ///
@@ -14,6 +15,8 @@ package final class DynamoDBProfileStore: ProfileRepository {
     /// For the table of scores, which has the same key.
     let scoreRequests: TableRequests
     let schema: TableSchema
+    /// The tokens of the scores and receipts that the last page of `tokens` has met.
+    let metScores = Mutex<Set<SubjectToken>>([])
 
     /// Opens the table of `url`, `dynamodb://TABLE?endpoint=URL&region=NAME`, and checks its schema.
     ///

@@ -194,6 +194,11 @@ struct PostgresCheck {
             ("keeps what makes writes repeatable", [repeatKey].statements + [receipt].forgetting),
             ("seals values anew", resealing(of: nobody, key: key, sealed: sealed, id: debt.debtID, at: at)),
             (
+                "keeps subjects under other tokens",
+                [TokenTableCursor(nil).statement(1), [SubjectRename(from: nobody, to: nobody)].keptTokens]
+                    + [SubjectRename(from: nobody, to: nobody)].statements
+            ),
+            (
                 "keeps its key ring's mark",
                 [BoundStatement(.bindKeyRing) { $0.add([ring]) { $0 } }, BoundStatement(.keyRing)]
             ),

@@ -8,6 +8,8 @@ extension PostgresPersonStore {
         case auditedRead
         case read
         case write
+        /// Keeps subjects under other tokens: whether it has taken place does not matter, because it is asked for again.
+        case rename
     }
 
     /// Carries the statements out in one transaction, again when the server undid it for the sake of another, and turns
@@ -21,7 +23,7 @@ extension PostgresPersonStore {
             let tables: [ResultTable]
             do {
                 tables = try await pool.perform(statements)
-            } catch .refused(let state, _) where state.isWorthRepeating && retriesLeft > 0 {
+            } catch .refused(let state, _) where retriesLeft > 0 && state.isWorthRepeating(intent) {
                 retriesLeft -= 1
                 retries.add()
                 continue
@@ -48,7 +50,7 @@ extension StoreError {
             self =
                 state.isOneItemsFault
                 ? .corrupt(.a) : .unavailable(.a, state.reason, retryAfterMilliseconds: Self.retryAfterMilliseconds)
-        case (.lost(let reason), .auditedRead), (.lost(let reason), .read):
+        case (.lost(let reason), .auditedRead), (.lost(let reason), .read), (.lost(let reason), .rename):
             // A read gives nothing out before its commit: whether the audit rows are there does not matter.
             self = .unavailable(.a, reason, retryAfterMilliseconds: Self.retryAfterMilliseconds)
         case (.cancelled, _):
@@ -59,6 +61,11 @@ extension StoreError {
 }
 
 extension SQLState {
+    /// A rename that met what another kept under the new token meanwhile sees it the next time.
+    fileprivate func isWorthRepeating(_ intent: PostgresPersonStore.Intent) -> Bool {
+        isWorthRepeating || intent == .rename && self == Self("23505")
+    }
+
     /// The audit log, or its table, takes no row of this program's. A value that it does not take is its item's fault.
     fileprivate var isRefusedByAuditLog: Bool { isMissingRight || errorClass == "23" || errorClass == "42" }
 }

@@ -68,8 +68,34 @@ extension RedisEventStore {
             if case .events(let events)? = pages.first { events.map(\.eventID) == [event.eventID] } else { false }
         }
         _ = await step("removes an event", commands.remove([removal]), RemovalDecoder()) { $0 == [.removed] }
-        return checks
+        return checks + [await renaming(event, commands, place)]
     }
+
+    /// Takes the way of a subject whose token changes, and leaves nothing.
+    private func renaming(_ event: EventRecord, _ commands: EventCommands, _ place: String) async -> StoreCheck {
+        let what = "keeps a subject under another token" + place
+        let other = SubjectToken(keyNumber: .max) { bytes in
+            for index in bytes.indices { bytes[index] = .random(in: 0...255) }
+        }
+        let subject = SubjectRename(from: event.token, to: other)
+        var requests = commands.record([event], runs: [0..<1], now: .now)
+        requests.append(0, of: KeyCommands.scan(topology.walk.beginning, limit: 1))
+        var outcome = StoreCheck.Outcome.passed(note: nil)
+        do throws(StoreError) {
+            try await change(requests)
+            try await rename([subject])
+        } catch {
+            outcome = .failed(error.reason ?? StoreReason(.wrongData(code: "WRONGTYPE")), remedy: Self.renamingRemedy)
+        }
+        for token in [subject.from, subject.to] {
+            let removal = EventRemoval(token: token, eventID: event.eventID)
+            _ = await run(commands.remove([removal]), RemovalDecoder())
+        }
+        _ = await run(commands.forget(subject), SkippingDecoder())
+        return StoreCheck(what, outcome)
+    }
+
+    private static let renamingRemedy = "Give the user the commands that README lists for Redis, by ACL SETUSER."
 
     /// An event of a subject that nobody is; in a cluster of one whose keys lie on `node`.
     private func probe(on node: RedisEndpoint?) -> EventRecord? {

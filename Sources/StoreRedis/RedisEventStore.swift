@@ -1,6 +1,7 @@
 import Bureau
 import Glibc
 import Repositories
+import Synchronization
 
 /// Base C on a Redis or Valkey server, or on a Redis Cluster.
 ///
@@ -15,6 +16,8 @@ package final class RedisEventStore: EventRepository {
     let commands: EventCommands
     /// Writes the events that Redis keeps packed.
     let write: EventBody
+    /// The receipts that the last page of `tokens` has met, by their keys in hexadecimal.
+    let metReceipts = Mutex<[SubjectToken: [[UInt8]]]>([:])
 
     /// Opens the store and connects, within the URL's connect_timeout for each server of the URL. A server that cannot
     /// be reached or refuses is an error. Later the store outlives any loss of its servers.

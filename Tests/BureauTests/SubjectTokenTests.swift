@@ -13,7 +13,18 @@ struct SubjectTokenTests {
         #expect(SubjectToken { $0.copyBytes(from: bytes) } == token)
     }
 
-    @Test("bytes of another length are no token", arguments: [0, 1, 31, 33, 64])
+    @Test("a token of a numbered key has the number behind its bytes, and each token has one form")
+    func numbered() throws {
+        let bytes = (0..<32).map { UInt8(200 + $0) }
+        let token = try #require(SubjectToken(bytes: bytes + [7]))
+        #expect(token.keyNumber == 7 && token.bytes == bytes + [7])
+        #expect(token.withWords { Array($0) } == bytes)
+        let first = try #require(SubjectToken(bytes: bytes))
+        #expect(first != token && first < token && first.keyNumber == 0)
+        #expect(SubjectToken(bytes: bytes + [0]) == nil)
+    }
+
+    @Test("bytes of another length are no token", arguments: [0, 1, 31, 34, 64])
     func length(count: Int) {
         #expect(SubjectToken(bytes: [UInt8](repeating: 1, count: count)) == nil)
     }

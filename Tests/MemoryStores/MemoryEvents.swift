@@ -3,11 +3,11 @@ import Repositories
 
 /// Base C in memory, which can fail on demand.
 package actor MemoryEvents: EventRepository, MemoryStore {
-    package private(set) var records: [EventRecord] = []
-    private var receipts: [RepeatKey: Receipt] = [:]
-    private var graves: [SubjectToken: Tombstone] = [:]
+    package internal(set) var records: [EventRecord] = []
+    var receipts: [RepeatKey: Receipt] = [:]
+    var graves: [SubjectToken: Tombstone] = [:]
     /// The newest events of each kind that were dropped.
-    private var dropped: [SubjectToken: [EventKind: EventRecord]] = [:]
+    var dropped: [SubjectToken: [EventKind: EventRecord]] = [:]
     package private(set) var use = StoreUse()
     private var failure: StoreError?
     private var recordFailure: StoreError?
@@ -146,7 +146,7 @@ package actor MemoryEvents: EventRepository, MemoryStore {
         StoreHealth(base: .c, engine: "memory", roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0)
     }
 
-    private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
+    func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
         use.count(writing: tokens)
         if let failure { throw failure }
     }

@@ -5,7 +5,7 @@ import Repositories
 struct MemoryRights {
     var requests: [RecordID: RequestRecord] = [:]
     var consents: [SubjectToken: [ConsentRecord]] = [:]
-    fileprivate var cadastros: [SubjectToken: CadastroRecord] = [:]
+    var cadastros: [SubjectToken: CadastroRecord] = [:]
 
     /// When a person's register was closed; nil while it is open.
     func cancelledAt(_ token: SubjectToken) -> Instant? {

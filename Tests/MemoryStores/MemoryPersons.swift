@@ -9,14 +9,14 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     /// Every sealed value that was ever passed in.
     package private(set) var sealed: [Sealed] = []
     /// The last versions of deleted persons.
-    private var formerVersions: [SubjectToken: Int64] = [:]
-    package private(set) var receipts: [RepeatKey: Receipt] = [:]
+    var formerVersions: [SubjectToken: Int64] = [:]
+    package internal(set) var receipts: [RepeatKey: Receipt] = [:]
     var payments: [RecordID: [PaymentRecord]] = [:]
     var resealing = ResealingMark()
     var rights = MemoryRights()
     var graves: [SubjectToken: Tombstone] = [:]
     var outbox: [RecordID: NewOutboxEntry] = [:]
-    private var blocks: Set<SubjectToken> = []
+    var blocks: Set<SubjectToken> = []
     private var failure: StoreError?
     private var overtakings = 0
     private var personOvertakings = 0

@@ -5,12 +5,12 @@ import Services
 /// Base B in memory, which can fail, be overtaken and be damaged on demand.
 package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package internal(set) var records: [SubjectToken: ProfileRecord] = [:]
-    package private(set) var history: [ScoreRecord] = []
+    package internal(set) var history: [ScoreRecord] = []
     var resealing = ResealingMark()
     private var registered: [RegisteredModel] = []
-    private var pastVersions: [SubjectToken: Int64] = [:]
-    private var receipts: [RepeatKey: Receipt] = [:]
-    private var graves: [SubjectToken: Tombstone] = [:]
+    var pastVersions: [SubjectToken: Int64] = [:]
+    var receipts: [RepeatKey: Receipt] = [:]
+    var graves: [SubjectToken: Tombstone] = [:]
     package private(set) var use = StoreUse()
     /// Every content that was ever passed in.
     package private(set) var contents: [ProfileContent] = []
@@ -208,7 +208,7 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         return .written(version: version)
     }
 
-    private func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
+    func begin(writing tokens: [SubjectToken]? = nil) throws(StoreError) {
         use.count(writing: tokens)
         if let failure { throw failure }
     }

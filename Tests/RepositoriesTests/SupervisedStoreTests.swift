@@ -42,6 +42,10 @@ struct SupervisedStoreTests {
         func erase(_ tokens: [SubjectToken]) async throws(StoreError) {}
         func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] { [] }
         func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] { [] }
+        func rename(_ subjects: [SubjectRename]) async throws(StoreError) {}
+        func tokens(
+            ofKeysBelow keyNumber: UInt8, after cursor: WalkCursor?, limit: Int
+        ) async throws(StoreError) -> TokenPage { TokenPage(tokens: [], next: nil) }
         func reloadCredentials() {}
 
         func health() async -> StoreHealth {

@@ -28,6 +28,10 @@ struct CheckTests {
         defer { endpoint.stop() }
         let checks = try await Self.store(endpoint, opens: true).check()
         #expect(checks.filter { !$0.hasPassed } == [])
+        let renaming = checks.filter { check in
+            if case .passed(let note?) = check.outcome { note.contains("token key") } else { false }
+        }
+        #expect(renaming.map { $0.what.split(separator: " ").last } == ["PutItem", "DeleteItem", "Scan", "Scan"])
         #expect(checks.first?.outcome == .passed(note: "access key AKID"))
     }
 
@@ -78,7 +82,7 @@ struct CheckTests {
                 request.headers["x-amz-target"]?.hasSuffix(".\($0)") == true
             }
         }
-        #expect(writes.count == 1)
+        #expect(writes.count == 3)
         #expect(writes.allSatisfy { $0.body.contains("attribute_exists(pk) AND attribute_not_exists(pk)") })
     }
 

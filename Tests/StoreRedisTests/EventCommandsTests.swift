@@ -107,6 +107,38 @@ struct EventCommandsTests {
         #expect(token.map(SubjectKey.text) == expected)
     }
 
+    @Test("the tag of a token of another key has the key's number behind it, and every name is read back")
+    func longTag() throws {
+        let other = SubjectToken(keyNumber: 7) { bytes in token(7).withWords { bytes.copyMemory(from: $0) } }
+        let text = SubjectKey.text(of: other)
+        #expect(text.count == subject.count + 1 && text.hasPrefix(subject.dropLast()))
+        let buffer = commands.latest([other, token(7)])
+        #expect(words(buffer) == ["GET creditd:{\(text)}:latest", "GET creditd:{\(subject)}:latest"])
+        for (name, receipt) in [("latest", nil), ("events", nil), ("history", nil), ("key:0a", "0a")] {
+            for token in [other, token(7)] {
+                let read = SubjectKey.name(of: token, Array(name.utf8)).withUnsafeBufferPointer(SubjectKey.Name.init)
+                #expect(read?.token == token && read?.receipt == receipt.map { Array($0.utf8) })
+            }
+        }
+        for name in ["creditd:{\(text)}:moved", "creditd:{key-ring}:mark", "creditd:{", "creditd:{}:latest", "other"] {
+            #expect(Array(name.utf8).withUnsafeBufferPointer { SubjectKey.Name($0) == nil })
+        }
+    }
+
+    @Test("a place of a walk is read back from its cursor")
+    func places() {
+        let place = KeyWalk.Place(map: 5, slot: 6, position: Array("77".utf8))
+        for place in [TokenWalkPlace.tombstones(64), .keys(nil), .keys(place)] {
+            #expect(TokenWalkPlace(place.cursor) == place)
+        }
+        #expect(TokenWalkPlace(nil) == .tombstones(0))
+        let walk = KeyWalk(map: 1, slots: [3, 9])
+        #expect(walk.place(after: walk.beginning, Array("4".utf8))?.slot == 3)
+        let next = walk.place(after: walk.beginning, Array("0".utf8))
+        #expect(next?.slot == 9 && next?.position == Array("0".utf8))
+        #expect(next.flatMap { walk.place(after: $0, Array("0".utf8)) } == nil)
+    }
+
     @Test("a script is named by its SHA-1 in hexadecimal")
     func scriptName() {
         #expect(EventScript("abc").name == Array(sha.utf8))

@@ -19,6 +19,16 @@
 --       'upgrade'. Returns nothing.
 --       'bury'. Deletes all of an erased subject. Returns nothing.
 --
+-- To keep a subject under another token, KEYS have `latest`, `events`, `history` and any receipts of the former token.
+--       'rename', with as many KEYS of the other token behind them. Returns nothing.
+--       'pack'. Returns for each of KEYS its lifetime in milliseconds, 0 for none, and its content; two empty texts for
+--       a key that is not there.
+--       'unpack', what 'pack' has returned, then in one text the lifetime of the mark and the former token; KEYS are
+--       those of the other token, and the last one is the mark, a string that tells the former token. Returns for each
+--       of the others 1 when what is left under the former token is a copy, else 0.
+-- What the other token has stays, and its like stays under the former one: the first three keys together, each receipt
+-- by itself.
+--
 -- Of an erased subject `latest` alone is left, without a lifetime: the one byte 3, beside which nothing is recorded. Its
 -- tombstone lies in a hash of another slot, `SubjectKey` tells where.
 --
@@ -426,7 +436,69 @@ local function bury()
     call('DEL', events, history)
 end
 
-local actions = {record = record, remove = remove, bury = bury, upgrade = function() read() end}
+local function rename()
+    local half = #KEYS / 2
+    local function move(key, other)
+        if call('EXISTS', key) == 1 and call('RENAMENX', key, other) == 1 then hasWritten = true end
+    end
+    if call('EXISTS', KEYS[half + 1], KEYS[half + 2], KEYS[half + 3]) == 0 then
+        for index = 1, 3 do move(KEYS[index], KEYS[half + index]) end
+    end
+    for index = 4, half do move(KEYS[index], KEYS[half + index]) end
+end
+
+local function pack()
+    local parts = {}
+    for _, key in ipairs(KEYS) do
+        local content = call('DUMP', key)
+        parts[#parts + 1] = content and string.format('%d', math.max(0, call('PTTL', key))) or ''
+        parts[#parts + 1] = content or ''
+    end
+    return parts
+end
+
+local function unpackKeys()
+    local mark = KEYS[#KEYS]
+    local lifetime, origin = ARGV[#ARGV]:match('^(%d+) (%S+)$')
+    local restored, outcomes = {}, {}
+
+    -- Takes everything back when there is no memory for all of it, because a mark must not tell of a part.
+    local function try(key, ...)
+        local done = redis.pcall(...)
+        if done.err then
+            if #restored > 0 then call('DEL', unpack(restored)) end
+            hasWritten = false
+            error(done)
+        end
+        restored[#restored + 1] = key
+        hasWritten = true
+    end
+    local function restore(index)
+        local content = ARGV[2 * index + 1]
+        if content ~= '' then try(KEYS[index], 'RESTORE', KEYS[index], ARGV[2 * index], content) end
+    end
+
+    for index = 4, #KEYS - 1 do
+        local content = ARGV[2 * index + 1]
+        local held = content ~= '' and call('DUMP', KEYS[index])
+        if content ~= '' and not held then restore(index) end
+        outcomes[index] = content ~= '' and (not held or held == content) and '1' or '0'
+    end
+    local hasAny = ARGV[3] .. ARGV[5] .. ARGV[7] ~= ''
+    local isMoved = hasAny and call('GET', mark) == origin
+    if hasAny and not isMoved and call('EXISTS', KEYS[1], KEYS[2], KEYS[3]) == 0 then
+        for index = 1, 3 do restore(index) end
+        try(mark, 'SET', mark, origin, 'EX', lifetime)
+        isMoved = true
+    end
+    for index = 1, 3 do outcomes[index] = isMoved and '1' or '0' end
+    return table.concat(outcomes)
+end
+
+local actions = {
+    record = record, remove = remove, bury = bury, upgrade = function() read() end, rename = rename, pack = pack,
+    unpack = unpackKeys,
+}
 local isWhole, result = pcall(actions[ARGV[1]])
 if isWhole then return result end
 local text = type(result) == 'table' and result.err or tostring(result)

@@ -1,35 +1,53 @@
-/// The identifier of a subject within one base: 32 bytes in place of a CPF, made by the vault of that base.
+/// The identifier of a subject within one base: 32 bytes in place of a CPF, made by the vault of that base, and the
+/// number of the token key that has made them.
 ///
 /// A CPF has a different token in each base, so that dumps of two bases cannot be joined. Without the base's key, no
 /// token leads back to its CPF. Tokens compare by their bytes, in memory and in every store.
 package struct SubjectToken: Hashable, Sendable, Comparable, CustomStringConvertible, CustomReflectable {
+    /// The bytes that a key makes. A token of another key than the first one has that key's number behind them.
     package static let byteCount = 32
+    package static let mostBytes = byteCount + 1
 
     @usableFromInline let words: (UInt64, UInt64, UInt64, UInt64)
+    /// The number of the token key; 0 for the first one, which every ring has.
+    package let keyNumber: UInt8
 
-    /// Copies exactly 32 bytes; nil for any other count.
+    /// Copies the bytes as a store has them; nil for any other shape.
     @inlinable
     package init?(bytes: UnsafeRawBufferPointer) {
-        guard bytes.count == Self.byteCount else { return nil }
+        guard bytes.count == Self.byteCount || bytes.count == Self.mostBytes else { return nil }
         words = bytes.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
+        keyNumber = bytes.count == Self.byteCount ? 0 : bytes[Self.byteCount]
+        // Each token has one form.
+        if bytes.count == Self.mostBytes, keyNumber == 0 { return nil }
     }
 
-    /// Copies exactly 32 bytes; nil for any other count.
+    /// Copies the bytes as a store has them; nil for any other shape.
     package init?(bytes: [UInt8]) {
         guard let token = bytes.withUnsafeBytes({ SubjectToken(bytes: $0) }) else { return nil }
         self = token
     }
 
-    /// Makes a token from the 32 bytes that `write` fills.
-    package init(writtenBy write: (UnsafeMutableRawBufferPointer) -> Void) {
+    /// Makes a token of a key from the 32 bytes that `write` fills.
+    package init(keyNumber: UInt8 = 0, writtenBy write: (UnsafeMutableRawBufferPointer) -> Void) {
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         withUnsafeMutableBytes(of: &words, write)
         self.words = words
+        self.keyNumber = keyNumber
     }
 
-    /// Lends the token's 32 bytes to `body`, which must not keep them.
+    /// Lends the bytes as stores have them to `body`, which must not keep them.
     @inlinable
     package func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+        // The number lies right behind the words.
+        var copy = (words, keyNumber)
+        return try withUnsafeBytes(of: &copy) { (bytes) throws(E) in
+            try body(UnsafeRawBufferPointer(rebasing: bytes[..<(keyNumber == 0 ? Self.byteCount : Self.mostBytes)]))
+        }
+    }
+
+    /// Lends the 32 bytes that the key has made.
+    package func withWords<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         var copy = words
         return try withUnsafeBytes(of: &copy, body)
     }
@@ -38,7 +56,7 @@ package struct SubjectToken: Hashable, Sendable, Comparable, CustomStringConvert
 
     @inlinable
     package static func == (left: SubjectToken, right: SubjectToken) -> Bool {
-        left.words == right.words
+        left.words == right.words && left.keyNumber == right.keyNumber
     }
 
     /// Hashes the first word alone, because any 8 bytes of a MAC are as random as all 32.
@@ -48,7 +66,8 @@ package struct SubjectToken: Hashable, Sendable, Comparable, CustomStringConvert
     }
 
     package static func < (left: SubjectToken, right: SubjectToken) -> Bool {
-        left.bigEndianWords < right.bigEndianWords
+        let (one, other) = (left.bigEndianWords, right.bigEndianWords)
+        return one == other ? left.keyNumber < right.keyNumber : one < other
     }
 
     private var bigEndianWords: (UInt64, UInt64, UInt64, UInt64) {

@@ -115,6 +115,12 @@ struct ScorePage {
         isKeysOnly = true
     }
 
+    /// All scores of a subject and the scores' receipts, whole.
+    init(itemsOf token: SubjectToken) {
+        self.init(keysOf: token)
+        isKeysOnly = false
+    }
+
     /// `~` comes after every digit of an identifier.
     private static let all = ItemKey.scorePrefix...(ItemKey.scorePrefix + "~")
 }

@@ -189,7 +189,7 @@ extension TableRequests {
         }
     }
 
-    private func batch(
+    func batch(
         _ operation: Operation, reserving capacity: Int, isMetered: Bool = false, _ body: (inout Writer) -> Void
     ) -> APIRequest {
         APIRequest(operation, reserving: capacity) { writer in

@@ -21,13 +21,15 @@ enum TombstoneItem {
     }
 
     static func tombstone(_ item: ItemReader) throws(MalformedItem) -> Tombstone {
-        let digits = Array(try item.text("sk").utf8)
-        let values = digits.compactMap { Hexadecimal.value(of: $0) }
-        guard values.count == digits.count, values.count == 2 * SubjectToken.byteCount,
-            let token = SubjectToken(
-                bytes: stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] })
-        else { throw MalformedItem() }
+        guard let token = token(try ItemKey(item)) else { throw MalformedItem() }
         return Tombstone(token: token, note: Sealed(try item.bytes("note")))
+    }
+
+    /// The subject of a tombstone; nil for any other item.
+    static func token(_ key: ItemKey) -> SubjectToken? {
+        let values = key.sort.utf8.compactMap { Hexadecimal.value(of: $0) }
+        guard values.count == key.sort.utf8.count, values.count.isMultiple(of: 2) else { return nil }
+        return SubjectToken(bytes: stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] })
     }
 }
 

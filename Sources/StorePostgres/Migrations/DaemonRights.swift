@@ -24,8 +24,9 @@ enum DaemonRights {
         ("cadastro", "0007_rights", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("wrapping_key", "0008_wrapping_keys", ["SELECT", "INSERT", "UPDATE"]),
         ("data_key_generation", "0009_data_keys", ["SELECT", "UPDATE"]),
-        // More than the step has granted that made the table.
+        // More than the steps have granted that made the tables.
         ("deleted_person", "0006_erasure", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        ("blocked_subject", "0010_token_keys", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
     ]
 
     /// SQL that gives the role these rights, and no others, on the tables of the applied steps; the owner of tables and

@@ -84,6 +84,15 @@ enum Statement: String, CaseIterable, Sendable {
     case block = "creditd_block"
     case unblock = "creditd_unblock"
     case blocked = "creditd_blocked"
+    case keptTokens = "creditd_keptTokens"
+    case tokenPage = "creditd_tokenPage"
+    case renamePersons = "creditd_renamePersons"
+    case renameVersions = "creditd_renameVersions"
+    case renameReceipts = "creditd_renameReceipts"
+    case renameRequests = "creditd_renameRequests"
+    case renameCadastros = "creditd_renameCadastros"
+    case renameBlocks = "creditd_renameBlocks"
+    case renameTombstones = "creditd_renameTombstones"
 
     var sql: String {
         switch self {
@@ -167,6 +176,15 @@ enum Statement: String, CaseIterable, Sendable {
         case .block: Self.blockSQL
         case .unblock: Self.unblockSQL
         case .blocked: Self.blockedSQL
+        case .keptTokens: Self.keptTokensSQL
+        case .tokenPage: Self.tokenPageSQL
+        case .renamePersons: Self.renamePersonsSQL
+        case .renameVersions: Self.renameVersionsSQL
+        case .renameReceipts: Self.renameReceiptsSQL
+        case .renameRequests: Self.renameRequestsSQL
+        case .renameCadastros: Self.renameCadastrosSQL
+        case .renameBlocks: Self.renameBlocksSQL
+        case .renameTombstones: Self.renameTombstonesSQL
         }
     }
 }

@@ -5,8 +5,8 @@ import Repositories
 
 /// Writes base C's commands; `event.lua` describes the layout of the keys.
 struct EventCommands {
-    private let scriptName: [UInt8]
-    private let lifetimeSeconds: Int64
+    let scriptName: [UInt8]
+    let lifetimeSeconds: Int64
     private let usesSlots: Bool
 
     private static let receiptSeconds = Int64(Receipt.retentionDays) * 86_400
@@ -23,11 +23,12 @@ struct EventCommands {
         var commands = CommandBuffer()
         commands.reserve(commands: tokens.count, bytesEach: 96)
         // One place for the tags of all, because reads are many.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SubjectKey.tagCount) { place in
-            let tag = UnsafeBufferPointer(place)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SubjectKey.longTagCount) { place in
             for token in tokens {
-                SubjectKey.writeTag(of: token, to: place)
-                commands.raw("*2\r\n$3\r\nGET\r\n$60\r\ncreditd:{")
+                let tag = SubjectKey.writeTag(of: token, to: place)
+                commands.raw(
+                    token.keyNumber == 0
+                        ? "*2\r\n$3\r\nGET\r\n$60\r\ncreditd:{" : "*2\r\n$3\r\nGET\r\n$61\r\ncreditd:{")
                 commands.raw(tag)
                 commands.raw("}:latest\r\n")
                 commands.end(slot: slot(of: tag))
@@ -207,35 +208,6 @@ struct EventCommands {
 
     private func slot(of tag: UnsafeBufferPointer<UInt8>) -> UInt16 {
         usesSlots ? HashSlot.of(tag: tag) : 0
-    }
-}
-
-/// The names of a subject's keys: `creditd:{TOKEN}:latest`, `:events`, `:history` and, for each receipt, `:key:HEX`,
-/// with the token in base64url without padding (RFC 4648 §5). The braces keep them all in one slot of a cluster.
-///
-/// Further keys belong to base C as a whole, all without a lifetime. `creditd:{key-ring}:mark` is a hash whose field
-/// `fingerprint` tells the key ring of the data in 64 hexadecimal digits, and `wrap:NUMBER` each wrapping key.
-/// `creditd:{erased-HH}:tombstones` are hashes of the tombstones of erased subjects, TOKEN -> note; HH is the first
-/// byte of the tokens in hexadecimal.
-enum SubjectKey {
-    static let prefix: StaticString = "creditd:{"
-
-    /// The characters of a token: 43.
-    static let tagCount = Base64.unpaddedCount(SubjectToken.byteCount)
-
-    /// Lends the token's characters.
-    static func withTag<R>(of token: SubjectToken, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: tagCount) { tag in
-            writeTag(of: token, to: tag)
-            return body(UnsafeBufferPointer(tag))
-        }
-    }
-
-    /// Writes the token's characters.
-    static func writeTag(of token: SubjectToken, to tag: UnsafeMutableBufferPointer<UInt8>) {
-        token.withBytes { bytes in
-            if let start = tag.baseAddress { Base64.encodeForURL(bytes, to: start) }
-        }
     }
 }
 

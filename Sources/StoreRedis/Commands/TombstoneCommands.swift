@@ -24,6 +24,32 @@ enum TombstoneCommands {
         return commands
     }
 
+    /// Reads the notes of tombstones.
+    static func find(_ tokens: [SubjectToken]) -> CommandBuffer {
+        var commands = CommandBuffer()
+        for token in tokens { appendFind(token, to: &commands) }
+        return commands
+    }
+
+    static func appendFind(_ token: SubjectToken, to commands: inout CommandBuffer) {
+        append("HGET", token, to: &commands)
+    }
+
+    static func remove(_ tokens: [SubjectToken]) -> CommandBuffer {
+        var commands = CommandBuffer()
+        for token in tokens { append("HDEL", token, to: &commands) }
+        return commands
+    }
+
+    private static func append(_ command: StaticString, _ token: SubjectToken, to commands: inout CommandBuffer) {
+        let hash = Int(token.withBytes { $0[0] })
+        commands.begin(parts: 3)
+        commands.bulk(command)
+        commands.bulk(key(of: hash))
+        SubjectKey.withTag(of: token) { commands.bulk($0) }
+        commands.end(slot: slot(of: hash))
+    }
+
     /// Reads whole hashes.
     static func read(_ hashes: Range<Int>) -> CommandBuffer {
         var commands = CommandBuffer()
@@ -79,21 +105,5 @@ struct RemainsDecoder: ReplyDecoder {
         let count = try cursor.arrayCount()
         for _ in 0..<count { try cursor.skip() }
         return count > 0
-    }
-}
-
-extension SubjectToken {
-    /// Reads 43 characters of base64url without padding (RFC 4648 §5); nil for any other text.
-    fileprivate init?(base64URL text: UnsafeBufferPointer<UInt8>) {
-        let standard = text.map { byte in
-            switch byte {
-            case UInt8(ascii: "-"): UInt8(ascii: "+")
-            case UInt8(ascii: "_"): UInt8(ascii: "/")
-            default: byte
-            }
-        }
-        let bytes = (standard + [UInt8(ascii: "=")]).withUnsafeBufferPointer(Base64.decode)
-        guard let bytes, let token = SubjectToken(bytes: bytes) else { return nil }
-        self = token
     }
 }

@@ -49,6 +49,9 @@ struct ReplyCursor {
         return bytes
     }
 
+    /// Reads an integer of at most nine digits.
+    mutating func integer() throws(ReplyError) -> Int { try number(after: UInt8(ascii: ":")) }
+
     /// Reads the head of an array and returns the number of its elements.
     mutating func arrayCount() throws(ReplyError) -> Int {
         let count = try number(after: UInt8(ascii: "*"))

@@ -56,6 +56,8 @@ final class ClusterTopology: RedisTopology {
     /// The masters.
     var nodes: [RedisEndpoint] { state.withLock { $0.map.nodes } }
 
+    var keyWalk: KeyWalk { state.withLock { $0.map }.keyWalk }
+
     /// The master of a slot; nil without one.
     func owner(of slot: UInt16) -> RedisEndpoint? { state.withLock { $0.map.owner(of: slot) } }
 

@@ -31,6 +31,19 @@ struct SlotMap: Equatable, Sendable {
         return index == Self.nobody ? nil : nodes[Int(index)]
     }
 
+    /// A walk through the keys of all masters.
+    var keyWalk: KeyWalk {
+        var walk: [UInt16: UInt16] = [:]
+        // FNV-1a over each slot whose master is another one than that of the slot before, and over the master's name.
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for (slot, owner) in owners.enumerated() where slot == 0 || owners[slot - 1] != owner {
+            let name = owner == Self.nobody ? "" : "\(nodes[Int(owner)])"
+            for byte in "\(slot) \(name);".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            if owner != Self.nobody, walk[owner] == nil { walk[owner] = UInt16(slot) }
+        }
+        return KeyWalk(map: hash, slots: walk.values.sorted())
+    }
+
     /// Notes a redirection: `endpoint` owns `slot` now.
     mutating func move(_ slot: UInt16, to endpoint: RedisEndpoint) {
         owners[Int(slot)] = index(of: endpoint)

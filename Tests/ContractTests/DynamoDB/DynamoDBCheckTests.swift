@@ -8,7 +8,7 @@ struct DynamoDBCheckTests {
     func check(driver: Driver<ProfilePlace>) async throws {
         let store = try await driver.makePlace().open()
         let checks = await store.check()
-        #expect(checks.count == 8)
+        #expect(checks.count == 12)
         #expect(checks.filter { !$0.hasPassed } == [])
         #expect(checks.first?.outcome != .passed(note: nil), "it tells whose credentials are used")
         #expect(try await store.keyRingMark() == .unbound(nil), "no item was written")

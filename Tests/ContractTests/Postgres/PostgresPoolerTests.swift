@@ -102,6 +102,9 @@ struct PostgresPoolerTests {
         #expect(try migrator.status().allSatisfy { $0.appliedAt != nil })
         let store = try empty.open(empty.pooledURL() + "&pooler=transaction")
         #expect(await store.check().filter { !$0.hasPassed } == [])
+        try await store.fill(Sample.token(1))
+        try await store.rename([Sample.rename(1), Sample.rename(2)])
+        #expect(try await store.tokens(ofKeysBelow: 2) == [Sample.token(1, key: 1)])
     }
 
     @Test("a timeout of the URL ends a statement that waits for a lock, and the next is served")

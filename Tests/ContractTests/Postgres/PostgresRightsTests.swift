@@ -60,7 +60,7 @@ struct PostgresRightsTests {
             "INSERT ON person", "UPDATE ON person", "SELECT ON person", "INSERT ON debt", "INSERT ON key_ring",
             "INSERT ON payment",
             "INSERT ON receipt", "INSERT ON deleted_person", "DELETE ON deleted_person", "INSERT ON tombstone",
-            "DELETE ON outbox",
+            "DELETE ON outbox", "UPDATE ON blocked_subject",
         ])
     func missing(right: String) async throws {
         let store = try schema.open()

@@ -123,6 +123,14 @@ struct SchemaBoundStore: PersonRepository {
 
     func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] { try await store.reseal(subjects) }
 
+    func rename(_ subjects: [SubjectRename]) async throws(StoreError) { try await store.rename(subjects) }
+
+    func tokens(
+        ofKeysBelow keyNumber: UInt8, after cursor: WalkCursor?, limit: Int
+    ) async throws(StoreError) -> TokenPage {
+        try await store.tokens(ofKeysBelow: keyNumber, after: cursor, limit: limit)
+    }
+
     func reloadCredentials() { store.reloadCredentials() }
 
     func health() async -> StoreHealth {

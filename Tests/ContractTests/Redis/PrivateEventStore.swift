@@ -63,6 +63,20 @@ struct PrivateEventStore: EventRepository {
         return Array(own.sorted { $0.token < $1.token }.prefix(limit))
     }
 
+    func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
+        let exchange = self.subjects.exchange
+        try await store.rename(subjects.map { SubjectRename(from: exchange($0.from), to: exchange($0.to)) })
+    }
+
+    /// Tells the tokens of other tests as well, as tokens that no test has.
+    func tokens(
+        ofKeysBelow keyNumber: UInt8, after cursor: WalkCursor?, limit: Int
+    ) async throws(StoreError) -> TokenPage {
+        var page = try await store.tokens(ofKeysBelow: keyNumber, after: cursor, limit: limit)
+        page.tokens = page.tokens.map(subjects.exchange)
+        return page
+    }
+
     func check() async -> [StoreCheck] { await store.check() }
 
     func keyRingMark() async throws(StoreError) -> KeyRingMark { try await store.keyRingMark() }
@@ -108,7 +122,10 @@ struct PrivateSubjects: Sendable {
 
     /// The function is its own inverse.
     func exchange(_ token: SubjectToken) -> SubjectToken {
-        let bytes = token.withBytes { zip($0, mask).map { $0 ^ $1 } }
-        return bytes.withUnsafeBytes(SubjectToken.init(bytes:)) ?? token
+        SubjectToken(keyNumber: token.keyNumber) { bytes in
+            token.withWords { words in
+                for index in words.indices { bytes[index] = words[index] ^ mask[index] }
+            }
+        }
     }
 }

@@ -75,7 +75,8 @@ struct RedisOpeningTests {
         let rights = [
             "+ping", "+script|load", "+evalsha", "+get", "+set", "+del", "+expire", "+hget", "+hmget", "+hgetall",
             "+hset",
-            "+hsetnx", "+hdel", "+zadd", "+zrem", "+zrange", "+zrangebylex", "+zlexcount",
+            "+hsetnx", "+hdel", "+zadd", "+zrem", "+zrange", "+zrangebylex", "+zlexcount", "+exists",
+            "+renamenx", "+scan",
         ]
         try RedisServers.ask(url, ["ACL", "SETUSER", name, "on", ">right", "~creditd:*"] + rights)
         defer { _ = try? RedisServers.ask(url, ["ACL", "DELUSER", name]) }

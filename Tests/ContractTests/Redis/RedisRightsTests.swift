@@ -10,7 +10,8 @@ struct RedisRightsTests {
     /// What serving needs.
     private static let commands = [
         "+ping", "+script|load", "+evalsha", "+get", "+set", "+del", "+expire", "+hget", "+hmget", "+hgetall", "+hset",
-        "+hsetnx", "+hdel", "+zadd", "+zrem", "+zrange", "+zrangebylex", "+zlexcount",
+        "+hsetnx", "+hdel", "+zadd", "+zrem", "+zrange", "+zrangebylex", "+zlexcount", "+exists",
+        "+renamenx", "+scan",
     ]
     private let environment = ["CREDITD_REDIS_USERNAME": "app", "CREDITD_REDIS_PASSWORD": "secret"]
 
@@ -70,7 +71,9 @@ struct RedisRightsTests {
         #expect(remedy.contains("ACL SETUSER"))
     }
 
-    @Test("a script that may not be run is told by doctor", arguments: ["evalsha", "get", "hgetall"])
+    @Test(
+        "a script that may not be run is told by doctor",
+        arguments: ["evalsha", "get", "hgetall", "exists", "renamenx", "scan"])
     func denied(command: String) async throws {
         let server = try await server(without: command)
         let store = try await RedisServers.open(server.url, environment)
