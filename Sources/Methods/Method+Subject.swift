@@ -15,6 +15,11 @@ struct Bases: OptionSet, Sendable {
     /// The name of each base, in the order of their bits.
     static let names = ["A", "B", "C"]
 
+    /// The bases alone.
+    var list: [Base] {
+        zip(Base.allCases, [Bases.a, .b, .c]).filter { contains($1) }.map(\.0)
+    }
+
     /// Whether a method that touches only these bases goes ahead of the others, because base C alone is fast.
     var isUrgent: Bool { isSubset(of: .c) }
 }
@@ -37,16 +42,18 @@ extension Method {
     /// `params` reads valid params; `service` takes a group of them and gives an outcome for each, in their order;
     /// `result` appends one JSON value. `answerBytes` is what a call is charged with at least, also for the records
     /// that a write reads. Whoever may not do this is refused without asking a store. With `takesKeys`, `service`
-    /// serves a call whose reader has a `repetition` once.
+    /// serves a call whose reader has a `repetition` once. `asks` are the bases where a call finds its subject, all that
+    /// it reads or writes unless others are given.
     static func aboutSubject<Params: AccessRequest, Answer: Sendable>(
         _ name: String, _ accesses: MethodAccesses, reads: Bases = [], writes: Bases = [], tellsAccesses: Bool = false,
-        repeatsSubject: Bool = false, takesKeys: Bool = false, answerBytes: Int = 1024,
+        asks: Bases? = nil, repeatsSubject: Bool = false, takesKeys: Bool = false, answerBytes: Int = 1024,
         params: @escaping @Sendable (ObjectReader) throws(Failure) -> Params,
         service: @escaping @Sendable ([Params]) async -> [Result<Answer, ServiceError>],
         result: @escaping @Sendable (Answer, inout Writer) -> Void
     ) -> Method {
         let access = accesses.of(name)
         let assistantsAccess = accesses.of(name, isByAssistant: true)
+        let (moves, bases) = (accesses.moves, (asks ?? reads.union(writes)).list)
         return .grouped(
             name, footprint: Footprint(reads: reads, writes: writes, tellsAccesses: tellsAccesses),
             isUrgent: reads.union(writes).isUrgent, repeatsSubject: repeatsSubject, takesKeys: takesKeys,
@@ -63,7 +70,14 @@ extension Method {
                 if case .failure = decision { access.control.noteDenied(params.access, params.cpf) }
                 try decision.outcome.get()
             },
-            call: service, failure: { Failure(of: $0) }, write: result)
+            call: { params in
+                do throws(ServiceError) {
+                    try await moves.prepare(params.lazy.map(\.cpf), in: bases)
+                } catch {
+                    return params.map { _ in .failure(error) }
+                }
+                return await service(params)
+            }, failure: { Failure(of: $0) }, write: result)
     }
 
     /// The digits of valid params' CPF as a number, which is the same for the plain and the masked form.

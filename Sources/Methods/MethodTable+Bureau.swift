@@ -9,7 +9,7 @@ extension Method {
         contracts: ContractSet, services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits,
         openRPC: OpenRPCDocument, metrics: MetricsSource? = nil
     ) -> [Method] {
-        let access = MethodAccesses(contracts, services.control)
+        let access = MethodAccesses(contracts, services.control, services.tokenMoves)
         return persons(services.persons, services.deletions, access, stamps) + debts(services.debts, access, stamps)
             + payments(services.payments, access, stamps) + profiles(services.profiles, access, stamps)
             + scores(services.scores, access) + monitoring(services.monitor, access) + models(services.models)

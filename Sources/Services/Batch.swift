@@ -72,6 +72,15 @@ extension BaseVault {
     func tokens(of cpfs: some Sequence<CPF>) -> [SubjectToken] {
         withSession { session in cpfs.map { session.token(of: $0) } }
     }
+
+    /// The subject's tokens of all keys, the present one first: the audit log has each record under the token of its
+    /// time.
+    func allTokens(of cpf: CPF) -> [SubjectToken] {
+        withSession { session in
+            let token = session.token(of: cpf)
+            return [token] + session.former(token)
+        }
+    }
 }
 
 extension VaultSession {

@@ -21,6 +21,7 @@ package struct BureauServices: Sendable {
     package let rights: RightsService
     package let subjectAccess: SubjectAccessService
     package let keys: KeyService
+    package let tokenMoves: TokenMoves
     package let audit: AuditService
     package let extraction: FeatureExtraction
     package let monitor: MonitorService
@@ -39,6 +40,8 @@ package struct BureauServices: Sendable {
         readBody: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> RecordedDetails?
     ) {
         blockList = BlockList(vault: vaultA, repository: persons)
+        let moves = TokenMoves(vaults: [vaultA, vaultB, vaultC], stores: [.a: persons, .b: profiles, .c: events])
+        tokenMoves = moves
         var control = control
         control.blocks = blockList
         control.noteDenied = { access, cpf in trail.noteDenied(access, to: vaultA.tokens(of: [cpf]), in: .a) }
@@ -53,7 +56,7 @@ package struct BureauServices: Sendable {
         }
         self.control = control
         self.persons = PersonService(
-            vault: vaultA, repository: persons, control: control, trail: trail, stamps: stamps)
+            vault: vaultA, repository: persons, control: control, trail: trail, stamps: stamps, moves: moves)
         self.debts = DebtService(persons: self.persons)
         self.payments = PaymentService(persons: self.persons)
         self.profiles = ProfileService(
@@ -76,7 +79,8 @@ package struct BureauServices: Sendable {
         self.erasures = ErasureService(
             persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC,
             writes: WriteCheck(
-                persons: persons, profiles: profiles, log: log, trail: trail, witnessed: witnessed))
+                persons: persons, profiles: profiles, log: log, trail: trail,
+                present: { base, token in (base == .a ? vaultA : vaultB).present(token) }, witnessed: witnessed))
         self.rights = RightsService(persons: self.persons)
         self.subjectAccess = SubjectAccessService(
             rights: self.rights, payments: self.payments, profiles: self.profiles, scores: self.scores,

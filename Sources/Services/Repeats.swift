@@ -87,7 +87,7 @@ extension BaseVault {
     ) async throws(ServiceError) {
         let open = marks.indices.filter { marks[$0] != nil && isOpen(results[$0]) }
         let keys = open.compactMap { marks[$0]?.key }
-        for (index, receipt) in zip(open, try await ask(lookUp, keys)) {
+        for (index, receipt) in zip(open, try await receipts(keys, lookUp)) {
             switch receipt {
             case .success(nil): continue
             case .success(let receipt?) where receipt.digest != marks[index]?.digest:
@@ -97,6 +97,23 @@ extension BaseVault {
             case .failure(let error): results[index] = .failure(error)
             }
         }
+    }
+
+    /// Looks receipts up, while subjects are being moved also those that are left under former tokens: base C does not
+    /// find them with the subject.
+    private func receipts(
+        _ keys: [RepeatKey], _ lookUp: ([RepeatKey]) async throws(StoreError) -> [Receipt?]
+    ) async throws(ServiceError) -> [Result<Receipt?, ServiceError>] {
+        var found = try await ask(lookUp, keys)
+        guard tokenRotation() == .moving else { return found }
+        let missing = found.indices.filter { if case .success(nil) = found[$0] { true } else { false } }
+        let former = withSession { session in
+            missing.compactMap { index in
+                session.former(keys[index].token).first.map { (index, RepeatKey(token: $0, key: keys[index].key)) }
+            }
+        }
+        for ((index, _), receipt) in zip(former, try await ask(lookUp, former.map(\.1))) { found[index] = receipt }
+        return found
     }
 
     private func marked<Write: RepeatableWrite>(_ writes: [Write]) -> [Write] {

@@ -1,5 +1,5 @@
 import Bureau
-import Glibc
+import Vault
 
 /// A source of the time and of new identifiers; tests bring their own.
 package struct Stamps: Sendable {
@@ -14,12 +14,7 @@ package struct Stamps: Sendable {
 
     /// The system's clock and random generator.
     package static let system = Stamps(
-        now: {
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
-            return Instant(secondsSinceEpoch: Int64(time.tv_sec), microseconds: Int64(time.tv_nsec / 1000))
-        },
-        random: { UInt64.random(in: .min ... .max) })
+        now: BaseVault.systemTime, random: { UInt64.random(in: .min ... .max) })
 
     /// A random identifier (RFC 9562 §5.4).
     func randomID() -> RecordID {

@@ -9,6 +9,8 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     package let base: Base
     let algorithms: Algorithms
     let tokenKey: SecretKey
+    /// Tells the time, by which one token key follows another.
+    let clock: @Sendable () -> Instant
     private let ring: CurrentRing
     /// Told of the number of a wrapping key that the ring lacks, when a data key under it is met.
     private let missedKey = Mutex<@Sendable (UInt32) -> Void>({ _ in })
@@ -28,8 +30,10 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     ///
     /// `readIfChanged` gives the ring again when its file has changed, so that a vault in use takes a rotation.
     package init(
-        ring: KeyRing, readIfChanged: @escaping @Sendable () -> KeyRing? = { nil }
+        ring: KeyRing, clock: @escaping @Sendable () -> Instant = BaseVault.systemTime,
+        readIfChanged: @escaping @Sendable () -> KeyRing? = { nil }
     ) throws(VaultError) {
+        self.clock = clock
         base = ring.base
         algorithms = try Algorithms()
         let derivation = KeyDerivation(algorithms: algorithms)
@@ -37,12 +41,12 @@ package final class BaseVault: Sendable, CustomStringConvertible {
         tokenKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/token/1")
         let fingerprint = try Self.fingerprint(of: ring, algorithms)
         self.fingerprint = fingerprint
-        let keys = try WrappingKeys(ring, derivation)
+        let keys = try RingKeys(ring, derivation)
         self.ring = CurrentRing(keys) { [algorithms] former in
             guard let ring = readIfChanged(), (try? Self.fingerprint(of: ring, algorithms)) == fingerprint else {
                 return nil
             }
-            return try? WrappingKeys(ring, KeyDerivation(algorithms: algorithms), keeping: former)
+            return try? RingKeys(ring, KeyDerivation(algorithms: algorithms), keeping: former)
         }
         noteKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/outbox/1")
         studySecret = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/study/1")
@@ -64,8 +68,12 @@ package final class BaseVault: Sendable, CustomStringConvertible {
         withSession { session in (try? session.unwrap(sample.dataKey, for: sample.token)) != nil }
     }
 
-    /// The wrapping keys that hold now; the ring's file is looked at once a second, or at once.
-    func wrappingKeys(lookingAtOnce: Bool = false) -> WrappingKeys { ring.keys(lookingAtOnce: lookingAtOnce) }
+    /// The keys that hold now; the ring's file is looked at once a second, or at once.
+    func ringKeys(lookingAtOnce: Bool = false) -> RingKeys { ring.keys(lookingAtOnce: lookingAtOnce) }
+
+    func wrappingKeys(lookingAtOnce: Bool = false) -> WrappingKeys { ringKeys(lookingAtOnce: lookingAtOnce).wrapping }
+
+    func tokenKeys(lookingAtOnce: Bool = false) -> TokenKeys { ringKeys(lookingAtOnce: lookingAtOnce).tokens }
 
     /// Looks at the ring's file now, and takes a rotation.
     package func refresh() { _ = wrappingKeys(lookingAtOnce: true) }
@@ -95,22 +103,27 @@ package final class BaseVault: Sendable, CustomStringConvertible {
 final class Algorithms: Sendable {
     // Threads may share these because OpenSSL never changes a fetched algorithm, and counts references (crypto(7)).
     nonisolated(unsafe) let cipher: OpaquePointer
+    nonisolated(unsafe) let blockCipher: OpaquePointer
     nonisolated(unsafe) let keyDerivation: OpaquePointer
 
     init() throws(VaultError) {
         let cipher = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
+        let blockCipher = EVP_CIPHER_fetch(nil, "AES-256-ECB", nil)
         let keyDerivation = EVP_KDF_fetch(nil, "HKDF", nil)
-        guard let cipher, let keyDerivation else {
+        guard let cipher, let blockCipher, let keyDerivation else {
             EVP_CIPHER_free(cipher)
+            EVP_CIPHER_free(blockCipher)
             EVP_KDF_free(keyDerivation)
             throw .lastOfLibrary()
         }
         self.cipher = cipher
+        self.blockCipher = blockCipher
         self.keyDerivation = keyDerivation
     }
 
     deinit {
         EVP_CIPHER_free(cipher)
+        EVP_CIPHER_free(blockCipher)
         EVP_KDF_free(keyDerivation)
     }
 }
@@ -119,6 +132,8 @@ final class Algorithms: Sendable {
 package enum VaultError: Error, Hashable, CustomStringConvertible {
     /// The key ring has no wrapping key of this number: it belongs to another installation, or lost the key.
     case unknownWrappingKey(number: UInt32)
+    /// The key ring has no token key of this number: it is an old copy.
+    case unknownTokenKey(number: UInt8)
     /// The bytes were sealed with another key or for another location, or were damaged; GCM cannot tell which.
     case notAuthentic
     /// The bytes have another shape than a sealed value or a wrapped key, or the plaintext is too long.
@@ -138,6 +153,7 @@ package enum VaultError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownWrappingKey(let number): "the key ring has no wrapping key number \(number)"
+        case .unknownTokenKey(let number): "the key ring has no token key number \(number)"
         case .notAuthentic: "sealed bytes do not belong to this key and place, or are damaged"
         case .malformed: "the bytes have a wrong length or an unknown format"
         case .randomness: "the random generator failed"

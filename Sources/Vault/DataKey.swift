@@ -9,6 +9,7 @@ package final class DataKey: Sendable {
     /// The number of the key among the subject's data keys, from 1. The associated data of sealed values holds it.
     package let generation: UInt32
     let base: Base
+    /// The subject's token of the first key.
     let subject: SubjectToken
     // Threads may share it because only `init` writes it, which the compiler cannot see behind a pointer.
     private nonisolated(unsafe) let secret: UnsafeMutableRawPointer
@@ -31,9 +32,9 @@ package final class DataKey: Sendable {
         memory.give(back: secret)
     }
 
-    /// Whether the key may seal and open values at the location.
-    func belongs(at location: SealedLocation) -> Bool {
-        generation == location.generation && base == location.base && subject == location.subject
+    /// Whether the key may seal and open values at the location of the subject with this first token.
+    func belongs(at location: SealedLocation, of first: SubjectToken) -> Bool {
+        generation == location.generation && base == location.base && subject == first
     }
 
     /// Lends the key's bytes to `body`, which must not keep or copy them.

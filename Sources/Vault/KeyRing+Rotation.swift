@@ -7,6 +7,9 @@ extension KeyRing {
     /// The numbers of the wrapping keys, in their order; the last one wraps new data keys.
     package var wrappingKeyNumbers: [UInt32] { wrappingSecrets.keys.sorted() }
 
+    /// The number of the newest token key; 0 is the first one.
+    package var newestTokenKey: UInt8 { tokenKeys.keys.max() ?? 0 }
+
     /// Adds a new random wrapping key, which wraps all data keys from then on, to the ring at `path`.
     ///
     /// The file is replaced as a whole, under a lock that other rotations take, and is flushed to the disk when the
@@ -16,13 +19,7 @@ extension KeyRing {
     ) throws(KeyRingError) -> KeyRing {
         try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
             guard ring.newestWrappingKey < .max else { throw .randomness }
-            var secrets = ring.wrappingSecrets
-            do throws(VaultError) {
-                secrets[ring.newestWrappingKey + 1] = try SecretKey(writtenBy: RandomBytes.draw)
-            } catch {
-                throw .randomness
-            }
-            return secrets
+            ring.wrappingSecrets[ring.newestWrappingKey + 1] = try newSecret()
         }
     }
 
@@ -33,11 +30,41 @@ extension KeyRing {
         _ number: UInt32, at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
         try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
-            var secrets = ring.wrappingSecrets
-            guard number != ring.newestWrappingKey, secrets.removeValue(forKey: number) != nil else {
+            guard number != ring.newestWrappingKey, ring.wrappingSecrets.removeValue(forKey: number) != nil else {
                 throw .notRetirable(number)
             }
-            return secrets
+        }
+    }
+
+    /// Adds a new random token key to the ring at `path`, which makes the tokens from `since` on.
+    ///
+    /// Throws `tokensAreMoving` while subjects may be kept under tokens of the key before the newest one.
+    package static func addTokenKey(
+        since: Instant, at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
+    ) throws(KeyRingError) -> KeyRing {
+        try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
+            guard ring.tokenKeys.values.allSatisfy(\.isComplete) else { throw .tokensAreMoving }
+            let newest = ring.newestTokenKey
+            guard newest < .max else { throw .tooManyTokenKeys }
+            ring.tokenKeys[newest + 1] = TokenKey(secret: try newSecret(), since: since, isComplete: false)
+        }
+    }
+
+    /// Notes in the ring at `path` that nothing is kept under tokens of former keys any more.
+    package static func completeTokenKey(
+        at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
+    ) throws(KeyRingError) -> KeyRing {
+        try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
+            guard let newest = ring.tokenKeys.keys.max() else { throw .noTokenKey }
+            ring.tokenKeys[newest]?.isComplete = true
+        }
+    }
+
+    private static func newSecret() throws(KeyRingError) -> SecretKey {
+        do throws(VaultError) {
+            return try SecretKey(writtenBy: RandomBytes.draw)
+        } catch {
+            throw .randomness
         }
     }
 
@@ -50,17 +77,20 @@ extension KeyRing {
 
     private static func change(
         at path: String, base: Base, isMounted: Bool, _ provider: KeyRingProvider,
-        _ change: (KeyRing) throws(KeyRingError) -> [UInt32: SecretKey]
+        _ change: (inout KeyRing) throws(KeyRingError) -> Void
     ) throws(KeyRingError) -> KeyRing {
         try KeyRingFile.withLock(besides: path) { () throws(KeyRingError) in
             let ring = try load(from: path, base: base, isMounted: isMounted, provider: provider)
             // Replacing a link would leave the file that it leads to as it is.
             var status = stat()
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .notRegularFile }
-            let secrets = try change(ring)
-            guard let changed = KeyRing(base: base, tokenSecret: ring.tokenSecret, wrappingSecrets: secrets) else {
-                throw .randomness
-            }
+            var draft = ring
+            try change(&draft)
+            guard
+                let changed = KeyRing(
+                    base: base, tokenSecret: draft.tokenSecret, tokenKeys: draft.tokenKeys,
+                    wrappingSecrets: draft.wrappingSecrets)
+            else { throw .randomness }
             try changed.withText { (text) throws(KeyRingError) in
                 try provider.wrap(text) { (file) throws(KeyRingError) in
                     guard file.count <= maximumFileBytes else { throw .tooLong }

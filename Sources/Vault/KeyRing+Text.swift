@@ -1,9 +1,10 @@
 import Bureau
 import COpenSSL
 
-/// The text of a key ring's file: a version line, the base, the token key and one line for each wrapping key.
+/// The text of a key ring's file: a version line, the base, the first token key, and one line for each further token key
+/// and each wrapping key.
 ///
-/// The wrapping keys are in any order. Every line ends in LF. Lines that begin with `#` are comments, allowed anywhere
+/// These lines are in any order. Every line ends in LF. Lines that begin with `#` are comments, allowed anywhere
 /// but in the first line.
 extension KeyRing {
     private static let versionLine = "creditd key ring 1"
@@ -23,13 +24,23 @@ extension KeyRing {
             throw .malformed(line: third.number, .token)
         }
         var wrapping: [UInt32: SecretKey] = [:]
+        var tokenKeys: [UInt8: TokenKey] = [:]
         while let line = try lines.nextBeyondComments() {
+            if line.rest(after: "token ") != nil {
+                guard let (number, key) = line.tokenKey else { throw .malformed(line: line.number, .tokenKey) }
+                guard tokenKeys.updateValue(key, forKey: number) == nil else {
+                    throw .malformed(line: line.number, .repeatedNumber)
+                }
+                continue
+            }
             guard let (number, secret) = line.wrappingKey else { throw .malformed(line: line.number, .wrap) }
             guard wrapping.updateValue(secret, forKey: number) == nil else {
                 throw .malformed(line: line.number, .repeatedNumber)
             }
         }
-        guard let ring = KeyRing(base: base, tokenSecret: token, wrappingSecrets: wrapping) else {
+        guard
+            let ring = KeyRing(base: base, tokenSecret: token, tokenKeys: tokenKeys, wrappingSecrets: wrapping)
+        else {
             throw lines.missing
         }
         self = ring
@@ -47,6 +58,11 @@ extension KeyRing {
         text += "base \(base.rawValue)\n".utf8
         text += "token ".utf8
         tokenSecret.appendHexadecimal(to: &text)
+        for (number, key) in tokenKeys.sorted(by: { $0.key < $1.key }) {
+            text += "\ntoken \(number) ".utf8
+            key.secret.appendHexadecimal(to: &text)
+            text += " \(key.since.text)\(key.isComplete ? " complete" : "")".utf8
+        }
         for (number, secret) in wrappingSecrets.sorted(by: { $0.key < $1.key }) {
             text += "\nwrap \(number) ".utf8
             secret.appendHexadecimal(to: &text)
@@ -76,6 +92,20 @@ private struct KeyRingLines {
             // Each number has one spelling, although UInt32 also reads "+1" and "01".
             guard let number = UInt32(digits), number > 0, String(number) == digits else { return nil }
             return SecretKey(hexadecimal: rest[(space + 1)...]).map { (number, $0) }
+        }
+
+        /// The number and key of a further `token` line; nil for another line.
+        var tokenKey: (UInt8, KeyRing.TokenKey)? {
+            guard let rest = rest(after: "token ") else { return nil }
+            let parts = rest.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+            guard 3...4 ~= parts.count else { return nil }
+            let digits = String(decoding: parts[0], as: UTF8.self)
+            guard let number = UInt8(digits), number > 0, String(number) == digits,
+                let secret = SecretKey(hexadecimal: parts[1]),
+                let since = Instant(String(decoding: parts[2], as: UTF8.self)),
+                parts.count == 3 || parts[3].elementsEqual("complete".utf8)
+            else { return nil }
+            return (number, KeyRing.TokenKey(secret: secret, since: since, isComplete: parts.count == 4))
         }
     }
 

@@ -1,22 +1,35 @@
 import Bureau
 import Glibc
 
-/// One base's secret keys: a token key, which never changes, and numbered wrapping keys.
+/// One base's secret keys: a first token key, which stays for ever, numbered token keys and numbered wrapping keys.
 ///
-/// The highest number wraps new data keys. A rotation adds a line with the next number to the ring's file, and keeps
-/// the older keys for the data keys that they have wrapped. The vault derives a key for each use from these secrets,
-/// and never uses a secret itself.
+/// The highest number wraps new data keys, or makes tokens. A rotation adds a line with the next number to the ring's
+/// file, and keeps the older keys for what they have wrapped and made. The vault derives a key for each use from these
+/// secrets, and never uses a secret itself.
 package struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
+    /// A token key beside the first one.
+    struct TokenKey: Sendable {
+        let secret: SecretKey
+        /// The time from which on it makes the tokens.
+        let since: Instant
+        /// Whether nothing is left under tokens of the key before it.
+        var isComplete: Bool
+    }
+
     package let base: Base
     let tokenSecret: SecretKey
-    let wrappingSecrets: [UInt32: SecretKey]
+    var tokenKeys: [UInt8: TokenKey]
+    var wrappingSecrets: [UInt32: SecretKey]
     let newestWrappingKey: UInt32
 
     /// Nil without a wrapping key.
-    init?(base: Base, tokenSecret: SecretKey, wrappingSecrets: [UInt32: SecretKey]) {
+    init?(
+        base: Base, tokenSecret: SecretKey, tokenKeys: [UInt8: TokenKey] = [:], wrappingSecrets: [UInt32: SecretKey]
+    ) {
         guard let newest = wrappingSecrets.keys.max() else { return nil }
         self.base = base
         self.tokenSecret = tokenSecret
+        self.tokenKeys = tokenKeys
         self.wrappingSecrets = wrappingSecrets
         newestWrappingKey = newest
     }
@@ -93,6 +106,7 @@ extension KeyRing {
     private init(randomFor base: Base) throws(KeyRingError) {
         do throws(VaultError) {
             tokenSecret = try SecretKey(writtenBy: RandomBytes.draw)
+            tokenKeys = [:]
             wrappingSecrets = [1: try SecretKey(writtenBy: RandomBytes.draw)]
             newestWrappingKey = 1
             self.base = base
@@ -131,6 +145,11 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
     case providerFailed
     /// The ring has no wrapping key of this number, or it is the newest one.
     case notRetirable(UInt32)
+    /// Subjects may still be kept under tokens of the key before the newest one.
+    case tokensAreMoving
+    /// The ring has no token key beside the first one, or has had as many as there may be.
+    case noTokenKey
+    case tooManyTokenKeys
 
     /// The fault of a line.
     package enum Fault: String, Sendable {
@@ -138,6 +157,8 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
         case base = "\"base A\", \"base B\" or \"base C\" is due"
         case token = "\"token\" and 64 lower-case hexadecimal digits are due"
         case wrap = "\"wrap\", a number from 1 and 64 lower-case hexadecimal digits are due"
+        case tokenKey =
+            "\"token\", a number from 1 to 255, 64 lower-case hexadecimal digits, a time and maybe \"complete\" are due"
         case repeatedNumber = "this number belongs to an earlier wrapping key"
         case cut = "the line does not end in a line feed"
         case wrapped = "base64 and a line feed are due, and nothing else"
@@ -159,6 +180,9 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
         case .needsProvider: "the key ring is wrapped; name the program that unwraps it (--key-provider-a, -b, -c)"
         case .notWrapped: "the key ring is not wrapped by the program that is named for it"
         case .providerFailed: "the program that wraps and unwraps the key ring failed, or took half a minute"
+        case .tokensAreMoving: "the key ring has a token key already to which subjects are still to be moved"
+        case .noTokenKey: "the key ring has no second token key"
+        case .tooManyTokenKeys: "the key ring has 255 token keys, and takes no more"
         case .notRetirable(let number): "the key ring has no wrapping key \(number), or no newer one"
         }
     }

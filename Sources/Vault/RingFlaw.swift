@@ -7,6 +7,10 @@ package enum RingFlaw: Hashable, Sendable, CustomStringConvertible {
     case lacks(number: UInt32)
     /// The ring has another wrapping key of this number.
     case differs(number: UInt32)
+    /// The ring lacks a token key that the store has seen: whoever is kept under its tokens would not be found.
+    case lacksTokenKey(number: UInt8)
+    /// The ring has another token key of this number.
+    case differsInTokenKey(number: UInt8)
 
     package var description: String {
         switch self {
@@ -14,6 +18,10 @@ package enum RingFlaw: Hashable, Sendable, CustomStringConvertible {
             "key ring is an old copy: it lacks wrapping key \(number), which the store has seen"
         case .differs(let number):
             "key ring has another wrapping key \(number) than the store has seen: two copies were rotated apart"
+        case .lacksTokenKey(let number):
+            "key ring is an old copy: it lacks token key \(number), which the store has seen"
+        case .differsInTokenKey(let number):
+            "key ring has another token key \(number) than the store has seen: two copies were rotated apart"
         }
     }
 }
@@ -22,19 +30,40 @@ extension BaseVault {
     /// The flaw of the ring beside what a store has seen; nil when there is none. The ring's file is looked at again
     /// before it is found wanting.
     package func flaw(beside seen: [WrappingKeyNote]) -> RingFlaw? {
-        guard wrappingKeys().flaw(beside: seen) != nil else { return nil }
-        return wrappingKeys(lookingAtOnce: true).flaw(beside: seen)
+        guard ringKeys().flaw(beside: seen) != nil else { return nil }
+        return ringKeys(lookingAtOnce: true).flaw(beside: seen)
     }
 
-    /// The wrapping keys that a store has not seen, and has to note: those above all that it has seen. A lower number
-    /// belongs to a key that was retired before the store took notes.
+    /// The keys that a store has not seen, and has to note: wrapping keys above all that it has seen, and token keys. A
+    /// lower number belongs to a wrapping key that was retired before the store took notes.
     package func notes(besides seen: [WrappingKeyNote]) -> [WrappingKeyNote] {
-        let newestSeen = seen.map(\.number).max()
-        let keys = wrappingKeys()
-        return keys.fingerprints.keys.sorted().compactMap { number in
+        let newestSeen = seen.filter { $0.tokenKeyNumber == nil }.map(\.number).max()
+        let keys = ringKeys()
+        let wrapping = keys.wrapping.fingerprints.keys.sorted().compactMap { number -> WrappingKeyNote? in
             if let newestSeen, number <= newestSeen { return nil }
-            return keys.fingerprints[number].map { WrappingKeyNote(number: number, fingerprint: $0) }
+            return keys.wrapping.fingerprints[number].map { WrappingKeyNote(number: number, fingerprint: $0) }
         }
+        let tokens = keys.tokens.keys.sorted { $0.key < $1.key }
+            .map { WrappingKeyNote(tokenKey: $0.key, fingerprint: $0.value.fingerprint) }
+        return wrapping + tokens.filter { note in !seen.contains { $0.number == note.number } }
+    }
+}
+
+extension RingKeys {
+    fileprivate func flaw(beside seen: [WrappingKeyNote]) -> RingFlaw? {
+        let tokenKeys = seen.filter { $0.tokenKeyNumber != nil }
+        return tokens.flaw(beside: tokenKeys) ?? wrapping.flaw(beside: seen.filter { $0.tokenKeyNumber == nil })
+    }
+}
+
+extension TokenKeys {
+    fileprivate func flaw(beside seen: [WrappingKeyNote]) -> RingFlaw? {
+        for note in seen {
+            guard let number = note.tokenKeyNumber else { continue }
+            guard let known = keys[number] else { return .lacksTokenKey(number: number) }
+            if known.fingerprint != note.fingerprint { return .differsInTokenKey(number: number) }
+        }
+        return nil
     }
 }
 

@@ -57,10 +57,13 @@ struct AssociatedData {
     }
 
     /// Describes the location of a sealed value. The memory is reused from one value to the next.
-    mutating func describe(_ location: SealedLocation, format: UInt8 = Sealed.format) {
+    ///
+    /// `subject` is always the subject's token of the first key, so that what is sealed opens whatever key makes the
+    /// tokens.
+    mutating func describe(_ location: SealedLocation, of subject: SubjectToken, format: UInt8 = Sealed.format) {
         start(
             format == Sealed.firstFormat ? "creditd/value/1" : "creditd/value/2", base: location.base,
-            subject: location.subject)
+            subject: subject)
         append(location.table)
         append(location.column)
         location.row.withBytes { append($0) }

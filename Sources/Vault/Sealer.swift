@@ -7,6 +7,7 @@ import COpenSSL
 struct Sealer: ~Copyable {
     private let vault: BaseVault
     private var keys: WrappingKeys
+    private var turner: TokenTurner
     /// For values under data keys.
     private var cipher: AuthenticatedCipher
     /// For data keys under wrapping keys, which are few.
@@ -20,12 +21,14 @@ struct Sealer: ~Copyable {
         self.cipher = cipher
         self.wrappingCipher = wrappingCipher
         keys = vault.wrappingKeys()
+        turner = TokenTurner(vault.tokenKeys(), vault.algorithms)
         self.vault = vault
     }
 
     mutating func makeDataKey(
         for subject: SubjectToken, generation: UInt32
     ) throws(VaultError) -> (DataKey, WrappedDataKey) {
+        let subject = try first(of: subject)
         let key = try DataKey(base: vault.base, subject: subject, generation: generation, in: vault.memory) {
             (output) throws(VaultError) in
             try random.fill(output)
@@ -36,6 +39,7 @@ struct Sealer: ~Copyable {
     mutating func unwrap(_ wrapped: WrappedDataKey, for subject: SubjectToken) throws(VaultError) -> DataKey {
         guard let (number, generation) = wrapped.header else { throw .malformed }
         let wrappingKey = try wrappingKey(number)
+        let subject = try first(of: subject)
         associatedData.describe(wrappingKey: number, base: vault.base, subject: subject, generation: generation)
         return try DataKey(
             base: vault.base, subject: subject, generation: generation, in: vault.memory
@@ -74,9 +78,9 @@ struct Sealer: ~Copyable {
     mutating func seal(
         _ plaintext: [UInt8], with key: DataKey, at location: SealedLocation
     ) throws(VaultError) -> Sealed {
-        guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
+        let subject = try first(at: location, key)
         guard plaintext.count <= Sealed.maximumPlaintextBytes else { throw .malformed }
-        associatedData.describe(location)
+        associatedData.describe(location, of: subject)
         let padded = UnsafeMutableRawBufferPointer.allocate(
             byteCount: Padding.paddedCount(plaintext.count), alignment: 16)
         defer {
@@ -93,8 +97,7 @@ struct Sealer: ~Copyable {
 
     /// Makes a mark of what a location's `record` holds: a sealed value without a text.
     mutating func mark(with key: DataKey, at location: SealedLocation) throws(VaultError) -> Sealed {
-        guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
-        associatedData.describe(location)
+        associatedData.describe(location, of: try first(at: location, key))
         var bytes = try key.withBytes { (secret) throws(VaultError) in
             try seal(
                 UnsafeRawBufferPointer(start: nil, count: 0), headerByteCount: Sealed.headerByteCount, key: secret,
@@ -107,12 +110,12 @@ struct Sealer: ~Copyable {
     mutating func open(
         _ sealed: Sealed, with key: DataKey, at location: SealedLocation
     ) throws(VaultError) -> [UInt8] {
-        guard key.belongs(at: location), location.base == vault.base else { throw .notAuthentic }
+        let subject = try first(at: location, key)
         let count = sealed.bytes.count - Sealed.overheadBytes
         guard 0...Padding.paddedCount(Sealed.maximumPlaintextBytes) ~= count else { throw .malformed }
         let format = sealed.bytes[0]
         guard format == Sealed.format || format == Sealed.firstFormat else { throw .malformed }
-        associatedData.describe(location, format: format)
+        associatedData.describe(location, of: subject, format: format)
         var text = try bytes(count: count) { (output) throws(VaultError) in
             try key.withBytes { (secret) throws(VaultError) in
                 try open(
@@ -122,6 +125,13 @@ struct Sealer: ~Copyable {
         // A mark has no text, and no padding.
         if format == Sealed.format, count > 0, !Padding.remove(from: &text) { throw .malformed }
         return text
+    }
+
+    /// The first token of a location's subject. Throws `notAuthentic` where the key may not seal and open.
+    private mutating func first(at location: SealedLocation, _ key: DataKey) throws(VaultError) -> SubjectToken {
+        let first = try first(of: location.subject)
+        guard key.belongs(at: location, of: first), location.base == vault.base else { throw .notAuthentic }
+        return first
     }
 
     /// Wraps a data key. With random nonces a wrapping key serves 2^32 subjects (NIST SP 800-38D §8.3).
@@ -145,30 +155,53 @@ struct Sealer: ~Copyable {
         return WrappedDataKey(bytes)
     }
 
+    /// Seals a note under the note key that goes with the present token key.
     mutating func sealNote(_ plaintext: [UInt8], for use: NoteUse, row: [UInt8]) throws(VaultError) -> Sealed {
         guard plaintext.count <= Sealed.maximumPlaintextBytes else { throw .malformed }
         associatedData.describe(note: use, base: vault.base, row: row)
-        var bytes = try vault.noteKey.withBytes { (secret) throws(VaultError) in
+        let number = turner.keys.current(at: vault.clock())
+        let key = try noteKey(number)
+        let header = number == 0 ? [Sealed.format] : [Sealed.numberedNoteFormat, number]
+        var bytes = try key.withBytes { (secret) throws(VaultError) in
             try plaintext.withUnsafeBufferPointer { (plaintext) throws(VaultError) in
-                try seal(
-                    UnsafeRawBufferPointer(plaintext), headerByteCount: Sealed.headerByteCount, key: secret,
-                    of: vault.noteKey)
+                try seal(UnsafeRawBufferPointer(plaintext), headerByteCount: header.count, key: secret, of: key)
             }
         }
-        bytes[0] = Sealed.format
+        bytes.replaceSubrange(..<header.count, with: header)
         return Sealed(bytes)
     }
 
     mutating func openNote(_ note: Sealed, for use: NoteUse, row: [UInt8]) throws(VaultError) -> [UInt8] {
-        let count = note.bytes.count - Sealed.overheadBytes
-        guard 0...Sealed.maximumPlaintextBytes ~= count, note.bytes[0] == Sealed.format else { throw .malformed }
+        guard let number = note.noteKeyNumber else { throw .malformed }
+        let headerByteCount = number == 0 ? Sealed.headerByteCount : Sealed.numberedHeaderByteCount
+        let count = note.bytes.count - Sealed.overheadBytes - (headerByteCount - Sealed.headerByteCount)
+        guard 0...Sealed.maximumPlaintextBytes ~= count else { throw .malformed }
         associatedData.describe(note: use, base: vault.base, row: row)
+        let key = try noteKey(number)
         return try bytes(count: count) { (output) throws(VaultError) in
-            try vault.noteKey.withBytes { (secret) throws(VaultError) in
-                try open(
-                    note.bytes, headerByteCount: Sealed.headerByteCount, key: secret, of: vault.noteKey, into: output)
+            try key.withBytes { (secret) throws(VaultError) in
+                try open(note.bytes, headerByteCount: headerByteCount, key: secret, of: key, into: output)
             }
         }
+    }
+
+    /// The key of notes that goes with a token key. The ring is looked at again when it does not have that.
+    private mutating func noteKey(_ number: UInt8) throws(VaultError) -> SecretKey {
+        if number == 0 { return vault.noteKey }
+        refreshTokenKeys(for: number)
+        guard let key = turner.keys.keys[number] else { throw .unknownTokenKey(number: number) }
+        return key.noteKey
+    }
+
+    /// The subject's token of the first key. The ring is looked at again when it does not have the token's key.
+    private mutating func first(of token: SubjectToken) throws(VaultError) -> SubjectToken {
+        refreshTokenKeys(for: token.keyNumber)
+        return try turner.first(of: token)
+    }
+
+    private mutating func refreshTokenKeys(for number: UInt8) {
+        if number == 0 || turner.keys.keys[number] != nil { return }
+        turner = TokenTurner(vault.tokenKeys(lookingAtOnce: true), vault.algorithms)
     }
 
     /// Encrypts under the current associated data, after a header of zeroes for the caller to overwrite.
@@ -243,6 +276,18 @@ extension Sealed {
     /// The format without padding and without `SealedLocation.record`, which is read, and not written any more.
     static let firstFormat: UInt8 = 1
     static let headerByteCount = 1
+    /// The format of a note under a numbered note key: format (1 byte), number (1 byte).
+    static let numberedNoteFormat: UInt8 = 3
+    static let numberedHeaderByteCount = 2
+
+    /// The number of the note key that a note is under; nil for bytes of another shape.
+    package var noteKeyNumber: UInt8? {
+        switch bytes.first {
+        case Self.format: 0
+        case Self.numberedNoteFormat: bytes.count > 1 && bytes[1] > 0 ? bytes[1] : nil
+        default: nil
+        }
+    }
 
     /// Whether the value was sealed before values were bound to their records.
     package var isOfFirstFormat: Bool { bytes.first == Self.firstFormat }

@@ -6,17 +6,19 @@ import Bureau
 /// of a study, and no two studies' extracts can be joined by it.
 package final class StudyKey: Sendable, CustomStringConvertible {
     private let key: SecretKey
+    private let vault: BaseVault
 
     /// Derives the key of a study from the vault of base B.
     package init(of study: String, in vault: BaseVault) throws(VaultError) {
         precondition(vault.base == .b)
+        self.vault = vault
         let derivation = KeyDerivation(algorithms: vault.algorithms)
         key = try derivation.key(from: vault.studySecret, info: "creditd/B/study/1/\(study)")
     }
 
     /// Runs `body` with the means to make names, for a whole batch and on one thread.
     package func withNames<R, E: Error>(_ body: (borrowing StudyNames) throws(E) -> R) throws(E) -> R {
-        try body(StudyNames(key.withBytes { KeyedHash(key: $0) }))
+        try body(StudyNames(key.withBytes { KeyedHash(key: $0) }, vault))
     }
 
     /// A digest of a file that holds CPFs, which only the key can compute: a plain one would tell a short file's.
@@ -35,12 +37,17 @@ package final class StudyKey: Sendable, CustomStringConvertible {
 /// Makes the names of subjects in one study.
 package struct StudyNames: ~Copyable {
     private let hash: KeyedHash
+    private let vault: BaseVault
 
-    init(_ hash: consuming KeyedHash) { self.hash = hash }
+    init(_ hash: consuming KeyedHash, _ vault: BaseVault) {
+        self.hash = hash
+        self.vault = vault
+    }
 
-    /// The name of the subject who has this token in base B.
+    /// The name of the subject who has this token in base B, the same one whichever key has made the token.
     package func name(of token: SubjectToken) -> StudyName {
-        withUnsafeTemporaryAllocation(byteCount: KeyedHash.byteCount, alignment: 8) { output in
+        let token = vault.first(of: token)
+        return withUnsafeTemporaryAllocation(byteCount: KeyedHash.byteCount, alignment: 8) { output in
             token.withBytes { hash.hash($0, into: output) }
             return StudyName(
                 high: UInt64(bigEndian: output.load(as: UInt64.self)),

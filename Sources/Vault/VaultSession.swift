@@ -8,6 +8,10 @@ package struct VaultSession: ~Copyable {
 
     private let vault: BaseVault
     private let tokenHash: KeyedHash
+    /// The number of the key that makes the session's tokens: the same one for the whole batch.
+    let tokenKeyNumber: UInt8
+    /// Made on first use, because a ring seldom has a second token key.
+    private var turner: TokenTurner?
     /// Made on first use, because a batch of events needs tokens alone.
     private var sealer: Sealer?
 
@@ -15,14 +19,29 @@ package struct VaultSession: ~Copyable {
         let tokenHash = vault.tokenKey.withBytes { KeyedHash(key: $0) }
         self.vault = vault
         self.tokenHash = tokenHash
+        let keys = vault.tokenKeys()
+        tokenKeyNumber = keys.keys.isEmpty ? 0 : keys.current(at: vault.clock())
     }
 
     /// Makes the subject's token in this base from the 11 ASCII digits of its CPF.
     package mutating func token(of digits: UnsafeBufferPointer<UInt8>) -> SubjectToken {
         precondition(digits.count == VaultSession.digitCount)
-        return SubjectToken { output in
+        let first = SubjectToken { output in
             tokenHash.hash(UnsafeRawBufferPointer(digits), into: output)
         }
+        return tokenKeyNumber == 0 ? first : present(first)
+    }
+
+    /// The numbers of the token keys before the session's, the newest first.
+    var formerTokenKeyNumbers: [UInt8] {
+        let numbers = vault.tokenKeys().keys.keys.filter { $0 < tokenKeyNumber }
+        return numbers.sorted(by: >) + (tokenKeyNumber == 0 ? [] : [0])
+    }
+
+    /// Runs `body`; nil when it throws.
+    mutating func withTurner<R>(_ body: (inout TokenTurner) throws(VaultError) -> R) -> R? {
+        if turner == nil { turner = TokenTurner(vault.tokenKeys(), vault.algorithms) }
+        return try? body(&turner!)
     }
 
     /// Makes 16 bytes that stand for a client's text in this base, so that no store holds the text itself.

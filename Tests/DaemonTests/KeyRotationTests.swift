@@ -235,6 +235,70 @@ struct KeyRotationTests {
         #expect(daemon.finish().exitReason == .exited(0))
     }
 
+    @Test("all subjects are moved to tokens of a new key while a daemon serves, also after kill -9 at any point")
+    func tokensMoved() throws {
+        let sample = try BureauSample.shared.get()
+        let daemon = try ChildProcess.creditd(in: scratch)
+        try play(sample.requests, to: daemon, answered: 0)
+        var answered = sample.requests.count
+        let former = try copyRings("former")
+        let reads = try sample.cpfs.prefix(100).enumerated().flatMap { index, cpf in
+            [
+                try TestRequest(id: 10_000 + index, "person.get", #"{"cpf":"\#(cpf)","purpose":"credit_protection"}"#),
+                try TestRequest(id: 20_000 + index, "profile.get", #"{"cpf":"\#(cpf)"}"#),
+                try TestRequest(id: 30_000 + index, "event.latest", #"{"cpf":"\#(cpf)"}"#),
+            ]
+        }
+        func answers() throws -> Set<[UInt8]> {
+            try play(reads, to: daemon, answered: answered)
+            answered += reads.count
+            return Set(daemon.output.lines.suffix(reads.count).map(Array.init))
+        }
+        let before = try answers()
+
+        #expect(try keys("tokens", "move").text.contains("A  has one token key, and nothing to move"))
+        let rotated = try keys("tokens", "rotate", "--begin-in", "5")
+        #expect(rotated.exitReason == .exited(0), "\(rotated.errorText)")
+        #expect(try keys("tokens", "rotate").errorText.contains("to which subjects are still to be moved"))
+        // Through the time before, the pause and the change of the key.
+        for _ in 0..<70 {
+            #expect(try answers() == before)
+            usleep(100_000)
+        }
+        let refused = try keys("rewrap")
+        #expect(refused.exitReason == .exited(69), "\(refused.errorText)")
+        #expect(refused.errorText.contains("keys tokens move"), "\(refused.errorText)")
+        for microseconds in [useconds_t(20_000), 60_000, 120_000] {
+            let move = try ChildProcess.creditd(["keys", "tokens", "move"], in: scratch)
+            usleep(microseconds)
+            #expect(try answers() == before)
+            move.signal(SIGKILL)
+            _ = move.waitForExit()
+        }
+        let moved = try keys("tokens", "move")
+        #expect(moved.exitReason == .exited(0), "\(moved.errorText)")
+        for line in moved.text.split(separator: "\n") {
+            #expect(line.contains(/^[ABC]  \d+ tokens moved in .* s, nothing is left under former keys$/), "\(line)")
+        }
+        #expect(moved.text.split(separator: "\n").count == 3, "\(moved.text)")
+        let listed = try keys("tokens", "list").text
+        for base in ["A", "B", "C"] { #expect(listed.contains("\(base)  0 tokens of former keys"), "\(listed)") }
+        #expect(try answers() == before)
+        #expect(try keys("rewrap").exitReason == .exited(0))
+        #expect(daemon.finish().exitReason == .exited(0))
+
+        let old = try ChildProcess.creditd(["--keyring-dir", former], in: scratch).finish()
+        #expect(old.exitReason == .exited(69) && old.errorText.contains("lacks token key 1"), "\(old.errorText)")
+        let check = try ChildProcess.creditd(["consistency", "check"], in: scratch).finish()
+        #expect(check.exitReason == .exited(0), "\(check.text)\(check.errorText)")
+        // The whole again, from key 1 to key 2.
+        #expect(try keys("tokens", "rotate", "--begin-in", "5").exitReason == .exited(0))
+        #expect(try keys("tokens", "move").exitReason == .exited(0))
+        let served = try ChildProcess.serve(reads.flatMap { Array($0.line) }, in: scratch)
+        let lines = served.text.split(separator: "\n").map { Array($0.utf8) }
+        #expect(Set(lines) == before)
+    }
+
     @Test("a person who does not open keeps no other base from new data keys, nor from an end")
     func damaged() throws {
         let sample = try BureauSample.shared.get()

@@ -124,7 +124,7 @@ struct RoundTripTests {
                 #expect(value["events"]?.count == 2)
                 return try #require(value["nextCursor"]?.string)
             }
-            let access = MethodAccesses(served.contracts, served.control).of("event.history")
+            let access = MethodAccesses(served.contracts, served.control, served.moves).of("event.history")
             let request = try Text(#"{"cpf":"52998224725","cursor":"\#(cursor)"}"#).parse { value in
                 #expect(schema.accepts(value))
                 return try PageRequest(

@@ -1,7 +1,7 @@
-"""Wrapping keys are rotated and data keys replaced under a steady pipe, and each is killed three times.
+"""Wrapping keys and token keys are rotated and data keys replaced under a steady pipe, and each is killed three times.
 
 No request fails for it, nothing is left under the former keys, and a ring from before the rotation opens nothing. What
-was answered is there once, payments, consents and requests included, and `creditd consistency check` finds no
+was answered is there once, payments, consents, requests and events included, and `creditd consistency check` finds no
 difference.
 """
 
@@ -80,6 +80,14 @@ def put(number):
     return subject(number), "profile.put", load.profile(subject(number))
 
 
+def latest(number):
+    return subject(number), "event.latest", {"cpf": subject(number)}
+
+
+def record(number):
+    return subject(number), "event.record", load.movement(subject(number), f"e{number}")
+
+
 def rotation(trial, seed=5):
     started = trial.started
     stores.postgres(started)
@@ -97,7 +105,7 @@ def rotation(trial, seed=5):
     for base in "abc":
         shutil.copy(f"{trial.home}/base-{base}.keyring", former)
     makers = (("A", get), ("A", add_debt), ("A", update), ("A", create), ("A", pay), ("A", grant), ("A", ask),
-              ("B", get_profile), ("B", put))
+              ("B", get_profile), ("B", put), ("C", latest), ("C", record))
     daemon = load.Daemon(trial.command, trial.environment, [
         load.Stream(base, trial.rate / len(makers), make) for base, make in makers])
     try:
@@ -112,6 +120,10 @@ def rotation(trial, seed=5):
         print(keys(trial, "reseal"), end="", flush=True)
         # A whole run without a kill, for its rate.
         print(keys(trial, "reseal"), end="", flush=True)
+        print(keys(trial, "tokens", "rotate", "--begin-in", "6"), end="", flush=True)
+        time.sleep(6)
+        killed(trial, generator, "tokens", "move")
+        print(keys(trial, "tokens", "move"), end="", flush=True)
         time.sleep(1)
     finally:
         code = daemon.end()
@@ -131,6 +143,8 @@ def rotation(trial, seed=5):
     listed = keys(trial, "list")
     trial.expect("  1  " not in listed, f"nothing is under the former key: {listed}")
     print(listed, end="", flush=True)
+    tokens = keys(trial, "tokens", "list")
+    trial.expect(tokens.count("  0 tokens of former keys") == 3, f"nothing is under a former token: {tokens}")
     check_generations(trial, listed)
     print(keys(trial, "verify"), end="", flush=True)
     old = run(trial, "verify", "--only", "a", "--keyring-dir", former)
@@ -145,6 +159,7 @@ def fill(trial):
             {**load.person(subject), "debts": [DEBT]} for subject in all_of))):
         DEBTS[subject] = made["debtIds"][0]
     asked(trial, "profile.put", map(load.profile, all_of))
+    asked(trial, "event.record", (load.movement(subject, "before") for subject in all_of))
     some = all_of[::10]
     asked(trial, "debt.recordPayment", (payment(subject, "before") for subject in some))
     asked(trial, "consent.grant", (consent(subject, "before") for subject in some))
@@ -185,6 +200,18 @@ def check_parts(trial, before, sent):
     expected = sum(count for (method, _), count in counts.items() if method == "subject.correct")
     trial.expect(len(requests) == expected, f"{len(requests)} requests are there, {expected} were answered")
     print(f"rotation: {there} payments and consents and {len(requests)} requests are there, once", flush=True)
+    check_events(trial, before, counts)
+
+
+def check_events(trial, before, counts):
+    """The events of some subjects: the first one of each, and what was answered."""
+    there = 0
+    for subject in random.Random(2).sample(before, min(CHECKED, len(before))):
+        events = pages(trial, "event.history", "events", cpf=subject)
+        expected = 1 + counts.get(("event.record", subject), 0)
+        trial.expect(len(events) == expected, f"{len(events)} events are there, {expected} were answered")
+        there += len(events)
+    print(f"rotation: {there} events are there, once", flush=True)
 
 
 def check_generations(trial, listed):
@@ -199,18 +226,18 @@ def check_generations(trial, listed):
             trial.expect("2" not in of, f"nothing is under the former data keys: {of}")
 
 
-def killed(trial, generator, command):
-    """Begins a walk over all data keys, and is killed while it does."""
+def killed(trial, generator, *command):
+    """Begins a walk over all subjects, and is killed while it does."""
     for number in range(KILLS):
-        rewrap = subprocess.Popen(
-            [trial.creditd, "keys", command, "--home", trial.home], env={**os.environ, **trial.environment},
+        walk = subprocess.Popen(
+            [trial.creditd, "keys", *command, "--home", trial.home], env={**os.environ, **trial.environment},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         time.sleep(generator.uniform(0.3, 1.5) * (number + 1))
-        was_alive = rewrap.poll() is None
+        was_alive = walk.poll() is None
         if was_alive:
-            os.kill(rewrap.pid, signal.SIGKILL)
-        said, errors = rewrap.communicate()
-        print(f"rotation: {command}: kill {number + 1}: {'killed' if was_alive else 'had ended'} "
+            os.kill(walk.pid, signal.SIGKILL)
+        said, errors = walk.communicate()
+        print(f"rotation: {' '.join(command)}: kill {number + 1}: {'killed' if was_alive else 'had ended'} "
               f"{(errors.splitlines() or [b''])[-1].decode()}", flush=True)
 
 

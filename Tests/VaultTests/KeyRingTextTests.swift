@@ -38,6 +38,33 @@ struct KeyRingTextTests {
         #expect(again.tokenSecret.withBytes { Array($0) } == ring.tokenSecret.withBytes { Array($0) })
     }
 
+    @Test("further token keys have a time, in any order with wrapping keys, and are written as they were read")
+    func tokenKeys() throws {
+        let line = "token 2 \(Self.two) 2026-11-30T05:00:00Z\n"
+        let complete = "token 1 \(Self.one) 2026-11-29T05:00:00Z complete\n"
+        let ring = try parse(Self.good + line + "wrap 2 \(Self.one)\n" + complete)
+        #expect(ring.tokenKeys.keys.sorted() == [1, 2] && ring.newestTokenKey == 2)
+        #expect(ring.tokenKeys[1]?.isComplete == true && ring.tokenKeys[2]?.isComplete == false)
+        #expect(ring.tokenKeys[2]?.since.text == "2026-11-30T05:00:00Z")
+        let text = ring.withText { String(decoding: $0, as: UTF8.self) }
+        #expect(text.contains(line) && text.contains(complete))
+        #expect(try parse(text).tokenKeys.count == 2)
+        let number = Self.good.split(separator: "\n").count + 1
+        for wrong in [
+            "token 0 \(Self.two) 2026-11-30T05:00:00Z\n", "token 256 \(Self.two) 2026-11-30T05:00:00Z\n",
+            "token 01 \(Self.two) 2026-11-30T05:00:00Z\n", "token 1 \(Self.two)\n", "token 1 \(Self.two) soon\n",
+            "token 1 \(Self.two) 2026-11-30T05:00:00Z done\n", "token 1 2b 2026-11-30T05:00:00Z\n",
+            "token 1 \(Self.two) 2026-11-30T05:00:00Z \n", "token \(Self.two)\n",
+        ] {
+            #expect(throws: KeyRingError.malformed(line: number, .tokenKey), "\(wrong)") {
+                try parse(Self.good + wrong)
+            }
+        }
+        #expect(throws: KeyRingError.malformed(line: number + 1, .repeatedNumber)) {
+            try parse(Self.good + line + line)
+        }
+    }
+
     @Test("the ring of another base is refused", arguments: [Base.b, .c])
     func otherBase(base: Base) {
         #expect(throws: KeyRingError.wrongBase(.a)) { try parse(KeyRingTextTests.good, base: base) }
@@ -69,7 +96,7 @@ struct KeyRingTextTests {
         ("creditd key ring 1\nbase A\ntoken \(one.dropLast())g\n", 3, .token),
         ("creditd key ring 1\nbase A\ntoken \(one)", 3, .cut),
         ("creditd key ring 1\nbase A\ntoken \(one)\n", 4, .missing),
-        (good + "token \(one)\n", 6, .wrap),
+        (good + "token \(one)\n", 6, .tokenKey),
         (good + "\n", 6, .wrap),
         (good + "wrap\n", 6, .wrap),
         (good + "wrap \(two)\n", 6, .wrap),

@@ -104,7 +104,7 @@ struct SealingTests {
     func associatedData() {
         let all = (SealingTests.elsewhere + [home]).map { place in
             var data = AssociatedData()
-            data.describe(place)
+            data.describe(place, of: place.subject)
             return data.bytes
         }
         #expect(Set(all).count == 17)

@@ -21,7 +21,7 @@ struct StoredFormatTests {
     @Test("a location has one form as associated data: each part after its 4-byte length")
     func associatedData() throws {
         var data = AssociatedData()
-        data.describe(try location(), format: 1)
+        data.describe(try location(), of: try location().subject, format: 1)
         #expect(
             data.bytes.hex
                 == "0000000f637265646974642f76616c75652f310000000141000000205d4dc1b77ed23aee252d90d3a7c3523e"

@@ -8,7 +8,8 @@ extension Method {
     static func erasure(_ erasures: ErasureService, _ blocks: BlockService, _ access: MethodAccesses) -> [Method] {
         [
             .aboutSubject(
-                "subject.erase", access, writes: [.a, .b, .c],
+                // What is down is erased later, and looked for then.
+                "subject.erase", access, writes: [.a, .b, .c], asks: .a,
                 params: { (reader) throws(Failure) in
                     ErasureRequest(
                         cpf: try reader.cpf(), reason: try reader.required("reason"), access: reader.writeAccess())
@@ -25,7 +26,7 @@ extension Method {
     ) -> Method {
         .aboutSubject(
             // Reads of any base wait for it, although base A alone is written.
-            name, access, writes: [.a, .b, .c],
+            name, access, writes: [.a, .b, .c], asks: .a,
             params: { (reader) throws(Failure) in
                 BlockRequest(cpf: try reader.cpf(), isBlocked: isBlocked, access: reader.writeAccess())
             },

@@ -38,8 +38,11 @@ final class MethodAccess: Sendable {
 struct MethodAccesses: Sendable {
     private let groups: [String: ContractGroups]
     private let control: AccessControl
+    /// What has subjects found under their present tokens.
+    let moves: TokenMoves
 
-    init(_ contracts: ContractSet, _ control: AccessControl) {
+    init(_ contracts: ContractSet, _ control: AccessControl, _ moves: TokenMoves) {
+        self.moves = moves
         groups = Dictionary(contracts.contracts.map { ($0.method, $0.groups) }) { $1 }
         self.control = control
     }

@@ -59,7 +59,7 @@ package struct AuditService: Sendable {
     /// Finds records, the latest first.
     package func list(_ request: AuditListRequest) async -> Result<Page<AuditStoredRecord>, ServiceError> {
         await answer { () async throws(ServiceError) in
-            let tokens = request.cpf.map { cpf in vaults.flatMap { $0.tokens(of: [cpf]) } } ?? []
+            let tokens = request.cpf.map { cpf in vaults.flatMap { $0.allTokens(of: cpf) } } ?? []
             if let token = tokens.first {
                 try trail.journal([request.access], to: [token], in: .a)
             } else {

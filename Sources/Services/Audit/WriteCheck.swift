@@ -32,6 +32,8 @@ package struct WriteCheck: Sendable {
     let profiles: any ProfileRepository
     let log: AuditLog
     let trail: AuditTrail
+    /// Gives the subject's present token in a base, since the log has each record under the token of its time.
+    var present: @Sendable (Base, SubjectToken) -> SubjectToken = { _, token in token }
     let witnessed: @Sendable () -> [[UInt8]]
     var most = WriteCheck.most
     /// How long a journal of another machine takes at most to be carried, unless that machine is down.
@@ -48,7 +50,7 @@ package struct WriteCheck: Sendable {
         var first = 0
         while first < 256 {
             try await log.keepUp()
-            var ledger = WriteLedger(octets: first..<256, most: most)
+            var ledger = WriteLedger(octets: first..<256, most: most, present: present)
             var tombstones: [Tombstone] = []
             let verdict = try await log.verify(witnessed: first == 0 ? witnessed() : []) { line in
                 ledger.add(line: line.line)
@@ -242,11 +244,15 @@ extension WriteCheck {
         try await log.readWrites(from: leaf) { line in
             guard let record = WriteRecord(line: line) else { return }
             for mark in record.marks {
-                let name = WriteLedger.Name(base: record.base, token: mark.token, row: mark.row)
+                let name = name(of: mark, in: record.base)
                 if names.contains(name) { states[name, default: []].append(mark.state) }
             }
         }
         return states
+    }
+
+    private func name(of mark: WriteMark, in base: Base) -> WriteLedger.Name {
+        WriteLedger.Name(base: base, token: present(base, mark.token), row: mark.row)
     }
 
     /// How many of records that seem newer than the log have a content that the log knows: a former one, put back with
@@ -257,7 +263,7 @@ extension WriteCheck {
         try await log.readWrites(from: 0) { line in
             guard let record = WriteRecord(line: line) else { return }
             for mark in record.marks {
-                let name = WriteLedger.Name(base: record.base, token: mark.token, row: mark.row)
+                let name = name(of: mark, in: record.base)
                 if open[name]?.isSame(as: mark.state) == true { open[name] = nil }
             }
         }

@@ -36,13 +36,18 @@ struct WriteLedger {
     }
 
     private let most: Int
+    /// Gives the subject's present token in a base, since the log has each record under the token of its time.
+    private let present: (Base, SubjectToken) -> SubjectToken
     /// The subjects by the first octet of their tokens.
     private(set) var octets: Range<Int>
     private(set) var entries: [Name: Entry] = [:]
 
-    init(octets: Range<Int>, most: Int) {
+    init(
+        octets: Range<Int>, most: Int, present: @escaping (Base, SubjectToken) -> SubjectToken = { _, token in token }
+    ) {
         self.octets = octets
         self.most = most
+        self.present = present
     }
 
     func covers(_ token: SubjectToken) -> Bool { octets.contains(token.firstOctet) }
@@ -53,8 +58,10 @@ struct WriteLedger {
     /// Takes a line of the log, in the log's order; lines about something else are passed over.
     mutating func add(line: [UInt8]) {
         guard let record = WriteRecord(line: line) else { return }
-        for mark in record.marks where covers(mark.token) {
-            let name = Name(base: record.base, token: mark.token, row: mark.row)
+        for mark in record.marks {
+            let token = present(record.base, mark.token)
+            guard covers(token) else { continue }
+            let name = Name(base: record.base, token: token, row: mark.row)
             entries[name] = Self.entry(after: entries[name], mark.state, record)
         }
         while entries.count > most, octets.count > 1 {

@@ -119,7 +119,9 @@ package struct DataKeyWalk: Sendable {
         return (changes, unreadable)
     }
 
+    /// Meets each data key, unless subjects are given other tokens meanwhile, which fails the walk.
     func forEachPage(_ body: ([KeyRingSample]) async throws -> Void) async throws {
+        let number = try vault.steadyTokenKey()
         var cursor: DataKeyCursor?
         repeat {
             try Task.checkCancellation()
@@ -130,6 +132,7 @@ package struct DataKeyWalk: Sendable {
             try await body(page.keys)
             cursor = page.next
         } while cursor != nil
+        _ = try vault.steadyTokenKey(number)
     }
 
     /// Asks a store again while it is away. Both calls may be repeated: a second one finds what the first has done.

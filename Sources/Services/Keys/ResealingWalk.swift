@@ -143,6 +143,7 @@ package struct ResealingWalk: Sendable {
     /// Gives one subject a new data key, whatever its generation.
     package func reseal(_ cpf: CPF) async throws -> Outcome {
         vault.refresh()
+        _ = try vault.steadyTokenKey()
         let token = token(of: cpf)
         var tries = 0
         while true {

@@ -184,7 +184,8 @@ extension PaymentService {
         _ write: SubjectWrite<PaymentEntry>, _ person: OpenPerson, in session: inout VaultSession
     ) -> PaymentKey {
         let debtID = write.content.debtID
-        let text = person.record.token.bytes + debtID.octets + Array(write.content.payment.paymentID.utf8)
+        let subject = session.first(of: person.record.token).bytes
+        let text = subject + debtID.octets + Array(write.content.payment.paymentID.utf8)
         return PaymentKey(
             token: person.record.token, debtID: debtID, key: session.identifier(of: text, for: .paymentID))
     }

@@ -11,11 +11,14 @@ package struct PersonService: Sendable {
     let stamps: Stamps
     let wrapping: WrappingBudget
     let keyBounds: DataKeyBounds
+    /// What has subjects found under their present tokens; nil where token keys are not rotated.
+    let moves: TokenMoves?
 
     package init(
         vault: BaseVault, repository: any PersonRepository, control: AccessControl, trail: AuditTrail, stamps: Stamps,
-        wrapping: WrappingBudget? = nil, keyBounds: DataKeyBounds = DataKeyBounds()
+        wrapping: WrappingBudget? = nil, keyBounds: DataKeyBounds = DataKeyBounds(), moves: TokenMoves? = nil
     ) {
+        self.moves = moves
         self.keyBounds = keyBounds
         self.wrapping = wrapping ?? WrappingBudget(vault: vault, register: repository)
         self.trail = trail

@@ -25,7 +25,7 @@ package final class BlockList: Sendable {
         var last: SubjectToken?
         while true {
             guard let page = try? await repository.blocked(after: last, limit: Self.pageSize) else { return false }
-            read.formUnion(page)
+            read.formUnion(vault.present(page))
             if page.count < Self.pageSize { break }
             last = page.last
         }

@@ -1,6 +1,4 @@
 import Bureau
-import Repositories
-import Vault
 
 /// What an outbox entry and tombstones tell of an erasure: itself, and the subject's tokens in all bases, so that each
 /// base's tombstone is enough to bury the subject in the others again.
@@ -35,7 +33,7 @@ struct SubjectTokens: Hashable, Sendable {
 
 extension ErasureNote {
     /// The erasure as it lies inside a note.
-    private var fields: [UInt8] {
+    var fields: [UInt8] {
         var writer = FieldWriter()
         writer.integer(erasureID.high)
         writer.integer(erasureID.low)
@@ -51,7 +49,7 @@ extension ErasureNote {
     }
 
     /// Reads an erasure; nil when the bytes are something else.
-    private init?(fields: [UInt8]) {
+    init?(fields: [UInt8]) {
         let note = FieldReader.read(fields) { reader -> ErasureNote? in
             guard let erasureID = reader.recordID(), let requestedAt = reader.instant(),
                 let reason = reader.value(ErasureReason.self), let a = reader.token(), let b = reader.token(),
@@ -63,42 +61,6 @@ extension ErasureNote {
         }
         guard let note else { return nil }
         self = note
-    }
-
-    /// The tombstone of a base, sealed by a session of base A's vault.
-    func tombstone(of base: Base, in session: inout VaultSession) throws(VaultError) -> Tombstone {
-        var note = self
-        if base != .a { note.completion = nil }
-        let token = tokens[base]
-        return Tombstone(
-            token: token, note: try session.sealNote(note.fields, for: .tombstone, row: Self.row(token, of: base)))
-    }
-
-    /// Opens a tombstone of a base; nil when it is damaged, or another base's or subject's.
-    init?(_ tombstone: Tombstone, of base: Base, in session: inout VaultSession) {
-        let row = Self.row(tombstone.token, of: base)
-        guard let fields = try? session.openNote(tombstone.note, for: .tombstone, row: row),
-            let note = ErasureNote(fields: fields), note.tokens[base] == tombstone.token
-        else { return nil }
-        self = note
-    }
-
-    /// The task of the outbox, whose name follows from the subject, so that a subject has one at most.
-    func entry(in session: inout VaultSession) throws(VaultError) -> OutboxEntry {
-        let entryID = session.identifier(of: tokens.a.bytes, for: .erasure)
-        return OutboxEntry(
-            entryID: entryID, note: try session.sealNote(fields, for: .outbox, row: entryID.octets))
-    }
-
-    /// Opens a task of the outbox; nil when it is damaged.
-    init?(_ entry: OutboxEntry, in session: inout VaultSession) {
-        let row = entry.entryID.octets
-        guard let fields = try? session.openNote(entry.note, for: .outbox, row: row) else { return nil }
-        self.init(fields: fields)
-    }
-
-    private static func row(_ token: SubjectToken, of base: Base) -> [UInt8] {
-        Array(base.rawValue.utf8) + token.bytes
     }
 }
 

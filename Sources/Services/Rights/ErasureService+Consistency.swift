@@ -70,7 +70,7 @@ extension ErasureService {
         if let writes, census.unavailable.isDisjoint(with: [.a, .b]) {
             do throws(StoreError) {
                 report.writes = try await writes.findings(accepting: accepting, progress: progress) { tombstones in
-                    vaultA.withSession { census.add(logged: tombstones, in: &$0) }
+                    census.add(logged: tombstones)
                     return census.erased
                 }
                 if repairing { try await log(census.unlogged, by: writes) }
@@ -131,7 +131,7 @@ extension ErasureService {
         for start in stride(from: 0, to: notes.count, by: Self.pageSize) {
             let page = Array(notes[start..<min(start + Self.pageSize, notes.count)])
             let tombstones = tombstones(of: page, base)
-            guard tombstones.count == page.count else { return false }
+            guard tombstones.count == page.count, await isPrepared(page, base) else { return false }
             do throws(StoreError) {
                 try await store(of: base).bury(tombstones)
                 try await store(of: base).erase(page.map { $0.tokens[base] })
@@ -157,7 +157,7 @@ extension ErasureService {
 
     /// Reads all tombstones of all bases.
     private func census(_ progress: Progress) async -> Census {
-        var census = Census()
+        var census = Census(sealed: notes)
         for base in Base.allCases {
             var last: SubjectToken?
             while true {
@@ -165,9 +165,7 @@ extension ErasureService {
                     census.unavailable.insert(base)
                     break
                 }
-                vaultA.withSession { session in
-                    for tombstone in page { census.add(tombstone, of: base, in: &session) }
-                }
+                for tombstone in page { census.add(tombstone, of: base) }
                 if page.count < Self.pageSize { break }
                 last = page.last?.token
             }
@@ -178,6 +176,7 @@ extension ErasureService {
 
     /// The tombstones of all bases and of the audit log.
     private struct Census {
+        let sealed: ErasureNotes
         /// Each erasure that a base or the log tells, by the subject's token in base A.
         var notes: [SubjectToken: ErasureNote] = [:]
         /// The subjects' tokens in base A of whom the log has a tombstone.
@@ -186,22 +185,25 @@ extension ErasureService {
         var unreadable: [Base: Int] = [:]
         var unavailable: Set<Base> = []
 
-        mutating func add(_ tombstone: Tombstone, of base: Base, in session: inout VaultSession) {
-            tokens[base, default: []].insert(tombstone.token)
-            guard let note = ErasureNote(tombstone, of: base, in: &session) else {
+        init(sealed: ErasureNotes) { self.sealed = sealed }
+
+        mutating func add(_ tombstone: Tombstone, of base: Base) {
+            guard let note = sealed.note(in: tombstone, of: base) else {
+                tokens[base, default: []].insert(tombstone.token)
                 unreadable[base, default: 0] += 1
                 return
             }
+            tokens[base, default: []].insert(note.tokens[base])
             // Base A's has the certificate.
             if notes[note.tokens.a] == nil || base == .a { notes[note.tokens.a] = note }
         }
 
         /// Adds what the log has; what no process with base A's ring wrote is a finding of the log.
-        mutating func add(logged tombstones: [Tombstone], in session: inout VaultSession) {
+        mutating func add(logged tombstones: [Tombstone]) {
             for tombstone in tombstones {
-                logged.insert(tombstone.token)
-                guard notes[tombstone.token] == nil else { continue }
-                notes[tombstone.token] = ErasureNote(tombstone, of: .a, in: &session)
+                guard let note = sealed.note(in: tombstone, of: .a) else { continue }
+                logged.insert(note.tokens.a)
+                if notes[note.tokens.a] == nil { notes[note.tokens.a] = note }
             }
         }
 

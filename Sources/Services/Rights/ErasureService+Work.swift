@@ -9,10 +9,11 @@ extension ErasureService {
         if tasks.isEmpty { return [] }
         var pending = tasks.map { _ in Set<Base>() }
         for base in Base.allCases {
-            let tombstones = tombstones(of: tasks.map(\.note), base)
             let store = store(of: base)
+            let isPrepared = await isPrepared(tasks.map(\.note), base)
+            let tombstones = tombstones(of: tasks.map(\.note), base)
             let buried =
-                tombstones.count < tasks.count
+                tombstones.count < tasks.count || !isPrepared
                 ? tasks.map { _ in false }
                 : await each(tombstones) { (items) async throws(StoreError) in try await store.bury(items) }
             for (index, isBuried) in buried.enumerated() where !isBuried { pending[index].insert(base) }
@@ -38,18 +39,22 @@ extension ErasureService {
         return erasures
     }
 
+    /// Has subjects lie under their present tokens in a base; false when it cannot be asked.
+    func isPrepared(_ notes: [ErasureNote], _ base: Base) async -> Bool {
+        guard let moves = persons.moves else { return true }
+        return (try? await moves.prepare(notes.map { $0.tokens[base] }, in: base)) != nil
+    }
+
     /// Ends tasks whose subjects are gone from all bases; nil for one that stays in the outbox.
     private func finish(_ tasks: [ErasureTask]) async -> [Erasure.Completion?] {
         let at = persons.stamps.now()
-        let entries = vaultA.withSession { session in
-            tasks.compactMap { task -> (entry: FinishedEntry, completion: Erasure.Completion)? in
-                let audit = persons.trail.line(of: task.access, to: task.note.tokens.a, .done)
-                let completion = Erasure.Completion(erasedAt: at, auditID: audit.recordID)
-                var note = task.note
-                note.completion = completion
-                guard let tombstone = try? note.tombstone(of: .a, in: &session) else { return nil }
-                return (FinishedEntry(entryID: task.entryID, tombstone: tombstone, audit: audit), completion)
-            }
+        let entries = tasks.compactMap { task -> (entry: FinishedEntry, completion: Erasure.Completion)? in
+            let audit = persons.trail.line(of: task.access, to: task.note.tokens.a, .done)
+            let completion = Erasure.Completion(erasedAt: at, auditID: audit.recordID)
+            var note = task.note
+            note.completion = completion
+            guard let tombstone = try? notes.tombstone(of: note, in: .a) else { return nil }
+            return (FinishedEntry(entryID: task.entryID, tombstone: tombstone, audit: audit), completion)
         }
         guard entries.count == tasks.count, let ended = try? await persons.repository.finish(entries.map(\.entry))
         else { return tasks.map { _ in nil } }
@@ -65,18 +70,12 @@ extension ErasureService {
         guard !tokens.isEmpty, let found = try? await persons.repository.tombstones(of: tokens) else {
             return tokens.map { _ in nil }
         }
-        return vaultA.withSession { session in
-            found.map { tombstone in
-                tombstone.flatMap { ErasureNote($0, of: .a, in: &session)?.completion }
-            }
-        }
+        return found.map { tombstone in tombstone.flatMap { notes.note(in: $0, of: .a)?.completion } }
     }
 
     /// The tombstones of subjects in a base; none when the vault cannot seal, which fails its steps.
     func tombstones(of notes: [ErasureNote], _ base: Base) -> [Tombstone] {
-        vaultA.withSession { session in
-            notes.compactMap { note in try? note.tombstone(of: base, in: &session) }
-        }
+        notes.compactMap { note in try? self.notes.tombstone(of: note, in: base) }
     }
 
     /// Hands items to a store, in halves when they fail together for the sake of one, and tells which were done.

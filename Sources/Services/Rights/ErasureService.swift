@@ -47,6 +47,7 @@ package struct ErasureService: Sendable {
     }
 
     var vaultA: BaseVault { persons.vault }
+    var notes: ErasureNotes { ErasureNotes(vaultA: vaultA, vaultB: vaultB, vaultC: vaultC) }
 
     func store(of base: Base) -> any ErasableStore {
         switch base {
@@ -70,11 +71,9 @@ package struct ErasureService: Sendable {
     ) async throws(ServiceError) -> [Result<Erasure, ServiceError>] {
         let tokens = tokens(of: requests.map(\.cpf))
         let found = try await ask(persons.repository.tombstones(of:), tokens.map(\.a))
-        let done = vaultA.withSession { session in
-            found.map { found in
-                (try? found.get()).flatMap { $0 }.flatMap { ErasureNote($0, of: .a, in: &session) }
-                    .flatMap { $0.completion == nil ? nil : $0 }
-            }
+        let done = found.map { found in
+            (try? found.get()).flatMap { $0 }.flatMap { notes.note(in: $0, of: .a) }
+                .flatMap { $0.completion == nil ? nil : $0 }
         }
         // A certificate that is given out again is an access, too; what is enqueued has its entry there.
         let given = requests.indices.filter { done[$0] != nil }
@@ -99,14 +98,14 @@ package struct ErasureService: Sendable {
         _ requests: [(ErasureRequest, SubjectTokens)]
     ) async throws(ServiceError) -> [ErasureTask] {
         let at = persons.stamps.now()
-        let entries = try vaultA.withSealing { (session) throws(VaultError) in
+        let entries = try sealing { () throws(VaultError) in
             var entries: [NewOutboxEntry] = []
             for (request, tokens) in requests {
                 let note = ErasureNote(
                     erasureID: persons.stamps.recordID(at: at), requestedAt: at, reason: request.reason, tokens: tokens)
-                let tombstone = try note.tombstone(of: .a, in: &session)
+                let tombstone = try notes.tombstone(of: note, in: .a)
                 var entry = NewOutboxEntry(
-                    entry: try note.entry(in: &session), at: at, lockedUntil: at.later(by: Self.lockMicroseconds),
+                    entry: try notes.entry(of: note), at: at, lockedUntil: at.later(by: Self.lockMicroseconds),
                     audit: [persons.trail.line(of: request.access, to: tokens.a)]
                         + persons.trail.lines(of: [tombstone]))
                 entry.tombstone = tombstone
@@ -117,10 +116,9 @@ package struct ErasureService: Sendable {
         var standing: [OutboxEntry] = []
         // A task that is there stays, with its identifier and its time.
         for entry in try await ask(persons.repository.enqueue, entries) { standing.append(try entry.get()) }
-        let notes = vaultA.withSession { session in standing.map { ErasureNote($0, in: &session) } }
-        return try zip(standing, zip(notes, requests)).map { (entry, pair) throws(ServiceError) in
-            guard let note = pair.0 else { throw .unreadable(.a) }
-            return ErasureTask(entryID: entry.entryID, note: note, access: pair.1.0.access)
+        return try zip(standing, requests).map { (entry, request) throws(ServiceError) in
+            guard let note = notes.note(in: entry) else { throw .unreadable(.a) }
+            return ErasureTask(entryID: entry.entryID, note: note, access: request.0.access)
         }
     }
 
@@ -136,11 +134,9 @@ package struct ErasureService: Sendable {
         let deadline = max(now, persons.stamps.now()).later(by: Self.lockMicroseconds)
         let claimed = try? await persons.repository.claim(Self.tasksAtOnce, at: now, until: deadline)
         guard let claimed, !claimed.isEmpty else { return 0 }
-        let tasks = vaultA.withSession { session in
-            claimed.compactMap { entry in
-                ErasureNote(entry, in: &session).map {
-                    ErasureTask(entryID: entry.entryID, note: $0, access: Access(method: "subject.erase", groups: .all))
-                }
+        let tasks = claimed.compactMap { entry in
+            notes.note(in: entry).map {
+                ErasureTask(entryID: entry.entryID, note: $0, access: Access(method: "subject.erase", groups: .all))
             }
         }
         return await work(tasks).count { $0.completion != nil }

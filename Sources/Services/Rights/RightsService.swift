@@ -146,6 +146,7 @@ extension RightsService {
         _ records: [RequestRecord], for access: Access, at now: Instant
     ) async throws(ServiceError) -> [RequestView] {
         if records.isEmpty { try persons.trail.journal(access.method, purpose: access.purpose, count: 0) }
+        let records = try await persons.presented(records)
         var views: [RequestView] = []
         for start in stride(from: 0, to: records.count, by: 10) {
             let part = records[start..<min(start + 10, records.count)]
@@ -194,6 +195,23 @@ extension RightsService {
                 details[request.requestID] = sealers[request.token]?.openDetails(of: request, in: &session)
             }
             return details
+        }
+    }
+}
+
+extension PersonService {
+    /// The requests, under their subjects' present tokens.
+    fileprivate func presented(_ records: [RequestRecord]) async throws(ServiceError) -> [RequestRecord] {
+        guard let moves, !records.isEmpty else { return records }
+        do throws(StoreError) {
+            let tokens = try await moves.prepare(records.map(\.token), in: .a)
+            return zip(records, tokens).map { record, token in
+                var record = record
+                record.token = token
+                return record
+            }
+        } catch {
+            throw .store(error)
         }
     }
 }

@@ -176,7 +176,7 @@ package struct SubjectAccessService: Sendable {
     ) async throws(ServiceError) -> Page<AuditRecord> {
         let limit = request.page.limit
         guard request.page.before == nil else { return Page([], limit: limit) }
-        let tokens = [persons.vault, profiles.vault, events.vault].flatMap { $0.tokens(of: [request.cpf]) }
+        let tokens = [persons.vault, profiles.vault, events.vault].flatMap { $0.allTokens(of: request.cpf) }
         var accesses: [AuditRecord] = []
         var before: Int64?
         while accesses.count <= limit {

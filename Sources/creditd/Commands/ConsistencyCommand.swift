@@ -90,11 +90,13 @@ struct ConsistencyOptions: ParsableArguments {
         try await StartFailure.explained {
             let act = accepting ? "accept" : repairing ? "repair" : "check"
             let daemon = try await daemon("consistency.\(act)")
-            report = await daemon.erasures.erasures.consistency(repairing: repairing, accepting: accepting) {
-                base, count in
-                // A line for each page would drown the others.
-                guard count > 0, count.isMultiple(of: 10_000) else { return }
-                FileDescriptor(2).offer("base \(base.rawValue): \(count) looked at\n")
+            try await daemon.whileTokensAreSteady {
+                report = await daemon.erasures.erasures.consistency(repairing: repairing, accepting: accepting) {
+                    base, count in
+                    // A line for each page would drown the others.
+                    guard count > 0, count.isMultiple(of: 10_000) else { return }
+                    FileDescriptor(2).offer("base \(base.rawValue): \(count) looked at\n")
+                }
             }
             await daemon.audit.finish()
             try FileDescriptor(1).put(json ? report.json : Array(report.text.utf8))

@@ -14,9 +14,12 @@ struct KeysCommand: AsyncParsableCommand {
             A ring has numbered wrapping keys, of which the highest wraps the data keys of new subjects. To change \
             them: `rotate`, then `rewrap`, then `retire` the former number, all while daemons serve. They look at \
             their rings once a second, at SIGHUP, and when they meet a number that they do not know. A copy of the \
-            ring from before the rotation opens nothing any more. `reseal` changes the data keys themselves.
+            ring from before the rotation opens nothing any more. `reseal` changes the data keys themselves, and \
+            `tokens` the keys that make subjects' tokens.
             """,
-        subcommands: [Init.self, List.self, Rotate.self, Rewrap.self, Reseal.self, Retire.self, Verify.self])
+        subcommands: [
+            Init.self, List.self, Rotate.self, Rewrap.self, Reseal.self, Retire.self, Tokens.self, Verify.self,
+        ])
 
     /// Which bases' rings a command is about.
     struct Target: ParsableArguments {

@@ -30,6 +30,13 @@ struct Daemon {
     /// Works off in the background what other daemons have left of erasures, once it is started.
     let erasures: ErasureWorker
 
+    /// Runs a walk over whole bases, which would miss subjects that are given other tokens meanwhile.
+    func whileTokensAreSteady(_ walk: () async throws -> Void) async throws {
+        let numbers = try vaults.map { try $0.steadyTokenKey() }
+        try await walk()
+        for (vault, number) in zip(vaults, numbers) { _ = try vault.steadyTokenKey(number) }
+    }
+
     /// Opens everything that `options` name, and makes the missing files of the embedded default.
     ///
     /// Refuses a fixed clock and seeded identifiers for other stores than embedded files, because others may share
@@ -92,6 +99,7 @@ struct Daemon {
         await services.blockList.refresh()
         erasures = ErasureWorker(
             erasures: services.erasures, blocks: services.blockList, scores: services.scores,
+            tokenMoves: services.tokenMoves,
             hasReapplied: reappliesErasures ? await services.erasures.reapply() : false, log: log)
         self.limits = limits
         self.control = control

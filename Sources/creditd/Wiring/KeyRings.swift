@@ -44,6 +44,21 @@ struct KeyRings: Sendable {
         }
     }
 
+    /// Adds a token key to a ring, which makes the tokens from `since` on.
+    func addTokenKey(since: Instant, of base: Base) throws -> KeyRing {
+        try changing(base) { path throws(KeyRingError) in
+            try KeyRing.addTokenKey(
+                since: since, at: path, base: base, isMounted: areMounted, provider: provider(base))
+        }
+    }
+
+    /// Notes in a ring that nothing is kept under tokens of former keys any more.
+    func completeTokenKey(of base: Base) throws {
+        _ = try changing(base) { path throws(KeyRingError) in
+            try KeyRing.completeTokenKey(at: path, base: base, isMounted: areMounted, provider: provider(base))
+        }
+    }
+
     /// The rings of some bases that have a wrapping key which can be taken out.
     ///
     /// Those that have it no more are left out. Throws where it is the newest key, and when no ring has ever had it.

@@ -24,6 +24,7 @@ struct ServedMethods {
     let profiles: MemoryProfiles
     let events: MemoryEvents
     let journal = MemoryJournal()
+    let moves: TokenMoves
     private let stamps: Stamps
 
     /// The methods for a role, over bases of their own or over those of `other`.
@@ -51,6 +52,7 @@ struct ServedMethods {
                 repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
             models: try contracts.servedModels(), stamps: stamps,
             eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
+        moves = services.tokenMoves
         methods = Method.bureau(
             contracts: contracts, services: services, stores: [persons, profiles, events], stamps: stamps,
             limits: Limits(), openRPC: OpenRPCDocument(contracts: contracts, version: "1.2.3"))

@@ -62,7 +62,7 @@ struct FeaturesCommand: AsyncParsableCommand {
                 try level.read()
                 let daemon = try await Daemon(stores, access: access, reappliesErasures: false, log: level.logger())
                 let extraction = try Extraction(self, daemon, table)
-                try await extraction.run()
+                try await daemon.whileTokensAreSteady { try await extraction.run() }
             }
         }
     }

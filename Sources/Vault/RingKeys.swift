@@ -30,10 +30,22 @@ struct WrappingKeys: Sendable {
     }
 }
 
-/// The wrapping keys of a vault, which change while it is in use when its ring is rotated.
+/// The keys of a ring that change while a vault is in use.
+struct RingKeys: Sendable {
+    let wrapping: WrappingKeys
+    let tokens: TokenKeys
+
+    /// Derives the keys from a ring's secrets, but those that `former` has.
+    init(_ ring: KeyRing, _ derivation: KeyDerivation, keeping former: RingKeys? = nil) throws(VaultError) {
+        wrapping = try WrappingKeys(ring, derivation, keeping: former?.wrapping)
+        tokens = try TokenKeys(ring, derivation, keeping: former?.tokens)
+    }
+}
+
+/// The keys of a vault, which change while it is in use when its ring is rotated.
 final class CurrentRing: Sendable {
     private struct State {
-        var keys: WrappingKeys
+        var keys: RingKeys
         var lookedAt: ContinuousClock.Instant
     }
 
@@ -42,15 +54,15 @@ final class CurrentRing: Sendable {
 
     private let state: Mutex<State>
     /// Reads the ring anew; nil when it has not changed, or cannot be read.
-    private let read: @Sendable (WrappingKeys) -> WrappingKeys?
+    private let read: @Sendable (RingKeys) -> RingKeys?
 
-    init(_ keys: WrappingKeys, read: @escaping @Sendable (WrappingKeys) -> WrappingKeys?) {
+    init(_ keys: RingKeys, read: @escaping @Sendable (RingKeys) -> RingKeys?) {
         state = Mutex(State(keys: keys, lookedAt: .now))
         self.read = read
     }
 
     /// Returns the keys, after a look at the ring when the last one is a second old.
-    func keys(lookingAtOnce: Bool) -> WrappingKeys {
+    func keys(lookingAtOnce: Bool) -> RingKeys {
         state.withLock { state in
             let now = ContinuousClock.now
             if lookingAtOnce || now - state.lookedAt >= Self.interval {

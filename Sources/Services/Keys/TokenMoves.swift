@@ -1,0 +1,192 @@
+import Bureau
+import Repositories
+import Synchronization
+import Vault
+
+/// Has subjects found under their present tokens while token keys are rotated.
+///
+/// Whoever is about to ask a base for subjects has them prepared first: during the pause before a new key nothing
+/// begins; from then on what is kept under a subject's former token is moved, by whoever comes first, so that everything
+/// else knows one token alone.
+package final class TokenMoves: Sendable {
+    /// A base whose subjects are moved.
+    private final class Place: Sendable {
+        let vault: BaseVault
+        let store: any RenamingStore
+        /// The subjects that need no second look, by their present tokens; of the token key that moves now.
+        let done = Mutex<(keyNumber: UInt8, tokens: Set<SubjectToken>)>((0, []))
+        /// Why nothing may be asked: the ring lacks a token key that the store has seen.
+        let flaw = Mutex<RingFlaw?>(nil)
+
+        init(vault: BaseVault, store: any RenamingStore) {
+            self.vault = vault
+            self.store = store
+        }
+    }
+
+    /// The most subjects that are remembered as moved.
+    private static let mostDone = 1 << 16
+
+    private let places: [Base: Place]
+
+    package init(
+        vaults: [BaseVault], stores: [Base: any RenamingStore]
+    ) {
+        places = Dictionary(
+            uniqueKeysWithValues: vaults.compactMap { vault in
+                stores[vault.base].map { (vault.base, Place(vault: vault, store: $0)) }
+            })
+    }
+
+    /// Prepares the bases for calls about subjects. `store` when a base cannot be asked, or may not be.
+    package func prepare(_ cpfs: some Collection<CPF>, in bases: some Sequence<Base>) async throws(ServiceError) {
+        for base in bases {
+            guard let place = places[base] else { continue }
+            do throws(StoreError) {
+                if try await isMoving(place) { try await move(place.vault.tokens(of: cpfs), in: place) }
+            } catch .outcomeUnknown(let base, let reason) {
+                // A move that is half done is ended by the next call; what was asked for has not begun.
+                throw .store(.unavailable(base, reason, retryAfterMilliseconds: 1000))
+            } catch {
+                throw .store(error)
+            }
+        }
+    }
+
+    /// Prepares a base for work on subjects by their tokens, of whichever key, and returns their present ones.
+    func prepare(_ tokens: [SubjectToken], in base: Base) async throws(StoreError) -> [SubjectToken] {
+        guard let place = places[base] else { return tokens }
+        let isMoving = try await isMoving(place)
+        let tokens = place.vault.present(tokens)
+        if isMoving { try await move(tokens, in: place) }
+        return tokens
+    }
+
+    /// Waits until no pause is on, and tells whether subjects are being moved.
+    private func isMoving(_ place: Place) async throws(StoreError) -> Bool {
+        if let flaw = place.flaw.withLock({ $0 }) {
+            // The ring may have been put in place meanwhile.
+            place.vault.refresh()
+            try await look(at: place)
+            if place.flaw.withLock({ $0 }) != nil {
+                throw .unavailable(
+                    place.vault.base, StoreReason(.refused, code: StoreReason.oldKeyRing, "\(flaw)"),
+                    retryAfterMilliseconds: 60_000)
+            }
+        }
+        while true {
+            switch place.vault.tokenRotation() {
+            case .none, .ahead: return false
+            case .moving: return true
+            case .pausing(let until):
+                let left = until.microsecondsSinceEpoch - BaseVault.systemTime().microsecondsSinceEpoch
+                try? await Task.sleep(for: .microseconds(max(1000, left)))
+                if Task.isCancelled { return false }
+            }
+        }
+    }
+
+    /// Moves what is kept of subjects under their former tokens.
+    private func move(_ tokens: [SubjectToken], in place: Place) async throws(StoreError) {
+        let number = place.vault.tokenKeyNumber
+        let open = place.done.withLock { done -> [SubjectToken] in
+            if done.keyNumber != number || done.tokens.count > Self.mostDone { done = (number, []) }
+            return tokens.filter { !done.tokens.contains($0) }
+        }
+        if open.isEmpty { return }
+        let renames = place.vault.renames(of: Set(open).sorted())
+        try await place.store.rename(renames)
+        place.done.withLock { done in if done.keyNumber == number { done.tokens.formUnion(open) } }
+    }
+
+    /// Looks whether the rings have the token keys that the stores have seen, and refuses what is asked of a base
+    /// where one is lacking: its subjects would not be found. A base that is away is passed over.
+    package func lookForLackingKeys() async {
+        for place in places.values { try? await look(at: place) }
+    }
+
+    private func look(at place: Place) async throws(StoreError) {
+        let flaw = place.vault.flaw(beside: try await place.store.wrappingKeys())
+        place.flaw.withLock { $0 = flaw?.isOfTokenKey == true ? flaw : nil }
+    }
+}
+
+/// The walk that moves everybody.
+extension TokenMoves {
+    /// The subjects that are moved at once.
+    private static let moved = 256
+    private static let pageSize = 1000
+
+    /// Moves all subjects of a base that are kept under tokens of former keys, and returns how many tokens were met.
+    /// `progress` is told how many so far.
+    package func moveAll(in base: Base, progress: (Int) -> Void) async throws(StoreError) -> Int {
+        guard let place = places[base] else { return 0 }
+        var count = 0
+        try await forEachPage(of: place) { (tokens) async throws(StoreError) in
+            for start in stride(from: 0, to: tokens.count, by: Self.moved) {
+                let part = tokens[start..<min(start + Self.moved, tokens.count)]
+                try await place.store.rename(zip(part, place.vault.present(Array(part))).map(SubjectRename.init))
+            }
+            count += tokens.count
+            progress(count)
+        }
+        return count
+    }
+
+    /// Counts the tokens of former keys under which a base keeps anything.
+    package func left(in base: Base) async throws(StoreError) -> Int {
+        guard let place = places[base] else { return 0 }
+        var left: Set<SubjectToken> = []
+        try await forEachPage(of: place) { (tokens) async throws(StoreError) in left.formUnion(tokens) }
+        return left.count
+    }
+
+    private func forEachPage(
+        of place: Place, _ take: ([SubjectToken]) async throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        let number = place.vault.tokenKeyNumber
+        var cursor: WalkCursor?
+        repeat {
+            let page = try await place.store.tokens(ofKeysBelow: number, after: cursor, limit: Self.pageSize)
+            if !page.tokens.isEmpty { try await take(Array(Set(page.tokens)).sorted()) }
+            cursor = page.next
+        } while cursor != nil
+    }
+}
+
+extension BaseVault {
+    /// The moves of subjects from the token of the key before the present one.
+    fileprivate func renames(of tokens: [SubjectToken]) -> [SubjectRename] {
+        withSession { session in
+            tokens.compactMap { token in
+                session.former(token).first.map { SubjectRename(from: $0, to: token) }
+            }
+        }
+    }
+}
+
+extension BaseVault {
+    /// The number of the key that makes all tokens of the base, for a walk that meets whoever keeps its token. Throws
+    /// while subjects are given other tokens, and when another key than `number` has made them since.
+    package func steadyTokenKey(_ number: UInt8? = nil) throws(StoreError) -> UInt8 {
+        switch tokenRotation() {
+        case .none, .ahead: if number ?? tokenKeyNumber == tokenKeyNumber { return tokenKeyNumber }
+        case .moving, .pausing: break
+        }
+        throw .unavailable(
+            base,
+            StoreReason(
+                .refused, code: StoreReason.movingTokens,
+                "its subjects are being moved to another token key; run `creditd keys tokens move` to the end first"),
+            retryAfterMilliseconds: 60_000)
+    }
+}
+
+extension RingFlaw {
+    fileprivate var isOfTokenKey: Bool {
+        switch self {
+        case .lacksTokenKey, .differsInTokenKey: true
+        case .lacks, .differs: false
+        }
+    }
+}
