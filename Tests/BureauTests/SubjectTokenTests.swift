@@ -24,6 +24,24 @@ struct SubjectTokenTests {
         #expect(SubjectToken(bytes: bytes + [0]) == nil)
     }
 
+    @Test("the audit log has every byte of a token, and gives the token back", arguments: [0, 1, .max] as [UInt8])
+    func auditText(keyNumber: UInt8) throws {
+        let token = SubjectToken(keyNumber: keyNumber) { $0.copyBytes(from: 200..<232) }
+        #expect(SubjectToken(auditText: token.auditText) == token)
+        let id = RecordID(high: 0x0123_4567_89AB_4DEF, low: 0x8123_4567_89AB_CDEF)
+        let at = try #require(Instant("2026-11-29T12:00:00.25Z"))
+        let access = AuditRecord(
+            recordID: id, at: at, process: id, actor: Actor(name: "test", role: .owner), base: .a,
+            method: "person.get", groups: .all, outcome: .granted, count: 2,
+            subjects: [token, token])
+        let mark = WriteMark(token: token, state: .absent(version: 1))
+        let write = WriteRecord(recordID: id, at: at, base: .a, marks: [mark, mark])
+        let tombstone = TombstoneRecord(recordID: id, at: at, tombstone: Tombstone(token: token, note: Sealed([1])))
+        #expect(AuditRecord(line: access.line) == access)
+        #expect(WriteRecord(line: write.line) == write)
+        #expect(TombstoneRecord(line: tombstone.line) == tombstone)
+    }
+
     @Test("bytes of another length are no token", arguments: [0, 1, 31, 34, 64])
     func length(count: Int) {
         #expect(SubjectToken(bytes: [UInt8](repeating: 1, count: count)) == nil)

@@ -124,11 +124,13 @@ extension AuditRecord {
 extension SubjectToken {
     /// Appends the token as the audit log writes it.
     func appendAuditText(to line: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Base64.unpaddedCount(Self.byteCount)) { text in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: auditTextCount) { text in
             if let start = text.baseAddress { withBytes { Base64.encodeForURL($0, to: start) } }
             line += text
         }
     }
+
+    private var auditTextCount: Int { withBytes { Base64.unpaddedCount($0.count) } }
 
     /// The token as the audit log writes it.
     package var auditText: [UInt8] {
@@ -142,7 +144,7 @@ extension SubjectToken {
 
     /// Appends the token as an element of a list: the text in quotes, and a comma.
     fileprivate func appendElement(to line: inout [UInt8]) {
-        let count = Base64.unpaddedCount(Self.byteCount)
+        let count = auditTextCount
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 3) { element in
             element[0] = UInt8(ascii: "\"")
             if let start = element.baseAddress { withBytes { Base64.encodeForURL($0, to: start + 1) } }
