@@ -52,8 +52,20 @@ struct AuditRecordTable {
         try backlogQuery.all(limit) { try $0.auditRecord(from: 0) }
     }
 
+    /// Finds records, the latest first. A subject has a text for each base and each token key, so that there may be more
+    /// than one statement takes.
     func find(_ query: AuditQuery) throws -> [AuditStoredRecord] {
-        let any = Self.padded(query.anyOf, with: query.anyOf.first ?? [])
+        if query.anyOf.count <= Self.mostTexts { return try find(query, anyOf: query.anyOf) }
+        var found: [Int64: AuditStoredRecord] = [:]
+        for start in stride(from: 0, to: query.anyOf.count, by: Self.mostTexts) {
+            let part = Array(query.anyOf[start...].prefix(Self.mostTexts))
+            for record in try find(query, anyOf: part) { found[record.position] = record }
+        }
+        return Array(found.values.sorted { $0.position > $1.position }.prefix(query.limit))
+    }
+
+    private func find(_ query: AuditQuery, anyOf texts: [[UInt8]]) throws -> [AuditStoredRecord] {
+        let any = Self.padded(texts, with: texts.first ?? [])
         let all = Self.padded(query.allOf, with: [])
         return try search.all(
             query.from, query.to, query.before ?? .max, any[0], any[1], any[2], all[0], all[1], all[2], query.limit

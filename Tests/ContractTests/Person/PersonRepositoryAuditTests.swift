@@ -81,6 +81,13 @@ struct PersonRepositoryAuditTests {
         #expect(
             try await found(AuditQuery(from: first, to: last, anyOf: tokens, limit: 9))
                 == [8, 7, 5, 4, 2, 1].map { Sample.id($0) })
+        // A subject's tokens in three bases, of several token keys each.
+        let many = [1, 3, 4, 5, 6, 7, 2, 1].map { Sample.token($0).auditText }
+        for (limit, expected) in [(9, [8, 7, 5, 4, 2, 1]), (2, [8, 7])] {
+            #expect(
+                try await found(AuditQuery(from: first, to: last, anyOf: many, limit: limit))
+                    == expected.map { Sample.id($0) })
+        }
         let member = AuditRecord.member("requester", "Loja 4")
         #expect(
             try await found(AuditQuery(from: first, to: last, anyOf: tokens, allOf: [member], limit: 9))
