@@ -85,10 +85,13 @@ extension BaseVault {
 
 extension VaultSession {
     /// Makes the subject's token in the session's base.
-    mutating func token(of cpf: CPF) -> SubjectToken {
+    mutating func token(of cpf: CPF) -> SubjectToken { present(firstToken(of: cpf)) }
+
+    /// Makes the subject's token of the first key, which stays for ever.
+    mutating func firstToken(of cpf: CPF) -> SubjectToken {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: VaultSession.digitCount) { digits in
             cpf.write(to: digits)
-            return token(of: UnsafeBufferPointer(digits))
+            return firstToken(of: UnsafeBufferPointer(digits))
         }
     }
 }

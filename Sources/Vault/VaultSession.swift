@@ -25,11 +25,13 @@ package struct VaultSession: ~Copyable {
 
     /// Makes the subject's token in this base from the 11 ASCII digits of its CPF.
     package mutating func token(of digits: UnsafeBufferPointer<UInt8>) -> SubjectToken {
+        present(firstToken(of: digits))
+    }
+
+    /// Makes the subject's token of the first key from the 11 ASCII digits of its CPF.
+    package mutating func firstToken(of digits: UnsafeBufferPointer<UInt8>) -> SubjectToken {
         precondition(digits.count == VaultSession.digitCount)
-        let first = SubjectToken { output in
-            tokenHash.hash(UnsafeRawBufferPointer(digits), into: output)
-        }
-        return tokenKeyNumber == 0 ? first : present(first)
+        return SubjectToken { output in tokenHash.hash(UnsafeRawBufferPointer(digits), into: output) }
     }
 
     /// The numbers of the token keys before the session's, the newest first.

@@ -17,15 +17,25 @@ package final class TokenMoves: Sendable {
         let done = Mutex<(keyNumber: UInt8, tokens: Set<SubjectToken>)>((0, []))
         /// Why nothing may be asked: the ring lacks a token key that the store has seen.
         let flaw = Mutex<RingFlaw?>(nil)
+        /// When the ring was last held against the store, which is done when a store is opened, too.
+        let lookedAt = Mutex(ContinuousClock.now)
 
         init(vault: BaseVault, store: any RenamingStore) {
             self.vault = vault
             self.store = store
         }
+
+        /// The pause that is on.
+        var pause: (base: Base, end: Instant)? {
+            if case .pausing(let end) = vault.tokenRotation() { (vault.base, end) } else { nil }
+        }
     }
 
     /// The most subjects that are remembered as moved.
     private static let mostDone = 1 << 16
+
+    /// How long a look at the keys that a store has seen counts: no key begins within that time and the pause.
+    private static let longestTrust = Duration.seconds(2.5)
 
     private let places: [Base: Place]
 
@@ -40,49 +50,61 @@ package final class TokenMoves: Sendable {
 
     /// Prepares the bases for calls about subjects. `store` when a base cannot be asked, or may not be.
     package func prepare(_ cpfs: some Collection<CPF>, in bases: some Sequence<Base>) async throws(ServiceError) {
-        for base in bases {
-            guard let place = places[base] else { continue }
-            do throws(StoreError) {
-                if try await isMoving(place) { try await move(place.vault.tokens(of: cpfs), in: place) }
-            } catch .outcomeUnknown(let base, let reason) {
-                // A move that is half done is ended by the next call; what was asked for has not begun.
-                throw .store(.unavailable(base, reason, retryAfterMilliseconds: 1000))
-            } catch {
-                throw .store(error)
+        let places = bases.compactMap { self.places[$0] }
+        do throws(StoreError) {
+            try await waitOutPauses(of: places)
+            for place in places where place.vault.tokenRotation() == .moving {
+                try await move(place.vault.tokens(of: cpfs), in: place)
             }
+        } catch .outcomeUnknown(let base, let reason) {
+            // A move that is half done is ended by the next call; what was asked for has not begun.
+            throw .store(.unavailable(base, reason, retryAfterMilliseconds: 1000))
+        } catch {
+            throw .store(error)
         }
     }
 
     /// Prepares a base for work on subjects by their tokens, of whichever key, and returns their present ones.
     func prepare(_ tokens: [SubjectToken], in base: Base) async throws(StoreError) -> [SubjectToken] {
         guard let place = places[base] else { return tokens }
-        let isMoving = try await isMoving(place)
+        try await waitOutPauses(of: [place])
+        let isMoving = place.vault.tokenRotation() == .moving
         let tokens = place.vault.present(tokens)
         if isMoving { try await move(tokens, in: place) }
         return tokens
     }
 
-    /// Waits until no pause is on, and tells whether subjects are being moved.
-    private func isMoving(_ place: Place) async throws(StoreError) -> Bool {
-        if let flaw = place.flaw.withLock({ $0 }) {
-            // The ring may have been put in place meanwhile.
-            place.vault.refresh()
-            try await look(at: place)
-            if place.flaw.withLock({ $0 }) != nil {
+    /// Waits until no base has a pause, because the key of one may change while another one's is waited for.
+    private func waitOutPauses(of places: [Place]) async throws(StoreError) {
+        for place in places { try await refuseLackingKey(of: place) }
+        while let (base, end) = places.compactMap(\.pause).max(by: { $0.end < $1.end }) {
+            let left = end.microsecondsSinceEpoch - BaseVault.systemTime().microsecondsSinceEpoch
+            try? await Task.sleep(for: .microseconds(max(1000, left)))
+            if Task.isCancelled {
                 throw .unavailable(
-                    place.vault.base, StoreReason(.refused, code: StoreReason.oldKeyRing, "\(flaw)"),
-                    retryAfterMilliseconds: 60_000)
+                    base, StoreReason(.refused, code: StoreReason.movingTokens, "its token key is about to change"),
+                    retryAfterMilliseconds: 1000)
             }
         }
-        while true {
-            switch place.vault.tokenRotation() {
-            case .none, .ahead: return false
-            case .moving: return true
-            case .pausing(let until):
-                let left = until.microsecondsSinceEpoch - BaseVault.systemTime().microsecondsSinceEpoch
-                try? await Task.sleep(for: .microseconds(max(1000, left)))
-                if Task.isCancelled { return false }
-            }
+    }
+
+    /// Looks again when the last look is too old, because this process was stopped for a while, or found a flaw, because
+    /// the ring may have been put in place meanwhile.
+    private func refuseLackingKey(of place: Place) async throws(StoreError) {
+        let wasLacking = place.flaw.withLock { $0 } != nil
+        if !wasLacking, place.lookedAt.withLock({ $0 }).duration(to: .now) < Self.longestTrust { return }
+        place.vault.refresh()
+        do throws(StoreError) {
+            try await look(at: place)
+        } catch {
+            if wasLacking { throw error }
+            // A base that is away answers for itself; not each call asks it twice.
+            place.lookedAt.withLock { $0 = .now }
+        }
+        if let flaw = place.flaw.withLock({ $0 }) {
+            throw .unavailable(
+                place.vault.base, StoreReason(.refused, code: StoreReason.oldKeyRing, "\(flaw)"),
+                retryAfterMilliseconds: 60_000)
         }
     }
 
@@ -107,6 +129,7 @@ package final class TokenMoves: Sendable {
 
     private func look(at place: Place) async throws(StoreError) {
         let flaw = place.vault.flaw(beside: try await place.store.wrappingKeys())
+        place.lookedAt.withLock { $0 = .now }
         place.flaw.withLock { $0 = flaw?.isOfTokenKey == true ? flaw : nil }
     }
 }

@@ -3,7 +3,7 @@ import Repositories
 import Synchronization
 import Vault
 
-/// The blocked subjects as this process knows them, by their tokens in base A.
+/// The blocked subjects as this process knows them, by their first tokens in base A, which no rotation changes.
 ///
 /// A block of another daemon is known after the next refresh. While base A cannot be asked, the list stays as it was.
 package final class BlockList: Sendable {
@@ -25,7 +25,7 @@ package final class BlockList: Sendable {
         var last: SubjectToken?
         while true {
             guard let page = try? await repository.blocked(after: last, limit: Self.pageSize) else { return false }
-            read.formUnion(vault.present(page))
+            read.formUnion(vault.withSession { session in page.map { session.first(of: $0) } })
             if page.count < Self.pageSize { break }
             last = page.last
         }
@@ -35,6 +35,7 @@ package final class BlockList: Sendable {
 
     /// Notes what this process has changed itself.
     func note(_ token: SubjectToken, isBlocked: Bool) {
+        let token = vault.first(of: token)
         tokens.withLock { tokens in
             if isBlocked { tokens.insert(token) } else { tokens.remove(token) }
         }
@@ -44,7 +45,7 @@ package final class BlockList: Sendable {
     package func areBlocked(_ cpfs: some Sequence<CPF>) -> [Bool]? {
         let tokens = tokens.withLock { $0 }
         if tokens.isEmpty { return nil }
-        return vault.tokens(of: cpfs).map(tokens.contains)
+        return vault.withSession { session in cpfs.map { tokens.contains(session.firstToken(of: $0)) } }
     }
 }
 

@@ -23,10 +23,19 @@ struct SubjectTokens: Hashable, Sendable {
     var c: SubjectToken
 
     subscript(base: Base) -> SubjectToken {
-        switch base {
-        case .a: a
-        case .b: b
-        case .c: c
+        get {
+            switch base {
+            case .a: a
+            case .b: b
+            case .c: c
+            }
+        }
+        set {
+            switch base {
+            case .a: a = newValue
+            case .b: b = newValue
+            case .c: c = newValue
+            }
         }
     }
 }

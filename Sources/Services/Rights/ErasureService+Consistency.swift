@@ -129,9 +129,10 @@ extension ErasureService {
 
     private func forget(_ notes: [ErasureNote], in base: Base) async -> Bool {
         for start in stride(from: 0, to: notes.count, by: Self.pageSize) {
-            let page = Array(notes[start..<min(start + Self.pageSize, notes.count)])
+            let known = Array(notes[start..<min(start + Self.pageSize, notes.count)])
+            guard let page = await prepared(known, base) else { return false }
             let tombstones = tombstones(of: page, base)
-            guard tombstones.count == page.count, await isPrepared(page, base) else { return false }
+            guard tombstones.count == page.count else { return false }
             do throws(StoreError) {
                 try await store(of: base).bury(tombstones)
                 try await store(of: base).erase(page.map { $0.tokens[base] })

@@ -7,10 +7,11 @@ extension ErasureService {
     /// Carries tasks out, and tells of each what has become of it.
     func work(_ tasks: [ErasureTask]) async -> [Erasure] {
         if tasks.isEmpty { return [] }
+        var tasks = tasks
         var pending = tasks.map { _ in Set<Base>() }
         for base in Base.allCases {
             let store = store(of: base)
-            let isPrepared = await isPrepared(tasks.map(\.note), base)
+            let isPrepared = await prepare(&tasks, base)
             let tombstones = tombstones(of: tasks.map(\.note), base)
             let buried =
                 tombstones.count < tasks.count || !isPrepared
@@ -20,6 +21,11 @@ extension ErasureService {
         }
         // Base A last, because the others' data are of no use without its own, and it holds the task.
         for base in [Base.b, .c, .a] {
+            // Another key may make the tokens since the tombstones were set.
+            guard await prepare(&tasks, base) else {
+                for index in tasks.indices { pending[index].insert(base) }
+                continue
+            }
             let open = tasks.indices.filter { !pending[$0].contains(base) }
             let store = store(of: base)
             let erased = await each(open.map { tasks[$0].note.tokens[base] }) { (items) async throws(StoreError) in
@@ -39,10 +45,23 @@ extension ErasureService {
         return erasures
     }
 
-    /// Has subjects lie under their present tokens in a base; false when it cannot be asked.
-    func isPrepared(_ notes: [ErasureNote], _ base: Base) async -> Bool {
-        guard let moves = persons.moves else { return true }
-        return (try? await moves.prepare(notes.map { $0.tokens[base] }, in: base)) != nil
+    /// Has the tasks' subjects lie under their present tokens in a base; false when it cannot be asked.
+    private func prepare(_ tasks: inout [ErasureTask], _ base: Base) async -> Bool {
+        guard let notes = await prepared(tasks.map(\.note), base) else { return false }
+        for (index, note) in notes.enumerated() { tasks[index].note = note }
+        return true
+    }
+
+    /// Has subjects lie under their present tokens in a base, and returns the erasures with these; nil when the base
+    /// cannot be asked.
+    func prepared(_ notes: [ErasureNote], _ base: Base) async -> [ErasureNote]? {
+        guard let moves = persons.moves else { return notes }
+        guard let tokens = try? await moves.prepare(notes.map { $0.tokens[base] }, in: base) else { return nil }
+        return zip(notes, tokens).map { note, token in
+            var note = note
+            note.tokens[base] = token
+            return note
+        }
     }
 
     /// Ends tasks whose subjects are gone from all bases; nil for one that stays in the outbox.

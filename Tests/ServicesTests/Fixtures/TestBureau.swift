@@ -16,11 +16,17 @@ struct TestBureau: Sendable {
     let services: BureauServices
     private let vaults: [Base: BaseVault]
 
-    /// Every purpose but `legalObligation` may read `groups`.
-    init(_ models: ServedModels? = nil, showing groups: FieldGroups = .all) throws {
-        let vaultA = try BaseVault.fixed(.a, byte: 0x11)
-        let vaultB = try BaseVault.fixed(.b, byte: 0x22)
-        let vaultC = try BaseVault.fixed(.c, byte: 0x33)
+    /// Every purpose but `legalObligation` may read `groups`. In `rotating` a token key begins, by its clock.
+    init(
+        _ models: ServedModels? = nil, showing groups: FieldGroups = .all,
+        rotating: (base: Base, clock: @Sendable () -> Instant)? = nil
+    ) throws {
+        func vault(_ base: Base, _ byte: UInt8) throws -> BaseVault {
+            try .fixed(base, byte: byte, rotatingBy: rotating?.base == base ? rotating?.clock : nil)
+        }
+        let vaultA = try vault(.a, 0x11)
+        let vaultB = try vault(.b, 0x22)
+        let vaultC = try vault(.c, 0x33)
         vaults = [.a: vaultA, .b: vaultB, .c: vaultC]
         var reads: [Purpose?: Disclosures] = [:]
         for purpose in Purpose.allCases where purpose != .legalObligation {
@@ -56,12 +62,20 @@ struct TestBureau: Sendable {
 }
 
 extension BaseVault {
-    /// A vault whose keys are the same in every run.
-    static func fixed(_ base: Base, byte: UInt8) throws -> BaseVault {
+    /// When the token key of a vault that rotates begins: long ago for the system's clock.
+    static let tokenKeySince = Instant(secondsSinceEpoch: 1_000)
+
+    /// A vault whose keys are the same in every run; with a clock one whose token key changes.
+    static func fixed(
+        _ base: Base, byte: UInt8, rotatingBy clock: (@Sendable () -> Instant)? = nil
+    ) throws -> BaseVault {
         func secret(_ byte: UInt8) -> SecretKey {
             SecretKey { $0.copyBytes(from: [UInt8](repeating: byte, count: 32)) }
         }
-        let ring = KeyRing(base: base, tokenSecret: secret(byte), wrappingSecrets: [1: secret(byte + 1)])
-        return try BaseVault(ring: #require(ring))
+        let key = KeyRing.TokenKey(secret: secret(byte + 2), since: tokenKeySince, isComplete: false)
+        let ring = KeyRing(
+            base: base, tokenSecret: secret(byte), tokenKeys: clock == nil ? [:] : [1: key],
+            wrappingSecrets: [1: secret(byte + 1)])
+        return try BaseVault(ring: #require(ring), clock: clock ?? BaseVault.systemTime)
     }
 }
