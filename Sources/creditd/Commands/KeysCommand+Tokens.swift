@@ -26,9 +26,9 @@ extension KeysCommand.Tokens {
         static let configuration = CommandConfiguration(
             abstract: "Add a new token key to the rings, which makes the tokens from a set time on.",
             discussion: """
-                Every daemon on the stores has to have the new ring by then, and its machine's clock has to be right \
-                to two seconds: give the time that it takes to copy the ring to the other machines. Nobody is answered \
-                in the two and a half seconds before.
+                Copy the rings to the other machines at once: a daemon whose ring lacks the key refuses from two \
+                seconds after this command on, until its ring is there. Each machine's clock has to be right to two \
+                seconds. Nobody is answered in the two and a half seconds before.
                 """)
 
         @Option(help: ArgumentHelp("In how many seconds the new key begins: 5 to 86400.", valueName: "seconds"))
@@ -110,8 +110,11 @@ extension KeysCommand.Tokens {
             var moved = 0
             var isQuiet = false
             while true {
+                // Pages have any number of tokens.
+                var next = 10_000
                 let met = try await moves.moveAll(in: base) { count in
-                    guard count.isMultiple(of: 10_000) else { return }
+                    guard count >= next else { return }
+                    next = count + 10_000
                     FileDescriptor(2).offer("base \(base.rawValue): \(moved + count) tokens moved\n")
                 }
                 if met > 0 {
