@@ -2,11 +2,7 @@ import Bureau
 
 extension SupervisedStore: AuditRepository where Repository == any PersonRepository {
     package func append(_ lines: [AuditLine]) async throws(StoreError) {
-        _ = try await writing(
-            { (store) async throws(StoreError) -> [Void] in
-                try await store.append(lines)
-                return []
-            }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in try await store.append(lines) }
     }
 
     package func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge {

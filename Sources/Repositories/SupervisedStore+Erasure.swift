@@ -22,19 +22,14 @@ extension SupervisedStore: ErasableStore {
 
     /// Runs a call that writes and returns nothing.
     private func changing(_ call: (any ErasableStore) async throws(StoreError) -> Void) async throws(StoreError) {
-        _ = try await writing(
-            { (store) async throws(StoreError) in
-                try await call(asStore(store))
-                return [true]
-            }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in try await call(asStore(store)) }
     }
 }
 
 /// Base A's outbox under watch.
 extension SupervisedStore: OutboxStore where Repository == any PersonRepository {
     package func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
-        try await writing(
-            { (store) async throws(StoreError) in try await store.enqueue(entries) }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in try await store.enqueue(entries) }
     }
 
     package func claim(
@@ -50,8 +45,7 @@ extension SupervisedStore: OutboxStore where Repository == any PersonRepository 
     }
 
     package func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
-        try await writing(
-            { (store) async throws(StoreError) in try await store.finish(entries) }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in try await store.finish(entries) }
     }
 
     package func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
@@ -62,7 +56,7 @@ extension SupervisedStore: OutboxStore where Repository == any PersonRepository 
 /// Base A's list of blocked subjects under watch.
 extension SupervisedStore: BlockStore where Repository == any PersonRepository {
     package func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] {
-        try await writing({ (store) async throws(StoreError) in try await store.block(changes) }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in try await store.block(changes) }
     }
 
     package func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {

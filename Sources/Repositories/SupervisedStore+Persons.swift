@@ -8,8 +8,7 @@ extension SupervisedStore: PersonRepository where Repository == any PersonReposi
     }
 
     package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
-        try await writing(
-            { (store) async throws(StoreError) in try await store.read(tokens, audit: audit) }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in try await store.read(tokens, audit: audit) }
     }
 
     package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
@@ -107,7 +106,6 @@ extension SupervisedStore: ResealingRepository where Repository == any PersonRep
     }
 
     package func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
-        try await writing(
-            { (store) async throws(StoreError) in try await store.reseal(subjects) }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in try await store.reseal(subjects) }
     }
 }

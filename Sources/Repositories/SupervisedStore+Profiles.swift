@@ -2,8 +2,7 @@ import Bureau
 
 extension SupervisedStore: ProfileRepository where Repository == any ProfileRepository {
     package func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool] {
-        try await writing(
-            { (store) async throws(StoreError) in try await store.reseal(profiles) }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in try await store.reseal(profiles) }
     }
 
     package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
@@ -53,8 +52,7 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
     }
 
     package func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
-        try await writing(
-            { (store) async throws(StoreError) in try await store.register(models) }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in try await store.register(models) }
     }
 
     package func models() async throws(StoreError) -> [RegisteredModel] {

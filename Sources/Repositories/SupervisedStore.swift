@@ -43,6 +43,13 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
         return result
     }
 
+    /// Runs a call that writes, and whose items do not fail alone.
+    func writing<R>(_ call: (Repository) async throws(StoreError) -> R) async throws(StoreError) -> R {
+        let result = try await noting(call)
+        watch.succeeded(.write)
+        return result
+    }
+
     /// Runs a call that writes; `failure` finds the items that failed alone.
     func writing<Outcome>(
         _ call: (Repository) async throws(StoreError) -> [Outcome], failure: (Outcome) -> StoreError?
@@ -157,11 +164,10 @@ extension SupervisedStore: DataKeyRepository {
     }
 
     package func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
-        try await writing(
-            { (store) async throws(StoreError) in
-                let keys = asStore(store) as? any DataKeyRepository
-                return try await keys?.rewrap(changes) ?? changes.map { _ in false }
-            }, failure: { _ in nil })
+        try await writing { (store) async throws(StoreError) in
+            let keys = asStore(store) as? any DataKeyRepository
+            return try await keys?.rewrap(changes) ?? changes.map { _ in false }
+        }
     }
 
     package func resealingMark() async throws(StoreError) -> ResealingMark {
@@ -171,11 +177,10 @@ extension SupervisedStore: DataKeyRepository {
     }
 
     package func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
-        try await writing(
-            { (store) async throws(StoreError) in
-                let keys = asStore(store) as? any DataKeyRepository
-                return [try await keys?.setResealingMark(mark, from: former) ?? false]
-            }, failure: { _ in nil })[0]
+        try await writing { (store) async throws(StoreError) in
+            let keys = asStore(store) as? any DataKeyRepository
+            return try await keys?.setResealingMark(mark, from: former) ?? false
+        }
     }
 }
 
