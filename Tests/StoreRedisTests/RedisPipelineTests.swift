@@ -57,7 +57,7 @@ struct RedisPipelineTests {
                 }
                 rest.removeFirst(used)
             }
-            pipeline.end(pipeline.isAnswered ? nil : .lost(.timedOut, retryAfter: .milliseconds(1)))
+            pipeline.end(pipeline.unanswered.isEmpty ? nil : .lost(.timedOut, retryAfter: .milliseconds(1)))
         }
         return pipelines[0]
     }

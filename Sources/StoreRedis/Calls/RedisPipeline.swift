@@ -30,8 +30,6 @@ class RedisPipeline: @unchecked Sendable {
     /// Whether sending still makes sense.
     final func isWanted(at now: ContinuousClock.Instant) -> Bool { deadline > now && !cancellation.isCancelled }
 
-    final var isAnswered: Bool { answered == commands.count }
-
     /// The bytes from the first unanswered command on.
     final var unanswered: ArraySlice<UInt8> { commands.bytes[commands.start(of: answered)...] }
 
@@ -51,45 +49,68 @@ class RedisPipeline: @unchecked Sendable {
 ///
 /// Unchecked for the reason of its superclass.
 final class DecodingPipeline<Decoder: ReplyDecoder>: RedisPipeline, @unchecked Sendable {
-    private var decoder: Decoder
-    /// The index in the call of each command; nil when the commands are the whole call.
-    private let indices: [Int]?
-    /// The values of the answered commands, in order; a placeholder for a refused command.
-    private(set) var values: [Decoder.Value] = []
-    /// The refused commands by their index in the call, ascending.
-    private(set) var refusals: [RefusedCommand] = []
-    /// The indices in the call of the commands whose reply does not have the shape that this program wrote.
-    private(set) var corruptIndices: [Int] = []
-    private var skippedPreludes = 0
+    private var replies: DecodedReplies<Decoder>
 
     init(
         _ commands: CommandBuffer, indices: [Int]?, _ decoder: Decoder, deadline: ContinuousClock.Instant,
         cancellation: Cancellation, pending: PendingPipelines
     ) {
+        replies = DecodedReplies(decoder, of: commands, indices: indices)
+        super.init(commands, deadline: deadline, cancellation: cancellation, pending: pending)
+    }
+
+    /// The values of the answered commands, in order; a placeholder for a refused command.
+    var values: [Decoder.Value] { replies.values }
+    /// The refused commands by their index in the call, ascending.
+    var refusals: [RefusedCommand] { replies.refusals }
+    /// The indices in the call of the commands whose reply does not have the shape that this program wrote.
+    var corruptIndices: [Int] { replies.corruptIndices }
+
+    override func read(_ cursor: inout ReplyCursor, from sender: RedisEndpoint) throws(ReplyError) {
+        try replies.read(&cursor, of: commands, answered: &answered, from: sender)
+    }
+}
+
+/// The replies to a pipeline so far.
+///
+/// Apart from the pipeline, because each access to a variable of an object is checked, and each reply needs several.
+private struct DecodedReplies<Decoder: ReplyDecoder> {
+    private var decoder: Decoder
+    /// The index in the call of each command; nil when the commands are the whole call.
+    private let indices: [Int]?
+    private(set) var values: [Decoder.Value] = []
+    private(set) var refusals: [RefusedCommand] = []
+    private(set) var corruptIndices: [Int] = []
+    private var skippedPreludes = 0
+
+    init(_ decoder: Decoder, of commands: CommandBuffer, indices: [Int]?) {
         self.decoder = decoder
         self.indices = indices
-        super.init(commands, deadline: deadline, cancellation: cancellation, pending: pending)
         values.reserveCapacity(commands.count)
     }
 
-    override func read(_ cursor: inout ReplyCursor, from sender: RedisEndpoint) throws(ReplyError) {
-        while !isAnswered {
+    /// Reads replies until all commands are answered, and counts them; throws at the end of the input.
+    mutating func read(
+        _ cursor: inout ReplyCursor, of commands: CommandBuffer, answered: inout Int, from sender: RedisEndpoint
+    ) throws(ReplyError) {
+        while answered < commands.count {
             // An incomplete reply is read again from its start when more input has arrived.
             var next = cursor
             if skippedPreludes < commands.preludes.count, commands.preludes[skippedPreludes] == answered {
                 try next.skip()
                 skippedPreludes += 1
             } else {
-                try readValue(&next, from: sender)
+                try readValue(&next, at: answered - skippedPreludes, from: sender)
             }
             cursor = next
             answered += 1
         }
     }
 
-    private func readValue(_ cursor: inout ReplyCursor, from sender: RedisEndpoint) throws(ReplyError) {
-        var index = answered - skippedPreludes
-        if let indices { index = indices[index] }
+    private mutating func readValue(
+        _ cursor: inout ReplyCursor, at position: Int, from sender: RedisEndpoint
+    ) throws(ReplyError) {
+        let index = indices.map { $0[position] } ?? position
         if try cursor.isAtError {
             refusals.append(RefusedCommand(index: index, error: .init(try cursor.errorText(), from: sender)))
             values.append(Decoder.placeholder)
