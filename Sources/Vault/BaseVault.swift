@@ -69,11 +69,15 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     }
 
     /// The keys that hold now; the ring's file is looked at once a second, or at once.
-    func ringKeys(lookingAtOnce: Bool = false) -> RingKeys { ring.keys(lookingAtOnce: lookingAtOnce) }
+    func ringKeys(lookingAtOnce: Bool = false) -> RingKeys { ring.withKeys(lookingAtOnce: lookingAtOnce, \.self) }
 
     func wrappingKeys(lookingAtOnce: Bool = false) -> WrappingKeys { ringKeys(lookingAtOnce: lookingAtOnce).wrapping }
 
     func tokenKeys(lookingAtOnce: Bool = false) -> TokenKeys { ringKeys(lookingAtOnce: lookingAtOnce).tokens }
+
+    /// Whether the ring has token keys beside the first one. Told without a copy of the keys, because it is asked before
+    /// every batch.
+    package var hasTokenKeys: Bool { ring.withKeys { !$0.tokens.keys.isEmpty } }
 
     /// Looks at the ring's file now, and takes a rotation.
     package func refresh() { _ = wrappingKeys(lookingAtOnce: true) }

@@ -61,15 +61,15 @@ final class CurrentRing: Sendable {
         self.read = read
     }
 
-    /// Returns the keys, after a look at the ring when the last one is a second old.
-    func keys(lookingAtOnce: Bool) -> RingKeys {
+    /// Lends the keys, after a look at the ring when the last one is a second old.
+    func withKeys<R: Sendable>(lookingAtOnce: Bool = false, _ body: (RingKeys) -> R) -> R {
         state.withLock { state in
             let now = ContinuousClock.now
             if lookingAtOnce || now - state.lookedAt >= Self.interval {
                 state.lookedAt = now
                 if let keys = read(state.keys) { state.keys = keys }
             }
-            return state.keys
+            return body(state.keys)
         }
     }
 }

@@ -75,7 +75,7 @@ extension BaseVault {
     }
 
     /// The number of the key that makes tokens now; 0 is the first one.
-    package var tokenKeyNumber: UInt8 { tokenKeys().current(at: clock()) }
+    package var tokenKeyNumber: UInt8 { hasTokenKeys ? tokenKeys().current(at: clock()) : 0 }
 
     /// The numbers of the token keys beside the first one, in their order.
     package var tokenKeyNumbers: [UInt8] { tokenKeys().keys.keys.sorted() }

@@ -19,8 +19,7 @@ package struct VaultSession: ~Copyable {
         let tokenHash = vault.tokenKey.withBytes { KeyedHash(key: $0) }
         self.vault = vault
         self.tokenHash = tokenHash
-        let keys = vault.tokenKeys()
-        tokenKeyNumber = keys.keys.isEmpty ? 0 : keys.current(at: vault.clock())
+        tokenKeyNumber = vault.tokenKeyNumber
     }
 
     /// Makes the subject's token in this base from the 11 ASCII digits of its CPF.

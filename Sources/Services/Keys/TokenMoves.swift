@@ -25,6 +25,12 @@ package final class TokenMoves: Sendable {
             self.store = store
         }
 
+        /// Whether one key makes all tokens, and nothing keeps calls off.
+        var isAtRest: Bool { !vault.hasTokenKeys && isTrusted && flaw.withLock { $0 == nil } }
+
+        /// Whether the last look is recent enough.
+        var isTrusted: Bool { lookedAt.withLock { $0 }.duration(to: .now) < TokenMoves.longestTrust }
+
         /// The pause that is on.
         var pause: (base: Base, end: Instant)? {
             if case .pausing(let end) = vault.tokenRotation() { (vault.base, end) } else { nil }
@@ -37,20 +43,21 @@ package final class TokenMoves: Sendable {
     /// How long a look at the keys that a store has seen counts: no key begins within that time and the pause.
     private static let longestTrust = Duration.seconds(2.5)
 
-    private let places: [Base: Place]
+    /// An array, because a search among three is faster than hashing.
+    private let places: [Place]
 
     package init(
         vaults: [BaseVault], stores: [Base: any RenamingStore]
     ) {
-        places = Dictionary(
-            uniqueKeysWithValues: vaults.compactMap { vault in
-                stores[vault.base].map { (vault.base, Place(vault: vault, store: $0)) }
-            })
+        places = vaults.compactMap { vault in stores[vault.base].map { Place(vault: vault, store: $0) } }
     }
 
+    private func place(of base: Base) -> Place? { places.first { $0.vault.base == base } }
+
     /// Prepares the bases for calls about subjects. `store` when a base cannot be asked, or may not be.
-    package func prepare(_ cpfs: some Collection<CPF>, in bases: some Sequence<Base>) async throws(ServiceError) {
-        let places = bases.compactMap { self.places[$0] }
+    package func prepare(_ cpfs: some Collection<CPF>, in bases: [Base]) async throws(ServiceError) {
+        if bases.allSatisfy({ place(of: $0)?.isAtRest ?? true }) { return }
+        let places = bases.compactMap { place(of: $0) }
         do throws(StoreError) {
             try await waitOutPauses(of: places)
             for place in places where place.vault.tokenRotation() == .moving {
@@ -66,7 +73,7 @@ package final class TokenMoves: Sendable {
 
     /// Prepares a base for work on subjects by their tokens, of whichever key, and returns their present ones.
     func prepare(_ tokens: [SubjectToken], in base: Base) async throws(StoreError) -> [SubjectToken] {
-        guard let place = places[base] else { return tokens }
+        guard let place = place(of: base) else { return tokens }
         try await waitOutPauses(of: [place])
         let isMoving = place.vault.tokenRotation() == .moving
         let tokens = place.vault.present(tokens)
@@ -92,7 +99,7 @@ package final class TokenMoves: Sendable {
     /// the ring may have been put in place meanwhile.
     private func refuseLackingKey(of place: Place) async throws(StoreError) {
         let wasLacking = place.flaw.withLock { $0 } != nil
-        if !wasLacking, place.lookedAt.withLock({ $0 }).duration(to: .now) < Self.longestTrust { return }
+        if !wasLacking, place.isTrusted { return }
         place.vault.refresh()
         do throws(StoreError) {
             try await look(at: place)
@@ -124,7 +131,7 @@ package final class TokenMoves: Sendable {
     /// Looks whether the rings have the token keys that the stores have seen, and refuses what is asked of a base
     /// where one is lacking: its subjects would not be found. A base that is away is passed over.
     package func lookForLackingKeys() async {
-        for place in places.values { try? await look(at: place) }
+        for place in places { try? await look(at: place) }
     }
 
     private func look(at place: Place) async throws(StoreError) {
@@ -143,7 +150,7 @@ extension TokenMoves {
     /// Moves all subjects of a base that are kept under tokens of former keys, and returns how many tokens were met.
     /// `progress` is told how many so far.
     package func moveAll(in base: Base, progress: (Int) -> Void) async throws(StoreError) -> Int {
-        guard let place = places[base] else { return 0 }
+        guard let place = place(of: base) else { return 0 }
         var count = 0
         try await forEachPage(of: place) { (tokens) async throws(StoreError) in
             for start in stride(from: 0, to: tokens.count, by: Self.moved) {
@@ -158,7 +165,7 @@ extension TokenMoves {
 
     /// Counts the tokens of former keys under which a base keeps anything.
     package func left(in base: Base) async throws(StoreError) -> Int {
-        guard let place = places[base] else { return 0 }
+        guard let place = place(of: base) else { return 0 }
         var left: Set<SubjectToken> = []
         try await forEachPage(of: place) { (tokens) async throws(StoreError) in left.formUnion(tokens) }
         return left.count
