@@ -17,6 +17,13 @@ extension PersonService {
     ///
     /// A request that is read again after another writer came in between has its record already.
     func openAudited(_ requests: [SubjectRequest]) async throws(ServiceError) -> [Result<OpenPerson, ServiceError>] {
+        try await openAudited(requests) { $0 }
+    }
+
+    /// Does the same and keeps what `part` takes of each person, because a whole one is costly to copy.
+    func openAudited<Part>(
+        _ requests: [SubjectRequest], keeping part: (OpenPerson) -> Part
+    ) async throws(ServiceError) -> [Result<Part, ServiceError>] {
         let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
         // Each record is let go of once it is opened, because a group's sealed values may take many megabytes.
         var records = try await withFreshKeys(try await read(tokens, for: requests), of: tokens, for: requests)
@@ -24,7 +31,7 @@ extension PersonService {
         let results = vault.withSession { session in
             tokens.map { token in
                 (records.popLast() ?? .success(nil)).flatMap { record in
-                    record.map { open($0, of: token, in: &session) } ?? .failure(.notFound)
+                    record.map { open($0, of: token, in: &session).map(part) } ?? .failure(.notFound)
                 }
             }
         }

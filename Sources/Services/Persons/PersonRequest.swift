@@ -62,7 +62,8 @@ package struct PersonView: Sendable {
         }
         if purpose == .dataSubjectRequest {
             for index in debts.indices { view.debts[index].withheld = withheld(debts[index].debt) }
-        } else {
+        } else if debts.contains(where: { withheld($0.debt) != nil }) {
+            // Not called for nothing, because it copies the debts.
             view.debts.removeAll { withheld($0.debt) != nil }
         }
         return view

@@ -72,8 +72,9 @@ package struct PersonService: Sendable {
     func views(_ reads: [SubjectRead]) async -> [Result<PersonView, ServiceError>] {
         await batch(of: reads.count) { () async throws(ServiceError) in
             let today = CalendarDate.inSaoPaulo(stamps.now())
-            return zip(reads, try await openAudited(reads.map { SubjectRequest($0) })).map { read, found in
-                found.map { $0.view.givenOut(for: read.access.purpose, on: today) }
+            let found = try await openAudited(reads.map { SubjectRequest($0) }) { $0.view }
+            return zip(reads, found).map { read, found in
+                found.map { $0.givenOut(for: read.access.purpose, on: today) }
             }
         }
     }
