@@ -14,6 +14,7 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     private let ring: CurrentRing
     /// Told of the number of a wrapping key that the ring lacks, when a data key under it is met.
     private let missedKey = Mutex<@Sendable (UInt32) -> Void>({ _ in })
+    private let behind = Atomic(false)
     /// Where the data keys are that are in use.
     let memory = SecretMemory()
     /// Seals what belongs to no data key, such as the outbox and tombstones.
@@ -78,6 +79,12 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     /// Whether the ring has token keys beside the first one. Told without a copy of the keys, because it is asked before
     /// every batch.
     package var hasTokenKeys: Bool { ring.withKeys { !$0.tokens.keys.isEmpty } }
+
+    /// Whether the store was last seen without a token key that the ring calls complete: it was put back from before
+    /// that key, and its subjects have to be moved again.
+    var isBehind: Bool { behind.load(ordering: .relaxed) }
+
+    func note(isBehind: Bool) { behind.store(isBehind, ordering: .relaxed) }
 
     /// Looks at the ring's file now, and takes a rotation.
     package func refresh() { _ = wrappingKeys(lookingAtOnce: true) }

@@ -159,7 +159,7 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
         case wrap = "\"wrap\", a number from 1 and 64 lower-case hexadecimal digits are due"
         case tokenKey =
             "\"token\", a number from 1 to 255, 64 lower-case hexadecimal digits, a time and maybe \"complete\" are due"
-        case repeatedNumber = "this number belongs to an earlier wrapping key"
+        case repeatedNumber = "this number belongs to an earlier key"
         case cut = "the line does not end in a line feed"
         case wrapped = "base64 and a line feed are due, and nothing else"
         case missing = "the file ends before its first wrapping key"

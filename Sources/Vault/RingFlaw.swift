@@ -30,6 +30,7 @@ extension BaseVault {
     /// The flaw of the ring beside what a store has seen; nil when there is none. The ring's file is looked at again
     /// before it is found wanting.
     package func flaw(beside seen: [WrappingKeyNote]) -> RingFlaw? {
+        note(isBehind: ringKeys().tokens.isComplete(beyond: seen))
         guard ringKeys().flaw(beside: seen) != nil else { return nil }
         return ringKeys(lookingAtOnce: true).flaw(beside: seen)
     }
@@ -43,10 +44,13 @@ extension BaseVault {
             if let newestSeen, number <= newestSeen { return nil }
             return keys.wrapping.fingerprints[number].map { WrappingKeyNote(number: number, fingerprint: $0) }
         }
-        let tokens = keys.tokens.keys.sorted { $0.key < $1.key }
-            .map { WrappingKeyNote(tokenKey: $0.key, fingerprint: $0.value.fingerprint) }
+        // A complete key that is not there tells that the store was put back: `keys tokens move` notes it in the end.
+        let tokens = keys.tokens.notes(of: { !$0.isComplete })
         return wrapping + tokens.filter { note in !seen.contains { $0.number == note.number } }
     }
+
+    /// All token keys beside the first one, as a store notes them whose subjects have been moved, or that has none.
+    package var tokenKeyNotes: [WrappingKeyNote] { ringKeys().tokens.notes(of: { _ in true }) }
 }
 
 extension RingKeys {
@@ -57,6 +61,16 @@ extension RingKeys {
 }
 
 extension TokenKeys {
+    fileprivate func notes(of isWanted: (Key) -> Bool) -> [WrappingKeyNote] {
+        keys.filter { isWanted($0.value) }.sorted { $0.key < $1.key }
+            .map { WrappingKeyNote(tokenKey: $0.key, fingerprint: $0.value.fingerprint) }
+    }
+
+    /// Whether a complete key is not among those that a store has seen.
+    fileprivate func isComplete(beyond seen: [WrappingKeyNote]) -> Bool {
+        notes(of: \.isComplete).contains { note in !seen.contains { $0.number == note.number } }
+    }
+
     fileprivate func flaw(beside seen: [WrappingKeyNote]) -> RingFlaw? {
         for note in seen {
             guard let number = note.tokenKeyNumber else { continue }

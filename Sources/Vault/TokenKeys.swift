@@ -38,9 +38,10 @@ struct TokenKeys: Sendable {
         self.keys = keys
     }
 
-    /// The number of the key that makes tokens at a time; 0 is the first one.
+    /// The number of the key that makes tokens at a time; 0 is the first one. A key to which subjects were moved has
+    /// begun, whatever a clock says.
     func current(at now: Instant) -> UInt8 {
-        keys.isEmpty ? 0 : keys.filter { $0.value.since <= now }.keys.max() ?? 0
+        keys.isEmpty ? 0 : keys.filter { $0.value.isComplete || $0.value.since <= now }.keys.max() ?? 0
     }
 
     var newest: UInt8 { keys.keys.max() ?? 0 }
@@ -66,7 +67,8 @@ extension BaseVault {
     /// How far the base is, as the ring tells that holds now.
     package func tokenRotation(at now: Instant? = nil) -> TokenRotation {
         let keys = tokenKeys()
-        guard let newest = keys.keys[keys.newest], !newest.isComplete else { return .none }
+        guard let newest = keys.keys[keys.newest] else { return .none }
+        if newest.isComplete { return isBehind ? .moving : .none }
         let now = now ?? clock()
         if now >= newest.since { return .moving }
         let pause = TokenRotation.pause / .microseconds(1)

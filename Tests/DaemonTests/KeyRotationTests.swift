@@ -255,6 +255,7 @@ struct KeyRotationTests {
             return Set(daemon.output.lines.suffix(reads.count).map(Array.init))
         }
         let before = try answers()
+        try copyBaseB(to: scratch.path("copy"))
 
         #expect(try keys("tokens", "move").text.contains("A  has one token key, and nothing to move"))
         let rotated = try keys("tokens", "rotate", "--begin-in", "5")
@@ -302,15 +303,47 @@ struct KeyRotationTests {
         #expect(try ChildProcess.serve(writes.flatMap { Array($0.line) }, in: scratch).exitReason == .exited(0))
         let check = try ChildProcess.creditd(["consistency", "check"], in: scratch).finish()
         #expect(check.exitReason == .exited(0), "\(check.text)\(check.errorText)")
-        let written = try ChildProcess.serve(reads.flatMap { Array($0.line) }, in: scratch)
-        let rewritten = Set(written.text.split(separator: "\n").map { Array($0.utf8) })
+        let rewritten = try served(reads)
         #expect(rewritten.count == before.count && rewritten != before)
-        // The whole again, from key 1 to key 2.
+
+        // A base that was put back from before is moved again.
+        try putBaseBBack(from: scratch.path("copy"))
+        let profiles = try served(reads.filter { $0.method == "profile.get" })
+        #expect(profiles.count == 100 && profiles.isSubset(of: before))
+        #expect(try keys("rewrap").exitReason == .exited(69), "its subjects are being moved")
+        #expect(try keys("tokens", "move").exitReason == .exited(0))
+        #expect(try keys("rewrap").exitReason == .exited(0))
+
+        let last = try served(reads)
         #expect(try keys("tokens", "rotate", "--begin-in", "5").exitReason == .exited(0))
         #expect(try keys("tokens", "move").exitReason == .exited(0))
-        let served = try ChildProcess.serve(reads.flatMap { Array($0.line) }, in: scratch)
-        let lines = served.text.split(separator: "\n").map { Array($0.utf8) }
-        #expect(Set(lines) == rewritten)
+        #expect(try served(reads) == last, "from the second key to the third")
+    }
+
+    /// The answers of a daemon of its own.
+    private func served(_ requests: [TestRequest]) throws -> Set<[UInt8]> {
+        let outcome = try ChildProcess.serve(requests.flatMap { Array($0.line) }, in: scratch)
+        return Set(outcome.text.split(separator: "\n").map { Array($0.utf8) })
+    }
+
+    /// Copies base B as it is, while nobody writes.
+    private func copyBaseB(to folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        for name in ["base-b.sqlite", "base-b.sqlite-wal"]
+        where
+            FileManager.default.fileExists(atPath: "\(scratch.home)/\(name)")
+        {
+            try FileManager.default.copyItem(atPath: "\(scratch.home)/\(name)", toPath: "\(folder)/\(name)")
+        }
+    }
+
+    private func putBaseBBack(from folder: String) throws {
+        for name in ["base-b.sqlite", "base-b.sqlite-wal", "base-b.sqlite-shm"] {
+            try? FileManager.default.removeItem(atPath: "\(scratch.home)/\(name)")
+        }
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            try FileManager.default.copyItem(atPath: "\(folder)/\(name)", toPath: "\(scratch.home)/\(name)")
+        }
     }
 
     @Test("a person who does not open keeps no other base from new data keys, nor from an end")

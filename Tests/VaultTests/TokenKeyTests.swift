@@ -136,6 +136,21 @@ struct TokenKeyTests {
         #expect(ring.tokenKeys[1]?.isComplete == true && ring.tokenKeys[2]?.isComplete == false)
     }
 
+    @Test("a store that has not seen a complete token key was put back, and is moved again")
+    func putBack() throws {
+        _ = try KeyRing.create(at: path, base: .a)
+        let before = try vault().notes(besides: [])
+        try addKey(since: Instant(secondsSinceEpoch: 1))
+        _ = try KeyRing.completeTokenKey(at: path, base: .a, isMounted: false)
+        let vault = try vault()
+        #expect(vault.flaw(beside: before + vault.tokenKeyNotes) == nil && vault.tokenRotation() == .none)
+        #expect(vault.flaw(beside: before) == nil && vault.tokenRotation() == .moving)
+        #expect(vault.notes(besides: before) == [], "the end of the move notes it")
+        #expect(vault.flaw(beside: before + vault.tokenKeyNotes) == nil && vault.tokenRotation() == .none)
+        clock.set(0)
+        #expect(vault.tokenKeyNumber == 1, "a key to which subjects were moved has begun, whatever a clock says")
+    }
+
     @Test("a ring that lacks a token key that the store has seen, or has another one, is an old copy")
     func flaws() throws {
         _ = try KeyRing.create(at: path, base: .a)

@@ -123,8 +123,8 @@ package final class TokenMoves: Sendable {
             return tokens.filter { !done.tokens.contains($0) }
         }
         if open.isEmpty { return }
-        let renames = place.vault.renames(of: Set(open).sorted())
-        try await place.store.rename(renames)
+        // One former key after the other, the newest first, because no two renames of a call may lead to one token.
+        for renames in place.vault.renames(of: Set(open).sorted()) { try await place.store.rename(renames) }
         place.done.withLock { done in if done.keyNumber == number { done.tokens.formUnion(open) } }
     }
 
@@ -155,12 +155,22 @@ extension TokenMoves {
         try await forEachPage(of: place) { (tokens) async throws(StoreError) in
             for start in stride(from: 0, to: tokens.count, by: Self.moved) {
                 let part = tokens[start..<min(start + Self.moved, tokens.count)]
-                try await place.store.rename(zip(part, place.vault.present(Array(part))).map(SubjectRename.init))
+                let renames = zip(part, place.vault.present(Array(part))).map(SubjectRename.init)
+                for (_, renames) in Dictionary(grouping: renames, by: \.from.keyNumber) {
+                    try await place.store.rename(renames)
+                }
             }
             count += tokens.count
             progress(count)
         }
         return count
+    }
+
+    /// Has the store of a base know that its subjects have been moved to all token keys of the ring.
+    package func complete(_ base: Base) async throws(StoreError) {
+        guard let place = place(of: base) else { return }
+        try await place.store.note(place.vault.tokenKeyNotes)
+        try await look(at: place)
     }
 
     /// Counts the tokens of former keys under which a base keeps anything.
@@ -185,12 +195,17 @@ extension TokenMoves {
 }
 
 extension BaseVault {
-    /// The moves of subjects from the token of the key before the present one.
-    fileprivate func renames(of tokens: [SubjectToken]) -> [SubjectRename] {
+    /// The moves of subjects from the tokens of each former key.
+    fileprivate func renames(of tokens: [SubjectToken]) -> [[SubjectRename]] {
         withSession { session in
-            tokens.compactMap { token in
-                session.former(token).first.map { SubjectRename(from: $0, to: token) }
+            var renames: [[SubjectRename]] = []
+            for token in tokens {
+                for (place, former) in session.former(token).enumerated() {
+                    if place == renames.count { renames.append([]) }
+                    renames[place].append(SubjectRename(from: former, to: token))
+                }
             }
+            return renames
         }
     }
 }

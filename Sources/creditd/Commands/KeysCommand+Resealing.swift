@@ -208,10 +208,12 @@ extension KeysCommand.Target {
             case .a:
                 let store = try await stores.openPersons()
                 try await vault.verify(store)
+                _ = try vault.steadyTokenKey()
                 try await body(base, ResealingWalk(vault: vault, persons: store))
             case .b:
                 let store = try await stores.openProfiles()
                 try await vault.verify(store)
+                _ = try vault.steadyTokenKey()
                 try await body(base, ResealingWalk(vault: vault, profiles: store, trail: trail))
             case .c: continue
             }

@@ -67,8 +67,16 @@ extension KeysCommand.Tokens {
             discussion: """
                 Waits until the key makes the tokens. Daemons may serve meanwhile. It can be killed and run again at \
                 any time: what was done stays, and the rest is found. Progress is told on stderr. On DynamoDB it \
-                needs the right to `Scan`. When nothing is left under former tokens, the ring is told.
+                needs the right to `Scan`. When nothing is left under former tokens, the ring is told. A base that was \
+                put back from before the key is moved again, by daemons and by this.
                 """)
+
+        @Flag(
+            help: """
+                End although subjects are kept under tokens of two keys; what is under the former ones is not found \
+                any more.
+                """)
+        var leave = false
 
         @OptionGroup var target: KeysCommand.Target
 
@@ -81,11 +89,13 @@ extension KeysCommand.Tokens {
                     }
                     try await wait(for: vault)
                     let start = ContinuousClock.now
-                    let count = try await move(base, moves)
+                    let (count, left) = try await move(base, moves)
                     let seconds = Double(Int((ContinuousClock.now - start) / .milliseconds(100))) / 10
                     try rings.completeTokenKey(of: base)
+                    try await moves.complete(base)
                     try FileDescriptor(1).put(
-                        "\(base.rawValue)  \(count) tokens moved in \(seconds) s, nothing is left under former keys\n")
+                        "\(base.rawValue)  \(count) tokens moved in \(seconds) s, "
+                            + "\(left == 0 ? "nothing" : "\(left)") is left under former keys\n")
                 }
                 try await AdministrativeAct.record("keys.tokens.move", target.options)
             }
@@ -106,7 +116,7 @@ extension KeysCommand.Tokens {
 
         /// Walks until a walk finds nothing, and once more after a pause, because a call that took longer than the pause
         /// may have been written under a former token.
-        private func move(_ base: Base, _ moves: TokenMoves) async throws -> Int {
+        private func move(_ base: Base, _ moves: TokenMoves) async throws -> (moved: Int, left: Int) {
             var moved = 0
             var isQuiet = false
             while true {
@@ -120,10 +130,13 @@ extension KeysCommand.Tokens {
                 if met > 0 {
                     let left = try await moves.left(in: base)
                     moved += met - left
-                    if left >= met { throw Self.twofold(base, left) }
+                    if left >= met {
+                        guard leave else { throw Self.twofold(base, left) }
+                        return (moved, left)
+                    }
                     isQuiet = false
                 } else if isQuiet {
-                    return moved
+                    return (moved, 0)
                 } else {
                     isQuiet = true
                     try await Task.sleep(for: TokenRotation.pause)
@@ -135,7 +148,7 @@ extension KeysCommand.Tokens {
             StartFailure(
                 status: ExitStatus.unavailable,
                 message: "base \(base.rawValue): \(count) subjects are kept under tokens of two keys, "
-                    + "and stay as they are")
+                    + "and stay as they are; --leave ends all the same")
         }
     }
 

@@ -198,7 +198,10 @@ extension BaseVault {
         switch try await store.keyRingMark() {
         case .bound(let ring): return ring == fingerprint
         case .unbound(let sample?) where !opens(sample): return false
-        case .unbound: return try await store.bind(fingerprint) == fingerprint
+        case .unbound(let sample):
+            // A store that has nothing has nothing to move.
+            if sample == nil { try await store.note(tokenKeyNotes) }
+            return try await store.bind(fingerprint) == fingerprint
         }
     }
 }
