@@ -10,7 +10,7 @@
 export CREDITD_STRICT := 1
 CREDITD := .build/release/creditd
 
-.PHONY: run check test test-program-1 test-program-2 test-stores bench trials soak build install uninstall fuzz sanitize format lint \
+.PHONY: run check test test-program test-stores bench trials soak build install uninstall fuzz sanitize format lint \
     packages test-packages bench-packages trial-packages bench-micro
 
 run: build
@@ -57,8 +57,8 @@ check: packages
 INSTALLED := $(CURDIR)/.build/installed
 
 # The suites that start processes or ask servers go one test at a time: they are to fail for what they test, not for
-# load. They wait more than they compute, so that three of them go beside each other, without `swift test`, which runs
-# once at a time.
+# load. Both wait more than they compute, so that they go beside each other, without `swift test`, which runs once at a
+# time.
 ONE_BY_ONE := .build/debug/creditdPackageTests.xctest --testing-library swift-testing --no-parallel
 
 test: test-packages
@@ -66,18 +66,11 @@ test: test-packages
 	[ "$$(stat -c %s "$(INSTALLED)/bin/creditd")" -lt 40000000 ]
 	swift build --build-tests
 	swift test --skip-build --skip ContractTests --skip DaemonTests
-	$(MAKE) -j3 --output-sync=target test-program-1 test-program-2 test-stores
+	$(MAKE) -j2 --output-sync=target test-program test-stores
 
-# The suites with names from A to K, and all others.
-FIRST_SUITES := DaemonTests[.][A-K]
-TEST_PROGRAM = PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" CREDITD_REQUIRE_STORES=1 \
-    CREDITD_BINARY="$(INSTALLED)/bin/creditd" $(ONE_BY_ONE)
-
-test-program-1:
-	$(TEST_PROGRAM) --filter '$(FIRST_SUITES)'
-
-test-program-2:
-	$(TEST_PROGRAM) --filter DaemonTests --skip '$(FIRST_SUITES)'
+test-program:
+	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" CREDITD_REQUIRE_STORES=1 CREDITD_BINARY="$(INSTALLED)/bin/creditd" \
+	    $(ONE_BY_ONE) --filter DaemonTests
 
 test-stores:
 	PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" Tests/Stores/with-stores $(ONE_BY_ONE) --filter ContractTests
