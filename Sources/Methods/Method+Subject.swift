@@ -42,8 +42,8 @@ extension Method {
     /// `params` reads valid params; `service` takes a group of them and gives an outcome for each, in their order;
     /// `result` appends one JSON value. `answerBytes` is what a call is charged with at least, also for the records
     /// that a write reads. Whoever may not do this is refused without asking a store. With `takesKeys`, `service`
-    /// serves a call whose reader has a `repetition` once. `asks` are the bases where a call finds its subject, all that
-    /// it reads or writes unless others are given.
+    /// serves a call whose reader has a `repetition` once. `asks` are the bases where a call finds its subject: those
+    /// that it reads or writes, unless others are given.
     static func aboutSubject<Params: AccessRequest, Answer: Sendable>(
         _ name: String, _ accesses: MethodAccesses, reads: Bases = [], writes: Bases = [], tellsAccesses: Bool = false,
         asks: Bases? = nil, repeatsSubject: Bool = false, takesKeys: Bool = false, answerBytes: Int = 1024,
