@@ -138,6 +138,8 @@ package final class TokenMoves: Sendable {
         let flaw = place.vault.flaw(beside: try await place.store.wrappingKeys())
         place.lookedAt.withLock { $0 = .now }
         place.flaw.withLock { $0 = flaw?.isOfTokenKey == true ? flaw : nil }
+        // A base that is put back later has all its subjects moved again.
+        if place.vault.tokenRotation() == .none { place.done.withLock { $0 = (0, []) } }
     }
 }
 
