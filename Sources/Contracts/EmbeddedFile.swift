@@ -1,10 +1,10 @@
 /// One file of `schema/`, carried inside the binary.
-package struct EmbeddedFile: Sendable {
+public struct EmbeddedFile: Sendable {
     /// The path below `schema/`, such as `rpc/person.get.json`.
-    package let path: String
-    package let text: StaticString
+    public let path: String
+    public let text: StaticString
 
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         text.withUTF8Buffer { Array($0) }
     }
 }
@@ -12,16 +12,16 @@ package struct EmbeddedFile: Sendable {
 extension EmbeddedFile {
     /// The files that make the contracts, which `--schema` replaces: methods, types, scorecards and the
     /// policy, by their paths.
-    package static var contracts: [String: [UInt8]] {
+    public static var contracts: [String: [UInt8]] {
         let files = all.filter { isContract($0.path) }
         return Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.bytes) })
     }
 
     /// The catalogue of characteristics, which tells what the program computes, so that nothing replaces it.
-    package static var catalogue: [UInt8] { all.first { $0.path == "characteristics.json" }?.bytes ?? [] }
+    public static var catalogue: [UInt8] { all.first { $0.path == "characteristics.json" }?.bytes ?? [] }
 
     /// Whether a path below `schema/` is that of a contract, which `--schema` replaces; steps of a store never are.
-    package static func isContract(_ path: String) -> Bool {
+    public static func isContract(_ path: String) -> Bool {
         path == "policy.json"
             || path.hasSuffix(".json") && ["rpc/", "types/", "scorecards/"].contains { path.hasPrefix($0) }
     }

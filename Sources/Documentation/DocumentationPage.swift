@@ -6,15 +6,15 @@ import Methods
 /// The page of `creditd docs`: one file that a browser shows without a network, and without its script too.
 ///
 /// The script adds search, keys, tabs of other languages and a form; each is made of what the page already says.
-package struct DocumentationPage {
+public struct DocumentationPage {
     /// A tool by which assistants call a method.
-    package struct Tool: Sendable {
+    public struct Tool: Sendable {
         let name: String
         let effect: Effect
 
-        package enum Effect: String, Sendable { case reads, writes, deletes }
+        public enum Effect: String, Sendable { case reads, writes, deletes }
 
-        package init(name: String, effect: Effect) {
+        public init(name: String, effect: Effect) {
             self.name = name
             self.effect = effect
         }
@@ -29,7 +29,7 @@ package struct DocumentationPage {
     let given: GivenCalls
 
     /// `version` is the program's.
-    package init(
+    public init(
         contracts: ContractSet, version: String, tools: [String: Tool] = [:]
     ) throws(ContractSet.LoadError) {
         self.contracts = contracts.contracts
@@ -41,7 +41,7 @@ package struct DocumentationPage {
     }
 
     /// The whole file.
-    package var text: String {
+    public var text: String {
         let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
         let page: HTML = """
             <!doctype html>

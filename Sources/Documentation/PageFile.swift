@@ -1,6 +1,6 @@
 /// One file of `Page/`, style or script, carried inside the binary.
-package struct PageFile: Sendable {
+public struct PageFile: Sendable {
     /// The path below `Page/`, such as `page.css`.
-    package let path: String
-    package let text: StaticString
+    public let path: String
+    public let text: StaticString
 }

@@ -5,7 +5,7 @@ type=$1 root=$2 output=$3
 shift 3
 {
     echo "extension $type {"
-    echo "    package static let all: [$type] = ["
+    echo "    public static let all: [$type] = ["
     for path in "$@"; do
         printf '        %s(path: "%s", text: ##"""\n' "$type" "$path"
         cat "$root/$path"

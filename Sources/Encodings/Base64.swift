@@ -1,23 +1,23 @@
 /// Base64 (RFC 4648): the standard alphabet with padding (§4), and the alphabet of URLs without padding (§5).
-package enum Base64 {
+public enum Base64 {
     private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     private static let urlAlphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     private static let padding = UInt8(ascii: "=")
 
-    package static func encodedCount(_ count: Int) -> Int { (count + 2) / 3 * 4 }
+    public static func encodedCount(_ count: Int) -> Int { (count + 2) / 3 * 4 }
 
     /// Writes the text of `bytes` to `target`, which has room for ``encodedCount(_:)`` bytes.
-    package static func encode(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>) {
+    public static func encode(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>) {
         let end = write(bytes, with: alphabet, to: target)
         for index in end..<encodedCount(bytes.count) { target[index] = padding }
     }
 
     /// The length of a text without padding.
-    package static func unpaddedCount(_ count: Int) -> Int { (4 * count + 2) / 3 }
+    public static func unpaddedCount(_ count: Int) -> Int { (4 * count + 2) / 3 }
 
     /// Writes the base64url text of `bytes` without padding (RFC 4648 §5) to `target`, which has room for
     /// ``unpaddedCount(_:)`` bytes.
-    package static func encodeForURL(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>) {
+    public static func encodeForURL(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutablePointer<UInt8>) {
         _ = write(bytes, with: urlAlphabet, to: target)
     }
 
@@ -46,7 +46,7 @@ package enum Base64 {
     }
 
     /// Reads a whole text; nil unless ``encode(_:to:)`` writes exactly this text for some bytes.
-    package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         guard text.count > 0 else { return [] }
         let padded = text[text.count - 1] != padding ? 0 : text[text.count - 2] != padding ? 1 : 2

@@ -1,6 +1,4 @@
 /// Base16 (RFC 4648 §8), written in lower case.
-///
-/// Public because Swift inlines no `package` declaration across modules, and writing identifiers is a hot path.
 public enum Hexadecimal {
     /// The digit of a value below 16.
     @inlinable
@@ -20,7 +18,7 @@ public enum Hexadecimal {
     }
 
     /// Appends two digits for each byte.
-    package static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+    public static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
         for byte in bytes {
             text.append(digit(of: byte >> 4))
             text.append(digit(of: byte & 0xF))
@@ -28,7 +26,7 @@ public enum Hexadecimal {
     }
 
     /// Two digits for each byte.
-    package static func text(of bytes: [UInt8]) -> String {
+    public static func text(of bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(2 * bytes.count)
         bytes.withUnsafeBytes { append($0, to: &text) }

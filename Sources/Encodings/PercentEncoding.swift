@@ -1,7 +1,7 @@
 /// Percent-encoding (RFC 3986 §2.1).
-package enum PercentEncoding {
+public enum PercentEncoding {
     /// Encodes every byte that is not unreserved (RFC 3986 §2.3), with upper-case digits (§2.1).
-    package static func encode(_ text: String) -> String {
+    public static func encode(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var encoded: [UInt8] = []
         for byte in text.utf8 {
@@ -15,7 +15,7 @@ package enum PercentEncoding {
     }
 
     /// Decodes a text; nil when an escape is incomplete or invalid, or when the bytes are not UTF-8.
-    package static func decode(_ text: some StringProtocol) -> String? {
+    public static func decode(_ text: some StringProtocol) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

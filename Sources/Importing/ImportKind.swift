@@ -1,9 +1,9 @@
 /// What one row of an imported file is.
-package enum ImportKind: String, CaseIterable, Sendable {
+public enum ImportKind: String, CaseIterable, Sendable {
     case persons, debts, payments, profiles, events
 
     /// The method that takes a row.
-    package var method: StaticString {
+    public var method: StaticString {
         switch self {
         case .persons: "person.create"
         case .debts: "debt.add"
@@ -14,15 +14,15 @@ package enum ImportKind: String, CaseIterable, Sendable {
     }
 
     /// The member of the method's params in which a row's members lie, but for those of `outerMembers`.
-    package var nestedMember: StaticString? { self == .debts ? "debt" : nil }
+    public var nestedMember: StaticString? { self == .debts ? "debt" : nil }
 
     /// The members of a row that lie beside the nested one.
-    package static let outerMembers: [StaticString] = ["cpf", "expectedVersion"]
+    public static let outerMembers: [StaticString] = ["cpf", "expectedVersion"]
 
     /// What can be done with a row about something that is there already; the default comes first.
     ///
     /// A payment is always replaced under its paymentId, and an event can only be recorded.
-    package var policies: [ConflictPolicy] {
+    public var policies: [ConflictPolicy] {
         switch self {
         case .persons, .debts, .profiles: [.fail, .skip, .update]
         case .payments: [.update]
@@ -32,7 +32,7 @@ package enum ImportKind: String, CaseIterable, Sendable {
 }
 
 /// What is done with a row about something that is there already.
-package enum ConflictPolicy: String, CaseIterable, Sendable {
+public enum ConflictPolicy: String, CaseIterable, Sendable {
     /// The row is left out, and counted.
     case skip
     /// What is there is changed to what the row says.

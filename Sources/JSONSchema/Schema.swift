@@ -2,7 +2,7 @@ import JSON
 
 /// A compiled, immutable schema of draft 2020-12. Threads may validate concurrently.
 // Unchecked because of the pointer to the root: nothing writes to the arena after compilation.
-package final class Schema: @unchecked Sendable {
+public final class Schema: @unchecked Sendable {
     private let root: Node.Pointer
     private let arena: Arena
     /// The documents into whose texts the rules point.
@@ -18,7 +18,7 @@ package final class Schema: @unchecked Sendable {
     ///
     /// Only `uniqueItems` on long arrays and `unevaluated…` on long containers allocate memory. The product of the
     /// sizes of schema and value bounds the time.
-    package func accepts(_ instance: Value) -> Bool {
+    public func accepts(_ instance: Value) -> Bool {
         var evaluation = Evaluation(of: instance)
         return evaluation.meets(instance, root)
     }
@@ -26,7 +26,7 @@ package final class Schema: @unchecked Sendable {
     /// The violations of a value, in the order of its text, up to a maximum.
     ///
     /// Names of members that the schema does not mention are user data, and are included only if `tellsNames` is set.
-    package func validate(_ instance: Value, maximumViolations: Int = 16, tellsNames: Bool = false) -> [Violation] {
+    public func validate(_ instance: Value, maximumViolations: Int = 16, tellsNames: Bool = false) -> [Violation] {
         if accepts(instance) { return [] }
         let collector = ViolationCollector(maximumViolations: maximumViolations, tellsNames: tellsNames)
         var evaluation = Evaluation(of: instance, for: collector)

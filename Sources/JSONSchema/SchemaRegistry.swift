@@ -1,13 +1,13 @@
 import JSON
 
 /// The documents and formats from which schemas are compiled.
-package struct SchemaRegistry {
+public struct SchemaRegistry {
     private var index = SchemaIndex()
     private var formats: [String: Format] = [:]
     private let interpretation: Interpretation
 
     /// Creates a registry with the formats of ``Format/standard``, and `formats`, which take precedence.
-    package init(formats: [Format] = [], interpretation: Interpretation = .strict) {
+    public init(formats: [Format] = [], interpretation: Interpretation = .strict) {
         self.interpretation = interpretation
         for format in Format.standard + formats { self.formats[format.name] = format }
     }
@@ -15,18 +15,18 @@ package struct SchemaRegistry {
     /// Registers a document under an absolute URI or a plain path such as `types/cpf.json`, and under its `$id`.
     ///
     /// References in the document are relative to `uri`. Throws if an identifier or a key occurs twice.
-    package mutating func register(_ document: Document, at uri: String) throws(SchemaError) {
+    public mutating func register(_ document: Document, at uri: String) throws(SchemaError) {
         try index.add(document, at: uri)
     }
 
     /// Whether a document or schema is registered under a URI.
-    package func contains(_ uri: String) -> Bool { index.location(of: URIReference(uri)) != nil }
+    public func contains(_ uri: String) -> Bool { index.location(of: URIReference(uri)) != nil }
 
     /// Compiles the schema at a JSON Pointer of a registered document, including every schema that it references.
     ///
     /// Throws at the first unknown keyword or format, malformed value, or unresolved reference. The schema retains the
     /// documents that it needs.
-    package func compile(_ uri: String, at pointer: String = "") throws(SchemaError) -> Schema {
+    public func compile(_ uri: String, at pointer: String = "") throws(SchemaError) -> Schema {
         guard let location = index.location(of: URIReference(uri), at: pointer) else {
             throw SchemaError(reason: .unresolvedReference, document: uri, pointer: pointer)
         }
@@ -36,7 +36,7 @@ package struct SchemaRegistry {
 }
 
 /// The choices that the draft leaves to the implementation.
-package enum Interpretation: Sendable {
+public enum Interpretation: Sendable {
     /// For our own schemas: unknown keywords and formats are refused, because they are probably misspelt.
     case strict
     /// The default of draft 2020-12, for schemas of others: unknown keywords and formats are annotations (core §4.3.1).
@@ -48,14 +48,14 @@ package enum Interpretation: Sendable {
 }
 
 /// The reason and location of an error in a schema.
-package struct SchemaError: Error, Equatable, Sendable, CustomStringConvertible {
-    package let reason: Reason
+public struct SchemaError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let reason: Reason
     /// The URI or path of the document.
-    package let document: String
+    public let document: String
     /// The JSON Pointer (RFC 6901) of the keyword or schema in the document.
-    package let pointer: String
+    public let pointer: String
 
-    package enum Reason: String, Sendable, CaseIterable {
+    public enum Reason: String, Sendable, CaseIterable {
         case unknownKeyword = "unknown_keyword"
         case unknownFormat = "unknown_format"
         /// A value that the draft does not allow for the keyword, or that cannot be checked exactly.
@@ -79,5 +79,5 @@ package struct SchemaError: Error, Equatable, Sendable, CustomStringConvertible 
         case duplicateKey = "duplicate_key"
     }
 
-    package var description: String { "\(document)#\(pointer): \(reason.rawValue)" }
+    public var description: String { "\(document)#\(pointer): \(reason.rawValue)" }
 }

@@ -1,19 +1,19 @@
 import JSON
 
 /// A way in which a value does not meet its schema. Violations hold nothing of the value.
-package struct Violation: Equatable, Sendable {
+public struct Violation: Equatable, Sendable {
     /// The JSON Pointer (RFC 6901) of the value. Members that the schema does not name are `*` unless names were asked
     /// for.
-    package let instancePointer: String
+    public let instancePointer: String
     /// The JSON Pointer of the keyword, from the root schema through references (core §12.3.1).
-    package let keywordPointer: String
-    package let reason: Reason
+    public let keywordPointer: String
+    public let reason: Reason
     /// The accepted values in readable form: `integer`, `one of open, settled`, `required: purpose`; of a format, its
     /// words with an example.
-    package let accepted: String?
+    public let accepted: String?
 
     /// The kinds of violations. The raw values are stable and are sent to clients.
-    package enum Reason: String, Sendable, CaseIterable {
+    public enum Reason: String, Sendable, CaseIterable {
         case wrongType = "wrong_type"
         case notInEnum = "not_in_enum"
         case notTheConstant = "not_the_constant"

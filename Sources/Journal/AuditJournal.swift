@@ -8,9 +8,9 @@ import Vault
 ///
 /// An append is one write(2) under a mutex: it outlives a kill -9, and takes some microseconds. The thread flushes
 /// (fdatasync(2)) for all who wait at once, and within a second for those who do not.
-package final class AuditJournal: AccessJournal {
+public final class AuditJournal: AccessJournal {
     /// What the files of a folder may hold: beyond it, accesses are refused.
-    package static let maximumBytes = 1 << 30
+    public static let maximumBytes = 1 << 30
     /// How long lines may wait for their flush.
     private static let flushInterval = Duration.milliseconds(500)
 
@@ -61,7 +61,7 @@ package final class AuditJournal: AccessJournal {
     /// Opens the journal of a process in a folder that is there; nil when the system gives no thread. A process that
     /// carries nothing lets go of a file of `fileBytes`, for others to carry. What carries reads `partBytes` at a time,
     /// more than a line has.
-    package init?(
+    public init?(
         folder: String, process: RecordID, keys: AuditKeys, maximumBytes: Int = AuditJournal.maximumBytes,
         fileBytes: Int? = nil, partBytes: Int = 1 << 20
     ) {
@@ -80,9 +80,9 @@ package final class AuditJournal: AccessJournal {
     deinit { stop() }
 
     /// Ends the thread, after a last flush.
-    package func stop() { state.update { $0.isStopped = true } }
+    public func stop() { state.update { $0.isStopped = true } }
 
-    package func append(_ lines: [[UInt8]]) throws(StoreError) {
+    public func append(_ lines: [[UInt8]]) throws(StoreError) {
         guard !lines.isEmpty else { return }
         let failure: StoreReason? = state.change { state in
             let failure = state.takeUnreported() ?? write(lines, in: &state)
@@ -93,7 +93,7 @@ package final class AuditJournal: AccessJournal {
         if let failure { throw .journalUnavailable(failure) }
     }
 
-    package func sync() async throws(StoreError) {
+    public func sync() async throws(StoreError) {
         let failure = await withCheckedContinuation { (continuation: CheckedContinuation<StoreReason?, Never>) in
             let answer: StoreReason?? = state.change { state in
                 if let failure = state.takeUnreported() { return (failure, false) }
@@ -106,7 +106,7 @@ package final class AuditJournal: AccessJournal {
         if let failure { throw .journalUnavailable(failure) }
     }
 
-    package func closedFiles() async -> [String] {
+    public func closedFiles() async -> [String] {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             state.update { $0.closing.append(continuation) }
         }
@@ -121,7 +121,7 @@ package final class AuditJournal: AccessJournal {
         }
     }
 
-    package func read(
+    public func read(
         _ file: String, _ take: (_ lines: [[UInt8]]) async throws(StoreError) -> Void
     ) async throws(StoreError) -> Bool {
         guard let number = folder.open(file) else {
@@ -133,9 +133,9 @@ package final class AuditJournal: AccessJournal {
         return reader.isIntact
     }
 
-    package func remove(_ file: String) { release(file) { folder.remove(file) } }
+    public func remove(_ file: String) { release(file) { folder.remove(file) } }
 
-    package var backlog: JournalBacklog {
+    public var backlog: JournalBacklog {
         state.withLock { state in
             let oldest = state.outstanding.values.map(\.since).min()
             return JournalBacklog(
@@ -144,7 +144,7 @@ package final class AuditJournal: AccessJournal {
         }
     }
 
-    package func setAside(_ file: String) { release(file) { folder.setAside(file) } }
+    public func setAside(_ file: String) { release(file) { folder.setAside(file) } }
 
     /// Lets go of a file; in one step with its removal, which is therefore not taken for one from outside.
     private func release(_ file: String, _ end: () -> Void) {

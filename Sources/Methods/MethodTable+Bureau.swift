@@ -28,7 +28,7 @@ extension Method {
 extension MethodTable {
     /// Every method that the daemon serves, each with the schema of its params. The numbers of their calls are counted
     /// in `metrics`.
-    package init(
+    public init(
         contracts: ContractSet, services: BureauServices, stores: [any Store], stamps: Stamps, limits: Limits,
         version: String, metrics: MetricsSource? = nil
     ) throws(ContractSet.LoadError) {

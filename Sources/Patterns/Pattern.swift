@@ -3,7 +3,7 @@
 /// Patterns match code points; `\w`, `\d` and `\b` cover only ASCII (ECMA-262 §22.2.2). Lookaheads and lookbehinds are
 /// supported. Back references, ignored case, and patterns beyond the limits of ``Assembler`` and ``Simulation`` are
 /// refused.
-package struct Pattern: Sendable {
+public struct Pattern: Sendable {
     private let engine: Engine
 
     private enum Engine: Sendable {
@@ -12,7 +12,7 @@ package struct Pattern: Sendable {
     }
 
     /// Compiles a pattern from its UTF-8, without enclosing slashes.
-    package init(_ source: some Sequence<UInt8>) throws(PatternError) {
+    public init(_ source: some Sequence<UInt8>) throws(PatternError) {
         try self.init(source, isSimulated: false)
     }
 
@@ -34,7 +34,7 @@ package struct Pattern: Sendable {
     ///
     /// Most patterns take one step for each scalar, and none takes more than 3 000. Each lookaround needs one bit of
     /// memory for each byte of the text.
-    package func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    public func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var stepCount = 0
         return matches(text, stepCount: &stepCount)
     }
@@ -48,18 +48,18 @@ package struct Pattern: Sendable {
     }
 
     /// Whether a text is a regular expression of ECMA-262 (§22.2.1, `u` flag), even one that cannot be compiled.
-    package static func isValid(_ source: some Sequence<UInt8>) -> Bool {
+    public static func isValid(_ source: some Sequence<UInt8>) -> Bool {
         (try? PatternParser.parse(Array(source))) != nil
     }
 }
 
 /// The reason and position of an error in a pattern. Errors never hold text of the pattern.
-package struct PatternError: Error, Equatable, Sendable, CustomStringConvertible {
-    package let reason: Reason
+public struct PatternError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let reason: Reason
     /// The position of the error, in bytes from the start of the pattern.
-    package let offset: Int
+    public let offset: Int
 
-    package enum Reason: String, Sendable, CaseIterable {
+    public enum Reason: String, Sendable, CaseIterable {
         // The text is not a regular expression of ECMA-262.
         case invalidEncoding = "invalid_encoding"
         case unterminatedGroup = "unterminated_group"
@@ -92,5 +92,5 @@ package struct PatternError: Error, Equatable, Sendable, CustomStringConvertible
         case tooDeep = "too_deep"
     }
 
-    package var description: String { "at byte \(offset): \(reason.rawValue)" }
+    public var description: String { "at byte \(offset): \(reason.rawValue)" }
 }

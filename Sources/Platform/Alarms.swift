@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A timer thread: calls functions at given times. They must not block.
-package final class Alarms: Sendable {
+public final class Alarms: Sendable {
     private struct Alarm {
         let time: ContinuousClock.Instant
         let ring: @Sendable () -> Void
@@ -16,14 +16,14 @@ package final class Alarms: Sendable {
     private let waker: Waker
 
     /// Returns nil when the system gives no thread or no descriptor. The thread runs until `stop()`.
-    package init?() {
+    public init?() {
         guard let waker = Waker() else { return nil }
         self.waker = waker
         guard OSThread.start({ self.run() }) else { return nil }
     }
 
     /// Calls `ring` once, at `time` or soon after, but never after `stop()`.
-    package func ring(at time: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void) {
+    public func ring(at time: ContinuousClock.Instant, _ ring: @escaping @Sendable () -> Void) {
         let isNext = state.withLock { state in
             let isNext = state.alarms.allSatisfy { time < $0.time }
             state.alarms.append(Alarm(time: time, ring: ring))
@@ -33,7 +33,7 @@ package final class Alarms: Sendable {
     }
 
     /// Ends the thread.
-    package func stop() {
+    public func stop() {
         state.withLock { $0.isStopped = true }
         waker.wake()
     }

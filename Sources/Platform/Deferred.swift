@@ -1,22 +1,22 @@
 /// A value that one thread provides and others may wait for.
-package final class Deferred<Value: Sendable>: Sendable {
+public final class Deferred<Value: Sendable>: Sendable {
     private enum State { case awaited, provided(Value), withheld }
 
     private let state = Monitor<State>(.awaited)
 
-    package init() {}
+    public init() {}
 
-    package func provide(_ value: Value) {
+    public func provide(_ value: Value) {
         state.update { $0 = .provided(value) }
     }
 
     /// Notes that there will be no value, unless there is one.
-    package func withhold() {
+    public func withhold() {
         state.update { if case .awaited = $0 { $0 = .withheld } }
     }
 
     /// Blocks the calling thread until there is the value; nil when there will be none.
-    package func wait() -> Value? {
+    public func wait() -> Value? {
         state.wait { state -> Value?? in
             switch state {
             case .awaited: nil

@@ -1,9 +1,9 @@
 /// Counts of durations by size: how many took at most so long, and how long all took together.
 ///
 /// The bounds follow each other by a factor of 1.3 to 2.5, from 10 µs to 10 s, more finely below a millisecond.
-package struct DurationHistogram: Hashable, Sendable {
+public struct DurationHistogram: Hashable, Sendable {
     /// The largest duration of each bucket, in microseconds; a last bucket beyond them has no bound.
-    package static let boundsMicroseconds: [Int] = [
+    public static let boundsMicroseconds: [Int] = [
         10, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000,
         500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000,
     ]
@@ -11,13 +11,13 @@ package struct DurationHistogram: Hashable, Sendable {
     /// The count of each bucket; empty while nothing was counted.
     private var counts: [Int] = []
     /// How many durations were counted.
-    package private(set) var count = 0
-    package private(set) var sumNanoseconds = 0
+    public private(set) var count = 0
+    public private(set) var sumNanoseconds = 0
 
-    package init() {}
+    public init() {}
 
     /// Counts a duration, `weight` times: what was measured of a group holds for each of its members.
-    package mutating func add(_ duration: Duration, weight: Int = 1) {
+    public mutating func add(_ duration: Duration, weight: Int = 1) {
         let (seconds, attoseconds) = duration.components
         let nanoseconds = max(0, Int(seconds) &* 1_000_000_000 &+ Int(attoseconds / 1_000_000_000))
         if counts.isEmpty { counts = Array(repeating: 0, count: Self.boundsMicroseconds.count + 1) }
@@ -30,7 +30,7 @@ package struct DurationHistogram: Hashable, Sendable {
     }
 
     /// How many durations lie in each bucket, the one without a bound last.
-    package var buckets: [Int] {
+    public var buckets: [Int] {
         counts.isEmpty ? Array(repeating: 0, count: Self.boundsMicroseconds.count + 1) : counts
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Repeats a system call while signals interrupt it (EINTR).
-package func retryingInterrupts<R: SignedInteger>(_ call: () -> R) -> R {
+public func retryingInterrupts<R: SignedInteger>(_ call: () -> R) -> R {
     while true {
         let result = call()
         if result != -1 || errno != EINTR { return result }
@@ -9,15 +9,15 @@ package func retryingInterrupts<R: SignedInteger>(_ call: () -> R) -> R {
 }
 
 /// A file descriptor that the caller opens and closes.
-package struct FileDescriptor: Hashable, Sendable {
-    package let number: Int32
+public struct FileDescriptor: Hashable, Sendable {
+    public let number: Int32
 
-    package init(_ number: Int32) {
+    public init(_ number: Int32) {
         self.number = number
     }
 
     /// Writes all bytes, however long that takes; false with `errno` for an error, such as a closed pipe or full disk.
-    package func writeAll(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    public func writeAll(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var rest = bytes
         while !rest.isEmpty {
             let count = retryingInterrupts { write(number, rest.baseAddress, rest.count) }
@@ -32,17 +32,17 @@ package struct FileDescriptor: Hashable, Sendable {
         return true
     }
 
-    package func writeAll(_ bytes: [UInt8]) -> Bool {
+    public func writeAll(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { writeAll($0) }
     }
 
     /// Reads at most `buffer.count` bytes: 0 at the end of the input, -1 with `errno` for an error.
-    package func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    public func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         retryingInterrupts { Glibc.read(number, buffer.baseAddress, buffer.count) }
     }
 
     /// Reads to the end of the input; nil with `errno` for an error, or EFBIG above `maximumBytes`.
-    package func readAll(maximumBytes: Int = .max) -> [UInt8]? {
+    public func readAll(maximumBytes: Int = .max) -> [UInt8]? {
         var bytes: [UInt8] = []
         // A file tells its size, so that its bytes are not moved again and again.
         var status = stat()
@@ -60,7 +60,7 @@ package struct FileDescriptor: Hashable, Sendable {
     }
 
     /// Waits until the descriptor is ready for one of `events` (poll(2)); false when `deadline` passes first.
-    package func wait(for events: Int32, until deadline: ContinuousClock.Instant?) -> Bool {
+    public func wait(for events: Int32, until deadline: ContinuousClock.Instant?) -> Bool {
         while true {
             var entry = pollfd(fd: number, events: Int16(events), revents: 0)
             let count = retryingInterrupts { poll(&entry, 1, Self.pollTimeoutMilliseconds(until: deadline)) }

@@ -1,10 +1,10 @@
 /// Runs tasks on the threads that start and resume them, so that they never wait for a thread of Swift's pool.
 ///
 /// Its tasks must be short and must not block. Whoever resumes one must hold no lock.
-package final class InlineExecutor: TaskExecutor {
-    package init() {}
+public final class InlineExecutor: TaskExecutor {
+    public init() {}
 
-    package func enqueue(_ job: consuming ExecutorJob) {
+    public func enqueue(_ job: consuming ExecutorJob) {
         job.runSynchronously(on: asUnownedTaskExecutor())
     }
 }

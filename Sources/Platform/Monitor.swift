@@ -3,12 +3,12 @@ import Glibc
 /// State behind a mutex and a condition variable, for threads that may block.
 ///
 /// Unchecked because the compiler cannot see that every function here holds the mutex while it uses `state`.
-package final class Monitor<State>: @unchecked Sendable {
+public final class Monitor<State>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var state: State
 
-    package init(_ state: sending State) {
+    public init(_ state: sending State) {
         self.state = state
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
@@ -29,7 +29,7 @@ package final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Changes the state. Waiters check it again only when `body` returns true for `wakes`.
-    package func change<R>(_ body: (inout State) -> (result: R, wakes: Bool)) -> R {
+    public func change<R>(_ body: (inout State) -> (result: R, wakes: Bool)) -> R {
         pthread_mutex_lock(mutex)
         let (result, wakes) = body(&state)
         pthread_mutex_unlock(mutex)
@@ -38,18 +38,18 @@ package final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Changes the state, and lets all waiters look again.
-    package func update(_ body: (inout State) -> Void) {
+    public func update(_ body: (inout State) -> Void) {
         change { (body(&$0), true) }
     }
 
-    package func withLock<R>(_ body: (inout State) -> R) -> R {
+    public func withLock<R>(_ body: (inout State) -> R) -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return body(&state)
     }
 
     /// Blocks the calling thread until `take` returns a value. Must not be called on Swift's cooperative pool.
-    package func wait<R>(_ take: (inout State) -> R?) -> R {
+    public func wait<R>(_ take: (inout State) -> R?) -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
@@ -60,7 +60,7 @@ package final class Monitor<State>: @unchecked Sendable {
 
     /// Blocks the calling thread until `take` returns a value, or until a deadline, which returns nil.
     @discardableResult
-    package func wait<R>(until deadline: ContinuousClock.Instant, _ take: (inout State) -> R?) -> R? {
+    public func wait<R>(until deadline: ContinuousClock.Instant, _ take: (inout State) -> R?) -> R? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread of the operating system, for work that blocks in system calls.
-package enum OSThread {
+public enum OSThread {
     private final class Body {
         let run: @Sendable () -> Void
 
@@ -12,7 +12,7 @@ package enum OSThread {
 
     /// Starts a detached thread; false when the system gives no thread. The stack has the system's default size
     /// unless `stackSizeBytes` is given.
-    package static func start(stackSizeBytes: Int? = nil, _ run: @escaping @Sendable () -> Void) -> Bool {
+    public static func start(stackSizeBytes: Int? = nil, _ run: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -31,7 +31,7 @@ package enum OSThread {
     }
 
     /// Awaits a blocking body on a new thread; nil when the system gives no thread.
-    package static func run<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R? {
+    public static func run<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R? {
         await withCheckedContinuation { continuation in
             if !start({ continuation.resume(returning: body()) }) { continuation.resume(returning: nil) }
         }

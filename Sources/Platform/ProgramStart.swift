@@ -4,14 +4,14 @@ import Glibc
 ///
 /// It is started without a shell, in a process group of its own, with no signal blocked or ignored. What it says on
 /// stderr is not kept, since it may be secret.
-package enum ProgramStart {
+public enum ProgramStart {
     /// The system's reason (`errno`) for not starting a program.
-    package struct Failure: Error {
-        package let code: Int32
+    public struct Failure: Error {
+        public let code: Int32
     }
 
     /// Starts the program that is the first of the words; without `input` it reads nothing.
-    package static func start(_ words: [String], input: Int32? = nil, output: Int32) throws(Failure) -> pid_t {
+    public static func start(_ words: [String], input: Int32? = nil, output: Int32) throws(Failure) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -1,23 +1,23 @@
 import Glibc
 
 /// Wakes one thread from its sleep, as often as needed.
-package final class Waker: Sendable {
+public final class Waker: Sendable {
     private let pipe: WakePipe
 
     /// Returns nil when the process has no descriptors left.
-    package init?() {
+    public init?() {
         guard let pipe = WakePipe() else { return nil }
         self.pipe = pipe
     }
 
     /// Wakes the thread, or prevents its next sleep.
-    package func wake() {
+    public func wake() {
         pipe.wake()
     }
 
     /// Sleeps until `wake()`, until `deadline`, or until `socket` is ready; true when `socket` is ready.
     @discardableResult
-    package func sleep(
+    public func sleep(
         until deadline: ContinuousClock.Instant?, socket: Int32 = -1, toWrite: Bool = false
     ) -> Bool {
         // poll(2) ignores negative descriptors.
@@ -38,12 +38,12 @@ package final class Waker: Sendable {
 }
 
 /// A pipe that wakes a thread from `poll(2)`, once and for all.
-package final class WakePipe: Sendable {
-    package let readEnd: Int32
+public final class WakePipe: Sendable {
+    public let readEnd: Int32
     private let writeEnd: Int32
 
     /// Returns nil when the process has no descriptors left.
-    package init?() {
+    public init?() {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
         for end in ends {
@@ -60,7 +60,7 @@ package final class WakePipe: Sendable {
     }
 
     /// Makes the read end readable from now on.
-    package func wake() {
+    public func wake() {
         var byte: UInt8 = 1
         _ = write(writeEnd, &byte, 1)
     }

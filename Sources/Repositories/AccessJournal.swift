@@ -4,7 +4,7 @@ import Bureau
 /// log has them.
 ///
 /// A record is appended as its line. The journal chains the lines, so that none is lost, altered or moved unnoticed.
-package protocol AccessJournal: Sendable {
+public protocol AccessJournal: Sendable {
     /// Appends lines, which outlive the end of the process from then on. Throws `journalUnavailable`, and has appended
     /// none.
     func append(_ lines: [[UInt8]]) throws(StoreError)
@@ -37,19 +37,19 @@ package protocol AccessJournal: Sendable {
 }
 
 extension AccessJournal {
-    package var backlog: JournalBacklog { JournalBacklog() }
+    public var backlog: JournalBacklog { JournalBacklog() }
 }
 
 /// What lies in a journal, because base A's audit log does not have it yet.
-package struct JournalBacklog: Hashable, Sendable {
+public struct JournalBacklog: Hashable, Sendable {
     /// The records of this process.
-    package var records: Int
+    public var records: Int
     /// The bytes of all processes of this machine, as of the last look at the folder.
-    package var bytes: Int
+    public var bytes: Int
     /// The age of the oldest record of this process; zero without any.
-    package var age: Duration
+    public var age: Duration
 
-    package init(records: Int = 0, bytes: Int = 0, age: Duration = .zero) {
+    public init(records: Int = 0, bytes: Int = 0, age: Duration = .zero) {
         self.records = records
         self.bytes = bytes
         self.age = age

@@ -4,7 +4,7 @@ import Bureau
 ///
 /// Records are appended, never changed. Sizes, leaves and tiles count from 0. Hashes are 32 bytes each, one after the
 /// other; the store does not compute any.
-package protocol AuditRepository: Store {
+public protocol AuditRepository: Store {
     /// Appends records that are not part of an access to base A. A record that is there already stays as it is.
     func append(_ lines: [AuditLine]) async throws(StoreError)
 
@@ -44,22 +44,22 @@ package protocol AuditRepository: Store {
 }
 
 /// What a tree needs to grow: its head, and the hashes at its right edge.
-package struct AuditEdge: Hashable, Sendable {
+public struct AuditEdge: Hashable, Sendable {
     /// How many leaves the tree has.
-    package var size: Int64
+    public var size: Int64
     /// The latest signed head; nil of an empty tree.
-    package var head: [UInt8]?
+    public var head: [UInt8]?
     /// The hashes of the tile that is not full yet, for each level from 0 on.
-    package var partialTiles: [[UInt8]]
+    public var partialTiles: [[UInt8]]
     /// The records that are not in the tree yet.
-    package var backlog: [AuditStoredRecord]
+    public var backlog: [AuditStoredRecord]
 
     /// How many levels of tiles there are, of 256 hashes each: room for less than 2^32 leaves.
-    package static let levels = 4
+    public static let levels = 4
     /// The hashes in a full tile.
-    package static let tileWidth: Int64 = 256
+    public static let tileWidth: Int64 = 256
 
-    package init(size: Int64, head: [UInt8]?, partialTiles: [[UInt8]], backlog: [AuditStoredRecord]) {
+    public init(size: Int64, head: [UInt8]?, partialTiles: [[UInt8]], backlog: [AuditStoredRecord]) {
         self.size = size
         self.head = head
         self.partialTiles = partialTiles
@@ -67,30 +67,30 @@ package struct AuditEdge: Hashable, Sendable {
     }
 
     /// The number of the first hash of the tile of `level` that is not full yet.
-    package static func start(of level: Int, size: Int64) -> Int64 {
+    public static func start(of level: Int, size: Int64) -> Int64 {
         (size >> Int64(8 * level)) / tileWidth * tileWidth
     }
 }
 
 /// A record, and where the store has it.
-package struct AuditStoredRecord: Hashable, Sendable {
-    package var position: Int64
-    package var line: AuditLine
+public struct AuditStoredRecord: Hashable, Sendable {
+    public var position: Int64
+    public var line: AuditLine
 
-    package init(position: Int64, line: AuditLine) {
+    public init(position: Int64, line: AuditLine) {
         self.position = position
         self.line = line
     }
 }
 
 /// A leaf of the tree with its record.
-package struct AuditLeaf: Hashable, Sendable {
-    package var leaf: Int64
-    package var hash: [UInt8]
+public struct AuditLeaf: Hashable, Sendable {
+    public var leaf: Int64
+    public var hash: [UInt8]
     /// Nil when the record of the leaf is not there.
-    package var record: AuditStoredRecord?
+    public var record: AuditStoredRecord?
 
-    package init(leaf: Int64, hash: [UInt8], record: AuditStoredRecord?) {
+    public init(leaf: Int64, hash: [UInt8], record: AuditStoredRecord?) {
         self.leaf = leaf
         self.hash = hash
         self.record = record
@@ -98,23 +98,23 @@ package struct AuditLeaf: Hashable, Sendable {
 }
 
 /// The number of a tile at its level.
-package struct AuditTilePosition: Hashable, Sendable {
-    package var level: Int64
-    package var number: Int64
+public struct AuditTilePosition: Hashable, Sendable {
+    public var level: Int64
+    public var number: Int64
 
-    package init(level: Int64, number: Int64) {
+    public init(level: Int64, number: Int64) {
         self.level = level
         self.number = number
     }
 }
 
 /// A full tile: 256 hashes and the root over them.
-package struct AuditTile: Hashable, Sendable {
-    package var position: AuditTilePosition
-    package var hashes: [UInt8]
-    package var root: [UInt8]
+public struct AuditTile: Hashable, Sendable {
+    public var position: AuditTilePosition
+    public var hashes: [UInt8]
+    public var root: [UInt8]
 
-    package init(position: AuditTilePosition, hashes: [UInt8], root: [UInt8]) {
+    public init(position: AuditTilePosition, hashes: [UInt8], root: [UInt8]) {
         self.position = position
         self.hashes = hashes
         self.root = root
@@ -122,19 +122,19 @@ package struct AuditTile: Hashable, Sendable {
 }
 
 /// What is added to a tree at once.
-package struct AuditGrowth: Sendable {
+public struct AuditGrowth: Sendable {
     /// The size that the tree must have.
-    package var size: Int64
+    public var size: Int64
     /// The positions of the records and the hashes that become the next leaves.
-    package var leaves: [(position: Int64, hash: [UInt8])]
+    public var leaves: [(position: Int64, hash: [UInt8])]
     /// The positions of records that never become leaves, because nobody with base A's ring wrote them.
-    package var refused: [Int64]
+    public var refused: [Int64]
     /// The tiles that become full.
-    package var tiles: [AuditTile]
+    public var tiles: [AuditTile]
     /// The signed head of the tree with these leaves.
-    package var head: [UInt8]
+    public var head: [UInt8]
 
-    package init(
+    public init(
         size: Int64, leaves: [(position: Int64, hash: [UInt8])], refused: [Int64] = [], tiles: [AuditTile],
         head: [UInt8]
     ) {
@@ -147,19 +147,19 @@ package struct AuditGrowth: Sendable {
 }
 
 /// A search of the log.
-package struct AuditQuery: Sendable {
+public struct AuditQuery: Sendable {
     /// The time of the records: from `from` to before `to`.
-    package var from: Instant
-    package var to: Instant
+    public var from: Instant
+    public var to: Instant
     /// The line has one of these texts at least; any line when empty.
-    package var anyOf: [[UInt8]]
+    public var anyOf: [[UInt8]]
     /// The line has each of these texts.
-    package var allOf: [[UInt8]]
+    public var allOf: [[UInt8]]
     /// Only records before this position.
-    package var before: Int64?
-    package var limit: Int
+    public var before: Int64?
+    public var limit: Int
 
-    package init(
+    public init(
         from: Instant, to: Instant, anyOf: [[UInt8]] = [], allOf: [[UInt8]] = [], before: Int64? = nil, limit: Int
     ) {
         self.from = from
@@ -172,14 +172,14 @@ package struct AuditQuery: Sendable {
 }
 
 /// Whole tiles of level 0 whose records were dropped by retention.
-package struct AuditSegment: Hashable, Sendable {
-    package var firstTile: Int64
+public struct AuditSegment: Hashable, Sendable {
+    public var firstTile: Int64
     /// The tile behind the last one.
-    package var pastTile: Int64
+    public var pastTile: Int64
     /// Made with base A's key ring: see `AuditKeys`.
-    package var mac: [UInt8]
+    public var mac: [UInt8]
 
-    package init(firstTile: Int64, pastTile: Int64, mac: [UInt8]) {
+    public init(firstTile: Int64, pastTile: Int64, mac: [UInt8]) {
         self.firstTile = firstTile
         self.pastTile = pastTile
         self.mac = mac

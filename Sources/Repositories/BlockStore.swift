@@ -4,7 +4,7 @@ import Bureau
 ///
 /// Base A alone has the list, because every daemon reads it again each second: no other base needs a look at it, and
 /// none loses it by a backup.
-package protocol BlockStore: Store {
+public protocol BlockStore: Store {
     /// Blocks subjects or ends their blocks, with the audit entries of those who asked. Tells of each whether that is a
     /// change.
     func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool]
@@ -15,12 +15,12 @@ package protocol BlockStore: Store {
 }
 
 /// The beginning or the end of a subject's block.
-package struct BlockChange: Hashable, Sendable {
-    package var token: SubjectToken
-    package var isBlocked: Bool
-    package var audit: AuditLine
+public struct BlockChange: Hashable, Sendable {
+    public var token: SubjectToken
+    public var isBlocked: Bool
+    public var audit: AuditLine
 
-    package init(token: SubjectToken, isBlocked: Bool, audit: AuditLine) {
+    public init(token: SubjectToken, isBlocked: Bool, audit: AuditLine) {
         self.token = token
         self.isBlocked = isBlocked
         self.audit = audit

@@ -1,15 +1,15 @@
 import Synchronization
 
 /// A flag that tells a store's threads whether the caller's task was cancelled.
-package final class Cancellation: Sendable {
+public final class Cancellation: Sendable {
     private let hasHappened = Atomic(false)
 
-    package init() {}
+    public init() {}
 
     /// Never becomes false again.
-    package var isCancelled: Bool { hasHappened.load(ordering: .acquiring) }
+    public var isCancelled: Bool { hasHappened.load(ordering: .acquiring) }
 
-    package func cancel() {
+    public func cancel() {
         hasHappened.store(true, ordering: .releasing)
     }
 }
@@ -17,7 +17,7 @@ package final class Cancellation: Sendable {
 /// Awaits work that `start` hands to another thread, which calls back exactly once.
 ///
 /// When the caller's task is cancelled, `cancel` receives the same `Cancellation` as `start`.
-package func withCancellation<R: Sendable>(
+public func withCancellation<R: Sendable>(
     start: (Cancellation, @escaping @Sendable (R) -> Void) -> Void,
     cancel: @escaping @Sendable (Cancellation) -> Void
 ) async -> R {

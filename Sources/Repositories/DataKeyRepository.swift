@@ -3,7 +3,7 @@ import Bureau
 /// What a store with data keys is asked for when wrapping keys are rotated.
 ///
 /// Neither function counts as an access to a subject, because a data key leads to nothing without the base's ring.
-package protocol DataKeyRepository: WrappingKeyRegister {
+public protocol DataKeyRepository: WrappingKeyRegister {
     /// Reads about `limit` data keys, from where the page before has ended.
     ///
     /// A walk over all pages meets each subject that is there from its beginning to its end. A page may be empty
@@ -23,59 +23,59 @@ package protocol DataKeyRepository: WrappingKeyRegister {
 }
 
 /// How far the data keys of a base have been replaced by new ones.
-package struct ResealingMark: Hashable, Sendable {
+public struct ResealingMark: Hashable, Sendable {
     /// The highest generation of a data key in the base.
-    package var generation: UInt32
+    public var generation: UInt32
     /// Since when the keys of lower generations are being replaced; nil when none is left. Keys that are made meanwhile
     /// begin at 1.
-    package var begunAt: Instant?
+    public var begunAt: Instant?
 
-    package var isComplete: Bool { begunAt == nil }
+    public var isComplete: Bool { begunAt == nil }
 
-    package init(generation: UInt32 = 1, begunAt: Instant? = nil) {
+    public init(generation: UInt32 = 1, begunAt: Instant? = nil) {
         self.generation = generation
         self.begunAt = begunAt
     }
 
     /// The same mark with another generation.
-    package func raised(to generation: UInt32) -> ResealingMark {
+    public func raised(to generation: UInt32) -> ResealingMark {
         ResealingMark(generation: generation, begunAt: begunAt)
     }
 }
 
 /// Where a walk over data keys goes on; its bytes mean something to their store alone.
-package struct DataKeyCursor: Hashable, Sendable {
-    package let bytes: [UInt8]
+public struct DataKeyCursor: Hashable, Sendable {
+    public let bytes: [UInt8]
 
-    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
 /// Some of a base's data keys.
-package struct DataKeyPage: Hashable, Sendable {
-    package var keys: [KeyRingSample]
+public struct DataKeyPage: Hashable, Sendable {
+    public var keys: [KeyRingSample]
     /// Nil after the last page.
-    package var next: DataKeyCursor?
+    public var next: DataKeyCursor?
 
-    package init(keys: [KeyRingSample], next: DataKeyCursor?) {
+    public init(keys: [KeyRingSample], next: DataKeyCursor?) {
         self.keys = keys
         self.next = next
     }
 
     /// A page in the order of the tokens, of which `limit` were asked for: the next one begins after its last token.
-    package init(_ keys: [KeyRingSample], limit: Int) {
+    public init(_ keys: [KeyRingSample], limit: Int) {
         self.keys = keys
         next = keys.count < limit ? nil : keys.last.map { DataKeyCursor($0.token.bytes) }
     }
 }
 
 /// A data key that is to be stored under another wrapping key.
-package struct DataKeyRewrap: Hashable, Sendable {
-    package var token: SubjectToken
+public struct DataKeyRewrap: Hashable, Sendable {
+    public var token: SubjectToken
     /// The key as it was read.
-    package var former: WrappedDataKey
-    package var rewrapped: WrappedDataKey
+    public var former: WrappedDataKey
+    public var rewrapped: WrappedDataKey
 
-    package init(token: SubjectToken, former: WrappedDataKey, rewrapped: WrappedDataKey) {
+    public init(token: SubjectToken, former: WrappedDataKey, rewrapped: WrappedDataKey) {
         self.token = token
         self.former = former
         self.rewrapped = rewrapped

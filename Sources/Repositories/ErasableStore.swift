@@ -3,7 +3,7 @@ import Bureau
 /// What every base is asked for when a subject is to be forgotten.
 ///
 /// Each function may be called again with the same subjects, also when an earlier call has failed midway.
-package protocol ErasableStore: RenamingStore {
+public protocol ErasableStore: RenamingStore {
     /// Writes tombstones; one that is there stays. When the call returns, no write about their subjects takes effect
     /// any more: it is `erased`, and what was under way has ended or will not take effect.
     func bury(_ tombstones: [Tombstone]) async throws(StoreError)
@@ -20,7 +20,7 @@ package protocol ErasableStore: RenamingStore {
 }
 
 /// Base A's outbox: tasks that change several bases, kept until they are done.
-package protocol OutboxStore: ErasableStore {
+public protocol OutboxStore: ErasableStore {
     /// Keeps tasks with the audit entries of those who asked. A task that is there stays; returns what stands.
     func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry]
 
@@ -39,18 +39,18 @@ package protocol OutboxStore: ErasableStore {
 }
 
 /// A task to be kept.
-package struct NewOutboxEntry: Hashable, Sendable {
-    package var entry: OutboxEntry
-    package var at: Instant
+public struct NewOutboxEntry: Hashable, Sendable {
+    public var entry: OutboxEntry
+    public var at: Instant
     /// The time until which its daemon works on it.
-    package var lockedUntil: Instant
+    public var lockedUntil: Instant
     /// What the audit log gets: of those who asked, and the tombstone.
-    package var audit: [AuditLine]
+    public var audit: [AuditLine]
     /// The tombstone of base A, which goes with the task: nobody reads the person from then on, also when the daemon
     /// ends before it has begun.
-    package var tombstone: Tombstone?
+    public var tombstone: Tombstone?
 
-    package init(entry: OutboxEntry, at: Instant, lockedUntil: Instant, audit: [AuditLine]) {
+    public init(entry: OutboxEntry, at: Instant, lockedUntil: Instant, audit: [AuditLine]) {
         self.entry = entry
         self.at = at
         self.lockedUntil = lockedUntil
@@ -59,13 +59,13 @@ package struct NewOutboxEntry: Hashable, Sendable {
 }
 
 /// A task that is done in all bases.
-package struct FinishedEntry: Hashable, Sendable {
-    package var entryID: RecordID
+public struct FinishedEntry: Hashable, Sendable {
+    public var entryID: RecordID
     /// The tombstone of base A as it stays.
-    package var tombstone: Tombstone
-    package var audit: AuditLine
+    public var tombstone: Tombstone
+    public var audit: AuditLine
 
-    package init(entryID: RecordID, tombstone: Tombstone, audit: AuditLine) {
+    public init(entryID: RecordID, tombstone: Tombstone, audit: AuditLine) {
         self.entryID = entryID
         self.tombstone = tombstone
         self.audit = audit

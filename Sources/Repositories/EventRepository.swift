@@ -4,7 +4,7 @@ import Bureau
 ///
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. The order of recording
 /// does not matter: the newest event has the greatest `occurredAt`, then the greatest `eventID` by bytes.
-package protocol EventRepository: ErasableStore {
+public protocol EventRepository: ErasableStore {
     /// Records events, each under an `eventID` that is unique among the subject's events.
     func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome]
 
@@ -27,33 +27,33 @@ package protocol EventRepository: ErasableStore {
 /// The bounds of a subject's history in base C. Each kind has a history of its own.
 ///
 /// What is beyond the bounds is dropped. It and what is older stays out, also when removals have made room.
-package enum EventHistory {
+public enum EventHistory {
     /// The newest events of a kind that are kept, whatever their age.
-    package static let maximumEvents = 256
+    public static let maximumEvents = 256
     /// Bureau queries are also kept for so many days: six months at least (Decreto 9.936/2019, art. 10, V, d).
-    package static let queryDays = 185
+    public static let queryDays = 185
     /// The most bureau queries, whatever their age.
-    package static let maximumQueries = 4096
+    public static let maximumQueries = 4096
 
     /// The most events of a kind.
-    package static func most(of kind: EventKind) -> Int {
+    public static func most(of kind: EventKind) -> Int {
         kind == .bureauQuery ? maximumQueries : maximumEvents
     }
 
     /// The time since when events beyond `maximumEvents` are kept.
-    package static func keptSince(at now: Instant) -> Instant {
+    public static func keptSince(at now: Instant) -> Instant {
         let span = Int64(queryDays) * 86_400_000_000
         return Instant(microsecondsSinceEpoch: now.microsecondsSinceEpoch - span) ?? .first
     }
 
     /// Whether an event is kept that is the `rank`th newest of its kind; the newest has rank 1.
-    package static func keeps(_ rank: Int, of kind: EventKind, from occurredAt: Instant, at now: Instant) -> Bool {
+    public static func keeps(_ rank: Int, of kind: EventKind, from occurredAt: Instant, at now: Instant) -> Bool {
         rank <= maximumEvents || rank <= most(of: kind) && occurredAt >= keptSince(at: now)
     }
 }
 
 /// The result of recording one event.
-package enum RecordOutcome: Hashable, Sendable {
+public enum RecordOutcome: Hashable, Sendable {
     case recorded
     /// The same event is there already.
     case duplicate
@@ -72,7 +72,7 @@ package enum RecordOutcome: Hashable, Sendable {
 
 extension RecordOutcome {
     /// What the last byte of a receipt's body tells; nil for an outcome without a receipt.
-    package var receiptByte: UInt8? {
+    public var receiptByte: UInt8? {
         switch self {
         case .recorded: UInt8(ascii: "1")
         case .duplicate: UInt8(ascii: "0")
@@ -81,7 +81,7 @@ extension RecordOutcome {
         }
     }
 
-    package init?(receiptByte: UInt8) {
+    public init?(receiptByte: UInt8) {
         let outcomes: [RecordOutcome] = [.recorded, .duplicate, .older]
         guard let outcome = outcomes.first(where: { $0.receiptByte == receiptByte }) else { return nil }
         self = outcome
@@ -89,13 +89,13 @@ extension RecordOutcome {
 }
 
 /// An event to remove.
-package struct EventRemoval: Hashable, Sendable {
-    package var token: SubjectToken
-    package var eventID: EventID
+public struct EventRemoval: Hashable, Sendable {
+    public var token: SubjectToken
+    public var eventID: EventID
     /// What is kept of the removal as it is, so that it can be asked for again.
-    package var receipt: NewReceipt?
+    public var receipt: NewReceipt?
 
-    package init(token: SubjectToken, eventID: EventID, receipt: NewReceipt? = nil) {
+    public init(token: SubjectToken, eventID: EventID, receipt: NewReceipt? = nil) {
         self.token = token
         self.eventID = eventID
         self.receipt = receipt
@@ -103,7 +103,7 @@ package struct EventRemoval: Hashable, Sendable {
 }
 
 /// The result of removing one event.
-package enum RemovalOutcome: Hashable, Sendable {
+public enum RemovalOutcome: Hashable, Sendable {
     case removed
     /// The history has no event of this identifier.
     case notFound
@@ -114,23 +114,23 @@ package enum RemovalOutcome: Hashable, Sendable {
 }
 
 /// An event as base C stores it.
-package struct EventRecord: Hashable, Sendable {
-    package var token: SubjectToken
-    package var kind: EventKind
-    package var occurredAt: Instant
-    package var eventID: EventID
+public struct EventRecord: Hashable, Sendable {
+    public var token: SubjectToken
+    public var kind: EventKind
+    public var occurredAt: Instant
+    public var eventID: EventID
     /// The event as a client receives it, a JSON object. Its last member is `recordedAt`; events that earlier versions
     /// recorded are without.
-    package var body: [UInt8]
+    public var body: [UInt8]
     /// When base C took the event, as `body` has it.
-    package var recordedAt: Instant?
+    public var recordedAt: Instant?
     /// What `body` tells of the event, for a store that packs it; nil in what a store returns.
-    package var details: EventDetails?
+    public var details: EventDetails?
     /// What is kept of the recording, unless it is a conflict, so that it can be asked for again. The store appends a
     /// byte for the outcome to the body: `RecordOutcome.receiptByte`.
-    package var receipt: NewReceipt?
+    public var receipt: NewReceipt?
 
-    package init(
+    public init(
         token: SubjectToken, kind: EventKind, occurredAt: Instant, eventID: EventID, body: [UInt8],
         recordedAt: Instant? = nil, details: EventDetails? = nil
     ) {
@@ -146,7 +146,7 @@ package struct EventRecord: Hashable, Sendable {
 
 extension EventRecord {
     /// How many of the body's bytes tell the event, without `recordedAt` and the end of the object.
-    package var contentCount: Int {
+    public var contentCount: Int {
         if let recordedAt {
             let suffix = Self.recordedAtMember.utf8CodeUnitCount + recordedAt.withText { $0.count } + 2
             if body.count > suffix, Self.isRecordedAtMember(body[(body.count - suffix)...]) {
@@ -157,7 +157,7 @@ extension EventRecord {
     }
 
     /// Whether another body tells the same event, at whatever time that was recorded.
-    package func hasContent(of other: [UInt8]) -> Bool {
+    public func hasContent(of other: [UInt8]) -> Bool {
         let count = contentCount
         guard other.starts(with: body[..<count]) else { return false }
         let rest = other[count...]
@@ -174,14 +174,14 @@ extension EventRecord {
 }
 
 /// A page of a history: at most `limit` events older than `before`, or the newest when `before` is nil.
-package struct HistoryQuery: Sendable {
-    package var token: SubjectToken
+public struct HistoryQuery: Sendable {
+    public var token: SubjectToken
     /// The only kind to read; nil for all kinds.
-    package var kind: EventKind?
-    package var before: EventPosition?
-    package var limit: Int
+    public var kind: EventKind?
+    public var before: EventPosition?
+    public var limit: Int
 
-    package init(token: SubjectToken, kind: EventKind?, before: EventPosition?, limit: Int) {
+    public init(token: SubjectToken, kind: EventKind?, before: EventPosition?, limit: Int) {
         self.token = token
         self.kind = kind
         self.before = before
@@ -190,11 +190,11 @@ package struct HistoryQuery: Sendable {
 }
 
 /// The position of an event in the order of a history.
-package struct EventPosition: Hashable, Sendable {
-    package var occurredAt: Instant
-    package var eventID: EventID
+public struct EventPosition: Hashable, Sendable {
+    public var occurredAt: Instant
+    public var eventID: EventID
 
-    package init(occurredAt: Instant, eventID: EventID) {
+    public init(occurredAt: Instant, eventID: EventID) {
         self.occurredAt = occurredAt
         self.eventID = eventID
     }

@@ -4,14 +4,14 @@ import Bureau
 ///
 /// The bodies may lie among those of other subjects, because base C returns hundreds of thousands a second, and an
 /// allocation for each subject takes longer than the copy.
-package struct LatestEvents: Sendable {
+public struct LatestEvents: Sendable {
     private let bodies: EventBodies
     private let bureauQueryRange: Range<Int32>?
     private let movementRange: Range<Int32>?
     private let cardPurchaseRange: Range<Int32>?
 
     /// Copies the bodies.
-    package init(
+    public init(
         copying bureauQuery: UnsafeBufferPointer<UInt8>?, _ movement: UnsafeBufferPointer<UInt8>?,
         _ cardPurchase: UnsafeBufferPointer<UInt8>?
     ) {
@@ -20,7 +20,7 @@ package struct LatestEvents: Sendable {
     }
 
     /// Copies the bodies behind those that were read before; `bodies` is nil at first, and replaced when it is full.
-    package init(
+    public init(
         copying bureauQuery: UnsafeBufferPointer<UInt8>?, _ movement: UnsafeBufferPointer<UInt8>?,
         _ cardPurchase: UnsafeBufferPointer<UInt8>?, to bodies: inout EventBodies?
     ) {
@@ -44,7 +44,7 @@ package struct LatestEvents: Sendable {
         cardPurchaseRange = cardPurchase.map { bodies.add($0) }
     }
 
-    package init(bureauQuery: [UInt8]? = nil, movement: [UInt8]? = nil, cardPurchase: [UInt8]? = nil) {
+    public init(bureauQuery: [UInt8]? = nil, movement: [UInt8]? = nil, cardPurchase: [UInt8]? = nil) {
         self = (bureauQuery ?? []).withUnsafeBufferPointer { first in
             (movement ?? []).withUnsafeBufferPointer { second in
                 (cardPurchase ?? []).withUnsafeBufferPointer { third in
@@ -56,12 +56,12 @@ package struct LatestEvents: Sendable {
         }
     }
 
-    package var bureauQuery: ArraySlice<UInt8>? { withBodies { first, _, _ in first.map { Array($0)[...] } } }
-    package var movement: ArraySlice<UInt8>? { withBodies { _, second, _ in second.map { Array($0)[...] } } }
-    package var cardPurchase: ArraySlice<UInt8>? { withBodies { _, _, third in third.map { Array($0)[...] } } }
+    public var bureauQuery: ArraySlice<UInt8>? { withBodies { first, _, _ in first.map { Array($0)[...] } } }
+    public var movement: ArraySlice<UInt8>? { withBodies { _, second, _ in second.map { Array($0)[...] } } }
+    public var cardPurchase: ArraySlice<UInt8>? { withBodies { _, _, third in third.map { Array($0)[...] } } }
 
     /// Lends the bodies: of the bureau query, the movement and the card purchase.
-    package func withBodies<R>(
+    public func withBodies<R>(
         _ body: (UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?) -> R
     ) -> R {
         withExtendedLifetime(bodies) {
@@ -73,7 +73,7 @@ package struct LatestEvents: Sendable {
 }
 
 extension LatestEvents: Equatable {
-    package static func == (one: LatestEvents, other: LatestEvents) -> Bool {
+    public static func == (one: LatestEvents, other: LatestEvents) -> Bool {
         one.bureauQuery == other.bureauQuery && one.movement == other.movement
             && one.cardPurchase == other.cardPurchase
     }
@@ -83,7 +83,7 @@ extension LatestEvents: Equatable {
 ///
 /// Unchecked: one thread adds all bodies before it gives any of them away. From then on nothing changes. The memory is
 /// not an array's, because each addition to an array in an object costs several checks, and there are millions.
-package final class EventBodies: @unchecked Sendable {
+public final class EventBodies: @unchecked Sendable {
     /// The bytes that many subjects share.
     fileprivate static let sharedBytes = 32 << 10
 

@@ -1,13 +1,13 @@
 import Bureau
 
 /// A step that a store remembers as applied.
-package struct AppliedStep: Hashable, Sendable {
-    package let name: String
+public struct AppliedStep: Hashable, Sendable {
+    public let name: String
     /// SHA-256 of the file that was applied, in hexadecimal.
-    package let checksum: String
-    package let appliedAt: Instant
+    public let checksum: String
+    public let appliedAt: Instant
 
-    package init(name: String, checksum: String, appliedAt: Instant) {
+    public init(name: String, checksum: String, appliedAt: Instant) {
         self.name = name
         self.checksum = checksum
         self.appliedAt = appliedAt
@@ -19,19 +19,19 @@ package struct AppliedStep: Hashable, Sendable {
 /// A pure value. A driver reads the applied steps, asks for a plan and executes what it says. Names decide which steps
 /// are the same; the order is the program's. A step may be missing before an applied one, because two branches have
 /// each added a step: it is pending like any other, and is applied next.
-package struct MigrationPlan: Sendable {
+public struct MigrationPlan: Sendable {
     /// The program's steps, in order.
     private let steps: [MigrationStep]
     /// The store's steps, in the order in which the store lists them.
     private let applied: [AppliedStep]
 
-    package init(steps: [MigrationStep], applied: [AppliedStep]) {
+    public init(steps: [MigrationStep], applied: [AppliedStep]) {
         self.steps = steps
         self.applied = applied
     }
 
     /// How a store's schema relates to the program's. Of several flaws the first is named: drifted, newer, behind.
-    package enum Verdict: Hashable, Sendable {
+    public enum Verdict: Hashable, Sendable {
         /// Every step of the program is applied from its file, and no other.
         case current
         /// The program has steps that are not applied, this one first.
@@ -42,7 +42,7 @@ package struct MigrationPlan: Sendable {
         case newer(step: String)
     }
 
-    package var verdict: Verdict {
+    public var verdict: Verdict {
         let states = states
         if let drifted = states.first(where: \.hasDrifted) { return .drifted(step: drifted.name) }
         if let unknown = states.first(where: { !$0.isKnown }) { return .newer(step: unknown.name) }
@@ -51,7 +51,7 @@ package struct MigrationPlan: Sendable {
     }
 
     /// The state of each step: the program's in order, then those that only the store has.
-    package var states: [MigrationState] {
+    public var states: [MigrationState] {
         let known = steps.map { step in
             let applied = appliedStep(step)
             return MigrationState(
@@ -64,20 +64,20 @@ package struct MigrationPlan: Sendable {
     }
 
     /// The applied steps that have not drifted, those of a newer program included, for a store's health.
-    package var appliedCount: Int {
+    public var appliedCount: Int {
         states.count { $0.appliedAt != nil && !$0.hasDrifted }
     }
 
     /// The steps to apply, in this order, all of them when `count` is nil.
     ///
     /// Throws `drifted` or `unknownStep`: on such a schema no step may run.
-    package func stepsUp(_ count: Int?, of base: Base) throws(MigrationError) -> [MigrationStep] {
+    public func stepsUp(_ count: Int?, of base: Base) throws(MigrationError) -> [MigrationStep] {
         try requireSound(base)
         return Array(steps.filter { appliedStep($0) == nil }.prefix(max(0, count ?? .max)))
     }
 
     /// The steps to take back, the newest first. Throws as ``stepsUp(_:of:)`` does.
-    package func stepsDown(_ count: Int, of base: Base) throws(MigrationError) -> [MigrationStep] {
+    public func stepsDown(_ count: Int, of base: Base) throws(MigrationError) -> [MigrationStep] {
         try requireSound(base)
         return Array(steps.filter { appliedStep($0) != nil }.reversed().prefix(max(0, count)))
     }

@@ -4,7 +4,7 @@ import Bureau
 ///
 /// The functions block, which suits a command line. One migrator at a time changes a store's schema; a second one
 /// waits. Each step is all or nothing where the store can do that.
-package protocol Migrator: Sendable {
+public protocol Migrator: Sendable {
     /// The state of each step that the program or the store has, in order.
     func status() throws(MigrationError) -> [MigrationState]
 
@@ -23,22 +23,22 @@ package protocol Migrator: Sendable {
 }
 
 extension Migrator {
-    package func grant() throws(MigrationError) -> Bool { false }
+    public func grant() throws(MigrationError) -> Bool { false }
 
-    package func cancel() -> Bool { false }
+    public func cancel() -> Bool { false }
 }
 
 /// One step of a store's schema, as its files have it.
-package struct MigrationStep: Hashable, Sendable {
+public struct MigrationStep: Hashable, Sendable {
     /// The name of its files without `.up.sql`, such as `0001_person`.
-    package var name: String
-    package var up: String
+    public var name: String
+    public var up: String
     /// Empty when there is no file for the way back.
-    package var down: String
+    public var down: String
     /// SHA-256 of `up`, in hexadecimal.
-    package var checksum: String
+    public var checksum: String
 
-    package init(name: String, up: String, down: String, checksum: String) {
+    public init(name: String, up: String, down: String, checksum: String) {
         self.name = name
         self.up = up
         self.down = down
@@ -47,18 +47,18 @@ package struct MigrationStep: Hashable, Sendable {
 }
 
 /// The state of one step.
-package struct MigrationState: Hashable, Sendable {
-    package var name: String
+public struct MigrationState: Hashable, Sendable {
+    public var name: String
     /// Nil when the step is not applied.
-    package var appliedAt: Instant?
+    public var appliedAt: Instant?
     /// The step was applied from another file than the program's.
-    package var hasDrifted: Bool
+    public var hasDrifted: Bool
     /// The program has this step. An unknown step comes from a newer program.
-    package var isKnown: Bool
+    public var isKnown: Bool
 }
 
 /// A step that begins or has ended, or what keeps it waiting.
-package enum MigrationProgress: Hashable, Sendable {
+public enum MigrationProgress: Hashable, Sendable {
     case begins(String)
     case ended(String)
     /// Somebody else holds a lock that is needed. The step is undone and tried again.
@@ -66,7 +66,7 @@ package enum MigrationProgress: Hashable, Sendable {
 }
 
 /// Why a schema cannot be read or changed. No case holds a value of the store.
-package enum MigrationError: Error, Hashable, Sendable {
+public enum MigrationError: Error, Hashable, Sendable {
     /// The store cannot be reached; `reason` is the client's own sentence, without secrets.
     case unreachable(Base, reason: String)
     /// The store was reached and refuses; nothing was changed. `reason` is the store's own sentence.

@@ -1,13 +1,13 @@
 import Bureau
 
 /// The name of a payment in base A: a keyed hash of the creditor's number of it, for one debt.
-package struct PaymentKey: Hashable, Sendable {
-    package var token: SubjectToken
-    package var debtID: RecordID
+public struct PaymentKey: Hashable, Sendable {
+    public var token: SubjectToken
+    public var debtID: RecordID
     /// 16 bytes of the hash.
-    package var key: RecordID
+    public var key: RecordID
 
-    package init(token: SubjectToken, debtID: RecordID, key: RecordID) {
+    public init(token: SubjectToken, debtID: RecordID, key: RecordID) {
         self.token = token
         self.debtID = debtID
         self.key = key
@@ -15,19 +15,19 @@ package struct PaymentKey: Hashable, Sendable {
 }
 
 /// A payment of a debt as base A stores it.
-package struct PaymentRecord: Hashable, Sendable {
+public struct PaymentRecord: Hashable, Sendable {
     /// The payment's place in the order in which the debt's payments were recorded, from 0 on.
-    package var position: Int64
+    public var position: Int64
     /// The keyed hash of the creditor's number of the payment.
-    package var key: RecordID
+    public var key: RecordID
     /// The creditor's number of the payment, what was due and what was paid.
-    package var details: Sealed
-    package var version: Int64
-    package var createdAt: Instant
+    public var details: Sealed
+    public var version: Int64
+    public var createdAt: Instant
     /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
-    package var updatedAt: Instant
+    public var updatedAt: Instant
 
-    package init(
+    public init(
         position: Int64, key: RecordID, details: Sealed, version: Int64, createdAt: Instant, updatedAt: Instant
     ) {
         self.position = position
@@ -40,27 +40,27 @@ package struct PaymentRecord: Hashable, Sendable {
 }
 
 /// What base A knows of one payment before it is written.
-package struct PaymentState: Hashable, Sendable {
+public struct PaymentState: Hashable, Sendable {
     /// How many payments the debt has.
-    package var count: Int64
+    public var count: Int64
     /// Nil when the payment was not recorded before.
-    package var payment: PaymentRecord?
+    public var payment: PaymentRecord?
 
-    package init(count: Int64, payment: PaymentRecord?) {
+    public init(count: Int64, payment: PaymentRecord?) {
         self.count = count
         self.payment = payment
     }
 }
 
 /// The page of a debt's payments that a caller asks for, the latest first.
-package struct PaymentQuery: Sendable {
-    package var token: SubjectToken
-    package var debtID: RecordID
+public struct PaymentQuery: Sendable {
+    public var token: SubjectToken
+    public var debtID: RecordID
     /// The position of the last payment of the page before; nil for the first page.
-    package var before: Int64?
-    package var limit: Int
+    public var before: Int64?
+    public var limit: Int
 
-    package init(token: SubjectToken, debtID: RecordID, before: Int64?, limit: Int) {
+    public init(token: SubjectToken, debtID: RecordID, before: Int64?, limit: Int) {
         self.token = token
         self.debtID = debtID
         self.before = before
@@ -69,13 +69,13 @@ package struct PaymentQuery: Sendable {
 }
 
 /// What a caller asks for of the payments of all debts of a person.
-package struct PersonPaymentsQuery: Sendable {
-    package var token: SubjectToken
+public struct PersonPaymentsQuery: Sendable {
+    public var token: SubjectToken
     /// The place of the last payment of the page before; nil for the first page.
-    package var after: PaymentPlace?
-    package var limit: Int
+    public var after: PaymentPlace?
+    public var limit: Int
 
-    package init(token: SubjectToken, after: PaymentPlace?, limit: Int) {
+    public init(token: SubjectToken, after: PaymentPlace?, limit: Int) {
         self.token = token
         self.after = after
         self.limit = limit
@@ -83,51 +83,51 @@ package struct PersonPaymentsQuery: Sendable {
 }
 
 /// The place of a payment among all payments of a person.
-package struct PaymentPlace: Hashable, Sendable {
-    package var debtID: RecordID
-    package var position: Int64
+public struct PaymentPlace: Hashable, Sendable {
+    public var debtID: RecordID
+    public var position: Int64
 
-    package init(debtID: RecordID, position: Int64) {
+    public init(debtID: RecordID, position: Int64) {
         self.debtID = debtID
         self.position = position
     }
 }
 
 /// A payment of one of a person's debts.
-package struct PersonPayment: Hashable, Sendable {
-    package var debtID: RecordID
-    package var record: PaymentRecord
+public struct PersonPayment: Hashable, Sendable {
+    public var debtID: RecordID
+    public var record: PaymentRecord
 
-    package init(debtID: RecordID, record: PaymentRecord) {
+    public init(debtID: RecordID, record: PaymentRecord) {
         self.debtID = debtID
         self.record = record
     }
 
-    package var place: PaymentPlace { PaymentPlace(debtID: debtID, position: record.position) }
+    public var place: PaymentPlace { PaymentPlace(debtID: debtID, position: record.position) }
 }
 
 /// A payment to write, made from what was found.
-package struct PaymentChange: Sendable {
-    package enum Action: Hashable, Sendable {
+public struct PaymentChange: Sendable {
+    public enum Action: Hashable, Sendable {
         /// Adds the payment at the position after the last one that was found.
         case add(position: Int64)
         /// Replaces the payment at the expected version.
         case replace(expectedVersion: Int64)
     }
 
-    package var payment: PaymentKey
+    public var payment: PaymentKey
     /// The key that sealed the details; a person with another key is `overtaken`.
-    package var dataKey: WrappedDataKey
-    package var action: Action
-    package var details: Sealed
-    package var at: Instant
+    public var dataKey: WrappedDataKey
+    public var action: Action
+    public var details: Sealed
+    public var at: Instant
     /// What is kept of the write, so that it can be asked for again.
-    package var receipt: NewReceipt?
+    public var receipt: NewReceipt?
     /// What the audit log gets of the write.
-    package var lines: WriteLines?
+    public var lines: WriteLines?
 
     /// The encryptions that the person is counted for.
-    package var encryptions: Int64 {
+    public var encryptions: Int64 {
         switch action {
         case .add(let position):
             position % EncryptionCount.paymentsOfBlock == 0 ? EncryptionCount.paymentsOfBlock : 0
@@ -135,7 +135,7 @@ package struct PaymentChange: Sendable {
         }
     }
 
-    package init(
+    public init(
         payment: PaymentKey, dataKey: WrappedDataKey, action: Action, details: Sealed, at: Instant,
         receipt: NewReceipt? = nil
     ) {

@@ -6,7 +6,7 @@ import Bureau
 /// transaction and is durable when it returns. A call that throws has written nothing, except for `outcomeUnknown`.
 /// The items of one writing call must have different subjects, so that their order does not matter. The data keys come
 /// in the order of their subjects' tokens, and a cursor is a token, or its first bytes: what comes after it follows.
-package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, DataKeyRepository, RightsRepository,
+public protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, DataKeyRepository, RightsRepository,
     ResealingRepository
 {
     /// Inserts persons with their debts, at version 1 or, of a person who was deleted, after the last version.
@@ -62,23 +62,23 @@ package protocol PersonRepository: AuditRepository, OutboxStore, BlockStore, Dat
 }
 
 /// A person to insert.
-package struct PersonCreation: Sendable {
-    package var token: SubjectToken
-    package var dataKey: WrappedDataKey
-    package var identity: Sealed
-    package var address: Sealed?
+public struct PersonCreation: Sendable {
+    public var token: SubjectToken
+    public var dataKey: WrappedDataKey
+    public var identity: Sealed
+    public var address: Sealed?
     /// The latest layout of the sealed values, as `Services` number them.
-    package var layout: Int64
-    package var debts: [NewDebt]
-    package var at: Instant
+    public var layout: Int64
+    public var debts: [NewDebt]
+    public var at: Instant
     /// What is kept of the write, so that it can be asked for again.
-    package var receipt: NewReceipt?
+    public var receipt: NewReceipt?
     /// What proves that all values of the person are the latest ones.
-    package var state: Sealed?
+    public var state: Sealed?
     /// What the audit log gets of the write.
-    package var lines: WriteLines?
+    public var lines: WriteLines?
 
-    package init(
+    public init(
         token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, layout: Int64 = 1,
         debts: [NewDebt], at: Instant, receipt: NewReceipt? = nil
     ) {
@@ -94,27 +94,27 @@ package struct PersonCreation: Sendable {
 }
 
 /// New sealed values for a person, made from the stored ones.
-package struct PersonUpdate: Sendable {
-    package var token: SubjectToken
+public struct PersonUpdate: Sendable {
+    public var token: SubjectToken
     /// The key that sealed the values; another stored key is a conflict.
-    package var dataKey: WrappedDataKey
+    public var dataKey: WrappedDataKey
     /// The version of the values before the change.
-    package var expectedVersion: Int64
-    package var identity: Sealed
-    package var address: Sealed?
+    public var expectedVersion: Int64
+    public var identity: Sealed
+    public var address: Sealed?
     /// The latest layout of the sealed values, as `Services` number them.
-    package var layout: Int64
-    package var at: Instant
+    public var layout: Int64
+    public var at: Instant
     /// What is kept of the write, so that it can be asked for again.
-    package var receipt: NewReceipt?
+    public var receipt: NewReceipt?
     /// What proves that all values of the person are the latest ones, once the update has taken place.
-    package var state: Sealed?
+    public var state: Sealed?
     /// The request that the update serves; it is opened or finished in one with the update.
-    package var filing: RequestFiling?
+    public var filing: RequestFiling?
     /// What the audit log gets of the write.
-    package var lines: WriteLines?
+    public var lines: WriteLines?
 
-    package init(
+    public init(
         token: SubjectToken, dataKey: WrappedDataKey, expectedVersion: Int64, identity: Sealed, address: Sealed?,
         layout: Int64 = 1, at: Instant, receipt: NewReceipt? = nil, filing: RequestFiling? = nil
     ) {
@@ -131,15 +131,15 @@ package struct PersonUpdate: Sendable {
 }
 
 /// A person to delete, at any version when `expectedVersion` is nil.
-package struct PersonDeletion: Sendable {
-    package var token: SubjectToken
-    package var expectedVersion: Int64?
+public struct PersonDeletion: Sendable {
+    public var token: SubjectToken
+    public var expectedVersion: Int64?
     /// What is kept of the write, so that it can be asked for again.
-    package var receipt: NewReceipt?
+    public var receipt: NewReceipt?
     /// What the audit log gets of the write.
-    package var lines: WriteLines?
+    public var lines: WriteLines?
 
-    package init(token: SubjectToken, expectedVersion: Int64?, receipt: NewReceipt? = nil) {
+    public init(token: SubjectToken, expectedVersion: Int64?, receipt: NewReceipt? = nil) {
         self.receipt = receipt
         self.token = token
         self.expectedVersion = expectedVersion
@@ -147,8 +147,8 @@ package struct PersonDeletion: Sendable {
 }
 
 /// A change of one debt, made from the stored person.
-package struct DebtChange: Sendable {
-    package enum Action: Sendable {
+public struct DebtChange: Sendable {
+    public enum Action: Sendable {
         /// Adds a debt. `expectedPersonVersion`, when given, must be the person's version.
         case add(NewDebt, expectedPersonVersion: Int64?)
         /// Replaces the details of a debt at the expected version. `expectedPersonVersion`, when given, must be the
@@ -158,22 +158,22 @@ package struct DebtChange: Sendable {
         case remove(RecordID, expectedVersion: Int64?, expectedPersonVersion: Int64? = nil)
     }
 
-    package var token: SubjectToken
+    public var token: SubjectToken
     /// The key that sealed the details; a person with another key is `overtaken`.
-    package var dataKey: WrappedDataKey
-    package var action: Action
-    package var at: Instant
+    public var dataKey: WrappedDataKey
+    public var action: Action
+    public var at: Instant
     /// What is kept of the write, so that it can be asked for again.
-    package var receipt: NewReceipt?
+    public var receipt: NewReceipt?
     /// What proves that all values of the person are the latest ones, once the change has taken place.
-    package var state: Sealed?
+    public var state: Sealed?
 
     /// The request that the change serves; it is opened or finished in one with the change.
-    package var filing: RequestFiling?
+    public var filing: RequestFiling?
     /// What the audit log gets of the write.
-    package var lines: WriteLines?
+    public var lines: WriteLines?
 
-    package init(
+    public init(
         token: SubjectToken, dataKey: WrappedDataKey, action: Action, at: Instant, receipt: NewReceipt? = nil,
         filing: RequestFiling? = nil
     ) {
@@ -187,13 +187,13 @@ package struct DebtChange: Sendable {
 }
 
 /// A debt to insert, at version 1, or the new details of a stored debt.
-package struct NewDebt: Hashable, Sendable {
-    package var debtID: RecordID
-    package var details: Sealed
+public struct NewDebt: Hashable, Sendable {
+    public var debtID: RecordID
+    public var details: Sealed
     /// The layout of the details, as `Services` number them.
-    package var layout: Int64
+    public var layout: Int64
 
-    package init(debtID: RecordID, details: Sealed, layout: Int64 = 1) {
+    public init(debtID: RecordID, details: Sealed, layout: Int64 = 1) {
         self.debtID = debtID
         self.details = details
         self.layout = layout

@@ -1,26 +1,26 @@
 import Bureau
 
 /// Some persons of a segment of a walk.
-package struct PersonPage: Hashable, Sendable {
-    package var persons: [WalkedPerson]
+public struct PersonPage: Hashable, Sendable {
+    public var persons: [WalkedPerson]
     /// Nil after the last page. A page may be empty although further ones follow.
-    package var next: WalkCursor?
+    public var next: WalkCursor?
 
-    package init(persons: [WalkedPerson], next: WalkCursor?) {
+    public init(persons: [WalkedPerson], next: WalkCursor?) {
         self.persons = persons
         self.next = next
     }
 }
 
 /// A person that a walk has met.
-package struct WalkedPerson: Hashable, Sendable {
-    package var record: PersonRecord
+public struct WalkedPerson: Hashable, Sendable {
+    public var record: PersonRecord
     /// The payments of all debts, in the order of the debts' identifiers; nil where they were not read along.
-    package var payments: [PersonPayment]?
+    public var payments: [PersonPayment]?
     /// The consents that stand, the newest first; nil where they were not read along.
-    package var consents: [ConsentRecord]?
+    public var consents: [ConsentRecord]?
 
-    package init(record: PersonRecord, payments: [PersonPayment]? = nil, consents: [ConsentRecord]? = nil) {
+    public init(record: PersonRecord, payments: [PersonPayment]? = nil, consents: [ConsentRecord]? = nil) {
         self.record = record
         self.payments = payments
         self.consents = consents
@@ -30,11 +30,11 @@ package struct WalkedPerson: Hashable, Sendable {
 /// What a walk reads along with a page of persons: the most that the page may have of it, or 0 for nothing.
 ///
 /// Where a page has more, the persons behind have none of it, and are asked about apart.
-package struct WalkedParts: Hashable, Sendable {
-    package var mostPayments: Int
-    package var mostConsents: Int
+public struct WalkedParts: Hashable, Sendable {
+    public var mostPayments: Int
+    public var mostConsents: Int
 
-    package init(mostPayments: Int = 0, mostConsents: Int = 0) {
+    public init(mostPayments: Int = 0, mostConsents: Int = 0) {
         self.mostPayments = mostPayments
         self.mostConsents = mostConsents
     }
@@ -42,7 +42,7 @@ package struct WalkedParts: Hashable, Sendable {
 
 extension PersonRepository {
     /// Walks in the order of the tokens, of whose first four bytes each segment has a range. Nothing is read along.
-    package func persons(
+    public func persons(
         _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, along: WalkedParts
     ) async throws(StoreError) -> PersonPage {
         let page = try await dataKeys(after: DataKeyCursor(cursor?.bytes ?? segment.firstBytes), limit: limit)

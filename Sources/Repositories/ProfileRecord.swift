@@ -1,14 +1,14 @@
 import Bureau
 
 /// A profile as base B stores it: readable under the token where learning needs it, sealed elsewhere.
-package struct ProfileRecord: Hashable, Sendable {
-    package var content: ProfileContent
-    package var version: Int64
-    package var createdAt: Instant
+public struct ProfileRecord: Hashable, Sendable {
+    public var content: ProfileContent
+    public var version: Int64
+    public var createdAt: Instant
     /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
-    package var updatedAt: Instant
+    public var updatedAt: Instant
 
-    package init(content: ProfileContent, version: Int64, createdAt: Instant, updatedAt: Instant) {
+    public init(content: ProfileContent, version: Int64, createdAt: Instant, updatedAt: Instant) {
         self.content = content
         self.version = version
         self.createdAt = createdAt
@@ -17,18 +17,18 @@ package struct ProfileRecord: Hashable, Sendable {
 }
 
 /// The members of a stored profile that a client writes.
-package struct ProfileContent: Hashable, Sendable {
-    package var token: SubjectToken
-    package var dataKey: WrappedDataKey
-    package var birthDate: CalendarDate
-    package var housing: Housing?
-    package var address: Sealed
+public struct ProfileContent: Hashable, Sendable {
+    public var token: SubjectToken
+    public var dataKey: WrappedDataKey
+    public var birthDate: CalendarDate
+    public var housing: Housing?
+    public var address: Sealed
     /// In the client's order.
-    package var assets: [AssetRecord]
+    public var assets: [AssetRecord]
     /// In the client's order.
-    package var incomeSources: [IncomeRecord]
+    public var incomeSources: [IncomeRecord]
 
-    package init(
+    public init(
         token: SubjectToken, dataKey: WrappedDataKey, birthDate: CalendarDate, housing: Housing?, address: Sealed,
         assets: [AssetRecord], incomeSources: [IncomeRecord]
     ) {
@@ -43,14 +43,14 @@ package struct ProfileContent: Hashable, Sendable {
 }
 
 /// An asset with readable kind and figures, and a sealed description.
-package struct AssetRecord: Hashable, Sendable {
-    package var kind: AssetKind
-    package var value: Money
-    package var paidOff: Bool?
-    package var outstanding: Money?
-    package var description: Sealed?
+public struct AssetRecord: Hashable, Sendable {
+    public var kind: AssetKind
+    public var value: Money
+    public var paidOff: Bool?
+    public var outstanding: Money?
+    public var description: Sealed?
 
-    package init(kind: AssetKind, value: Money, paidOff: Bool?, outstanding: Money?, description: Sealed?) {
+    public init(kind: AssetKind, value: Money, paidOff: Bool?, outstanding: Money?, description: Sealed?) {
         self.kind = kind
         self.value = value
         self.paidOff = paidOff
@@ -60,13 +60,13 @@ package struct AssetRecord: Hashable, Sendable {
 }
 
 /// An income source with readable kind and figures, and a sealed employer.
-package struct IncomeRecord: Hashable, Sendable {
-    package var kind: IncomeKind
-    package var monthlyAmount: Money
-    package var employer: Sealed?
-    package var since: CalendarDate?
+public struct IncomeRecord: Hashable, Sendable {
+    public var kind: IncomeKind
+    public var monthlyAmount: Money
+    public var employer: Sealed?
+    public var since: CalendarDate?
 
-    package init(kind: IncomeKind, monthlyAmount: Money, employer: Sealed?, since: CalendarDate?) {
+    public init(kind: IncomeKind, monthlyAmount: Money, employer: Sealed?, since: CalendarDate?) {
         self.kind = kind
         self.monthlyAmount = monthlyAmount
         self.employer = employer

@@ -4,7 +4,7 @@ import Bureau
 ///
 /// Every function takes a batch and returns an outcome for each item, in the order of the items. Writes are durable
 /// when a call returns. The items of one writing call must have different subjects.
-package protocol ProfileRepository: ErasableStore, DataKeyRepository {
+public protocol ProfileRepository: ErasableStore, DataKeyRepository {
     /// Inserts or replaces whole profiles. `written`, `versionConflict`, `repeated` or `erased`.
     ///
     /// A missing profile has version 0, so that an `expectedVersion` of 0 inserts only. A deleted profile is a missing
@@ -66,17 +66,17 @@ package protocol ProfileRepository: ErasableStore, DataKeyRepository {
 }
 
 /// A profile to write in place of any stored one.
-package struct ProfilePut: Sendable {
-    package var content: ProfileContent
+public struct ProfilePut: Sendable {
+    public var content: ProfileContent
     /// The number of the layout inside the sealed address, so that a way down can tell what the former program cannot
     /// read.
-    package var addressLayout: Int64 = 1
-    package var expectedVersion: Int64?
-    package var at: Instant
+    public var addressLayout: Int64 = 1
+    public var expectedVersion: Int64?
+    public var at: Instant
     /// What is kept of the write, so that it can be asked for again.
-    package var receipt: NewReceipt?
+    public var receipt: NewReceipt?
 
-    package init(content: ProfileContent, expectedVersion: Int64?, at: Instant) {
+    public init(content: ProfileContent, expectedVersion: Int64?, at: Instant) {
         self.content = content
         self.expectedVersion = expectedVersion
         self.at = at
@@ -84,25 +84,25 @@ package struct ProfilePut: Sendable {
 }
 
 /// A profile to delete, at any version when `expectedVersion` is nil.
-package struct ProfileDeletion: Sendable {
-    package var token: SubjectToken
-    package var expectedVersion: Int64?
+public struct ProfileDeletion: Sendable {
+    public var token: SubjectToken
+    public var expectedVersion: Int64?
     /// What is kept of the write, so that it can be asked for again.
-    package var receipt: NewReceipt?
+    public var receipt: NewReceipt?
 
-    package init(token: SubjectToken, expectedVersion: Int64?) {
+    public init(token: SubjectToken, expectedVersion: Int64?) {
         self.token = token
         self.expectedVersion = expectedVersion
     }
 }
 
 /// A page of a subject's scores: at most `limit` older than `before`, or the newest when `before` is nil.
-package struct ScoreQuery: Sendable {
-    package var token: SubjectToken
-    package var before: RecordID?
-    package var limit: Int
+public struct ScoreQuery: Sendable {
+    public var token: SubjectToken
+    public var before: RecordID?
+    public var limit: Int
 
-    package init(token: SubjectToken, before: RecordID?, limit: Int) {
+    public init(token: SubjectToken, before: RecordID?, limit: Int) {
         self.token = token
         self.before = before
         self.limit = limit
@@ -110,7 +110,7 @@ package struct ScoreQuery: Sendable {
 }
 
 extension ProfileRepository {
-    package func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
+    public func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
         MeteredProfiles(profiles: try await read(tokens), readUnits: 0)
     }
 }

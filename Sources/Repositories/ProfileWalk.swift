@@ -1,40 +1,40 @@
 import Bureau
 
 /// A part of all subjects of a base that a walk goes through by itself: the parts of one count meet each subject once.
-package struct WalkSegment: Hashable, Sendable {
+public struct WalkSegment: Hashable, Sendable {
     /// From 0 on.
-    package let number: Int
-    package let count: Int
+    public let number: Int
+    public let count: Int
 
-    package init(number: Int, of count: Int) {
+    public init(number: Int, of count: Int) {
         precondition(0..<count ~= number)
         self.number = number
         self.count = count
     }
 
     /// The most segments of a walk; DynamoDB's API allows a million.
-    package static let mostSegments = 1_000_000
+    public static let mostSegments = 1_000_000
 }
 
 /// Where a walk through a segment goes on; its bytes mean something to their store alone, and may hold a token.
-package struct WalkCursor: Hashable, Sendable {
-    package let bytes: [UInt8]
+public struct WalkCursor: Hashable, Sendable {
+    public let bytes: [UInt8]
 
-    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
 /// Some profiles of a segment, as characteristics need them: nothing that is sealed.
 ///
 /// What lies in plain is not held against the seal of its address: a figure that was changed past the daemons is there
 /// as it is.
-package struct ProfilePage: Hashable, Sendable {
-    package var profiles: [WalkedProfile]
+public struct ProfilePage: Hashable, Sendable {
+    public var profiles: [WalkedProfile]
     /// Nil after the last page. A page may be empty although further ones follow.
-    package var next: WalkCursor?
+    public var next: WalkCursor?
     /// What the store charges for the page: read capacity units of DynamoDB, 0 elsewhere.
-    package var readUnits: Double
+    public var readUnits: Double
 
-    package init(profiles: [WalkedProfile], next: WalkCursor?, readUnits: Double = 0) {
+    public init(profiles: [WalkedProfile], next: WalkCursor?, readUnits: Double = 0) {
         self.profiles = profiles
         self.next = next
         self.readUnits = readUnits
@@ -42,23 +42,23 @@ package struct ProfilePage: Hashable, Sendable {
 }
 
 /// Profiles that were read by their subjects' tokens.
-package struct MeteredProfiles: Sendable {
-    package var profiles: [Result<ProfileRecord?, StoreError>]
+public struct MeteredProfiles: Sendable {
+    public var profiles: [Result<ProfileRecord?, StoreError>]
     /// What the store charges for the read: read capacity units of DynamoDB, 0 elsewhere.
-    package var readUnits: Double
+    public var readUnits: Double
 
-    package init(profiles: [Result<ProfileRecord?, StoreError>], readUnits: Double) {
+    public init(profiles: [Result<ProfileRecord?, StoreError>], readUnits: Double) {
         self.profiles = profiles
         self.readUnits = readUnits
     }
 }
 
 /// A profile that a walk has met.
-package struct WalkedProfile: Hashable, Sendable {
-    package var token: SubjectToken
-    package var facts: ProfileFacts
+public struct WalkedProfile: Hashable, Sendable {
+    public var token: SubjectToken
+    public var facts: ProfileFacts
 
-    package init(token: SubjectToken, facts: ProfileFacts) {
+    public init(token: SubjectToken, facts: ProfileFacts) {
         self.token = token
         self.facts = facts
     }

@@ -1,16 +1,16 @@
 import Bureau
 
 /// What is asked for of a subject's latest events.
-package struct RecentEventsQuery: Sendable {
-    package var token: SubjectToken
+public struct RecentEventsQuery: Sendable {
+    public var token: SubjectToken
     /// Without repetition.
-    package var kinds: [EventKind]
+    public var kinds: [EventKind]
     /// Only events that occurred after this instant are read.
-    package var since: Instant
+    public var since: Instant
     /// The time of the reading, by which is told what is kept.
-    package var now: Instant
+    public var now: Instant
 
-    package init(token: SubjectToken, kinds: [EventKind], since: Instant, now: Instant) {
+    public init(token: SubjectToken, kinds: [EventKind], since: Instant, now: Instant) {
         self.token = token
         self.kinds = kinds
         self.since = since
@@ -19,19 +19,19 @@ package struct RecentEventsQuery: Sendable {
 }
 
 /// An event as characteristics need it, without its identifier.
-package struct RecentEvent: Hashable, Sendable {
+public struct RecentEvent: Hashable, Sendable {
     /// What is known of an event beside its kind and its time.
-    package enum Content: Hashable, Sendable {
+    public enum Content: Hashable, Sendable {
         case details(EventDetails, recordedAt: Instant?)
         /// Where `RecentEvents.bodies` has what the store keeps: the event as a client receives it.
         case body(Range<Int>)
     }
 
-    package var kind: EventKind
-    package var occurredAt: Instant
-    package var content: Content
+    public var kind: EventKind
+    public var occurredAt: Instant
+    public var content: Content
 
-    package init(kind: EventKind, occurredAt: Instant, _ content: Content) {
+    public init(kind: EventKind, occurredAt: Instant, _ content: Content) {
         self.kind = kind
         self.occurredAt = occurredAt
         self.content = content
@@ -39,18 +39,18 @@ package struct RecentEvent: Hashable, Sendable {
 }
 
 /// The events of a subject since an instant, in any order.
-package struct RecentEvents: Hashable, Sendable {
-    package var events: [RecentEvent]
+public struct RecentEvents: Hashable, Sendable {
+    public var events: [RecentEvent]
     /// The bodies of events, one behind the other, because an array for each would cost more than its bytes.
-    package var bodies: [UInt8]
+    public var bodies: [UInt8]
     /// For each kind the instant after which nothing was dropped, or refused because the history was full.
-    package var completeAfter: InstantsOfKinds
+    public var completeAfter: InstantsOfKinds
 
     /// - Parameters:
     ///   - events: all that are kept of the kinds that were asked for since the instant.
     ///   - dropped: for each kind the time of the newest event that was dropped.
     ///   - now: the time of the reading.
-    package init(_ events: [RecentEvent], bodies: [UInt8] = [], dropped: InstantsOfKinds, now: Instant) {
+    public init(_ events: [RecentEvent], bodies: [UInt8] = [], dropped: InstantsOfKinds, now: Instant) {
         self.events = events
         self.bodies = bodies
         completeAfter = dropped
@@ -68,7 +68,7 @@ package struct RecentEvents: Hashable, Sendable {
     }
 
     /// Takes events as a store returns them: with their details, or else with the bodies that tell these.
-    package init(_ records: [EventRecord], dropped: InstantsOfKinds, now: Instant) {
+    public init(_ records: [EventRecord], dropped: InstantsOfKinds, now: Instant) {
         var bodies: [UInt8] = []
         let events = records.map { record in
             if let details = record.details {
@@ -84,15 +84,15 @@ package struct RecentEvents: Hashable, Sendable {
 }
 
 /// An instant for each kind of event.
-package struct InstantsOfKinds: Hashable, Sendable {
+public struct InstantsOfKinds: Hashable, Sendable {
     private var bureauQuery = Instant.first
     private var movement = Instant.first
     private var cardPurchase = Instant.first
 
     /// The earliest instant for each kind.
-    package init() {}
+    public init() {}
 
-    package subscript(kind: EventKind) -> Instant {
+    public subscript(kind: EventKind) -> Instant {
         get {
             switch kind {
             case .bureauQuery: bureauQuery

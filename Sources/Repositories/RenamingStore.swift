@@ -1,7 +1,7 @@
 import Bureau
 
 /// What every base is asked for while its token key is rotated: to keep subjects under other tokens.
-package protocol RenamingStore: Store {
+public protocol RenamingStore: Store {
     /// Keeps all that is kept of subjects under other tokens: records and what belongs to them, versions of what was
     /// deleted, receipts and tombstones. Sealed values, versions and times stay as they are, since nobody writes the
     /// record.
@@ -21,23 +21,23 @@ package protocol RenamingStore: Store {
 }
 
 /// A subject that is to be kept under another token.
-package struct SubjectRename: Hashable, Sendable {
-    package var from: SubjectToken
-    package var to: SubjectToken
+public struct SubjectRename: Hashable, Sendable {
+    public var from: SubjectToken
+    public var to: SubjectToken
 
-    package init(from: SubjectToken, to: SubjectToken) {
+    public init(from: SubjectToken, to: SubjectToken) {
         self.from = from
         self.to = to
     }
 }
 
 /// A page of tokens.
-package struct TokenPage: Hashable, Sendable {
-    package var tokens: [SubjectToken]
+public struct TokenPage: Hashable, Sendable {
+    public var tokens: [SubjectToken]
     /// Where the next page begins; nil behind the last one.
-    package var next: WalkCursor?
+    public var next: WalkCursor?
 
-    package init(tokens: [SubjectToken], next: WalkCursor?) {
+    public init(tokens: [SubjectToken], next: WalkCursor?) {
         self.tokens = tokens
         self.next = next
     }

@@ -3,7 +3,7 @@ import Bureau
 /// What base A is asked for when the data key of a subject is replaced, and all that is sealed under it.
 ///
 /// No function counts as an access to a subject, because nothing is given out.
-package protocol ResealingRepository: Store {
+public protocol ResealingRepository: Store {
     /// Counts the payments of subjects, so that a caller can bound what it reads at once.
     func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int]
 
@@ -21,23 +21,23 @@ package protocol ResealingRepository: Store {
 }
 
 /// What is sealed under a subject's data key besides the person and the debts.
-package struct SealedParts: Hashable, Sendable {
-    package var payments: [SealedPayment] = []
-    package var consents: [SealedRow] = []
+public struct SealedParts: Hashable, Sendable {
+    public var payments: [SealedPayment] = []
+    public var consents: [SealedRow] = []
     /// The requests that have details, those from before a deletion of the person included.
-    package var requests: [SealedRow] = []
+    public var requests: [SealedRow] = []
 
-    package init() {}
+    public init() {}
 }
 
 /// A row with one sealed value.
-package struct SealedRow: Hashable, Sendable {
-    package var rowID: RecordID
-    package var details: Sealed
+public struct SealedRow: Hashable, Sendable {
+    public var rowID: RecordID
+    public var details: Sealed
     /// When the row was made.
-    package var at: Instant
+    public var at: Instant
 
-    package init(rowID: RecordID, details: Sealed, at: Instant) {
+    public init(rowID: RecordID, details: Sealed, at: Instant) {
         self.rowID = rowID
         self.details = details
         self.at = at
@@ -45,14 +45,14 @@ package struct SealedRow: Hashable, Sendable {
 }
 
 /// A payment with what it is bound to.
-package struct SealedPayment: Hashable, Sendable {
-    package var debtID: RecordID
-    package var key: RecordID
-    package var position: Int64
-    package var version: Int64
-    package var details: Sealed
+public struct SealedPayment: Hashable, Sendable {
+    public var debtID: RecordID
+    public var key: RecordID
+    public var position: Int64
+    public var version: Int64
+    public var details: Sealed
 
-    package init(debtID: RecordID, key: RecordID, position: Int64, version: Int64, details: Sealed) {
+    public init(debtID: RecordID, key: RecordID, position: Int64, version: Int64, details: Sealed) {
         self.debtID = debtID
         self.key = key
         self.position = position
@@ -62,22 +62,22 @@ package struct SealedPayment: Hashable, Sendable {
 }
 
 /// A subject of base A under a new data key.
-package struct SubjectReseal: Sendable {
+public struct SubjectReseal: Sendable {
     /// The person as it was read.
-    package var former: PersonRecord
+    public var former: PersonRecord
     /// What was read besides.
-    package var formerParts: SealedParts
+    public var formerParts: SealedParts
     /// The same person and debts under the new data key.
-    package var person: PersonRecord
+    public var person: PersonRecord
     /// The same under the new data key, without requests that the former key did not open.
-    package var parts: SealedParts
+    public var parts: SealedParts
 
     /// What the audit log gets when the subject is sealed anew.
-    package var lines: [AuditLine] = []
+    public var lines: [AuditLine] = []
 
-    package var token: SubjectToken { former.token }
+    public var token: SubjectToken { former.token }
 
-    package init(former: PersonRecord, formerParts: SealedParts, person: PersonRecord, parts: SealedParts) {
+    public init(former: PersonRecord, formerParts: SealedParts, person: PersonRecord, parts: SealedParts) {
         self.former = former
         self.formerParts = formerParts
         self.person = person
@@ -86,37 +86,37 @@ package struct SubjectReseal: Sendable {
 
     /// The encryptions that the new data key has made, and those that are counted in blocks ahead: 64 payments of a
     /// debt at once.
-    package var encryptions: Int64 {
+    public var encryptions: Int64 {
         let rows = person.debts.count + parts.payments.count + parts.consents.count + parts.requests.count
         return Int64(3 + rows + person.debts.count * Int(EncryptionCount.paymentsOfBlock))
     }
 
     /// The sum of the payments' versions: with their number it tells whether any was written meanwhile, because
     /// payments go only with their debts, which the person's version counts.
-    package var paymentVersions: Int64 { formerParts.payments.reduce(0) { $0 + $1.version } }
+    public var paymentVersions: Int64 { formerParts.payments.reduce(0) { $0 + $1.version } }
 }
 
 /// A profile under a new data key.
-package struct ProfileReseal: Sendable {
+public struct ProfileReseal: Sendable {
     /// The data key as it was read. Each write of a profile has a new one, so that it stands for the whole profile.
-    package var former: WrappedDataKey
-    package var content: ProfileContent
+    public var former: WrappedDataKey
+    public var content: ProfileContent
 
-    package init(former: WrappedDataKey, content: ProfileContent) {
+    public init(former: WrappedDataKey, content: ProfileContent) {
         self.former = former
         self.content = content
     }
 }
 
 /// How many encryptions under a person's data key a write counts for, as the stores add them up.
-package enum EncryptionCount {
+public enum EncryptionCount {
     /// Identity, address, state, and the details of a request that goes with an update.
-    package static let update: Int64 = 4
+    public static let update: Int64 = 4
     /// Details of a debt, state, and the details of a request that goes with a change.
-    package static let debtChange: Int64 = 3
+    public static let debtChange: Int64 = 3
     /// The payments of a debt are counted a block at a time, by the first one of a block, so that the others cost their
     /// person no write.
-    package static let paymentsOfBlock: Int64 = 64
+    public static let paymentsOfBlock: Int64 = 64
     /// What a person is counted for at the creation: more than identity, address, state and the most debts.
-    package static let creation: Int64 = 1024
+    public static let creation: Int64 = 1024
 }

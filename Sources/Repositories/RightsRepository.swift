@@ -5,7 +5,7 @@ import Bureau
 /// The rules of `PersonRepository` hold: a batch is one transaction, and the items of a writing call have different
 /// subjects. Requests and the state of a register outlive their persons; consents do not. Reads are on behalf of a call
 /// that leaves its audit entry itself.
-package protocol RightsRepository: Store {
+public protocol RightsRepository: Store {
     /// Opens or finishes requests. `written`; `alreadyExists` for a second open dispute of a debt; `notFound` for a
     /// request that is not there or has ended; `erased`; `overtaken`.
     func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome]
@@ -35,28 +35,28 @@ package protocol RightsRepository: Store {
 }
 
 /// The state of a person's register of positive data, which is open unless it was closed.
-package struct CadastroRecord: Hashable, Sendable {
-    package var cancelledAt: Instant
+public struct CadastroRecord: Hashable, Sendable {
+    public var cancelledAt: Instant
     /// When it was opened again; nil while it is closed.
-    package var reopenedAt: Instant?
+    public var reopenedAt: Instant?
 
-    package init(cancelledAt: Instant, reopenedAt: Instant? = nil) {
+    public init(cancelledAt: Instant, reopenedAt: Instant? = nil) {
         self.cancelledAt = cancelledAt
         self.reopenedAt = reopenedAt
     }
 
-    package var isCancelled: Bool { reopenedAt == nil }
+    public var isCancelled: Bool { reopenedAt == nil }
 }
 
 /// The closing or opening of a register. What is closed already, or open, stays as it is; the request is kept.
-package struct CadastroChange: Sendable {
-    package var token: SubjectToken
-    package var isCancelled: Bool
-    package var request: RequestRecord
+public struct CadastroChange: Sendable {
+    public var token: SubjectToken
+    public var isCancelled: Bool
+    public var request: RequestRecord
     /// The data key of the request's details; a person with another one, or none, is `overtaken`.
-    package var sealedBy: WrappedDataKey?
+    public var sealedBy: WrappedDataKey?
 
-    package init(
+    public init(
         token: SubjectToken, isCancelled: Bool, request: RequestRecord, sealedBy: WrappedDataKey? = nil
     ) {
         self.sealedBy = sealedBy

@@ -4,7 +4,7 @@ import Bureau
 ///
 /// Cancelling the task of a call drops the work that has not begun and aborts the work that can be undone. The call
 /// returns, with an unusable outcome, once none of its work can take effect any more.
-package protocol Store: WrappingKeyRegister {
+public protocol Store: WrappingKeyRegister {
     /// Checks whether the store responds, within the store's own time limit. Never throws.
     func health() async -> StoreHealth
 
@@ -28,27 +28,27 @@ package protocol Store: WrappingKeyRegister {
 }
 
 extension Store {
-    package var retryCount: Int { 0 }
-    package var numbers: StoreNumbers? { nil }
+    public var retryCount: Int { 0 }
+    public var numbers: StoreNumbers? { nil }
 }
 
 /// The state of one store, for `system.health`.
-package struct StoreHealth: Hashable, Sendable {
-    package var base: Base
+public struct StoreHealth: Hashable, Sendable {
+    public var base: Base
     /// The engine and its version, such as `SQLite 3.40.1`; nil when the store is unreachable.
-    package var engine: String?
-    package var roundTripMicroseconds: Int64
-    package var migrationsApplied: Int
-    package var migrationsKnown: Int
+    public var engine: String?
+    public var roundTripMicroseconds: Int64
+    public var migrationsApplied: Int
+    public var migrationsKnown: Int
     /// Whether the connection to the store is encrypted (TLS); nil when the store is a file or unreachable.
-    package var isEncrypted: Bool?
+    public var isEncrypted: Bool?
     /// Why the store cannot serve; nil when it can, or when only its schema is behind.
-    package var reason: StoreReason?
+    public var reason: StoreReason?
 
     /// Whether the store serves and has the schema of this program.
-    package var isReady: Bool { engine != nil && reason == nil && migrationsApplied == migrationsKnown }
+    public var isReady: Bool { engine != nil && reason == nil && migrationsApplied == migrationsKnown }
 
-    package init(
+    public init(
         base: Base, engine: String?, roundTripMicroseconds: Int64, migrationsApplied: Int, migrationsKnown: Int,
         isEncrypted: Bool? = nil, reason: StoreReason? = nil
     ) {
@@ -63,7 +63,7 @@ package struct StoreHealth: Hashable, Sendable {
 }
 
 /// Why a whole call failed, or one item of it.
-package enum StoreError: Error, Hashable, Sendable {
+public enum StoreError: Error, Hashable, Sendable {
     /// The store is unreachable or cannot accept the work now; nothing was written.
     case unavailable(Base, StoreReason, retryAfterMilliseconds: Int)
     /// The store failed between a commit and its reply, so that the writes may have taken effect or not.
@@ -78,7 +78,7 @@ package enum StoreError: Error, Hashable, Sendable {
 }
 
 /// The result of one item in a batch of writes.
-package enum WriteOutcome: Hashable, Sendable {
+public enum WriteOutcome: Hashable, Sendable {
     /// The write is durable. `version` counts the writes of the record, this one included.
     case written(version: Int64)
     case alreadyExists

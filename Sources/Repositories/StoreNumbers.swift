@@ -3,20 +3,20 @@ import Platform
 import Synchronization
 
 /// What was counted of one base's store since the start of the process.
-package struct StoreNumbers: Hashable, Sendable {
-    package var base: Base
+public struct StoreNumbers: Hashable, Sendable {
+    public var base: Base
     /// Why the store does not serve; nil when it does.
-    package var reason: StoreReason?
+    public var reason: StoreReason?
     /// How often the store was lost.
-    package var losses: Int
+    public var losses: Int
     /// Requests that were sent to the store once more.
-    package var retries: Int
+    public var retries: Int
     /// Calls that failed because of the store; each is of a group of the client's calls.
-    package var failures: Int
+    public var failures: Int
     /// The time of each call, until the store had answered the whole group.
-    package var time: DurationHistogram
+    public var time: DurationHistogram
 
-    package init(
+    public init(
         base: Base, reason: StoreReason? = nil, losses: Int = 0, retries: Int = 0, failures: Int = 0,
         time: DurationHistogram = DurationHistogram()
     ) {
@@ -30,12 +30,12 @@ package struct StoreNumbers: Hashable, Sendable {
 }
 
 /// Counts what a store sends once more.
-package final class RetryCounter: Sendable {
+public final class RetryCounter: Sendable {
     private let number = Atomic(0)
 
-    package init() {}
+    public init() {}
 
-    package var count: Int { number.load(ordering: .relaxed) }
+    public var count: Int { number.load(ordering: .relaxed) }
 
-    package func add(_ count: Int = 1) { number.add(count, ordering: .relaxed) }
+    public func add(_ count: Int = 1) { number.add(count, ordering: .relaxed) }
 }

@@ -1,9 +1,9 @@
 import Bureau
 
 /// Why a store cannot be opened. None of these passes by itself: an operator has to look.
-package struct StoreOpenError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct StoreOpenError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of thing is wrong.
-    package enum Cause: Hashable, Sendable {
+    public enum Cause: Hashable, Sendable {
         /// The URL, one of its options or a variable of the environment cannot be used.
         case configuration
         /// The server, or the file, cannot be reached.
@@ -26,16 +26,16 @@ package struct StoreOpenError: Error, Hashable, Sendable, CustomStringConvertibl
         case outOfResources
     }
 
-    package let base: Base
-    package let cause: Cause
+    public let base: Base
+    public let cause: Cause
     /// A sentence for an operator, without its base; it holds no secret and no value of the store.
-    package let reason: String
+    public let reason: String
     /// The store's own code, as in ``StoreReason``.
-    package let code: String?
+    public let code: String?
     /// What the operator does about it, in one sentence; nil when the reason says it.
-    package let remedy: String?
+    public let remedy: String?
 
-    package init(_ base: Base, _ cause: Cause, _ reason: String, code: String? = nil, remedy: String? = nil) {
+    public init(_ base: Base, _ cause: Cause, _ reason: String, code: String? = nil, remedy: String? = nil) {
         self.base = base
         self.cause = cause
         self.reason = reason
@@ -43,7 +43,7 @@ package struct StoreOpenError: Error, Hashable, Sendable, CustomStringConvertibl
         self.remedy = remedy
     }
 
-    package var description: String {
+    public var description: String {
         "base \(base.rawValue): \(reason)" + (remedy.map { ". \($0)" } ?? "")
     }
 }

@@ -1,7 +1,7 @@
 /// Why a store cannot serve now, for an operator. It never holds data, a secret or a token.
-package struct StoreReason: Hashable, Sendable, CustomStringConvertible {
+public struct StoreReason: Hashable, Sendable, CustomStringConvertible {
     /// The kind of the reason, which tells an operator where to look.
-    package enum Cause: String, CaseIterable, Sendable {
+    public enum Cause: String, CaseIterable, Sendable {
         /// There is no connection, or no answer in time.
         case unreachable
         /// The store is starting, loading its data or failing over.
@@ -19,38 +19,38 @@ package struct StoreReason: Hashable, Sendable, CustomStringConvertible {
         case failed
     }
 
-    package let cause: Cause
+    public let cause: Cause
     /// The store's own code: an errno, a SQLSTATE, the first word of a RESP error, an AWS error code.
-    package let code: String?
+    public let code: String?
     /// One sentence for an operator.
-    package let detail: String
+    public let detail: String
 
-    package init(_ cause: Cause, code: String? = nil, _ detail: String) {
+    public init(_ cause: Cause, code: String? = nil, _ detail: String) {
         self.cause = cause
         self.code = code
         self.detail = detail
     }
 
     /// The sentence and the code.
-    package var description: String {
+    public var description: String {
         guard let code, !detail.contains(code) else { return detail }
         return "\(detail) (\(code))"
     }
 
     /// The code for a key ring that is an old copy.
-    package static let oldKeyRing = "old_key_ring"
+    public static let oldKeyRing = "old_key_ring"
     /// The code of a walk that is refused while subjects are given other tokens.
-    package static let movingTokens = "moving_tokens"
+    public static let movingTokens = "moving_tokens"
     /// The code for a wrapping key that has wrapped as often as it may.
-    package static let spentWrappingKey = "spent_wrapping_key"
+    public static let spentWrappingKey = "spent_wrapping_key"
     /// The code for a data key that has encrypted as often as it may.
-    package static let spentDataKey = "spent_data_key"
+    public static let spentDataKey = "spent_data_key"
 
     /// Whether keys are the reason, and the store itself is well.
-    package var concernsKeyRing: Bool {
+    public var concernsKeyRing: Bool {
         [Self.oldKeyRing, Self.movingTokens, Self.spentWrappingKey, Self.spentDataKey].contains(code)
     }
 
     /// Whether writes alone fail, so that an answered read does not show that the store serves again.
-    package var concernsWritesAlone: Bool { cause == .full || cause == .readOnly }
+    public var concernsWritesAlone: Bool { cause == .full || cause == .readOnly }
 }

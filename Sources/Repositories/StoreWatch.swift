@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// A store is back at the first success that is at least `settlingTime` after its last failure. A store that fails
 /// every tenth call is therefore reported once, and not with each call.
-package final class StoreWatch: Sendable {
-    package enum Change: Hashable, Sendable {
+public final class StoreWatch: Sendable {
+    public enum Change: Hashable, Sendable {
         case lost(StoreReason)
         /// The store serves again; it did not for this long.
         case back(StoreReason, after: Duration)
@@ -29,24 +29,24 @@ package final class StoreWatch: Sendable {
     private let losses = Atomic(0)
 
     /// `report` is called by the thread that saw the change, one change at a time.
-    package init(settlingTime: Duration = .seconds(1), report: @escaping @Sendable (Change) -> Void) {
+    public init(settlingTime: Duration = .seconds(1), report: @escaping @Sendable (Change) -> Void) {
         self.settlingTime = settlingTime
         self.report = report
     }
 
     /// Why the store does not serve; nil when it does.
-    package var reason: StoreReason? {
+    public var reason: StoreReason? {
         isLost.load(ordering: .acquiring) ? loss.withLock { $0?.reason } : nil
     }
 
     /// How often the store was lost.
-    package var lossCount: Int { losses.load(ordering: .relaxed) }
+    public var lossCount: Int { losses.load(ordering: .relaxed) }
 
     /// Whether the store is lost because a commit was not confirmed.
     var isOfCommit: Bool { loss.withLock { $0?.isOfCommit ?? false } }
 
     /// What shows that the store serves.
-    package enum Evidence: Sendable {
+    public enum Evidence: Sendable {
         case read
         /// Writes that were tried, and taken back.
         case check
@@ -57,7 +57,7 @@ package final class StoreWatch: Sendable {
     private static let commitSettlingTime = Duration.seconds(60)
 
     /// Notes a call that failed because of the store.
-    package func failed(_ reason: StoreReason, committing: Bool = false) {
+    public func failed(_ reason: StoreReason, committing: Bool = false) {
         loss.withLock { loss in
             if loss == nil {
                 loss = Loss(reason: reason, since: .now, isOfCommit: committing, lastFailure: .now)
@@ -73,7 +73,7 @@ package final class StoreWatch: Sendable {
     }
 
     /// Notes that the store served. A read does not end a loss that concerns writes alone.
-    package func succeeded(_ evidence: Evidence) {
+    public func succeeded(_ evidence: Evidence) {
         guard isLost.load(ordering: .acquiring) else { return }
         loss.withLock { present in
             guard let lost = present, evidence != .read || !lost.reason.concernsWritesAlone else { return }
@@ -93,7 +93,7 @@ extension StoreError {
     }
 
     /// Why the store did not serve; nil when it answered, although not as expected, and when it was not asked.
-    package var reason: StoreReason? {
+    public var reason: StoreReason? {
         switch self {
         case .unavailable(_, let reason, _), .outcomeUnknown(_, let reason), .auditUnavailable(let reason): reason
         case .corrupt, .journalUnavailable: nil

@@ -1,49 +1,49 @@
 import Bureau
 
 extension SupervisedStore: AuditRepository where Repository == any PersonRepository {
-    package func append(_ lines: [AuditLine]) async throws(StoreError) {
+    public func append(_ lines: [AuditLine]) async throws(StoreError) {
         try await writing { (store) async throws(StoreError) in try await store.append(lines) }
     }
 
-    package func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge {
+    public func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge {
         try await reading { (store) async throws(StoreError) in try await store.auditEdge(backlog: limit) }
     }
 
-    package func grow(_ growth: AuditGrowth) async throws(StoreError) -> Bool {
+    public func grow(_ growth: AuditGrowth) async throws(StoreError) -> Bool {
         try await reading { (store) async throws(StoreError) in try await store.grow(growth) }
     }
 
-    package func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf] {
+    public func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf] {
         try await reading { (store) async throws(StoreError) in try await store.leaves(from: first, limit: limit) }
     }
 
-    package func leaf(of recordID: RecordID) async throws(StoreError) -> AuditLeaf? {
+    public func leaf(of recordID: RecordID) async throws(StoreError) -> AuditLeaf? {
         try await reading { (store) async throws(StoreError) in try await store.leaf(of: recordID) }
     }
 
-    package func tiles(_ tiles: [AuditTilePosition]) async throws(StoreError) -> [AuditTile] {
+    public func tiles(_ tiles: [AuditTilePosition]) async throws(StoreError) -> [AuditTile] {
         try await reading { (store) async throws(StoreError) in try await store.tiles(tiles) }
     }
 
-    package func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]] {
+    public func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]] {
         try await reading { (store) async throws(StoreError) in try await store.heads(above: size, limit: limit) }
     }
 
-    package func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
+    public func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
         try await reading { (store) async throws(StoreError) in try await store.records(query) }
     }
 
-    package func strayRecords(from position: Int64, limit: Int) async throws(StoreError) -> [AuditStoredRecord] {
+    public func strayRecords(from position: Int64, limit: Int) async throws(StoreError) -> [AuditStoredRecord] {
         try await reading { (store) async throws(StoreError) in
             try await store.strayRecords(from: position, limit: limit)
         }
     }
 
-    package func segments() async throws(StoreError) -> [AuditSegment] {
+    public func segments() async throws(StoreError) -> [AuditSegment] {
         try await reading { (store) async throws(StoreError) in try await store.segments() }
     }
 
-    package func drop(_ segment: AuditSegment) async throws(StoreError) {
+    public func drop(_ segment: AuditSegment) async throws(StoreError) {
         try await reading { (store) async throws(StoreError) in try await store.drop(segment) }
     }
 }

@@ -2,19 +2,19 @@ import Bureau
 
 /// A base's tombstones under watch.
 extension SupervisedStore: ErasableStore {
-    package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+    public func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
         try await changing { (store) async throws(StoreError) in try await store.bury(tombstones) }
     }
 
-    package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+    public func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
         try await changing { (store) async throws(StoreError) in try await store.erase(tokens) }
     }
 
-    package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+    public func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
         try await reading { (store) async throws(StoreError) in try await asStore(store).remains(of: tokens) }
     }
 
-    package func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+    public func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
         try await reading { (store) async throws(StoreError) in
             try await asStore(store).tombstones(after: token, limit: limit)
         }
@@ -28,11 +28,11 @@ extension SupervisedStore: ErasableStore {
 
 /// Base A's outbox under watch.
 extension SupervisedStore: OutboxStore where Repository == any PersonRepository {
-    package func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
+    public func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
         try await writing { (store) async throws(StoreError) in try await store.enqueue(entries) }
     }
 
-    package func claim(
+    public func claim(
         _ limit: Int, at now: Instant, until deadline: Instant
     ) async throws(StoreError) -> [OutboxEntry] {
         try await reading { (store) async throws(StoreError) in
@@ -40,26 +40,26 @@ extension SupervisedStore: OutboxStore where Repository == any PersonRepository 
         }
     }
 
-    package func openEntries(_ limit: Int) async throws(StoreError) -> [OutboxEntry] {
+    public func openEntries(_ limit: Int) async throws(StoreError) -> [OutboxEntry] {
         try await reading { (store) async throws(StoreError) in try await store.openEntries(limit) }
     }
 
-    package func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
+    public func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
         try await writing { (store) async throws(StoreError) in try await store.finish(entries) }
     }
 
-    package func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
+    public func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
         try await reading { (store) async throws(StoreError) in try await store.tombstones(of: tokens) }
     }
 }
 
 /// Base A's list of blocked subjects under watch.
 extension SupervisedStore: BlockStore where Repository == any PersonRepository {
-    package func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] {
+    public func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] {
         try await writing { (store) async throws(StoreError) in try await store.block(changes) }
     }
 
-    package func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+    public func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
         try await reading { (store) async throws(StoreError) in try await store.blocked(after: token, limit: limit) }
     }
 }

@@ -1,31 +1,31 @@
 import Bureau
 
 extension SupervisedStore: EventRepository where Repository == any EventRepository {
-    package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
+    public func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.record(events) }) { outcome in
             if case .failed(let error) = outcome { error } else { nil }
         }
     }
 
-    package func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
+    public func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.remove(removals) }) { outcome in
             if case .failed(let error) = outcome { error } else { nil }
         }
     }
 
-    package func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
+    public func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
         try await reading { (store) async throws(StoreError) in try await store.latest(tokens) }
     }
 
-    package func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
+    public func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
         try await reading { (store) async throws(StoreError) in try await store.history(queries) }
     }
 
-    package func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
+    public func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
         try await reading { (store) async throws(StoreError) in try await store.recent(queries) }
     }
 
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+    public func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await reading { (store) async throws(StoreError) in try await store.receipts(keys) }
     }
 }

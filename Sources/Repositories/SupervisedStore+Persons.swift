@@ -2,20 +2,20 @@ import Bureau
 
 /// Base A's store under watch. Its reads write audit rows, and so count as writes.
 extension SupervisedStore: PersonRepository where Repository == any PersonRepository {
-    package func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
+    public func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
         try await writing(
             { (store) async throws(StoreError) in try await store.create(persons, audit: audit) }, failure: \.failure)
     }
 
-    package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
+    public func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
         try await writing { (store) async throws(StoreError) in try await store.read(tokens, audit: audit) }
     }
 
-    package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
+    public func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.update(updates) }, failure: \.failure)
     }
 
-    package func delete(
+    public func delete(
         _ deletions: [PersonDeletion], audit: [AuditLine]
     ) async throws(StoreError) -> [WriteOutcome] {
         try await writing(
@@ -23,11 +23,11 @@ extension SupervisedStore: PersonRepository where Repository == any PersonReposi
             failure: \.failure)
     }
 
-    package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
     }
 
-    package func persons(
+    public func persons(
         _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, along: WalkedParts
     ) async throws(StoreError) -> PersonPage {
         try await reading { (store) async throws(StoreError) in
@@ -35,57 +35,57 @@ extension SupervisedStore: PersonRepository where Repository == any PersonReposi
         }
     }
 
-    package func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
+    public func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
         try await reading { (store) async throws(StoreError) in try await store.find(payments) }
     }
 
-    package func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
+    public func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
         try await reading { (store) async throws(StoreError) in try await store.payments(queries) }
     }
 
-    package func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
+    public func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
         try await reading { (store) async throws(StoreError) in try await store.payments(of: queries) }
     }
 
-    package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
     }
 
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+    public func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await reading { (store) async throws(StoreError) in try await store.receipts(keys) }
     }
 }
 
 extension SupervisedStore: RightsRepository where Repository == any PersonRepository {
-    package func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.write(filings) }, failure: \.failure)
     }
 
-    package func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
+    public func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
         try await reading { (store) async throws(StoreError) in try await store.requests(queries) }
     }
 
-    package func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
+    public func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
         try await reading { (store) async throws(StoreError) in try await store.due(queries) }
     }
 
-    package func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
     }
 
-    package func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
+    public func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
         try await reading { (store) async throws(StoreError) in try await store.consents(queries) }
     }
 
-    package func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.write(changes) }, failure: \.failure)
     }
 
-    package func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
+    public func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
         try await reading { (store) async throws(StoreError) in try await store.cadastros(tokens) }
     }
 
-    package func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+    public func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
         try await reading { (store) async throws(StoreError) in
             try await store.closedCadastros(after: token, limit: limit)
         }
@@ -93,19 +93,19 @@ extension SupervisedStore: RightsRepository where Repository == any PersonReposi
 }
 
 extension SupervisedStore: ResealingRepository where Repository == any PersonRepository {
-    package func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int] {
+    public func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int] {
         try await reading { (store) async throws(StoreError) in try await store.paymentCounts(of: tokens) }
     }
 
-    package func highestEncryptionCount() async throws(StoreError) -> Int64 {
+    public func highestEncryptionCount() async throws(StoreError) -> Int64 {
         try await reading { (store) async throws(StoreError) in try await store.highestEncryptionCount() }
     }
 
-    package func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
+    public func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
         try await reading { (store) async throws(StoreError) in try await store.sealedParts(of: tokens) }
     }
 
-    package func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
+    public func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
         try await writing { (store) async throws(StoreError) in try await store.reseal(subjects) }
     }
 }

@@ -1,23 +1,23 @@
 import Bureau
 
 extension SupervisedStore: ProfileRepository where Repository == any ProfileRepository {
-    package func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool] {
+    public func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool] {
         try await writing { (store) async throws(StoreError) in try await store.reseal(profiles) }
     }
 
-    package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
+    public func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.put(profiles) }, failure: \.failure)
     }
 
-    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
+    public func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try await reading { (store) async throws(StoreError) in try await store.read(tokens) }
     }
 
-    package func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
+    public func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
         try await reading { (store) async throws(StoreError) in try await store.readMetered(tokens) }
     }
 
-    package func profiles(
+    public func profiles(
         _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> ProfilePage {
         try await reading { (store) async throws(StoreError) in
@@ -25,19 +25,19 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
         }
     }
 
-    package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
+    public func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.delete(deletions) }, failure: \.failure)
     }
 
-    package func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
+    public func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
         try await writing({ (store) async throws(StoreError) in try await store.append(scores) }, failure: \.failure)
     }
 
-    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
+    public func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
         try await reading { (store) async throws(StoreError) in try await store.scores(queries) }
     }
 
-    package func scores(
+    public func scores(
         in span: InstantSpan, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> ScoreWalkPage {
         try await reading { (store) async throws(StoreError) in
@@ -45,21 +45,21 @@ extension SupervisedStore: ProfileRepository where Repository == any ProfileRepo
         }
     }
 
-    package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {
+    public func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {
         try await reading { (store) async throws(StoreError) in
             try await store.deleteScores(before: instant, limit: limit)
         }
     }
 
-    package func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
+    public func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
         try await writing { (store) async throws(StoreError) in try await store.register(models) }
     }
 
-    package func models() async throws(StoreError) -> [RegisteredModel] {
+    public func models() async throws(StoreError) -> [RegisteredModel] {
         try await reading { (store) async throws(StoreError) in try await store.models() }
     }
 
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+    public func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await reading { (store) async throws(StoreError) in try await store.receipts(keys) }
     }
 }

@@ -3,13 +3,13 @@ import Bureau
 /// A base's tokens under watch.
 extension SupervisedStore: RenamingStore {
     /// Counts as a read, because it seldom writes: a store that takes no writes may well pass subjects over.
-    package func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
+    public func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
         try await reading { (store) async throws(StoreError) in
             try await asStore(store).rename(subjects)
         }
     }
 
-    package func tokens(
+    public func tokens(
         ofKeysBelow keyNumber: UInt8, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> TokenPage {
         try await reading { (store) async throws(StoreError) in

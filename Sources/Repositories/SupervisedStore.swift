@@ -5,8 +5,8 @@ import Synchronization
 /// A base's store under watch: each call's outcome is noted, and a store that is not open yet is `unavailable`.
 ///
 /// The extensions beside give it the protocol of its base.
-package final class SupervisedStore<Repository: Sendable>: Sendable {
-    package let base: Base
+public final class SupervisedStore<Repository: Sendable>: Sendable {
+    public let base: Base
     private let watch: StoreWatch
     private let repository: Mutex<Repository?>
     /// The calls that failed because of the store, and the time of all calls.
@@ -15,7 +15,7 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
     let asStore: @Sendable (Repository) -> any ErasableStore
 
     /// Supervises a store. One that is not open yet is given later by `open`.
-    package init(
+    public init(
         _ base: Base, _ repository: Repository?, watch: StoreWatch,
         asStore: @escaping @Sendable (Repository) -> any ErasableStore
     ) {
@@ -26,10 +26,10 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
     }
 
     /// Why the store does not serve; nil when it does.
-    package var reason: StoreReason? { watch.reason }
+    public var reason: StoreReason? { watch.reason }
 
     /// Serves from now on.
-    package func open(_ repository: Repository) {
+    public func open(_ repository: Repository) {
         self.repository.withLock { $0 = repository }
         watch.succeeded(.check)
     }
@@ -92,7 +92,7 @@ package final class SupervisedStore<Repository: Sendable>: Sendable {
 }
 
 extension SupervisedStore: Store {
-    package var numbers: StoreNumbers? {
+    public var numbers: StoreNumbers? {
         let (failures, time) = calls.withLock { $0 }
         return StoreNumbers(
             base: base, reason: watch.reason, losses: watch.lossCount, retries: store?.retryCount ?? 0,
@@ -100,7 +100,7 @@ extension SupervisedStore: Store {
     }
 
     /// Returns the store's own health, and the reason for which calls fail although the store responds.
-    package func health() async -> StoreHealth {
+    public func health() async -> StoreHealth {
         guard let store else {
             return StoreHealth(
                 base: base, engine: nil, roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: 0,
@@ -118,65 +118,65 @@ extension SupervisedStore: Store {
         return health
     }
 
-    package func check() async -> [StoreCheck] { await store?.check() ?? [] }
+    public func check() async -> [StoreCheck] { await store?.check() ?? [] }
 
-    package func keyRingMark() async throws(StoreError) -> KeyRingMark {
+    public func keyRingMark() async throws(StoreError) -> KeyRingMark {
         guard let store else { return .unbound(nil) }
         return try await store.keyRingMark()
     }
 
-    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
+    public func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
         guard let store else { return ring }
         return try await store.bind(ring)
     }
 
-    package func reloadCredentials() { store?.reloadCredentials() }
+    public func reloadCredentials() { store?.reloadCredentials() }
 }
 
 /// The wrapping keys that the store has seen.
 extension SupervisedStore: WrappingKeyRegister {
-    package func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
+    public func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
         try await reading { (store) async throws(StoreError) in try await asStore(store).wrappingKeys() }
     }
 
-    package func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
+    public func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
         try await noting { (store) async throws(StoreError) in try await asStore(store).note(keys) }
     }
 
-    package func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
+    public func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
         try await noting { (store) async throws(StoreError) in
             try await asStore(store).reserve(count, of: number, most: most)
         }
     }
 
-    package func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
+    public func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
         try await noting { (store) async throws(StoreError) in try await asStore(store).setRetired(isRetired, number) }
     }
 }
 
 /// The data keys of a base under watch; base C has none.
 extension SupervisedStore: DataKeyRepository {
-    package func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
+    public func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
         try await reading { (store) async throws(StoreError) in
             let keys = asStore(store) as? any DataKeyRepository
             return try await keys?.dataKeys(after: cursor, limit: limit) ?? DataKeyPage(keys: [], next: nil)
         }
     }
 
-    package func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
+    public func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
         try await writing { (store) async throws(StoreError) in
             let keys = asStore(store) as? any DataKeyRepository
             return try await keys?.rewrap(changes) ?? changes.map { _ in false }
         }
     }
 
-    package func resealingMark() async throws(StoreError) -> ResealingMark {
+    public func resealingMark() async throws(StoreError) -> ResealingMark {
         try await reading { (store) async throws(StoreError) in
             try await (asStore(store) as? any DataKeyRepository)?.resealingMark() ?? ResealingMark()
         }
     }
 
-    package func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
+    public func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
         try await writing { (store) async throws(StoreError) in
             let keys = asStore(store) as? any DataKeyRepository
             return try await keys?.setResealingMark(mark, from: former) ?? false

@@ -2,7 +2,7 @@ import Bureau
 
 /// What a store remembers of the wrapping keys under which its data keys are: by it an old copy of a ring is noticed,
 /// and no key wraps more often than it may.
-package protocol WrappingKeyRegister: Sendable {
+public protocol WrappingKeyRegister: Sendable {
     /// The keys that the store has seen, in the order of their numbers.
     func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote]
 

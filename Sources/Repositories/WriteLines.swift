@@ -4,28 +4,28 @@ import Bureau
 ///
 /// Writes that are asked for together share a line, so that the log stays small. When only some of them take place,
 /// each of these has its own line instead.
-package struct WriteLines: Sendable {
+public struct WriteLines: Sendable {
     /// The line of the writes that are asked for together.
-    package let shared: AuditLine
+    public let shared: AuditLine
     /// How many writes the shared line is about.
-    package let sharedCount: Int
+    public let sharedCount: Int
     private let makeOwn: @Sendable () -> AuditLine
 
     /// Takes the shared line, and what makes the line of this write alone, which few stores ever ask for.
-    package init(shared: AuditLine, sharedCount: Int, makeOwn: @escaping @Sendable () -> AuditLine) {
+    public init(shared: AuditLine, sharedCount: Int, makeOwn: @escaping @Sendable () -> AuditLine) {
         self.shared = shared
         self.sharedCount = sharedCount
         self.makeOwn = makeOwn
     }
 
     /// The line of a write that shares it with no other.
-    package init(_ line: AuditLine) { self.init(shared: line, sharedCount: 1) { line } }
+    public init(_ line: AuditLine) { self.init(shared: line, sharedCount: 1) { line } }
 
     /// Makes the line of this write alone.
-    package var own: AuditLine { sharedCount == 1 ? shared : makeOwn() }
+    public var own: AuditLine { sharedCount == 1 ? shared : makeOwn() }
 
     /// The lines to be kept, once the outcome of each write is known.
-    package static func kept(_ lines: [WriteLines?], _ outcomes: [WriteOutcome]) -> [AuditLine] {
+    public static func kept(_ lines: [WriteLines?], _ outcomes: [WriteOutcome]) -> [AuditLine] {
         var written: [WriteLines] = []
         var counts: [RecordID: Int] = [:]
         for case (let lines?, .written) in zip(lines, outcomes) {
@@ -45,7 +45,7 @@ package struct WriteLines: Sendable {
 }
 
 /// A write of base A that the audit log gets a mark of.
-package protocol LoggedWrite: Sendable {
+public protocol LoggedWrite: Sendable {
     /// Nil for a write that leaves no mark.
     var lines: WriteLines? { get set }
 }

@@ -2,7 +2,7 @@ import Bureau
 
 extension CharacteristicCatalogue {
     /// Why a daemon cannot compute what a scorecard gives points for; empty for a card that can be served.
-    package func flaws(of card: Scorecard) -> [CatalogueFlaw] {
+    public func flaws(of card: Scorecard) -> [CatalogueFlaw] {
         card.characteristics.compactMap { characteristic in
             guard let name = CharacteristicName(characteristic.name) else {
                 return CatalogueFlaw(characteristic: characteristic.name, kind: .unknown)
@@ -26,8 +26,8 @@ extension CharacteristicCatalogue {
 }
 
 /// What keeps a characteristic of a scorecard from being computed as the catalogue has it.
-package struct CatalogueFlaw: Sendable, Hashable, CustomStringConvertible {
-    package enum Kind: Sendable, Hashable {
+public struct CatalogueFlaw: Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
         case unknown
         case binsOfCategory
         case categoriesOfNumber
@@ -38,10 +38,10 @@ package struct CatalogueFlaw: Sendable, Hashable, CustomStringConvertible {
     /// How much of a category is told.
     private static let shownCharacters = 60
 
-    package let characteristic: String
-    package let kind: Kind
+    public let characteristic: String
+    public let kind: Kind
 
-    package var description: String {
+    public var description: String {
         switch kind {
         case .unknown: "the catalogue has no \(characteristic)"
         case .binsOfCategory: "\(characteristic): bins, and the catalogue has categories"

@@ -2,12 +2,12 @@ import Bureau
 import JSON
 
 /// The catalogue of characteristics, `schema/characteristics.json`: what each is, exactly, and what may be said of it.
-package struct CharacteristicCatalogue: Sendable {
+public struct CharacteristicCatalogue: Sendable {
     /// In the order of `CharacteristicName`.
-    package let entries: [CatalogueEntry]
+    public let entries: [CatalogueEntry]
 
     /// Reads the catalogue, which has every name, each at its number.
-    package init(_ text: [UInt8]) throws(CatalogueError) {
+    public init(_ text: [UInt8]) throws(CatalogueError) {
         let document: Document
         do throws(SyntaxError) { document = try Document(text) } catch {
             throw CatalogueError(reason: "not JSON: \(error.reason.rawValue) at byte \(error.offset)")
@@ -22,26 +22,26 @@ package struct CharacteristicCatalogue: Sendable {
         }
     }
 
-    package subscript(name: CharacteristicName) -> CatalogueEntry { entries[Int(name.number) - 1] }
+    public subscript(name: CharacteristicName) -> CatalogueEntry { entries[Int(name.number) - 1] }
 }
 
 /// A characteristic of the catalogue.
-package struct CatalogueEntry: Sendable {
-    package let name: CharacteristicName
-    package let unit: CharacteristicUnit
+public struct CatalogueEntry: Sendable {
+    public let name: CharacteristicName
+    public let unit: CharacteristicUnit
     /// The values of a category; empty for a number.
-    package let categories: [String]
-    package let label: Translation
-    package let definition: Translation
+    public let categories: [String]
+    public let label: Translation
+    public let definition: Translation
     /// The method by which the facts are reported.
-    package let source: String
-    package let lawfulClass: LawfulClass
+    public let source: String
+    public let lawfulClass: LawfulClass
     /// Whether a scorecard with the characteristic must say that it uses the age.
-    package let usesAge: Bool
+    public let usesAge: Bool
     /// Whether a scorecard with the characteristic must say that it needs consent.
-    package let requiresConsent: Bool
+    public let requiresConsent: Bool
     /// The reasons for which there may be no value.
-    package let missing: [MissingReason]
+    public let missing: [MissingReason]
 
     fileprivate init(_ value: Value, at index: Int) throws(CatalogueError) {
         func text(_ key: StaticString, of object: Value? = value) throws(CatalogueError) -> String {
@@ -79,12 +79,12 @@ package struct CatalogueEntry: Sendable {
 }
 
 /// What a characteristic is counted in.
-package enum CharacteristicUnit: String, CaseIterable, Sendable {
+public enum CharacteristicUnit: String, CaseIterable, Sendable {
     case cents, years, months, days, percent, count, category
 }
 
 /// Why a characteristic may be used for a score.
-package enum LawfulClass: String, CaseIterable, Sendable {
+public enum LawfulClass: String, CaseIterable, Sendable {
     /// What the person or their sources declare: objective, clear and true (Lei 12.414/2011, art. 3, §§ 1 and 2).
     case declared
     /// The age, which may cost nobody points for being old (Lei 10.741/2003, Estatuto da Pessoa Idosa).
@@ -101,19 +101,19 @@ package enum LawfulClass: String, CaseIterable, Sendable {
 }
 
 /// A text in both languages of the bureau.
-package struct Translation: Sendable, Hashable {
-    package let english: String
-    package let portuguese: String
+public struct Translation: Sendable, Hashable {
+    public let english: String
+    public let portuguese: String
 
-    package init(english: String, portuguese: String) {
+    public init(english: String, portuguese: String) {
         self.english = english
         self.portuguese = portuguese
     }
 }
 
 /// Why a text is no catalogue.
-package struct CatalogueError: Error, Hashable, CustomStringConvertible {
-    package let reason: String
+public struct CatalogueError: Error, Hashable, CustomStringConvertible {
+    public let reason: String
 
-    package var description: String { reason }
+    public var description: String { reason }
 }

@@ -2,19 +2,19 @@ import Bureau
 
 extension Scorecard {
     /// The most characteristics of a card; the catalogue has fewer.
-    package static let maximumCharacteristics = 100
+    public static let maximumCharacteristics = 100
     /// The most characters of the name of a model or a characteristic.
-    package static let maximumNameLength = 64
+    public static let maximumNameLength = 64
     /// The most characters of a sentence.
-    package static let maximumTextLength = 2000
+    public static let maximumTextLength = 2000
     /// The most bins, or listed categories, of a characteristic.
     static let maximumBins = 200
-    package static let pointsRange: ClosedRange<Int32> = -1_000_000...1_000_000
-    package static let versionRange = 1...9_007_199_254_740_991
+    public static let pointsRange: ClosedRange<Int32> = -1_000_000...1_000_000
+    public static let versionRange = 1...9_007_199_254_740_991
 
     /// The texts that stand for a missing value wherever rows are read, so that none is a category: what says that
     /// there is none, and the kinds of missing values.
-    package static let missingTexts: Set<String> =
+    public static let missingTexts: Set<String> =
         Set(["", "NA", "N/A", "NaN", "nan", "null", "NULL"] + MissingReason.allCases.map(\.rawValue))
 
     /// Reads a card of format 2.

@@ -5,14 +5,14 @@ extension ScorecardFile {
     /// The form of a card that is hashed: format 2 without spaces, members in one order, absent ones left out.
     ///
     /// The role is not part of it, so that a shadow that is made the champion is provably the same card.
-    package static func canonical(_ card: Scorecard) -> [UInt8] {
+    public static func canonical(_ card: Scorecard) -> [UInt8] {
         var writer = Writer()
         write(card, withRole: false, to: &writer)
         return writer.take()
     }
 
     /// A card for people, with its role.
-    package static func formatted(_ card: Scorecard) -> [UInt8] {
+    public static func formatted(_ card: Scorecard) -> [UInt8] {
         var writer = Writer()
         write(card, withRole: true, to: &writer)
         guard let document = try? Document(writer.take()) else { preconditionFailure("the writer writes JSON") }

@@ -3,12 +3,12 @@ import COpenSSL
 import JSON
 
 /// A scorecard as a file, with the hash that tells it from any other.
-package struct ScorecardFile: Sendable, Hashable {
-    package let card: Scorecard
+public struct ScorecardFile: Sendable, Hashable {
+    public let card: Scorecard
     /// The SHA-256 of the canonical form: 32 bytes.
-    package let hash: [UInt8]
+    public let hash: [UInt8]
 
-    package init(_ card: Scorecard) {
+    public init(_ card: Scorecard) {
         self.card = card
         hash = Self.sha256(Self.canonical(card))
     }
@@ -16,7 +16,7 @@ package struct ScorecardFile: Sendable, Hashable {
     /// Reads a scorecard of format 2, or 1.
     ///
     /// The text is read strictly: an unknown member is an error, like a missing one.
-    package init(_ text: [UInt8]) throws(ScorecardFileError) {
+    public init(_ text: [UInt8]) throws(ScorecardFileError) {
         let document: Document
         do throws(SyntaxError) { document = try Document(text) } catch {
             throw .notJSON(reason: error.reason.rawValue, offset: error.offset)
@@ -39,13 +39,13 @@ package struct ScorecardFile: Sendable, Hashable {
 }
 
 /// Why a text is no scorecard.
-package enum ScorecardFileError: Error, Hashable, CustomStringConvertible {
+public enum ScorecardFileError: Error, Hashable, CustomStringConvertible {
     case notJSON(reason: String, offset: Int)
     /// The value at a JSON Pointer is not what the format has there.
     case malformed(pointer: String, String)
     case invalid(ScorecardError)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notJSON(let reason, let offset): "not JSON: \(reason) at byte \(offset)"
         case .malformed(let pointer, let reason): "#\(pointer): \(reason)"

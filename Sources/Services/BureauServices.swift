@@ -3,34 +3,34 @@ import Repositories
 import Vault
 
 /// All services, wired to their repositories and vaults.
-package struct BureauServices: Sendable {
-    package let control: AccessControl
-    package let persons: PersonService
-    package let debts: DebtService
-    package let payments: PaymentService
-    package let profiles: ProfileService
-    package let scores: ScoreService
-    package let models: ModelService
-    package let events: EventService
-    package let facts: FactsService
-    package let reports: ReportService
-    package let deletions: PersonDeletionService
-    package let erasures: ErasureService
-    package let blocks: BlockService
-    package let blockList: BlockList
-    package let rights: RightsService
-    package let subjectAccess: SubjectAccessService
-    package let keys: KeyService
-    package let tokenMoves: TokenMoves
-    package let audit: AuditService
-    package let extraction: FeatureExtraction
-    package let monitor: MonitorService
+public struct BureauServices: Sendable {
+    public let control: AccessControl
+    public let persons: PersonService
+    public let debts: DebtService
+    public let payments: PaymentService
+    public let profiles: ProfileService
+    public let scores: ScoreService
+    public let models: ModelService
+    public let events: EventService
+    public let facts: FactsService
+    public let reports: ReportService
+    public let deletions: PersonDeletionService
+    public let erasures: ErasureService
+    public let blocks: BlockService
+    public let blockList: BlockList
+    public let rights: RightsService
+    public let subjectAccess: SubjectAccessService
+    public let keys: KeyService
+    public let tokenMoves: TokenMoves
+    public let audit: AuditService
+    public let extraction: FeatureExtraction
+    public let monitor: MonitorService
     /// Records an access that a limit refused before its method was asked, in the base that the method is about.
-    package let noteLimited: @Sendable (Access, CPF) -> Void
+    public let noteLimited: @Sendable (Access, CPF) -> Void
 
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered, and `readBody` reads it;
     /// `readCard` reads the canonical file of a scorecard.
-    package init(
+    public init(
         persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
         vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, control: AccessControl,
         trail: AuditTrail, log: AuditLog, witnessed: @escaping @Sendable () -> [[UInt8]] = { [] },

@@ -1,14 +1,14 @@
 import Bureau
 
 /// The page of a subject's history that a caller asks for: the newest items, or those older than `before`.
-package struct PageRequest<Position: Sendable>: AccessRequest {
-    package var cpf: CPF
-    package var access: Access
-    package var before: Position?
+public struct PageRequest<Position: Sendable>: AccessRequest {
+    public var cpf: CPF
+    public var access: Access
+    public var before: Position?
     /// The most items of the page.
-    package var limit: Int
+    public var limit: Int
 
-    package init(cpf: CPF, access: Access, before: Position?, limit: Int) {
+    public init(cpf: CPF, access: Access, before: Position?, limit: Int) {
         self.cpf = cpf
         self.access = access
         self.before = before
@@ -20,18 +20,18 @@ package struct PageRequest<Position: Sendable>: AccessRequest {
 }
 
 /// A page of a history, the newest item first.
-package struct Page<Item: Sendable>: Sendable {
-    package let items: [Item]
+public struct Page<Item: Sendable>: Sendable {
+    public let items: [Item]
     /// Whether older items follow.
-    package let hasMore: Bool
+    public let hasMore: Bool
 
     /// Makes a page of at most `limit` items from what a store found, which may hold further items.
-    package init(_ found: [Item], limit: Int) {
+    public init(_ found: [Item], limit: Int) {
         items = Array(found.prefix(limit))
         hasMore = found.count > limit
     }
 
-    package init(_ items: [Item], hasMore: Bool) {
+    public init(_ items: [Item], hasMore: Bool) {
         self.items = items
         self.hasMore = hasMore
     }

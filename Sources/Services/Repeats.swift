@@ -3,20 +3,20 @@ import Repositories
 import Vault
 
 /// What a client sends to make a write repeatable: a name for it, and what it asks for.
-package struct Repetition: Sendable {
+public struct Repetition: Sendable {
     /// The idempotency key.
     let key: [UInt8]
     /// The method and the params in a form that is equal for equal requests.
     let content: [UInt8]
 
-    package init(key: [UInt8], content: [UInt8]) {
+    public init(key: [UInt8], content: [UInt8]) {
         self.key = key
         self.content = content
     }
 }
 
 /// A request to write that its client may send again.
-package protocol RepeatableWrite: AccessRequest {
+public protocol RepeatableWrite: AccessRequest {
     /// The subject that is written about.
     var cpf: CPF { get }
     /// Nil when the client gave no idempotency key.
@@ -26,7 +26,7 @@ package protocol RepeatableWrite: AccessRequest {
 }
 
 /// A repeatable write as a store knows it: keyed hashes of what the client sent.
-package struct RepeatMark: Hashable, Sendable {
+public struct RepeatMark: Hashable, Sendable {
     let key: RepeatKey
     let digest: RecordID
 

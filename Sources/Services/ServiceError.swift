@@ -2,7 +2,7 @@ import Bureau
 import Repositories
 
 /// Why one item of a batch could not be served.
-package enum ServiceError: Error, Hashable, Sendable {
+public enum ServiceError: Error, Hashable, Sendable {
     case notFound
     /// There is one already; for a debt, the one that has the contract.
     case alreadyExists(debtID: RecordID? = nil)
@@ -35,7 +35,7 @@ package enum ServiceError: Error, Hashable, Sendable {
 }
 
 /// Why an actor may not do something.
-package enum ForbiddenCause: Hashable, Sendable {
+public enum ForbiddenCause: Hashable, Sendable {
     /// The policy gives the actor's role none of these groups for the purpose.
     case policy(FieldGroups)
     /// The actor's role may not change these groups; none are named when it lacks a duty.

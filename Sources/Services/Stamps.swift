@@ -2,18 +2,18 @@ import Bureau
 import Vault
 
 /// A source of the time and of new identifiers; tests bring their own.
-package struct Stamps: Sendable {
-    package var now: @Sendable () -> Instant
+public struct Stamps: Sendable {
+    public var now: @Sendable () -> Instant
     /// 64 bits from a secure source.
-    package var random: @Sendable () -> UInt64
+    public var random: @Sendable () -> UInt64
 
-    package init(now: @escaping @Sendable () -> Instant, random: @escaping @Sendable () -> UInt64) {
+    public init(now: @escaping @Sendable () -> Instant, random: @escaping @Sendable () -> UInt64) {
         self.now = now
         self.random = random
     }
 
     /// The system's clock and random generator.
-    package static let system = Stamps(
+    public static let system = Stamps(
         now: BaseVault.systemTime, random: { UInt64.random(in: .min ... .max) })
 
     /// A random identifier (RFC 9562 §5.4).
@@ -24,7 +24,7 @@ package struct Stamps: Sendable {
     }
 
     /// A new identifier that sorts by time.
-    package func recordID(at instant: Instant) -> RecordID {
+    public func recordID(at instant: Instant) -> RecordID {
         RecordID.make(at: instant, random: random())
     }
 }

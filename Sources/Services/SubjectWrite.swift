@@ -2,18 +2,18 @@ import Bureau
 import Repositories
 
 /// A request to write a subject's record: what to write, and which version of the record to write over.
-package struct SubjectWrite<Content: Sendable>: RepeatableWrite {
-    package var cpf: CPF
-    package var content: Content
+public struct SubjectWrite<Content: Sendable>: RepeatableWrite {
+    public var cpf: CPF
+    public var content: Content
     /// The version that the record must have; nil for any version.
-    package var expectedVersion: Int64?
-    package var access: Access
-    package var repetition: Repetition?
-    package var mark: RepeatMark?
+    public var expectedVersion: Int64?
+    public var access: Access
+    public var repetition: Repetition?
+    public var mark: RepeatMark?
     /// Whether base A's audit log has the request already.
     var isAudited = false
 
-    package init(
+    public init(
         cpf: CPF, content: Content, expectedVersion: Int64?, access: Access, repetition: Repetition? = nil
     ) {
         self.cpf = cpf
@@ -30,12 +30,12 @@ package struct SubjectWrite<Content: Sendable>: RepeatableWrite {
 }
 
 /// What a write leaves behind.
-package struct Written: Hashable, Sendable {
+public struct Written: Hashable, Sendable {
     /// Counts the writes of the record that was written: of the debt, when a debt was.
-    package var version: Int64
-    package var at: Instant
+    public var version: Int64
+    public var at: Instant
     /// The debts that were written, in the order of the request.
-    package var debtIDs: [RecordID] = []
+    public var debtIDs: [RecordID] = []
 }
 
 /// The result of one try to change a record that others may change at the same time.

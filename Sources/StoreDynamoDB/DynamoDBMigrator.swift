@@ -9,7 +9,7 @@ import Repositories
 ///
 /// An item of the table remembers the applied steps, another that the table was made empty. The way down of the first
 /// step deletes the table with all that is in it.
-package final class DynamoDBMigrator: Migrator {
+public final class DynamoDBMigrator: Migrator {
     let driver: Driver
     let requests: TableRequests
     private let schema: TableSchema
@@ -17,18 +17,18 @@ package final class DynamoDBMigrator: Migrator {
     private let polling = (count: 240, pauseMilliseconds: 250)
 
     /// Takes the same URL, steps and environment as ``DynamoDBProfileStore``. Sends nothing yet.
-    package init(url: String, steps: [MigrationStep], environment: [String: String]) throws(StoreOpenError) {
+    public init(url: String, steps: [MigrationStep], environment: [String: String]) throws(StoreOpenError) {
         let settings = try DriverSettings(url: url, environment: environment)
         driver = try Driver(settings)
         requests = TableRequests(table: settings.address.table)
         schema = TableSchema(steps: steps)
     }
 
-    package func status() throws(MigrationError) -> [MigrationState] {
+    public func status() throws(MigrationError) -> [MigrationState] {
         schema.plan(try appliedSteps()).states
     }
 
-    package func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
+    public func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         var applied = try appliedSteps()
         for step in try schema.plan(applied).stepsUp(count, of: .b) {
             progress(.begins(step.name))
@@ -44,7 +44,7 @@ package final class DynamoDBMigrator: Migrator {
         }
     }
 
-    package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
+    public func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         var applied = try appliedSteps()
         for step in try schema.plan(applied).stepsDown(count, of: .b) {
             progress(.begins(step.name))

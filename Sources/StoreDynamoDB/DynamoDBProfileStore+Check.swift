@@ -11,7 +11,7 @@ extension DynamoDBProfileStore {
     /// Tries each operation that serving needs, with conditions that never hold, and tells whose credentials it uses.
     ///
     /// `DescribeTable` is tried as well, and may be missing; so may what renaming needs, where no token key is rotated.
-    package func check() async -> [StoreCheck] {
+    public func check() async -> [StoreCheck] {
         let identity = await identityCheck()
         guard identity.hasPassed else { return [identity] }
         let trials = Self.trials(requests, scoreRequests)

@@ -4,7 +4,7 @@ import Repositories
 
 /// The data keys of the profiles, in the order of a `Scan`.
 extension DynamoDBProfileStore {
-    package func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
+    public func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
         let request = requests.scanForDataKeys(after: cursor.flatMap { ItemKey($0) }, limit: limit)
         return try await answered(request) { (answer) throws(MalformedItem) in
             var page = DataKeyPage(keys: [], next: nil)
@@ -18,7 +18,7 @@ extension DynamoDBProfileStore {
         }
     }
 
-    package func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
+    public func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
         let outcomes = await driver.run(changes.map(requests.rewrap))
         if let failure = outcomes.lazy.compactMap(\.failureIfAny).first { throw failure.storeError() }
         return outcomes.map { outcome in if case .answered = outcome { true } else { false } }

@@ -6,13 +6,13 @@ import Repositories
 /// Tombstones, and what goes with an erased subject.
 extension DynamoDBProfileStore {
     /// Keeps the tombstones first, so that a subject whose item could not be buried is buried again by what finds them.
-    package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+    public func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
         try await runAll(tombstones.map { requests.keep($0) })
         try await runAll(tombstones.map { requests.bury($0.token, .random()) })
     }
 
     /// Deletes scores and their receipts; the profile went when the subject was buried.
-    package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+    public func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
         let pages = tokens.enumerated().map { ($0, ScorePage(keysOf: $1)) }
         for requests in tablesOfScores {
             var keys: [ItemKey] = []
@@ -27,7 +27,7 @@ extension DynamoDBProfileStore {
         }
     }
 
-    package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+    public func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
         var left: Set<SubjectToken> = []
         let work = BatchWork<SubjectToken>(
             operation: .batchGetItem, size: TableRequests.keysOfGet, key: ItemKey.profile(of:),
@@ -54,7 +54,7 @@ extension DynamoDBProfileStore {
     }
 
     /// Asks the partitions of tombstones all at once.
-    package func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+    public func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
         guard limit > 0 else { return [] }
         let first = token.map { TombstoneItem.partition(of: $0) } ?? 0
         var found = [[Tombstone]](repeating: [], count: TombstoneItem.partitions)

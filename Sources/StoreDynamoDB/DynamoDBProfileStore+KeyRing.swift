@@ -9,7 +9,7 @@ extension DynamoDBProfileStore {
     /// A table of an earlier release has no mark, and is scanned for a profile, whose data key proves a ring. When the
     /// rights for a `Scan` are missing, such a table may hold profiles or not: then this throws, because a wrong ring
     /// would make each person anew. A table that `creditd migrate up` has made since needs no `Scan`.
-    package func keyRingMark() async throws(StoreError) -> KeyRingMark {
+    public func keyRingMark() async throws(StoreError) -> KeyRingMark {
         let content = try await answered(requests.get(KeyRingItem.key)) { (answer) throws(MalformedItem) in
             try KeyRingItem.content(of: answer)
         }
@@ -26,7 +26,7 @@ extension DynamoDBProfileStore {
         }
     }
 
-    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
+    public func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
         let outcome = await driver.run([requests.bind(ring)], isCancellable: false)[0]
         switch outcome {
         case .answered: return ring

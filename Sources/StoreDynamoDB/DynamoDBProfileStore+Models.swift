@@ -4,7 +4,7 @@ import Repositories
 
 /// The register of scorecards: items of one partition in the table of scores.
 extension DynamoDBProfileStore {
-    package func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
+    public func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
         // Nearly every start finds its cards in the register.
         let entered = try await self.models()
         let known = models.compactMap { model in
@@ -26,7 +26,7 @@ extension DynamoDBProfileStore {
         return standing
     }
 
-    package func models() async throws(StoreError) -> [RegisteredModel] {
+    public func models() async throws(StoreError) -> [RegisteredModel] {
         var models: [RegisteredModel] = []
         var request: APIRequest? = scoreRequests.models()
         while let next = request {

@@ -3,11 +3,11 @@ import JSON
 import Repositories
 
 extension DynamoDBProfileStore {
-    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
+    public func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try await read(tokens, isMetered: false).profiles
     }
 
-    package func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
+    public func readMetered(_ tokens: [SubjectToken]) async throws(StoreError) -> MeteredProfiles {
         try await read(tokens, isMetered: true)
     }
 

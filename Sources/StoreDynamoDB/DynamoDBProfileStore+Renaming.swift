@@ -15,7 +15,7 @@ extension DynamoDBProfileStore {
     /// How often a subject is tried while others change its items.
     private static let maximumTries = 8
 
-    package func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
+    public func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
         let found = try await look(for: subjects)
         try await moveTombstones(found.tombstones)
         for group in subjects.filter({ found.profiles.contains($0.from) }).chunks(of: Self.subjectsAtOnce) {

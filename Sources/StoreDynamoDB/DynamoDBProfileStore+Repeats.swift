@@ -45,7 +45,7 @@ extension DynamoDBProfileStore {
 
     /// Reads receipts from the subjects' items and from those of scores, and writes the scores that a daemon has left
     /// unwritten after it had kept their receipts.
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+    public func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         let receipts = keys.map(ItemKey.receipt).unique()
         let profiles = keys.map { ItemKey.profile(of: $0.token) }.unique()
         var found = FoundReceipts()

@@ -4,13 +4,13 @@ import Repositories
 
 /// New data keys of the profiles.
 extension DynamoDBProfileStore {
-    package func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool] {
+    public func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool] {
         var done: [Bool] = []
         for outcome in await driver.run(profiles.map(requests.reseal)) { done.append(try outcome.tookEffect()) }
         return done
     }
 
-    package func resealingMark() async throws(StoreError) -> ResealingMark {
+    public func resealingMark() async throws(StoreError) -> ResealingMark {
         try await answered(requests.get(ResealingMarkItem.key)) { (answer) throws(MalformedItem) in
             guard let item = answer["Item"].map(ItemReader.init) else { return ResealingMark() }
             return ResealingMark(
@@ -19,7 +19,7 @@ extension DynamoDBProfileStore {
         }
     }
 
-    package func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
+    public func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
         try await driver.run([requests.setResealingMark(mark, from: former)])[0].tookEffect()
     }
 }

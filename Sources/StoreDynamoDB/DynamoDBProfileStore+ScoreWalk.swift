@@ -4,7 +4,7 @@ import Repositories
 
 /// The walk through the scores of a span of time, by a `Scan` of the table of scores: the server reads all of it.
 extension DynamoDBProfileStore {
-    package func scores(
+    public func scores(
         in span: InstantSpan, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> ScoreWalkPage {
         let start = cursor.flatMap { ItemKey(DataKeyCursor($0.bytes)) }

@@ -6,7 +6,7 @@ extension DynamoDBProfileStore {
     /// The tables that may hold scores: version 0.1.0 kept them beside the profiles.
     var tablesOfScores: [TableRequests] { [scoreRequests, requests] }
 
-    package func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
+    public func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
         let lives = await lives(of: scores.lazy.map(\.token))
         var outcomes = scores.map { score -> WriteOutcome in
             switch lives[score.token] {
@@ -67,7 +67,7 @@ extension DynamoDBProfileStore {
         return await runBatches(scores, work)
     }
 
-    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
+    public func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
         let lives = await lives(of: queries.lazy.map(\.token))
         let pages = queries.indices.compactMap { index -> (Int, ScorePage)? in
             guard case .success = lives[queries[index].token], let page = ScorePage(queries[index]) else { return nil }
@@ -103,7 +103,7 @@ extension DynamoDBProfileStore {
     }
 
     /// Nothing to do: the server deletes items that have expired.
-    package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int { 0 }
+    public func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int { 0 }
 
     /// Deletes the scores of all lives but a present one, and the receipts that are old, even when the task is
     /// cancelled, because the profiles are gone already. Returns why scores may be left.

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The walk through the tokens under which anything is kept, by a `Scan` of the one table and then of the other.
 extension DynamoDBProfileStore {
-    package func tokens(
+    public func tokens(
         ofKeysBelow keyNumber: UInt8, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> TokenPage {
         let tables = [requests, scoreRequests]

@@ -7,7 +7,7 @@ import Repositories
 /// A page is what a scan reads of one request: at most 1 MB, whatever becomes of it. It is charged by what it has read,
 /// half of a strongly consistent read.
 extension DynamoDBProfileStore {
-    package func profiles(
+    public func profiles(
         _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> ProfilePage {
         let request = requests.scanForProfiles(segment, after: cursor.flatMap { ItemKey($0) }, limit: limit)

@@ -3,12 +3,12 @@ import JSON
 import Repositories
 
 extension DynamoDBProfileStore {
-    package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
+    public func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
         try Self.thrownIfAllFailed(
             await results(profiles, \.receipt, { await putPlain($0) }, { await write($0) }).map(\.outcome))
     }
 
-    package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
+    public func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
         let results = await results(deletions, \.receipt, { await deletePlain($0) }, { await write($0) })
         // Also without a profile, because an interrupted deletion leaves scores behind.
         let gone = zip(deletions, results).filter { $1.isGone }.map(\.0.token)

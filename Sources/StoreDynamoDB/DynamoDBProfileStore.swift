@@ -9,7 +9,7 @@ import Synchronization
 /// effect by itself. Reads are consistent: each sees every write that
 /// has returned. One thread sends all requests, many at once. A call waits for a server that answers, however slowly,
 /// and gives up a silent server after five seconds at most.
-package final class DynamoDBProfileStore: ProfileRepository {
+public final class DynamoDBProfileStore: ProfileRepository {
     let driver: Driver
     let requests: TableRequests
     /// For the table of scores, which has the same key.
@@ -26,7 +26,7 @@ package final class DynamoDBProfileStore: ProfileRepository {
     /// - Parameters:
     ///   - steps: every step of the table's schema, in order.
     ///   - environment: the process's variables; `AWS_*` and `HOME` are used.
-    package convenience init(
+    public convenience init(
         url: String, steps: [MigrationStep], environment: [String: String]
     ) async throws(StoreOpenError) {
         try self.init(unopened: url, steps: steps, environment: environment)
@@ -42,7 +42,7 @@ package final class DynamoDBProfileStore: ProfileRepository {
     }
 
     /// Checks the table within a second; never waits for queued work.
-    package func health() async -> StoreHealth {
+    public func health() async -> StoreHealth {
         let start = ContinuousClock.now
         var health = StoreHealth(
             base: .b, engine: nil, roundTripMicroseconds: 0, migrationsApplied: 0, migrationsKnown: schema.steps.count)
@@ -58,10 +58,10 @@ package final class DynamoDBProfileStore: ProfileRepository {
         return health
     }
 
-    package var retryCount: Int { driver.settings.retries.count }
+    public var retryCount: Int { driver.settings.retries.count }
 
     /// Reads the files, asks the services and runs the programs that give credentials anew, at the next request.
-    package func reloadCredentials() {
+    public func reloadCredentials() {
         driver.reloadCredentials()
     }
 

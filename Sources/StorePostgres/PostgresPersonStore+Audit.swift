@@ -2,21 +2,21 @@ import Bureau
 import Repositories
 
 extension PostgresPersonStore {
-    package func append(_ lines: [AuditLine]) async throws(StoreError) {
+    public func append(_ lines: [AuditLine]) async throws(StoreError) {
         guard !lines.isEmpty else { return }
         try await perform(.auditedRead, [lines.statement]) { _ in }
     }
 
-    package func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge {
+    public func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge {
         let statement = BoundStatement(.auditEdge) { $0.add([Int64(limit)]) { $0 } }
         return try await perform(.read, [statement]) { tables throws(UnexpectedValue) in try tables[0].edge() }
     }
 
-    package func grow(_ growth: AuditGrowth) async throws(StoreError) -> Bool {
+    public func grow(_ growth: AuditGrowth) async throws(StoreError) -> Bool {
         try await perform(.write, growth.statements) { tables in tables[1].rowCount == 1 }
     }
 
-    package func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf] {
+    public func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf] {
         try await rows(
             BoundStatement(.leaves) { parameters in
                 parameters.add([first]) { $0 }
@@ -25,13 +25,13 @@ extension PostgresPersonStore {
         ) { row throws(UnexpectedValue) in try row.leaf() }
     }
 
-    package func leaf(of recordID: RecordID) async throws(StoreError) -> AuditLeaf? {
+    public func leaf(of recordID: RecordID) async throws(StoreError) -> AuditLeaf? {
         try await rows(BoundStatement(.leafOfRecord) { $0.add([recordID]) { $0 } }) { row throws(UnexpectedValue) in
             try row.leaf()
         }.first
     }
 
-    package func tiles(_ tiles: [AuditTilePosition]) async throws(StoreError) -> [AuditTile] {
+    public func tiles(_ tiles: [AuditTilePosition]) async throws(StoreError) -> [AuditTile] {
         guard !tiles.isEmpty else { return [] }
         return try await rows(
             BoundStatement(.tiles) { parameters in
@@ -45,7 +45,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]] {
+    public func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]] {
         try await rows(
             BoundStatement(.heads) { parameters in
                 parameters.add([size]) { $0 }
@@ -54,7 +54,7 @@ extension PostgresPersonStore {
         ) { row throws(UnexpectedValue) in try row.value(0) }
     }
 
-    package func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
+    public func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
         try await rows(
             BoundStatement(.findRecords) { parameters in
                 parameters.add([query.from]) { $0 }
@@ -67,7 +67,7 @@ extension PostgresPersonStore {
         ) { row throws(UnexpectedValue) in try row.auditRecord(from: 0) }
     }
 
-    package func strayRecords(from position: Int64, limit: Int) async throws(StoreError) -> [AuditStoredRecord] {
+    public func strayRecords(from position: Int64, limit: Int) async throws(StoreError) -> [AuditStoredRecord] {
         try await rows(
             BoundStatement(.strayRecords) { parameters in
                 parameters.add([position]) { $0 }
@@ -76,13 +76,13 @@ extension PostgresPersonStore {
         ) { row throws(UnexpectedValue) in try row.auditRecord(from: 0) }
     }
 
-    package func segments() async throws(StoreError) -> [AuditSegment] {
+    public func segments() async throws(StoreError) -> [AuditSegment] {
         try await rows(BoundStatement(.segments)) { row throws(UnexpectedValue) in
             AuditSegment(firstTile: try row.value(0), pastTile: try row.value(1), mac: try row.value(2))
         }
     }
 
-    package func drop(_ segment: AuditSegment) async throws(StoreError) {
+    public func drop(_ segment: AuditSegment) async throws(StoreError) {
         let statements = [
             BoundStatement(.allowDropping),
             BoundStatement(.dropSegment) { parameters in

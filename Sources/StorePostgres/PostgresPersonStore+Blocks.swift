@@ -3,7 +3,7 @@ import Repositories
 
 /// The list of blocked subjects.
 extension PostgresPersonStore {
-    package func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] {
+    public func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] {
         if changes.isEmpty { return [] }
         let changed = try await perform(.write, changes.statements) { tables throws(UnexpectedValue) in
             try tables[1].tokens().union(try tables[2].tokens())
@@ -11,7 +11,7 @@ extension PostgresPersonStore {
         return changes.map { changed.contains($0.token) }
     }
 
-    package func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+    public func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
         let statement = BoundStatement(.blocked) { parameters in
             // Every token comes after no bytes.
             parameters.add([token?.bytes ?? []]) { $0 }

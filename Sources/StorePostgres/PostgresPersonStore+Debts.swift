@@ -2,7 +2,7 @@ import Bureau
 import Repositories
 
 extension PostgresPersonStore {
-    package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
         return try await perform(.write, changes.statements, decode: changes.outcomes)
     }

@@ -3,24 +3,24 @@ import Repositories
 
 /// Tombstones, and what goes with an erased person.
 extension PostgresPersonStore {
-    package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+    public func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
         if tombstones.isEmpty { return }
         try await perform(.write, tombstones.statements) { _ in () }
     }
 
-    package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+    public func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
         if tokens.isEmpty { return }
         try await perform(.write, tokens.erasing) { _ in () }
     }
 
-    package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+    public func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
         if tokens.isEmpty { return [] }
         let statement = BoundStatement(.remains) { $0.add(tokens) { $0 } }
         let left = try await perform(.read, [statement]) { tables throws(UnexpectedValue) in try tables[0].tokens() }
         return tokens.map(left.contains)
     }
 
-    package func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+    public func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
         let statement = BoundStatement(.tombstonePage) { parameters in
             // Every token comes after no bytes.
             parameters.add([token?.bytes ?? []]) { $0 }
@@ -29,7 +29,7 @@ extension PostgresPersonStore {
         return try await perform(.read, [statement]) { tables throws(UnexpectedValue) in try tables[0].tombstones() }
     }
 
-    package func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
+    public func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
         if tokens.isEmpty { return [] }
         let statement = BoundStatement(.tombstones) { $0.add(tokens) { $0 } }
         let found = try await perform(.read, [statement]) { tables throws(UnexpectedValue) in
@@ -42,7 +42,7 @@ extension PostgresPersonStore {
 
 /// The outbox.
 extension PostgresPersonStore {
-    package func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
+    public func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
         if entries.isEmpty { return [] }
         let found = try await perform(.write, entries.statements) { tables throws(UnexpectedValue) in
             try tables[2].outboxEntries()
@@ -51,7 +51,7 @@ extension PostgresPersonStore {
         return entries.map { byID[$0.entry.entryID] ?? $0.entry }
     }
 
-    package func claim(
+    public func claim(
         _ limit: Int, at now: Instant, until deadline: Instant
     ) async throws(StoreError) -> [OutboxEntry] {
         let statement = BoundStatement(.claim) { parameters in
@@ -64,14 +64,14 @@ extension PostgresPersonStore {
         }
     }
 
-    package func openEntries(_ limit: Int) async throws(StoreError) -> [OutboxEntry] {
+    public func openEntries(_ limit: Int) async throws(StoreError) -> [OutboxEntry] {
         let statement = BoundStatement(.openEntries) { $0.add([Int64(limit)]) { $0 } }
         return try await perform(.read, [statement]) { tables throws(UnexpectedValue) in
             try tables[0].outboxEntries()
         }
     }
 
-    package func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
+    public func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
         if entries.isEmpty { return [] }
         let finished = try await perform(.write, entries.statements) { tables throws(UnexpectedValue) in
             var finished: Set<RecordID> = []

@@ -3,7 +3,7 @@ import Repositories
 
 /// The key ring that the base is sealed with.
 extension PostgresPersonStore {
-    package func keyRingMark() async throws(StoreError) -> KeyRingMark {
+    public func keyRingMark() async throws(StoreError) -> KeyRingMark {
         let statements = [BoundStatement(.keyRing), BoundStatement(.anyDataKey)]
         return try await perform(.read, statements) { tables throws(UnexpectedValue) in
             if tables[0].rowCount > 0 { return .bound(try tables[0][0].value(0)) }
@@ -13,7 +13,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
+    public func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
         let statements = [
             BoundStatement(.bindKeyRing) { $0.add([ring]) { $0 } }, BoundStatement(.keyRing),
         ]
@@ -26,7 +26,7 @@ extension PostgresPersonStore {
 
 /// The data keys of the persons, in the order of the tokens.
 extension PostgresPersonStore {
-    package func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
+    public func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
         let statement = BoundStatement(.dataKeys) { parameters in
             parameters.add([cursor?.bytes ?? []]) { $0 }
             parameters.add([Int64(limit)]) { $0 }
@@ -42,7 +42,7 @@ extension PostgresPersonStore {
         return DataKeyPage(keys, limit: limit)
     }
 
-    package func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
+    public func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
         guard !changes.isEmpty else { return [] }
         let rewrapped = try await perform(.write, changes.statements) { tables throws(UnexpectedValue) in
             var tokens: Set<SubjectToken> = []

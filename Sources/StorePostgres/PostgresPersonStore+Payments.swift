@@ -2,7 +2,7 @@ import Bureau
 import Repositories
 
 extension PostgresPersonStore {
-    package func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
+    public func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
         guard !payments.isEmpty else { return [] }
         return try await perform(.read, payments.statements) { tables throws(UnexpectedValue) in
             var states = Array(repeating: PaymentState(count: 0, payment: nil), count: payments.count)
@@ -15,7 +15,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
+    public func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
         guard !queries.isEmpty else { return [] }
         return try await perform(.read, queries.statements) { tables throws(UnexpectedValue) in
             var pages = [[PaymentRecord]](repeating: [], count: queries.count)
@@ -28,7 +28,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
+    public func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
         guard !queries.isEmpty else { return [] }
         return try await perform(.read, queries.statements) { tables throws(UnexpectedValue) in
             var pages = [[PersonPayment]](repeating: [], count: queries.count)
@@ -44,7 +44,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
         return try await perform(.write, changes.statements, decode: changes.outcomes)
     }

@@ -2,7 +2,7 @@ import Bureau
 import Repositories
 
 extension PostgresPersonStore {
-    package func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
+    public func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
         guard !persons.isEmpty else { return [] }
         let (created, erased) = try await perform(.write, persons.statements(audit: audit)) {
             tables throws(UnexpectedValue) in
@@ -14,7 +14,7 @@ extension PostgresPersonStore {
         return persons.map { created[$0.token] ?? (erased.contains($0.token) ? .erased : .alreadyExists) }
     }
 
-    package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
+    public func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
         guard !tokens.isEmpty else { return [] }
         let persons = try await perform(.auditedRead, tokens.statements(audit: audit)) {
             tables throws(UnexpectedValue) in
@@ -23,7 +23,7 @@ extension PostgresPersonStore {
         return tokens.map { persons[$0] }
     }
 
-    package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
+    public func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         guard !updates.isEmpty else { return [] }
         let (found, written) = try await perform(.write, updates.statements) { tables throws(UnexpectedValue) in
             (try tables[0].versions(), try tables[1].writtenOutcomes())
@@ -31,7 +31,7 @@ extension PostgresPersonStore {
         return updates.map { written[$0.token] ?? Self.outcome(found: found[$0.token]) }
     }
 
-    package func delete(
+    public func delete(
         _ deletions: [PersonDeletion], audit: [AuditLine]
     ) async throws(StoreError) -> [WriteOutcome] {
         guard !deletions.isEmpty else { return [] }

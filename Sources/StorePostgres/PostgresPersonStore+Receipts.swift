@@ -2,7 +2,7 @@ import Bureau
 import Repositories
 
 extension PostgresPersonStore {
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+    public func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         guard !keys.isEmpty else { return [] }
         let found = try await perform(.read, keys.statements) { tables throws(UnexpectedValue) in
             try tables[0].receipts()

@@ -3,7 +3,7 @@ import Repositories
 
 /// Subjects under other tokens.
 extension PostgresPersonStore {
-    package func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
+    public func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
         if subjects.isEmpty { return }
         // A look at first, because nothing is kept of most subjects.
         let kept = try await perform(.read, [subjects.keptTokens]) { tables throws(UnexpectedValue) in
@@ -14,7 +14,7 @@ extension PostgresPersonStore {
         try await perform(.rename, statements) { _ in () }
     }
 
-    package func tokens(
+    public func tokens(
         ofKeysBelow keyNumber: UInt8, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> TokenPage {
         let cursor = TokenTableCursor(cursor)

@@ -3,7 +3,7 @@ import Repositories
 
 /// New data keys of the persons.
 extension PostgresPersonStore {
-    package func resealingMark() async throws(StoreError) -> ResealingMark {
+    public func resealingMark() async throws(StoreError) -> ResealingMark {
         try await perform(.read, [BoundStatement(.resealingMark)]) { tables throws(UnexpectedValue) in
             guard tables[0].rowCount > 0 else { throw UnexpectedValue() }
             let row = tables[0][0]
@@ -13,7 +13,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
+    public func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
         let statement = BoundStatement(.setResealingMark) { parameters in
             parameters.add([mark, former]) { Int64($0.generation) }
             parameters.add([mark, former]) { $0.begunAt }
@@ -21,7 +21,7 @@ extension PostgresPersonStore {
         return try await perform(.write, [statement]) { tables throws(UnexpectedValue) in tables[0].rowCount > 0 }
     }
 
-    package func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int] {
+    public func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int] {
         guard !tokens.isEmpty else { return [] }
         let statement = BoundStatement(.paymentCounts) { $0.add(tokens) { $0 } }
         let counts = try await perform(.read, [statement]) { tables throws(UnexpectedValue) in
@@ -30,13 +30,13 @@ extension PostgresPersonStore {
         return tokens.map { Int(counts[$0] ?? 0) }
     }
 
-    package func highestEncryptionCount() async throws(StoreError) -> Int64 {
+    public func highestEncryptionCount() async throws(StoreError) -> Int64 {
         try await perform(.read, [BoundStatement(.highestEncryptionCount)]) { tables throws(UnexpectedValue) in
             try tables[0][0].value(0)
         }
     }
 
-    package func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
+    public func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
         guard !tokens.isEmpty else { return [] }
         let statements = [Statement.sealedPayments, .sealedConsents, .sealedRequests].map { statement in
             BoundStatement(statement) { $0.add(tokens) { $0 } }
@@ -63,7 +63,7 @@ extension PostgresPersonStore {
         return tokens.map { parts[$0] ?? SealedParts() }
     }
 
-    package func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
+    public func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
         guard !subjects.isEmpty else { return [] }
         let resealed = try await perform(.write, subjects.statements) { tables throws(UnexpectedValue) in
             try tables[1].tokens()

@@ -3,7 +3,7 @@ import Repositories
 
 /// Requests, consents and registers.
 extension PostgresPersonStore {
-    package func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
         guard !filings.isEmpty else { return [] }
         let statements = filings.map { WitnessedFiling($0) }.statements
         let sealed = filings.compactMap { filing in filing.sealedBy.map { (filing.token, $0) } }
@@ -17,7 +17,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
+    public func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
         guard !queries.isEmpty else { return [] }
         return try await perform(.read, queries.statements) { tables throws(UnexpectedValue) in
             try tables[0].pages(queries.count) { (row) throws(UnexpectedValue) in try row.request() }
@@ -25,7 +25,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
+    public func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
         guard !queries.isEmpty else { return [] }
         return try await perform(.read, queries.statements) { tables throws(UnexpectedValue) in
             var pages = [[RequestRecord]](repeating: [], count: queries.count)
@@ -37,7 +37,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
         let (persons, written) = try await perform(.write, changes.statements) { tables throws(UnexpectedValue) in
             (try tables[0].lockedPersons(), try Array(tables.dropFirst()).writtenTokens())
@@ -51,7 +51,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
+    public func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
         guard !queries.isEmpty else { return [] }
         return try await perform(.read, queries.statements) { tables throws(UnexpectedValue) in
             try tables[0].pages(queries.count) { (row) throws(UnexpectedValue) in
@@ -63,7 +63,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
         guard !changes.isEmpty else { return [] }
         let sealed = changes.compactMap { change in change.sealedBy.map { (change.token, $0) } }
         let done = try await performUnlessErased(changes.statements, changes.map(\.token), sealed)
@@ -103,7 +103,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+    public func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
         let statement = BoundStatement(.closedCadastros) { parameters in
             // Every token comes after no bytes.
             parameters.add([token?.bytes ?? []]) { $0 }
@@ -114,7 +114,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
+    public func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
         guard !tokens.isEmpty else { return [] }
         let statement = BoundStatement(.cadastros) { $0.add(tokens) { $0 } }
         let found = try await perform(.read, [statement]) { tables throws(UnexpectedValue) in

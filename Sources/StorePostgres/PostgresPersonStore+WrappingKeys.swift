@@ -3,7 +3,7 @@ import Repositories
 
 /// The wrapping keys that the base has seen.
 extension PostgresPersonStore {
-    package func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
+    public func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
         try await perform(.read, [BoundStatement(.wrappingKeys)]) { tables throws(UnexpectedValue) in
             var notes: [WrappingKeyNote] = []
             for index in 0..<tables[0].rowCount {
@@ -20,7 +20,7 @@ extension PostgresPersonStore {
         }
     }
 
-    package func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
+    public func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
         let statement = BoundStatement(.noteWrappingKeys) { parameters in
             parameters.add(keys) { Int64($0.number) }
             parameters.add(keys) { $0.fingerprint }
@@ -28,7 +28,7 @@ extension PostgresPersonStore {
         try await perform(.write, [statement]) { _ throws(UnexpectedValue) in }
     }
 
-    package func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
+    public func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
         let statement = BoundStatement(.reserveEncryptions) { parameters in
             parameters.add([Int64(number)]) { $0 }
             parameters.add([count]) { $0 }
@@ -37,7 +37,7 @@ extension PostgresPersonStore {
         return try await perform(.write, [statement]) { tables throws(UnexpectedValue) in tables[0].rowCount > 0 }
     }
 
-    package func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
+    public func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
         let statement = BoundStatement(.setRetired) { parameters in
             parameters.add([Int64(number)]) { $0 }
             parameters.add([Int64(isRetired ? 1 : 0)]) { $0 }

@@ -6,7 +6,7 @@ import Repositories
 ///
 /// A batch is one transaction and one round trip; batches run side by side on several connections. While the server is
 /// away, calls are `unavailable` within the limits. The store serves again when the server is back.
-package final class PostgresPersonStore: PersonRepository {
+public final class PostgresPersonStore: PersonRepository {
     let url: PostgresURL
     let migrations: [MigrationStep]
     let pool: PostgresPool
@@ -20,7 +20,7 @@ package final class PostgresPersonStore: PersonRepository {
     ///   - url: libpq's `postgresql://` URL, which may also have `connections=N`, `timeout=SECONDS` and
     ///     `pooler=transaction`. `PG*` variables, service and password files count as everywhere with libpq.
     ///   - migrations: every step of base A's schema, in order; the database must have exactly these.
-    package init(
+    public init(
         url: String, migrations: [MigrationStep], limits: PostgresLimits = PostgresLimits()
     ) throws(StoreOpenError) {
         let url = try PostgresURL(url)
@@ -40,18 +40,18 @@ package final class PostgresPersonStore: PersonRepository {
         alarms.stop()
     }
 
-    package func health() async -> StoreHealth {
+    public func health() async -> StoreHealth {
         await probe.health()
     }
 
-    package func check() async -> [StoreCheck] {
+    public func check() async -> [StoreCheck] {
         await probe.check()
     }
 
-    package var retryCount: Int { retries.count }
+    public var retryCount: Int { retries.count }
 
     /// Does nothing: libpq reads password and service files at each login.
-    package func reloadCredentials() {}
+    public func reloadCredentials() {}
 
     private static func checkServer(
         _ url: PostgresURL, _ migrations: [MigrationStep], _ limits: PostgresLimits

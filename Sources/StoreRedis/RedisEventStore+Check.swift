@@ -6,7 +6,7 @@ import Repositories
 extension RedisEventStore {
     /// Records, reads and removes an event of a subject that nobody is, once on each primary. What is asked beyond that
     /// is left out when the user has no right to it.
-    package func check() async -> [StoreCheck] {
+    public func check() async -> [StoreCheck] {
         guard let cluster = topology.cluster else { return await check(topology.targets[0], of: nil) }
         var checks: [StoreCheck] = []
         for node in cluster.nodes { checks += await check(.server(node), of: node) }

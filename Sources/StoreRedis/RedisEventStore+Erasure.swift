@@ -5,23 +5,23 @@ import Repositories
 extension RedisEventStore {
     /// Keeps the tombstones, and deletes all of their subjects but receipts, whose names are not known: they hold keyed
     /// hashes, times and identifiers of events, and end after `Receipt.retentionDays`.
-    package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+    public func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
         try await change(TombstoneCommands.keep(tombstones))
         try await change(commands.bury(tombstones.map(\.token)))
     }
 
     /// Deletes what is there of subjects that were buried, such as after an older copy of the data was put back.
-    package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+    public func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
         try await change(commands.bury(tokens))
     }
 
-    package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+    public func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
         let queries = tokens.map { HistoryQuery(token: $0, kind: nil, before: nil, limit: 0) }
         let newest = try await haveAnything(commands.latest(tokens))
         return zip(newest, try await haveAnything(commands.history(queries))).map { $0 || $1 }
     }
 
-    package func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+    public func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
         var found: [Tombstone] = []
         var next = token.map { Int($0.withBytes { $0[0] }) } ?? 0
         while next < TombstoneCommands.hashes, found.count < limit {

@@ -8,7 +8,7 @@ extension RedisEventStore {
     ///
     /// What keeps a server from writes is seen as well, by a write without an effect. The version is left out when the
     /// user may not ask for it.
-    package func health() async -> StoreHealth {
+    public func health() async -> StoreHealth {
         await OSThread.run { self.examine() } ?? unreachable(.system(EAGAIN), roundTrip: .zero)
     }
 

@@ -5,13 +5,13 @@ import Repositories
 extension RedisEventStore {
     /// Reads the key ring's fingerprint from its key, which `SubjectKey` describes. Base C holds no data keys
     /// to prove a ring against.
-    package func keyRingMark() async throws(StoreError) -> KeyRingMark {
+    public func keyRingMark() async throws(StoreError) -> KeyRingMark {
         let text = try await read(KeyRingMarkCommands.read, FingerprintDecoder())[0]
         return if let text { .bound(try Self.fingerprint(text)) } else { .unbound(nil) }
     }
 
     /// Writes the fingerprint unless one is there. Of several daemons at once, one wins and all return its ring.
-    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
+    public func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
         let call = await run(KeyRingMarkCommands.bind(ring), FingerprintDecoder())
         if let failure = call.failures[0] ?? call.failures[1] { throw failure.storeError(writes: true) }
         guard let text = call.values[1] else { throw .corrupt(.c) }
@@ -30,7 +30,7 @@ extension RedisEventStore {
 /// The wrapping keys that the base has seen, beside its mark: a field `wrap:NUMBER` for each, which holds the key's
 /// fingerprint, and `retired:NUMBER` where one was. Base C wraps nothing, and therefore counts nothing.
 extension RedisEventStore {
-    package func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
+    public func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
         let fields = try await read(KeyRingMarkCommands.readAll, RingFieldDecoder())[0]
         var notes: [WrappingKeyNote] = []
         let retired = Set(fields.filter { $0.value == KeyRingMarkCommands.yes }.map(\.name))
@@ -44,13 +44,13 @@ extension RedisEventStore {
         return notes.sorted { $0.number < $1.number }
     }
 
-    package func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
+    public func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
         if !keys.isEmpty { try await change(KeyRingMarkCommands.note(keys)) }
     }
 
-    package func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool { true }
+    public func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool { true }
 
-    package func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
+    public func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
         try await change(KeyRingMarkCommands.setRetired(isRetired, number))
     }
 }

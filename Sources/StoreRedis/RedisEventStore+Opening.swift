@@ -4,7 +4,7 @@ import Synchronization
 
 extension RedisEventStore {
     /// Opens the store on a thread of its own, since opening blocks; nil when the caller's task was cancelled.
-    package static func open(
+    public static func open(
         url: String, script: String, environment: [String: String], write: @escaping EventBody
     ) async throws(StoreOpenError) -> RedisEventStore? {
         let opened = Opening()

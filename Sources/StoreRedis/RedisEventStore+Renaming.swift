@@ -11,7 +11,7 @@ import Synchronization
 /// Nobody knows the names of a subject's receipts. Those move that the last page of `tokens` has met; the others stay
 /// under the former token until a walk meets them or they end, after `Receipt.retentionDays`.
 extension RedisEventStore {
-    package func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
+    public func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
         let met = metReceipts.withLock { $0 }
         let moves = subjects.map { KeyMove($0, receipts: met[$0.from] ?? []) }
         let found = try await read(commands.look(for: moves), LookDecoder())

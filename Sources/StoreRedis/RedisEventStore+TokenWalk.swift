@@ -8,7 +8,7 @@ import Synchronization
 /// A walk begins its way through the keys again when slots have another master. Keys that change slots or servers
 /// unseen may be missed, so that only a whole walk that meets nothing tells that nothing is left.
 extension RedisEventStore {
-    package func tokens(
+    public func tokens(
         ofKeysBelow keyNumber: UInt8, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> TokenPage {
         let tokens: Set<SubjectToken>

@@ -9,7 +9,7 @@ import Synchronization
 /// server is away, calls fail at once; when it is back, calls are served again without a restart. A cancelled call
 /// discards the commands that are not sent yet; the others are answered in order, because no reply can be skipped.
 /// `schema/redis/event.lua` describes the layout of the keys.
-package final class RedisEventStore: EventRepository {
+public final class RedisEventStore: EventRepository {
     let topology: any RedisTopology
     private let retries = RetryCounter()
     let connector: RedisConnector
@@ -27,7 +27,7 @@ package final class RedisEventStore: EventRepository {
     ///   - script: the text of `event.lua`.
     ///   - environment: holds the variables that `RedisLogin` describes, and those of the sentinels.
     ///   - write: writes an event as it is answered, because this module does not know the form on the wire.
-    package init(
+    public init(
         url: String, script: String, environment: [String: String], write: @escaping EventBody
     ) throws(StoreOpenError) {
         self.write = write
@@ -56,7 +56,7 @@ package final class RedisEventStore: EventRepository {
     ///
     /// A batch whose connection breaks is sent once more when the next connection opens in time. An event that the
     /// first sending has recorded is then reported as `duplicate`, and is stored once.
-    package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
+    public func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
         let runs = EventCommands.runs(of: events)
         let requests = commands.record(events, runs: runs, now: events.last?.recordedAt ?? .now)
         let call = await run(requests, RecordDecoder(runs: runs))
@@ -68,14 +68,14 @@ package final class RedisEventStore: EventRepository {
     }
 
     /// Removes events, each by a run of the script.
-    package func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
+    public func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
         let call = await run(commands.remove(removals), RemovalDecoder())
         if call.failures.isEmpty { return call.values }
         let errors = try call.errors()
         return removals.indices.map { index in errors[index].map { .failed($0) } ?? call.values[index] }
     }
 
-    package func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
+    public func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
         let decoder = LatestDecoder(write: write)
         let call = await run(commands.latest(tokens), decoder)
         if call.failures.isEmpty { return call.values }
@@ -91,7 +91,7 @@ package final class RedisEventStore: EventRepository {
     }
 
     /// Reads pages, few histories at a time, because Redis answers with whole ones.
-    package func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
+    public func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
         var pages: [[EventRecord]] = []
         for start in stride(from: 0, to: queries.count, by: RedisLimits.historiesInCall) {
             pages += try await readPages(of: Array(queries[start...].prefix(RedisLimits.historiesInCall)))
@@ -120,7 +120,7 @@ package final class RedisEventStore: EventRepository {
     }
 
     /// Reads all events, those of few subjects at a time, because Redis answers with whole histories.
-    package func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
+    public func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
         var found: [RecentEvents] = []
         for start in stride(from: 0, to: queries.count, by: RedisLimits.historiesInCall) {
             let part = Array(queries[start...].prefix(RedisLimits.historiesInCall))
@@ -153,7 +153,7 @@ package final class RedisEventStore: EventRepository {
         return false
     }
 
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+    public func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await read(commands.receipts(keys), ReceiptDecoder())
     }
 
@@ -162,10 +162,10 @@ package final class RedisEventStore: EventRepository {
         _ = try await read(commands.upgrade(tokens), SkippingDecoder())
     }
 
-    package var retryCount: Int { retries.count }
+    public var retryCount: Int { retries.count }
 
     /// Reads the certificates anew; a password file is read for each connection in any case.
-    package func reloadCredentials() {
+    public func reloadCredentials() {
         connector.tls?.reload()
     }
 

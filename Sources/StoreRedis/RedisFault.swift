@@ -4,7 +4,7 @@ import Repositories
 
 /// What keeps a Redis server from being used, in kinds that tell an operator where to look. `code` is the first word of
 /// the server's error.
-package enum RedisFault: Error, Hashable, Sendable {
+public enum RedisFault: Error, Hashable, Sendable {
     /// There is no connection; `code` is the name of the system's error, and `reason` its sentence.
     case unreachable(code: String?, reason: String)
     case timedOut
@@ -52,9 +52,9 @@ package enum RedisFault: Error, Hashable, Sendable {
     case several([ServerFault])
 
     /// The fault of one server among several.
-    package struct ServerFault: Hashable, Sendable {
-        package let server: String
-        package let fault: RedisFault
+    public struct ServerFault: Hashable, Sendable {
+        public let server: String
+        public let fault: RedisFault
     }
 
     static let connectionClosed = RedisFault.unreachable(code: "EOF", reason: "the connection was closed")
@@ -71,7 +71,7 @@ package enum RedisFault: Error, Hashable, Sendable {
     }
 
     /// Whether only an operator can remove the fault.
-    package var isPermanent: Bool {
+    public var isPermanent: Bool {
         switch self {
         case .untrusted, .noTLS, .denied, .commandDenied, .keysDenied, .noPassword, .noDatabase, .notRedis, .isCluster,
             .isNoCluster, .noSuchPrimary:
@@ -82,7 +82,7 @@ package enum RedisFault: Error, Hashable, Sendable {
     }
 
     /// The name of the system's error, or the first word of the server's.
-    package var code: String? {
+    public var code: String? {
         switch self {
         case .unreachable(let code, _): code
         case .denied(let code), .commandDenied(let code), .keysDenied(let code), .wrongData(let code),
@@ -109,7 +109,7 @@ package enum RedisFault: Error, Hashable, Sendable {
 }
 
 extension RedisFault: CustomStringConvertible {
-    package var description: String {
+    public var description: String {
         switch self {
         case .unreachable(_, let reason): "Redis cannot be reached: \(reason)"
         case .timedOut: "Redis did not answer in time"

@@ -6,21 +6,21 @@ import Repositories
 ///
 /// A write is in the system's hands when its call returns: the death of this process loses nothing, a power cut may
 /// lose the last writes. Base C is not critical, and a wait for the disk would be most of the cost of an event.
-package final class SQLiteEventStore: SQLiteStore, EventRepository {
+public final class SQLiteEventStore: SQLiteStore, EventRepository {
     let file: SQLiteFile
 
     /// Opens the file at `path`, made with mode 0600 if it is not there, and applies the migrations that it lacks.
     ///
     /// `migrations` are all steps of base C's schema, in order. A call waits at most `busyTimeoutMilliseconds` while
     /// another process writes to the file.
-    package init(
+    public init(
         path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
         file = try SQLiteFile(
             .c, path: path, migrations: migrations, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
     }
 
-    package func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
+    public func record(_ events: [EventRecord]) async throws(StoreError) -> [RecordOutcome] {
         try await file.write { db in
             let history = try EventHistoryTable(db)
             let latest = try LatestEventTable(db)
@@ -40,7 +40,7 @@ package final class SQLiteEventStore: SQLiteStore, EventRepository {
         }
     }
 
-    package func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
+    public func remove(_ removals: [EventRemoval]) async throws(StoreError) -> [RemovalOutcome] {
         try await file.write { db in
             let history = try EventHistoryTable(db)
             let latest = try LatestEventTable(db)
@@ -55,27 +55,27 @@ package final class SQLiteEventStore: SQLiteStore, EventRepository {
         }
     }
 
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+    public func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await file.read { db in
             let table = try EventReceiptTable(db)
             return try keys.map { try table.receipt($0) }
         }
     }
 
-    package func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
+    public func latest(_ tokens: [SubjectToken]) async throws(StoreError) -> [LatestEvents] {
         try await file.read { db in
             let query = try LatestEventQuery(db)
             return try tokens.map { try query.events($0) }
         }
     }
 
-    package func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
+    public func history(_ queries: [HistoryQuery]) async throws(StoreError) -> [[EventRecord]] {
         try await file.read { db in
             let query = try EventHistoryQuery(db)
             return try queries.map { try query.page($0) }
         }
     }
-    package func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
+    public func recent(_ queries: [RecentEventsQuery]) async throws(StoreError) -> [RecentEvents] {
         try await file.read { db in
             let recent = try RecentEventsSearch(db)
             return try queries.map { try recent.events($0) }

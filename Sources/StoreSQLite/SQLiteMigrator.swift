@@ -7,7 +7,7 @@ import Repositories
 ///
 /// Each step is one transaction together with the row that remembers it, under SQLite's write lock. Stores may be open
 /// on the file meanwhile, in this process or in others; their calls wait while a step runs.
-package struct SQLiteMigrator: Migrator {
+public struct SQLiteMigrator: Migrator {
     private let base: Base
     private let path: String
     private let steps: [MigrationStep]
@@ -18,23 +18,23 @@ package struct SQLiteMigrator: Migrator {
     /// - Parameters:
     ///   - steps: every step of the base's schema, in order.
     ///   - busyTimeoutMilliseconds: the longest that a step waits while another process writes to the file.
-    package init(_ base: Base, path: String, steps: [MigrationStep], busyTimeoutMilliseconds: Int = 60_000) {
+    public init(_ base: Base, path: String, steps: [MigrationStep], busyTimeoutMilliseconds: Int = 60_000) {
         self.base = base
         self.path = path
         self.steps = steps
         self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
     }
 
-    package func status() throws(MigrationError) -> [MigrationState] {
+    public func status() throws(MigrationError) -> [MigrationState] {
         guard fileMayExist else { return MigrationPlan(steps: steps, applied: []).states }
         return try withSchema { try $0.plan().states }
     }
 
-    package func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
+    public func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         try withSchema { try $0.run(.up, count, progress: progress) }
     }
 
-    package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
+    public func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         guard fileMayExist else { return }
         try withSchema { try $0.run(.down, count, progress: progress) }
     }

@@ -2,11 +2,11 @@ import Bureau
 import Repositories
 
 extension SQLitePersonStore {
-    package func append(_ lines: [AuditLine]) async throws(StoreError) {
+    public func append(_ lines: [AuditLine]) async throws(StoreError) {
         try await file.write(failed: { $0.auditedReadError($1) }) { db in try AuditRecordTable(db).append(lines) }
     }
 
-    package func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge {
+    public func auditEdge(backlog limit: Int) async throws(StoreError) -> AuditEdge {
         try await file.read { db in
             let tree = AuditTreeTable(db)
             let size = try tree.size()
@@ -16,42 +16,42 @@ extension SQLitePersonStore {
         }
     }
 
-    package func grow(_ growth: AuditGrowth) async throws(StoreError) -> Bool {
+    public func grow(_ growth: AuditGrowth) async throws(StoreError) -> Bool {
         try await file.write { db in try AuditTreeTable(db).grow(growth) }
     }
 
-    package func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf] {
+    public func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf] {
         try await file.read { db in try AuditTreeTable(db).leaves(from: first, limit) }
     }
 
-    package func leaf(of recordID: RecordID) async throws(StoreError) -> AuditLeaf? {
+    public func leaf(of recordID: RecordID) async throws(StoreError) -> AuditLeaf? {
         try await file.read { db in try AuditTreeTable(db).leaf(of: recordID) }
     }
 
-    package func tiles(_ tiles: [AuditTilePosition]) async throws(StoreError) -> [AuditTile] {
+    public func tiles(_ tiles: [AuditTilePosition]) async throws(StoreError) -> [AuditTile] {
         try await file.read { db in
             let tree = AuditTreeTable(db)
             return try tiles.compactMap { try tree.tile($0) }
         }
     }
 
-    package func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]] {
+    public func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]] {
         try await file.read { db in try AuditTreeTable(db).heads(above: size, limit) }
     }
 
-    package func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
+    public func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
         try await file.read { db in try AuditRecordTable(db).find(query) }
     }
 
-    package func strayRecords(from position: Int64, limit: Int) async throws(StoreError) -> [AuditStoredRecord] {
+    public func strayRecords(from position: Int64, limit: Int) async throws(StoreError) -> [AuditStoredRecord] {
         try await file.read { db in try AuditRecordTable(db).strays(from: position, limit) }
     }
 
-    package func segments() async throws(StoreError) -> [AuditSegment] {
+    public func segments() async throws(StoreError) -> [AuditSegment] {
         try await file.read { db in try AuditTreeTable(db).segments() }
     }
 
-    package func drop(_ segment: AuditSegment) async throws(StoreError) {
+    public func drop(_ segment: AuditSegment) async throws(StoreError) {
         try await file.write { db in try AuditTreeTable(db).drop(segment) }
     }
 }

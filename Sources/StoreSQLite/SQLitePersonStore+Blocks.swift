@@ -4,7 +4,7 @@ import Repositories
 
 /// The list of blocked subjects in base A's file.
 extension SQLitePersonStore {
-    package func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] {
+    public func block(_ changes: [BlockChange]) async throws(StoreError) -> [Bool] {
         try await file.write { db in
             let insertion = try PreparedStatement(
                 "INSERT INTO blocked_subject (token) VALUES (?1) ON CONFLICT DO NOTHING", on: db)
@@ -17,7 +17,7 @@ extension SQLitePersonStore {
         }
     }
 
-    package func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+    public func blocked(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
         try await file.read { db in
             try PreparedStatement(
                 "SELECT token FROM blocked_subject WHERE token > coalesce(?1, x'') ORDER BY token LIMIT ?2", on: db

@@ -3,7 +3,7 @@ import Repositories
 
 /// Requests, consents and registers.
 extension SQLitePersonStore {
-    package func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ filings: [RequestFiling]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try RequestTable(db)
             let erased = try TombstoneTable(db).erased(among: filings.lazy.map(\.token))
@@ -20,21 +20,21 @@ extension SQLitePersonStore {
         }
     }
 
-    package func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
+    public func requests(_ queries: [RequestQuery]) async throws(StoreError) -> [[RequestRecord]] {
         try await file.read { db in
             let table = try RequestTable(db)
             return try queries.map { try table.page($0) }
         }
     }
 
-    package func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
+    public func due(_ queries: [DueQuery]) async throws(StoreError) -> [[RequestRecord]] {
         try await file.read { db in
             let table = try RequestTable(db)
             return try queries.map { try table.page($0) }
         }
     }
 
-    package func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [ConsentChange]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try ConsentTable(db)
             let persons = try PersonTable(db)
@@ -42,7 +42,7 @@ extension SQLitePersonStore {
         }
     }
 
-    package func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
+    public func consents(_ queries: [ConsentQuery]) async throws(StoreError) -> [[ConsentRecord]] {
         try await file.read { db in
             let table = try ConsentTable(db)
             guard try table.hasConsents() else { return queries.map { _ in [] } }
@@ -50,7 +50,7 @@ extension SQLitePersonStore {
         }
     }
 
-    package func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [CadastroChange]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try CadastroTable(db)
             let requests = try RequestTable(db)
@@ -65,14 +65,14 @@ extension SQLitePersonStore {
         }
     }
 
-    package func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
+    public func cadastros(_ tokens: [SubjectToken]) async throws(StoreError) -> [CadastroRecord?] {
         try await file.read { db in
             let table = try CadastroTable(db)
             return try tokens.map { try table.record($0) }
         }
     }
 
-    package func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
+    public func closedCadastros(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [SubjectToken] {
         try await file.read { db in
             try PreparedStatement(
                 """

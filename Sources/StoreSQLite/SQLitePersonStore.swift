@@ -5,21 +5,21 @@ import Repositories
 /// Base A in an SQLite file.
 ///
 /// Reads run on the writing connection, because each writes its audit row in the same transaction.
-package final class SQLitePersonStore: SQLiteStore, PersonRepository {
+public final class SQLitePersonStore: SQLiteStore, PersonRepository {
     let file: SQLiteFile
 
     /// Opens the file at `path`, made with mode 0600 if it is not there, and applies the migrations that it lacks.
     ///
     /// `migrations` are all steps of base A's schema, in order. A call waits at most `busyTimeoutMilliseconds` while
     /// another process writes to the file.
-    package init(
+    public init(
         path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
         file = try SQLiteFile(
             .a, path: path, migrations: migrations, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
     }
 
-    package func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
+    public func create(_ persons: [PersonCreation], audit: [AuditLine]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             try AuditRecordTable(db).append(audit)
             let table = try PersonTable(db)
@@ -41,7 +41,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         }
     }
 
-    package func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
+    public func read(_ tokens: [SubjectToken], audit: [AuditLine]) async throws(StoreError) -> [PersonRecord?] {
         // Without a record to be kept, nobody waits for the writing connection.
         if audit.isEmpty {
             return try await file.read { db in
@@ -56,7 +56,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         }
     }
 
-    package func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
+    public func update(_ updates: [PersonUpdate]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try PersonTable(db)
             let receipts = try ReceiptTable(db)
@@ -77,7 +77,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         }
     }
 
-    package func delete(
+    public func delete(
         _ deletions: [PersonDeletion], audit: [AuditLine]
     ) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
@@ -99,7 +99,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         }
     }
 
-    package func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [DebtChange]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try PersonTable(db)
             let debts = try DebtTable(db)
@@ -120,28 +120,28 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         }
     }
 
-    package func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
+    public func find(_ payments: [PaymentKey]) async throws(StoreError) -> [PaymentState] {
         try await file.read { db in
             let search = try PaymentSearch(db)
             return try payments.map { try search.state($0) }
         }
     }
 
-    package func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
+    public func payments(_ queries: [PaymentQuery]) async throws(StoreError) -> [[PaymentRecord]] {
         try await file.read { db in
             let search = try PaymentSearch(db)
             return try queries.map { try search.page($0) }
         }
     }
 
-    package func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
+    public func payments(of queries: [PersonPaymentsQuery]) async throws(StoreError) -> [[PersonPayment]] {
         try await file.read { db in
             let search = try PersonPaymentSearch(db)
             return try queries.map { try search.page($0) }
         }
     }
 
-    package func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
+    public func write(_ changes: [PaymentChange]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try PersonTable(db)
             let debts = try DebtTable(db)
@@ -165,7 +165,7 @@ package final class SQLitePersonStore: SQLiteStore, PersonRepository {
         }
     }
 
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+    public func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await file.read { db in
             let table = try ReceiptTable(db)
             return try keys.map { try table.receipt($0) }

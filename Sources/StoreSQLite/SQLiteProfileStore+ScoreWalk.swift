@@ -5,12 +5,12 @@ import Repositories
 /// The walk through the scores of a span of time, in the order of their times.
 extension SQLiteProfileStore {
     /// Goes along the index of times, of which each entry has its row's number behind it.
-    package static let scoreWalkQuery = """
+    public static let scoreWalkQuery = """
         SELECT id, computed_at, packed FROM kept_score
         WHERE (computed_at, id) > (?1, ?2) AND computed_at < ?3 ORDER BY computed_at, id LIMIT ?4
         """
 
-    package func scores(
+    public func scores(
         in span: InstantSpan, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> ScoreWalkPage {
         try await file.read { db in

@@ -5,21 +5,21 @@ import Repositories
 /// Base B in an SQLite file.
 ///
 /// Reads run on connections of their own and wait for no write; each sees every write that has returned.
-package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
+public final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
     let file: SQLiteFile
 
     /// Opens the file at `path`, made with mode 0600 if it is not there, and applies the migrations that it lacks.
     ///
     /// `migrations` are all steps of base B's schema, in order. A call waits at most `busyTimeoutMilliseconds` while
     /// another process writes to the file.
-    package init(
+    public init(
         path: String, migrations: [MigrationStep], busyTimeoutMilliseconds: Int = 5000
     ) throws(StoreOpenError) {
         file = try SQLiteFile(
             .b, path: path, migrations: migrations, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
     }
 
-    package func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
+    public func put(_ profiles: [ProfilePut]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try ProfileTable(db)
             let receipts = try Self.receipts(for: profiles.lazy.map(\.receipt), in: db)
@@ -44,14 +44,14 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
         }
     }
 
-    package func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
+    public func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try await file.read { db in
             let query = try ProfileQuery(db)
             return try tokens.map { .success(try query.record($0)) }
         }
     }
 
-    package func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
+    public func delete(_ deletions: [ProfileDeletion]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try ProfileTable(db)
             let receipts = try Self.receipts(for: deletions.lazy.map(\.receipt), in: db)
@@ -68,7 +68,7 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
         }
     }
 
-    package func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
+    public func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
         try await file.write { db in
             let table = try ScoreTable(db)
             let receipts = try Self.receipts(for: scores.lazy.map(\.receipt), in: db)
@@ -81,20 +81,20 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
         }
     }
 
-    package func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
+    public func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>] {
         try await file.read { db in
             let query = try ScoreHistoryQuery(db)
             return try queries.map { .success(try query.page($0)) }
         }
     }
 
-    package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {
+    public func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {
         // A look without the file's lock, because there is rarely anything.
         guard try await file.read({ db in try ScoreTable.hasScores(before: instant, on: db) }) else { return 0 }
         return try await file.write { db in try ScoreTable.delete(before: instant, limit: limit, on: db) }
     }
 
-    package func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
+    public func register(_ models: [RegisteredModel]) async throws(StoreError) -> [RegisteredModel] {
         // Without the file's lock, because nearly every start finds its cards in the register.
         let known = try await file.read { db in
             let table = try ModelTable(db)
@@ -107,11 +107,11 @@ package final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
         }
     }
 
-    package func models() async throws(StoreError) -> [RegisteredModel] {
+    public func models() async throws(StoreError) -> [RegisteredModel] {
         try await file.read { db in try ModelTable(db).all() }
     }
 
-    package func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
+    public func receipts(_ keys: [RepeatKey]) async throws(StoreError) -> [Receipt?] {
         try await file.read { db in
             let table = try ReceiptTable(db)
             return try keys.map { try table.receipt($0) }

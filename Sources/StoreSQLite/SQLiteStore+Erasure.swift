@@ -4,7 +4,7 @@ import Repositories
 
 /// The tombstones of a file, and what goes with an erased subject.
 extension SQLiteStore {
-    package func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
+    public func bury(_ tombstones: [Tombstone]) async throws(StoreError) {
         try await file.write { db in
             let table = try TombstoneTable(db)
             for tombstone in tombstones { try table.insert(tombstone) }
@@ -13,7 +13,7 @@ extension SQLiteStore {
 
     /// Overwrites what it deletes with zeroes, in base C too, where deleted events stay in the file otherwise, and in
     /// the log beside the file.
-    package func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
+    public func erase(_ tokens: [SubjectToken]) async throws(StoreError) {
         let base = file.base
         try await file.write { db in
             try db.execute(sql: "PRAGMA secure_delete = ON")
@@ -24,7 +24,7 @@ extension SQLiteStore {
         await file.emptyLog()
     }
 
-    package func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
+    public func remains(of tokens: [SubjectToken]) async throws(StoreError) -> [Bool] {
         let base = file.base
         return try await file.read { db in
             let eraser = try SubjectEraser(db, base)
@@ -32,14 +32,14 @@ extension SQLiteStore {
         }
     }
 
-    package func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
+    public func tombstones(after token: SubjectToken?, limit: Int) async throws(StoreError) -> [Tombstone] {
         try await file.read { db in try TombstoneTable(db).page(after: token, limit: limit) }
     }
 }
 
 /// Base A's outbox in its file.
 extension SQLitePersonStore {
-    package func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
+    public func enqueue(_ entries: [NewOutboxEntry]) async throws(StoreError) -> [OutboxEntry] {
         try await file.write { db in
             let table = try OutboxTable(db)
             let audit = try AuditRecordTable(db)
@@ -52,7 +52,7 @@ extension SQLitePersonStore {
         }
     }
 
-    package func claim(
+    public func claim(
         _ limit: Int, at now: Instant, until deadline: Instant
     ) async throws(StoreError) -> [OutboxEntry] {
         // A look without the file's lock, because there is rarely anything.
@@ -60,11 +60,11 @@ extension SQLitePersonStore {
         return try await file.write { db in try OutboxTable(db).claim(limit, at: now, until: deadline) }
     }
 
-    package func openEntries(_ limit: Int) async throws(StoreError) -> [OutboxEntry] {
+    public func openEntries(_ limit: Int) async throws(StoreError) -> [OutboxEntry] {
         try await file.read { db in try OutboxTable(db).open(limit) }
     }
 
-    package func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
+    public func finish(_ entries: [FinishedEntry]) async throws(StoreError) -> [Bool] {
         try await file.write { db in
             let table = try OutboxTable(db)
             let tombstones = try TombstoneTable(db)
@@ -78,7 +78,7 @@ extension SQLitePersonStore {
         }
     }
 
-    package func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
+    public func tombstones(of tokens: [SubjectToken]) async throws(StoreError) -> [Tombstone?] {
         try await file.read { db in
             let table = try TombstoneTable(db)
             return try tokens.map { try table.tombstone(of: $0) }

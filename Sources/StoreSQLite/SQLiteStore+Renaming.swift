@@ -9,7 +9,7 @@ protocol SQLiteRenamingStore: SQLiteStore, RenamingStore {
 }
 
 extension SQLiteRenamingStore {
-    package func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
+    public func rename(_ subjects: [SubjectRename]) async throws(StoreError) {
         // A look without the file's lock, because nearly every subject was moved before.
         let kept = try await file.read { db in
             let search = try TokenSearch(db, Self.tokenTables)
@@ -22,7 +22,7 @@ extension SQLiteRenamingStore {
         }
     }
 
-    package func tokens(
+    public func tokens(
         ofKeysBelow keyNumber: UInt8, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> TokenPage {
         try await file.read { db in

@@ -1,18 +1,18 @@
 import Glibc
 
 /// The bytes of a file that were read and are not served yet, in a buffer that grows up to the longest piece.
-package struct SourceBuffer: ~Copyable {
+public struct SourceBuffer: ~Copyable {
     /// Fills a part of the buffer and returns how many bytes it wrote: 0 at the end, −1 with `errno` for an error.
-    package typealias Source = (UnsafeMutableRawBufferPointer) -> Int
+    public typealias Source = (UnsafeMutableRawBufferPointer) -> Int
 
     private let source: Source
-    package private(set) var bytes: UnsafeMutableRawBufferPointer
+    public private(set) var bytes: UnsafeMutableRawBufferPointer
     /// Where in `bytes` those lie that are not served.
-    package private(set) var rest = 0..<0
-    package private(set) var isAtEnd = false
+    public private(set) var rest = 0..<0
+    public private(set) var isAtEnd = false
     private var readBytes = 0
 
-    package init(byteCount: Int = 256 << 10, reading source: @escaping Source) {
+    public init(byteCount: Int = 256 << 10, reading source: @escaping Source) {
         self.source = source
         bytes = .allocate(byteCount: max(16, byteCount), alignment: 16)
     }
@@ -20,13 +20,13 @@ package struct SourceBuffer: ~Copyable {
     deinit { bytes.deallocate() }
 
     /// How many bytes of the file are served.
-    package var position: Int { readBytes - rest.count }
+    public var position: Int { readBytes - rest.count }
 
     /// Serves the bytes before an index of `bytes`.
-    package mutating func serve(before index: Int) { rest = index..<rest.upperBound }
+    public mutating func serve(before index: Int) { rest = index..<rest.upperBound }
 
     /// Reads on until `position` is as given; false when the file ends before it, or it was passed already.
-    package mutating func pass(to position: Int) throws(CSVError) -> Bool {
+    public mutating func pass(to position: Int) throws(CSVError) -> Bool {
         while readBytes < position, !isAtEnd {
             rest = 0..<0
             try fill()
@@ -37,7 +37,7 @@ package struct SourceBuffer: ~Copyable {
     }
 
     /// Moves what is left to the buffer's beginning, doubles the buffer when that is all of it, and reads.
-    package mutating func fill() throws(CSVError) {
+    public mutating func fill() throws(CSVError) {
         if rest.count == bytes.count {
             let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count * 2, alignment: 16)
             larger.copyMemory(from: UnsafeRawBufferPointer(bytes))

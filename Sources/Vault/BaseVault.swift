@@ -5,8 +5,8 @@ import Synchronization
 /// The keys of one base: makes tokens, and seals and opens the base's personal values.
 ///
 /// All threads share a vault; each batch uses its own `VaultSession`.
-package final class BaseVault: Sendable, CustomStringConvertible {
-    package let base: Base
+public final class BaseVault: Sendable, CustomStringConvertible {
+    public let base: Base
     let algorithms: Algorithms
     let tokenKey: SecretKey
     /// Tells the time, by which one token key follows another.
@@ -23,14 +23,14 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     let studySecret: SecretKey
     /// Tells this vault's ring from others: a MAC of a constant under a key for this use alone. It stays the same when
     /// wrapping keys are added.
-    package let fingerprint: KeyRingFingerprint
+    public let fingerprint: KeyRingFingerprint
     /// The keys of the audit log, of which base A's are used.
-    package let audit: AuditKeys
+    public let audit: AuditKeys
 
     /// Derives a key for each use from the ring's secrets (RFC 5869).
     ///
     /// `readIfChanged` gives the ring again when its file has changed, so that a vault in use takes a rotation.
-    package init(
+    public init(
         ring: KeyRing, clock: @escaping @Sendable () -> Instant = BaseVault.systemTime,
         readIfChanged: @escaping @Sendable () -> KeyRing? = { nil }
     ) throws(VaultError) {
@@ -58,14 +58,14 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     }
 
     /// Runs `body` with a new session, for a whole batch, because the cipher contexts cost some microseconds.
-    package func withSession<R, E: Error>(_ body: (inout VaultSession) throws(E) -> R) throws(E) -> R {
+    public func withSession<R, E: Error>(_ body: (inout VaultSession) throws(E) -> R) throws(E) -> R {
         // `init` made a session too, so only memory can be lacking, and Swift itself ends the process then.
         guard var session = try? VaultSession(self) else { preconditionFailure("a session could not be made") }
         return try body(&session)
     }
 
     /// Whether a data key was wrapped with this vault's ring.
-    package func opens(_ sample: KeyRingSample) -> Bool {
+    public func opens(_ sample: KeyRingSample) -> Bool {
         withSession { session in (try? session.unwrap(sample.dataKey, for: sample.token)) != nil }
     }
 
@@ -78,7 +78,7 @@ package final class BaseVault: Sendable, CustomStringConvertible {
 
     /// Whether the ring has token keys beside the first one. Told without a copy of the keys, because it is asked before
     /// every batch.
-    package var hasTokenKeys: Bool { ring.withKeys { !$0.tokens.keys.isEmpty } }
+    public var hasTokenKeys: Bool { ring.withKeys { !$0.tokens.keys.isEmpty } }
 
     /// Whether the store was last seen without a token key that the ring calls complete: it was put back from before
     /// that key, and its subjects have to be moved again.
@@ -87,13 +87,13 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     func note(isBehind: Bool) { behind.store(isBehind, ordering: .relaxed) }
 
     /// Looks at the ring's file now, and takes a rotation.
-    package func refresh() { _ = wrappingKeys(lookingAtOnce: true) }
+    public func refresh() { _ = wrappingKeys(lookingAtOnce: true) }
 
     /// The numbers of the wrapping keys, in their order; the last one wraps new data keys.
-    package var wrappingKeyNumbers: [UInt32] { wrappingKeys().secrets.keys.sorted() }
+    public var wrappingKeyNumbers: [UInt32] { wrappingKeys().secrets.keys.sorted() }
 
     /// Calls `tell` with the number of each wrapping key that is met and that the ring lacks, from any thread.
-    package func onMissedKey(_ tell: @escaping @Sendable (UInt32) -> Void) {
+    public func onMissedKey(_ tell: @escaping @Sendable (UInt32) -> Void) {
         missedKey.withLock { $0 = tell }
     }
 
@@ -107,7 +107,7 @@ package final class BaseVault: Sendable, CustomStringConvertible {
     }
 
     /// The base alone.
-    package var description: String { "BaseVault(base \(base.rawValue))" }
+    public var description: String { "BaseVault(base \(base.rawValue))" }
 }
 
 /// The algorithms of the vault, fetched once from OpenSSL's providers.
@@ -140,7 +140,7 @@ final class Algorithms: Sendable {
 }
 
 /// The reason why a vault failed; no case holds a key, a token or a plaintext.
-package enum VaultError: Error, Hashable, CustomStringConvertible {
+public enum VaultError: Error, Hashable, CustomStringConvertible {
     /// The key ring has no wrapping key of this number: it belongs to another installation, or lost the key.
     case unknownWrappingKey(number: UInt32)
     /// The key ring has no token key of this number: it is an old copy.
@@ -161,7 +161,7 @@ package enum VaultError: Error, Hashable, CustomStringConvertible {
         return .library(code: code)
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unknownWrappingKey(let number): "the key ring has no wrapping key number \(number)"
         case .unknownTokenKey(let number): "the key ring has no token key number \(number)"

@@ -3,11 +3,11 @@ import Bureau
 /// The secret key that seals one subject's values in one base; wiped when released.
 ///
 /// A key carries its subject, so that no value of one subject is sealed with the key of another by mistake.
-package final class DataKey: Sendable {
+public final class DataKey: Sendable {
     static let byteCount = 32
 
     /// The number of the key among the subject's data keys, from 1. The associated data of sealed values holds it.
-    package let generation: UInt32
+    public let generation: UInt32
     let base: Base
     /// The subject's token of the first key.
     let subject: SubjectToken

@@ -5,16 +5,16 @@ import Synchronization
 
 extension KeyRing {
     /// The numbers of the wrapping keys, in their order; the last one wraps new data keys.
-    package var wrappingKeyNumbers: [UInt32] { wrappingSecrets.keys.sorted() }
+    public var wrappingKeyNumbers: [UInt32] { wrappingSecrets.keys.sorted() }
 
     /// The number of the newest token key; 0 is the first one.
-    package var newestTokenKey: UInt8 { tokenKeys.keys.max() ?? 0 }
+    public var newestTokenKey: UInt8 { tokenKeys.keys.max() ?? 0 }
 
     /// Adds a new random wrapping key, which wraps all data keys from then on, to the ring at `path`.
     ///
     /// The file is replaced as a whole, under a lock that other rotations take, and is flushed to the disk when the
     /// call returns. Comments in the file go.
-    package static func rotate(
+    public static func rotate(
         at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
         try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
@@ -26,7 +26,7 @@ extension KeyRing {
     /// Takes a wrapping key out of the ring at `path`; what it has wrapped can never be opened again.
     ///
     /// Throws `notRetirable` for the newest key and for a number that the ring does not have.
-    package static func retire(
+    public static func retire(
         _ number: UInt32, at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
         try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
@@ -39,7 +39,7 @@ extension KeyRing {
     /// Adds a new random token key to the ring at `path`, which makes the tokens from `since` on.
     ///
     /// Throws `tokensAreMoving` while subjects may be kept under tokens of the key before the newest one.
-    package static func addTokenKey(
+    public static func addTokenKey(
         since: Instant, at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
         try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
@@ -51,7 +51,7 @@ extension KeyRing {
     }
 
     /// Notes in the ring at `path` that nothing is kept under tokens of former keys any more.
-    package static func completeTokenKey(
+    public static func completeTokenKey(
         at path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
         try change(at: path, base: base, isMounted: isMounted, provider) { (ring) throws(KeyRingError) in
@@ -69,7 +69,7 @@ extension KeyRing {
     }
 
     /// Puts a ring back at `path` as it was read before.
-    package func restore(at path: String, provider: KeyRingProvider = .file) throws(KeyRingError) {
+    public func restore(at path: String, provider: KeyRingProvider = .file) throws(KeyRingError) {
         try withText { (text) throws(KeyRingError) in
             try provider.wrap(text) { (file) throws(KeyRingError) in try KeyRingFile.replace(path, with: file) }
         }
@@ -103,7 +103,7 @@ extension KeyRing {
 }
 
 /// A ring's file, read again when it is another one than the last time.
-package final class KeyRingWatch: Sendable {
+public final class KeyRingWatch: Sendable {
     /// What tells a replaced file from the former one.
     private struct Stamp: Equatable {
         let device: UInt
@@ -131,7 +131,7 @@ package final class KeyRingWatch: Sendable {
     private let last: Mutex<Stamp?>
 
     /// Notes the file as it is now; the ring is to be read afterwards.
-    package init(_ path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file) {
+    public init(_ path: String, base: Base, isMounted: Bool, provider: KeyRingProvider = .file) {
         self.provider = provider
         self.path = path
         self.base = base
@@ -140,7 +140,7 @@ package final class KeyRingWatch: Sendable {
     }
 
     /// Reads the ring when its file has changed; nil otherwise, and when it cannot be read.
-    package func readIfChanged() -> KeyRing? {
+    public func readIfChanged() -> KeyRing? {
         last.withLock { last in
             guard let stamp = Stamp(path), stamp != last,
                 let ring = try? KeyRing.load(from: path, base: base, isMounted: isMounted, provider: provider)

@@ -6,7 +6,7 @@ import Glibc
 /// The highest number wraps new data keys, or makes tokens. A rotation adds a line with the next number to the ring's
 /// file, and keeps the older keys for what they have wrapped and made. The vault derives a key for each use from these
 /// secrets, and never uses a secret itself.
-package struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
+public struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
     /// A token key beside the first one.
     struct TokenKey: Sendable {
         let secret: SecretKey
@@ -16,7 +16,7 @@ package struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
         var isComplete: Bool
     }
 
-    package let base: Base
+    public let base: Base
     let tokenSecret: SecretKey
     var tokenKeys: [UInt8: TokenKey]
     var wrappingSecrets: [UInt32: SecretKey]
@@ -35,23 +35,23 @@ package struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
     }
 
     /// The base and the number of its newest wrapping key.
-    package var description: String {
+    public var description: String {
         "KeyRing(base \(base.rawValue), newest wrapping key \(newestWrappingKey))"
     }
 
     /// A mirror without children, so that `dump` and test output show no more than the description.
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension KeyRing {
     /// The longest accepted file: 64 KiB, which has room for about 800 wrapping keys.
-    package static let maximumFileBytes = 1 << 16
+    public static let maximumFileBytes = 1 << 16
 
     /// Reads the ring of this base from its file.
     ///
     /// Refuses what is not regular, a file of another user, a mode looser than 0600, the ring of another base, and
     /// malformed text. A mounted secret may be a symbolic link, belong to root, and be read by the group.
-    package static func load(
+    public static func load(
         from path: String, base: Base, isMounted: Bool = false, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
         let file = try KeyRingFile(reading: path, isMounted: isMounted)
@@ -65,7 +65,7 @@ extension KeyRing {
     /// The file survives a crash of the machine once the call has returned. A crash before leaves no ring, and perhaps
     /// a temporary file (`path`, a dot and a suffix), which you may delete. Throws `alreadyExists` instead of
     /// overwriting a file.
-    package static func create(
+    public static func create(
         at path: String, base: Base, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
         let ring = try KeyRing(randomFor: base)
@@ -78,7 +78,7 @@ extension KeyRing {
     /// Reads the ring at `path`, or makes it when there is no file.
     ///
     /// Daemons that start at the same time share the same keys: one makes the file, and the others read it.
-    package static func loadOrCreate(
+    public static func loadOrCreate(
         at path: String, base: Base, provider: KeyRingProvider = .file
     ) throws(KeyRingError) -> KeyRing {
         do {
@@ -117,7 +117,7 @@ extension KeyRing {
 }
 
 /// The reason why a key ring cannot be read or made; no case holds a path or any content of the file.
-package enum KeyRingError: Error, Hashable, CustomStringConvertible {
+public enum KeyRingError: Error, Hashable, CustomStringConvertible {
     case notFound
     /// A file exists, and is never overwritten.
     case alreadyExists
@@ -152,7 +152,7 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
     case tooManyTokenKeys
 
     /// The fault of a line.
-    package enum Fault: String, Sendable {
+    public enum Fault: String, Sendable {
         case version = "the file must begin with the line \"creditd key ring 1\""
         case base = "\"base A\", \"base B\" or \"base C\" is due"
         case token = "\"token\" and 64 lower-case hexadecimal digits are due"
@@ -165,7 +165,7 @@ package enum KeyRingError: Error, Hashable, CustomStringConvertible {
         case missing = "the file ends before its first wrapping key"
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notFound: "there is no key ring"
         case .alreadyExists: "there is a key ring already"

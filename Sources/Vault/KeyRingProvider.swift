@@ -4,7 +4,7 @@ import Glibc
 import Platform
 
 /// What keeps the text of a ring from whoever reads its file.
-package enum KeyRingProvider: Sendable, Hashable {
+public enum KeyRingProvider: Sendable, Hashable {
     /// Nothing but the mode of the file.
     case file
     /// A program and its first arguments, such as the client of a KMS or HSM. It is started with `wrap` or `unwrap` as
@@ -12,7 +12,7 @@ package enum KeyRingProvider: Sendable, Hashable {
     case exec([String])
 
     /// Reads `file:` or `exec:COMMAND`; nil for anything else. The words of a command are parted by spaces.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         if text == "file:" {
             self = .file
         } else if text.hasPrefix("exec:") {

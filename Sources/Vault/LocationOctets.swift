@@ -2,7 +2,7 @@ import Bureau
 
 /// Octets that tell rows or records of one subject apart. Up to 32 lie in place, because persons have many sealed
 /// values, and an array for each would cost more than its octets.
-package struct LocationOctets: Hashable, Sendable {
+public struct LocationOctets: Hashable, Sendable {
     private static let mostInPlace = MemoryLayout<SIMD4<UInt64>>.size
 
     private var short = SIMD4<UInt64>.zero
@@ -10,7 +10,7 @@ package struct LocationOctets: Hashable, Sendable {
     /// The octets where they are more.
     private var long: [UInt8] = []
 
-    package init(_ octets: [UInt8] = []) {
+    public init(_ octets: [UInt8] = []) {
         count = octets.count
         guard count <= Self.mostInPlace else {
             long = octets
@@ -20,7 +20,7 @@ package struct LocationOctets: Hashable, Sendable {
     }
 
     /// The octets of identifiers, one or two.
-    package init(_ id: RecordID, _ other: RecordID? = nil) {
+    public init(_ id: RecordID, _ other: RecordID? = nil) {
         append(id.high)
         append(id.low)
         guard let other else { return }
@@ -29,7 +29,7 @@ package struct LocationOctets: Hashable, Sendable {
     }
 
     /// The octets of numbers, one or two, the highest first.
-    package init(_ number: Int64, _ other: Int64? = nil) {
+    public init(_ number: Int64, _ other: Int64? = nil) {
         append(UInt64(bitPattern: number))
         if let other { append(UInt64(bitPattern: other)) }
     }

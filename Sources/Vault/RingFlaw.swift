@@ -2,7 +2,7 @@ import Bureau
 
 /// Why a ring is not the one under which a store's data keys are; whoever wrote with it would write what others cannot
 /// open.
-package enum RingFlaw: Hashable, Sendable, CustomStringConvertible {
+public enum RingFlaw: Hashable, Sendable, CustomStringConvertible {
     /// The ring lacks a wrapping key that the store has seen, and that was not retired.
     case lacks(number: UInt32)
     /// The ring has another wrapping key of this number.
@@ -12,7 +12,7 @@ package enum RingFlaw: Hashable, Sendable, CustomStringConvertible {
     /// The ring has another token key of this number.
     case differsInTokenKey(number: UInt8)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .lacks(let number):
             "key ring is an old copy: it lacks wrapping key \(number), which the store has seen"
@@ -29,7 +29,7 @@ package enum RingFlaw: Hashable, Sendable, CustomStringConvertible {
 extension BaseVault {
     /// The flaw of the ring beside what a store has seen; nil when there is none. The ring's file is looked at again
     /// before it is found wanting.
-    package func flaw(beside seen: [WrappingKeyNote]) -> RingFlaw? {
+    public func flaw(beside seen: [WrappingKeyNote]) -> RingFlaw? {
         note(isBehind: ringKeys().tokens.isComplete(beyond: seen))
         guard ringKeys().flaw(beside: seen) != nil else { return nil }
         return ringKeys(lookingAtOnce: true).flaw(beside: seen)
@@ -37,7 +37,7 @@ extension BaseVault {
 
     /// The keys that a store has not seen, and has to note: wrapping keys above all that it has seen, and token keys. A
     /// lower number belongs to a wrapping key that was retired before the store took notes.
-    package func notes(besides seen: [WrappingKeyNote]) -> [WrappingKeyNote] {
+    public func notes(besides seen: [WrappingKeyNote]) -> [WrappingKeyNote] {
         let newestSeen = seen.filter { $0.tokenKeyNumber == nil }.map(\.number).max()
         let keys = ringKeys()
         let wrapping = keys.wrapping.fingerprints.keys.sorted().compactMap { number -> WrappingKeyNote? in
@@ -50,7 +50,7 @@ extension BaseVault {
     }
 
     /// All token keys beside the first one, as a store notes them whose subjects have been moved, or that has none.
-    package var tokenKeyNotes: [WrappingKeyNote] { ringKeys().tokens.notes(of: { _ in true }) }
+    public var tokenKeyNotes: [WrappingKeyNote] { ringKeys().tokens.notes(of: { _ in true }) }
 }
 
 extension RingKeys {

@@ -12,7 +12,7 @@ extension Sealed {
     static let numberedHeaderByteCount = 2
 
     /// The number of the note key that a note is under; nil for bytes of another shape.
-    package var noteKeyNumber: UInt8? {
+    public var noteKeyNumber: UInt8? {
         switch bytes.first {
         case Self.format: 0
         case Self.numberedNoteFormat: bytes.count > 1 && bytes[1] > 0 ? bytes[1] : nil
@@ -21,18 +21,18 @@ extension Sealed {
     }
 
     /// Whether the value was sealed before values were bound to their records.
-    package var isOfFirstFormat: Bool { bytes.first == Self.firstFormat }
+    public var isOfFirstFormat: Bool { bytes.first == Self.firstFormat }
 
     /// The octets that no two values under one key have in common.
-    package var nonce: ArraySlice<UInt8> {
+    public var nonce: ArraySlice<UInt8> {
         bytes.dropFirst(Self.headerByteCount).prefix(AuthenticatedCipher.nonceBytes)
     }
 
     /// The length of a sealed value beyond its padded plaintext.
-    package static let overheadBytes = headerByteCount + AuthenticatedCipher.nonceBytes + AuthenticatedCipher.tagBytes
+    public static let overheadBytes = headerByteCount + AuthenticatedCipher.nonceBytes + AuthenticatedCipher.tagBytes
 
     /// The longest plaintext of a sealed value: 16 MiB.
-    package static let maximumPlaintextBytes = 1 << 24
+    public static let maximumPlaintextBytes = 1 << 24
 }
 
 extension WrappedDataKey {
@@ -41,14 +41,14 @@ extension WrappedDataKey {
     static let headerByteCount = 9
 
     /// The length of a wrapped key.
-    package static let byteCount =
+    public static let byteCount =
         headerByteCount + AuthenticatedCipher.nonceBytes + DataKey.byteCount + AuthenticatedCipher.tagBytes
 
     /// The number of the wrapping key; nil for bytes of another shape.
-    package var wrappingKeyNumber: UInt32? { header?.number }
+    public var wrappingKeyNumber: UInt32? { header?.number }
 
     /// The generation of the data key; nil for bytes of another shape. It is authentic only once the key is unwrapped.
-    package var generation: UInt32? { header?.generation }
+    public var generation: UInt32? { header?.generation }
 
     /// The number of the wrapping key and the generation of the data key; nil for bytes of another shape.
     var header: (number: UInt32, generation: UInt32)? {

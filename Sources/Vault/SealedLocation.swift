@@ -1,22 +1,22 @@
 import Bureau
 
 /// The location of a sealed value in its base; the value opens nowhere else.
-package struct SealedLocation: Hashable, Sendable {
-    package let base: Base
+public struct SealedLocation: Hashable, Sendable {
+    public let base: Base
     /// The table, named by this program and never by a user.
-    package let table: String
+    public let table: String
     /// The column, named by this program and never by a user.
-    package let column: String
-    package let subject: SubjectToken
+    public let column: String
+    public let subject: SubjectToken
     /// The key of the row among the subject's rows, such as a debt's 16-byte id; empty in a table of one row a subject.
-    package let row: LocationOctets
+    public let row: LocationOctets
     /// The generation of the subject's data key.
-    package let generation: UInt32
+    public let generation: UInt32
     /// What the value goes with: its record's version, or what lies beside it in plain. Values of the first format were
     /// sealed without it.
-    package let record: LocationOctets
+    public let record: LocationOctets
 
-    package init(
+    public init(
         base: Base, table: String, column: String, subject: SubjectToken, row: [UInt8] = [], generation: UInt32,
         record: [UInt8] = []
     ) {
@@ -25,7 +25,7 @@ package struct SealedLocation: Hashable, Sendable {
             generation: generation, record: LocationOctets(record))
     }
 
-    package init(
+    public init(
         base: Base, table: String, column: String, subject: SubjectToken, row: LocationOctets, generation: UInt32,
         record: LocationOctets
     ) {

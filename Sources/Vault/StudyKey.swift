@@ -4,12 +4,12 @@ import Bureau
 ///
 /// The key follows from base B's ring and the study's name, so that the same person has the same name in every extract
 /// of a study, and no two studies' extracts can be joined by it.
-package final class StudyKey: Sendable, CustomStringConvertible {
+public final class StudyKey: Sendable, CustomStringConvertible {
     private let key: SecretKey
     private let vault: BaseVault
 
     /// Derives the key of a study from the vault of base B.
-    package init(of study: String, in vault: BaseVault) throws(VaultError) {
+    public init(of study: String, in vault: BaseVault) throws(VaultError) {
         precondition(vault.base == .b)
         self.vault = vault
         let derivation = KeyDerivation(algorithms: vault.algorithms)
@@ -17,12 +17,12 @@ package final class StudyKey: Sendable, CustomStringConvertible {
     }
 
     /// Runs `body` with the means to make names, for a whole batch and on one thread.
-    package func withNames<R, E: Error>(_ body: (borrowing StudyNames) throws(E) -> R) throws(E) -> R {
+    public func withNames<R, E: Error>(_ body: (borrowing StudyNames) throws(E) -> R) throws(E) -> R {
         try body(StudyNames(key.withBytes { KeyedHash(key: $0) }, vault))
     }
 
     /// A digest of a file that holds CPFs, which only the key can compute: a plain one would tell a short file's.
-    package func digest(of bytes: [UInt8]) -> [UInt8] {
+    public func digest(of bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: KeyedHash.byteCount)
         let message = Array("creditd/study/digest/1\0".utf8) + bytes
         let hash = key.withBytes { KeyedHash(key: $0) }
@@ -31,11 +31,11 @@ package final class StudyKey: Sendable, CustomStringConvertible {
     }
 
     /// A fixed text: the name of a study is no secret, but its key is.
-    package var description: String { "StudyKey" }
+    public var description: String { "StudyKey" }
 }
 
 /// Makes the names of subjects in one study.
-package struct StudyNames: ~Copyable {
+public struct StudyNames: ~Copyable {
     private let hash: KeyedHash
     private let vault: BaseVault
 
@@ -45,7 +45,7 @@ package struct StudyNames: ~Copyable {
     }
 
     /// The name of the subject who has this token in base B, the same one whichever key has made the token.
-    package func name(of token: SubjectToken) -> StudyName {
+    public func name(of token: SubjectToken) -> StudyName {
         let token = vault.first(of: token)
         return withUnsafeTemporaryAllocation(byteCount: KeyedHash.byteCount, alignment: 8) { output in
             token.withBytes { hash.hash($0, into: output) }
@@ -57,16 +57,16 @@ package struct StudyNames: ~Copyable {
 }
 
 /// The name of a subject in a study.
-package struct StudyName: Hashable, Comparable, Sendable {
-    package let high: UInt64
-    package let low: UInt64
+public struct StudyName: Hashable, Comparable, Sendable {
+    public let high: UInt64
+    public let low: UInt64
 
-    package init(high: UInt64, low: UInt64) {
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
-    package static func < (left: StudyName, right: StudyName) -> Bool {
+    public static func < (left: StudyName, right: StudyName) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }
 }

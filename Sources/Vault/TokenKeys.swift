@@ -48,7 +48,7 @@ struct TokenKeys: Sendable {
 }
 
 /// How far a base is on the way from one token key to the next.
-package enum TokenRotation: Hashable, Sendable {
+public enum TokenRotation: Hashable, Sendable {
     /// One key makes all tokens, now and until another one is added.
     case none
     /// Another key makes the tokens from this time on.
@@ -60,12 +60,12 @@ package enum TokenRotation: Hashable, Sendable {
 
     /// How long nothing begins before another key makes the tokens. What takes longer than that, or is on a machine
     /// whose clock is off by more, would be written under a former token.
-    package static let pause = Duration.milliseconds(2500)
+    public static let pause = Duration.milliseconds(2500)
 }
 
 extension BaseVault {
     /// How far the base is, as the ring tells that holds now.
-    package func tokenRotation(at now: Instant? = nil) -> TokenRotation {
+    public func tokenRotation(at now: Instant? = nil) -> TokenRotation {
         let keys = tokenKeys()
         guard let newest = keys.keys[keys.newest] else { return .none }
         if newest.isComplete { return isBehind ? .moving : .none }
@@ -77,29 +77,29 @@ extension BaseVault {
     }
 
     /// The number of the key that makes tokens now; 0 is the first one.
-    package var tokenKeyNumber: UInt8 { hasTokenKeys ? tokenKeys().current(at: clock()) : 0 }
+    public var tokenKeyNumber: UInt8 { hasTokenKeys ? tokenKeys().current(at: clock()) : 0 }
 
     /// The numbers of the token keys beside the first one, in their order.
-    package var tokenKeyNumbers: [UInt8] { tokenKeys().keys.keys.sorted() }
+    public var tokenKeyNumbers: [UInt8] { tokenKeys().keys.keys.sorted() }
 
     /// The numbered token keys in their order: since when each makes the tokens, and whether nothing is left under
     /// tokens of the key before it.
-    package var tokenKeyStates: [(number: UInt8, since: Instant, isComplete: Bool)] {
+    public var tokenKeyStates: [(number: UInt8, since: Instant, isComplete: Bool)] {
         tokenKeys().keys.map { ($0.key, $0.value.since, $0.value.isComplete) }.sorted { $0.number < $1.number }
     }
 
     /// The subjects' tokens of the present key. A token of a key that the ring lacks stays as it is.
-    package func present(_ tokens: [SubjectToken]) -> [SubjectToken] {
+    public func present(_ tokens: [SubjectToken]) -> [SubjectToken] {
         let number = tokenKeyNumber
         if tokens.allSatisfy({ $0.keyNumber == number }) { return tokens }
         return withSession { session in tokens.map { session.present($0) } }
     }
 
-    package func present(_ token: SubjectToken) -> SubjectToken { present([token])[0] }
+    public func present(_ token: SubjectToken) -> SubjectToken { present([token])[0] }
 
     /// The subject's token of the first key, which stays for ever: what is kept inside sealed values, and what is made
     /// of tokens, is made of it. A token of a key that the ring lacks stays as it is.
-    package func first(of token: SubjectToken) -> SubjectToken {
+    public func first(of token: SubjectToken) -> SubjectToken {
         token.keyNumber == 0 ? token : withSession { $0.first(of: token) }
     }
 }

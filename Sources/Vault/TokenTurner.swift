@@ -71,7 +71,7 @@ struct TokenTurner: ~Copyable {
 /// Tokens of other keys.
 extension VaultSession {
     /// The subject's token of the present key. A token of a key that the ring lacks stays as it is.
-    package mutating func present(_ token: SubjectToken) -> SubjectToken {
+    public mutating func present(_ token: SubjectToken) -> SubjectToken {
         let number = tokenKeyNumber
         if token.keyNumber == number { return token }
         return withTurner { (turner) throws(VaultError) in
@@ -81,13 +81,13 @@ extension VaultSession {
 
     /// The subject's token of the first key, which stays for ever: what is kept inside sealed values and made of tokens
     /// is made of it. A token of a key that the ring lacks stays as it is.
-    package mutating func first(of token: SubjectToken) -> SubjectToken {
+    public mutating func first(of token: SubjectToken) -> SubjectToken {
         if token.keyNumber == 0 { return token }
         return withTurner { (turner) throws(VaultError) in try turner.first(of: token) } ?? token
     }
 
     /// The subject's tokens of all former keys, the newest first.
-    package mutating func former(_ token: SubjectToken) -> [SubjectToken] {
+    public mutating func former(_ token: SubjectToken) -> [SubjectToken] {
         let numbers = formerTokenKeyNumbers
         if numbers.isEmpty { return [] }
         return withTurner { (turner) throws(VaultError) in

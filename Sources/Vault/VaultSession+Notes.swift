@@ -1,7 +1,7 @@
 import Bureau
 
 /// What a note of a base's ring is for; a note of one use does not open as one of another.
-package enum NoteUse: String, Sendable {
+public enum NoteUse: String, Sendable {
     /// A task that base A keeps until it is done.
     case outbox
     /// What is left of an erased subject.
@@ -18,14 +18,14 @@ package enum NoteUse: String, Sendable {
 /// wrapping keys are added or retired. With random nonces it serves 2^32 notes (NIST SP 800-38D §8.3).
 extension VaultSession {
     /// Seals a note of the session's base. `row` is what names the note in its store; it opens under no other name.
-    package mutating func sealNote(
+    public mutating func sealNote(
         _ plaintext: [UInt8], for use: NoteUse, row: [UInt8]
     ) throws(VaultError) -> Sealed {
         try withSealer { (sealer) throws(VaultError) in try sealer.sealNote(plaintext, for: use, row: row) }
     }
 
     /// Opens a note. Throws `malformed` and `notAuthentic` as ``open(_:with:at:)`` does.
-    package mutating func openNote(_ note: Sealed, for use: NoteUse, row: [UInt8]) throws(VaultError) -> [UInt8] {
+    public mutating func openNote(_ note: Sealed, for use: NoteUse, row: [UInt8]) throws(VaultError) -> [UInt8] {
         try withSealer { (sealer) throws(VaultError) in try sealer.openNote(note, for: use, row: row) }
     }
 }

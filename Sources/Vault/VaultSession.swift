@@ -2,9 +2,9 @@ import Bureau
 import COpenSSL
 
 /// The use of a vault by one batch, on one thread; `BaseVault.withSession` makes and ends it.
-package struct VaultSession: ~Copyable {
+public struct VaultSession: ~Copyable {
     /// The number of digits in a CPF.
-    package static let digitCount = 11
+    public static let digitCount = 11
 
     private let vault: BaseVault
     private let tokenHash: KeyedHash
@@ -23,12 +23,12 @@ package struct VaultSession: ~Copyable {
     }
 
     /// Makes the subject's token in this base from the 11 ASCII digits of its CPF.
-    package mutating func token(of digits: UnsafeBufferPointer<UInt8>) -> SubjectToken {
+    public mutating func token(of digits: UnsafeBufferPointer<UInt8>) -> SubjectToken {
         present(firstToken(of: digits))
     }
 
     /// Makes the subject's token of the first key from the 11 ASCII digits of its CPF.
-    package mutating func firstToken(of digits: UnsafeBufferPointer<UInt8>) -> SubjectToken {
+    public mutating func firstToken(of digits: UnsafeBufferPointer<UInt8>) -> SubjectToken {
         precondition(digits.count == VaultSession.digitCount)
         return SubjectToken { output in tokenHash.hash(UnsafeRawBufferPointer(digits), into: output) }
     }
@@ -46,7 +46,7 @@ package struct VaultSession: ~Copyable {
     }
 
     /// Makes 16 bytes that stand for a client's text in this base, so that no store holds the text itself.
-    package mutating func identifier(of text: [UInt8], for use: IdentifierUse) -> RecordID {
+    public mutating func identifier(of text: [UInt8], for use: IdentifierUse) -> RecordID {
         // Longer than a CPF, so that no identifier is a part of a token.
         let message = Array("creditd/\(use.rawValue)/1\0".utf8) + text
         let token = SubjectToken { output in
@@ -63,7 +63,7 @@ package struct VaultSession: ~Copyable {
     /// wrapping key.
     ///
     /// Throws `randomness` when the random generator fails.
-    package mutating func makeDataKey(
+    public mutating func makeDataKey(
         for subject: SubjectToken, generation: UInt32 = 1
     ) throws(VaultError) -> (DataKey, WrappedDataKey) {
         try withSealer { (sealer) throws(VaultError) in
@@ -75,7 +75,7 @@ package struct VaultSession: ~Copyable {
     ///
     /// Throws `malformed` for bytes of another shape, `unknownWrappingKey` when the ring lacks the wrapping key, and
     /// `notAuthentic` for another base or subject and for damage.
-    package mutating func unwrap(
+    public mutating func unwrap(
         _ wrapped: WrappedDataKey, for subject: SubjectToken
     ) throws(VaultError) -> DataKey {
         try withSealer { (sealer) throws(VaultError) in try sealer.unwrap(wrapped, for: subject) }
@@ -84,7 +84,7 @@ package struct VaultSession: ~Copyable {
     /// Wraps a data key of this base and subject anew with the newest wrapping key; nil when it is wrapped with that.
     ///
     /// Throws as `unwrap` does.
-    package mutating func rewrap(
+    public mutating func rewrap(
         _ wrapped: WrappedDataKey, for subject: SubjectToken
     ) throws(VaultError) -> WrappedDataKey? {
         try withSealer { (sealer) throws(VaultError) in try sealer.rewrap(wrapped, for: subject) }
@@ -95,7 +95,7 @@ package struct VaultSession: ~Copyable {
     /// The text is padded, so that the length tells little of it (`Padding`). Throws `notAuthentic` when the key is not
     /// of the location's base, subject and generation, `malformed` when the plaintext is longer than
     /// `Sealed.maximumPlaintextBytes`, and `randomness`.
-    package mutating func seal(
+    public mutating func seal(
         _ plaintext: [UInt8], with key: DataKey, at location: SealedLocation
     ) throws(VaultError) -> Sealed {
         try withSealer { (sealer) throws(VaultError) in try sealer.seal(plaintext, with: key, at: location) }
@@ -104,7 +104,7 @@ package struct VaultSession: ~Copyable {
     /// Makes a mark that proves what a location's `record` holds; `open` checks it, and gives no text.
     ///
     /// Throws as `seal` does.
-    package mutating func mark(with key: DataKey, at location: SealedLocation) throws(VaultError) -> Sealed {
+    public mutating func mark(with key: DataKey, at location: SealedLocation) throws(VaultError) -> Sealed {
         try withSealer { (sealer) throws(VaultError) in try sealer.mark(with: key, at: location) }
     }
 
@@ -112,7 +112,7 @@ package struct VaultSession: ~Copyable {
     ///
     /// The caller owns the plaintext, and wipes it where it must not stay in memory. Throws `malformed` for bytes of
     /// another shape, and `notAuthentic` for another key or location and for damage.
-    package mutating func open(
+    public mutating func open(
         _ sealed: Sealed, with key: DataKey, at location: SealedLocation
     ) throws(VaultError) -> [UInt8] {
         try withSealer { (sealer) throws(VaultError) in try sealer.open(sealed, with: key, at: location) }
@@ -121,7 +121,7 @@ package struct VaultSession: ~Copyable {
     /// Opens a value and seals it under another data key of the same subject; the text in between is wiped.
     ///
     /// The new location is the present one, unless what the value goes with is another. Throws as `open` and `seal` do.
-    package mutating func reseal(
+    public mutating func reseal(
         _ sealed: Sealed, from key: DataKey, at location: SealedLocation, to newKey: DataKey,
         at newLocation: SealedLocation? = nil
     ) throws(VaultError) -> Sealed {
@@ -139,7 +139,7 @@ package struct VaultSession: ~Copyable {
 }
 
 /// What an identifier stands for; those of different uses have nothing in common.
-package enum IdentifierUse: String, Sendable {
+public enum IdentifierUse: String, Sendable {
     case repeatKey = "repeat-key"
     case repeatContent = "repeat-content"
     case paymentID = "payment-id"

@@ -1,17 +1,17 @@
 /// Who the process acts for, fixed at its start.
-package struct Actor: Hashable, Sendable {
+public struct Actor: Hashable, Sendable {
     /// The name of a user or of a service.
-    package var name: String
-    package var role: Role
+    public var name: String
+    public var role: Role
 
-    package init(name: String, role: Role) {
+    public init(name: String, role: Role) {
         self.name = name
         self.role = role
     }
 }
 
 /// What an actor does in the bureau; the policy says what each role may see and change.
-package enum Role: String, TextValue, CaseIterable {
+public enum Role: String, TextValue, CaseIterable {
     /// Whoever the data is entrusted to; the one who runs the program on embedded stores.
     case owner
     case creditAnalyst = "credit_analyst"
@@ -26,7 +26,7 @@ package enum Role: String, TextValue, CaseIterable {
 }
 
 /// What a role may do beside reading and changing the data.
-package enum Duty: String, TextValue, CaseIterable {
+public enum Duty: String, TextValue, CaseIterable {
     /// Serving the rights of persons: erasure, blocks, disputes, consents.
     case rights
     /// Reading and proving the audit log.

@@ -1,5 +1,5 @@
 /// A group of members of the bureau's records that one decision covers.
-package enum FieldGroup: String, TextValue, CaseIterable {
+public enum FieldGroup: String, TextValue, CaseIterable {
     /// CPF, names, birth date and registration.
     case identity
     /// Phone and e-mail address.
@@ -18,7 +18,7 @@ package enum FieldGroup: String, TextValue, CaseIterable {
 }
 
 /// How a group of fields is given out.
-package enum Disclosure: String, TextValue, CaseIterable {
+public enum Disclosure: String, TextValue, CaseIterable {
     case plain
     /// In a form that keeps its shape and little else.
     case masked
@@ -26,14 +26,14 @@ package enum Disclosure: String, TextValue, CaseIterable {
 }
 
 /// A set of groups of fields.
-package struct FieldGroups: OptionSet, Hashable, Sendable {
-    package let rawValue: UInt16
+public struct FieldGroups: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt16
 
-    package init(rawValue: UInt16) {
+    public init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
-    package init(_ group: FieldGroup) {
+    public init(_ group: FieldGroup) {
         switch group {
         case .identity: self = .identity
         case .contacts: self = .contacts
@@ -49,7 +49,7 @@ package struct FieldGroups: OptionSet, Hashable, Sendable {
     }
 
     /// The group of events of a kind.
-    package init(_ kind: EventKind) {
+    public init(_ kind: EventKind) {
         switch kind {
         case .bureauQuery: self = .queries
         case .movement: self = .movements
@@ -57,55 +57,55 @@ package struct FieldGroups: OptionSet, Hashable, Sendable {
         }
     }
 
-    package init(_ groups: some Sequence<FieldGroup>) {
+    public init(_ groups: some Sequence<FieldGroup>) {
         self = groups.reduce(into: FieldGroups()) { $0.formUnion(FieldGroups($1)) }
     }
 
-    package static let identity = FieldGroups(rawValue: 1 << 0)
-    package static let contacts = FieldGroups(rawValue: 1 << 1)
-    package static let address = FieldGroups(rawValue: 1 << 2)
-    package static let debts = FieldGroups(rawValue: 1 << 3)
-    package static let payments = FieldGroups(rawValue: 1 << 4)
-    package static let finances = FieldGroups(rawValue: 1 << 5)
-    package static let score = FieldGroups(rawValue: 1 << 6)
-    package static let movements = FieldGroups(rawValue: 1 << 7)
-    package static let purchases = FieldGroups(rawValue: 1 << 8)
-    package static let queries = FieldGroups(rawValue: 1 << 9)
+    public static let identity = FieldGroups(rawValue: 1 << 0)
+    public static let contacts = FieldGroups(rawValue: 1 << 1)
+    public static let address = FieldGroups(rawValue: 1 << 2)
+    public static let debts = FieldGroups(rawValue: 1 << 3)
+    public static let payments = FieldGroups(rawValue: 1 << 4)
+    public static let finances = FieldGroups(rawValue: 1 << 5)
+    public static let score = FieldGroups(rawValue: 1 << 6)
+    public static let movements = FieldGroups(rawValue: 1 << 7)
+    public static let purchases = FieldGroups(rawValue: 1 << 8)
+    public static let queries = FieldGroups(rawValue: 1 << 9)
 
     /// What base B tells of a person beside scores.
-    package static let ofProfiles: FieldGroups = [.identity, .address, .finances]
+    public static let ofProfiles: FieldGroups = [.identity, .address, .finances]
     /// What base C tells of a person.
-    package static let ofEvents: FieldGroups = [.movements, .purchases, .queries]
+    public static let ofEvents: FieldGroups = [.movements, .purchases, .queries]
     /// Every group.
-    package static let all = FieldGroups(FieldGroup.allCases)
+    public static let all = FieldGroups(FieldGroup.allCases)
 
     /// The groups, in the order of `FieldGroup`.
-    package var list: [FieldGroup] { FieldGroup.allCases.filter { contains(FieldGroups($0)) } }
+    public var list: [FieldGroup] { FieldGroup.allCases.filter { contains(FieldGroups($0)) } }
 }
 
 /// What is given out of each group: those in neither set are denied.
-package struct Disclosures: Hashable, Sendable {
-    package var plain: FieldGroups
-    package var masked: FieldGroups
+public struct Disclosures: Hashable, Sendable {
+    public var plain: FieldGroups
+    public var masked: FieldGroups
 
-    package init(plain: FieldGroups = [], masked: FieldGroups = []) {
+    public init(plain: FieldGroups = [], masked: FieldGroups = []) {
         self.plain = plain
         self.masked = masked.subtracting(plain)
     }
 
-    package static let denied = Disclosures()
+    public static let denied = Disclosures()
     /// Everything, to the person concerned.
-    package static let plain = Disclosures(plain: .all)
+    public static let plain = Disclosures(plain: .all)
 
-    package func of(_ group: FieldGroups) -> Disclosure {
+    public func of(_ group: FieldGroups) -> Disclosure {
         plain.contains(group) ? .plain : masked.contains(group) ? .masked : .denied
     }
 
     /// The groups of which anything is given out.
-    package var shown: FieldGroups { plain.union(masked) }
+    public var shown: FieldGroups { plain.union(masked) }
 
     /// What is given out of some of the groups.
-    package func limited(to groups: FieldGroups) -> Disclosures {
+    public func limited(to groups: FieldGroups) -> Disclosures {
         Disclosures(plain: plain.intersection(groups), masked: masked.intersection(groups))
     }
 }

@@ -1,6 +1,6 @@
 /// The masked form of a value, which keeps the value's shape and little else. Of a text, or a part of an e-mail
 /// address, that has one or two characters nothing is shown.
-package enum Mask: Sendable {
+public enum Mask: Sendable {
     /// `***.982.24*-**`: five digits of eleven. The ninth digit is never shown, because it tells the region.
     case cpf
     /// `M**** C********`: the first character of each word.
@@ -17,7 +17,7 @@ package enum Mask: Sendable {
     case first
 
     /// Masks a value's canonical text.
-    package func masked(_ text: String) -> String {
+    public func masked(_ text: String) -> String {
         switch self {
         case .cpf: Self.maskedCPF(text)
         case .text: Self.mask(text) { $1.isWhitespace }
@@ -62,12 +62,12 @@ package enum Mask: Sendable {
 
 extension Money {
     /// The amount to its first significant digit: 150 075 centavos become 100 000.
-    package var masked: Money { Money(cents: cents.maskedToFirstDigit) }
+    public var masked: Money { Money(cents: cents.maskedToFirstDigit) }
 }
 
 extension BinaryInteger {
     /// The number to its first significant digit, towards zero.
-    package var maskedToFirstDigit: Self {
+    public var maskedToFirstDigit: Self {
         var unit: Self = 1
         while self / unit >= 10 || self / unit <= -10 { unit *= 10 }
         return self / unit * unit

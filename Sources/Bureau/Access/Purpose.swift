@@ -2,7 +2,7 @@
 ///
 /// Personal data may be used for a stated purpose only (Lei Geral de Proteção de Dados, LGPD, Law 13.709/2018,
 /// Art. 6, I).
-package enum Purpose: String, TextValue, CaseIterable {
+public enum Purpose: String, TextValue, CaseIterable {
     /// Keeping and reporting credit records: protection of credit (Art. 7, X).
     case creditProtection = "credit_protection"
     /// Deciding on credit at the person's request: steps before a contract (Art. 7, V) and protection of credit

@@ -2,28 +2,28 @@
 ///
 /// An address in Brazil has a CEP, a city and a state; one abroad has a city, and may have a postal code of any form
 /// and a region. An address that an earlier version stored may break these rules, which `Bureau/Rules` holds.
-package struct Address: Sendable, Hashable, PersonalValue {
+public struct Address: Sendable, Hashable, PersonalValue {
     /// The CEP of the street, or of the town where the town has only one; abroad, the code as it is used there.
-    package var postalCode: PostalCode?
+    public var postalCode: PostalCode?
     /// The kind of street and its name, such as `Avenida Paulista`.
-    package var street: String?
+    public var street: String?
     /// The number in the street; a text, because `S/N` (none), `12-A` and `KM 214,5` are in use.
-    package var number: String?
+    public var number: String?
     /// The part of a building, such as `Apto 12`; nil when the number is enough.
-    package var complement: String?
+    public var complement: String?
     /// The district (bairro).
-    package var district: String?
+    public var district: String?
     /// The municipality.
-    package var city: String
+    public var city: String
     /// The state of the municipality; nil abroad.
-    package var state: FederativeUnit?
+    public var state: FederativeUnit?
     /// The state, province or other part of a country abroad; nil in Brazil.
-    package var region: String?
+    public var region: String?
     /// The country; Brazil unless another one was given.
-    package var country: CountryCode
+    public var country: CountryCode
 
     /// A masked CEP in Brazil is kept without its mask.
-    package init(
+    public init(
         postalCode: PostalCode? = nil, street: String? = nil, number: String? = nil, complement: String? = nil,
         district: String? = nil, city: String, state: FederativeUnit? = nil, region: String? = nil,
         country: CountryCode = .brazil
@@ -42,18 +42,18 @@ package struct Address: Sendable, Hashable, PersonalValue {
 }
 
 /// A JSON Merge Patch (RFC 7396) of an address; the members are those of `Address`.
-package struct AddressPatch: Sendable, Hashable, PersonalValue {
-    package var postalCode: Change<PostalCode>
-    package var street: Change<String>
-    package var number: Change<String>
-    package var complement: Change<String>
-    package var district: Change<String>
-    package var city: Change<String>
-    package var state: Change<FederativeUnit>
-    package var region: Change<String>
-    package var country: Change<CountryCode>
+public struct AddressPatch: Sendable, Hashable, PersonalValue {
+    public var postalCode: Change<PostalCode>
+    public var street: Change<String>
+    public var number: Change<String>
+    public var complement: Change<String>
+    public var district: Change<String>
+    public var city: Change<String>
+    public var state: Change<FederativeUnit>
+    public var region: Change<String>
+    public var country: Change<CountryCode>
 
-    package init(
+    public init(
         postalCode: Change<PostalCode> = .keep, street: Change<String> = .keep, number: Change<String> = .keep,
         complement: Change<String> = .keep, district: Change<String> = .keep, city: Change<String> = .keep,
         state: Change<FederativeUnit> = .keep, region: Change<String> = .keep, country: Change<CountryCode> = .keep
@@ -100,7 +100,7 @@ extension Change<AddressPatch> {
 /// One of the 26 states of Brazil or the Federal District, with its code of ISO 3166-2:BR without `BR-`.
 ///
 /// Capital and small letters are one; capitals are written.
-package enum FederativeUnit: String, TextValue, CaseIterable {
+public enum FederativeUnit: String, TextValue, CaseIterable {
     case acre = "AC"
     case alagoas = "AL"
     case amapa = "AP"
@@ -129,7 +129,7 @@ package enum FederativeUnit: String, TextValue, CaseIterable {
     case sergipe = "SE"
     case tocantins = "TO"
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 2, text[0].isLetter, text[1].isLetter else { return nil }
         self.init(
             rawValue: String(unsafeUninitializedCapacity: 2) { capitals in

@@ -1,5 +1,5 @@
 /// The change of one member in a JSON Merge Patch (RFC 7396): absent, `null` or a new value.
-package enum Change<Value: Sendable & Hashable>: Sendable, Hashable, PersonalValue {
+public enum Change<Value: Sendable & Hashable>: Sendable, Hashable, PersonalValue {
     /// The member is absent from the patch.
     case keep
     /// The member is `null` in the patch.
@@ -24,7 +24,7 @@ package enum Change<Value: Sendable & Hashable>: Sendable, Hashable, PersonalVal
 }
 
 /// The reason why a patch cannot be applied.
-package enum PatchError: Error, Hashable {
+public enum PatchError: Error, Hashable {
     /// A required member would be missing after the patch. The JSON Pointer (RFC 6901) begins at the patch, such as
     /// `/address/city`.
     case requiredMemberMissing(pointer: String)

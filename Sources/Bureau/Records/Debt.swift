@@ -1,25 +1,25 @@
 /// A debt of a person to one creditor.
-package struct Debt: Sendable, Hashable, PersonalValue {
+public struct Debt: Sendable, Hashable, PersonalValue {
     /// The creditor's name.
-    package var creditor: String
-    package var creditorCNPJ: CNPJ?
+    public var creditor: String
+    public var creditorCNPJ: CNPJ?
     /// The amount still owed.
-    package var amount: Money
+    public var amount: Money
     /// The interest for a year in hundredths of a percent: 2400 is 24 %.
-    package var annualInterestBasisPoints: Int32
+    public var annualInterestBasisPoints: Int32
     /// The last day for a payment in time.
-    package var dueDate: CalendarDate
-    package var status: DebtStatus
+    public var dueDate: CalendarDate
+    public var status: DebtStatus
     /// The creditor's number of the contract.
-    package var contractID: String?
+    public var contractID: String?
     /// The day on which the person took the debt on.
-    package var openedOn: CalendarDate?
+    public var openedOn: CalendarDate?
     /// The amount that was owed at first.
-    package var originalAmount: Money?
+    public var originalAmount: Money?
     /// The day on which nothing was owed any more.
-    package var settledOn: CalendarDate?
+    public var settledOn: CalendarDate?
 
-    package init(
+    public init(
         creditor: String, creditorCNPJ: CNPJ? = nil, amount: Money, annualInterestBasisPoints: Int32,
         dueDate: CalendarDate, status: DebtStatus, contractID: String? = nil, openedOn: CalendarDate? = nil,
         originalAmount: Money? = nil, settledOn: CalendarDate? = nil
@@ -39,14 +39,14 @@ package struct Debt: Sendable, Hashable, PersonalValue {
     /// Whether both are the debt of one contract: one number of one creditor.
     ///
     /// See `DebtContract` for what is one contract.
-    package func hasContract(of other: Debt) -> Bool {
+    public func hasContract(of other: Debt) -> Bool {
         guard let contract, let otherContract = other.contract else { return false }
         return contract.isSame(as: otherContract)
     }
 }
 
 /// The state of a debt.
-package enum DebtStatus: String, TextValue, CaseIterable {
+public enum DebtStatus: String, TextValue, CaseIterable {
     /// Owed, and not yet due or not yet reported late.
     case open
     /// Due and not paid.
@@ -61,7 +61,7 @@ package enum DebtStatus: String, TextValue, CaseIterable {
     case writtenOff = "written_off"
 
     /// Whether the debt is still to be paid or decided on, and counts against the limit of open debts.
-    package var isOpen: Bool {
+    public var isOpen: Bool {
         switch self {
         case .open, .overdue, .disputed: true
         case .settled, .renegotiated, .writtenOff: false
@@ -76,19 +76,19 @@ package enum DebtStatus: String, TextValue, CaseIterable {
 }
 
 /// A JSON Merge Patch (RFC 7396) of a debt; the members are those of `Debt`.
-package struct DebtPatch: Sendable, Hashable, PersonalValue {
-    package var creditor: Change<String>
-    package var creditorCNPJ: Change<CNPJ>
-    package var amount: Change<Money>
-    package var annualInterestBasisPoints: Change<Int32>
-    package var dueDate: Change<CalendarDate>
-    package var status: Change<DebtStatus>
-    package var contractID: Change<String>
-    package var openedOn: Change<CalendarDate>
-    package var originalAmount: Change<Money>
-    package var settledOn: Change<CalendarDate>
+public struct DebtPatch: Sendable, Hashable, PersonalValue {
+    public var creditor: Change<String>
+    public var creditorCNPJ: Change<CNPJ>
+    public var amount: Change<Money>
+    public var annualInterestBasisPoints: Change<Int32>
+    public var dueDate: Change<CalendarDate>
+    public var status: Change<DebtStatus>
+    public var contractID: Change<String>
+    public var openedOn: Change<CalendarDate>
+    public var originalAmount: Change<Money>
+    public var settledOn: Change<CalendarDate>
 
-    package init(
+    public init(
         creditor: Change<String> = .keep, creditorCNPJ: Change<CNPJ> = .keep, amount: Change<Money> = .keep,
         annualInterestBasisPoints: Change<Int32> = .keep, dueDate: Change<CalendarDate> = .keep,
         status: Change<DebtStatus> = .keep, contractID: Change<String> = .keep,
@@ -108,7 +108,7 @@ package struct DebtPatch: Sendable, Hashable, PersonalValue {
     }
 
     /// Returns the debt after the patch. Errors name members as the wire does, with the unit last: `/amountCents`.
-    package func applied(to debt: Debt) throws(PatchError) -> Debt {
+    public func applied(to debt: Debt) throws(PatchError) -> Debt {
         Debt(
             creditor: try creditor.applied(toRequired: debt.creditor, at: "/creditor"),
             creditorCNPJ: creditorCNPJ.applied(to: debt.creditorCNPJ),

@@ -27,7 +27,7 @@ struct DebtContract: Sendable {
 extension String {
     /// A name or number as it is compared, without regard to case and white space. Capitals come first, because more
     /// letters are one there: ß is SS.
-    package var foldedForComparing: String {
+    public var foldedForComparing: String {
         foldedASCII ?? split(whereSeparator: \.isWhitespace).joined(separator: " ").uppercased().lowercased()
     }
 
@@ -59,5 +59,5 @@ extension Debt {
     /// The contract for comparing; nil when the debt does not tell it.
     var contract: DebtContract? { DebtContract(of: self) }
     /// What tells the creditor from others: the CNPJ, or the name where there is none.
-    package var creditorKey: String { creditorCNPJ?.text ?? creditor.foldedForComparing }
+    public var creditorKey: String { creditorCNPJ?.text ?? creditor.foldedForComparing }
 }

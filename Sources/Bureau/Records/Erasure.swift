@@ -1,5 +1,5 @@
 /// Why a person's data are erased (LGPD, Law 13.709/2018).
-package enum ErasureReason: String, TextValue, CaseIterable {
+public enum ErasureReason: String, TextValue, CaseIterable {
     /// The person asks for it (Art. 18, IV and VI).
     case subjectRequest = "subject_request"
     /// The person has revoked the consent that the data were kept by (Art. 15, III).
@@ -11,27 +11,27 @@ package enum ErasureReason: String, TextValue, CaseIterable {
 }
 
 /// An erasure as it is told: the certificate that a person's data are gone from all bases, once they are.
-package struct Erasure: Hashable, Sendable {
-    package var erasureID: RecordID
-    package var requestedAt: Instant
-    package var reason: ErasureReason
+public struct Erasure: Hashable, Sendable {
+    public var erasureID: RecordID
+    public var requestedAt: Instant
+    public var reason: ErasureReason
     /// What ends the erasure; nil while a base is still to be emptied.
-    package var completion: Completion?
+    public var completion: Completion?
     /// The bases that could not be emptied yet.
-    package var pending: [Base]
+    public var pending: [Base]
 
-    package struct Completion: Hashable, Sendable {
-        package var erasedAt: Instant
+    public struct Completion: Hashable, Sendable {
+        public var erasedAt: Instant
         /// The entry of base A's audit log that tells it.
-        package var auditID: RecordID
+        public var auditID: RecordID
 
-        package init(erasedAt: Instant, auditID: RecordID) {
+        public init(erasedAt: Instant, auditID: RecordID) {
             self.erasedAt = erasedAt
             self.auditID = auditID
         }
     }
 
-    package init(
+    public init(
         erasureID: RecordID, requestedAt: Instant, reason: ErasureReason, completion: Completion? = nil,
         pending: [Base] = []
     ) {

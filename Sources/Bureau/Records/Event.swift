@@ -1,29 +1,29 @@
 /// A financial event of a person: a record of base C.
-package struct Event: Sendable, Hashable, PersonalValue {
+public struct Event: Sendable, Hashable, PersonalValue {
     /// The identifier among the events of one person.
-    package let eventID: EventID
+    public let eventID: EventID
     /// The time of the event, as reported.
-    package let occurredAt: Instant
-    package let details: EventDetails
+    public let occurredAt: Instant
+    public let details: EventDetails
 
-    package init(eventID: EventID, occurredAt: Instant, details: EventDetails) {
+    public init(eventID: EventID, occurredAt: Instant, details: EventDetails) {
         self.eventID = eventID
         self.occurredAt = occurredAt
         self.details = details
     }
 
-    package var kind: EventKind { details.kind }
+    public var kind: EventKind { details.kind }
 }
 
 /// The kinds of event that base C keeps of a person.
-package enum EventKind: String, TextValue, CaseIterable {
+public enum EventKind: String, TextValue, CaseIterable {
     case bureauQuery = "bureau_query"
     case movement
     case cardPurchase = "card_purchase"
 }
 
 /// The members of an event that depend on its kind.
-package enum EventDetails: Sendable, Hashable, PersonalValue {
+public enum EventDetails: Sendable, Hashable, PersonalValue {
     /// `requester` asked `bureau` about the person; the purpose is absent from queries whose reporter does not tell it.
     case bureauQuery(bureau: String, requester: String, purpose: Purpose? = nil)
     /// Money came or left.
@@ -33,7 +33,7 @@ package enum EventDetails: Sendable, Hashable, PersonalValue {
         amount: Money, merchantCategoryCode: MerchantCategoryCode, installments: Int, approved: Bool,
         cardLast4: CardLast4?)
 
-    package var kind: EventKind {
+    public var kind: EventKind {
         switch self {
         case .bureauQuery: .bureauQuery
         case .movement: .movement
@@ -43,12 +43,12 @@ package enum EventDetails: Sendable, Hashable, PersonalValue {
 }
 
 /// The direction of a movement: a credit comes to the person, a debit leaves them.
-package enum Direction: String, TextValue, CaseIterable {
+public enum Direction: String, TextValue, CaseIterable {
     case credit, debit
 }
 
 /// The means by which money moved.
-package enum Channel: String, TextValue, CaseIterable {
+public enum Channel: String, TextValue, CaseIterable {
     /// The Central Bank's instant payment.
     case pix
     /// A bank transfer of the same day.
@@ -61,22 +61,22 @@ package enum Channel: String, TextValue, CaseIterable {
 /// The identifier of an event, chosen by its reporter (such as a Pix end-to-end id) or made from a `RecordID`.
 ///
 /// 1 to 64 bytes of `A-Z a-z 0-9 . _ : -`, hidden from logs because a client may write personal data into them.
-package struct EventID: StoredTextValue, Comparable, PersonalValue {
+public struct EventID: StoredTextValue, Comparable, PersonalValue {
     /// The identifier as it was given.
-    package let text: String
+    public let text: String
 
     /// Makes the identifier of an event that came without one.
-    package init(_ record: RecordID) {
+    public init(_ record: RecordID) {
         text = record.text
     }
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard (1...64).contains(text.count), text.allSatisfy(Self.isAllowed) else { return nil }
         self.text = String(decoding: text, as: UTF8.self)
     }
 
     /// Orders by bytes, which is Swift's order of ASCII strings.
-    package static func < (one: EventID, other: EventID) -> Bool { one.text < other.text }
+    public static func < (one: EventID, other: EventID) -> Bool { one.text < other.text }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
@@ -87,31 +87,31 @@ package struct EventID: StoredTextValue, Comparable, PersonalValue {
 }
 
 /// The trade of a merchant: four digits (ISO 18245).
-package struct MerchantCategoryCode: TextValue {
+public struct MerchantCategoryCode: TextValue {
     /// The four digits as a number.
-    package let number: UInt16
+    public let number: UInt16
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 4, let number = text.decimal(0..<4) else { return nil }
         self.number = UInt16(number)
     }
 
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withDigits(of: Int(number), count: 4, body)
     }
 }
 
 /// The last four digits of a card's number, the only ones that may be kept in clear (PCI DSS 4.0, requirement 3.4.1).
-package struct CardLast4: TextValue, PersonalValue {
+public struct CardLast4: TextValue, PersonalValue {
     /// The four digits as a number.
-    package let number: UInt16
+    public let number: UInt16
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 4, let number = text.decimal(0..<4) else { return nil }
         self.number = UInt16(number)
     }
 
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withDigits(of: Int(number), count: 4, body)
     }
 }

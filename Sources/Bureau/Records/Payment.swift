@@ -1,15 +1,15 @@
 /// An instalment of a debt: what was due, and what was paid of it (Decreto 9.936/2019 art. 4).
-package struct Payment: Sendable, Hashable, PersonalValue {
+public struct Payment: Sendable, Hashable, PersonalValue {
     /// The creditor's number of the payment, which is its own within the debt.
-    package var paymentID: String
+    public var paymentID: String
     /// The last day for a payment in time.
-    package var dueDate: CalendarDate
+    public var dueDate: CalendarDate
     /// The amount that was due.
-    package var amount: Money
+    public var amount: Money
     /// Nil while nothing was paid.
-    package var paid: PaidAmount?
+    public var paid: PaidAmount?
 
-    package init(paymentID: String, dueDate: CalendarDate, amount: Money, paid: PaidAmount? = nil) {
+    public init(paymentID: String, dueDate: CalendarDate, amount: Money, paid: PaidAmount? = nil) {
         self.paymentID = paymentID
         self.dueDate = dueDate
         self.amount = amount
@@ -18,22 +18,22 @@ package struct Payment: Sendable, Hashable, PersonalValue {
 }
 
 /// What was paid of an instalment, and when.
-package struct PaidAmount: Sendable, Hashable {
-    package var day: CalendarDate
-    package var amount: Money
+public struct PaidAmount: Sendable, Hashable {
+    public var day: CalendarDate
+    public var amount: Money
 
-    package init(day: CalendarDate, amount: Money) {
+    public init(day: CalendarDate, amount: Money) {
         self.day = day
         self.amount = amount
     }
 }
 
 /// The bounds of a person's debts and of a debt's payments.
-package enum DebtLimits {
+public enum DebtLimits {
     /// The most debts that are still to be paid or decided on.
-    package static let maximumOpenDebts = 100
+    public static let maximumOpenDebts = 100
     /// The most debts, whatever their status; with the longest names, more would take more memory than is promised.
-    package static let maximumDebts = 200
+    public static let maximumDebts = 200
     /// The most payments of one debt.
-    package static let maximumPayments = 1000
+    public static let maximumPayments = 1000
 }

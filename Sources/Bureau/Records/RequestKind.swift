@@ -1,5 +1,5 @@
 /// The right that a person uses by a request.
-package enum RequestKind: String, TextValue, CaseIterable {
+public enum RequestKind: String, TextValue, CaseIterable {
     /// The person contests a debt (Lei 12.414/2011, art. 5, III).
     case dispute
     /// The person asks for their registration to be corrected (LGPD art. 18, III; CDC art. 43 §3).
@@ -10,7 +10,7 @@ package enum RequestKind: String, TextValue, CaseIterable {
     case cadastroReopen = "cadastro_reopen"
 
     /// The time that the law gives for an answer.
-    package var term: LegalTerm {
+    public var term: LegalTerm {
         switch self {
         case .dispute, .correction: .correction
         case .cadastroCancel, .cadastroReopen: .cadastro
@@ -19,7 +19,7 @@ package enum RequestKind: String, TextValue, CaseIterable {
 }
 
 /// How a request ended.
-package enum RequestOutcome: String, TextValue, CaseIterable {
+public enum RequestOutcome: String, TextValue, CaseIterable {
     /// The entry was wrong and is right now.
     case corrected
     /// The entry was wrong and is no longer kept.
@@ -31,7 +31,7 @@ package enum RequestOutcome: String, TextValue, CaseIterable {
 }
 
 /// Why a person contests a debt.
-package enum DisputeReason: String, TextValue, CaseIterable {
+public enum DisputeReason: String, TextValue, CaseIterable {
     /// The person did not take the debt on.
     case notMine = "not_mine"
     /// Somebody took it on in the person's name.

@@ -4,24 +4,24 @@
 /// never longer than the law says. Holidays of states and towns are not known here for the same reason.
 extension CalendarDate {
     /// Whether offices work on the day.
-    package var isBusinessDay: Bool { !isWeekend && !isNationalHoliday }
+    public var isBusinessDay: Bool { !isWeekend && !isNationalHoliday }
 
     /// This day, or the first business day after it.
-    package var orNextBusinessDay: CalendarDate {
+    public var orNextBusinessDay: CalendarDate {
         var day = self
         while !day.isBusinessDay { day = day.adding(days: 1) }
         return day
     }
 
     /// The business day that comes `count` business days after this day; this day itself is not counted.
-    package func adding(businessDays count: Int) -> CalendarDate {
+    public func adding(businessDays count: Int) -> CalendarDate {
         var day = self
         for _ in 0..<count { day = day.adding(days: 1).orNextBusinessDay }
         return day
     }
 
     /// The day so many days later; the last day there is, beyond it.
-    package func adding(days: Int32) -> CalendarDate {
+    public func adding(days: Int32) -> CalendarDate {
         CalendarDate(daysSinceEpoch: daysSinceEpoch + days) ?? .last
     }
 
@@ -30,7 +30,7 @@ extension CalendarDate {
     /// 1 January, 21 April, 1 May, 7 September, 2 and 15 November, 25 December (Lei 662/1949 in the wording of Lei
     /// 10.607/2002), 12 October (Lei 6.802/1980), 20 November since 2024 (Lei 14.759/2023), and Good Friday, which Lei
     /// 9.093/1995 leaves to the towns and which all of them keep.
-    package var isNationalHoliday: Bool {
+    public var isNationalHoliday: Bool {
         let (year, month, day) = components
         switch (month, day) {
         case (1, 1), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 15), (12, 25): return true
@@ -41,7 +41,7 @@ extension CalendarDate {
     }
 
     /// Easter Sunday of a year of the Gregorian calendar, by the rule of Meeus, Jones and Butcher.
-    package static func easter(in year: Int) -> CalendarDate {
+    public static func easter(in year: Int) -> CalendarDate {
         let (century, yearOfCentury) = (year / 100, year % 100)
         let golden = year % 19
         let correction = (century - (century + 8) / 25 + 1) / 3

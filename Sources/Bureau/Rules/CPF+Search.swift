@@ -2,7 +2,7 @@ extension CPF {
     /// Whether a text holds a CPF anywhere: eleven digits with valid check digits, with white space, dashes, dots and
     /// slashes between them or without. The digits of any script count. The digits of a CNPJ are none, alone or with
     /// digits beside them, unless a CPF stands there in its own form.
-    package static func isHeld(in text: String) -> Bool {
+    public static func isHeld(in text: String) -> Bool {
         if text.utf8.allSatisfy({ !$0.isDigit && $0 < 0x80 }) { return false }
         var run = DigitRun()
         for scalar in text.unicodeScalars {

@@ -1,6 +1,6 @@
 extension Debt {
     /// Tells what makes no sense in a debt that is written whole.
-    package func violations(at now: Instant) -> [RuleViolation] {
+    public func violations(at now: Instant) -> [RuleViolation] {
         findings(RuleDays(at: now)).map(\.violation)
     }
 
@@ -22,7 +22,7 @@ extension Debt {
 
 extension DebtPatch {
     /// Tells what makes no sense in a debt after the patch, as far as the patch is the cause. Pointers are the patch's.
-    package func violations(of patched: Debt, at now: Instant) -> [RuleViolation] {
+    public func violations(of patched: Debt, at now: Instant) -> [RuleViolation] {
         var changes = ChangedMembers()
         changes.add("/dueDate", dueDate)
         changes.add("/status", status)
@@ -34,7 +34,7 @@ extension DebtPatch {
 
 extension [Debt] {
     /// Finds each debt whose contract an earlier one has. Pointers are those of the array's elements.
-    package var duplicateContracts: [RuleViolation] {
+    public var duplicateContracts: [RuleViolation] {
         let contracts = map(\.contract)
         let duplicates = indices.filter { index in
             guard let contract = contracts[index] else { return false }
@@ -46,7 +46,7 @@ extension [Debt] {
 
 extension Payment {
     /// Tells what makes no sense in a payment.
-    package func violations(at now: Instant) -> [RuleViolation] {
+    public func violations(at now: Instant) -> [RuleViolation] {
         let days = RuleDays(at: now)
         return (days.due(dueDate, "/dueDate") + days.past(paid?.day, "/paidOn")).map(\.violation)
     }

@@ -1,5 +1,5 @@
 /// Why a fact is kept and not given out any more.
-package enum WithheldReason: String, TextValue, CaseIterable {
+public enum WithheldReason: String, TextValue, CaseIterable {
     /// What speaks against the person, after five years (CDC art. 43 §1, Súmula 323 of the STJ).
     case negative = "negative_after_five_years"
     /// What speaks for the person or for nobody, after fifteen years (Lei 12.414/2011 art. 14).
@@ -16,13 +16,13 @@ extension Debt {
     /// 810/1949), which is the last day on which the debt is given out. A debt that was due on 2021-11-28 is overdue
     /// from 2021-11-29 on and given out up to and including 2026-11-28. A dispute does not prolong the term of what it
     /// disputes, so that a disputed debt has the term of an overdue one.
-    package func withheld(on day: CalendarDate) -> WithheldReason? {
+    public func withheld(on day: CalendarDate) -> WithheldReason? {
         status.withheld(dueDate: dueDate, settledOn: settledOn, on: day)
     }
 
     /// Whether the debt is part of the register of positive data, which a person may close. What is overdue, disputed
     /// or lost is told by another law (CDC art. 43).
-    package var isPositive: Bool { status.isPositive }
+    public var isPositive: Bool { status.isPositive }
 }
 
 extension DebtStatus {
@@ -45,13 +45,13 @@ extension DebtStatus {
 
 extension Payment {
     /// Whether the payment was made in full and in time.
-    package var isPositive: Bool { paid.map { $0.day <= dueDate && $0.amount >= amount } ?? false }
+    public var isPositive: Bool { paid.map { $0.day <= dueDate && $0.amount >= amount } ?? false }
 
     /// Tells on a day of São Paulo whether the payment may still be given out; nil while it may.
     ///
     /// What was not paid, not in full, or late speaks against the person, and has the term of such a debt, from its own
     /// due date on, because the debt may live for decades.
-    package func withheld(on day: CalendarDate) -> WithheldReason? {
+    public func withheld(on day: CalendarDate) -> WithheldReason? {
         !isPositive && dueDate.isLongerAgo(than: 5, on: day) ? .negative : nil
     }
 }

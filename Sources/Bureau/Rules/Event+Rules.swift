@@ -4,7 +4,7 @@ extension Event {
     /// (Lei 12.414/2011, art. 7-A, III); a CPF in a name of an organisation, which is kept as it is.
     ///
     /// A day ahead of the clock is taken, because reporters' clocks and zones are not the bureau's.
-    package func violations(at now: Instant) -> [RuleViolation] {
+    public func violations(at now: Instant) -> [RuleViolation] {
         var violations: [RuleViolation] = []
         let ahead = occurredAt.microsecondsSinceEpoch - now.microsecondsSinceEpoch
         if ahead > Instant.microsecondsInDay { violations.append(RuleViolation("/occurredAt", .tooFarAhead)) }

@@ -2,20 +2,20 @@
 ///
 /// A term does not count the day of the request, ends with its last day in São Paulo, and goes on to the next business
 /// day when that is none (Código Civil, art. 132).
-package enum LegalTerm: Hashable, Sendable {
+public enum LegalTerm: Hashable, Sendable {
     case days(Int32)
     case businessDays(Int)
 
     /// A wrong or contested entry is corrected or cancelled within ten days (Lei 12.414/2011, art. 5, III).
-    package static let correction = LegalTerm.days(10)
+    public static let correction = LegalTerm.days(10)
     /// A register is closed or opened again within two business days (Lei 12.414/2011, art. 5 §6, by Lei Complementar
     /// 166/2019).
-    package static let cadastro = LegalTerm.businessDays(2)
+    public static let cadastro = LegalTerm.businessDays(2)
     /// Those who were given a wrong entry are told of its correction within five business days (CDC art. 43 §3).
-    package static let notice = LegalTerm.businessDays(5)
+    public static let notice = LegalTerm.businessDays(5)
 
     /// The last day on which a request of `day` is answered in time.
-    package func lastDay(from day: CalendarDate) -> CalendarDate {
+    public func lastDay(from day: CalendarDate) -> CalendarDate {
         switch self {
         case .days(let count): day.adding(days: count).orNextBusinessDay
         case .businessDays(let count): day.adding(businessDays: count)
@@ -23,7 +23,7 @@ package enum LegalTerm: Hashable, Sendable {
     }
 
     /// The last day for a request that was received at an instant, by São Paulo's day.
-    package func lastDay(from instant: Instant) -> CalendarDate {
+    public func lastDay(from instant: Instant) -> CalendarDate {
         lastDay(from: .inSaoPaulo(instant))
     }
 }

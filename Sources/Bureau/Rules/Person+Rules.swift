@@ -1,6 +1,6 @@
 extension Person {
     /// Tells what makes no sense in a person that is written whole.
-    package func violations(at now: Instant) -> [RuleViolation] {
+    public func violations(at now: Instant) -> [RuleViolation] {
         findings(RuleDays(at: now)).map(\.violation)
     }
 
@@ -13,7 +13,7 @@ extension Person {
 extension PersonPatch {
     /// Tells what makes no sense in a person after the patch, as far as the patch is the cause. Pointers are the
     /// patch's.
-    package func violations(of patched: Person, from current: Person, at now: Instant) -> [RuleViolation] {
+    public func violations(of patched: Person, from current: Person, at now: Instant) -> [RuleViolation] {
         var changes = ChangedMembers()
         changes.add("/birthDate", birthDate)
         changes.add("/registration", registration)

@@ -1,6 +1,6 @@
 extension Profile {
     /// Tells what makes no sense in a profile that is written whole.
-    package func violations(at now: Instant) -> [RuleViolation] {
+    public func violations(at now: Instant) -> [RuleViolation] {
         findings(RuleDays(at: now)).map(\.violation)
     }
 
@@ -23,7 +23,7 @@ extension Profile {
 extension ProfilePatch {
     /// Tells what makes no sense in a profile after the patch, as far as the patch is the cause. Pointers are the
     /// patch's.
-    package func violations(of patched: Profile, from current: Profile, at now: Instant) -> [RuleViolation] {
+    public func violations(of patched: Profile, from current: Profile, at now: Instant) -> [RuleViolation] {
         var changes = ChangedMembers()
         changes.add("/birthDate", birthDate)
         changes.add(address, to: current.address)

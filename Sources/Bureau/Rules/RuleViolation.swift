@@ -1,17 +1,17 @@
 /// A value that has the right form and makes no sense: it looks at the clock, or at another member.
-package struct RuleViolation: Hashable, Sendable {
+public struct RuleViolation: Hashable, Sendable {
     /// The JSON Pointer (RFC 6901) of the value within the record.
-    package var pointer: String
-    package var reason: RuleReason
+    public var pointer: String
+    public var reason: RuleReason
 
-    package init(_ pointer: String, _ reason: RuleReason) {
+    public init(_ pointer: String, _ reason: RuleReason) {
         self.pointer = pointer
         self.reason = reason
     }
 }
 
 /// Why a value makes no sense, in a word that stays the same, and what is accepted instead.
-package enum RuleReason: String, CaseIterable, Sendable {
+public enum RuleReason: String, CaseIterable, Sendable {
     case inTheFuture = "in_the_future"
     case before1900 = "before_1900"
     case beforeBirth = "before_birth"
@@ -38,7 +38,7 @@ package enum RuleReason: String, CaseIterable, Sendable {
     case notAbroad = "not_abroad"
 
     /// What is accepted, in words.
-    package var accepted: String {
+    public var accepted: String {
         switch self {
         case .inTheFuture: "a day up to today in São Paulo"
         case .before1900: "a day from 1900-01-01 on"

@@ -1,5 +1,5 @@
 /// What a scorecard gives points for: a number, a category, or the reason why there is neither.
-package enum CharacteristicValue: Sendable, Hashable, PersonalValue {
+public enum CharacteristicValue: Sendable, Hashable, PersonalValue {
     /// In the unit of the characteristic.
     case number(Double)
     case category(String)
@@ -7,7 +7,7 @@ package enum CharacteristicValue: Sendable, Hashable, PersonalValue {
 }
 
 /// Why a characteristic has no value.
-package enum MissingReason: String, CaseIterable, Sendable {
+public enum MissingReason: String, CaseIterable, Sendable {
     /// The bureau has nothing of it on record.
     case noRecord = "no_record"
     /// The condition of the definition is not met, such as a share of nothing.

@@ -1,16 +1,16 @@
 import Glibc
 
 /// The chi-square distribution.
-package struct ChiSquare: Hashable, Sendable {
+public struct ChiSquare: Hashable, Sendable {
     /// At least 1.
-    package let degrees: Int
+    public let degrees: Int
 
-    package init(degrees: Int) {
+    public init(degrees: Int) {
         self.degrees = degrees
     }
 
     /// The chance of a value above `value`: the regularised upper incomplete gamma function Q(k/2, x/2).
-    package func survival(_ value: Double) -> Double {
+    public func survival(_ value: Double) -> Double {
         guard value > 0 else { return 1 }
         let (a, x) = (Double(degrees) / 2, value / 2)
         let scale = exp(a * log(x) - x - Self.logGamma(a))
@@ -18,7 +18,7 @@ package struct ChiSquare: Hashable, Sendable {
     }
 
     /// The value that `share` of the distribution lies below, by bisection.
-    package func quantile(_ share: Double) -> Double {
+    public func quantile(_ share: Double) -> Double {
         var (low, high) = (0.0, Double(degrees))
         while survival(high) > 1 - share { high *= 2 }
         for _ in 0..<200 where low < high {

@@ -1,22 +1,22 @@
 /// What the three bases hold of one subject that characteristics are computed from: no name, no contact, no address.
-package struct CreditFacts: Sendable, Hashable, PersonalValue {
+public struct CreditFacts: Sendable, Hashable, PersonalValue {
     /// When the facts were read. As of this instant or later all of them are known.
-    package var readAt: Instant
+    public var readAt: Instant
     /// What base A holds; nil when it was not asked or knows nobody.
-    package var person: PersonFacts?
+    public var person: PersonFacts?
     /// What base B holds; nil when it was not asked or has no profile.
-    package var profile: ProfileFacts?
+    public var profile: ProfileFacts?
     /// What base C holds; nil when it was not asked.
-    package var events: EventFacts?
+    public var events: EventFacts?
     /// Whether the person's register of positive data is closed to the purpose (Lei 12.414/2011, art. 5, I). Then only
     /// what speaks against the person and who asked about them count.
-    package var isRegisterClosed: Bool
+    public var isRegisterClosed: Bool
     /// Whether the person has closed the register of positive data, whatever the purpose.
-    package var hasCancelledCadastro: Bool
+    public var hasCancelledCadastro: Bool
     /// Whether movements and purchases were not read because the person consents to no such use.
-    package var lacksConsent: Bool
+    public var lacksConsent: Bool
 
-    package init(
+    public init(
         readAt: Instant, person: PersonFacts? = nil, profile: ProfileFacts? = nil, events: EventFacts? = nil,
         isRegisterClosed: Bool = false, hasCancelledCadastro: Bool = false, lacksConsent: Bool = false
     ) {
@@ -31,22 +31,22 @@ package struct CreditFacts: Sendable, Hashable, PersonalValue {
 
     /// The days before an instant whose events facts hold: those of the longest window, and of bureau queries all that
     /// are kept whatever their number.
-    package static let eventDays = 185
+    public static let eventDays = 185
 
     /// The time since when events are needed for characteristics as of an instant.
-    package static func eventsSince(asOf instant: Instant) -> Instant { instant.earlier(days: eventDays) }
+    public static func eventsSince(asOf instant: Instant) -> Instant { instant.earlier(days: eventDays) }
 }
 
 /// What base A holds of a person.
-package struct PersonFacts: Sendable, Hashable, PersonalValue {
+public struct PersonFacts: Sendable, Hashable, PersonalValue {
     /// Nil when the person's identity was not needed.
-    package var birthDate: CalendarDate?
-    package var isDeceased: Bool
-    package var createdAt: Instant
+    public var birthDate: CalendarDate?
+    public var isDeceased: Bool
+    public var createdAt: Instant
     /// In the order in which they were added.
-    package var debts: [DebtFacts]
+    public var debts: [DebtFacts]
 
-    package init(
+    public init(
         birthDate: CalendarDate? = nil, isDeceased: Bool = false, createdAt: Instant, debts: [DebtFacts] = []
     ) {
         self.birthDate = birthDate
@@ -57,21 +57,21 @@ package struct PersonFacts: Sendable, Hashable, PersonalValue {
 }
 
 /// A debt, with a number in place of the creditor.
-package struct DebtFacts: Sendable, Hashable, PersonalValue {
+public struct DebtFacts: Sendable, Hashable, PersonalValue {
     /// Tells the creditors of one person apart.
-    package var creditor: Int
-    package var amount: Money
-    package var annualInterestBasisPoints: Int32
-    package var openedOn: CalendarDate?
-    package var dueDate: CalendarDate
-    package var settledOn: CalendarDate?
-    package var status: DebtStatus
-    package var createdAt: Instant
-    package var updatedAt: Instant
+    public var creditor: Int
+    public var amount: Money
+    public var annualInterestBasisPoints: Int32
+    public var openedOn: CalendarDate?
+    public var dueDate: CalendarDate
+    public var settledOn: CalendarDate?
+    public var status: DebtStatus
+    public var createdAt: Instant
+    public var updatedAt: Instant
     /// Empty also when payments were not needed.
-    package var payments: [PaymentFacts]
+    public var payments: [PaymentFacts]
 
-    package init(
+    public init(
         creditor: Int, amount: Money, annualInterestBasisPoints: Int32 = 0, openedOn: CalendarDate? = nil,
         dueDate: CalendarDate, settledOn: CalendarDate? = nil, status: DebtStatus, createdAt: Instant,
         updatedAt: Instant? = nil, payments: [PaymentFacts] = []
@@ -90,14 +90,14 @@ package struct DebtFacts: Sendable, Hashable, PersonalValue {
 }
 
 /// An instalment of a debt.
-package struct PaymentFacts: Sendable, Hashable, PersonalValue {
-    package var dueDate: CalendarDate
+public struct PaymentFacts: Sendable, Hashable, PersonalValue {
+    public var dueDate: CalendarDate
     /// The day of the payment; nil while nothing was paid, and when less was paid than was due.
-    package var paidInFullOn: CalendarDate?
-    package var createdAt: Instant
-    package var updatedAt: Instant
+    public var paidInFullOn: CalendarDate?
+    public var createdAt: Instant
+    public var updatedAt: Instant
 
-    package init(
+    public init(
         dueDate: CalendarDate, paidInFullOn: CalendarDate?, createdAt: Instant, updatedAt: Instant? = nil
     ) {
         self.dueDate = dueDate
@@ -108,24 +108,24 @@ package struct PaymentFacts: Sendable, Hashable, PersonalValue {
 }
 
 /// The figures of a profile. A total beyond the range of `Money` is its largest or smallest amount.
-package struct ProfileFacts: Sendable, Hashable, PersonalValue {
-    package var birthDate: CalendarDate
-    package var housing: Housing?
-    package var incomeSources: Int
+public struct ProfileFacts: Sendable, Hashable, PersonalValue {
+    public var birthDate: CalendarDate
+    public var housing: Housing?
+    public var incomeSources: Int
     /// The income of a month from all sources.
-    package var monthlyIncome: Money
+    public var monthlyIncome: Money
     /// The first day of the earliest dated salary or self-employment.
-    package var employedSince: CalendarDate?
-    package var assets: Int
-    package var assetValue: Money
+    public var employedSince: CalendarDate?
+    public var assets: Int
+    public var assetValue: Money
     /// The value of the assets on which nothing is owed.
-    package var paidOffAssetValue: Money
+    public var paidOffAssetValue: Money
     /// What is owed on assets.
-    package var outstanding: Money
-    package var createdAt: Instant
-    package var updatedAt: Instant
+    public var outstanding: Money
+    public var createdAt: Instant
+    public var updatedAt: Instant
 
-    package init(
+    public init(
         birthDate: CalendarDate, housing: Housing? = nil, incomeSources: [IncomeFigures] = [],
         assets: [AssetFigures] = [], createdAt: Instant, updatedAt: Instant? = nil
     ) {
@@ -143,14 +143,14 @@ package struct ProfileFacts: Sendable, Hashable, PersonalValue {
         for asset in assets { add(asset) }
     }
 
-    package mutating func add(_ income: IncomeFigures) {
+    public mutating func add(_ income: IncomeFigures) {
         incomeSources += 1
         monthlyIncome = monthlyIncome.sum(income.monthlyAmount)
         guard income.kind == .salary || income.kind == .selfEmployed, let since = income.since else { return }
         employedSince = min(employedSince ?? since, since)
     }
 
-    package mutating func add(_ asset: AssetFigures) {
+    public mutating func add(_ asset: AssetFigures) {
         assets += 1
         assetValue = assetValue.sum(asset.value)
         if asset.paidOff == true { paidOffAssetValue = paidOffAssetValue.sum(asset.value) }
@@ -159,12 +159,12 @@ package struct ProfileFacts: Sendable, Hashable, PersonalValue {
 }
 
 /// What characteristics use of a source of income.
-package struct IncomeFigures: Sendable, Hashable, PersonalValue {
-    package var kind: IncomeKind
-    package var monthlyAmount: Money
-    package var since: CalendarDate?
+public struct IncomeFigures: Sendable, Hashable, PersonalValue {
+    public var kind: IncomeKind
+    public var monthlyAmount: Money
+    public var since: CalendarDate?
 
-    package init(kind: IncomeKind, monthlyAmount: Money, since: CalendarDate? = nil) {
+    public init(kind: IncomeKind, monthlyAmount: Money, since: CalendarDate? = nil) {
         self.kind = kind
         self.monthlyAmount = monthlyAmount
         self.since = since
@@ -172,12 +172,12 @@ package struct IncomeFigures: Sendable, Hashable, PersonalValue {
 }
 
 /// What characteristics use of an asset.
-package struct AssetFigures: Sendable, Hashable, PersonalValue {
-    package var value: Money
-    package var paidOff: Bool?
-    package var outstanding: Money?
+public struct AssetFigures: Sendable, Hashable, PersonalValue {
+    public var value: Money
+    public var paidOff: Bool?
+    public var outstanding: Money?
 
-    package init(value: Money, paidOff: Bool? = nil, outstanding: Money? = nil) {
+    public init(value: Money, paidOff: Bool? = nil, outstanding: Money? = nil) {
         self.value = value
         self.paidOff = paidOff
         self.outstanding = outstanding

@@ -75,14 +75,14 @@ struct NoValue: Error {
 
 extension CreditFacts {
     /// The value of a characteristic as of an instant.
-    package func value(of name: CharacteristicName, asOf instant: Instant) -> CharacteristicValue {
+    public func value(of name: CharacteristicName, asOf instant: Instant) -> CharacteristicValue {
         values(of: [name], asOf: instant)[0]
     }
 
     /// The values of characteristics as of an instant, in their order.
     ///
     /// `undatedRecordedAt` is when an event counts as recorded of which nobody kept it; nil where that is not known.
-    package func values(
+    public func values(
         of names: [CharacteristicName], asOf instant: Instant, undatedRecordedAt: Instant? = nil
     ) -> [CharacteristicValue] {
         let facts = FactsAsOf(self, instant, undatedRecordedAt: undatedRecordedAt)

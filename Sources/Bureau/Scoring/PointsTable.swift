@@ -1,5 +1,5 @@
 /// The points for the known values of one characteristic.
-package enum PointsTable: Sendable, Hashable {
+public enum PointsTable: Sendable, Hashable {
     /// At least one, in ascending order, without overlap.
     case bins([PointsBin])
     /// At least one; no value is in two of them.
@@ -7,55 +7,55 @@ package enum PointsTable: Sendable, Hashable {
 }
 
 /// A range of numbers in a table of points: from `from`, inclusive, up to `to`, exclusive.
-package struct PointsBin: Sendable, Hashable {
+public struct PointsBin: Sendable, Hashable {
     /// Nil: without a lower end.
-    package let from: Double?
+    public let from: Double?
     /// Nil: without an upper end.
-    package let to: Double?
-    package let attribute: AttributePoints
+    public let to: Double?
+    public let attribute: AttributePoints
 
-    package init(from: Double?, to: Double?, _ attribute: AttributePoints) {
+    public init(from: Double?, to: Double?, _ attribute: AttributePoints) {
         self.from = from
         self.to = to
         self.attribute = attribute
     }
 
-    package func contains(_ value: Double) -> Bool {
+    public func contains(_ value: Double) -> Bool {
         value >= from ?? -.infinity && (to.map { value < $0 } ?? true)
     }
 }
 
 /// Categories that have the same points.
-package struct PointsCategory: Sendable, Hashable {
+public struct PointsCategory: Sendable, Hashable {
     /// At least one.
-    package let values: [String]
-    package let attribute: AttributePoints
+    public let values: [String]
+    public let attribute: AttributePoints
 
-    package init(values: [String], _ attribute: AttributePoints) {
+    public init(values: [String], _ attribute: AttributePoints) {
         self.values = values
         self.attribute = attribute
     }
 }
 
 /// The points of one bin or kind of missing value, and why they are no more.
-package struct AttributePoints: Sendable, Hashable {
-    package let points: Int32
-    package let reason: ReasonText?
+public struct AttributePoints: Sendable, Hashable {
+    public let points: Int32
+    public let reason: ReasonText?
 
-    package init(_ points: Int32, reason: ReasonText? = nil) {
+    public init(_ points: Int32, reason: ReasonText? = nil) {
         self.points = points
         self.reason = reason
     }
 }
 
 /// Why points were lost, in words for the person.
-package struct ReasonText: Sendable, Hashable {
+public struct ReasonText: Sendable, Hashable {
     /// A short name of the reason, which several characteristics may share.
-    package let code: String?
-    package let english: String?
-    package let portuguese: String?
+    public let code: String?
+    public let english: String?
+    public let portuguese: String?
 
-    package init(code: String? = nil, english: String? = nil, portuguese: String? = nil) {
+    public init(code: String? = nil, english: String? = nil, portuguese: String? = nil) {
         self.code = code
         self.english = english
         self.portuguese = portuguese
@@ -63,13 +63,13 @@ package struct ReasonText: Sendable, Hashable {
 }
 
 /// The points of a value that is missing, for each reason.
-package struct MissingPoints: Sendable, Hashable {
-    package let noRecord: AttributePoints
-    package let notApplicable: AttributePoints
-    package let truncated: AttributePoints
-    package let notKnownThen: AttributePoints
+public struct MissingPoints: Sendable, Hashable {
+    public let noRecord: AttributePoints
+    public let notApplicable: AttributePoints
+    public let truncated: AttributePoints
+    public let notKnownThen: AttributePoints
 
-    package init(
+    public init(
         noRecord: AttributePoints, notApplicable: AttributePoints, truncated: AttributePoints,
         notKnownThen: AttributePoints
     ) {
@@ -80,11 +80,11 @@ package struct MissingPoints: Sendable, Hashable {
     }
 
     /// The same points for each reason.
-    package init(_ attribute: AttributePoints) {
+    public init(_ attribute: AttributePoints) {
         self.init(noRecord: attribute, notApplicable: attribute, truncated: attribute, notKnownThen: attribute)
     }
 
-    package subscript(_ reason: MissingReason) -> AttributePoints {
+    public subscript(_ reason: MissingReason) -> AttributePoints {
         switch reason {
         case .noRecord: noRecord
         case .notApplicable: notApplicable
@@ -95,18 +95,18 @@ package struct MissingPoints: Sendable, Hashable {
 }
 
 /// One characteristic of a scorecard with its table of points.
-package struct ScoredCharacteristic: Sendable, Hashable {
+public struct ScoredCharacteristic: Sendable, Hashable {
     /// The name in the catalogue, or of a column.
-    package let name: String
-    package let unit: String?
+    public let name: String
+    public let unit: String?
     /// The points against which losses are told (PMML 4.4, `baselineScore`).
-    package let baseline: Int32
-    package let table: PointsTable
+    public let baseline: Int32
+    public let table: PointsTable
     /// The points of a known value that is in no bin or category; nil when every number is in a bin.
-    package let other: AttributePoints?
-    package let missing: MissingPoints
+    public let other: AttributePoints?
+    public let missing: MissingPoints
 
-    package init(
+    public init(
         name: String, unit: String? = nil, baseline: Int32, table: PointsTable, other: AttributePoints? = nil,
         missing: MissingPoints
     ) {
@@ -120,7 +120,7 @@ package struct ScoredCharacteristic: Sendable, Hashable {
 
     /// The points of a value. A number where the table has categories, or the reverse, counts as any other value, and
     /// as missing when the table has no points for others.
-    package func attribute(of value: CharacteristicValue) -> AttributePoints {
+    public func attribute(of value: CharacteristicValue) -> AttributePoints {
         let found: AttributePoints? =
             switch (value, table) {
             case (.missing(let reason), _): missing[reason]

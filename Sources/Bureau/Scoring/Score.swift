@@ -1,18 +1,18 @@
 /// The result of a scorecard for one person, with the reasons for lost points.
-package struct Score: Sendable, Hashable, PersonalValue {
+public struct Score: Sendable, Hashable, PersonalValue {
     /// The most reasons that a score has.
-    package static let maximumReasons = 4
+    public static let maximumReasons = 4
 
     /// The model's name.
-    package let model: String
+    public let model: String
     /// The model's version, from 1.
-    package let version: Int
+    public let version: Int
     /// The sum of the base points and all other points, not limited to 0...1000.
-    package let rawScore: Int64
+    public let rawScore: Int64
     /// The points of each characteristic, in the scorecard's order.
-    package let points: [CharacteristicPoints]
+    public let points: [CharacteristicPoints]
 
-    package init(model: String, version: Int, rawScore: Int64, points: [CharacteristicPoints]) {
+    public init(model: String, version: Int, rawScore: Int64, points: [CharacteristicPoints]) {
         self.model = model
         self.version = version
         self.rawScore = rawScore
@@ -20,12 +20,12 @@ package struct Score: Sendable, Hashable, PersonalValue {
     }
 
     /// The raw score, limited to 0...1000.
-    package var score: Int { Int(min(max(rawScore, 0), 1000)) }
+    public var score: Int { Int(min(max(rawScore, 0), 1000)) }
 
     /// The largest losses above 0, at most `maximumReasons`: the largest first, equal ones in the scorecard's order.
     ///
     /// Losses under one reason code are one reason, by their sum (PMML 4.4, `reasonCode`).
-    package var reasons: [ScoreReason] {
+    public var reasons: [ScoreReason] {
         var reasons: [ScoreReason] = []
         for point in points {
             let code = point.reason?.code
@@ -45,17 +45,17 @@ package struct Score: Sendable, Hashable, PersonalValue {
 }
 
 /// The points of one characteristic, and the baseline against which they are a loss.
-package struct CharacteristicPoints: Sendable, Hashable, PersonalValue {
+public struct CharacteristicPoints: Sendable, Hashable, PersonalValue {
     /// The name of the characteristic.
-    package let characteristic: String
-    package let points: Int32
+    public let characteristic: String
+    public let points: Int32
     /// The scorecard's baseline, by default the best points of a known value.
-    package let attainable: Int32
+    public let attainable: Int32
     /// Why there was no value; nil when there was one.
-    package let missing: MissingReason?
-    package let reason: ReasonText?
+    public let missing: MissingReason?
+    public let reason: ReasonText?
 
-    package init(
+    public init(
         characteristic: String, points: Int32, attainable: Int32, missing: MissingReason? = nil,
         reason: ReasonText? = nil
     ) {
@@ -73,27 +73,27 @@ package struct CharacteristicPoints: Sendable, Hashable, PersonalValue {
     }
 
     /// The attainable points that were not given; negative when a missing value earns more than the baseline.
-    package var loss: Int64 { Int64(attainable) - Int64(points) }
+    public var loss: Int64 { Int64(attainable) - Int64(points) }
 }
 
 extension CharacteristicValue {
     /// Why there is no value; nil when there is one.
-    package var missingReason: MissingReason? {
+    public var missingReason: MissingReason? {
         if case .missing(let reason) = self { reason } else { nil }
     }
 }
 
 /// A characteristic that cost a person many points.
-package struct ScoreReason: Sendable, Hashable, PersonalValue {
+public struct ScoreReason: Sendable, Hashable, PersonalValue {
     /// The name of the characteristic; the first of those that share a reason code.
-    package let characteristic: String
+    public let characteristic: String
     /// The attainable points that were not given; at least 1.
-    package fileprivate(set) var loss: Int64
+    public fileprivate(set) var loss: Int64
     /// Why there was no value; nil when it was a known value that cost the points.
-    package let missing: MissingReason?
-    package let reason: ReasonText?
+    public let missing: MissingReason?
+    public let reason: ReasonText?
 
-    package init(
+    public init(
         characteristic: String, loss: Int64, missing: MissingReason? = nil, reason: ReasonText? = nil
     ) {
         self.characteristic = characteristic

@@ -1,7 +1,7 @@
 /// An additive points scorecard: base points, and a table of points for each characteristic.
-package struct Scorecard: Sendable, Hashable {
+public struct Scorecard: Sendable, Hashable {
     /// What a daemon does with a scorecard's scores.
-    package enum Role: String, CaseIterable, Sendable {
+    public enum Role: String, CaseIterable, Sendable {
         /// They are answered.
         case champion
         /// They are computed on the champion's inputs and kept, and never answered.
@@ -9,23 +9,23 @@ package struct Scorecard: Sendable, Hashable {
     }
 
     /// The model's name.
-    package let model: String
+    public let model: String
     /// The model's version, from 1; changing any point makes a new version.
-    package let version: Int
-    package var role: Role
-    package let description: String
+    public let version: Int
+    public var role: Role
+    public let description: String
     /// Whether the age counts; then nobody from 60 up has fewer points for it than somebody younger.
-    package let usesAge: Bool
+    public let usesAge: Bool
     /// Whether the person's consent is needed: always for movements and purchases.
-    package let requiresConsent: Bool
+    public let requiresConsent: Bool
     /// The points of every person.
-    package let basePoints: Int32
+    public let basePoints: Int32
     /// At least one, without repetition, in the order of points and of equal reasons.
-    package let characteristics: [ScoredCharacteristic]
-    package let modelCard: ModelCard?
+    public let characteristics: [ScoredCharacteristic]
+    public let modelCard: ModelCard?
 
     /// Throws `ScorecardError` for a scorecard that has no points for some value, or that costs the old points.
-    package init(
+    public init(
         model: String, version: Int, role: Role = .champion, description: String = "", usesAge: Bool = false,
         requiresConsent: Bool = false, basePoints: Int32, characteristics: [ScoredCharacteristic],
         modelCard: ModelCard? = nil
@@ -57,14 +57,14 @@ package struct Scorecard: Sendable, Hashable {
     }
 
     /// The characteristic that counts only in a scorecard that says so.
-    package static let ageName = "age"
+    public static let ageName = "age"
 
     /// Whether a scorecard with a characteristic of the name must say `requiresConsent`.
-    package static func needsConsent(_ name: String) -> Bool { CharacteristicName(name)?.needsConsent ?? false }
+    public static func needsConsent(_ name: String) -> Bool { CharacteristicName(name)?.needsConsent ?? false }
 
     /// Computes the score of values, one for each characteristic in their order. The same values always have the same
     /// score.
-    package func score(_ values: [CharacteristicValue]) -> Score {
+    public func score(_ values: [CharacteristicValue]) -> Score {
         precondition(values.count == characteristics.count, "a value for each characteristic")
         var rawScore = Int64(basePoints)
         var points: [CharacteristicPoints] = []
@@ -80,16 +80,16 @@ package struct Scorecard: Sendable, Hashable {
 }
 
 /// What developers and approvers say of a model (a model card, Mitchell et al. 2019).
-package struct ModelCard: Sendable, Hashable {
+public struct ModelCard: Sendable, Hashable {
     /// The data that the model was fitted to.
-    package struct Data: Sendable, Hashable {
-        package var description: String
+    public struct Data: Sendable, Hashable {
+        public var description: String
         /// The SHA-256 of the file, in hexadecimal.
-        package var sha256: String?
-        package var rows: Int?
-        package var bads: Int?
+        public var sha256: String?
+        public var rows: Int?
+        public var bads: Int?
 
-        package init(description: String, sha256: String? = nil, rows: Int? = nil, bads: Int? = nil) {
+        public init(description: String, sha256: String? = nil, rows: Int? = nil, bads: Int? = nil) {
             self.description = description
             self.sha256 = sha256
             self.rows = rows
@@ -98,29 +98,29 @@ package struct ModelCard: Sendable, Hashable {
     }
 
     /// Who approved the model, and on which day.
-    package struct Approval: Sendable, Hashable {
-        package var by: String
-        package var on: CalendarDate
+    public struct Approval: Sendable, Hashable {
+        public var by: String
+        public var on: CalendarDate
 
-        package init(by: String, on: CalendarDate) {
+        public init(by: String, on: CalendarDate) {
             self.by = by
             self.on = on
         }
     }
 
-    package var owner: String?
-    package var data: Data?
+    public var owner: String?
+    public var data: Data?
     /// What counts as bad.
-    package var label: String?
+    public var label: String?
     /// The time of the observations, and of the outcomes.
-    package var window: String?
+    public var window: String?
     /// Figures by name, such as `auc`.
-    package var metrics: [String: Double]
+    public var metrics: [String: Double]
     /// What the model is not for.
-    package var limits: String?
-    package var approval: Approval?
+    public var limits: String?
+    public var approval: Approval?
 
-    package init(
+    public init(
         owner: String? = nil, data: Data? = nil, label: String? = nil, window: String? = nil,
         metrics: [String: Double] = [:], limits: String? = nil, approval: Approval? = nil
     ) {

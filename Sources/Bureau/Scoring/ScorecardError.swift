@@ -1,5 +1,5 @@
 /// The reason why a scorecard is invalid.
-package enum ScorecardError: Error, Hashable, CustomStringConvertible {
+public enum ScorecardError: Error, Hashable, CustomStringConvertible {
     case noCharacteristics
     case duplicateCharacteristic(String)
     case noBins(String)
@@ -19,7 +19,7 @@ package enum ScorecardError: Error, Hashable, CustomStringConvertible {
     /// People from `from` years up, of 60 or more, have fewer points than younger ones.
     case ageCostsTheOld(from: Double)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .noCharacteristics: "there is no characteristic"
         case .duplicateCharacteristic(let name): "\(name): the characteristic is there twice"
@@ -39,18 +39,18 @@ package enum ScorecardError: Error, Hashable, CustomStringConvertible {
 }
 
 /// Numbers from a bound, inclusive, up to another, exclusive.
-package struct NumberRange: Sendable, Hashable, CustomStringConvertible {
+public struct NumberRange: Sendable, Hashable, CustomStringConvertible {
     /// Nil: without a lower end.
-    package let from: Double?
+    public let from: Double?
     /// Nil: without an upper end.
-    package let to: Double?
+    public let to: Double?
 
-    package init(from: Double?, to: Double?) {
+    public init(from: Double?, to: Double?) {
         self.from = from
         self.to = to
     }
 
-    package var description: String {
+    public var description: String {
         switch (from, to) {
         case (let from?, let to?): "numbers from \(from.shortText) to below \(to.shortText)"
         case (let from?, nil): "numbers from \(from.shortText) up"
@@ -62,7 +62,7 @@ package struct NumberRange: Sendable, Hashable, CustomStringConvertible {
 
 extension Double {
     /// The shortest text that reads back as the same number, as JSON has it.
-    package var shortText: String {
+    public var shortText: String {
         let text = description
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }

@@ -9,10 +9,10 @@ extension ScoredCharacteristic {
     }
 
     /// How many attributes there are; other values have a number whether or not the table has points for them.
-    package var attributeCount: Int { tableCount + 1 + MissingReason.allCases.count }
+    public var attributeCount: Int { tableCount + 1 + MissingReason.allCases.count }
 
     /// The number of the attribute whose points a value has.
-    package func attributeNumber(of value: CharacteristicValue) -> Int {
+    public func attributeNumber(of value: CharacteristicValue) -> Int {
         let found: Int? =
             switch (value, table) {
             case (.missing(let reason), _):

@@ -1,21 +1,21 @@
 /// What the bases say of a person's birth and life, which decides whether a score is computed at all.
-package struct ScoredPerson: Hashable, Sendable, PersonalValue {
+public struct ScoredPerson: Hashable, Sendable, PersonalValue {
     /// The birth date of base A; nil when base A does not know the person.
-    package var birthDateInA: CalendarDate?
+    public var birthDateInA: CalendarDate?
     /// The birth date of base B, from which the age is scored.
-    package var birthDateInB: CalendarDate
+    public var birthDateInB: CalendarDate
     /// Whether base A's registration says that the person has died.
-    package var isDeceased: Bool
+    public var isDeceased: Bool
     /// Whether the person's register of positive data is closed.
-    package var hasCancelledCadastro: Bool
+    public var hasCancelledCadastro: Bool
 
     /// The age from which a score is computed: Lei 12.414/2011 has registers of adults, who consent for themselves
     /// (Código Civil, art. 5).
-    package static let leastAge = 18
+    public static let leastAge = 18
     /// The greatest age that is believed.
-    package static let greatestAge = 120
+    public static let greatestAge = 120
 
-    package init(
+    public init(
         birthDateInA: CalendarDate?, birthDateInB: CalendarDate, isDeceased: Bool, hasCancelledCadastro: Bool = false
     ) {
         self.hasCancelledCadastro = hasCancelledCadastro
@@ -28,7 +28,7 @@ package struct ScoredPerson: Hashable, Sendable, PersonalValue {
     /// the enum is told.
     ///
     /// Either base's birth date is enough to refuse.
-    package func unscorableCause(on day: CalendarDate) -> UnscorableCause? {
+    public func unscorableCause(on day: CalendarDate) -> UnscorableCause? {
         if isDeceased { return .deceased }
         if hasCancelledCadastro { return .cadastroCancelled }
         let other = birthDateInA ?? birthDateInB
@@ -38,7 +38,7 @@ package struct ScoredPerson: Hashable, Sendable, PersonalValue {
     }
 
     /// What the bases disagree about.
-    package var inconsistencies: [Inconsistency] {
+    public var inconsistencies: [Inconsistency] {
         guard let birthDateInA, birthDateInA != birthDateInB else { return [] }
         return [.birthDate]
     }
@@ -49,7 +49,7 @@ package struct ScoredPerson: Hashable, Sendable, PersonalValue {
 }
 
 /// Why no score is computed for a person.
-package enum UnscorableCause: String, CaseIterable, Sendable {
+public enum UnscorableCause: String, CaseIterable, Sendable {
     case deceased
     /// The person has closed their register of positive data (Lei 12.414/2011, art. 5, I).
     case cadastroCancelled = "cadastro_cancelled"
@@ -60,10 +60,10 @@ package enum UnscorableCause: String, CaseIterable, Sendable {
 }
 
 /// A member of which two bases have different values.
-package enum Inconsistency: String, CaseIterable, Sendable {
+public enum Inconsistency: String, CaseIterable, Sendable {
     case birthDate
 
-    package var bases: [Base] {
+    public var bases: [Base] {
         switch self {
         case .birthDate: [.a, .b]
         }

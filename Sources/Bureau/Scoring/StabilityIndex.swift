@@ -4,26 +4,26 @@ import Glibc
 ///
 /// Two samples of one population differ by chance. Then the index is about (1/n + 1/m) times a chi-square variable of
 /// k - 1 degrees of freedom (Yurdakul and Naranjo 2020), which says what an index of small samples is worth.
-package struct StabilityIndex: Hashable, Sendable {
+public struct StabilityIndex: Hashable, Sendable {
     /// The shares of one bin in both samples, and its part of the index.
-    package struct Bin: Hashable, Sendable {
-        package let expectedShare: Double
-        package let actualShare: Double
-        package let contribution: Double
+    public struct Bin: Hashable, Sendable {
+        public let expectedShare: Double
+        public let actualShare: Double
+        public let contribution: Double
     }
 
-    package let bins: [Bin]
+    public let bins: [Bin]
     /// Σ (actual - expected) · ln(actual / expected).
-    package let value: Double
+    public let value: Double
     /// What chance alone gives on average: (k - 1)(1/n + 1/m) with k bins that have a case in either sample.
-    package let meanByChance: Double
+    public let meanByChance: Double
     /// What chance alone exceeds in one comparison of twenty.
-    package let limitByChance: Double
+    public let limitByChance: Double
 
     /// Compares `actual` with the baseline `expected`, bin by bin; nil where one of them has no case.
     ///
     /// A bin that has cases in one sample only counts half a case in the other, because the index has no value there.
-    package init?(expected: [Int], actual: [Int]) {
+    public init?(expected: [Int], actual: [Int]) {
         let (n, m) = (expected.reduce(0, +), actual.reduce(0, +))
         guard n > 0, m > 0, expected.count == actual.count else { return nil }
         bins = zip(expected, actual).map { expected, actual in
@@ -44,16 +44,16 @@ package struct StabilityIndex: Hashable, Sendable {
     }
 
     /// Whether the samples differ by more than chance gives in nineteen comparisons of twenty.
-    package var exceedsChance: Bool { value > limitByChance }
+    public var exceedsChance: Bool { value > limitByChance }
 
     /// What is made of the index: nothing below the limit of chance, above it the thresholds of practice (Siddiqi
     /// 2006).
-    package var reading: Reading {
+    public var reading: Reading {
         guard exceedsChance else { return .withinChance }
         return value < 0.1 ? .small : value < 0.25 ? .moderate : .large
     }
 
-    package enum Reading: String, Sendable {
+    public enum Reading: String, Sendable {
         case withinChance = "within_chance"
         case small, moderate, large
     }

@@ -2,7 +2,7 @@ import Encodings
 
 extension AuditRecord {
     /// Reads a record from its line; nil unless `line` is exactly what this record would be written as.
-    package init?(line: [UInt8]) {
+    public init?(line: [UInt8]) {
         var reader = LineReader(rest: line[...])
         guard reader.skip(#"{"id":"#), let recordID = reader.value(RecordID.self),
             reader.skip(#","at":"#), let at = reader.value(Instant.self),
@@ -36,7 +36,7 @@ extension AuditRecord {
     }
 
     /// Reads what a line begins with, which is enough for a line whose origin is proved.
-    package static func beginning(of line: [UInt8]) -> (recordID: RecordID, at: Instant)? {
+    public static func beginning(of line: [UInt8]) -> (recordID: RecordID, at: Instant)? {
         var reader = LineReader(rest: line[...])
         guard reader.skip(#"{"id":"#), let recordID = reader.value(RecordID.self),
             reader.skip(#","at":"#), let at = reader.value(Instant.self)

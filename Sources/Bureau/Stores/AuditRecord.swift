@@ -3,28 +3,28 @@ import Encodings
 /// What one access to personal data leaves in the audit log: who, when, why, about whom, and no value.
 ///
 /// A record stands for one access for one method, purpose and requester, to any number of subjects.
-package struct AuditRecord: Hashable, Sendable {
+public struct AuditRecord: Hashable, Sendable {
     /// Random, so that it tells nothing, and the same record is written once however often it is carried.
-    package var recordID: RecordID
-    package var at: Instant
+    public var recordID: RecordID
+    public var at: Instant
     /// The process that made the access, by a random identifier of each start.
-    package var process: RecordID
-    package var actor: Actor
+    public var process: RecordID
+    public var actor: Actor
     /// The base that was accessed; nil for an administrative act.
-    package var base: Base?
+    public var base: Base?
     /// The method or command.
-    package var method: String
-    package var purpose: Purpose?
-    package var requester: String?
+    public var method: String
+    public var purpose: Purpose?
+    public var requester: String?
     /// What was shown or changed, or would have been.
-    package var groups: FieldGroups
-    package var outcome: AuditOutcome
+    public var groups: FieldGroups
+    public var outcome: AuditOutcome
     /// How many accesses the record stands for, or of how many things an administrative act was.
-    package var count: Int
+    public var count: Int
     /// The subjects by their tokens in `base`.
-    package var subjects: [SubjectToken]
+    public var subjects: [SubjectToken]
 
-    package init(
+    public init(
         recordID: RecordID, at: Instant, process: RecordID, actor: Actor, base: Base?, method: String,
         purpose: Purpose? = nil, requester: String? = nil, groups: FieldGroups = [], outcome: AuditOutcome,
         count: Int, subjects: [SubjectToken] = []
@@ -45,7 +45,7 @@ package struct AuditRecord: Hashable, Sendable {
 }
 
 /// What became of an access.
-package enum AuditOutcome: String, TextValue, CaseIterable {
+public enum AuditOutcome: String, TextValue, CaseIterable {
     /// The policy let the access through, and the store was asked.
     case granted
     /// The policy refused; no store was asked.
@@ -59,17 +59,17 @@ package enum AuditOutcome: String, TextValue, CaseIterable {
 }
 
 /// A record of the audit log as a store keeps it: its line, which the tree hashes, and what the line is found by.
-package struct AuditLine: Hashable, Sendable {
-    package static let macByteCount = 32
+public struct AuditLine: Hashable, Sendable {
+    public static let macByteCount = 32
 
-    package var recordID: RecordID
-    package var at: Instant
+    public var recordID: RecordID
+    public var at: Instant
     /// The record in its canonical form, without a line feed: see `AuditRecord.line`.
-    package var line: [UInt8]
+    public var line: [UInt8]
     /// A MAC over the line under a key of base A's ring: nobody without the ring can add a line.
-    package var mac: [UInt8]
+    public var mac: [UInt8]
 
-    package init(recordID: RecordID, at: Instant, line: [UInt8], mac: [UInt8]) {
+    public init(recordID: RecordID, at: Instant, line: [UInt8], mac: [UInt8]) {
         self.recordID = recordID
         self.at = at
         self.line = line
@@ -80,7 +80,7 @@ package struct AuditLine: Hashable, Sendable {
 /// The canonical form of a record: one line of JSON with its members in one order, without spaces.
 extension AuditRecord {
     /// The line, without a line feed. Tokens are base64url without padding (RFC 4648 §5).
-    package var line: [UInt8] {
+    public var line: [UInt8] {
         var line: [UInt8] = []
         line.reserveCapacity(320 + (requester?.utf8.count ?? 0) + 46 * subjects.count)
         line += Self.start(recordID, at)
@@ -106,7 +106,7 @@ extension AuditRecord {
     }
 
     /// How the line of a record begins, by which its columns are held against it.
-    package static func start(_ recordID: RecordID, _ at: Instant) -> [UInt8] {
+    public static func start(_ recordID: RecordID, _ at: Instant) -> [UInt8] {
         var start = Array(#"{"id":"#.utf8)
         start.string(recordID)
         start.member("at", at)
@@ -114,7 +114,7 @@ extension AuditRecord {
     }
 
     /// The member of a line that names a value, as it is looked for in lines.
-    package static func member(_ name: String, _ value: String) -> [UInt8] {
+    public static func member(_ name: String, _ value: String) -> [UInt8] {
         var member: [UInt8] = []
         member.member(name, value)
         return member
@@ -133,14 +133,14 @@ extension SubjectToken {
     private var auditTextCount: Int { withBytes { Base64.unpaddedCount($0.count) } }
 
     /// The token as the audit log writes it.
-    package var auditText: [UInt8] {
+    public var auditText: [UInt8] {
         var text: [UInt8] = []
         appendAuditText(to: &text)
         return text
     }
 
     /// The token as the audit log tells it.
-    package var textOfRecord: String { String(decoding: auditText, as: UTF8.self) }
+    public var textOfRecord: String { String(decoding: auditText, as: UTF8.self) }
 
     /// Appends the token as an element of a list: the text in quotes, and a comma.
     fileprivate func appendElement(to line: inout [UInt8]) {

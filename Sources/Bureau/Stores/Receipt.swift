@@ -1,32 +1,32 @@
 /// The name of a write that its client may ask for again, made from the client's idempotency key.
 ///
 /// It is a keyed hash, because a client may write personal data into its key.
-package struct RepeatKey: Hashable, Sendable {
-    package var token: SubjectToken
+public struct RepeatKey: Hashable, Sendable {
+    public var token: SubjectToken
     /// 16 bytes of the hash.
-    package var key: RecordID
+    public var key: RecordID
 
-    package init(token: SubjectToken, key: RecordID) {
+    public init(token: SubjectToken, key: RecordID) {
         self.token = token
         self.key = key
     }
 }
 
 /// What a store keeps of a write that may be asked for again, so that it can be answered as the first time.
-package struct Receipt: Hashable, Sendable {
+public struct Receipt: Hashable, Sendable {
     /// How many days a receipt is kept, at least.
-    package static let retentionDays = 8
+    public static let retentionDays = 8
 
     /// 16 bytes of a keyed hash of the method and its params, which tells whether the same is asked.
-    package var digest: RecordID
+    public var digest: RecordID
     /// The version that was written; the store sets it.
-    package var version: Int64
+    public var version: Int64
     /// When it was written.
-    package var at: Instant
+    public var at: Instant
     /// What else the answer needs; the store does not read it.
-    package var body: [UInt8]
+    public var body: [UInt8]
 
-    package init(digest: RecordID, version: Int64 = 0, at: Instant, body: [UInt8] = []) {
+    public init(digest: RecordID, version: Int64 = 0, at: Instant, body: [UInt8] = []) {
         self.digest = digest
         self.version = version
         self.at = at
@@ -35,11 +35,11 @@ package struct Receipt: Hashable, Sendable {
 }
 
 /// A receipt to be written in one with the effect of its write, if the write takes effect.
-package struct NewReceipt: Hashable, Sendable {
-    package var key: RepeatKey
-    package var receipt: Receipt
+public struct NewReceipt: Hashable, Sendable {
+    public var key: RepeatKey
+    public var receipt: Receipt
 
-    package init(key: RepeatKey, receipt: Receipt) {
+    public init(key: RepeatKey, receipt: Receipt) {
         self.key = key
         self.receipt = receipt
     }
@@ -47,7 +47,7 @@ package struct NewReceipt: Hashable, Sendable {
 
 extension Instant {
     /// The instant up to which receipts need not be kept, as seen from this one.
-    package var beforeRetention: Instant {
+    public var beforeRetention: Instant {
         let retention = Int64(Receipt.retentionDays) * 86_400_000_000
         return Instant(microsecondsSinceEpoch: microsecondsSinceEpoch - retention) ?? .first
     }

@@ -4,12 +4,12 @@ import Encodings
 /// all three bases were put back.
 ///
 /// Earlier versions pass it over where they list records, and prove it like any other leaf.
-package struct TombstoneRecord: Hashable, Sendable {
-    package var recordID: RecordID
-    package var at: Instant
-    package var tombstone: Tombstone
+public struct TombstoneRecord: Hashable, Sendable {
+    public var recordID: RecordID
+    public var at: Instant
+    public var tombstone: Tombstone
 
-    package init(recordID: RecordID, at: Instant, tombstone: Tombstone) {
+    public init(recordID: RecordID, at: Instant, tombstone: Tombstone) {
         self.recordID = recordID
         self.at = at
         self.tombstone = tombstone
@@ -19,7 +19,7 @@ package struct TombstoneRecord: Hashable, Sendable {
     private static let note = Array(#"","note":""#.utf8)
 
     /// The canonical line, without a line feed.
-    package var line: [UInt8] {
+    public var line: [UInt8] {
         var line = AuditRecord.start(recordID, at)
         line += Self.member
         line += tombstone.token.auditText
@@ -34,12 +34,12 @@ package struct TombstoneRecord: Hashable, Sendable {
     }
 
     /// Whether a line of the log may be a tombstone, told quickly.
-    package static func isTombstone(_ line: [UInt8]) -> Bool {
+    public static func isTombstone(_ line: [UInt8]) -> Bool {
         AuditRecord.rest(of: line)?.starts(with: member) ?? false
     }
 
     /// Reads a line; nil unless it is exactly what a record would be written as.
-    package init?(line: [UInt8]) {
+    public init?(line: [UInt8]) {
         guard let rest = AuditRecord.rest(of: line), rest.starts(with: Self.member),
             let (recordID, at) = AuditRecord.beginning(of: line)
         else { return nil }

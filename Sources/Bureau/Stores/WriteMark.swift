@@ -2,16 +2,16 @@ import Encodings
 
 /// What the audit log keeps of a write, so that a former copy that is put back past the daemons is noticed: whose
 /// record was written, and which of all its contents it has now. It tells nothing of the content.
-package struct WriteMark: Hashable, Sendable {
+public struct WriteMark: Hashable, Sendable {
     /// The record that was written.
-    package enum Row: Hashable, Sendable {
+    public enum Row: Hashable, Sendable {
         /// The person of base A with the debts, or the profile of base B.
         case subject
         case payment(debtID: RecordID, key: RecordID)
     }
 
     /// What became of the record.
-    package enum State: Hashable, Sendable {
+    public enum State: Hashable, Sendable {
         /// It has the content of this mark, as a version that the writer need not know.
         case present(mark: UInt64, version: Int64?)
         /// It is the profile of that version still, sealed anew under a data key of a higher generation.
@@ -24,11 +24,11 @@ package struct WriteMark: Hashable, Sendable {
         case staying
     }
 
-    package var token: SubjectToken
-    package var row: Row
-    package var state: State
+    public var token: SubjectToken
+    public var row: Row
+    public var state: State
 
-    package init(token: SubjectToken, row: Row = .subject, state: State) {
+    public init(token: SubjectToken, row: Row = .subject, state: State) {
         self.token = token
         self.row = row
         self.state = state
@@ -38,15 +38,15 @@ package struct WriteMark: Hashable, Sendable {
 /// A line of the audit log about writes of one base, beside the records of the accesses.
 ///
 /// Earlier versions pass it over where they list records, and prove it like any other leaf.
-package struct WriteRecord: Hashable, Sendable {
-    package var recordID: RecordID
-    package var at: Instant
-    package var base: Base
+public struct WriteRecord: Hashable, Sendable {
+    public var recordID: RecordID
+    public var at: Instant
+    public var base: Base
     /// Whether nothing was written: an operator has accepted what a base has, after a backup was put back.
-    package var isAcceptance: Bool
-    package var marks: [WriteMark]
+    public var isAcceptance: Bool
+    public var marks: [WriteMark]
 
-    package init(recordID: RecordID, at: Instant, base: Base, isAcceptance: Bool = false, marks: [WriteMark]) {
+    public init(recordID: RecordID, at: Instant, base: Base, isAcceptance: Bool = false, marks: [WriteMark]) {
         self.recordID = recordID
         self.at = at
         self.base = base
@@ -56,7 +56,7 @@ package struct WriteRecord: Hashable, Sendable {
 
     /// A record of some of these marks, which is another one for each number below 2^62: its identifier is made of this
     /// one's, because a random one takes longer than the rest.
-    package func part(_ number: Int, _ marks: [WriteMark]) -> WriteRecord {
+    public func part(_ number: Int, _ marks: [WriteMark]) -> WriteRecord {
         var part = self
         part.recordID = RecordID(high: recordID.high, low: recordID.low ^ UInt64(number + 1))
         part.marks = marks
@@ -64,7 +64,7 @@ package struct WriteRecord: Hashable, Sendable {
     }
 
     /// The canonical line, without a line feed.
-    package var line: [UInt8] {
+    public var line: [UInt8] {
         var line = AuditRecord.start(recordID, at)
         line.reserveCapacity(128 + 96 * marks.count)
         line += isAcceptance ? Self.accepted : Self.written
@@ -84,13 +84,13 @@ package struct WriteRecord: Hashable, Sendable {
     private static let accepted = Array(#","accepted":""#.utf8)
 
     /// Whether a line of the log may be one about writes, told quickly.
-    package static func isWrites(_ line: [UInt8]) -> Bool {
+    public static func isWrites(_ line: [UInt8]) -> Bool {
         guard let rest = AuditRecord.rest(of: line) else { return false }
         return rest.starts(with: written) || rest.starts(with: accepted)
     }
 
     /// Reads a line; nil unless it is exactly what a record would be written as.
-    package init?(line: [UInt8]) {
+    public init?(line: [UInt8]) {
         guard Self.isWrites(line), let (recordID, at) = AuditRecord.beginning(of: line) else { return nil }
         var rest = line[AuditRecord.start(recordID, at).count...]
         let isAcceptance = rest.starts(with: Self.accepted)
@@ -176,10 +176,10 @@ extension WriteMark {
 extension WrappedDataKey {
     /// The mark of a record that has a new data key at each write: a part of the key's nonce, which stays when the key
     /// is wrapped anew.
-    package var writeMark: UInt64 { bytes.dropFirst(9).writeMark }
+    public var writeMark: UInt64 { bytes.dropFirst(9).writeMark }
 }
 
 extension Collection<UInt8> {
     /// The first eight octets of a nonce, which no two contents share.
-    package var writeMark: UInt64 { prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+    public var writeMark: UInt64 { prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
 }

@@ -3,11 +3,11 @@
 /// Twelve characters of `0-9 A-Z` and two check digits modulo 11; a character counts as its byte minus 48 (Instrução
 /// Normativa RFB 2.229/2024). The forms `12ABC34501DE35` and `12.ABC.345/01DE-35` are read; the first is written.
 /// Capital and small letters are one, and capitals are written. One digit repeated fourteen times is refused.
-package struct CNPJ: StoredTextValue {
+public struct CNPJ: StoredTextValue {
     /// The fourteen characters, without the mask.
-    package let text: String
+    public let text: String
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         switch text.count {
         case 14: self.init(unmasked: text)
         case 18:

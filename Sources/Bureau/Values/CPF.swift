@@ -2,19 +2,19 @@
 ///
 /// The forms `52998224725` and `529.982.247-25` are read; the first is written, leading zeros kept. The ten numbers
 /// made of one repeated digit have correct check digits and are refused, because they are never issued.
-package struct CPF: TextValue, Comparable, PersonalValue {
+public struct CPF: TextValue, Comparable, PersonalValue {
     /// The eleven digits as a number, check digits included; below 10^11.
-    package let number: UInt64
+    public let number: UInt64
 
     /// Takes all eleven digits as a number; nil when the check digits are wrong or one digit is repeated.
-    package init?(number: UInt64) {
+    public init?(number: UInt64) {
         guard number < 100_000_000_000, let cpf = withDigits(of: Int(number), count: 11, { CPF(digits: $0) }) else {
             return nil
         }
         self = cpf
     }
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         switch text.count {
         case 11: self.init(digits: text)
         case 14:
@@ -53,14 +53,14 @@ package struct CPF: TextValue, Comparable, PersonalValue {
         self.number = number
     }
 
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withDigits(of: Int(number), count: 11, body)
     }
 
     /// Writes the eleven digits at the start of `buffer`.
-    package func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+    public func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
         buffer.writeDecimal(Int(number), width: 11, at: 0)
     }
 
-    package static func < (one: CPF, other: CPF) -> Bool { one.number < other.number }
+    public static func < (one: CPF, other: CPF) -> Bool { one.number < other.number }
 }

@@ -1,30 +1,30 @@
 /// A day of the proleptic Gregorian calendar, without a time or a zone, from 0001-01-01 to 9999-12-31.
 ///
 /// Its text is the complete extended form of ISO 8601, `YYYY-MM-DD` (RFC 3339 §5.6, `full-date`).
-package struct CalendarDate: TextValue, Comparable, CustomStringConvertible {
+public struct CalendarDate: TextValue, Comparable, CustomStringConvertible {
     /// The days since 1970-01-01; negative before.
-    package let daysSinceEpoch: Int32
+    public let daysSinceEpoch: Int32
 
     /// The earliest day, 0001-01-01.
-    package static let first = CalendarDate(knownDays: -719_162)
+    public static let first = CalendarDate(knownDays: -719_162)
     /// The latest day, 9999-12-31.
-    package static let last = CalendarDate(knownDays: 2_932_896)
+    public static let last = CalendarDate(knownDays: 2_932_896)
 
     /// Counts from 1970-01-01; nil outside the years 1 to 9999.
-    package init?(daysSinceEpoch: Int32) {
+    public init?(daysSinceEpoch: Int32) {
         guard (Self.first.daysSinceEpoch...Self.last.daysSinceEpoch).contains(daysSinceEpoch) else { return nil }
         self.init(knownDays: daysSinceEpoch)
     }
 
     /// Takes a year, a month from 1 and a day from 1; nil unless the day exists in the years 1 to 9999.
-    package init?(year: Int, month: Int, day: Int) {
+    public init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month),
             day >= 1, day <= Self.length(ofMonth: month, year: year)
         else { return nil }
         self.init(knownDays: Self.days(year: year, month: month, day: day))
     }
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
             let year = text.decimal(0..<4), let month = text.decimal(5..<7), let day = text.decimal(8..<10)
         else { return nil }
@@ -37,16 +37,16 @@ package struct CalendarDate: TextValue, Comparable, CustomStringConvertible {
     }
 
     @inlinable
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { text in
             write(to: text)
             return body(UnsafeBufferPointer(rebasing: text[..<10]))
         }
     }
 
-    package var description: String { text }
+    public var description: String { text }
 
-    package static func < (one: CalendarDate, other: CalendarDate) -> Bool {
+    public static func < (one: CalendarDate, other: CalendarDate) -> Bool {
         one.daysSinceEpoch < other.daysSinceEpoch
     }
 
@@ -65,7 +65,7 @@ package struct CalendarDate: TextValue, Comparable, CustomStringConvertible {
 /// Arithmetic on years that begin on 1 March, so that the leap day comes last, in eras of 400 years.
 extension CalendarDate {
     /// The year, the month from 1 and the day from 1.
-    package var components: (year: Int, month: Int, day: Int) {
+    public var components: (year: Int, month: Int, day: Int) {
         let days = Int(daysSinceEpoch) + Self.daysFromMarchOfYearZero
         let era = days / Self.daysInEra
         let dayOfEra = days % Self.daysInEra
@@ -80,14 +80,14 @@ extension CalendarDate {
     /// The completed years from this day to `other`, negative when `other` is earlier.
     ///
     /// A birthday on 29 February is 1 March in common years.
-    package func years(until other: CalendarDate) -> Int {
+    public func years(until other: CalendarDate) -> Int {
         months(until: other) / 12
     }
 
     /// The completed months from this day to `other`, negative when `other` is earlier.
     ///
     /// A day that the last month lacks becomes the following day: one month after 31 January ends on 1 March.
-    package func months(until other: CalendarDate) -> Int {
+    public func months(until other: CalendarDate) -> Int {
         guard self <= other else { return -other.months(until: self) }
         let start = components
         let end = other.components

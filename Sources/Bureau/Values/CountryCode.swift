@@ -1,19 +1,19 @@
 /// A country: one of the 249 codes of ISO 3166-1 alpha-2.
 ///
 /// Capital and small letters are one; capitals are written.
-package struct CountryCode: StoredTextValue {
+public struct CountryCode: StoredTextValue {
     /// The two letters.
-    package let text: String
+    public let text: String
 
-    package static let brazil = CountryCode(known: "BR")
+    public static let brazil = CountryCode(known: "BR")
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard let position = Self.position(of: text), Self.isAssigned[position] else { return nil }
         self.text = String(decoding: [text[0].capital, text[1].capital], as: UTF8.self)
     }
 
     /// Reads what a store keeps: any two capitals, because versions before the list took them.
-    package init?(stored text: String) {
+    public init?(stored text: String) {
         guard text.utf8.count == 2, text.utf8.allSatisfy(\.isCapital) else { return nil }
         self.text = text
     }

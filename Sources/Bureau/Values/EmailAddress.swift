@@ -4,11 +4,11 @@
 /// refused. Beyond ASCII, the local part and the labels are of visible characters without white space; whether a label
 /// is a U-label (RFC 5890 §2.3.2.1) is not judged here. The text is kept, because only the receiver knows whether case
 /// and normalisation matter.
-package struct EmailAddress: StoredTextValue, PersonalValue {
+public struct EmailAddress: StoredTextValue, PersonalValue {
     /// The address as it was given.
-    package let text: String
+    public let text: String
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")) else { return nil }
         guard Self.isDotString(text[..<at]), Self.isDomain(text[(at + 1)...]) else { return nil }
         self.text = String(decoding: text, as: UTF8.self)

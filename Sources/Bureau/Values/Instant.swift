@@ -1,19 +1,19 @@
 /// A point in time in UTC, to the microsecond, in the years 0001 to 9999.
 ///
 /// A day has 86 400 seconds, without leap seconds, as in POSIX time.
-package struct Instant: TextValue, Comparable, CustomStringConvertible {
+public struct Instant: TextValue, Comparable, CustomStringConvertible {
     /// The microseconds since 1970-01-01T00:00:00Z; negative before.
-    package let microsecondsSinceEpoch: Int64
+    public let microsecondsSinceEpoch: Int64
 
     /// The earliest instant, 0001-01-01T00:00:00Z.
-    package static let first = Instant(knownMicroseconds: -719_162 * microsecondsInDay)
+    public static let first = Instant(knownMicroseconds: -719_162 * microsecondsInDay)
     /// The latest instant, 9999-12-31T23:59:59.999999Z.
-    package static let last = Instant(knownMicroseconds: 2_932_897 * microsecondsInDay - 1)
+    public static let last = Instant(knownMicroseconds: 2_932_897 * microsecondsInDay - 1)
 
     static let microsecondsInDay: Int64 = 86_400_000_000
 
     /// Counts from 1970-01-01T00:00:00Z; nil outside the years 1 to 9999.
-    package init?(microsecondsSinceEpoch: Int64) {
+    public init?(microsecondsSinceEpoch: Int64) {
         let range = Self.first.microsecondsSinceEpoch...Self.last.microsecondsSinceEpoch
         guard range.contains(microsecondsSinceEpoch) else { return nil }
         self.init(knownMicroseconds: microsecondsSinceEpoch)
@@ -21,7 +21,7 @@ package struct Instant: TextValue, Comparable, CustomStringConvertible {
 
     /// Takes the reading of a clock. A reading beyond `first` or `last` becomes that limit, so that a broken clock
     /// never traps.
-    package init(secondsSinceEpoch: Int64, microseconds: Int64 = 0) {
+    public init(secondsSinceEpoch: Int64, microseconds: Int64 = 0) {
         let total = Int128(secondsSinceEpoch) * 1_000_000 + Int128(microseconds)
         let clamped = min(
             max(total, Int128(Self.first.microsecondsSinceEpoch)), Int128(Self.last.microsecondsSinceEpoch))
@@ -34,7 +34,7 @@ package struct Instant: TextValue, Comparable, CustomStringConvertible {
     }
 
     /// The day in UTC.
-    package var date: CalendarDate {
+    public var date: CalendarDate {
         let sinceFirst = microsecondsSinceEpoch - Self.first.microsecondsSinceEpoch
         return CalendarDate(knownDays: Int32(sinceFirst / Self.microsecondsInDay) + CalendarDate.first.daysSinceEpoch)
     }
@@ -44,7 +44,7 @@ package struct Instant: TextValue, Comparable, CustomStringConvertible {
         (microsecondsSinceEpoch - Self.first.microsecondsSinceEpoch) % Self.microsecondsInDay
     }
 
-    package static func < (one: Instant, other: Instant) -> Bool {
+    public static func < (one: Instant, other: Instant) -> Bool {
         one.microsecondsSinceEpoch < other.microsecondsSinceEpoch
     }
 }
@@ -57,7 +57,7 @@ extension Instant {
     /// where it can be, at 23:59:60 UTC on the last day of June or December (§5.7), and counts as the second after it,
     /// as in POSIX time. `T` and `Z` may be small letters. A space in place of the `T`, which §5.6 leaves to
     /// applications, is refused.
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count >= 20, let date = CalendarDate(UnsafeBufferPointer(rebasing: text[..<10])),
             text[10] | 0x20 == UInt8(ascii: "t"),
             text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
@@ -82,14 +82,14 @@ extension Instant {
 
     /// Lends `2026-11-20T00:00:00Z`, with the shortest exact fraction of none, three or six digits.
     @inlinable
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 27) { text in
             let count = write(to: text)
             return body(UnsafeBufferPointer(rebasing: text[..<count]))
         }
     }
 
-    package var description: String { text }
+    public var description: String { text }
 
     /// Writes the text at the start of `buffer` and returns its length.
     @usableFromInline

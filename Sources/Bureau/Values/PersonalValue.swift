@@ -2,14 +2,14 @@
 ///
 /// This keeps an accidental `"\(person)"` out of logs, errors and test reports. Bare dates and amounts are not hidden,
 /// because without their subject they identify nobody.
-package protocol PersonalValue: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
+public protocol PersonalValue: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
 
 extension PersonalValue {
     /// The type's name and the word `hidden`, such as `CPF(hidden)`.
-    package var description: String { "\(Self.self)(hidden)" }
+    public var description: String { "\(Self.self)(hidden)" }
 
-    package var debugDescription: String { description }
+    public var debugDescription: String { description }
 
     /// A mirror without children.
-    package var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection()) }
 }

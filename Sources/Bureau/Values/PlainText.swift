@@ -4,9 +4,9 @@
 /// formats (bidi controls, zero-width characters and tags among them), separators of lines and paragraphs, private use
 /// and what Unicode has not assigned (general categories Cc, Cf, Zl, Zp, Co, Cn), and the code points that are ignored
 /// by default (Default_Ignorable_Code_Point). A text is never changed: it may be in NFC, NFD or neither.
-package enum PlainText {
+public enum PlainText {
     /// Whether UTF-8 keeps the rule. Malformed UTF-8 does not.
-    package static func accepts(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    public static func accepts(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var isBlank = true
         var index = 0
         while index < text.count, text[index] < 0x80 {
@@ -28,13 +28,13 @@ package enum PlainText {
         }
     }
 
-    package static func accepts(_ text: String) -> Bool {
+    public static func accepts(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { accepts($0) }
     }
 
     /// Whether a text may hold a character.
-    package static func accepts(_ scalar: Unicode.Scalar) -> Bool {
+    public static func accepts(_ scalar: Unicode.Scalar) -> Bool {
         if isLatinLetter(scalar) { return true }
         let properties = scalar.properties
         guard !properties.isDefaultIgnorableCodePoint else { return false }

@@ -2,11 +2,11 @@
 ///
 /// The forms `01310100` and `01310-100` are read; the first is written, leading zeros kept. No CEP begins with 00: the
 /// first region, Greater São Paulo, begins with 01000 (Correios).
-package struct CEP: TextValue, PersonalValue {
+public struct CEP: TextValue, PersonalValue {
     /// The eight digits as a number.
-    package let number: UInt32
+    public let number: UInt32
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         switch text.count {
         case 8:
             guard let number = text.decimal(0..<8) else { return nil }
@@ -21,7 +21,7 @@ package struct CEP: TextValue, PersonalValue {
         guard number >= 1_000_000 else { return nil }
     }
 
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withDigits(of: Int(number), count: 8, body)
     }
 }
@@ -29,19 +29,19 @@ package struct CEP: TextValue, PersonalValue {
 /// A postal code of any country: a text of at most 16 characters, kept as given.
 ///
 /// Whether it must be a `CEP` depends on the country of its address.
-package struct PostalCode: StoredTextValue, PersonalValue {
-    package let text: String
+public struct PostalCode: StoredTextValue, PersonalValue {
+    public let text: String
 
     private static let maximumCharacters = 16
 
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count <= 4 * Self.maximumCharacters, PlainText.accepts(text) else { return nil }
         let string = String(decoding: text, as: UTF8.self)
         guard string.unicodeScalars.count <= Self.maximumCharacters else { return nil }
         self.text = string
     }
 
-    package init(_ cep: CEP) {
+    public init(_ cep: CEP) {
         text = cep.text
     }
 }

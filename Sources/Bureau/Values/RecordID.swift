@@ -1,13 +1,13 @@
 import Encodings
 
 /// The identifier of a record: a UUID of version 7, which sorts by its time of creation (RFC 9562 §5.7).
-package struct RecordID: TextValue, Comparable, CustomStringConvertible {
+public struct RecordID: TextValue, Comparable, CustomStringConvertible {
     /// Octets 0 to 7, most significant first.
-    package let high: UInt64
+    public let high: UInt64
     /// Octets 8 to 15, most significant first.
-    package let low: UInt64
+    public let low: UInt64
 
-    package init(high: UInt64, low: UInt64) {
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
@@ -16,7 +16,7 @@ package struct RecordID: TextValue, Comparable, CustomStringConvertible {
     ///
     /// The twelve bits after the milliseconds hold the microseconds, so that identifiers sort by microsecond (RFC 9562
     /// §6.2, method 3). An instant before 1970 counts as 1970, because the timestamp has no sign.
-    package static func make(at instant: Instant, random: UInt64) -> RecordID {
+    public static func make(at instant: Instant, random: UInt64) -> RecordID {
         let microseconds = UInt64(max(0, instant.microsecondsSinceEpoch))
         let version: UInt64 = 0x7000
         let variant: UInt64 = 0x8000_0000_0000_0000
@@ -26,7 +26,7 @@ package struct RecordID: TextValue, Comparable, CustomStringConvertible {
     }
 
     /// Reads the text of a UUID of any version, 36 bytes; hex digits may be of either case (RFC 9562 §4).
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 36 else { return nil }
         var octets: (high: UInt64, low: UInt64) = (0, 0)
         for (index, byte) in text.enumerated() {
@@ -43,17 +43,17 @@ package struct RecordID: TextValue, Comparable, CustomStringConvertible {
 
     /// Lends the 36 bytes of the text, hex digits in lower case.
     @inlinable
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
             write(to: text)
             return body(UnsafeBufferPointer(rebasing: text[..<36]))
         }
     }
 
-    package var description: String { text }
+    public var description: String { text }
 
     /// Orders by the 16 octets, and therefore by the time of creation.
-    package static func < (one: RecordID, other: RecordID) -> Bool {
+    public static func < (one: RecordID, other: RecordID) -> Bool {
         (one.high, one.low) < (other.high, other.low)
     }
 

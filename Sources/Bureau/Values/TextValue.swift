@@ -2,7 +2,7 @@
 ///
 /// Reading is strict: a text in another form is refused and never repaired. A written text reads back as an equal
 /// value.
-package protocol TextValue: Sendable, Hashable {
+public protocol TextValue: Sendable, Hashable {
     /// Reads the whole of `text`; nil when it is not an accepted form. The bytes are not kept.
     init?(_ text: UnsafeBufferPointer<UInt8>)
 
@@ -14,28 +14,28 @@ package protocol TextValue: Sendable, Hashable {
 
 extension TextValue {
     /// Reads the UTF-8 form of `text`; nil when it is not an accepted form.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         var text = text
         guard let value = text.withUTF8({ Self($0) }) else { return nil }
         self = value
     }
 
     /// The canonical text.
-    package var text: String {
+    public var text: String {
         withText { String(decoding: $0, as: UTF8.self) }
     }
 }
 
 extension TextValue where Self: RawRepresentable, RawValue == String {
     /// Reads a raw value from a closed list of ASCII names; nil for any other text.
-    package init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         // Swift compares strings by canonical equivalence, so U+212A (Kelvin) equals the letter K; the wire compares
         // bytes.
         guard text.allSatisfy({ $0 < 0x80 }) else { return nil }
         self.init(rawValue: String(decoding: text, as: UTF8.self))
     }
 
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         var name = rawValue
         return name.withUTF8(body)
     }
@@ -47,7 +47,7 @@ protocol StoredTextValue: TextValue {
 }
 
 extension StoredTextValue {
-    package func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    public func withText<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         var text = text
         return text.withUTF8(body)
     }

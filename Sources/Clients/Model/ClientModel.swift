@@ -3,7 +3,7 @@ import JSONRPC
 import Methods
 
 /// What a client in any language is written from: errors, types and methods.
-package struct ClientModel: Sendable {
+public struct ClientModel: Sendable {
     /// The program's version, and the digest of the contracts, which `system.version` tells.
     let version: String
     let digest: String
@@ -12,7 +12,7 @@ package struct ClientModel: Sendable {
     let namespaces: [(name: String, methods: [ClientMethod])]
 
     /// `reserved` are the names that the language's runtime has for itself.
-    package init(contracts: ContractSet, version: String, reserved: Set<String>) {
+    public init(contracts: ContractSet, version: String, reserved: Set<String>) {
         var types = SchemaTypes(contracts, reserved: reserved.union(ErrorCode.allCases.map(\.className)))
         var namespaces: [(name: String, methods: [ClientMethod])] = []
         for contract in contracts.contracts {
@@ -95,7 +95,7 @@ struct ClientMethod: Sendable {
 
 extension ErrorCode {
     /// The name of the error's class: `NotFound` for `not_found`.
-    package var className: String { SchemaTypes.pascalCase(reason) }
+    public var className: String { SchemaTypes.pascalCase(reason) }
 
     /// When the same call may succeed, made again: `always`, `never`, or where it is `repeatable`.
     var retry: String {

@@ -1,7 +1,7 @@
 import JSON
 
 /// The type of a value, in the terms that languages with structural types share.
-package indirect enum ClientType: Hashable, Sendable {
+public indirect enum ClientType: Hashable, Sendable {
     case any, null, boolean, integer, number, string
     /// One of these values.
     case literals([Literal])
@@ -13,7 +13,7 @@ package indirect enum ClientType: Hashable, Sendable {
     case union([ClientType])
 
     /// A value that a schema names.
-    package enum Literal: Hashable, Sendable {
+    public enum Literal: Hashable, Sendable {
         case string(String)
         case integer(Int64)
         case boolean(Bool)
@@ -33,7 +33,7 @@ package indirect enum ClientType: Hashable, Sendable {
 }
 
 /// A member of an object, or a parameter.
-package struct ClientField: Sendable {
+public struct ClientField: Sendable {
     let name: String
     let type: ClientType
     let isRequired: Bool
@@ -41,13 +41,13 @@ package struct ClientField: Sendable {
 }
 
 /// A type with a name.
-package struct ClientDeclaration: Sendable {
-    package enum Shape: Sendable {
+public struct ClientDeclaration: Sendable {
+    public enum Shape: Sendable {
         case record([ClientField])
         case alias(ClientType)
     }
 
-    package let name: String
+    public let name: String
     let text: String?
     let shape: Shape
 }

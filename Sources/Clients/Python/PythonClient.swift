@@ -2,7 +2,7 @@ import JSONRPC
 import Methods
 
 /// The client for Python 3.11: the runtime, then errors, types and methods of the contracts.
-package struct PythonClient {
+public struct PythonClient {
     private let model: ClientModel
 
     /// The names of `client.py`.
@@ -12,12 +12,12 @@ package struct PythonClient {
         "TypeAlias", "TypedDict", "TypeVar",
     ]
 
-    package init(contracts: ContractSet, version: String) {
+    public init(contracts: ContractSet, version: String) {
         model = ClientModel(contracts: contracts, version: version, reserved: Self.reserved)
     }
 
     /// The whole file.
-    package func text() -> String {
+    public func text() -> String {
         var source = Source()
         source.line("", "", "#: The daemon that this file comes from, as `system.version` tells it.")
         source.line("VERSION = \(PythonText.literal(model.version))", "CONTRACTS = \(PythonText.literal(model.digest))")

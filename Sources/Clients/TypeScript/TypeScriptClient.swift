@@ -2,7 +2,7 @@ import JSONRPC
 import Methods
 
 /// The client for Node and TypeScript 4.8: the runtime, then errors, types and methods of the contracts.
-package struct TypeScriptClient {
+public struct TypeScriptClient {
     private let model: ClientModel
 
     /// The names of `client.ts`, and of the language where it uses them.
@@ -13,12 +13,12 @@ package struct TypeScriptClient {
         "String", "Infinity",
     ]
 
-    package init(contracts: ContractSet, version: String) {
+    public init(contracts: ContractSet, version: String) {
         model = ClientModel(contracts: contracts, version: version, reserved: Self.reserved)
     }
 
     /// The whole file.
-    package func text() -> String {
+    public func text() -> String {
         var source = Source()
         source.line("", "/** The daemon that this file comes from, as `system.version` tells it. */")
         source.line("export const VERSION = \(TypeScriptText.literal(model.version));")

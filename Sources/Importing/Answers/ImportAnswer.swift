@@ -1,9 +1,9 @@
 import JSON
 
 /// The answer to one request of an import, without any value of a record.
-package struct ImportAnswer: Sendable {
+public struct ImportAnswer: Sendable {
     /// What an answer says.
-    package enum Outcome: Sendable {
+    public enum Outcome: Sendable {
         case accepted
         /// The same is there already.
         case unchanged
@@ -11,11 +11,11 @@ package struct ImportAnswer: Sendable {
     }
 
     /// The request's id; nil when the answer has none, which no request of an import leads to.
-    package let id: Int?
-    package let outcome: Outcome
+    public let id: Int?
+    public let outcome: Outcome
 
     /// Reads an answer; nil for a line that is none.
-    package init?(_ root: Value) {
+    public init?(_ root: Value) {
         id = root["id"]?.int64.flatMap { Int(exactly: $0) }
         if let result = root["result"] {
             if let reason = result["reason"]?.string {
@@ -33,9 +33,9 @@ package struct ImportAnswer: Sendable {
 }
 
 /// An error object, as far as an import needs it.
-package struct ImportFailure: Sendable {
+public struct ImportFailure: Sendable {
     /// What an import does about an error.
-    package enum Remedy: Equatable, Sendable {
+    public enum Remedy: Equatable, Sendable {
         /// The row is rejected.
         case none
         /// The same request is sent again.
@@ -46,13 +46,13 @@ package struct ImportFailure: Sendable {
         case stop
     }
 
-    package let reason: String
-    package let cause: String?
-    package let base: String?
-    package let debtID: String?
-    package let places: [RowRefusal.Place]
+    public let reason: String
+    public let cause: String?
+    public let base: String?
+    public let debtID: String?
+    public let places: [RowRefusal.Place]
 
-    package init(reason: String) {
+    public init(reason: String) {
         self.reason = reason
         cause = nil
         base = nil
@@ -79,7 +79,7 @@ package struct ImportFailure: Sendable {
     }
 
     /// What to do about the error of the row's first request, or of the one that changes what was there.
-    package func remedy(for kind: ImportKind, rowHasVersion: Bool = false) -> Remedy {
+    public func remedy(for kind: ImportKind, rowHasVersion: Bool = false) -> Remedy {
         switch reason {
         case "store_unavailable", "outcome_unknown", "audit_unavailable", "busy", "deadline_exceeded": .retry
         case "already_exists", "event_conflict": .policy
@@ -90,7 +90,7 @@ package struct ImportFailure: Sendable {
     }
 
     /// Why the row is rejected. Pointers lead into the row, also where its members lie deeper in the params.
-    package func refusal(of kind: ImportKind) -> RowRefusal {
+    public func refusal(of kind: ImportKind) -> RowRefusal {
         let named = reason == "forbidden" ? cause ?? reason : reason
         let places = places.map { place in
             guard let nested = kind.nestedMember.map({ "/\($0)" }), place.pointer.hasPrefix("\(nested)/") else {

@@ -2,32 +2,32 @@
 ///
 /// Rows end in any order, and are counted in the order of the file: what is counted lies before the place at which an
 /// import goes on.
-package struct ImportLedger: Sendable {
+public struct ImportLedger: Sendable {
     /// A place in the file behind a row.
-    package struct Place: Equatable, Sendable {
-        package var offset: Int
-        package var line: Int
+    public struct Place: Equatable, Sendable {
+        public var offset: Int
+        public var line: Int
         /// The `RunningDigest` of the bytes before it, when an import may go on there.
-        package var digest: UInt64
+        public var digest: UInt64
 
-        package init(offset: Int, line: Int, digest: UInt64 = 0) {
+        public init(offset: Int, line: Int, digest: UInt64 = 0) {
             self.offset = offset
             self.line = line
             self.digest = digest
         }
     }
 
-    package struct Row: Sendable {
-        package let line: Int
+    public struct Row: Sendable {
+        public let line: Int
         let end: Place
         /// Whether the file ends within the row's line, which may be written to its end yet.
         let mayGrow: Bool
         /// The request that is on its way; none for a row that was refused as it was read.
-        package fileprivate(set) var request: [UInt8]
+        public fileprivate(set) var request: [UInt8]
         /// Whether the request changes what is there already.
-        package fileprivate(set) var isUpdate = false
+        public fileprivate(set) var isUpdate = false
         /// Whether the request may have taken effect already, and has no idempotency key.
-        package fileprivate(set) var isUncertain = false
+        public fileprivate(set) var isUncertain = false
         fileprivate var ending: RowEnding?
     }
 
@@ -40,15 +40,15 @@ package struct ImportLedger: Sendable {
     private var first = 0
     private var next = 0
     /// The place behind the last row that was counted.
-    package private(set) var place: Place
-    package private(set) var tally: ImportTally
+    public private(set) var place: Place
+    public private(set) var tally: ImportTally
     /// The lines of rejected rows that were counted and are not written yet.
     private var rejects: [UInt8] = []
     private let keepsRejects: Bool
     /// Whether the last row was refused, and left to another run, because its line has no end.
-    package private(set) var leavesLastRow = false
+    public private(set) var leavesLastRow = false
 
-    package init(
+    public init(
         from place: Place, tally: ImportTally, keepsRejects: Bool, maximumRows: Int = 16 << 10,
         maximumBytes: Int = 16 << 20
     ) {
@@ -61,19 +61,19 @@ package struct ImportLedger: Sendable {
     }
 
     /// Whether another row can be read.
-    package var hasRoom: Bool { next - first < maximumRows && bytes < maximumBytes }
+    public var hasRoom: Bool { next - first < maximumRows && bytes < maximumBytes }
     /// How many further rows can be read, their bytes aside.
-    package var room: Int { hasRoom ? maximumRows - (next - first) : 0 }
-    package var isEmpty: Bool { first == next }
+    public var room: Int { hasRoom ? maximumRows - (next - first) : 0 }
+    public var isEmpty: Bool { first == next }
     /// The rows without an end, and those behind the first of them.
-    package var count: Int { next - first }
+    public var count: Int { next - first }
     /// The rows without an end.
-    package var openCount: Int { (first..<next).count { self[$0] != nil } }
+    public var openCount: Int { (first..<next).count { self[$0] != nil } }
     /// The number that the next row gets.
-    package var nextNumber: Int { next }
+    public var nextNumber: Int { next }
 
     /// Adds a row whose request is on its way.
-    package mutating func add(line: Int, end: Place, request: [UInt8], mayGrow: Bool = false) {
+    public mutating func add(line: Int, end: Place, request: [UInt8], mayGrow: Bool = false) {
         precondition(next - first < maximumRows, "rows are added only where there is room")
         rows[next % maximumRows] = Row(line: line, end: end, mayGrow: mayGrow, request: request)
         bytes += request.count
@@ -81,19 +81,19 @@ package struct ImportLedger: Sendable {
     }
 
     /// Adds a row that was refused as it was read.
-    package mutating func add(line: Int, end: Place, refused refusal: RowRefusal, mayGrow: Bool = false) {
+    public mutating func add(line: Int, end: Place, refused refusal: RowRefusal, mayGrow: Bool = false) {
         add(line: line, end: end, request: [], mayGrow: mayGrow)
         self.end(next - 1, .rejected(refusal))
     }
 
     /// The row of a number that has no end yet.
-    package subscript(number: Int) -> Row? {
+    public subscript(number: Int) -> Row? {
         guard first..<next ~= number, let row = rows[number % maximumRows], row.ending == nil else { return nil }
         return row
     }
 
     /// Has a row go on with another request.
-    package mutating func goOn(_ number: Int, with request: [UInt8]) {
+    public mutating func goOn(_ number: Int, with request: [UInt8]) {
         guard var row = self[number] else { return }
         bytes += request.count - row.request.count
         row.request = request
@@ -102,12 +102,12 @@ package struct ImportLedger: Sendable {
     }
 
     /// Notes that the request of a row, which has no idempotency key, may have taken effect.
-    package mutating func becomesUncertain(_ number: Int) {
+    public mutating func becomesUncertain(_ number: Int) {
         if self[number] != nil { rows[number % maximumRows]?.isUncertain = true }
     }
 
     /// Ends a row, and counts all up to the first one without an end.
-    package mutating func end(_ number: Int, _ ending: RowEnding) {
+    public mutating func end(_ number: Int, _ ending: RowEnding) {
         guard self[number] != nil else { return }
         rows[number % maximumRows]?.ending = ending
         while first < next, let row = rows[first % maximumRows], let ending = row.ending {
@@ -129,7 +129,7 @@ package struct ImportLedger: Sendable {
     }
 
     /// Takes the lines of rejected rows that were counted since the last call.
-    package mutating func takeRejects() -> [UInt8] {
+    public mutating func takeRejects() -> [UInt8] {
         defer { rejects.removeAll() }
         return rejects
     }

@@ -1,21 +1,21 @@
 import JSON
 
 /// How far an import has come at a moment, in words.
-package struct ImportProgress: Sendable {
-    package var rows: Int
-    package var rejected: Int
+public struct ImportProgress: Sendable {
+    public var rows: Int
+    public var rejected: Int
     /// The rows of an earlier run, which do not count for the rate.
-    package var formerRows: Int
-    package var formerBytes: Int
+    public var formerRows: Int
+    public var formerBytes: Int
     /// The bytes of the rows that have their end.
-    package var bytes: Int
+    public var bytes: Int
     /// The bytes of the whole file; nil when it is a pipe.
-    package var size: Int?
-    package var elapsed: Duration
+    public var size: Int?
+    public var elapsed: Duration
     /// Why a store is asked again.
-    package var retry: String?
+    public var retry: String?
 
-    package init(
+    public init(
         rows: Int, rejected: Int, formerRows: Int, formerBytes: Int, bytes: Int, size: Int?, elapsed: Duration,
         retry: String?
     ) {
@@ -30,16 +30,16 @@ package struct ImportProgress: Sendable {
     }
 
     private var seconds: Double { max(0.001, elapsed / .seconds(1)) }
-    package var perSecond: Int { Int(Double(rows - formerRows) / seconds) }
+    public var perSecond: Int { Int(Double(rows - formerRows) / seconds) }
 
     /// The seconds that the rest of the file takes at the present rate; nil when that is not known.
-    package var secondsLeft: Int? {
+    public var secondsLeft: Int? {
         guard let size, bytes > formerBytes, size >= bytes else { return nil }
         return Int((Double(size - bytes) / (Double(bytes - formerBytes) / seconds)).rounded(.up))
     }
 
     /// One line of at most `width` columns: a bar, its percentage, rows, rate and the time left.
-    package func bar(width: Int) -> String {
+    public func bar(width: Int) -> String {
         var parts = ["\(rows) rows", "\(perSecond)/s"]
         if let secondsLeft { parts.append("\(Self.clock(secondsLeft)) left") }
         if rejected > 0 { parts.append("\(rejected) rejected") }
@@ -61,7 +61,7 @@ package struct ImportProgress: Sendable {
     }
 
     /// One JSON object, for a log.
-    package var line: String {
+    public var line: String {
         var writer = Writer()
         writer.object { line in
             for (name, number): (StaticString, Int?) in [

@@ -1,18 +1,18 @@
 import JSON
 
 /// Builds the request lines of an import.
-package struct ImportRequest: Sendable {
-    package let kind: ImportKind
-    package let policy: ConflictPolicy
+public struct ImportRequest: Sendable {
+    public let kind: ImportKind
+    public let policy: ConflictPolicy
     /// Names the import in idempotency keys.
-    package let importID: String
-    package let isDryRun: Bool
+    public let importID: String
+    public let isDryRun: Bool
     /// Whether requests have idempotency keys, each of which costs its store a record.
-    package let hasKeys: Bool
+    public let hasKeys: Bool
 
     /// An import that may go on has keys, and so have debts and events: sent again without one they would be there
     /// twice.
-    package init(_ kind: ImportKind, _ policy: ConflictPolicy, importID: String, isDryRun: Bool, mayGoOn: Bool) {
+    public init(_ kind: ImportKind, _ policy: ConflictPolicy, importID: String, isDryRun: Bool, mayGoOn: Bool) {
         self.kind = kind
         self.policy = policy
         self.importID = importID
@@ -21,7 +21,7 @@ package struct ImportRequest: Sendable {
     }
 
     /// The line of the request for a row: its params as JSON text, and the line on which it begins.
-    package func line(id: Int, params: UnsafeBufferPointer<UInt8>, row: Int) -> [UInt8] {
+    public func line(id: Int, params: UnsafeBufferPointer<UInt8>, row: Int) -> [UInt8] {
         // Version 0 of a profile means that there must be none.
         let mustBeNew = kind == .profiles && policy != .update && !Self.has(params, "expectedVersion")
         return line(id: id, kind.method, key: "", row: row, extra: params.count + 32) { request in
@@ -33,7 +33,7 @@ package struct ImportRequest: Sendable {
 
     /// The request that changes what is there already, made of the request that met it; nil when the row says nothing
     /// to change.
-    package func update(of request: [UInt8], id: Int, row: Int, debtID: String?) -> [UInt8]? {
+    public func update(of request: [UInt8], id: Int, row: Int, debtID: String?) -> [UInt8]? {
         guard let document = try? Document(request) else { return nil }
         return document.withRoot { root -> [UInt8]? in
             guard let params = root["params"], let cpf = params["cpf"] else { return nil }

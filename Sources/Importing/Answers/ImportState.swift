@@ -1,25 +1,25 @@
 import JSON
 
 /// How far an import has come, as its file of state has it: no value of a row.
-package struct ImportState: Equatable, Sendable {
+public struct ImportState: Equatable, Sendable {
     /// Names the import in idempotency keys.
-    package var importID: String
+    public var importID: String
     /// A digest of the kind, the options and the stores: another import does not go on with it.
-    package var options: String
+    public var options: String
     /// How far the file was read, with a digest of it up to there.
-    package var place: ImportLedger.Place
-    package var tally = ImportTally()
+    public var place: ImportLedger.Place
+    public var tally = ImportTally()
     /// The length of the file of rejects; nil without one.
-    package var rejectBytes: Int?
+    public var rejectBytes: Int?
 
-    package init(importID: String, options: String, place: ImportLedger.Place) {
+    public init(importID: String, options: String, place: ImportLedger.Place) {
         self.importID = importID
         self.options = options
         self.place = place
     }
 
     /// Reads a state; nil for anything else.
-    package init?(_ text: [UInt8]) {
+    public init?(_ text: [UInt8]) {
         guard let document = try? Document(text), let state = document.withRoot({ ImportState($0) }) else { return nil }
         self = state
     }
@@ -45,7 +45,7 @@ package struct ImportState: Equatable, Sendable {
     }
 
     /// The text of the file.
-    package var text: [UInt8] {
+    public var text: [UInt8] {
         var writer = Writer()
         writer.object { root in
             root.key("format")

@@ -1,19 +1,19 @@
 import JSON
 
 /// What became of the rows of an import, up to a place in its file.
-package struct ImportTally: Equatable, Sendable {
+public struct ImportTally: Equatable, Sendable {
     /// The rows that were read; empty lines do not count.
-    package var rows = 0
-    package var imported = 0
-    package var updated = 0
+    public var rows = 0
+    public var imported = 0
+    public var updated = 0
     /// Rows whose record was there already, with the same content.
-    package var unchanged = 0
-    package var skipped = 0
-    package var rejected = 0
+    public var unchanged = 0
+    public var skipped = 0
+    public var rejected = 0
     /// How many rows were rejected for each reason.
-    package var reasons: [String: Int] = [:]
+    public var reasons: [String: Int] = [:]
 
-    package init() {}
+    public init() {}
 
     private static let counts: [(name: StaticString, path: WritableKeyPath<ImportTally, Int> & Sendable)] = [
         ("rows", \.rows), ("imported", \.imported), ("updated", \.updated), ("unchanged", \.unchanged),
@@ -34,7 +34,7 @@ package struct ImportTally: Equatable, Sendable {
     }
 
     /// Appends the members of an object. A dry run imports nothing: what would be imported is valid.
-    package func write(to object: inout Writer, isDryRun: Bool = false) {
+    public func write(to object: inout Writer, isDryRun: Bool = false) {
         for count in Self.counts {
             object.key(isDryRun && count.path == \.imported ? "valid" : count.name)
             object.number(self[keyPath: count.path])
@@ -63,7 +63,7 @@ package struct ImportTally: Equatable, Sendable {
 }
 
 /// What became of one row.
-package enum RowEnding: Equatable, Sendable {
+public enum RowEnding: Equatable, Sendable {
     case imported, updated, unchanged, skipped
     case rejected(RowRefusal)
 }

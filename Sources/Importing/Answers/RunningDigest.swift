@@ -1,18 +1,18 @@
 /// A digest of a file's bytes up to a place, the same in whatever pieces they come.
 ///
 /// It tells a file that was edited from the one that was read, and is no defence against somebody who forges one.
-package struct RunningDigest: Sendable {
+public struct RunningDigest: Sendable {
     private static let multiplier: UInt64 = 0xA076_1D64_78BD_642F
 
     private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     /// The bytes behind the last whole word.
     private var pending: UInt64 = 0
     /// How many bytes were added.
-    package private(set) var count = 0
+    public private(set) var count = 0
 
-    package init() {}
+    public init() {}
 
-    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func add(_ bytes: UnsafeRawBufferPointer) {
         var index = 0
         while index < bytes.count, count % 8 != 0 {
             addByte(bytes[index])
@@ -30,7 +30,7 @@ package struct RunningDigest: Sendable {
     }
 
     /// The digest of all bytes that were added.
-    package var value: UInt64 {
+    public var value: UInt64 {
         var end = self
         end.mix(pending)
         end.mix(UInt64(count))

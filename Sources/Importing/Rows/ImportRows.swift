@@ -2,7 +2,7 @@ import JSON
 import Tables
 
 /// The rows of a file, read one by one in order.
-package protocol ImportRows: AnyObject {
+public protocol ImportRows: AnyObject {
     /// The line on which the last row began, from 1.
     var line: Int { get }
     /// The line on which the last row ended.
@@ -22,7 +22,7 @@ package protocol ImportRows: AnyObject {
 }
 
 /// What became of one row as it was read.
-package enum RowFinding: Equatable, Sendable {
+public enum RowFinding: Equatable, Sendable {
     /// Its params were appended.
     case params
     /// It has none.
@@ -30,35 +30,35 @@ package enum RowFinding: Equatable, Sendable {
 }
 
 /// Why a row is not imported; no value of it.
-package struct RowRefusal: Equatable, Sendable {
+public struct RowRefusal: Equatable, Sendable {
     /// A place that is wrong: a JSON Pointer (RFC 6901) within the row.
-    package struct Place: Equatable, Sendable {
-        package let reason: String
-        package let pointer: String
+    public struct Place: Equatable, Sendable {
+        public let reason: String
+        public let pointer: String
         /// What is accepted there, in the program's words.
-        package let accepted: String?
+        public let accepted: String?
 
-        package init(reason: String, pointer: String, accepted: String? = nil) {
+        public init(reason: String, pointer: String, accepted: String? = nil) {
             self.reason = reason
             self.pointer = pointer
             self.accepted = accepted
         }
     }
 
-    package let first: Place
-    package let others: [Place]
+    public let first: Place
+    public let others: [Place]
 
-    package init(reason: String) {
+    public init(reason: String) {
         self.init(Place(reason: reason, pointer: ""))
     }
 
-    package init(_ first: Place, others: [Place] = []) {
+    public init(_ first: Place, others: [Place] = []) {
         self.first = first
         self.others = others
     }
 
     /// Appends the line of a file of rejects.
-    package func write(line: Int, to bytes: inout [UInt8]) {
+    public func write(line: Int, to bytes: inout [UInt8]) {
         var writer = Writer()
         writer.object { reject in
             reject.key("line")
@@ -86,11 +86,11 @@ package struct RowRefusal: Equatable, Sendable {
 }
 
 /// What one row may be, so that the request that is made of it is always a valid line.
-package enum RowLimits {
+public enum RowLimits {
     /// The longest row; a request has room for its envelope besides.
-    package static let maximumRowBytes = 1 << 20
+    public static let maximumRowBytes = 1 << 20
     /// What a request may have more than its row.
-    package static let envelopeBytes = 4 << 10
+    public static let envelopeBytes = 4 << 10
     /// The params lie one level below the request, and a debt two.
     static let parser = Parser.Limits(maximumDepth: 60)
 }

@@ -6,7 +6,7 @@ import Tables
 ///
 /// Memory is flat: a buffer of 256 KiB, which grows up to the longest row. Empty lines are passed over, and so is a
 /// byte order mark.
-package final class LineRows: ImportRows {
+public final class LineRows: ImportRows {
     private let renaming: RowRenaming
     private let maximumRowBytes: Int
     private var parser: Parser
@@ -14,10 +14,10 @@ package final class LineRows: ImportRows {
     /// How many bytes of what is left have no line end.
     private var scannedBytes = 0
 
-    package private(set) var line = 0
-    package private(set) var lacksLineEnd = false
+    public private(set) var line = 0
+    public private(set) var lacksLineEnd = false
 
-    package init(
+    public init(
         renaming: RowRenaming, maximumRowBytes: Int = RowLimits.maximumRowBytes,
         reading source: @escaping SourceBuffer.Source
     ) {
@@ -27,17 +27,17 @@ package final class LineRows: ImportRows {
         buffer = SourceBuffer(reading: source)
     }
 
-    package var lastLine: Int { line }
-    package var position: Int { buffer.position }
+    public var lastLine: Int { line }
+    public var position: Int { buffer.position }
 
-    package func pass(to position: Int, lastLine: Int) throws(CSVError) -> Bool {
+    public func pass(to position: Int, lastLine: Int) throws(CSVError) -> Bool {
         guard try buffer.pass(to: position) else { return false }
         scannedBytes = 0
         line = lastLine
         return true
     }
 
-    package func next(into params: inout Writer) throws(CSVError) -> RowFinding? {
+    public func next(into params: inout Writer) throws(CSVError) -> RowFinding? {
         while true {
             guard let text = try nextLine() else { return nil }
             guard let text else { return .refused(RowRefusal(reason: "line_too_long")) }

@@ -2,19 +2,19 @@ import JSON
 import Tables
 
 /// Reads a CSV file with a header (RFC 4180): each record becomes the params of a request.
-package final class RecordRows: ImportRows {
+public final class RecordRows: ImportRows {
     private var reader: CSVReader
     private let plan: ColumnPlan
     private var parser = Parser(limits: RowLimits.parser)
     private var scratch = Writer()
 
-    package private(set) var line = 1
-    package var lastLine: Int { reader.lastLine }
-    package var position: Int { reader.position }
-    package var lacksLineEnd: Bool { reader.lacksLineEnd }
+    public private(set) var line = 1
+    public var lastLine: Int { reader.lastLine }
+    public var position: Int { reader.position }
+    public var lacksLineEnd: Bool { reader.lacksLineEnd }
 
     /// Reads the header. `maps` names columns, and the member that each is; nil leaves the column out.
-    package init(
+    public init(
         members: RowMembers, maps: [String: String?], reading source: @escaping CSVReader.Source
     ) throws(ColumnError) {
         do throws(CSVError) {
@@ -29,11 +29,11 @@ package final class RecordRows: ImportRows {
         plan = try Self.plan(of: reader.columns, members, maps)
     }
 
-    package func pass(to position: Int, lastLine: Int) throws(CSVError) -> Bool {
+    public func pass(to position: Int, lastLine: Int) throws(CSVError) -> Bool {
         try reader.pass(to: position, line: lastLine)
     }
 
-    package func next(into params: inout Writer) throws(CSVError) -> RowFinding? {
+    public func next(into params: inout Writer) throws(CSVError) -> RowFinding? {
         do throws(CSVError) {
             guard try reader.next() else { return nil }
         } catch {
@@ -96,7 +96,7 @@ package final class RecordRows: ImportRows {
 }
 
 /// What is wrong with the header of a CSV file.
-package enum ColumnError: Error, Equatable, Sendable {
+public enum ColumnError: Error, Equatable, Sendable {
     /// No column is the CPF, so that the first line may be somebody's record: nothing of it is told.
     case noHeader
     /// Two columns have the same name, which is told when it is a member's or one of `--map`.

@@ -1,28 +1,28 @@
 import JSON
 
 /// The members that a row of a kind may have, as the contract of the kind's method lists them.
-package struct RowMembers: Sendable {
+public struct RowMembers: Sendable {
     /// How the field of a CSV column becomes a JSON value.
-    package enum Form: Sendable {
+    public enum Form: Sendable {
         case text, number, boolean
         /// The field is a JSON text: an array or an object.
         case json
     }
 
-    package struct Member: Sendable {
+    public struct Member: Sendable {
         /// The name of a CSV column, such as `address.street`.
-        package let name: String
+        public let name: String
         /// Where the member lies in the params.
-        package let path: [String]
-        package let form: Form
+        public let path: [String]
+        public let form: Form
     }
 
-    package private(set) var members: [Member] = []
+    public private(set) var members: [Member] = []
 
     /// Reads the contract of the kind's method; `file` gives the text of a schema file by its path.
     ///
     /// Nil when a file is not there or is no schema.
-    package init?(of kind: ImportKind, file: (String) -> [UInt8]?) {
+    public init?(of kind: ImportKind, file: (String) -> [UInt8]?) {
         guard let text = file("rpc/\(kind.method).json"), let contract = try? Document(text) else { return nil }
         let isWhole = contract.withRoot { root in
             root["params"].map { add($0, at: [], depth: 0, file) } ?? false
@@ -36,7 +36,7 @@ package struct RowMembers: Sendable {
         }
     }
 
-    package func member(named name: String) -> Member? { members.first { $0.name == name } }
+    public func member(named name: String) -> Member? { members.first { $0.name == name } }
 
     /// Adds what a schema describes; false when a file that it refers to cannot be read.
     private mutating func add(

@@ -1,13 +1,13 @@
 import JSON
 
 /// Turns a row of NDJSON into the params of its kind's method, with members that have other names in the file.
-package struct RowRenaming: Sendable {
+public struct RowRenaming: Sendable {
     private let kind: ImportKind
     /// The member that each name of the file stands for; nil for one that is left out.
     private let paths: [String: [String]?]
 
     /// `maps` names members of the file, and the path of each in the params; nil leaves it out.
-    package init(_ kind: ImportKind, maps: [String: [String]?] = [:]) {
+    public init(_ kind: ImportKind, maps: [String: [String]?] = [:]) {
         self.kind = kind
         paths = maps
     }

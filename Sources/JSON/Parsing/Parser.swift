@@ -1,11 +1,11 @@
 /// A strict parser for JSON texts (RFC 8259) that reuses one tape, so no value costs an allocation.
 ///
 /// The tape grows to about eight times the size of the longest text. Unused pages are never touched.
-package struct Parser: ~Copyable {
-    package let limits: Limits
+public struct Parser: ~Copyable {
+    public let limits: Limits
     private var tape: UnsafeMutableBufferPointer<TapeNode>
 
-    package init(limits: Limits = Limits()) {
+    public init(limits: Limits = Limits()) {
         self.limits = limits
         tape = .allocate(capacity: 512)
     }
@@ -17,7 +17,7 @@ package struct Parser: ~Copyable {
     /// Parses one JSON text, with optional white space around it, in linear time.
     ///
     /// The returned value points into `text` and into this parser. It is valid only until the next call of `parse`.
-    package mutating func parse(_ text: UnsafeBufferPointer<UInt8>) throws(SyntaxError) -> Value {
+    public mutating func parse(_ text: UnsafeBufferPointer<UInt8>) throws(SyntaxError) -> Value {
         guard let start = text.baseAddress else { throw SyntaxError(reason: .unexpectedEnd, offset: 0) }
         guard text.count <= limits.maximumLength else {
             throw SyntaxError(reason: .textTooLong, offset: limits.maximumLength)
@@ -53,15 +53,15 @@ package struct Parser: ~Copyable {
 
 extension Parser {
     /// Limits on a text, which RFC 8259 §9 leaves to the implementation.
-    package struct Limits: Sendable, Equatable {
+    public struct Limits: Sendable, Equatable {
         /// The deepest nesting that is accepted; a scalar has level 0, `[]` has level 1.
-        package var maximumDepth: Int
+        public var maximumDepth: Int
         /// The longest number that is accepted, in bytes.
-        package var maximumNumberLength: Int
+        public var maximumNumberLength: Int
         /// The longest text that is accepted, in bytes: 1 GiB, because offsets on the tape have 32 bits.
-        package let maximumLength = 1 << 30
+        public let maximumLength = 1 << 30
 
-        package init(maximumDepth: Int = 64, maximumNumberLength: Int = 1024) {
+        public init(maximumDepth: Int = 64, maximumNumberLength: Int = 1024) {
             self.maximumDepth = maximumDepth
             self.maximumNumberLength = maximumNumberLength
         }
@@ -69,13 +69,13 @@ extension Parser {
 }
 
 /// The reason and position of an error in a JSON text.
-package struct SyntaxError: Error, Equatable, Sendable, CustomStringConvertible {
-    package let reason: Reason
+public struct SyntaxError: Error, Equatable, Sendable, CustomStringConvertible {
+    public let reason: Reason
     /// The position of the error, in bytes from the start of the text.
-    package let offset: Int
+    public let offset: Int
 
     /// The kinds of errors. The raw values are stable and are sent to clients.
-    package enum Reason: String, Sendable, CaseIterable {
+    public enum Reason: String, Sendable, CaseIterable {
         /// A byte that RFC 8259 does not allow at this position.
         case unexpectedByte = "unexpected_byte"
         case unexpectedEnd = "unexpected_end"
@@ -96,22 +96,22 @@ package struct SyntaxError: Error, Equatable, Sendable, CustomStringConvertible 
         case textTooLong = "text_too_long"
     }
 
-    package init(reason: Reason, offset: Int) {
+    public init(reason: Reason, offset: Int) {
         self.reason = reason
         self.offset = offset
     }
 
-    package var description: String { "\(reason.rawValue) at byte \(offset)" }
+    public var description: String { "\(reason.rawValue) at byte \(offset)" }
 }
 
 /// A parsed text that is kept, such as a schema: a copy of the bytes with their tape.
 // Unchecked because of the two pointers: nothing writes to their memory after init, and only deinit frees it.
-package final class Document: @unchecked Sendable {
+public final class Document: @unchecked Sendable {
     private let text: UnsafeBufferPointer<UInt8>
     private let tape: UnsafeBufferPointer<TapeNode>
 
     /// Parses a copy of one JSON text.
-    package init(_ bytes: some Collection<UInt8>, limits: Parser.Limits = Parser.Limits()) throws(SyntaxError) {
+    public init(_ bytes: some Collection<UInt8>, limits: Parser.Limits = Parser.Limits()) throws(SyntaxError) {
         let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
         _ = copy.initialize(from: bytes)
         do throws(SyntaxError) {
@@ -129,7 +129,7 @@ package final class Document: @unchecked Sendable {
     }
 
     /// Calls `body` with the value of the text, which must not escape.
-    package func withRoot<R, E: Error>(_ body: (Value) throws(E) -> R) throws(E) -> R {
+    public func withRoot<R, E: Error>(_ body: (Value) throws(E) -> R) throws(E) -> R {
         defer { withExtendedLifetime(self) {} }
         return try body(root)
     }
@@ -137,7 +137,7 @@ package final class Document: @unchecked Sendable {
     /// The value of the text, for callers that keep the document alive while they use the value.
     ///
     /// The value does not retain the document. For a document in a local variable, use ``withRoot(_:)``.
-    package var root: Value {
+    public var root: Value {
         Value(node: tape.baseAddress.unsafelyUnwrapped, text: text.baseAddress.unsafelyUnwrapped)
     }
 }

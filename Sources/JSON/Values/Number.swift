@@ -2,17 +2,17 @@
 ///
 /// The digits have no zeros at either end; zero has no digits. Nothing is rounded, and the size of the exponent does
 /// not affect the time of any operation. A number points into the text as ``Value`` does.
-package struct Number {
-    package let isNegative: Bool
+public struct Number {
+    public let isNegative: Bool
     /// The text from the first to the last non-zero digit, possibly with a decimal point in it.
     let digits: UnsafeBufferPointer<UInt8>
     /// The number of digits, without the decimal point.
-    package let digitCount: Int
+    public let digitCount: Int
     /// The power of ten by which the last digit is multiplied.
-    package let exponent: Int
+    public let exponent: Int
 
     /// Reads a number that the parser has accepted (RFC 8259 §6).
-    package init(text: UnsafeBufferPointer<UInt8>) {
+    public init(text: UnsafeBufferPointer<UInt8>) {
         isNegative = text.first == UInt8(ascii: "-")
         var point: Int?
         var first: Int?
@@ -55,18 +55,18 @@ package struct Number {
         return part.contains(UInt8(ascii: "-")) ? -value : value
     }
 
-    package var isZero: Bool { digitCount == 0 }
+    public var isZero: Bool { digitCount == 0 }
 
     /// Whether the value is an integer, as 1.0 and 1e2 are.
-    package var isInteger: Bool { exponent >= 0 }
+    public var isInteger: Bool { exponent >= 0 }
 
     /// The digits as values from 0 to 9, the most significant first.
-    package var digitValues: some Sequence<UInt8> {
+    public var digitValues: some Sequence<UInt8> {
         digits.lazy.filter { $0 != UInt8(ascii: ".") }.map { $0 &- UInt8(ascii: "0") }
     }
 
     /// The value if it is an integer within Int64; never rounded.
-    package var int64: Int64? {
+    public var int64: Int64? {
         guard isInteger, digitCount + exponent <= 19 else { return isZero ? 0 : nil }
         var magnitude: UInt64 = 0
         for digit in digitValues { magnitude = magnitude * 10 + UInt64(digit) }
@@ -77,12 +77,12 @@ package struct Number {
 }
 
 extension Number: Comparable, Hashable {
-    package static func == (left: Number, right: Number) -> Bool { left.order(to: right) == 0 }
+    public static func == (left: Number, right: Number) -> Bool { left.order(to: right) == 0 }
 
-    package static func < (left: Number, right: Number) -> Bool { left.order(to: right) < 0 }
+    public static func < (left: Number, right: Number) -> Bool { left.order(to: right) < 0 }
 
     /// Compares with `other`: negative if less, zero if equal, positive if greater.
-    package func order(to other: Number) -> Int {
+    public func order(to other: Number) -> Int {
         let (sign, otherSign) = (sign, other.sign)
         guard sign == otherSign, sign != 0 else { return sign - otherSign }
         return sign * orderOfMagnitude(to: other)
@@ -100,7 +100,7 @@ extension Number: Comparable, Hashable {
         return digitCount == other.digitCount ? 0 : digitCount < other.digitCount ? -1 : 1
     }
 
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         hasher.combine(sign)
         hasher.combine(isZero ? 0 : exponent)
         for digit in digitValues { hasher.combine(digit) }
@@ -109,7 +109,7 @@ extension Number: Comparable, Hashable {
 
 extension Value {
     /// The exact value of a number; nil for any other kind.
-    package var number: Number? { kind == .number ? Number(text: rawText) : nil }
+    public var number: Number? { kind == .number ? Number(text: rawText) : nil }
 
     /// The value of an integer within Int64, in any notation: `1.0`, `1e2` or `-0`; nil for everything else.
     @inlinable public var int64: Int64? {

@@ -3,7 +3,7 @@ extension Value {
     ///
     /// Numbers are compared by value, strings by code points, objects regardless of the order of their members.
     /// The recursion is as deep as the values, which the parser's depth limit bounds.
-    package func isEqual(to other: Value) -> Bool {
+    public func isEqual(to other: Value) -> Bool {
         switch (kind, other.kind) {
         case (.number, .number):
             let (left, right) = (rawText, other.rawText)

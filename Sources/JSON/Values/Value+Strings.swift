@@ -16,7 +16,7 @@ extension Value {
     }
 
     /// The decoded string; nil for any other kind.
-    package var string: String? {
+    public var string: String? {
         guard kind == .string else { return nil }
         return withUTF8 { String(decoding: $0, as: UTF8.self) }
     }
@@ -64,13 +64,13 @@ extension Value {
     }
 
     /// Whether both values are strings with the same code points.
-    package func equalsString(_ other: Value) -> Bool {
+    public func equalsString(_ other: Value) -> Bool {
         guard kind == .string, other.kind == .string else { return false }
         return other.withUTF8 { equals($0) }
     }
 
     /// The number of code points in a string, its length in JSON Schema; 0 for any other kind.
-    package var codePointCount: Int {
+    public var codePointCount: Int {
         isPlainASCII ? contents.count : withUTF8 { $0.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
     }
 }

@@ -1,8 +1,6 @@
 /// A view of one value in a parsed text.
 ///
 /// A value is cheap to copy and owns nothing: it points into the text and the tape and must not outlive either.
-///
-/// Values and the writer are public only because Swift 6.3 does not inline `package` declarations into other modules.
 public struct Value {
     @usableFromInline let node: UnsafePointer<TapeNode>
     @usableFromInline let text: UnsafePointer<UInt8>
@@ -80,7 +78,7 @@ public struct Value {
     }
 
     /// The array element at `index`; nil if there is none or the value is not an array.
-    package func element(at index: Int) -> Value? {
+    public func element(at index: Int) -> Value? {
         guard kind == .array, index >= 0 else { return nil }
         return elements.dropFirst(index).first { _ in true }
     }
@@ -155,7 +153,7 @@ extension Value {
     /// The first repeated key of this object, at its second occurrence; nil if every key is unique.
     ///
     /// Keys are compared decoded and not normalised. Takes time linear in the size of the object.
-    package var ownDuplicateKey: Value? {
+    public var ownDuplicateKey: Value? {
         guard kind == .object else { return nil }
         return count <= Value.largestSearchedObject ? searchedDuplicateKey : MemberIndex(of: self).duplicateKey
     }
@@ -163,7 +161,7 @@ extension Value {
     /// The first repeated key of any object in this value, at any depth; nil if there is none.
     ///
     /// Objects are searched in the order in which they start.
-    package var duplicateKey: Value? {
+    public var duplicateKey: Value? {
         let end = node + Int(node.pointee.span)
         var candidate = node
         while candidate < end {

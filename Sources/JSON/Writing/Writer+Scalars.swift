@@ -2,7 +2,7 @@ import Encodings
 
 extension Writer {
     /// Appends a string, quoted and escaped.
-    package mutating func string(_ value: String) {
+    public mutating func string(_ value: String) {
         if value.utf8.withContiguousStorageIfAvailable({ string(utf8: $0) }) == nil {
             Array(value.utf8).withUnsafeBufferPointer { string(utf8: $0) }
         }
@@ -11,7 +11,7 @@ extension Writer {
     /// Appends a string from its UTF-8, quoted and escaped.
     ///
     /// Escapes what RFC 8259 §7 requires, and U+0085, U+2028 and U+2029, which some readers treat as line ends.
-    package mutating func string(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+    public mutating func string(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         separate()
         isCommaDue = true
         var start = 0
@@ -149,7 +149,7 @@ extension Writer {
     /// Appends the source text of one value without a comma before or after it.
     ///
     /// Only U+0085, U+2028 and U+2029 are escaped.
-    package mutating func source(_ text: UnsafeBufferPointer<UInt8>) {
+    public mutating func source(_ text: UnsafeBufferPointer<UInt8>) {
         isCommaDue = false
         var rest = text
         while let special = rest.firstIndex(where: { $0 == 0xC2 || $0 == 0xE2 }) {
@@ -161,7 +161,7 @@ extension Writer {
     }
 
     /// Appends a value without the white space between its parts; numbers and strings keep their source text.
-    package mutating func compact(_ value: Value) {
+    public mutating func compact(_ value: Value) {
         switch value.kind {
         case .object:
             object { object in

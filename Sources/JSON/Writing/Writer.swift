@@ -9,7 +9,7 @@ public struct Writer: Sendable {
     @usableFromInline var length = 0
     @usableFromInline var isCommaDue = false
 
-    package init(reserving capacity: Int = 0) {
+    public init(reserving capacity: Int = 0) {
         // Not filled with zeros, because that would take as long as it takes to write the answers of a group.
         storage = [UInt8](unsafeUninitializedCapacity: capacity) { $1 = capacity }
     }
@@ -18,7 +18,7 @@ public struct Writer: Sendable {
     @inlinable public var count: Int { length }
 
     /// A copy of the written bytes.
-    package var bytes: [UInt8] { Array(storage[..<length]) }
+    public var bytes: [UInt8] { Array(storage[..<length]) }
 
     /// Calls `body` with the written bytes, which are valid only during the call.
     @inlinable
@@ -27,7 +27,7 @@ public struct Writer: Sendable {
     }
 
     /// Returns the written bytes and leaves the writer empty.
-    package mutating func take() -> [UInt8] {
+    public mutating func take() -> [UInt8] {
         storage.removeLast(storage.count - length)
         let taken = storage
         storage = []
@@ -36,7 +36,7 @@ public struct Writer: Sendable {
     }
 
     /// Discards the written bytes and keeps the buffer.
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         length = 0
         isCommaDue = false
     }
@@ -123,7 +123,7 @@ extension Writer {
 
     /// Appends a key with the necessary escapes, and a colon.
     @_disfavoredOverload
-    package mutating func key(_ key: String) {
+    public mutating func key(_ key: String) {
         string(key)
         append(UInt8(ascii: ":"))
         isCommaDue = false

@@ -4,7 +4,7 @@ import Platform
 ///
 /// Until they are there, only messages of the foreign protocol are answered that need no store. Its calls that need one
 /// are kept; at a plain message the reader waits.
-package final class AwaitedMethods: Sendable {
+public final class AwaitedMethods: Sendable {
     private enum Client { case unknown, plain, foreign }
 
     private struct State {
@@ -20,18 +20,18 @@ package final class AwaitedMethods: Sendable {
     private let wake: WakePipe
 
     /// Nil when the system gives no descriptor.
-    package init?() {
+    public init?() {
         guard let wake = WakePipe() else { return nil }
         self.wake = wake
     }
 
-    package func provide(_ methods: MethodTable) {
+    public func provide(_ methods: MethodTable) {
         state.update { $0.methods = methods }
         wake.wake()
     }
 
     /// Notes that there will be no methods: every call is answered with `refusal`, and nothing is when that is nil.
-    package func withhold(answering refusal: Failure? = nil) {
+    public func withhold(answering refusal: Failure? = nil) {
         state.update {
             $0.isWithheld = true
             $0.refusal = refusal
@@ -50,7 +50,7 @@ package final class AwaitedMethods: Sendable {
 
     /// Whether the client speaks the foreign protocol, as its first message tells; false when none comes within the
     /// time. Blocks the calling thread.
-    package func hasForeignClient(within time: Duration) -> Bool {
+    public func hasForeignClient(within time: Duration) -> Bool {
         state.wait(until: .now + time) { $0.client == .unknown ? nil : $0.client == .foreign } ?? false
     }
 

@@ -3,9 +3,9 @@ import Platform
 import Synchronization
 
 /// One client: requests from one descriptor, responses to another, until the requests end.
-package final class Connection: Sendable {
+public final class Connection: Sendable {
     /// Why a connection ended.
-    package enum Ending: Hashable, Sendable {
+    public enum Ending: Hashable, Sendable {
         /// The input ended, and everything was answered.
         case endOfInput
         /// The input ended in the middle of a line; everything before it was answered.
@@ -18,7 +18,7 @@ package final class Connection: Sendable {
     }
 
     /// Why a connection could not begin: the system gave no thread or no descriptor.
-    package enum StartError: Error, Hashable, Sendable {
+    public enum StartError: Error, Hashable, Sendable {
         case outOfResources
     }
 
@@ -34,11 +34,11 @@ package final class Connection: Sendable {
     private let wake: WakePipe
     private let alarms: Alarms
     private let observer: (any CallObserver)?
-    package let counters = ConnectionCounters()
+    public let counters = ConnectionCounters()
 
     /// The caller closes the descriptors. With `isOrdered`, responses leave in the order of their requests. `foreign`
     /// serves what has no method in the table. `observer` is told of single calls.
-    package convenience init(
+    public convenience init(
         input: Int32, output: Int32, methods: MethodTable, foreign: (any ForeignProtocol)? = nil,
         limits: Limits = Limits(), isOrdered: Bool = false, observer: (any CallObserver)? = nil
     ) throws(StartError) {
@@ -48,7 +48,7 @@ package final class Connection: Sendable {
     }
 
     /// A connection that is read before its methods are there.
-    package convenience init(
+    public convenience init(
         input: Int32, output: Int32, awaiting methods: AwaitedMethods, foreign: any ForeignProtocol,
         limits: Limits = Limits(), isOrdered: Bool = false, observer: (any CallObserver)? = nil
     ) throws(StartError) {
@@ -82,14 +82,14 @@ package final class Connection: Sendable {
     }
 
     /// Stops reading. What was read is still answered, and then `serve` returns.
-    package func stop() {
+    public func stop() {
         wake.wake()
         scheduler.stopReading()
         output.stopWaiting()
     }
 
     /// Serves the client to the end.
-    package func serve() async throws(StartError) -> Ending {
+    public func serve() async throws(StartError) -> Ending {
         async let written = onThread { [output] in output.drain() }
         async let ending = onThread { [self] in read() }
         await scheduler.waitUntilOver()
@@ -131,17 +131,17 @@ package final class Connection: Sendable {
 }
 
 /// Counts of a connection's messages which its responses do not show.
-package final class ConnectionCounters: Sendable {
+public final class ConnectionCounters: Sendable {
     private let errorCount = Atomic(0)
     private let notificationCount = Atomic(0)
     private let responseCount = Atomic(0)
 
     /// Error responses, those inside batches included.
-    package var errors: Int { errorCount.load(ordering: .relaxed) }
+    public var errors: Int { errorCount.load(ordering: .relaxed) }
     /// Requests without an id, valid or not; they are never answered.
-    package var notifications: Int { notificationCount.load(ordering: .relaxed) }
+    public var notifications: Int { notificationCount.load(ordering: .relaxed) }
     /// Responses from the client, which nobody had asked for.
-    package var responses: Int { responseCount.load(ordering: .relaxed) }
+    public var responses: Int { responseCount.load(ordering: .relaxed) }
 
     func countError() { errorCount.add(1, ordering: .relaxed) }
     func countNotification() { notificationCount.add(1, ordering: .relaxed) }
@@ -149,47 +149,47 @@ package final class ConnectionCounters: Sendable {
 }
 
 /// Every limit of a connection. `system.limits` tells each but `isSequential`.
-package struct Limits: Sendable {
+public struct Limits: Sendable {
     /// The longest line that is served, without its line end.
-    package var maximumLineBytes = 1 << 20
+    public var maximumLineBytes = 1 << 20
     /// The deepest nesting of arrays and objects.
-    package var maximumDepth = 64
+    public var maximumDepth = 64
     /// The longest text of one number.
-    package var maximumNumberBytes = 1024
+    public var maximumNumberBytes = 1024
     /// The longest id or token, as written on the wire.
-    package var maximumIDBytes = 256
+    public var maximumIDBytes = 256
     /// The longest time that `meta.deadlineMs` may give: a day.
-    package var maximumDeadlineMilliseconds = 86_400_000
+    public var maximumDeadlineMilliseconds = 86_400_000
     /// The longest time that a request may take, whatever its `meta.deadlineMs`; nil for no limit.
-    package var requestTimeoutMilliseconds: Int?
+    public var requestTimeoutMilliseconds: Int?
     /// Whether a call without room in flight is refused as `busy`; otherwise the call waits to be read.
-    package var refusesWhenBusy = false
+    public var refusesWhenBusy = false
     /// How long a refused client should wait.
-    package var retryAfterMilliseconds = 100
+    public var retryAfterMilliseconds = 100
     /// The most items of one JSON-RPC batch.
-    package var maximumBatchItems = 1000
+    public var maximumBatchItems = 1000
     /// The most violations that one response lists.
-    package var maximumViolations = 16
+    public var maximumViolations = 16
     /// The most bytes that one `read(2)` takes.
-    package var readBytes = 256 << 10
+    public var readBytes = 256 << 10
     /// The most calls that a service gets at once.
-    package var callsInGroup = 512
+    public var callsInGroup = 512
     /// The most bytes that the requests of one group and their expected responses take together.
-    package var bytesInGroup = 320 << 10
+    public var bytesInGroup = 320 << 10
     /// The most groups of one method that run at a time; further groups wait.
-    package var groupsInLane = 8
+    public var groupsInLane = 8
     /// The most bytes of requests and their expected responses in the groups that run. One group of each method runs
     /// whatever its size.
-    package var bytesRunning = 2560 << 10
+    public var bytesRunning = 2560 << 10
     /// The most calls that are read and not yet answered; above it the reader waits.
-    package var callsInFlight = 8 << 10
+    public var callsInFlight = 8 << 10
     /// The most bytes in flight: of requests that are read and not yet answered, and of their expected responses.
-    package var bytesInFlight = 8 << 20
+    public var bytesInFlight = 8 << 20
     /// The most response bytes that wait for the client, or for other responses of their batch or of `--ordered`;
     /// above it the reader waits.
-    package var outputBytes = 4 << 20
+    public var outputBytes = 4 << 20
     /// Whether every call is a group of its own, and groups of all methods run one at a time in the order of arrival.
-    package var isSequential = false
+    public var isSequential = false
 
-    package init() {}
+    public init() {}
 }

@@ -3,7 +3,7 @@ import JSON
 /// Another protocol on the same stream: it serves the messages whose methods the table does not have.
 ///
 /// The reader's thread alone calls it. A request of it may become a call of a method; the response is then translated.
-package protocol ForeignProtocol: AnyObject, Sendable {
+public protocol ForeignProtocol: AnyObject, Sendable {
     /// Takes a call whose method the table does not have; nil when this protocol does not have it either.
     func take(_ call: ForeignCall) -> [ForeignAct]?
     /// Takes a response, which may answer a request that this protocol has sent.
@@ -13,24 +13,24 @@ package protocol ForeignProtocol: AnyObject, Sendable {
 }
 
 /// A request or a notification of a foreign protocol: views into its line, valid while the line is.
-package struct ForeignCall {
+public struct ForeignCall {
     /// Nil for a notification.
-    package let id: Value?
-    package let method: Value
-    package let params: Value?
-    package let isInBatch: Bool
-    package let reply: ForeignReply
+    public let id: Value?
+    public let method: Value
+    public let params: Value?
+    public let isInBatch: Bool
+    public let reply: ForeignReply
 }
 
 /// Where a foreign request is answered.
-package struct ForeignReply: Sendable {
+public struct ForeignReply: Sendable {
     let target: ResponseTarget
     /// The request's id as it was written; empty for a notification.
-    package let id: [UInt8]
+    public let id: [UInt8]
 }
 
 /// What becomes of a foreign message.
-package enum ForeignAct: Sendable {
+public enum ForeignAct: Sendable {
     /// Answers a request with a whole response, without its line end.
     case answer(ForeignReply, [UInt8], isError: Bool)
     /// Leaves a request without an answer.
@@ -50,14 +50,14 @@ package enum ForeignAct: Sendable {
 }
 
 /// A foreign request that became a call of a method.
-package struct ForeignRequest: Sendable {
+public struct ForeignRequest: Sendable {
     let reply: ForeignReply
     /// The text of a plain request with the id of the foreign one.
     let text: [UInt8]
     /// Returns the foreign response for the plain one, both without line ends. Any thread calls it.
     let translate: @Sendable ([UInt8]) -> [UInt8]
 
-    package init(reply: ForeignReply, text: [UInt8], translate: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+    public init(reply: ForeignReply, text: [UInt8], translate: @escaping @Sendable ([UInt8]) -> [UInt8]) {
         self.reply = reply
         self.text = text
         self.translate = translate

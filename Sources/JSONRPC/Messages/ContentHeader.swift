@@ -2,9 +2,9 @@ import JSON
 
 /// The header with which LSP's base protocol (LSP 3.17) frames its messages. This wire has none, but clients that were
 /// written for LSP send it and are told so.
-package enum ContentHeader {
+public enum ContentHeader {
     /// The reason of the error for such a line.
-    package static let reason = "content_length_framing"
+    public static let reason = "content_length_framing"
 
     private static let names: [StaticString] = ["content-length:", "content-type:"]
 

@@ -4,7 +4,7 @@ import JSONSchema
 /// An error response: its code and the members of its `data`. It never holds a value of the request.
 public struct Failure: Error, Sendable {
     /// A member of `data` beside `reason`.
-    package enum Detail: Sendable {
+    public enum Detail: Sendable {
         case integer(StaticString, Int64)
         /// A text of the program's own words, never of the user's.
         case text(StaticString, String)
@@ -12,15 +12,15 @@ public struct Failure: Error, Sendable {
         case texts(StaticString, [String])
     }
 
-    package let code: ErrorCode
+    public let code: ErrorCode
     /// A reason that is more precise than the code's own.
-    package let reason: String?
+    public let reason: String?
     /// A sentence that is more precise than the code's own, in the program's own words.
-    package let message: String?
-    package let details: [Detail]
-    package let violations: [ParamsViolation]
+    public let message: String?
+    public let details: [Detail]
+    public let violations: [ParamsViolation]
 
-    package init(
+    public init(
         _ code: ErrorCode, reason: String? = nil, message: String? = nil, details: [Detail] = [],
         violations: [ParamsViolation] = []
     ) {
@@ -32,14 +32,14 @@ public struct Failure: Error, Sendable {
     }
 
     /// Returns the failure for an invalid value that only a method, not its schema, can recognise.
-    package static func invalidParams(at pointer: String, reason: String, accepted: String? = nil) -> Failure {
+    public static func invalidParams(at pointer: String, reason: String, accepted: String? = nil) -> Failure {
         Failure(
             .invalidParams,
             violations: [ParamsViolation(pointer: pointer, keyword: "", reason: reason, accepted: accepted)])
     }
 
     /// Appends the error object of JSON-RPC 2.0 §5.1.
-    package func write(to writer: inout Writer) {
+    public func write(to writer: inout Writer) {
         writer.object { error in
             error.key("code")
             error.number(code.rawValue)
@@ -91,17 +91,17 @@ public struct Failure: Error, Sendable {
 }
 
 /// One place where params are invalid, as a client is told: pointers and a reason, never a value.
-package struct ParamsViolation: Hashable, Sendable {
+public struct ParamsViolation: Hashable, Sendable {
     /// The JSON Pointer (RFC 6901) of the value within the params.
-    package let pointer: String
+    public let pointer: String
     /// The JSON Pointer of the keyword within the params' schema; empty when no keyword applies.
-    package let keyword: String
+    public let keyword: String
     /// Stable, in snake case.
-    package let reason: String
+    public let reason: String
     /// What is accepted, in words.
-    package let accepted: String?
+    public let accepted: String?
 
-    package init(pointer: String, keyword: String, reason: String, accepted: String?) {
+    public init(pointer: String, keyword: String, reason: String, accepted: String?) {
         self.pointer = pointer
         self.keyword = keyword
         self.reason = reason
@@ -121,7 +121,7 @@ extension ParamsViolation {
 ///
 /// Negative codes are those of JSON-RPC 2.0 (§5.1) and, for a cancelled request, of LSP. Positive codes are the
 /// program's own.
-package enum ErrorCode: Int, CaseIterable, Sendable {
+public enum ErrorCode: Int, CaseIterable, Sendable {
     case parseError = -32700
     case invalidRequest = -32600
     case methodNotFound = -32601
@@ -144,9 +144,9 @@ package enum ErrorCode: Int, CaseIterable, Sendable {
     case integrity = 1014
 
     /// The value of `data.reason` when no more precise reason is known.
-    package var reason: String { texts.reason }
+    public var reason: String { texts.reason }
     /// The sentence of the error when a failure has none of its own.
-    package var message: String { texts.message }
+    public var message: String { texts.message }
 
     private var texts: (reason: String, message: String) {
         switch self {

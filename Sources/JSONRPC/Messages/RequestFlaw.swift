@@ -1,5 +1,5 @@
 /// Why a JSON text is no request of this wire: `data.reason` of the error -32600. The raw values are stable.
-package enum RequestFlaw: String, CaseIterable, Sendable {
+public enum RequestFlaw: String, CaseIterable, Sendable {
     case notAnObject = "not_an_object"
     case duplicateKey = "duplicate_key"
     case unknownMember = "unknown_member"

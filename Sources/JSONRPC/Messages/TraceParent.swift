@@ -1,17 +1,17 @@
 import JSON
 
 /// Where a call stands in the trace of its client: the header `traceparent` of W3C Trace Context §3.2, as a text.
-package struct TraceParent: Hashable, Sendable {
-    package let traceHigh: UInt64
-    package let traceLow: UInt64
-    package let parentID: UInt64
+public struct TraceParent: Hashable, Sendable {
+    public let traceHigh: UInt64
+    public let traceLow: UInt64
+    public let parentID: UInt64
     /// The flags; the lowest bit says that the caller records the trace.
-    package let flags: UInt8
+    public let flags: UInt8
 
-    package var isSampled: Bool { flags & 1 != 0 }
+    public var isSampled: Bool { flags & 1 != 0 }
 
     /// Reads a value; nil when it is no text of that form. Such a trace is left out, and never refused (§3.2.2).
-    package init?(_ value: Value) {
+    public init?(_ value: Value) {
         guard value.kind == .string, let parsed = value.withUTF8({ TraceParent(text: $0) }) else { return nil }
         self = parsed
     }
@@ -19,7 +19,7 @@ package struct TraceParent: Hashable, Sendable {
     /// The bytes of a text of version 00; what a later version adds behind it is ignored.
     private static let byteCount = 55
 
-    package init?(text: UnsafeBufferPointer<UInt8>) {
+    public init?(text: UnsafeBufferPointer<UInt8>) {
         let dash = UInt8(ascii: "-")
         guard text.count >= Self.byteCount, text[2] == dash, text[35] == dash, text[52] == dash,
             let version = Self.number(text[0..<2]), version != 0xFF,
@@ -49,13 +49,13 @@ package struct TraceParent: Hashable, Sendable {
 
 extension TraceParent: CustomStringConvertible {
     /// The text of version 00.
-    package var description: String {
+    public var description: String {
         "00-\(Self.hexadecimal(traceHigh, 16))\(Self.hexadecimal(traceLow, 16))-\(Self.hexadecimal(parentID, 16))-"
             + Self.hexadecimal(UInt64(flags), 2)
     }
 
     /// Writes a number in lower-case digits, with zeros before it.
-    package static func hexadecimal(_ number: UInt64, _ count: Int) -> String {
+    public static func hexadecimal(_ number: UInt64, _ count: Int) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: max(0, count - digits.count)) + digits
     }

@@ -7,8 +7,6 @@ public typealias Outcome<Success: Sendable> = Swift.Result<Success, Failure>
 /// A method: its name, what it touches, and how its calls are served.
 ///
 /// A class, because the reader takes it for each call: one count of references instead of one for each member.
-/// Methods and what `grouped` takes are public only because Swift 6.3 does not inline `package` declarations into other
-/// modules.
 public final class Method: Sendable {
     /// How calls are served.
     enum Service: Sendable {
@@ -16,16 +14,16 @@ public final class Method: Sendable {
         case grouped(Grouping)
     }
 
-    package let name: String
-    package let footprint: Footprint
+    public let name: String
+    public let footprint: Footprint
     /// Whether calls go ahead of other work: the first call of an idle lane starts before more input is read.
-    package let isUrgent: Bool
+    public let isUrgent: Bool
     /// Whether a group may hold several calls about one subject, which then take effect in their order.
-    package let repeatsSubject: Bool
+    public let repeatsSubject: Bool
     /// Whether calls may have an idempotency key: those of a method that writes.
-    package let takesKeys: Bool
+    public let takesKeys: Bool
     /// The size of responses, which bounds the calls of a group and the groups that run.
-    package let answerSize: AnswerSize
+    public let answerSize: AnswerSize
     /// What was counted of its calls.
     let metrics = MethodMetrics()
     let service: Service
@@ -34,7 +32,7 @@ public final class Method: Sendable {
     ///
     /// `answer` gets valid params and appends the result, one JSON value. Without `takesArrays`, empty arrays mean no
     /// params.
-    package static func immediate(
+    public static func immediate(
         _ name: String, takesArrays: Bool = false, answer: @escaping @Sendable (Value, inout Writer) -> Void
     ) -> Method {
         Method(
@@ -130,7 +128,7 @@ public final class Method: Sendable {
     }
 
     /// Returns the subject whose calls keep their order, from valid params; nil for none.
-    package func subject(of params: Value) -> UInt64? {
+    public func subject(of params: Value) -> UInt64? {
         switch service {
         case .immediate: nil
         case .grouped(let grouping): grouping.subject(params)
@@ -198,8 +196,8 @@ final class CallParams<Params> {
 ///
 /// Two calls about one subject keep their order when one writes what the other reads or writes.
 public struct Footprint: Hashable, Sendable {
-    package var reads: UInt8
-    package var writes: UInt8
+    public var reads: UInt8
+    public var writes: UInt8
 
     /// A footprint of these bits.
     public init(reads: UInt8 = 0, writes: UInt8 = 0) {
@@ -216,20 +214,20 @@ public struct Footprint: Hashable, Sendable {
     }
 
     /// Whether the order of two calls about one subject shows.
-    package func conflicts(with other: Footprint) -> Bool {
+    public func conflicts(with other: Footprint) -> Bool {
         (writes & (other.reads | other.writes)) | (reads & other.writes) != 0
     }
 
     /// Whether this conflicts with everything with which `other` conflicts.
-    package func covers(_ other: Footprint) -> Bool {
+    public func covers(_ other: Footprint) -> Bool {
         (other.writes & ~writes) | (other.reads & ~(reads | writes)) == 0
     }
 }
 
 /// The size of a method's responses in bytes, as they were written.
-package final class AnswerSize: Sendable {
+public final class AnswerSize: Sendable {
     /// What a call is charged with while only smaller responses were seen.
-    package let least: Int
+    public let least: Int
     private let measured: Atomic<Int>
 
     /// Large responses are expected at first, so that few groups run until there is a measure.

@@ -2,34 +2,34 @@ import JSON
 import JSONSchema
 
 /// The methods that a daemon serves, found by their names.
-package struct MethodTable: Sendable {
+public struct MethodTable: Sendable {
     /// A method with its contract.
-    package final class Entry: Sendable {
+    public final class Entry: Sendable {
         let method: Method
         let schema: Schema
         /// What the method does, in one sentence.
         let summary: String
 
         /// `schema` is the one of the params.
-        package init(_ method: Method, schema: Schema, summary: String = "") {
+        public init(_ method: Method, schema: Schema, summary: String = "") {
             self.method = method
             self.schema = schema
             self.summary = summary
         }
 
-        package var name: String { method.name }
+        public var name: String { method.name }
     }
 
-    package let entries: [Entry]
+    public let entries: [Entry]
     /// The names of the resources, by their bit in a footprint.
     let resources: [String]
-    package let metrics: CallMetrics
+    public let metrics: CallMetrics
     private let slots: [Int]
     private let names: [[UInt8]]
 
     /// Names must differ. `resources` are those of the footprints, the lowest bit's first. `metrics` gets the numbers
     /// of all methods.
-    package init(_ entries: [Entry], resources: [String] = [], metrics: CallMetrics = CallMetrics()) {
+    public init(_ entries: [Entry], resources: [String] = [], metrics: CallMetrics = CallMetrics()) {
         self.entries = entries
         self.metrics = metrics
         metrics.enter(entries.map(\.method))

@@ -1,10 +1,10 @@
 /// What somebody meant who wrote a name that is not there: a method, or a command of the command line.
-package enum Suggestion {
+public enum Suggestion {
     /// The most edits between a name and the one that was meant; half of a short name.
     private static func maximumDistance(of name: [UInt8]) -> Int { min(3, max(1, name.count / 2)) }
 
     /// Returns the index of the name that needs the fewest edits; nil when each needs too many.
-    package static func nearest(to name: [UInt8], among names: [[UInt8]]) -> Int? {
+    public static func nearest(to name: [UInt8], among names: [[UInt8]]) -> Int? {
         let near = names.indices.map { (distance: distance(names[$0], name), index: $0) }
         guard let best = near.min(by: { $0.distance < $1.distance }), best.distance <= maximumDistance(of: name)
         else { return nil }

@@ -1,5 +1,5 @@
 /// Told of calls one by one: those that took long, that failed, or whose clients trace them.
-package protocol CallObserver: Sendable {
+public protocol CallObserver: Sendable {
     /// Whether every call is reported.
     var wantsAll: Bool { get }
     /// How long a call takes that is reported in any case; nil for no such time.
@@ -10,21 +10,21 @@ package protocol CallObserver: Sendable {
 }
 
 /// A call that has ended. It holds nothing of its params and its response.
-package struct CallReport: Sendable {
+public struct CallReport: Sendable {
     /// The method's name, or `CallMetrics.otherName`.
-    package var method: String
+    public var method: String
     /// Its place in the trace of its client, if the client said so.
-    package var trace: TraceParent?
+    public var trace: TraceParent?
     /// The error that it was answered with; nil for a result.
-    package var error: FailureKind?
+    public var error: FailureKind?
     /// When the first call of its group arrived.
-    package var arrival: ContinuousClock.Instant
+    public var arrival: ContinuousClock.Instant
     /// The time until its group was served; zero for a call that never was.
-    package var queueTime: Duration = .zero
-    package var serviceTime: Duration = .zero
+    public var queueTime: Duration = .zero
+    public var serviceTime: Duration = .zero
 
     /// The time from the arrival to the answer.
-    package var time: Duration { queueTime + serviceTime }
+    public var time: Duration { queueTime + serviceTime }
 }
 
 extension CallObserver {

@@ -4,11 +4,11 @@ import Synchronization
 /// The numbers of one method since the start of the process.
 ///
 /// A group of calls is counted as a whole: two locks for all of its calls.
-package final class MethodMetrics: Sendable {
+public final class MethodMetrics: Sendable {
     private let state = Mutex(MethodCounts())
 
     /// The numbers as they are now.
-    package var counts: MethodCounts { state.withLock(\.self) }
+    public var counts: MethodCounts { state.withLock(\.self) }
 
     /// Counts calls that were answered without a group.
     func answered(_ calls: Int, requestBytes: Int, responseBytes: Int) {
@@ -59,44 +59,44 @@ struct CallFailure {
 }
 
 /// What a client was told of an error, without its details: the same in numbers, log and traces.
-package struct FailureKind: Hashable, Sendable {
-    package var code: ErrorCode
+public struct FailureKind: Hashable, Sendable {
+    public var code: ErrorCode
     /// The member `data.reason`.
-    package var reason: String
+    public var reason: String
 
-    package init(_ code: ErrorCode, reason: String? = nil) {
+    public init(_ code: ErrorCode, reason: String? = nil) {
         self.code = code
         self.reason = reason ?? code.reason
     }
 
-    package init(_ failure: Failure) {
+    public init(_ failure: Failure) {
         self.init(failure.code, reason: failure.reason)
     }
 }
 
 extension FailureKind: Comparable {
-    package static func < (left: FailureKind, right: FailureKind) -> Bool {
+    public static func < (left: FailureKind, right: FailureKind) -> Bool {
         (left.code.rawValue, left.reason) < (right.code.rawValue, right.reason)
     }
 }
 
 /// Counts of one method's calls.
-package struct MethodCounts: Hashable, Sendable {
+public struct MethodCounts: Hashable, Sendable {
     /// The requests and notifications that were read, those that were refused included.
-    package private(set) var calls = 0
+    public private(set) var calls = 0
     /// The calls of groups that are not ended.
-    package private(set) var inFlight = 0
+    public private(set) var inFlight = 0
     /// The calls that failed, by what the client was told; notifications, too, though nobody was.
-    package private(set) var errors: [FailureKind: Int] = [:]
-    package private(set) var requestBytes = 0
+    public private(set) var errors: [FailureKind: Int] = [:]
+    public private(set) var requestBytes = 0
     /// The bytes of responses that were no refusals.
-    package private(set) var responseBytes = 0
+    public private(set) var responseBytes = 0
     /// The time from a group's first call until the group was served, for each of its calls.
-    package private(set) var queueTime = DurationHistogram()
+    public private(set) var queueTime = DurationHistogram()
     /// The time that the service took for a group, for each of its calls.
-    package private(set) var serviceTime = DurationHistogram()
+    public private(set) var serviceTime = DurationHistogram()
 
-    package init() {}
+    public init() {}
 
     mutating func answered(_ calls: Int, requestBytes: Int, responseBytes: Int) {
         self.calls += calls
@@ -136,15 +136,15 @@ package struct MethodCounts: Hashable, Sendable {
 }
 
 /// The numbers of all methods of a process.
-package final class CallMetrics: Sendable {
+public final class CallMetrics: Sendable {
     /// The name for messages that name no method of the table.
-    package static let otherName = "_OTHER"
+    public static let otherName = "_OTHER"
 
     /// Messages that are no valid requests, or name no method that there is.
     let other = MethodMetrics()
     private let methods = Mutex<[(name: String, metrics: MethodMetrics)]>([])
 
-    package init() {}
+    public init() {}
 
     /// Takes in the methods of a table.
     func enter(_ methods: [Method]) {
@@ -152,7 +152,7 @@ package final class CallMetrics: Sendable {
     }
 
     /// The numbers of the methods that were called, in the table's order, and of other messages if there were any.
-    package var counts: [(method: String, counts: MethodCounts)] {
+    public var counts: [(method: String, counts: MethodCounts)] {
         let all = methods.withLock(\.self) + [(Self.otherName, other)]
         return all.map { ($0.name, $0.metrics.counts) }.filter { $0.1.calls > 0 }
     }

@@ -1,11 +1,11 @@
 extension Format {
     /// An IPv4 address without leading zeros: dotted-quad of RFC 2673 §3.2.
-    package static let ipv4 = Format(name: "ipv4", accepted: "four numbers from 0 to 255, as 192.0.2.1") {
+    public static let ipv4 = Format(name: "ipv4", accepted: "four numbers from 0 to 255, as 192.0.2.1") {
         isIPv4($0[...])
     }
 
     /// An IPv6 address without a zone (RFC 4291 §2.2).
-    package static let ipv6 = Format(name: "ipv6", accepted: "an IPv6 address without a zone, as 2001:db8::1") {
+    public static let ipv6 = Format(name: "ipv6", accepted: "an IPv6 address without a zone, as 2001:db8::1") {
         isIPv6($0[...])
     }
 
@@ -46,12 +46,12 @@ extension Format {
     }
 
     /// A mailbox (RFC 5321 §4.1.2) with at most 64 bytes before and 253 bytes after the `@`.
-    package static let email = Format(name: "email", accepted: "a mailbox in ASCII, as ana@example.com") {
+    public static let email = Format(name: "email", accepted: "a mailbox in ASCII, as ana@example.com") {
         isMailbox($0, international: false)
     }
 
     /// A mailbox with characters beyond ASCII (RFC 6531 §3.3). Only `idn-hostname` checks domains for IDNA.
-    package static let idnEmail = Format(
+    public static let idnEmail = Format(
         name: "idn-email", accepted: "a mailbox, also beyond ASCII, as josé@café.example"
     ) { isMailbox($0, international: true) }
 

@@ -1,19 +1,19 @@
 extension Format {
     /// A real calendar day such as `2026-11-22`: full-date of RFC 3339 §5.6.
-    package static let date = Format("date", accepted: "a day of the calendar, as 2026-11-22") { $0.takesDay() }
+    public static let date = Format("date", accepted: "a day of the calendar, as 2026-11-22") { $0.takesDay() }
 
     /// An instant such as `2026-11-22T15:35:45.5-03:00`: date-time of RFC 3339 §5.6.
-    package static let dateTime = Format(
+    public static let dateTime = Format(
         "date-time", accepted: "a date and time of RFC 3339, as 2026-11-22T15:35:45-03:00"
     ) { $0.takesDay() && $0.takes("T", or: "t") && $0.takesTime() }
 
     /// A time of day with offset such as `15:35:45.5-03:00`: full-time of RFC 3339 §5.6.
-    package static let time = Format("time", accepted: "a time of day with its offset of RFC 3339, as 15:35:45-03:00") {
+    public static let time = Format("time", accepted: "a time of day with its offset of RFC 3339, as 15:35:45-03:00") {
         $0.takesTime()
     }
 
     /// A length of time such as `P1Y2M3DT4H5M6S` or `P2W`: duration of RFC 3339 Appendix A.
-    package static let duration = Format("duration", accepted: "a duration of RFC 3339, as P1Y2M3DT4H5M6S or P2W") {
+    public static let duration = Format("duration", accepted: "a duration of RFC 3339, as P1Y2M3DT4H5M6S or P2W") {
         scanner in
         guard scanner.takes("P"), let days = scanner.takesUnits(["Y", "M", "D", "W"]) else { return false }
         if days.contains("W") { return days.count == 1 }

@@ -1,6 +1,6 @@
 extension Format {
     /// A host name in ASCII of at most 253 bytes (RFC 1123 §2.1). A-labels must conform to IDNA 2008 (RFC 5891).
-    package static let hostname = Format(name: "hostname", accepted: "a host name in ASCII, as www.example.com") {
+    public static let hostname = Format(name: "hostname", accepted: "a host name in ASCII, as www.example.com") {
         text in
         guard text.count <= 253, isDomain(text[...], false) else { return false }
         let mayBeEncoded = zip(text, text.dropFirst()).contains { $0 == UInt8(ascii: "-") && $1 == UInt8(ascii: "-") }
@@ -8,7 +8,7 @@ extension Format {
     }
 
     /// A host name with characters beyond ASCII (RFC 5890 §2.3.2.3).
-    package static let idnHostname = Format(
+    public static let idnHostname = Format(
         name: "idn-hostname", accepted: "a host name, also beyond ASCII, as café.example"
     ) { isHostName($0, isInternational: true) }
 

@@ -1,21 +1,21 @@
 extension Format {
     /// A URI with a scheme (RFC 3986 §3).
-    package static let uri = Format(name: "uri", accepted: "a URI with its scheme, as https://example.com/a") {
+    public static let uri = Format(name: "uri", accepted: "a URI with its scheme, as https://example.com/a") {
         isReference($0, hasScheme: true)
     }
 
     /// A URI or a relative reference (RFC 3986 §4.1).
-    package static let uriReference = Format(
+    public static let uriReference = Format(
         name: "uri-reference", accepted: "a URI, or a reference relative to one, as ../a?b#c"
     ) { isReference($0) }
 
     /// A URI with characters beyond ASCII (RFC 3987 §2.2).
-    package static let iri = Format(name: "iri", accepted: "an IRI with its scheme, as https://example.com/é") {
+    public static let iri = Format(name: "iri", accepted: "an IRI with its scheme, as https://example.com/é") {
         isReference($0, hasScheme: true, isInternational: true)
     }
 
     /// An IRI or a relative reference (RFC 3987 §2.2).
-    package static let iriReference = Format(
+    public static let iriReference = Format(
         name: "iri-reference", accepted: "an IRI, or a reference relative to one, as ../é"
     ) { isReference($0, isInternational: true) }
 
@@ -105,7 +105,7 @@ extension Format {
     }
 
     /// A URI template of any level (RFC 6570 §2). An apostrophe is a literal by erratum 6937.
-    package static let uriTemplate = Format(
+    public static let uriTemplate = Format(
         "uri-template", accepted: "a URI template of RFC 6570, as https://example.com/{id}"
     ) { scanner in
         while !scanner.isAtEnd {

@@ -1,15 +1,15 @@
 import Patterns
 
 /// A format that the keyword `format` can require of strings.
-package struct Format: Sendable {
+public struct Format: Sendable {
     /// The name of the format, such as `cpf`.
-    package let name: String
+    public let name: String
     /// What is accepted, in words and with an example: `a host name in ASCII, as www.example.com`.
-    package let accepted: String
+    public let accepted: String
     /// Whether a string has the format. The function gets the UTF-8, which is valid only during the call.
-    package let accepts: @Sendable (UnsafeBufferPointer<UInt8>) -> Bool
+    public let accepts: @Sendable (UnsafeBufferPointer<UInt8>) -> Bool
 
-    package init(
+    public init(
         name: String, accepted: String, accepts: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> Bool
     ) {
         self.name = name
@@ -26,7 +26,7 @@ package struct Format: Sendable {
     }
 
     /// The formats of draft 2020-12 (JSON Schema Validation §7.3).
-    package static let standard: [Format] = [
+    public static let standard: [Format] = [
         dateTime, date, time, duration, email, idnEmail, hostname, idnHostname, ipv4, ipv6, uri, uriReference, iri,
         iriReference, uuid, uriTemplate, jsonPointer, relativeJSONPointer, regex,
     ]
@@ -37,12 +37,12 @@ package struct Format: Sendable {
 // Pointers, regular expressions and UUIDs.
 extension Format {
     /// A JSON Pointer in its string form (RFC 6901 §3).
-    package static let jsonPointer = Format(name: "json-pointer", accepted: "a JSON Pointer, as /debts/0") {
+    public static let jsonPointer = Format(name: "json-pointer", accepted: "a JSON Pointer, as /debts/0") {
         isJSONPointer($0[...])
     }
 
     /// A relative JSON Pointer such as `1/name`, `0#` or `2+1/name` (draft-bhutton-relative-json-pointer-00 §3).
-    package static let relativeJSONPointer = Format(
+    public static let relativeJSONPointer = Format(
         name: "relative-json-pointer", accepted: "a relative JSON Pointer, as 1/name"
     ) { text in
         var scanner = FormatScanner(text)
@@ -53,12 +53,12 @@ extension Format {
     }
 
     /// A regular expression of ECMA-262 with the `u` flag, even one that `pattern` refuses.
-    package static let regex = Format(name: "regex", accepted: "a regular expression of ECMA-262, as ^[a-z]+$") {
+    public static let regex = Format(name: "regex", accepted: "a regular expression of ECMA-262, as ^[a-z]+$") {
         Pattern.isValid($0)
     }
 
     /// A UUID in its text form, in either case (RFC 9562 §4).
-    package static let uuid = Format(name: "uuid", accepted: "a UUID, as 017f22e2-79b0-7cc3-98c4-dc0c0c07398f") {
+    public static let uuid = Format(name: "uuid", accepted: "a UUID, as 017f22e2-79b0-7cc3-98c4-dc0c0c07398f") {
         text in
         guard text.count == 36 else { return false }
         let digits = ASCIISet.hexadecimal

@@ -170,7 +170,7 @@ extension MCPSession {
         return .send(writer.take())
     }
 
-    package func take(response: Value) -> [ForeignAct] {
+    public func take(response: Value) -> [ForeignAct] {
         guard let id = response["id"], let call = state.withLock({ $0.consents.takeWaiting(id) }) else { return [] }
         return [Self.agrees(response["result"]) ? call.act : call.refusal(Consents.withheld)]
     }

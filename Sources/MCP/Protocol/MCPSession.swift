@@ -7,7 +7,7 @@ import Synchronization
 /// only.
 ///
 /// Plain requests on the same stream are none of its business; see `Router`.
-package final class MCPSession: ForeignProtocol {
+public final class MCPSession: ForeignProtocol {
     /// What a session remembers between messages.
     struct State {
         /// What the client agreed to by `initialize`; nil before.
@@ -28,14 +28,14 @@ package final class MCPSession: ForeignProtocol {
     let isOrdered: Bool
     let state = Mutex(State())
 
-    package init(identity: ServerIdentity, tools: Deferred<ToolSet>, isOrdered: Bool = false) {
+    public init(identity: ServerIdentity, tools: Deferred<ToolSet>, isOrdered: Bool = false) {
         self.identity = identity
         self.tools = tools
         self.isOrdered = isOrdered
     }
 
     /// Notes why there will be no tools, and ends the wait for them.
-    package func failStart(_ reason: String) {
+    public func failStart(_ reason: String) {
         state.withLock { $0.failedStart = reason }
         tools.withhold()
     }
@@ -45,7 +45,7 @@ package final class MCPSession: ForeignProtocol {
         state.withLock { $0.failedStart }.map { .cannotStart($0) } ?? .ending
     }
 
-    package func take(_ call: ForeignCall) -> [ForeignAct]? {
+    public func take(_ call: ForeignCall) -> [ForeignAct]? {
         guard call.id != nil else { return takeNotification(call) }
         guard let method = MCPMethod(call.method) else { return nil }
         do throws(MCPError) {
@@ -234,7 +234,7 @@ package final class MCPSession: ForeignProtocol {
         }
     }
 
-    package func finish() -> [ForeignAct] {
+    public func finish() -> [ForeignAct] {
         let (listens, waiting) = state.withLock { state in
             defer { state.listens = [] }
             return (state.listens, state.consents.takeAll())

@@ -1,11 +1,11 @@
 import JSON
 
 /// How the server presents itself.
-package struct ServerIdentity: Sendable {
+public struct ServerIdentity: Sendable {
     /// The version of the program.
     private let version: String
 
-    package init(version: String) {
+    public init(version: String) {
         self.version = version
     }
 

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The calls about a person that came to no method, because a limit was reached or the user did not agree; each is
 /// recorded as an access that was denied.
-package final class RefusedCalls: Sendable {
+public final class RefusedCalls: Sendable {
     private struct State {
         /// Records a call; nil until the stores are open.
         var record: (@Sendable (Access, CPF) -> Void)?
@@ -19,7 +19,7 @@ package final class RefusedCalls: Sendable {
     private static let maximumWaiting = 10_000
 
     /// From now on refused calls are recorded, those of before too.
-    package func record(by record: @escaping @Sendable (Access, CPF) -> Void) {
+    public func record(by record: @escaping @Sendable (Access, CPF) -> Void) {
         let waiting = state.withLock { state in
             state.record = record
             defer { state.waiting = [] }

@@ -4,13 +4,13 @@ import Methods
 import Services
 
 /// A method of the bureau as a model calls it.
-package struct Tool: Sendable {
+public struct Tool: Sendable {
     /// The name of the tool, such as `person_get`.
-    package let name: String
+    public let name: String
     /// The name of the method, such as `person.get`.
-    package let method: String
+    public let method: String
     /// Whether a call deletes, so that the user must have agreed to it by an elicitation.
-    package var isDestructive: Bool { description.effect == .deletes }
+    public var isDestructive: Bool { description.effect == .deletes }
 
     let description: ToolDescription
     let input: ArgumentSchema
@@ -95,7 +95,7 @@ package struct Tool: Sendable {
 
     /// The JSON text of the method's params. Throws for arguments that the tool does not take, and for those that it
     /// needs and lacks; whether the others are valid is for the method to say.
-    package func params(from arguments: Value?) throws(ToolFailure) -> [UInt8] {
+    public func params(from arguments: Value?) throws(ToolFailure) -> [UInt8] {
         if let arguments, arguments.kind != .object { throw .notAnObject(accepted) }
         for member in arguments.map({ Array($0.members) }) ?? [] where !input.has(member.key) {
             throw .unknownArgument(accepted, isPinned: pinned.contains { member.key.equalsText($0.name) })
@@ -182,17 +182,17 @@ package struct Tool: Sendable {
     private var accepted: [String] { input.properties.map(\.name) }
 
     /// Appends what a model sees of a result: one JSON value without line feeds.
-    package func writeContent(of result: Value, to writer: inout Writer) {
+    public func writeContent(of result: Value, to writer: inout Writer) {
         view.write(result, to: &writer)
     }
 
     /// Whether a result also has `structuredContent`, which is then the same value.
-    package func isStructured(for version: ProtocolVersion) -> Bool {
+    public func isStructured(for version: ProtocolVersion) -> Bool {
         description.isStructured && version.hasTitles
     }
 
     /// What a model is told of an error that the method was answered with: the `error` of the plain response.
-    package func text(of error: Value) -> String {
+    public func text(of error: Value) -> String {
         ToolFailure.text(of: error, names: names)
     }
 }

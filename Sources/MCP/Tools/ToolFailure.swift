@@ -1,7 +1,7 @@
 import JSON
 
 /// Why a call of a tool failed, in words that a model can act on. The words hold no value of the arguments.
-package struct ToolFailure: Error, Sendable {
+public struct ToolFailure: Error, Sendable {
     /// The stable name of the cause, which numbers are kept by.
     let reason: String
     private let message: String
@@ -12,7 +12,7 @@ package struct ToolFailure: Error, Sendable {
     }
 
     /// The text of a result with `isError`.
-    package var text: String { "\(reason): \(message)" }
+    public var text: String { "\(reason): \(message)" }
 
     static func notAnObject(_ accepted: [String]) -> ToolFailure {
         ToolFailure("wrong_type", "the arguments must be one object. It takes: \(list(accepted)).")

@@ -2,7 +2,7 @@ import Bureau
 import Synchronization
 
 /// How much a model may ask for: calls within a minute, and different persons within an hour.
-package final class ToolLimits: Sendable {
+public final class ToolLimits: Sendable {
     private let callsPerMinute: Int
     private let subjectsPerHour: Int
     private let now: @Sendable () -> Instant

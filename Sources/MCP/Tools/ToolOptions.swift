@@ -1,19 +1,19 @@
 import Bureau
 
 /// What an operator decides about the tools of a process.
-package struct ToolOptions: Sendable {
-    package var choice: ToolSet.Choice
+public struct ToolOptions: Sendable {
+    public var choice: ToolSet.Choice
     /// The purpose of every read, which a model then cannot choose; nil when each call states its own.
-    package var purpose: Purpose?
+    public var purpose: Purpose?
     /// The organisation that every read is made for, which a model then cannot choose.
-    package var requester: String?
+    public var requester: String?
     /// What a model sees as it is.
-    package var revealed: Set<RevealedField>
-    package var callsPerMinute: Int
+    public var revealed: Set<RevealedField>
+    public var callsPerMinute: Int
     /// How many different persons calls may be about within an hour.
-    package var subjectsPerHour: Int
+    public var subjectsPerHour: Int
 
-    package init(
+    public init(
         choice: ToolSet.Choice = .read, purpose: Purpose? = nil, requester: String? = nil,
         revealed: Set<RevealedField> = [], callsPerMinute: Int = 60, subjectsPerHour: Int = 100
     ) {
@@ -27,7 +27,7 @@ package struct ToolOptions: Sendable {
 }
 
 /// Personal values that a model sees only when the operator reveals them.
-package enum RevealedField: String, CaseIterable, Sendable {
+public enum RevealedField: String, CaseIterable, Sendable {
     /// Otherwise `***.982.247-**`.
     case cpf
     /// Names of persons; otherwise their initials.

@@ -6,9 +6,9 @@ import Services
 /// The tools of a process: what its role may call, as a model is shown it.
 ///
 /// A tool set needs the contracts, the policy and the options alone, so that it is there before any store is open.
-package struct ToolSet: Sendable {
+public struct ToolSet: Sendable {
     /// Which tools are there.
-    package enum Choice: String, CaseIterable, Sendable {
+    public enum Choice: String, CaseIterable, Sendable {
         /// Those that change nothing but histories and the audit log.
         case read
         /// Those that change the bureau's records too.
@@ -16,12 +16,12 @@ package struct ToolSet: Sendable {
     }
 
     /// In the order of the catalogue.
-    package let tools: [Tool]
-    package let refusedCalls = RefusedCalls()
+    public let tools: [Tool]
+    public let refusedCalls = RefusedCalls()
     private let limits: ToolLimits
 
     /// `now` tells the time to the limits and to the ages of persons.
-    package init(
+    public init(
         contracts: ContractSet, control: AccessControl, options: ToolOptions,
         now: @escaping @Sendable () -> Instant
     ) {
@@ -38,7 +38,7 @@ package struct ToolSet: Sendable {
     }
 
     /// The tool with a name; nil when there is none.
-    package func tool(named name: Value) -> Tool? {
+    public func tool(named name: Value) -> Tool? {
         tools.first { tool in
             var name_ = tool.name
             return name_.withUTF8 { name.equals($0) }
@@ -47,7 +47,7 @@ package struct ToolSet: Sendable {
 
     /// Begins a call: the JSON text of the params of the tool's method. Throws for arguments that the tool does not
     /// take, and when the limits are reached.
-    package func begin(_ tool: Tool, with arguments: Value?) throws(ToolFailure) -> [UInt8] {
+    public func begin(_ tool: Tool, with arguments: Value?) throws(ToolFailure) -> [UInt8] {
         do throws(ToolFailure) {
             try limits.admitCall(about: arguments?.cpf)
         } catch {
@@ -58,7 +58,7 @@ package struct ToolSet: Sendable {
     }
 
     /// Appends the array `tools` of `tools/list`.
-    package func writeList(for version: ProtocolVersion, to writer: inout Writer) {
+    public func writeList(for version: ProtocolVersion, to writer: inout Writer) {
         writer.array { list in
             for tool in tools { tool.write(for: version, to: &list) }
         }

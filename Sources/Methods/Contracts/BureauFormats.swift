@@ -7,8 +7,8 @@ import JSONSchema
 ///
 /// The formats that JSON Schema names too are narrower here: a day or an e-mail address is one that the bureau can
 /// keep.
-package enum BureauFormats {
-    package static let all: [Format] = [
+public enum BureauFormats {
+    public static let all: [Format] = [
         format("text", "a text that is not blank, without control, invisible or unassigned characters, as Exemplo 12") {
             PlainText.accepts($0)
         },

@@ -32,17 +32,17 @@ struct ContractGroups: Sendable {
 }
 
 /// What one process may do with a method, whatever the person.
-package struct MethodPermission: Sendable {
+public struct MethodPermission: Sendable {
     /// The access that the method's calls make, without a purpose.
-    package let access: Access
+    public let access: Access
     /// Whether the method reads, and so is asked for a purpose.
-    package let reads: Bool
+    public let reads: Bool
     /// The purposes for which a read is given anything.
-    package let purposes: [Purpose]
+    public let purposes: [Purpose]
     /// Whether a call is refused whatever it states.
-    package let isDenied: Bool
+    public let isDenied: Bool
     /// Whether a read must name a requester.
-    package let needsRequester: Bool
+    public let needsRequester: Bool
 
     init(_ method: String, _ groups: ContractGroups, _ control: AccessControl) {
         let reads = !groups.shows.isEmpty
@@ -62,26 +62,26 @@ package struct MethodPermission: Sendable {
 
 extension Contract {
     /// What a process may do with the method.
-    package func permission(_ control: AccessControl) -> MethodPermission {
+    public func permission(_ control: AccessControl) -> MethodPermission {
         MethodPermission(method, groups, control)
     }
 
     /// The names of the field groups that the method shows.
-    package var shown: [String] { groups.shows.list.map(\.rawValue) }
+    public var shown: [String] { groups.shows.list.map(\.rawValue) }
     /// The names of the field groups that the method changes.
-    package var changed: [String] { groups.changes.list.map(\.rawValue) }
+    public var changed: [String] { groups.changes.list.map(\.rawValue) }
     /// The name of the duty that the method is part of.
-    package var duty: String? { groups.duty?.rawValue }
+    public var duty: String? { groups.duty?.rawValue }
     /// The names of the params that a call states beside those that the schema requires, whoever asks.
-    package var neededParams: [String] { groups.needs }
+    public var neededParams: [String] { groups.needs }
 
     /// The purposes for which the policy gives some role anything that the method shows.
-    package func purposes(by policy: Policy) -> [Purpose] {
+    public func purposes(by policy: Policy) -> [Purpose] {
         groups.shows.isEmpty ? [] : policy.purposes(for: groups.shows)
     }
 
     /// Appends what the method shows, changes or serves, and for which purposes, to an object.
-    package func writeAccess(_ policy: Policy, to object: inout Writer) {
+    public func writeAccess(_ policy: Policy, to object: inout Writer) {
         object.names("shows", groups.shows.list.map(\.rawValue))
         object.names("changes", groups.changes.list.map(\.rawValue))
         object.optional("duty", groups.duty)
@@ -90,7 +90,7 @@ extension Contract {
     }
 
     /// What `creditd help METHOD` says: what the method does, takes, shows and can fail with.
-    package func help(by policy: PolicyFile) -> String {
+    public func help(by policy: PolicyFile) -> String {
         let root = document.root
         var lines = ["\(method)", "", summary]
         if let description = root["description"]?.string { lines += ["", description] }

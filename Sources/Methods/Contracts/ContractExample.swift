@@ -1,28 +1,28 @@
 import JSON
 
 /// One example of a contract, as schema/README.md describes it: some calls, then a call with its answer.
-package struct ContractExample {
+public struct ContractExample {
     /// A call, and which of its params come from earlier answers.
-    package struct Call {
-        package let method: String
-        package let params: Value
+    public struct Call {
+        public let method: String
+        public let params: Value
         /// JSON Pointers: into the params, and into the array of the results of the calls before.
-        package let takes: [(target: String, source: String)]
+        public let takes: [(target: String, source: String)]
     }
 
-    package enum Answer {
+    public enum Answer {
         case result(Value)
         /// The code, and `data.reason` or the reason of the first violation.
         case error(code: Int, reason: String)
     }
 
-    package let name: String
+    public let name: String
     /// Calls that come first, in order, and succeed.
-    package let given: [Call]
-    package let call: Call
-    package let answer: Answer
+    public let given: [Call]
+    public let call: Call
+    public let answer: Answer
     /// JSON Pointers to what of the result is different each time.
-    package let varies: [String]
+    public let varies: [String]
 
     /// Nil when the example is not as the README describes.
     init?(_ example: Value, of method: String) {
@@ -53,7 +53,7 @@ package struct ContractExample {
 
 extension Contract {
     /// The examples, in the file's order.
-    package var examples: [ContractExample] {
+    public var examples: [ContractExample] {
         (document.root["examples"].map { Array($0.elements) } ?? []).compactMap { ContractExample($0, of: method) }
     }
 }

@@ -4,7 +4,7 @@ extension ContractSet {
     /// A digest of what the contracts accept and answer, by which a client knows the contracts that it was made from.
     ///
     /// FNV-1a of 64 bits, in 16 hexadecimal digits: it tells versions apart, and withstands nobody who forges one.
-    package var digest: String {
+    public var digest: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func add(_ bytes: some Sequence<UInt8>) {
             for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -5,7 +5,7 @@ import Services
 extension ContractSet {
     /// The scorecards that the daemon serves: those of `scorecards/`, whose characteristics are as the catalogue
     /// has them.
-    package func servedModels() throws(LoadError) -> ServedModels {
+    public func servedModels() throws(LoadError) -> ServedModels {
         var champion: ServedModel?
         var shadows: [ServedModel] = []
         for file in try scorecards() {
@@ -35,5 +35,5 @@ extension ContractSet {
     }
 
     /// Reads a scorecard's canonical file; nil when it is none.
-    @Sendable package static func card(_ canonical: [UInt8]) -> Scorecard? { try? ScorecardFile(canonical).card }
+    @Sendable public static func card(_ canonical: [UInt8]) -> Scorecard? { try? ScorecardFile(canonical).card }
 }

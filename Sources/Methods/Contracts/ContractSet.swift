@@ -6,16 +6,16 @@ import Scorecards
 import Services
 
 /// The contracts of all methods with the types that they share, the scorecards and the policy.
-package struct ContractSet {
+public struct ContractSet {
     /// Why the files do not make contracts. A description holds no personal value, because the files hold none.
-    package enum LoadError: Error, Sendable, CustomStringConvertible {
+    public enum LoadError: Error, Sendable, CustomStringConvertible {
         case notJSON(path: String, reason: String, offset: Int)
         case schema(SchemaError)
         case missing(path: String)
         case scorecard(path: String, reason: String)
         case policy(reason: String)
 
-        package var description: String {
+        public var description: String {
             switch self {
             case .notJSON(let path, let reason, let offset): "\(path): \(reason) at byte \(offset)"
             case .schema(let error): error.description
@@ -27,19 +27,19 @@ package struct ContractSet {
     }
 
     /// Sorted by method.
-    package let contracts: [Contract]
+    public let contracts: [Contract]
     /// The shared shapes of `types/`, sorted by name.
-    package let types: [(name: String, document: Document)]
+    public let types: [(name: String, document: Document)]
     private let params: [String: Schema]
     private let policyDocument: Document?
     private let scorecardTexts: [(path: String, text: [UInt8])]
     /// The catalogue of characteristics; nil when it is not among the files.
-    package let catalogue: CharacteristicCatalogue?
+    public let catalogue: CharacteristicCatalogue?
 
     /// Takes files by their paths below `schema/`, and compiles the schemas of all params.
     ///
     /// Files that are neither contract, type, scorecard nor the policy are ignored.
-    package init(files: [(path: String, text: [UInt8])]) throws(LoadError) {
+    public init(files: [(path: String, text: [UInt8])]) throws(LoadError) {
         var contracts: [Contract] = []
         var types: [(name: String, document: Document)] = []
         var scorecardTexts: [(path: String, text: [UInt8])] = []
@@ -94,7 +94,7 @@ package struct ContractSet {
     }
 
     /// The name of the type that a `$ref` points to, such as `cpf`, with the type's schema; nil when there is none.
-    package func type(_ reference: Value) -> (name: String, schema: Value)? {
+    public func type(_ reference: Value) -> (name: String, schema: Value)? {
         guard let path = reference.string, let file = path.split(separator: "/").last else { return nil }
         return types.first { "\($0.name).json" == file }.map { ($0.name, $0.document.root) }
     }
@@ -105,12 +105,12 @@ package struct ContractSet {
     }
 
     /// What each role may see and change: `policy.json`.
-    package func policy() throws(LoadError) -> Policy {
+    public func policy() throws(LoadError) -> Policy {
         try policyFile().policy
     }
 
     /// The policy with what it says of each purpose and role.
-    package func policyFile() throws(LoadError) -> PolicyFile {
+    public func policyFile() throws(LoadError) -> PolicyFile {
         guard let policyDocument else { throw .missing(path: Self.policyPath) }
         do {
             return try PolicyFile(policyDocument.root)
@@ -120,7 +120,7 @@ package struct ContractSet {
     }
 
     /// The scorecards of `scorecards/`, by their paths; exactly one is the champion.
-    package func scorecards() throws(LoadError) -> [ScorecardFile] {
+    public func scorecards() throws(LoadError) -> [ScorecardFile] {
         var files: [ScorecardFile] = []
         for (path, text) in scorecardTexts {
             do throws(ScorecardFileError) { files.append(try ScorecardFile(text)) } catch {
@@ -135,7 +135,7 @@ package struct ContractSet {
     }
 
     /// The scorecard whose scores are answered.
-    package func champion() throws(LoadError) -> ScorecardFile {
+    public func champion() throws(LoadError) -> ScorecardFile {
         let files = try scorecards()
         return files.first { $0.card.role == .champion } ?? files[0]
     }
@@ -169,25 +169,25 @@ package struct ContractSet {
 }
 
 /// The contract of one method: `schema/rpc/<method>.json`.
-package struct Contract: Sendable {
-    package let method: String
-    package let document: Document
+public struct Contract: Sendable {
+    public let method: String
+    public let document: Document
 
     /// The path under which the document is registered; its references are relative to the path.
-    package var path: String { "rpc/\(method).json" }
+    public var path: String { "rpc/\(method).json" }
 
-    package init(method: String, document: Document) {
+    public init(method: String, document: Document) {
         self.method = method
         self.document = document
     }
 
-    package var summary: String { document.root["summary"]?.string ?? "" }
+    public var summary: String { document.root["summary"]?.string ?? "" }
 
     /// What the method shows or changes.
     var groups: ContractGroups { document.root["access"].map { ContractGroups($0) } ?? ContractGroups() }
 
     /// The reasons of the errors, among the program's own, that the method can be answered with.
-    package var errors: [String] {
+    public var errors: [String] {
         document.root["errors"].map { $0.elements.compactMap(\.string) } ?? []
     }
 }

@@ -3,7 +3,7 @@ import JSON
 import JSONRPC
 
 /// A description of the service in OpenRPC 1.3 (https://spec.open-rpc.org), made of the contracts.
-package struct OpenRPCDocument: Sendable {
+public struct OpenRPCDocument: Sendable {
     private let contracts: [Contract]
     /// Nil when the contracts come without a policy.
     private let policy: Policy?
@@ -13,7 +13,7 @@ package struct OpenRPCDocument: Sendable {
     let version: String
 
     /// `version` is the program's.
-    package init(contracts: ContractSet, version: String) {
+    public init(contracts: ContractSet, version: String) {
         self.contracts = contracts.contracts
         types = contracts.types
         schemas = OpenRPCSchemas(components: Set(contracts.types.map { Self.componentName($0.name) }))
@@ -22,7 +22,7 @@ package struct OpenRPCDocument: Sendable {
     }
 
     /// Appends the document as one JSON object.
-    package func write(to writer: inout Writer) {
+    public func write(to writer: inout Writer) {
         writer.object { document in
             document.member("openrpc", "1.3.2")
             document.key("info")
@@ -52,7 +52,7 @@ package struct OpenRPCDocument: Sendable {
     }
 
     /// The name of a shared type as a component: `CardLast4` for `card-last4`. Generators make it the name of a type.
-    package static func componentName(_ type: some StringProtocol) -> String {
+    public static func componentName(_ type: some StringProtocol) -> String {
         type.split { "-._".contains($0) }.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 

@@ -2,20 +2,20 @@ import Bureau
 import JSON
 
 /// What `policy.json` holds: the policy, and what it says of each purpose and role.
-package struct PolicyFile: Sendable {
+public struct PolicyFile: Sendable {
     /// A purpose with the article of law that allows it.
-    package struct PurposeEntry: Sendable {
-        package let purpose: Purpose
-        package let basis: String
-        package let description: String
+    public struct PurposeEntry: Sendable {
+        public let purpose: Purpose
+        public let basis: String
+        public let description: String
     }
 
     /// A role in words.
-    package struct RoleEntry: Sendable {
-        package let role: Role
-        package let description: String
+    public struct RoleEntry: Sendable {
+        public let role: Role
+        public let description: String
         /// In the file's order.
-        package let duties: [Duty]
+        public let duties: [Duty]
     }
 
     /// Why a document is no policy, in the program's own words and the document's names.
@@ -23,10 +23,10 @@ package struct PolicyFile: Sendable {
         let reason: String
     }
 
-    package let policy: Policy
+    public let policy: Policy
     /// In the file's order; every purpose is there.
-    package let purposes: [PurposeEntry]
-    package let roles: [RoleEntry]
+    public let purposes: [PurposeEntry]
+    public let roles: [RoleEntry]
 
     /// Reads `purposes`, each with its legal basis, and `roles`, each with what it is given for each purpose (`none`
     /// for a read without one), what it may change, and its duties. A name that is not known is refused.

@@ -110,7 +110,7 @@ extension EventDetails {
 extension Event {
     /// The event as clients are answered and as base C keeps it: what `types/event.json` describes. `recordedAt` is the
     /// last member, as `EventRecord` has it.
-    package func json(recordedAt: Instant?) -> [UInt8] {
+    public func json(recordedAt: Instant?) -> [UInt8] {
         var writer = Writer(reserving: 288)
         writer.object { event in
             event.member("eventId", eventID)

@@ -55,7 +55,7 @@ extension Writer {
 
 extension RecordedDetails {
     /// Reads an event's body, as `Event.json` writes it; nil for anything else.
-    package init?(body: UnsafeBufferPointer<UInt8>) {
+    public init?(body: UnsafeBufferPointer<UInt8>) {
         if let told = RecordedDetails(canonical: body) {
             self = told
             return

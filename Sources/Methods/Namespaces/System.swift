@@ -37,7 +37,7 @@ extension Method {
     }
 
     /// `system.ping`
-    package static var ping: Method {
+    public static var ping: Method {
         .immediate("system.ping") { _, writer in writer.raw(#""pong""#) }
     }
 

@@ -4,19 +4,19 @@ import Tables
 
 extension DevelopmentSample {
     /// What is read of a file.
-    package struct Selection: Sendable {
+    public struct Selection: Sendable {
         /// The column with the class of each case.
-        package var label: String
+        public var label: String
         /// The label of bad cases; nil: 1 or true is bad, and 0 or false is good.
-        package var positive: String?
+        public var positive: String?
         /// The columns that are read; nil: all.
-        package var only: [String]?
+        public var only: [String]?
         /// Columns whose numbers are names, such as codes.
-        package var categories: Set<String>
+        public var categories: Set<String>
         /// Columns that are not read unless `only` has them.
-        package var without: Set<String>
+        public var without: Set<String>
 
-        package init(
+        public init(
             label: String, positive: String? = nil, only: [String]? = nil, categories: Set<String> = [],
             without: Set<String> = []
         ) {
@@ -29,17 +29,17 @@ extension DevelopmentSample {
     }
 
     /// The most different texts of a column.
-    package static let maximumCategories = 200
+    public static let maximumCategories = 200
 
     /// What was read of a file.
-    package struct Content: Sendable {
-        package let sample: DevelopmentSample
+    public struct Content: Sendable {
+        public let sample: DevelopmentSample
         /// What cannot be fitted: columns with numbers and texts, and those with too many or unusable texts.
-        package let leftOut: [String]
+        public let leftOut: [String]
         /// Columns that tell who a person is, and nothing of them.
-        package let identities: [String]
+        public let identities: [String]
         /// The rows without an outcome, which are left out too.
-        package let unlabelledCount: Int
+        public let unlabelledCount: Int
     }
 
     /// Whether a column tells who a person is by its name.
@@ -55,7 +55,7 @@ extension DevelopmentSample {
 
     /// Reads all cases into memory, 8 bytes for a number and 2 for a text. Throws `FitError` or `CSVError`, also for a
     /// column that would be left out and that `only` has.
-    package static func read(_ reader: inout CSVReader, _ selection: Selection) throws -> Content {
+    public static func read(_ reader: inout CSVReader, _ selection: Selection) throws -> Content {
         func index(_ name: String) throws(FitError) -> Int {
             guard let index = reader.columns.firstIndex(of: name) else { throw .unknownColumn(name) }
             return index

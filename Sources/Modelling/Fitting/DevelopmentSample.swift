@@ -1,14 +1,14 @@
 import Bureau
 
 /// The cases that a scorecard is fitted to: the class of each, and columns of values.
-package struct DevelopmentSample: Sendable {
+public struct DevelopmentSample: Sendable {
     /// One column: a name, and a value for each case.
-    package struct Column: Sendable {
-        package let name: String
-        package let values: Values
+    public struct Column: Sendable {
+        public let name: String
+        public let values: Values
     }
 
-    package enum Values: Sendable {
+    public enum Values: Sendable {
         /// `missingNumber` stands for a missing number; any other NaN is one without a record.
         case numbers([Double])
         /// Indices into names in ascending order; `missingCode` stands for a missing text. The names are different
@@ -16,7 +16,7 @@ package struct DevelopmentSample: Sendable {
         case categories(names: [String], codes: [UInt16])
     }
 
-    package static let missingCode = UInt16.max
+    public static let missingCode = UInt16.max
 
     /// The code of a text that is missing for a reason: `missingCode` without a record, and less for others.
     static func missingCode(_ reason: MissingReason) -> UInt16 { missingCode - UInt16(reason.index) }
@@ -37,18 +37,18 @@ package struct DevelopmentSample: Sendable {
         Int(number.bitPattern & 0xFF) % MissingReason.allCases.count
     }
 
-    package let isBad: [Bool]
-    package let columns: [Column]
+    public let isBad: [Bool]
+    public let columns: [Column]
 
-    package init(isBad: [Bool], columns: [Column]) {
+    public init(isBad: [Bool], columns: [Column]) {
         self.isBad = isBad
         self.columns = columns
     }
 
-    package var count: Int { isBad.count }
+    public var count: Int { isBad.count }
 
     /// The good and the bad cases.
-    package var classes: ClassCounts {
+    public var classes: ClassCounts {
         let bad = isBad.count { $0 }
         return ClassCounts(good: count - bad, bad: bad)
     }

@@ -2,7 +2,7 @@ import Bureau
 import Scorecards
 
 /// Why no scorecard can be fitted. No description holds a value of the data.
-package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no column of this name.
     case unknownColumn(String)
     /// A label is neither 0, 1, true nor false, and no value was named that stands for bad.
@@ -38,13 +38,13 @@ package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreadableCard
 
     /// A column that tells too much.
-    package struct Leak: Hashable, Sendable {
-        package let name: String
-        package let areaUnderCurve: Double
-        package let informationValue: Double
+    public struct Leak: Hashable, Sendable {
+        public let name: String
+        public let areaUnderCurve: Double
+        public let informationValue: Double
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unknownColumn(let name): "there is no column named \(name)"
         case .unreadableLabel(let line):
@@ -79,7 +79,7 @@ package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Tells which columns were left out because they cannot be fitted; nil when there are none.
-    package static func leftOut(_ names: [String]) -> String? {
+    public static func leftOut(_ names: [String]) -> String? {
         names.isEmpty
             ? nil
             : "left out, because they have numbers and texts, or too many or unusable texts, or no usable name: "
@@ -87,7 +87,7 @@ package enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Tells which columns were left out because of whom they tell; nil when there are none.
-    package static func identities(_ names: [String]) -> String? {
+    public static func identities(_ names: [String]) -> String? {
         names.isEmpty ? nil : "left out, because they tell who a person is: " + names.joined(separator: ", ")
     }
 

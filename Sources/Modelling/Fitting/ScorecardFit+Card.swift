@@ -3,18 +3,18 @@ import Scorecards
 
 extension ScorecardFit {
     /// What a card says beside its points.
-    package struct Naming: Sendable {
-        package var model: String
-        package var version: Int
-        package var description: String
-        package var requiresConsent: Bool
+    public struct Naming: Sendable {
+        public var model: String
+        public var version: Int
+        public var description: String
+        public var requiresConsent: Bool
         /// Where the cases come from, and the SHA-256 of the file in hexadecimal.
-        package var data: String
-        package var sha256: String?
+        public var data: String
+        public var sha256: String?
         /// What counts as bad.
-        package var label: String
+        public var label: String
 
-        package init(
+        public init(
             model: String, version: Int, description: String = "", requiresConsent: Bool = false, data: String,
             sha256: String? = nil, label: String
         ) {
@@ -30,7 +30,7 @@ extension ScorecardFit {
 
     /// The scorecard with its model card, as it is read once it is written. Throws `ScorecardError`,
     /// `ScorecardFileError` or `FitError` where the rules of cards forbid it.
-    package func card(_ naming: Naming) throws -> Scorecard {
+    public func card(_ naming: Naming) throws -> Scorecard {
         let card = try Scorecard(
             model: naming.model, version: naming.version, description: naming.description,
             usesAge: characteristics.contains { $0.name == Scorecard.ageName },

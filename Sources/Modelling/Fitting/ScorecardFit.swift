@@ -5,61 +5,61 @@ import Scorecards
 /// A scorecard's points, fitted to a sample: bins, weights of evidence, a logistic regression, and a scale.
 ///
 /// The same cases give the same points, whatever their order and the number of threads.
-package struct ScorecardFit: Sendable {
+public struct ScorecardFit: Sendable {
     /// What a fit is asked for.
-    package struct Options: Sendable {
-        package var scale = OddsScale(pointsToDouble: 50, odds: 19, at: 600)
+    public struct Options: Sendable {
+        public var scale = OddsScale(pointsToDouble: 50, odds: 19, at: 600)
         /// Whether a column may be used that tells good from bad too well to have been known beforehand.
-        package var allowsLeaks = false
+        public var allowsLeaks = false
         /// The columns whose weights of evidence may only rise, so that greater numbers are safer.
-        package var rising: Set<String> = []
+        public var rising: Set<String> = []
         /// The parts into which the sample is cut to measure the fit on cases that it has not seen; below 2: none.
-        package var folds = 5
+        public var folds = 5
         /// Changes which cases lie in which fold.
-        package var foldSeed: UInt64 = 0
-        package var threads = 1
+        public var foldSeed: UInt64 = 0
+        public var threads = 1
 
-        package init() {}
+        public init() {}
     }
 
     /// How well the points, as whole numbers, tell good from bad cases.
-    package struct Measures: Hashable, Sendable {
-        package let areaUnderCurve: Double
-        package let gini: Double
-        package let kolmogorovSmirnov: Double
+    public struct Measures: Hashable, Sendable {
+        public let areaUnderCurve: Double
+        public let gini: Double
+        public let kolmogorovSmirnov: Double
     }
 
     /// A characteristic with its points.
-    package struct Characteristic: Sendable {
+    public struct Characteristic: Sendable {
         let bins: CharacteristicBins
-        package let coefficient: Double
+        public let coefficient: Double
         /// In the order of `bins.counts`.
-        package let points: [Int32]
+        public let points: [Int32]
 
-        package var name: String { bins.name }
-        package var informationValue: Double { bins.informationValue }
+        public var name: String { bins.name }
+        public var informationValue: Double { bins.informationValue }
     }
 
     /// The fewest good, and the fewest bad cases.
-    package static let minimumCases = 20
+    public static let minimumCases = 20
     /// What a single column is refused above, unless leaks are allowed.
-    package static let greatestAreaUnderCurve = 0.95
-    package static let greatestInformationValue = 1.0
+    public static let greatestAreaUnderCurve = 0.95
+    public static let greatestInformationValue = 1.0
 
-    package let options: Options
-    package let classes: ClassCounts
-    package let basePoints: Int32
+    public let options: Options
+    public let classes: ClassCounts
+    public let basePoints: Int32
     /// In the order of the columns; those that tell nothing or against their own direction are not there.
-    package let characteristics: [Characteristic]
+    public let characteristics: [Characteristic]
     /// The names of columns that are not in the scorecard.
-    package let dropped: [String]
+    public let dropped: [String]
     /// On the sample itself.
-    package let measures: Measures
+    public let measures: Measures
     /// The mean over the folds, each scored by a fit to the others; nil without folds.
-    package private(set) var outOfFold: Measures?
+    public private(set) var outOfFold: Measures?
 
     /// Fits a scorecard. Throws `FitError`.
-    package init(_ sample: DevelopmentSample, _ options: Options = Options()) throws(FitError) {
+    public init(_ sample: DevelopmentSample, _ options: Options = Options()) throws(FitError) {
         try self.init(whole: sample, options)
         outOfFold = try Self.outOfFold(sample, options)
     }

@@ -1,7 +1,7 @@
 import Tables
 
 /// The ages that a validation compares.
-package enum AgeGroup: Int, CaseIterable, Sendable {
+public enum AgeGroup: Int, CaseIterable, Sendable {
     case under26, from26, from36, from46, from60, unknown
 
     /// The group of a field of years; nil when it is neither a number nor missing.
@@ -32,35 +32,35 @@ package enum AgeGroup: Int, CaseIterable, Sendable {
 
 /// How people of different ages fare by a score: cells with fewer than `leastCases` are merged with their neighbours,
 /// so that no figure is about a handful of people.
-package struct AgeComparison: Sendable {
-    package static let leastCases = 10
+public struct AgeComparison: Sendable {
+    public static let leastCases = 10
 
     /// A cut-off: everybody with at least this score is approved.
-    package struct CutOff: Hashable, Sendable {
-        package let score: Double
+    public struct CutOff: Hashable, Sendable {
+        public let score: Double
         /// The share of all cases that is approved.
-        package let approved: Double
+        public let approved: Double
     }
 
-    package struct Row: Sendable {
+    public struct Row: Sendable {
         /// From the first to the last year; nil where there is no end, both nil where the age is not known.
-        package let years: (from: Int?, to: Int?)
-        package let scores: ScoreDistribution
+        public let years: (from: Int?, to: Int?)
+        public let scores: ScoreDistribution
         /// What is approved at each cut-off: the share of cases, its ratio to that of the ages from 26 to 59, and the
         /// share of good cases.
-        package let approvals: [(share: Double, ratio: Double?, goodShare: Double?)]
+        public let approvals: [(share: Double, ratio: Double?, goodShare: Double?)]
         /// The mean probability of bad that the score promised to the group; nil without a promise.
-        package let predicted: Double?
+        public let predicted: Double?
 
-        package var counts: ClassCounts { scores.total }
-        package var badRate: Double? { counts.total > 0 ? Double(counts.bad) / Double(counts.total) : nil }
+        public var counts: ClassCounts { scores.total }
+        public var badRate: Double? { counts.total > 0 ? Double(counts.bad) / Double(counts.total) : nil }
     }
 
-    package let cutOffs: [CutOff]
-    package let rows: [Row]
+    public let cutOffs: [CutOff]
+    public let rows: [Row]
 
     /// Compares at the cut-offs that approve about `shares` of all cases; nil where ages are not known.
-    package init?(_ sample: CardSample, promised scale: OddsScale?, approving shares: [Double] = [0.9, 0.7, 0.5]) {
+    public init?(_ sample: CardSample, promised scale: OddsScale?, approving shares: [Double] = [0.9, 0.7, 0.5]) {
         let groups = Self.merged(sample.ages.filter { $0.scores.total.total > 0 })
         guard groups.contains(where: { $0.years.from != nil || $0.years.to != nil }) else { return nil }
         let all = sample.scores

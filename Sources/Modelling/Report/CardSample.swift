@@ -3,41 +3,41 @@ import Tables
 
 /// What a scorecard makes of the rows of a file: how many cases each attribute and each score has. Its size depends on
 /// the scorecard and not on the rows.
-package struct CardSample: Sendable {
+public struct CardSample: Sendable {
     /// The column that tells which rows are bad.
-    package struct Label: Hashable, Sendable {
-        package let column: String
+    public struct Label: Hashable, Sendable {
+        public let column: String
         /// The value of bad rows; nil: 1 or true is bad, and 0 or false is good.
-        package let positive: String?
+        public let positive: String?
 
-        package init(column: String, positive: String? = nil) {
+        public init(column: String, positive: String? = nil) {
             self.column = column
             self.positive = positive
         }
     }
 
     /// The rows of the file, those without an outcome included.
-    package private(set) var rowCount = 0
+    public private(set) var rowCount = 0
     /// The rows whose label is missing; they count in `allAttributes` and `allScores` alone.
-    package private(set) var unlabelledCount = 0
+    public private(set) var unlabelledCount = 0
     /// Whether the file has the column of the label; without it every row counts as good, and only totals mean
     /// anything.
-    package let isLabelled: Bool
+    public let isLabelled: Bool
     /// The cases of each attribute of each characteristic, in the order of `CompiledCharacteristic`.
-    package private(set) var attributes: [[ClassCounts]]
+    public private(set) var attributes: [[ClassCounts]]
     /// The raw scores of all cases.
-    package var scores: ScoreDistribution { scoreCounts.distribution }
+    public var scores: ScoreDistribution { scoreCounts.distribution }
     /// The raw scores by age; empty where the file has no column `age`.
-    package var ages: [(group: AgeGroup, scores: ScoreDistribution)] {
+    public var ages: [(group: AgeGroup, scores: ScoreDistribution)] {
         zip(AgeGroup.allCases, ageCounts).map { ($0, $1.distribution) }
     }
 
     /// How many rows, with an outcome or without one, have each attribute of each characteristic.
-    package var allAttributes: [[Int]] {
+    public var allAttributes: [[Int]] {
         zip(attributes, unlabelledAttributes).map { zip($0, $1).map { $0.total + $1 } }
     }
     /// The raw scores of all rows, with an outcome or without one; only totals mean anything.
-    package var allScores: ScoreDistribution {
+    public var allScores: ScoreDistribution {
         let (labelled, others) = (scoreCounts.distribution, unlabelledScores.distribution)
         return ScoreDistribution(
             zip(labelled.scores + others.scores, labelled.counts + others.counts).map { ($0, $1) })
@@ -52,7 +52,7 @@ package struct CardSample: Sendable {
     ///
     /// Throws `RowError` or `CSVError` for the first row that cannot be read; without the column of `label`, unless
     /// `isLabelOptional`, `CSVError.unknownColumn`.
-    package init(
+    public init(
         _ card: CompiledScorecard, label: Label, isLabelOptional: Bool = false, reading reader: inout CSVReader
     ) throws {
         let columns = try card.columns(in: reader.columns)

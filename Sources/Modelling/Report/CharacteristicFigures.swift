@@ -1,9 +1,9 @@
 import Bureau
 
 /// What one characteristic of a scorecard did to a sample: each attribute with its points, cases and evidence.
-package struct CharacteristicFigures: Sendable {
+public struct CharacteristicFigures: Sendable {
     /// What an attribute is.
-    package enum Kind: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
         case bin(NumberRange)
         case category([String])
         /// Any value that is in no bin or category.
@@ -11,28 +11,28 @@ package struct CharacteristicFigures: Sendable {
         case missing(MissingReason)
     }
 
-    package struct Row: Sendable {
-        package let kind: Kind
-        package let points: Int32
-        package let counts: ClassCounts
+    public struct Row: Sendable {
+        public let kind: Kind
+        public let points: Int32
+        public let counts: ClassCounts
         /// ln(share of good cases / share of bad cases); nil where a class has no case.
-        package let weight: Double?
+        public let weight: Double?
         /// What the attribute adds to the information value.
-        package let contribution: Double
+        public let contribution: Double
         /// The attribute's shares of the cases here and in the baseline; nil without a baseline.
-        package let stability: StabilityIndex.Bin?
+        public let stability: StabilityIndex.Bin?
 
-        package var badRate: Double? { counts.total > 0 ? Double(counts.bad) / Double(counts.total) : nil }
+        public var badRate: Double? { counts.total > 0 ? Double(counts.bad) / Double(counts.total) : nil }
     }
 
-    package let name: String
-    package let unit: String?
+    public let name: String
+    public let unit: String?
     /// The points against which losses are told.
-    package let baseline: Int32
-    package let rows: [Row]
-    package let informationValue: Double
+    public let baseline: Int32
+    public let rows: [Row]
+    public let informationValue: Double
     /// The stability index over all attributes; nil without a baseline.
-    package let stability: StabilityIndex?
+    public let stability: StabilityIndex?
 
     /// Takes the cases of each attribute, in the order of `CompiledCharacteristic`, and how many rows have it here and
     /// in the baseline, with an outcome or without one.
@@ -53,7 +53,7 @@ package struct CharacteristicFigures: Sendable {
     }
 
     /// The cases of each kind of missing value.
-    package var missing: [(reason: MissingReason, count: Int)] {
+    public var missing: [(reason: MissingReason, count: Int)] {
         rows.compactMap { row in
             if case .missing(let reason) = row.kind { (reason, row.counts.total) } else { nil }
         }
@@ -61,7 +61,7 @@ package struct CharacteristicFigures: Sendable {
 
     /// The attributes that have more points than another, and yet a higher share of bad cases by more than chance
     /// gives: two shares differ by 1.96 standard errors.
-    package var reversals: [(better: Row, worse: Row)] {
+    public var reversals: [(better: Row, worse: Row)] {
         let rows = rows.filter { $0.counts.total >= 10 }.sorted { $0.points < $1.points }
         return zip(rows, rows.dropFirst()).compactMap { low, high in
             guard high.points > low.points, let lowRate = low.badRate, let highRate = high.badRate else { return nil }

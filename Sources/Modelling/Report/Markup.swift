@@ -1,33 +1,33 @@
 /// A piece of HTML. Text that is interpolated is escaped; only literals and other markup stand as they are, so that no
 /// name or description of a card or file becomes part of the page's structure.
-package struct Markup: ExpressibleByStringInterpolation, Sendable {
-    package private(set) var html: String
+public struct Markup: ExpressibleByStringInterpolation, Sendable {
+    public private(set) var html: String
 
-    package init(stringLiteral literal: String) { html = literal }
+    public init(stringLiteral literal: String) { html = literal }
 
-    package init(stringInterpolation: StringInterpolation) { html = stringInterpolation.html }
+    public init(stringInterpolation: StringInterpolation) { html = stringInterpolation.html }
 
     /// A text, escaped.
     static func text(_ text: String) -> Markup { "\(text)" }
 
     static func += (left: inout Markup, right: Markup) { left.html += right.html }
 
-    package struct StringInterpolation: StringInterpolationProtocol {
+    public struct StringInterpolation: StringInterpolationProtocol {
         var html = ""
 
-        package init(literalCapacity: Int, interpolationCount: Int) {
+        public init(literalCapacity: Int, interpolationCount: Int) {
             html.reserveCapacity(literalCapacity + 16 * interpolationCount)
         }
 
-        package mutating func appendLiteral(_ literal: String) { html += literal }
+        public mutating func appendLiteral(_ literal: String) { html += literal }
 
-        package mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
+        public mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
 
-        package mutating func appendInterpolation(_ number: Int) { html += String(number) }
+        public mutating func appendInterpolation(_ number: Int) { html += String(number) }
 
         /// Escapes what has a meaning in HTML, within quotes too; a control character, which a page may not hold,
         /// becomes U+FFFD.
-        package mutating func appendInterpolation(_ text: String) {
+        public mutating func appendInterpolation(_ text: String) {
             for scalar in text.unicodeScalars {
                 switch scalar {
                 case "&": html += "&amp;"

@@ -4,52 +4,52 @@ import Scorecards
 import Tables
 
 /// All figures of a scorecard on a sample with known outcomes, and how the sample differs from a baseline.
-package struct Validation: Sendable {
+public struct Validation: Sendable {
     /// A file that was read: its name without folders, and the SHA-256 of its bytes in hexadecimal.
-    package struct Source: Hashable, Sendable {
-        package let name: String
-        package let sha256: String
+    public struct Source: Hashable, Sendable {
+        public let name: String
+        public let sha256: String
 
-        package init(name: String, sha256: String) {
+        public init(name: String, sha256: String) {
             self.name = name
             self.sha256 = sha256
         }
     }
 
     /// Where the odds come from against which the calibration is held.
-    package enum ScaleOrigin: String, Sendable {
+    public enum ScaleOrigin: String, Sendable {
         /// The model card or the caller states them.
         case stated
         /// They were fitted to this sample: its mean agrees by construction.
         case fitted
     }
 
-    package let card: Scorecard
-    package let cardHash: String
-    package let label: CardSample.Label
-    package let data: Source
-    package let baseline: Source?
-    package let sample: CardSample
-    package let baselineSample: CardSample?
-    package let scores: ScoreDistribution
-    package let baselineScores: ScoreDistribution?
+    public let card: Scorecard
+    public let cardHash: String
+    public let label: CardSample.Label
+    public let data: Source
+    public let baseline: Source?
+    public let sample: CardSample
+    public let baselineSample: CardSample?
+    public let scores: ScoreDistribution
+    public let baselineScores: ScoreDistribution?
     /// The scores of all rows of the baseline and of the sample, with an outcome or without one; nil without a
     /// baseline.
-    package let populations: (expected: ScoreDistribution, actual: ScoreDistribution)?
-    package let intervals: (areaUnderCurve: Bootstrap.Interval, kolmogorovSmirnov: Bootstrap.Interval)?
-    package let scale: OddsScale?
-    package let scaleOrigin: ScaleOrigin
-    package let calibration: Calibration?
-    package let characteristics: [CharacteristicFigures]
+    public let populations: (expected: ScoreDistribution, actual: ScoreDistribution)?
+    public let intervals: (areaUnderCurve: Bootstrap.Interval, kolmogorovSmirnov: Bootstrap.Interval)?
+    public let scale: OddsScale?
+    public let scaleOrigin: ScaleOrigin
+    public let calibration: Calibration?
+    public let characteristics: [CharacteristicFigures]
     /// Ten bands of the baseline's scores, or of the sample's own without one.
-    package let bands: ScoreBands
-    package let stability: StabilityIndex?
-    package let twoSamples: KolmogorovSmirnovTest?
-    package let ages: AgeComparison?
+    public let bands: ScoreBands
+    public let stability: StabilityIndex?
+    public let twoSamples: KolmogorovSmirnovTest?
+    public let ages: AgeComparison?
 
     /// Computes all figures. The odds are those of `scale`, else those that the model card states by the metrics `pdo`,
     /// `odds` and `at`, else those that fit the sample.
-    package init(
+    public init(
         _ file: ScorecardFile, label: CardSample.Label, scale stated: OddsScale?,
         data: (source: Source, sample: CardSample), baseline: (source: Source, sample: CardSample)?
     ) {
@@ -88,7 +88,7 @@ package struct Validation: Sendable {
 
 extension OddsScale {
     /// The scale that a model card states by the metrics `pdo`, `odds` and `at`; nil without all three.
-    package init?(metrics: [String: Double]) {
+    public init?(metrics: [String: Double]) {
         guard let pdo = metrics["pdo"], let odds = metrics["odds"], let at = metrics["at"], pdo > 0, odds > 0 else {
             return nil
         }

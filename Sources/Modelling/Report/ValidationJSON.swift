@@ -2,17 +2,17 @@ import Bureau
 import JSON
 
 /// The figures of a validation as one JSON object, for programs. A figure that does not exist is null.
-package struct ValidationJSON {
+public struct ValidationJSON {
     private let validation: Validation
     private let maker: String
 
-    package init(_ validation: Validation, maker: String) {
+    public init(_ validation: Validation, maker: String) {
         self.validation = validation
         self.maker = maker
     }
 
     /// The object and a line feed.
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var writer = Writer()
         writer.object { object in
             object.member("madeBy", maker)

@@ -2,18 +2,18 @@ import Bureau
 
 /// The report of a validation as one HTML page: no script, nothing from a network, diagrams inline. The same card and
 /// data give the same bytes.
-package struct ValidationPage {
+public struct ValidationPage {
     let validation: Validation
     /// The program that made the report, with its version.
     private let maker: String
 
-    package init(_ validation: Validation, maker: String) {
+    public init(_ validation: Validation, maker: String) {
         self.validation = validation
         self.maker = maker
     }
 
     /// The page as UTF-8.
-    package var bytes: [UInt8] { Array(page.html.utf8) }
+    public var bytes: [UInt8] { Array(page.html.utf8) }
 
     private var page: Markup {
         let name = "\(validation.card.model) \(validation.card.version)"

@@ -6,17 +6,17 @@ import Tables
 /// Scores a CSV file row by row: the columns that the scorecard does not read, then the score, the raw score, the
 /// points of each characteristic when asked for, and up to four reasons. A file that has a column of such a name is
 /// refused, unless the scorecard reads that column.
-package struct BatchScoring {
+public struct BatchScoring {
     private let card: CompiledScorecard
     private let tellsPoints: Bool
 
-    package init(_ card: Scorecard, tellsPoints: Bool = false) {
+    public init(_ card: Scorecard, tellsPoints: Bool = false) {
         self.card = CompiledScorecard(card)
         self.tellsPoints = tellsPoints
     }
 
     /// Why a run ended before its input.
-    package enum Failure: Error {
+    public enum Failure: Error {
         case row(RowError)
         case csv(CSVError)
         /// The output failed, with the system's error number; EPIPE when nobody reads it.
@@ -25,7 +25,7 @@ package struct BatchScoring {
 
     /// Reads CSV from one descriptor and writes CSV to another; returns the number of rows. Each row is written before
     /// the input is waited for again, and what comes before a row with an error is written too.
-    package func run(from input: FileDescriptor, to descriptor: FileDescriptor) throws(Failure) -> Int {
+    public func run(from input: FileDescriptor, to descriptor: FileDescriptor) throws(Failure) -> Int {
         let output = BatchOutput(descriptor)
         let source: CSVReader.Source = { buffer in
             output.flush()

@@ -4,13 +4,13 @@ import Tables
 
 /// A scorecard laid out for rows of text: each field becomes the number of an attribute, whose points and loss stand in
 /// arrays. Its scores and reasons are those of `Scorecard.score`.
-package struct CompiledScorecard: Sendable {
-    package let card: Scorecard
-    package let characteristics: [CompiledCharacteristic]
+public struct CompiledScorecard: Sendable {
+    public let card: Scorecard
+    public let characteristics: [CompiledCharacteristic]
     /// What a reason column shows for each group of losses: the reason code, or the characteristic's name without one.
     let reasonNames: [[UInt8]]
 
-    package init(_ card: Scorecard) {
+    public init(_ card: Scorecard) {
         self.card = card
         // Losses under one code are one reason; a loss without a code is its characteristic's own.
         var names = card.characteristics.map(\.name)
@@ -28,14 +28,14 @@ package struct CompiledScorecard: Sendable {
     }
 
     /// The least and the greatest raw score that any row can have.
-    package var rawScores: ClosedRange<Int64> {
+    public var rawScores: ClosedRange<Int64> {
         let least = characteristics.reduce(Int64(0)) { $0 + Int64($1.points.min() ?? 0) }
         let greatest = characteristics.reduce(Int64(0)) { $0 + Int64($1.points.max() ?? 0) }
         return Int64(card.basePoints) + least...Int64(card.basePoints) + greatest
     }
 
     /// Finds the columns of the characteristics by their names.
-    package func columns(in names: [String]) throws(RowError) -> [Int] {
+    public func columns(in names: [String]) throws(RowError) -> [Int] {
         let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         let absent = characteristics.map(\.name).filter { places[$0] == nil }
         guard absent.isEmpty else { throw .missingColumns(absent) }
@@ -45,18 +45,18 @@ package struct CompiledScorecard: Sendable {
 
 /// One characteristic of a compiled scorecard. Its attributes are numbered: the bins or categories, then any other
 /// value where the scorecard has points for it, then the four kinds of missing values.
-package struct CompiledCharacteristic: Sendable {
-    package let name: String
+public struct CompiledCharacteristic: Sendable {
+    public let name: String
     /// The points of each attribute.
-    package let points: [Int32]
+    public let points: [Int32]
     /// The baseline less the points of each attribute.
     let losses: [Int64]
     /// The group in which each attribute's loss counts.
     let groups: [Int]
     /// The number of the attribute for other values.
-    package let other: Int?
+    public let other: Int?
     /// The number of the first kind of missing value.
-    package let firstMissing: Int
+    public let firstMissing: Int
     private let lookup: Lookup
 
     private enum Lookup: Sendable {
@@ -95,7 +95,7 @@ package struct CompiledCharacteristic: Sendable {
     /// A field that is empty or says NA, NaN or null is missing without a record, and one that names a kind of missing
     /// value is that kind, whatever the scorecard lists. A category that it does not list counts as any other value.
     @inline(__always)
-    package func attribute(of field: CSVField) -> Int? {
+    public func attribute(of field: CSVField) -> Int? {
         switch lookup {
         case .bounds(let bounds, let attributes):
             if let number = field.number {
@@ -112,7 +112,7 @@ package struct CompiledCharacteristic: Sendable {
 }
 
 /// Why a row cannot be scored. No description holds a value of the file.
-package enum RowError: Error, Hashable, CustomStringConvertible {
+public enum RowError: Error, Hashable, CustomStringConvertible {
     /// The file has no columns of these names, which the scorecard reads.
     case missingColumns([String])
     /// The file has columns of these names, which are those of what is written beside its own.
@@ -122,7 +122,7 @@ package enum RowError: Error, Hashable, CustomStringConvertible {
     /// A field of the label is none of its values.
     case notALabel(line: Int, column: String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .missingColumns(let names):
             "there is no column \(names.joined(separator: ", no column ")), which the scorecard reads"

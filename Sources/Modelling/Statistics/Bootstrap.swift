@@ -3,23 +3,23 @@ import Glibc
 /// Intervals of a measure by resampling the cases of a distribution: the Poisson bootstrap (Hanley and MacGibbon 2006),
 /// in which each case counts as often as a Poisson variable of mean 1 says. Its cost depends on the distinct scores and
 /// not on the cases. The seed is fixed: the same distribution has the same intervals.
-package struct Bootstrap: Sendable {
-    package let resamples: Int
+public struct Bootstrap: Sendable {
+    public let resamples: Int
     private let seed: UInt64
 
-    package init(resamples: Int = 1000, seed: UInt64 = 20_261_129) {
+    public init(resamples: Int = 1000, seed: UInt64 = 20_261_129) {
         self.resamples = resamples
         self.seed = seed
     }
 
     /// An interval that holds a measure in 95 of 100 resamples, by their quantiles.
-    package struct Interval: Hashable, Sendable {
-        package let low: Double
-        package let high: Double
+    public struct Interval: Hashable, Sendable {
+        public let low: Double
+        public let high: Double
     }
 
     /// The intervals of AUC and KS; nil where most resamples have no case of one class.
-    package func intervals(
+    public func intervals(
         of distribution: ScoreDistribution
     ) -> (areaUnderCurve: Interval, kolmogorovSmirnov: Interval)? {
         var numbers = PoissonNumbers(seed: seed)

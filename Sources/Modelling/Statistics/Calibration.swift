@@ -2,57 +2,57 @@ import Bureau
 import Glibc
 
 /// What a score promises: the odds of good to bad cases at one score, and the points that double them.
-package struct OddsScale: Hashable, Sendable {
+public struct OddsScale: Hashable, Sendable {
     /// Points to double the odds; not 0.
-    package let pointsToDouble: Double
+    public let pointsToDouble: Double
     /// The odds of good to bad cases at the score `at`.
-    package let odds: Double
-    package let at: Double
+    public let odds: Double
+    public let at: Double
 
-    package init(pointsToDouble: Double, odds: Double, at: Double) {
+    public init(pointsToDouble: Double, odds: Double, at: Double) {
         self.pointsToDouble = pointsToDouble
         self.odds = odds
         self.at = at
     }
 
     /// The logarithm of the odds of bad to good cases at a score.
-    package func logOddsOfBad(_ score: Double) -> Double {
+    public func logOddsOfBad(_ score: Double) -> Double {
         -(log(odds) + (score - at) / pointsToDouble * log(2))
     }
 
     /// The probability that a case with this score is bad.
-    package func probabilityOfBad(_ score: Double) -> Double { 1 / (1 + exp(-logOddsOfBad(score))) }
+    public func probabilityOfBad(_ score: Double) -> Double { 1 / (1 + exp(-logOddsOfBad(score))) }
 }
 
 /// How well the probabilities that a score promises agree with what happened.
-package struct Calibration: Hashable, Sendable {
+public struct Calibration: Hashable, Sendable {
     /// Scores of about equal numbers of cases.
-    package struct Band: Hashable, Sendable {
+    public struct Band: Hashable, Sendable {
         /// The greatest score of the band; nil for the last one.
-        package let upTo: Double?
-        package let counts: ClassCounts
+        public let upTo: Double?
+        public let counts: ClassCounts
         /// The mean probability of bad that was promised to the band's cases.
-        package let predicted: Double
-        package var observed: Double { Double(counts.bad) / Double(counts.total) }
+        public let predicted: Double
+        public var observed: Double { Double(counts.bad) / Double(counts.total) }
     }
 
-    package let bands: [Band]
+    public let bands: [Band]
     /// The mean of (probability - outcome)²: 0 is best (Brier 1950).
-    package let brier: Double
+    public let brier: Double
     /// The mean probability of bad that was promised.
-    package let predicted: Double
+    public let predicted: Double
     /// The share of bad cases.
-    package let observed: Double
+    public let observed: Double
     /// Hosmer and Lemeshow's statistic over the bands, which is chi-square with as many degrees of freedom as bands
     /// where the score is right and was not fitted on these cases.
-    package let hosmerLemeshow: Double
-    package let p: Double
+    public let hosmerLemeshow: Double
+    public let p: Double
     /// The regression of the outcome on the promised log odds (Cox 1958): 0 and 1 where the score is right. A slope
     /// below 1 tells that the score promises too great differences. Nil where no regression exists.
-    package let regression: LogOddsLine?
+    public let regression: LogOddsLine?
 
     /// Holds `distribution` against a promise; nil without a case of both classes.
-    package init?(_ distribution: ScoreDistribution, promised scale: OddsScale, bands count: Int = 10) {
+    public init?(_ distribution: ScoreDistribution, promised scale: OddsScale, bands count: Int = 10) {
         let total = distribution.total
         guard total.good > 0, total.bad > 0 else { return nil }
         let partition = ScoreBands(of: distribution, count: count)
@@ -85,12 +85,12 @@ package struct Calibration: Hashable, Sendable {
 }
 
 /// The logistic regression of the class on one number: log odds of bad = intercept + slope · number.
-package struct LogOddsLine: Hashable, Sendable {
-    package let intercept: Double
-    package let slope: Double
+public struct LogOddsLine: Hashable, Sendable {
+    public let intercept: Double
+    public let slope: Double
 
     /// Fits by Newton's method; nil where the greatest likelihood lies at no finite line.
-    package init?(_ distribution: ScoreDistribution, number: (Double) -> Double) {
+    public init?(_ distribution: ScoreDistribution, number: (Double) -> Double) {
         let total = distribution.total
         guard total.good > 0, total.bad > 0, distribution.scores.count > 1 else { return nil }
         let numbers = distribution.scores.map(number)
@@ -124,7 +124,7 @@ package struct LogOddsLine: Hashable, Sendable {
     }
 
     /// The scale of a score whose regression this is; nil where a higher score is not a lower risk.
-    package var scale: OddsScale? {
+    public var scale: OddsScale? {
         guard slope < 0 else { return nil }
         return OddsScale(pointsToDouble: -log(2) / slope, odds: exp(-intercept), at: 0)
     }

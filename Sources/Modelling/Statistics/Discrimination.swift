@@ -2,7 +2,7 @@
 extension ScoreDistribution {
     /// The area under the ROC curve: the chance that a bad case has a lower score than a good one, where an equal score
     /// counts one half (Hanley and McNeil 1982).
-    package var areaUnderCurve: Double? {
+    public var areaUnderCurve: Double? {
         guard total.good > 0, total.bad > 0 else { return nil }
         // Twice the number of pairs in the right order, so that halves stay integers.
         var pairs: Int128 = 0
@@ -15,11 +15,11 @@ extension ScoreDistribution {
     }
 
     /// The Gini coefficient, or accuracy ratio: 2 AUC - 1.
-    package var gini: Double? { areaUnderCurve.map { 2 * $0 - 1 } }
+    public var gini: Double? { areaUnderCurve.map { 2 * $0 - 1 } }
 
     /// The greatest difference between the shares of bad and of good cases up to a score (Kolmogorov-Smirnov), and that
     /// score. It is 0 where low scores have no more bad cases than good ones.
-    package var kolmogorovSmirnov: (value: Double, score: Double)? {
+    public var kolmogorovSmirnov: (value: Double, score: Double)? {
         guard total.good > 0, total.bad > 0 else { return nil }
         var greatest = (value: 0.0, score: scores[scores.count - 1])
         for point in rocCurve.dropFirst().enumerated() {
@@ -30,7 +30,7 @@ extension ScoreDistribution {
     }
 
     /// The ROC curve: the shares of good and of bad cases up to each score, from (0, 0) to (1, 1).
-    package var rocCurve: [(goodShare: Double, badShare: Double)] {
+    public var rocCurve: [(goodShare: Double, badShare: Double)] {
         guard total.good > 0, total.bad > 0 else { return [] }
         var seen = ClassCounts()
         return [(0, 0)]
@@ -41,7 +41,7 @@ extension ScoreDistribution {
     }
 
     /// The table of gains: bands of about equal size, the lowest scores first.
-    package func gains(bands count: Int = 10) -> [GainsRow] {
+    public func gains(bands count: Int = 10) -> [GainsRow] {
         let bands = ScoreBands(of: self, count: count)
         var seen = ClassCounts()
         return zip(bands.counts(of: self), bands.upperBounds.map(Optional.some) + [nil]).map { counts, bound in
@@ -52,26 +52,26 @@ extension ScoreDistribution {
 }
 
 /// A band of scores in a table of gains.
-package struct GainsRow: Hashable, Sendable {
+public struct GainsRow: Hashable, Sendable {
     /// The greatest score of the band; nil for the last one.
-    package let upTo: Double?
-    package let counts: ClassCounts
+    public let upTo: Double?
+    public let counts: ClassCounts
     /// The cases of this and of all lower bands.
-    package let cumulated: ClassCounts
+    public let cumulated: ClassCounts
     /// The cases of all bands.
     let total: ClassCounts
 
     /// The share of bad cases in the band; nil without a case.
-    package var badRate: Double? { counts.total > 0 ? Double(counts.bad) / Double(counts.total) : nil }
+    public var badRate: Double? { counts.total > 0 ? Double(counts.bad) / Double(counts.total) : nil }
 
     /// The share of all cases up to this band.
-    package var caseShare: Double { Self.share(cumulated.total, of: total.total) }
+    public var caseShare: Double { Self.share(cumulated.total, of: total.total) }
 
     /// The share of all bad cases up to this band.
-    package var badShare: Double { Self.share(cumulated.bad, of: total.bad) }
+    public var badShare: Double { Self.share(cumulated.bad, of: total.bad) }
 
     /// How many times as many bad cases lie up to this band as in a random choice of as many cases.
-    package var lift: Double? { caseShare > 0 && total.bad > 0 ? badShare / caseShare : nil }
+    public var lift: Double? { caseShare > 0 && total.bad > 0 ? badShare / caseShare : nil }
 
     private static func share(_ part: Int, of whole: Int) -> Double {
         whole > 0 ? Double(part) / Double(whole) : 0

@@ -2,13 +2,13 @@ import Glibc
 
 /// What each bin of a characteristic tells of the classes, from bare counts, as OptBinning's tables have it.
 /// `ClassCounts.weightOfEvidence(in:)` adds halves instead, for fitting.
-package struct Evidence: Hashable, Sendable {
+public struct Evidence: Hashable, Sendable {
     /// ln(share of good cases / share of bad cases) of each bin; nil where a class has no case in it.
-    package let weights: [Double?]
+    public let weights: [Double?]
     /// The parts of the information value; 0 where a class has no case in the bin.
-    package let contributions: [Double]
+    public let contributions: [Double]
 
-    package init(_ bins: [ClassCounts]) {
+    public init(_ bins: [ClassCounts]) {
         let total = bins.reduce(ClassCounts(), +)
         let shares = bins.map { bin -> (good: Double, bad: Double)? in
             guard bin.good > 0, bin.bad > 0 else { return nil }
@@ -19,5 +19,5 @@ package struct Evidence: Hashable, Sendable {
     }
 
     /// The information value (IV) of the characteristic.
-    package var informationValue: Double { contributions.reduce(0, +) }
+    public var informationValue: Double { contributions.reduce(0, +) }
 }

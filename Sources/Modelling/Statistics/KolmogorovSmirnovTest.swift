@@ -1,15 +1,15 @@
 import Glibc
 
 /// The two-sample test of Kolmogorov and Smirnov: whether two samples of scores come from one distribution.
-package struct KolmogorovSmirnovTest: Hashable, Sendable {
+public struct KolmogorovSmirnovTest: Hashable, Sendable {
     /// The greatest difference between the shares up to a score.
-    package let statistic: Double
+    public let statistic: Double
     /// The chance of a greater difference in two samples of one continuous distribution, by Kolmogorov's limit with
     /// Stephens's correction for small samples (1970). Where scores are equal it is on the safe side: too great.
-    package let p: Double
+    public let p: Double
 
     /// Compares all cases of two distributions; nil where one has no case.
-    package init?(_ first: ScoreDistribution, _ second: ScoreDistribution) {
+    public init?(_ first: ScoreDistribution, _ second: ScoreDistribution) {
         let (n, m) = (Double(first.total.total), Double(second.total.total))
         guard n > 0, m > 0 else { return nil }
         var (i, j) = (0, 0)

@@ -1,16 +1,16 @@
 /// How many good and bad cases have each score. A high score stands for a low risk.
 ///
 /// All measures of a score come from this, so that a million rows cost no more than their distinct scores.
-package struct ScoreDistribution: Hashable, Sendable {
+public struct ScoreDistribution: Hashable, Sendable {
     /// The distinct scores in ascending order, each with at least one case.
-    package let scores: [Double]
+    public let scores: [Double]
     /// The cases of each score.
-    package let counts: [ClassCounts]
+    public let counts: [ClassCounts]
     /// The cases of all scores.
-    package let total: ClassCounts
+    public let total: ClassCounts
 
     /// Takes scores in any order, repetitions allowed. None of them is NaN.
-    package init(_ cases: some Sequence<(score: Double, counts: ClassCounts)>) {
+    public init(_ cases: some Sequence<(score: Double, counts: ClassCounts)>) {
         var scores: [Double] = []
         var counts: [ClassCounts] = []
         for item in cases.sorted(by: { $0.score < $1.score }) where item.counts.total > 0 {
@@ -25,7 +25,7 @@ package struct ScoreDistribution: Hashable, Sendable {
     }
 
     /// Takes one score and one class for each case.
-    package init(scores: [Double], isBad: [Bool]) {
+    public init(scores: [Double], isBad: [Bool]) {
         self.init(zip(scores, isBad).map { ($0, $1 ? ClassCounts(bad: 1) : ClassCounts(good: 1)) })
     }
 
@@ -36,16 +36,16 @@ package struct ScoreDistribution: Hashable, Sendable {
         total = counts.reduce(ClassCounts(), +)
     }
 
-    package var isEmpty: Bool { scores.isEmpty }
+    public var isEmpty: Bool { scores.isEmpty }
 
     /// The mean score of all cases; nil without a case.
-    package var mean: Double? {
+    public var mean: Double? {
         guard total.total > 0 else { return nil }
         return zip(scores, counts).reduce(0) { $0 + $1.0 * Double($1.1.total) } / Double(total.total)
     }
 
     /// The score at or below which at least `share` of the cases lie; nil without a case.
-    package func quantile(_ share: Double) -> Double? {
+    public func quantile(_ share: Double) -> Double? {
         var seen = 0
         for (score, counts) in zip(scores, counts) {
             seen += counts.total
@@ -57,12 +57,12 @@ package struct ScoreDistribution: Hashable, Sendable {
 
 /// Ranges of scores that part a distribution into about equal numbers of cases. No score is split between two bands,
 /// so that there are fewer bands than asked for where many cases share a score.
-package struct ScoreBands: Hashable, Sendable {
+public struct ScoreBands: Hashable, Sendable {
     /// The greatest score of each band but the last, ascending; the last band has no end.
-    package let upperBounds: [Double]
+    public let upperBounds: [Double]
 
     /// Parts `distribution` into at most `count` bands.
-    package init(of distribution: ScoreDistribution, count: Int) {
+    public init(of distribution: ScoreDistribution, count: Int) {
         var bounds: [Double] = []
         var seen = 0
         for (score, counts) in zip(distribution.scores, distribution.counts).dropLast() {
@@ -73,10 +73,10 @@ package struct ScoreBands: Hashable, Sendable {
         upperBounds = bounds
     }
 
-    package var count: Int { upperBounds.count + 1 }
+    public var count: Int { upperBounds.count + 1 }
 
     /// The cases of each band.
-    package func counts(of distribution: ScoreDistribution) -> [ClassCounts] {
+    public func counts(of distribution: ScoreDistribution) -> [ClassCounts] {
         var result = [ClassCounts](repeating: ClassCounts(), count: count)
         var band = 0
         for (score, counts) in zip(distribution.scores, distribution.counts) {

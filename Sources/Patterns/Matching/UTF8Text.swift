@@ -1,14 +1,14 @@
 /// A valid UTF-8 text that is read scalar by scalar, forwards or backwards.
-package struct UTF8Text {
-    package let bytes: UnsafeBufferPointer<UInt8>
+public struct UTF8Text {
+    public let bytes: UnsafeBufferPointer<UInt8>
 
     /// Wraps bytes that must be valid UTF-8 and stay unchanged while the text is used.
-    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
     }
 
     /// Returns the scalar that starts at `position`, and moves `position` past the scalar.
-    package func takeScalar(after position: inout Int) -> UInt32 {
+    public func takeScalar(after position: inout Int) -> UInt32 {
         let lead = bytes[position]
         position += 1
         guard lead >= 0x80 else { return UInt32(lead) }
@@ -23,7 +23,7 @@ package struct UTF8Text {
     }
 
     /// Returns the scalar that ends at `position`, and moves `position` to the start of the scalar.
-    package func takeScalar(before position: inout Int) -> UInt32 {
+    public func takeScalar(before position: inout Int) -> UInt32 {
         position -= 1
         while position > 0, bytes[position] & 0xC0 == 0x80 { position -= 1 }
         var start = position

@@ -1,7 +1,7 @@
 import Bureau
 
 /// Why a PMML document is not read as a scorecard, or a scorecard not written as one.
-package enum PMMLError: Error, Hashable, CustomStringConvertible {
+public enum PMMLError: Error, Hashable, CustomStringConvertible {
     case notXML(line: Int, String)
     /// The document is of another kind or version.
     case notPMML(String)
@@ -16,7 +16,7 @@ package enum PMMLError: Error, Hashable, CustomStringConvertible {
     /// A text of the scorecard has a character that XML 1.0 has not (XML 1.0 §2.2).
     case notInXML(String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notXML(let line, let reason): "line \(line): \(reason)"
         case .notPMML(let reason): reason

@@ -2,26 +2,26 @@ import Bureau
 import JSON
 
 /// What is asked for beside what a PMML document says.
-package struct PMMLImport: Sendable {
+public struct PMMLImport: Sendable {
     /// The characteristics of fields that have another name.
-    package var characteristics: [String: String] = [:]
+    public var characteristics: [String: String] = [:]
     /// What all points are multiplied by.
-    package var scale: Int32 = 1
+    public var scale: Int32 = 1
     /// Whether values without points get the fewest of their characteristic.
-    package var fillsHoles = false
+    public var fillsHoles = false
     /// The model's name, instead of the document's.
-    package var model: String?
+    public var model: String?
     /// The model's version, instead of the document's.
-    package var version: Int?
+    public var version: Int?
 
-    package init() {}
+    public init() {}
 }
 
 extension ScorecardFile {
     /// Reads the `<Scorecard>` of a PMML document, 4.1 to 4.4.
     ///
     /// The result scores as PMML says. What cannot be a scorecard of format 2 is refused by name.
-    package init(pmml text: [UInt8], _ options: PMMLImport = PMMLImport()) throws(PMMLError) {
+    public init(pmml text: [UInt8], _ options: PMMLImport = PMMLImport()) throws(PMMLError) {
         let root: XMLElement
         do throws(XMLError) { root = try XMLTreeParser.root(of: text) } catch {
             throw .notXML(line: error.line, error.reason)

@@ -5,7 +5,7 @@ extension ScorecardFile {
     ///
     /// What PMML has no place for is in `<Extension>` elements, which other programs pass over. Those see one kind of
     /// missing value, with the points of `no_record`.
-    package static func pmml(_ card: Scorecard) throws(PMMLError) -> [UInt8] {
+    public static func pmml(_ card: Scorecard) throws(PMMLError) -> [UInt8] {
         var text = XMLText()
         try text.element("PMML", ["xmlns": "http://www.dmg.org/PMML-4_4", "version": "4.4"]) { text throws(PMMLError) in
             let description = card.description.isEmpty ? nil : card.description

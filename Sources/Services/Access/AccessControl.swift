@@ -1,19 +1,19 @@
 import Bureau
 
 /// Decides at one place whether an access is granted, and what it is given.
-package struct AccessControl: Sendable {
-    package let actor: Actor
+public struct AccessControl: Sendable {
+    public let actor: Actor
     /// The purpose and the requester of every read of the process; nil when each request states its own.
-    package let fixedPurpose: Purpose?
-    package let fixedRequester: String?
-    package let policy: Policy
+    public let fixedPurpose: Purpose?
+    public let fixedRequester: String?
+    public let policy: Policy
     private let grants: Policy.Grants
     /// Records accesses that were refused.
-    package var noteDenied: @Sendable (Access, CPF) -> Void = { _, _ in }
+    public var noteDenied: @Sendable (Access, CPF) -> Void = { _, _ in }
     /// Whose data are blocked; nil where nobody is read.
     var blocks: BlockList?
 
-    package init(policy: Policy, actor: Actor, fixedPurpose: Purpose? = nil, fixedRequester: String? = nil) {
+    public init(policy: Policy, actor: Actor, fixedPurpose: Purpose? = nil, fixedRequester: String? = nil) {
         self.policy = policy
         self.actor = actor
         self.fixedPurpose = fixedPurpose
@@ -22,20 +22,20 @@ package struct AccessControl: Sendable {
     }
 
     /// Whether a read that states no purpose is granted at all.
-    package var needsPurpose: Bool { grants.reads[nil] == nil }
+    public var needsPurpose: Bool { grants.reads[nil] == nil }
 
     /// Whether the actor's role has a duty.
-    package func has(_ duty: Duty) -> Bool { grants.duties.contains(duty) }
+    public func has(_ duty: Duty) -> Bool { grants.duties.contains(duty) }
 
     /// What a read is given of the groups that its method shows. `forbidden` when that is nothing.
-    package func disclosures(of access: Access) -> Result<Disclosures, ServiceError> {
+    public func disclosures(of access: Access) -> Result<Disclosures, ServiceError> {
         let disclosures = (grants.reads[access.purpose] ?? .denied).limited(to: access.groups)
         return disclosures.shown.isEmpty ? .failure(.forbidden(.policy(access.groups))) : .success(disclosures)
     }
 
     /// Whether the actor's role has the duty that a method is part of, or else may change the groups that the method
     /// writes. `forbidden`.
-    package func permit(_ access: Access) -> Result<Void, ServiceError> {
+    public func permit(_ access: Access) -> Result<Void, ServiceError> {
         if let duty = access.duty {
             return grants.duties.contains(duty) ? .success(()) : .failure(.forbidden(.role([])))
         }
@@ -45,7 +45,7 @@ package struct AccessControl: Sendable {
 }
 
 /// A request that is granted or refused for its access.
-package protocol AccessRequest: Sendable {
+public protocol AccessRequest: Sendable {
     /// The subject.
     var cpf: CPF { get }
     var access: Access { get set }
@@ -54,24 +54,24 @@ package protocol AccessRequest: Sendable {
 extension SubjectRead: AccessRequest {}
 
 /// What a read found, with what of it is given out.
-package struct Disclosed<Value: Sendable>: Sendable {
-    package var value: Value
+public struct Disclosed<Value: Sendable>: Sendable {
+    public var value: Value
     /// Of the groups that the method shows.
-    package var disclosures: Disclosures
+    public var disclosures: Disclosures
     /// The groups that the method shows.
-    package var groups: FieldGroups
+    public var groups: FieldGroups
 
-    package init(_ value: Value, _ disclosures: Disclosures, of groups: FieldGroups) {
+    public init(_ value: Value, _ disclosures: Disclosures, of groups: FieldGroups) {
         self.value = value
         self.disclosures = disclosures
         self.groups = groups
     }
 
     /// Whether everything is given out as it is.
-    package var isPlain: Bool { disclosures.plain == groups }
+    public var isPlain: Bool { disclosures.plain == groups }
 
     /// The same with another value.
-    package func map<Other>(_ transform: (Value) -> Other) -> Disclosed<Other> {
+    public func map<Other>(_ transform: (Value) -> Other) -> Disclosed<Other> {
         Disclosed<Other>(transform(value), disclosures, of: groups)
     }
 }

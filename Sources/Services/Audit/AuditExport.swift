@@ -3,7 +3,7 @@ import Repositories
 import Vault
 
 /// One line of an export, by which the log is verified without its store.
-package enum AuditExportItem: Sendable {
+public enum AuditExportItem: Sendable {
     /// The next leaf.
     case record(AuditLine)
     /// The next leaf, whose record is gone.
@@ -20,7 +20,7 @@ extension AuditLog {
     private static let page = 4096
 
     /// Gives out the whole log in the order of its leaves.
-    package func export(_ emit: (AuditExportItem) throws -> Void) async throws {
+    public func export(_ emit: (AuditExportItem) throws -> Void) async throws {
         var heads = try await self.heads(above: 0)
         let dropped = try await repository.segments().filter { keys.isAuthentic($0) }
         var (next, pending): (Int64, ArraySlice) = (0, heads[...])
@@ -88,7 +88,7 @@ extension AuditLog {
 
     /// The whole tiles, from the first that was not dropped on, whose records are all older than an instant; nil when
     /// there is none.
-    package func droppableSegment(before instant: Instant) async throws(StoreError) -> AuditSegment? {
+    public func droppableSegment(before instant: Instant) async throws(StoreError) -> AuditSegment? {
         let first = try await repository.segments().map(\.pastTile).max() ?? 0
         var past = first
         while true {
@@ -103,5 +103,5 @@ extension AuditLog {
             firstTile: first, pastTile: past, mac: keys.segmentMAC(firstTile: first, pastTile: past))
     }
 
-    package func drop(_ segment: AuditSegment) async throws(StoreError) { try await repository.drop(segment) }
+    public func drop(_ segment: AuditSegment) async throws(StoreError) { try await repository.drop(segment) }
 }

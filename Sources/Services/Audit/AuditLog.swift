@@ -6,7 +6,7 @@ import Vault
 ///
 /// Any number of processes does this side by side: a record is written once by its identifier, and leaves are added to
 /// the size that was read, by one process at a time.
-package struct AuditLog: Sendable {
+public struct AuditLog: Sendable {
     /// The records that become leaves at once; each has up to 5 KB.
     static let batch = 2048
 
@@ -17,7 +17,7 @@ package struct AuditLog: Sendable {
     /// Told what an operator has to know.
     private let tell: @Sendable (AuditNotice) -> Void
 
-    package init(
+    public init(
         repository: any AuditRepository, keys: AuditKeys, journal: any AccessJournal, witness: any HeadWitness,
         tell: @escaping @Sendable (AuditNotice) -> Void = { _ in }
     ) {
@@ -29,11 +29,11 @@ package struct AuditLog: Sendable {
     }
 
     /// The public key of the log, as verifiers of signed notes take it.
-    package var verifierText: String { keys.verifier.text }
+    public var verifierText: String { keys.verifier.text }
 
     /// Carries all closed files of the journal into the log, adds what is not in the tree to it, and then removes the
     /// files. A file whose chain is broken is carried as far as it holds, and set aside.
-    package func keepUp() async throws(StoreError) {
+    public func keepUp() async throws(StoreError) {
         var carried: [String] = []
         for file in await journal.closedFiles() {
             var count = 0
@@ -54,7 +54,7 @@ package struct AuditLog: Sendable {
     }
 
     /// Adds leaves until there is nothing to add.
-    package func growTree() async throws(StoreError) {
+    public func growTree() async throws(StoreError) {
         while true {
             let edge = try await repository.auditEdge(backlog: Self.batch)
             let checked = zip(edge.backlog, areAuthentic(edge.backlog))
@@ -100,7 +100,7 @@ package struct AuditLog: Sendable {
     func areAuthentic(_ records: [AuditStoredRecord]) -> [Bool] { keys.areAuthentic(records) }
 
     /// Finds records, the latest first, and leaves out those that were altered or that no daemon wrote.
-    package func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
+    public func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
         var query = query
         var records: [AuditStoredRecord] = []
         while true {
@@ -156,7 +156,7 @@ extension AuditKeys {
 }
 
 /// What an operator has to know of the audit log. No case holds what a record says.
-package enum AuditNotice: Hashable, Sendable {
+public enum AuditNotice: Hashable, Sendable {
     /// A file of the journal was altered; it was set aside.
     case brokenJournal(file: String, linesBefore: Int)
     /// Rows of the log were not written by a process with base A's ring; they stay out of the tree.
@@ -166,7 +166,7 @@ package enum AuditNotice: Hashable, Sendable {
 }
 
 /// Where heads are copied to, out of the reach of the database's owner.
-package protocol HeadWitness: Sendable {
+public protocol HeadWitness: Sendable {
     func keep(_ note: [UInt8])
 }
 

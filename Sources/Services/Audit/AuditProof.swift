@@ -3,17 +3,17 @@ import Repositories
 import Vault
 
 /// What proves that a record is a leaf of a tree whose head is signed.
-package struct AuditProof: Hashable, Sendable {
-    package var leaf: Int64
-    package var size: Int64
+public struct AuditProof: Hashable, Sendable {
+    public var leaf: Int64
+    public var size: Int64
     /// The record's line, which is the leaf.
-    package var line: [UInt8]
+    public var line: [UInt8]
     /// The hashes from which the root is computed with the leaf (RFC 6962 §2.1.1).
-    package var path: [TreeHash]
+    public var path: [TreeHash]
     /// The signed head of the tree.
-    package var head: [UInt8]
+    public var head: [UInt8]
 
-    package init(leaf: Int64, size: Int64, line: [UInt8], path: [TreeHash], head: [UInt8]) {
+    public init(leaf: Int64, size: Int64, line: [UInt8], path: [TreeHash], head: [UInt8]) {
         self.leaf = leaf
         self.size = size
         self.line = line
@@ -22,10 +22,10 @@ package struct AuditProof: Hashable, Sendable {
     }
 
     /// The hashes of the path in base64.
-    package var pathTexts: [String] { path.map(\.bytes.base64) }
+    public var pathTexts: [String] { path.map(\.bytes.base64) }
 
     /// Whether the proof holds, with nothing but the key of the log.
-    package func holds(by verifier: HeadVerifier) -> Bool {
+    public func holds(by verifier: HeadVerifier) -> Bool {
         guard let head = verifier.head(of: head), leaf >= 0, head.size == UInt64(size) else { return false }
         return AuditTree.verifies(
             path, from: .leaf(line), at: UInt64(leaf), size: head.size, root: head.root)
@@ -34,14 +34,14 @@ package struct AuditProof: Hashable, Sendable {
 
 extension AuditLog {
     /// The latest head as a signed note, and how many records wait for the tree, up to a number; nil for an empty tree.
-    package func head() async throws(StoreError) -> (note: [UInt8]?, size: Int64, waiting: Int) {
+    public func head() async throws(StoreError) -> (note: [UInt8]?, size: Int64, waiting: Int) {
         let edge = try await repository.auditEdge(backlog: 10_000)
         return (edge.head, edge.size, edge.backlog.count)
     }
 
     /// Proves that a record is in the tree of the latest head; nil when it is not, or was dropped. Throws `corrupt` for
     /// one that was altered.
-    package func proof(of recordID: RecordID) async throws(StoreError) -> AuditProof? {
+    public func proof(of recordID: RecordID) async throws(StoreError) -> AuditProof? {
         guard let leaf = try await repository.leaf(of: recordID), let record = leaf.record else { return nil }
         guard !keys.unaltered([record]).isEmpty, TreeHash.leaf(record.line.line).bytes == leaf.hash else {
             throw .corrupt(.a)
@@ -53,7 +53,7 @@ extension AuditLog {
     }
 
     /// Proves that the tree of the latest head begins with one of `size` leaves; nil when it has fewer.
-    package func consistency(from size: Int64) async throws(StoreError) -> [TreeHash]? {
+    public func consistency(from size: Int64) async throws(StoreError) -> [TreeHash]? {
         let edge = try await repository.auditEdge(backlog: 0)
         guard size <= edge.size else { return nil }
         return try await hashes(of: edge) { tree in tree.consistencyProof(from: UInt64(size)) }

@@ -3,18 +3,18 @@ import Repositories
 import Vault
 
 /// A search of the audit log, with the reason.
-package struct AuditListRequest: Sendable {
-    package var access: Access
+public struct AuditListRequest: Sendable {
+    public var access: Access
     /// Only accesses to this subject, in whichever base.
-    package var cpf: CPF?
-    package var actor: String?
-    package var from: Instant?
-    package var to: Instant?
+    public var cpf: CPF?
+    public var actor: String?
+    public var from: Instant?
+    public var to: Instant?
     /// The position of the last record of the page before.
-    package var before: Int64?
-    package var limit: Int
+    public var before: Int64?
+    public var limit: Int
 
-    package init(
+    public init(
         access: Access, cpf: CPF?, actor: String?, from: Instant?, to: Instant?, before: Int64?, limit: Int
     ) {
         self.access = access
@@ -28,18 +28,18 @@ package struct AuditListRequest: Sendable {
 }
 
 /// The head of the audit log's tree.
-package struct AuditHead: Sendable {
-    package var size: Int64
+public struct AuditHead: Sendable {
+    public var size: Int64
     /// The records that are not in the tree yet.
-    package var waiting: Int
+    public var waiting: Int
     /// The signed note; nil for an empty tree.
-    package var note: [UInt8]?
+    public var note: [UInt8]?
     /// The public key of the log, as verifiers of signed notes take it.
-    package var key: String
+    public var key: String
 }
 
 /// The audit log as it is asked for; each question is itself recorded.
-package struct AuditService: Sendable {
+public struct AuditService: Sendable {
     private let log: AuditLog
     /// The vaults of the bases A, B and C, each of which has tokens of its own.
     private let vaults: [BaseVault]
@@ -47,7 +47,7 @@ package struct AuditService: Sendable {
     /// The heads that were copied out of the database's reach.
     private let witnessed: @Sendable () -> [[UInt8]]
 
-    package init(
+    public init(
         log: AuditLog, vaults: [BaseVault], trail: AuditTrail, witnessed: @escaping @Sendable () -> [[UInt8]] = { [] }
     ) {
         self.log = log
@@ -57,7 +57,7 @@ package struct AuditService: Sendable {
     }
 
     /// Finds records, the latest first.
-    package func list(_ request: AuditListRequest) async -> Result<Page<AuditStoredRecord>, ServiceError> {
+    public func list(_ request: AuditListRequest) async -> Result<Page<AuditStoredRecord>, ServiceError> {
         await answer { () async throws(ServiceError) in
             let tokens = request.cpf.map { cpf in vaults.flatMap { $0.allTokens(of: cpf) } } ?? []
             if let token = tokens.first {
@@ -77,7 +77,7 @@ package struct AuditService: Sendable {
         }
     }
 
-    package func head(_ access: Access) async -> Result<AuditHead, ServiceError> {
+    public func head(_ access: Access) async -> Result<AuditHead, ServiceError> {
         await answer { () async throws(ServiceError) in
             try record(access)
             let head = try await asking { () async throws(StoreError) in
@@ -89,7 +89,7 @@ package struct AuditService: Sendable {
     }
 
     /// Proves that a record is in the tree. `notFound` for one that is unknown, or was dropped.
-    package func proof(
+    public func proof(
         of recordID: RecordID, _ access: Access
     ) async -> Result<(proof: AuditProof, key: String), ServiceError> {
         await answer { () async throws(ServiceError) in
@@ -104,7 +104,7 @@ package struct AuditService: Sendable {
     }
 
     /// Reads the whole log and tells what does not fit.
-    package func verify(_ access: Access) async -> Result<AuditVerdict, ServiceError> {
+    public func verify(_ access: Access) async -> Result<AuditVerdict, ServiceError> {
         await answer { () async throws(ServiceError) in
             try record(access)
             return try await asking { () async throws(StoreError) in
@@ -115,7 +115,7 @@ package struct AuditService: Sendable {
     }
 
     /// Records a question that was refused.
-    package func noteDenied(_ access: Access) {
+    public func noteDenied(_ access: Access) {
         try? trail.journal(access.method, .denied, purpose: access.purpose, requester: access.requester)
     }
 

@@ -3,19 +3,19 @@ import Repositories
 import Vault
 
 /// What makes the audit records of this process: who it acts for, the keys of the log, and the journal.
-package struct AuditTrail: Sendable {
+public struct AuditTrail: Sendable {
     /// The subjects of one record at most, as `types/audit-record.json` has it: few large records cost less than
     /// many small ones.
     private static let subjectsInRecord = 100
 
     /// The process, by an identifier of this start.
-    package let process: RecordID
-    package let actor: Actor
+    public let process: RecordID
+    public let actor: Actor
     let keys: AuditKeys
     let stamps: Stamps
     private let journal: any AccessJournal
 
-    package init(process: RecordID, actor: Actor, keys: AuditKeys, stamps: Stamps, journal: any AccessJournal) {
+    public init(process: RecordID, actor: Actor, keys: AuditKeys, stamps: Stamps, journal: any AccessJournal) {
         self.process = process
         self.actor = actor
         self.keys = keys
@@ -24,7 +24,7 @@ package struct AuditTrail: Sendable {
     }
 
     /// The records of accesses to subjects, those with one reason together. `tokens` are the subjects', in `base`.
-    package func records(
+    public func records(
         of accesses: some Sequence<Access>, to tokens: some Sequence<SubjectToken>, in base: Base,
         _ outcome: AuditOutcome
     ) -> [AuditRecord] {
@@ -84,14 +84,14 @@ package struct AuditTrail: Sendable {
     }
 
     /// The records of accesses that were granted, for the transaction of an access to base A.
-    package func granted(
+    public func granted(
         _ accesses: some Sequence<Access>, to tokens: some Sequence<SubjectToken>
     ) -> [AuditLine] {
         keys.lines(of: records(of: accesses, to: tokens, in: .a, .granted))
     }
 
     /// Records accesses in the journal. With `synced`, the caller also awaits `sync()` before it answers.
-    package func journal(
+    public func journal(
         _ accesses: some Sequence<Access>, to tokens: some Sequence<SubjectToken>, in base: Base,
         _ outcome: AuditOutcome = .granted
     ) throws(ServiceError) {
@@ -106,7 +106,7 @@ package struct AuditTrail: Sendable {
     }
 
     /// Records an administrative act in the journal.
-    package func journal(
+    public func journal(
         _ act: String, _ outcome: AuditOutcome = .done, purpose: Purpose? = nil, requester: String? = nil,
         count: Int = 1
     ) throws(ServiceError) {
@@ -124,7 +124,7 @@ package struct AuditTrail: Sendable {
 
     /// Records in the journal what could not be opened, where it could not. Nothing is given out, so that a journal
     /// that fails changes nothing.
-    package func noteUnreadable<Success>(
+    public func noteUnreadable<Success>(
         _ results: [Result<Success, ServiceError>], of requests: [some AccessRequest], _ tokens: [SubjectToken],
         in base: Base
     ) {
@@ -159,7 +159,7 @@ package struct AuditTrail: Sendable {
     }
 
     /// Returns once all that was recorded in the journal before outlives the end of the machine.
-    package func sync() async throws(ServiceError) {
+    public func sync() async throws(ServiceError) {
         do throws(StoreError) { try await journal.sync() } catch { throw .store(error) }
     }
 

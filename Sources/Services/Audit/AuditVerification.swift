@@ -3,8 +3,8 @@ import Repositories
 import Vault
 
 /// What is wrong with the audit log, and where.
-package struct AuditFinding: Hashable, Sendable {
-    package enum Kind: String, Sendable, CaseIterable {
+public struct AuditFinding: Hashable, Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
         /// A record does not have the hash that its leaf had when it was added.
         case altered
         /// The record of a leaf is not there, and was not dropped by retention.
@@ -27,12 +27,12 @@ package struct AuditFinding: Hashable, Sendable {
         case forgedSegment = "forged_segment"
     }
 
-    package var kind: Kind
+    public var kind: Kind
     /// The leaf; of a head the number of leaves; nil where there is none.
-    package var leaf: Int64?
-    package var recordID: RecordID?
+    public var leaf: Int64?
+    public var recordID: RecordID?
 
-    package init(_ kind: Kind, leaf: Int64? = nil, recordID: RecordID? = nil) {
+    public init(_ kind: Kind, leaf: Int64? = nil, recordID: RecordID? = nil) {
         self.kind = kind
         self.leaf = leaf
         self.recordID = recordID
@@ -40,19 +40,19 @@ package struct AuditFinding: Hashable, Sendable {
 }
 
 /// The result of a verification.
-package struct AuditVerdict: Hashable, Sendable {
+public struct AuditVerdict: Hashable, Sendable {
     /// How many leaves the tree has, and how many of them have their record.
-    package var size: Int64
-    package var records: Int64
-    package var heads: Int
+    public var size: Int64
+    public var records: Int64
+    public var heads: Int
     /// The leaves of the largest head that the witness knows; 0 without a witness.
-    package var witnessed: Int64
+    public var witnessed: Int64
     /// At most `mostFindings`.
-    package var findings: [AuditFinding]
+    public var findings: [AuditFinding]
 
-    package static let mostFindings = 100
+    public static let mostFindings = 100
 
-    package init(size: Int64, records: Int64, heads: Int, witnessed: Int64 = 0, findings: [AuditFinding]) {
+    public init(size: Int64, records: Int64, heads: Int, witnessed: Int64 = 0, findings: [AuditFinding]) {
         self.witnessed = witnessed
         self.size = size
         self.records = records
@@ -108,7 +108,7 @@ extension AuditLog {
 
     /// Reads the whole log and tells what does not fit: each record against its leaf and its MAC, the leaves against
     /// every head that is there or was witnessed. `read` is given the lines that are as they were written.
-    package func verify(
+    public func verify(
         witnessed: [[UInt8]] = [], _ read: (AuditLine) -> Void = { _ in }
     ) async throws(StoreError) -> AuditVerdict {
         var heads = StoredHeads()

@@ -1,11 +1,11 @@
 import Vault
 
 /// Checks leaves in their order against heads.
-package struct LeafChecker {
+public struct LeafChecker {
     private var tree = GrowingTree()
     private var heads: ArraySlice<TreeHead>
-    package private(set) var findings: [AuditFinding] = []
-    package private(set) var records: Int64 = 0
+    public private(set) var findings: [AuditFinding] = []
+    public private(set) var records: Int64 = 0
     /// The size of the last head that the leaves were held against.
     private var signed: UInt64 = 0
     /// After the first head that does not fit, none can.
@@ -14,20 +14,20 @@ package struct LeafChecker {
     private var lastDropped: UInt64?
 
     /// Takes heads in any order.
-    package init(heads: [TreeHead]) {
+    public init(heads: [TreeHead]) {
         self.heads = heads.sorted { $0.size < $1.size }[...]
     }
 
-    package var size: Int64 { Int64(tree.size) }
+    public var size: Int64 { Int64(tree.size) }
 
-    package mutating func add(_ leaf: TreeHash, isRecord: Bool = true) {
+    public mutating func add(_ leaf: TreeHash, isRecord: Bool = true) {
         tree.append(leaf)
         if isRecord { records += 1 }
         checkHeads()
     }
 
     /// Adds a tile that was dropped. Heads within it cannot be checked.
-    package mutating func addDropped(_ root: TreeHash) {
+    public mutating func addDropped(_ root: TreeHash) {
         lastDropped = tree.size
         tree.append(root, height: 8)
         heads = heads.drop { $0.size < tree.size }
@@ -35,7 +35,7 @@ package struct LeafChecker {
     }
 
     /// Checks a head that comes behind its leaves, as in an export.
-    package mutating func pass(_ head: TreeHead) {
+    public mutating func pass(_ head: TreeHead) {
         guard head.size < tree.size else { return add(heads: [head]) }
         let isWithinDropped = lastDropped.map { $0 < head.size && tree.size == $0 + 256 } ?? false
         if !isWithinDropped { note(AuditFinding(.head, leaf: Int64(clamping: head.size))) }
@@ -47,12 +47,12 @@ package struct LeafChecker {
         checkHeads()
     }
 
-    package mutating func note(_ finding: AuditFinding) {
+    public mutating func note(_ finding: AuditFinding) {
         if findings.count < AuditVerdict.mostFindings { findings.append(finding) }
     }
 
     /// Ends with what follows from there being no more leaves. `signed` is the size of the largest head.
-    package mutating func end(signed: UInt64) {
+    public mutating func end(signed: UInt64) {
         if let head = heads.first { note(AuditFinding(.head, leaf: Int64(clamping: head.size))) }
         heads = []
         if tree.size > signed { note(AuditFinding(.unsigned, leaf: Int64(signed))) }
@@ -60,7 +60,7 @@ package struct LeafChecker {
 
     /// Ends an export, whose largest head is of `exported` leaves, and returns how many heads it let go: those of more
     /// leaves are about what came after it. An export without a head is none of a log that has heads.
-    package mutating func endExport(_ exported: UInt64) -> Int {
+    public mutating func endExport(_ exported: UInt64) -> Int {
         let known = heads.count
         if exported > 0 { heads = heads.prefix { $0.size <= max(exported, tree.size) } }
         let later = known - heads.count

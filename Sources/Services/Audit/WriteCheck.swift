@@ -3,20 +3,20 @@ import Repositories
 import Vault
 
 /// What a base has otherwise than its latest writes have left it, by the audit log.
-package struct WriteFindings: Hashable, Sendable {
+public struct WriteFindings: Hashable, Sendable {
     /// Records that have another content than the latest: a former copy was put back, or was written on.
-    package var putBack: [Base: Int] = [:]
+    public var putBack: [Base: Int] = [:]
     /// Records that are gone, and that no daemon has deleted.
-    package var removed: [Base: Int] = [:]
+    public var removed: [Base: Int] = [:]
     /// Records that are newer than the log tells: their daemon was killed before it told, or its journal waits
     /// elsewhere. No differences.
-    package var newer: [Base: Int] = [:]
+    public var newer: [Base: Int] = [:]
     /// What `audit verify` finds.
-    package var log = 0
+    public var log = 0
     /// How many leaves the log lacks that the witness knows: base A was put back as a whole, or the log was cut off.
-    package var missingLeaves: Int64 = 0
+    public var missingLeaves: Int64 = 0
 
-    package init() {}
+    public init() {}
 }
 
 /// Holds bases A and B against the audit log, which has a mark of each write: whoever puts a former copy of a record
@@ -24,7 +24,7 @@ package struct WriteFindings: Hashable, Sendable {
 ///
 /// Daemons may write meanwhile. What the log has nothing about is passed over: records of earlier versions, and those
 /// whose last write was dropped by retention.
-package struct WriteCheck: Sendable {
+public struct WriteCheck: Sendable {
     /// The records that are held in memory at once; a subject has about 100 bytes.
     private static let most = 1_000_000
     private static let pageSize = 1000
@@ -42,7 +42,7 @@ package struct WriteCheck: Sendable {
     /// Compares everything, except subjects who were erased: `erased` is given the tombstones that are found in the
     /// log, and tells the tokens of all who were erased. With `accepting`, what is found becomes what is expected from
     /// now on.
-    package func findings(
+    public func findings(
         accepting: Bool = false, progress: @Sendable (Base, Int) -> Void = { _, _ in },
         erased: ([Tombstone]) -> [Base: Set<SubjectToken>] = { _ in [:] }
     ) async throws(StoreError) -> WriteFindings {

@@ -3,16 +3,16 @@ import Repositories
 import Vault
 
 /// An event of a subject, to be recorded.
-package struct SubjectEvent: RepeatableWrite {
-    package var cpf: CPF
-    package var access: Access
-    package var event: Event
+public struct SubjectEvent: RepeatableWrite {
+    public var cpf: CPF
+    public var access: Access
+    public var event: Event
     /// Whether the event's identifier was made for it, because its reporter gave none.
-    package var hasMadeID: Bool
-    package var repetition: Repetition?
-    package var mark: RepeatMark?
+    public var hasMadeID: Bool
+    public var repetition: Repetition?
+    public var mark: RepeatMark?
 
-    package init(
+    public init(
         cpf: CPF, access: Access, event: Event, hasMadeID: Bool = false, repetition: Repetition? = nil
     ) {
         self.cpf = cpf
@@ -29,14 +29,14 @@ package struct SubjectEvent: RepeatableWrite {
 }
 
 /// The removal of an event of a subject.
-package struct SubjectEventRemoval: RepeatableWrite {
-    package var cpf: CPF
-    package var access: Access
-    package var eventID: EventID
-    package var repetition: Repetition?
-    package var mark: RepeatMark?
+public struct SubjectEventRemoval: RepeatableWrite {
+    public var cpf: CPF
+    public var access: Access
+    public var eventID: EventID
+    public var repetition: Repetition?
+    public var mark: RepeatMark?
 
-    package init(cpf: CPF, access: Access, eventID: EventID, repetition: Repetition? = nil) {
+    public init(cpf: CPF, access: Access, eventID: EventID, repetition: Repetition? = nil) {
         self.cpf = cpf
         self.access = access
         self.eventID = eventID
@@ -45,25 +45,25 @@ package struct SubjectEventRemoval: RepeatableWrite {
 }
 
 /// What became of an event that was to be recorded.
-package struct RecordedEvent: Hashable, Sendable {
-    package var eventID: EventID
+public struct RecordedEvent: Hashable, Sendable {
+    public var eventID: EventID
     /// `recorded`, `duplicate` or `older`.
-    package var outcome: RecordOutcome
+    public var outcome: RecordOutcome
 }
 
 /// The page of a subject's events that a caller asks for.
-package struct EventHistoryRequest: AccessRequest {
-    package var page: PageRequest<EventPosition>
+public struct EventHistoryRequest: AccessRequest {
+    public var page: PageRequest<EventPosition>
     /// Only events of this kind; all kinds when nil.
-    package var kind: EventKind?
+    public var kind: EventKind?
 
-    package var cpf: CPF { page.cpf }
-    package var access: Access {
+    public var cpf: CPF { page.cpf }
+    public var access: Access {
         get { page.access }
         set { page.access = newValue }
     }
 
-    package init(page: PageRequest<EventPosition>, kind: EventKind?) {
+    public init(page: PageRequest<EventPosition>, kind: EventKind?) {
         self.page = page
         self.kind = kind
     }
@@ -77,7 +77,7 @@ package struct EventHistoryRequest: AccessRequest {
 }
 
 /// Events in base C, which knows its subjects by token alone.
-package struct EventService: Sendable {
+public struct EventService: Sendable {
     let vault: BaseVault
     let repository: any EventRepository
     private let control: AccessControl
@@ -89,7 +89,7 @@ package struct EventService: Sendable {
     /// Reads what `eventBody` has written; nil for anything else.
     let readBody: @Sendable (UnsafeBufferPointer<UInt8>) -> RecordedDetails?
 
-    package init(
+    public init(
         vault: BaseVault, repository: any EventRepository, control: AccessControl, trail: AuditTrail,
         stamps: Stamps, eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8],
         readBody: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> RecordedDetails?
@@ -104,7 +104,7 @@ package struct EventService: Sendable {
     }
 
     /// Records events; several events of one subject take effect in their order. `eventConflict`, `forbidden`.
-    package func record(_ events: [SubjectEvent]) async -> [Result<RecordedEvent, ServiceError>] {
+    public func record(_ events: [SubjectEvent]) async -> [Result<RecordedEvent, ServiceError>] {
         await control.permitted(events) { await recordPermitted($0) }
     }
 
@@ -125,7 +125,7 @@ package struct EventService: Sendable {
     }
 
     /// Removes events. `notFound`, `forbidden`.
-    package func remove(_ removals: [SubjectEventRemoval]) async -> [Result<EventID, ServiceError>] {
+    public func remove(_ removals: [SubjectEventRemoval]) async -> [Result<EventID, ServiceError>] {
         await control.permitted(removals) { await removePermitted($0) }
     }
 
@@ -148,7 +148,7 @@ package struct EventService: Sendable {
 
     /// Reads the newest event of each kind; all are absent for a subject without events.
     /// `forbidden`.
-    package func latest(_ reads: [SubjectRead]) async -> [Result<Disclosed<LatestEvents>, ServiceError>] {
+    public func latest(_ reads: [SubjectRead]) async -> [Result<Disclosed<LatestEvents>, ServiceError>] {
         await control.disclosed(reads) { reads, _ in await newest(reads) }
     }
 
@@ -162,7 +162,7 @@ package struct EventService: Sendable {
     }
 
     /// Reads pages of subjects' events. `forbidden`.
-    package func history(
+    public func history(
         _ requests: [EventHistoryRequest]
     ) async -> [Result<Disclosed<Page<EventRecord>>, ServiceError>] {
         await control.disclosed(requests) { requests, disclosures in

@@ -3,26 +3,26 @@ import Repositories
 import Vault
 
 /// What an extraction is about.
-package struct ExtractionPlan: Sendable {
+public struct ExtractionPlan: Sendable {
     /// Gives the subjects their names.
-    package var study: StudyKey
+    public var study: StudyKey
     /// The instant whose facts count, where a label has none of its own.
-    package var asOf: Instant
+    public var asOf: Instant
     /// Whether `asOf` is the beginning of the extraction, by which everything was recorded of which nobody kept when.
-    package var isOfNow: Bool
-    package var purpose: Purpose
+    public var isOfNow: Bool
+    public var purpose: Purpose
     /// The organisation that the extraction is made for, whom people may have given their consent.
-    package var requester: String?
+    public var requester: String?
     /// What is computed of each subject.
-    package var characteristics: [CharacteristicName]
+    public var characteristics: [CharacteristicName]
     /// The labelled subjects; nil for everybody.
-    package var labels: [SubjectLabel]?
+    public var labels: [SubjectLabel]?
     /// Whether rows have their `FeatureCell`.
-    package var hasCells: Bool
+    public var hasCells: Bool
     /// Whether rows have no values, and tell whose data may be used now.
-    package var isOfPresence = false
+    public var isOfPresence = false
 
-    package init(
+    public init(
         study: StudyKey, asOf: Instant, isOfNow: Bool = false, purpose: Purpose, requester: String? = nil,
         characteristics: [CharacteristicName], labels: [SubjectLabel]? = nil, hasCells: Bool = false
     ) {
@@ -37,7 +37,7 @@ package struct ExtractionPlan: Sendable {
     }
 
     /// What is read. A cell is of the profile, and so is the age below which nobody is scored.
-    package var kinds: FactKinds {
+    public var kinds: FactKinds {
         var kinds = FactKinds(of: characteristics)
         if hasCells || kinds.bases.isEmpty { kinds.formUnion(.profile) }
         return kinds
@@ -52,25 +52,25 @@ package struct ExtractionPlan: Sendable {
     }
 
     /// The access to each person, which the audit log has as one act with its counts.
-    package var access: Access {
+    public var access: Access {
         Access(method: "features.extract", purpose: purpose, requester: requester, groups: groups)
     }
 
     /// The groups of fields that the rows tell something about.
-    package var groups: FieldGroups {
+    public var groups: FieldGroups {
         let groups = characteristics.reduce(into: kinds.groups) { $0.formUnion($1.groups) }
         return hasCells ? groups.union([.identity, .finances]) : groups
     }
 
     /// Where the walk finds the subjects.
-    package var source: ExtractionSource {
+    public var source: ExtractionSource {
         if labels != nil { return .labels }
         return kinds.bases == [.b] ? .profiles : .persons
     }
 }
 
 /// Where a walk finds its subjects.
-package enum ExtractionSource: Hashable, Sendable {
+public enum ExtractionSource: Hashable, Sendable {
     /// In a file of labels, which names them.
     case labels
     /// In base B, whose profiles lie under tokens that lead nowhere else.
@@ -80,13 +80,13 @@ package enum ExtractionSource: Hashable, Sendable {
 }
 
 /// A subject whose fate is known, as somebody who learns from the extraction tells it.
-package struct SubjectLabel: Sendable, PersonalValue {
-    package var cpf: CPF
+public struct SubjectLabel: Sendable, PersonalValue {
+    public var cpf: CPF
     /// Nil for the extraction's own instant.
-    package var asOf: Instant?
-    package var isBad: Bool
+    public var asOf: Instant?
+    public var isBad: Bool
 
-    package init(cpf: CPF, asOf: Instant?, isBad: Bool) {
+    public init(cpf: CPF, asOf: Instant?, isBad: Bool) {
         self.cpf = cpf
         self.asOf = asOf
         self.isBad = isBad
@@ -94,32 +94,32 @@ package struct SubjectLabel: Sendable, PersonalValue {
 }
 
 /// What a walk has met, and what became of it.
-package struct ExtractionTally: Hashable, Sendable {
-    package var rows = 0
+public struct ExtractionTally: Hashable, Sendable {
+    public var rows = 0
     /// Rows of which a value was overwritten since the instant, so that it is `not_known_then`.
-    package var notKnownThen = 0
+    public var notKnownThen = 0
     /// Rows without account data that were asked for, because the person consents to no such use.
-    package var withoutConsent = 0
+    public var withoutConsent = 0
     /// Subjects who were recorded after the instant.
-    package var recordedLater = 0
+    public var recordedLater = 0
     /// Labels of whom no base that is read knows anything.
-    package var unknown = 0
+    public var unknown = 0
     /// Subjects of whom no score would be computed: minors, birth dates that nobody believes, and, where base A is
     /// read, the deceased.
-    package var unscorable = 0
+    public var unscorable = 0
     /// Subjects who have closed their register of positive data (Lei 12.414/2011, art. 5, I).
-    package var closed = 0
+    public var closed = 0
     /// Subjects whose data are blocked (LGPD art. 18, IV).
-    package var blocked = 0
+    public var blocked = 0
     /// Subjects with a sealed value that does not open where it lies.
-    package var unreadable = 0
+    public var unreadable = 0
 
-    package init() {}
+    public init() {}
 
     /// The subjects that were met.
-    package var met: Int { rows + recordedLater + unknown + unscorable + closed + blocked + unreadable }
+    public var met: Int { rows + recordedLater + unknown + unscorable + closed + blocked + unreadable }
 
-    package static func += (left: inout ExtractionTally, right: ExtractionTally) {
+    public static func += (left: inout ExtractionTally, right: ExtractionTally) {
         left.rows += right.rows
         left.notKnownThen += right.notKnownThen
         left.withoutConsent += right.withoutConsent
@@ -133,20 +133,20 @@ package struct ExtractionTally: Hashable, Sendable {
 }
 
 /// How far a walk has come: the segments that were begun, each with the place at which it goes on.
-package struct ExtractionProgress: Hashable, Sendable {
+public struct ExtractionProgress: Hashable, Sendable {
     /// How many segments there are.
-    package let segments: Int
+    public let segments: Int
     /// The segments that nobody has begun are those from here on.
-    package var begun = 0
+    public var begun = 0
     /// The segments that were begun and not ended; nil at their beginning.
-    package var open: [Int: WalkCursor?] = [:]
+    public var open: [Int: WalkCursor?] = [:]
 
-    package init(segments: Int) { self.segments = segments }
+    public init(segments: Int) { self.segments = segments }
 
-    package var isDone: Bool { begun == segments && open.isEmpty }
+    public var isDone: Bool { begun == segments && open.isEmpty }
 
     /// Notes what a page of a segment has given. Segments are begun in their order.
-    package mutating func took(_ portion: ExtractionPortion) {
+    public mutating func took(_ portion: ExtractionPortion) {
         let number = portion.segment.number
         while begun <= number {
             open[begun] = .some(nil)
@@ -157,12 +157,12 @@ package struct ExtractionProgress: Hashable, Sendable {
 }
 
 /// What one page of a walk gives.
-package struct ExtractionPortion: Sendable {
-    package var segment: WalkSegment
+public struct ExtractionPortion: Sendable {
+    public var segment: WalkSegment
     /// Where the segment goes on; nil at its end.
-    package var next: WalkCursor?
-    package var rows: PackedRows
-    package var tally: ExtractionTally
+    public var next: WalkCursor?
+    public var rows: PackedRows
+    public var tally: ExtractionTally
     /// What the store charges.
-    package var readUnits: Double
+    public var readUnits: Double
 }

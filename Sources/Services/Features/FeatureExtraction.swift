@@ -6,7 +6,7 @@ import Vault
 /// Walks through all subjects of a base, or through labelled ones, and computes their characteristics.
 ///
 /// It is an administrative act: the audit log has it with its counts, and no record of each subject.
-package struct FeatureExtraction: Sendable {
+public struct FeatureExtraction: Sendable {
     /// The rows of a base that a page asks for.
     private static let profilesOfPage = 1024
     static let personsOfPage = 512
@@ -19,7 +19,7 @@ package struct FeatureExtraction: Sendable {
     let facts: FactsService
     let blocks: BlockList
 
-    package init(facts: FactsService, blocks: BlockList) {
+    public init(facts: FactsService, blocks: BlockList) {
         self.facts = facts
         self.blocks = blocks
     }
@@ -28,7 +28,7 @@ package struct FeatureExtraction: Sendable {
     ///
     /// `deliver` is given each page once, from one task at a time. What it throws ends the walk. `onRetry` is told why
     /// a store is asked again.
-    package func run(
+    public func run(
         _ plan: ExtractionPlan, from progress: ExtractionProgress, parallel: Int, pace: ReadPace,
         onRetry: @escaping @Sendable (StoreError) -> Void = { _ in },
         deliver: @escaping @Sendable (ExtractionPortion) throws -> Void

@@ -4,17 +4,17 @@ import Vault
 /// The characteristics of one subject as of an instant, under the subject's name in a study.
 ///
 /// As bytes, rows sort by name, then by instant. They hold no token, no CPF and no date of birth.
-package struct FeatureRow: Hashable, Sendable {
-    package var name: StudyName
-    package var asOf: Instant
+public struct FeatureRow: Hashable, Sendable {
+    public var name: StudyName
+    public var asOf: Instant
     /// What a file of labels says became of the subject.
-    package var isBad: Bool?
+    public var isBad: Bool?
     /// The group of similar subjects, by age, housing and income; nil where none is asked for.
-    package var cell: FeatureCell?
+    public var cell: FeatureCell?
     /// In the order of the extraction's columns. Numbers are whole.
-    package var values: [CharacteristicValue]
+    public var values: [CharacteristicValue]
 
-    package init(
+    public init(
         name: StudyName, asOf: Instant, isBad: Bool? = nil, cell: FeatureCell? = nil, values: [CharacteristicValue]
     ) {
         self.name = name
@@ -31,10 +31,10 @@ extension FeatureRow {
     fileprivate static let numberTag: UInt8 = 0x80
 
     /// The octets of a row's name and instant, with which it begins.
-    package static let keyCount = 24
+    public static let keyCount = 24
 
     /// Appends the row as bytes.
-    package func append(to bytes: inout [UInt8]) {
+    public func append(to bytes: inout [UInt8]) {
         bytes.append(bigEndian: name.high)
         bytes.append(bigEndian: name.low)
         bytes.append(bigEndian: UInt64(bitPattern: asOf.microsecondsSinceEpoch) ^ 1 << 63)
@@ -56,7 +56,7 @@ extension FeatureRow {
     }
 
     /// Reads the group of a row that is there as bytes; nil where it has none.
-    package static func cell(of bytes: ArraySlice<UInt8>) -> FeatureCell? {
+    public static func cell(of bytes: ArraySlice<UInt8>) -> FeatureCell? {
         let place = bytes.startIndex + 25
         guard place + 2 <= bytes.endIndex else { return nil }
         let number = UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1])
@@ -64,7 +64,7 @@ extension FeatureRow {
     }
 
     /// Reads a row; nil for bytes of another shape.
-    package init?(_ bytes: ArraySlice<UInt8>) {
+    public init?(_ bytes: ArraySlice<UInt8>) {
         let row = bytes.withUnsafeBufferPointer { bytes -> FeatureRow? in
             guard var reader = FeatureRowReader(bytes) else { return nil }
             var row = FeatureRow(
@@ -81,15 +81,15 @@ extension FeatureRow {
 }
 
 /// Reads a row from its bytes, one value after another.
-package struct FeatureRowReader {
-    package let name: StudyName
-    package let asOf: Instant
-    package let isBad: Bool?
-    package let cell: FeatureCell?
+public struct FeatureRowReader {
+    public let name: StudyName
+    public let asOf: Instant
+    public let isBad: Bool?
+    public let cell: FeatureCell?
     private var bytes: ByteReader
 
     /// Reads what comes before the values; nil for bytes of another shape.
-    package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         var reader = ByteReader(bytes: bytes)
         guard let high = reader.integer(8), let low = reader.integer(8), let instant = reader.integer(8),
             let asOf = Instant(microsecondsSinceEpoch: Int64(bitPattern: instant ^ 1 << 63)),
@@ -102,10 +102,10 @@ package struct FeatureRowReader {
         self.bytes = reader
     }
 
-    package var isAtEnd: Bool { bytes.position == bytes.bytes.count }
+    public var isAtEnd: Bool { bytes.position == bytes.bytes.count }
 
     /// Reads the next value; nil at the end, and for bytes of another shape.
-    package mutating func next() -> CharacteristicValue? { bytes.integer(1).flatMap { bytes.value(UInt8($0)) } }
+    public mutating func next() -> CharacteristicValue? { bytes.integer(1).flatMap { bytes.value(UInt8($0)) } }
 
     private struct ByteReader {
         let bytes: UnsafeBufferPointer<UInt8>
@@ -166,9 +166,9 @@ extension MissingReason {
 
 /// A group of subjects of about the same age, housing and income. A row in a small group tells whose it is to somebody
 /// who knows these three of a person.
-package struct FeatureCell: Hashable, Sendable {
+public struct FeatureCell: Hashable, Sendable {
     /// Less than `UInt16.max`.
-    package let number: UInt16
+    public let number: UInt16
 
     init(number: UInt16) { self.number = number }
 

@@ -72,7 +72,7 @@ struct FeatureRows {
 }
 
 /// Rows as bytes, one behind the other, because an array for each would cost more than its bytes.
-package struct PackedRows: Sendable, Sequence {
+public struct PackedRows: Sendable, Sequence {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
 
@@ -81,7 +81,7 @@ package struct PackedRows: Sendable, Sequence {
         ends.append(bytes.count)
     }
 
-    package func makeIterator() -> AnyIterator<ArraySlice<UInt8>> {
+    public func makeIterator() -> AnyIterator<ArraySlice<UInt8>> {
         var (index, start) = (0, 0)
         return AnyIterator {
             guard index < ends.count else { return nil }

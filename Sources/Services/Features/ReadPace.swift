@@ -1,24 +1,24 @@
 import Synchronization
 
 /// Adds up what a store charges for reads.
-package final class ReadMeter: Sendable {
+public final class ReadMeter: Sendable {
     private let sum = Mutex(0.0)
 
-    package init() {}
+    public init() {}
 
     /// Read capacity units so far.
-    package var units: Double { sum.withLock { $0 } }
+    public var units: Double { sum.withLock { $0 } }
 
     func add(_ units: Double) { sum.withLock { $0 += units } }
 }
 
 /// Keeps reads below a rate of capacity units: what was read is waited for before the next read.
-package final class ReadPace: Sendable {
+public final class ReadPace: Sendable {
     private let unitsPerSecond: Double?
     private let free: Mutex<ContinuousClock.Instant>
 
     /// Nil for no limit.
-    package init(unitsPerSecond: Double?) {
+    public init(unitsPerSecond: Double?) {
         self.unitsPerSecond = unitsPerSecond
         free = Mutex(.now)
     }

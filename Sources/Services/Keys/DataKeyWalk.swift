@@ -6,21 +6,21 @@ import Vault
 ///
 /// It keeps no place between two runs: a run that is killed is followed by one that skips what was done. Requests go on
 /// meanwhile, because a page is one short transaction, and a data key that is wrapped anew stays the same key.
-package struct DataKeyWalk: Sendable {
+public struct DataKeyWalk: Sendable {
     /// What a walk has met so far.
-    package struct Tally: Hashable, Sendable {
+    public struct Tally: Hashable, Sendable {
         /// How many data keys each wrapping key has wrapped, by its number.
-        package var byNumber: [UInt32: Int] = [:]
+        public var byNumber: [UInt32: Int] = [:]
         /// How many data keys are of each generation.
-        package var byGeneration: [UInt32: Int] = [:]
+        public var byGeneration: [UInt32: Int] = [:]
         /// Data keys that were wrapped anew.
-        package var rewrapped = 0
+        public var rewrapped = 0
         /// Data keys that the ring does not open, or that are damaged.
-        package var unreadable = 0
+        public var unreadable = 0
 
-        package var total: Int { byNumber.values.reduce(0, +) }
+        public var total: Int { byNumber.values.reduce(0, +) }
 
-        package init() {}
+        public init() {}
     }
 
     private static let keysOfPage = 500
@@ -31,14 +31,14 @@ package struct DataKeyWalk: Sendable {
     private let repository: any DataKeyRepository
     private let wrapping: WrappingBudget
 
-    package init(vault: BaseVault, repository: any DataKeyRepository) {
+    public init(vault: BaseVault, repository: any DataKeyRepository) {
         wrapping = WrappingBudget(vault: vault, register: repository)
         self.vault = vault
         self.repository = repository
     }
 
     /// Counts the data keys; with `opening`, each is unwrapped, too. `progress` is told the tally after each page.
-    package func count(
+    public func count(
         opening: Bool = false, progress: (Tally) throws -> Void = { _ in }
     ) async throws -> Tally {
         var tally = Tally()
@@ -55,10 +55,10 @@ package struct DataKeyWalk: Sendable {
     }
 
     /// How far data keys have been replaced by new ones.
-    package func resealingMark() async throws(StoreError) -> ResealingMark { try await repository.resealingMark() }
+    public func resealingMark() async throws(StoreError) -> ResealingMark { try await repository.resealingMark() }
 
     /// The most encryptions that are counted of a data key of base A; nil for base B, where each write makes a new one.
-    package func highestEncryptionCount() async throws(StoreError) -> Int64? {
+    public func highestEncryptionCount() async throws(StoreError) -> Int64? {
         try await (repository as? any ResealingRepository)?.highestEncryptionCount()
     }
 
@@ -78,7 +78,7 @@ package struct DataKeyWalk: Sendable {
     ///
     /// It walks until nothing is left to be wrapped anew, because a daemon may have wrapped keys with the former one
     /// until it looked at its ring.
-    package func rewrap(progress: (Tally) throws -> Void = { _ in }) async throws -> Tally {
+    public func rewrap(progress: (Tally) throws -> Void = { _ in }) async throws -> Tally {
         vault.refresh()
         var rewrapped = 0
         while true {

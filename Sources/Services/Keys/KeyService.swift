@@ -3,30 +3,30 @@ import Repositories
 import Vault
 
 /// The key rings of the three bases, as an operator is told of them; no key is ever given out.
-package struct KeyService: Sendable {
+public struct KeyService: Sendable {
     /// A wrapping key of a base.
-    package struct WrappingKeyStatus: Hashable, Sendable {
-        package var number: UInt32
+    public struct WrappingKeyStatus: Hashable, Sendable {
+        public var number: UInt32
         /// False for a number that data keys name and the ring does not have: they cannot be opened.
-        package var isInRing: Bool
+        public var isInRing: Bool
         /// Whether the key wraps new data keys.
-        package var isNewest: Bool
+        public var isNewest: Bool
         /// How many data keys are under it; nil when they were not counted.
-        package var dataKeys: Int?
+        public var dataKeys: Int?
         /// How many encryptions under it processes have reserved; nil when the store has not seen it, or wraps nothing.
-        package var encryptions: Int64?
+        public var encryptions: Int64?
     }
 
     /// The ring of a base.
-    package struct RingStatus: Hashable, Sendable {
-        package var base: Base
+    public struct RingStatus: Hashable, Sendable {
+        public var base: Base
         /// In the order of their numbers.
-        package var wrappingKeys: [WrappingKeyStatus]
+        public var wrappingKeys: [WrappingKeyStatus]
         /// How far data keys have been replaced by new ones; nil for base C, which has none.
-        package var resealing: ResealingMark?
+        public var resealing: ResealingMark?
         /// The most encryptions that are counted of a person's data key; nil for other bases, and when they were not
         /// counted.
-        package var mostEncryptions: Int64?
+        public var mostEncryptions: Int64?
     }
 
     private let vaults: [BaseVault]
@@ -47,7 +47,7 @@ package struct KeyService: Sendable {
     /// Tells the wrapping keys of each ring and, with `counting`, walks over all data keys of the bases.
     ///
     /// `forbidden` without the duty.
-    package func status(counting: Bool) async -> Result<[RingStatus], ServiceError> {
+    public func status(counting: Bool) async -> Result<[RingStatus], ServiceError> {
         let access = Access(method: "key.status", groups: [], duty: .keys)
         if case .failure(let refusal) = control.permit(access) { return .failure(refusal) }
         var rings: [RingStatus] = []
@@ -90,7 +90,7 @@ package struct KeyService: Sendable {
 
     /// Compares each ring with what its store has seen, and returns the flaws. A store that is away is passed over:
     /// nothing is wrapped for it meanwhile.
-    package func flaws(of bases: [Base] = Base.allCases) async -> [Base: RingFlaw] {
+    public func flaws(of bases: [Base] = Base.allCases) async -> [Base: RingFlaw] {
         var flaws: [Base: RingFlaw] = [:]
         for vault in vaults where bases.contains(vault.base) {
             guard let register = registers[vault.base] else { continue }

@@ -5,7 +5,7 @@ import Vault
 /// The mark in the store.
 extension ResealingWalk {
     /// Begins to replace all data keys, or goes on with what was begun before, unless everything is to be done anew.
-    package func begin(anew: Bool = false) async throws -> Beginning {
+    public func begin(anew: Bool = false) async throws -> Beginning {
         vault.refresh()
         var subjects = 0
         // A store may have lost its mark and still have younger keys. Each key is younger than the mark that was there
@@ -31,7 +31,7 @@ extension ResealingWalk {
     }
 
     /// Notes that no key is left of those that were there at the beginning.
-    package func end() async throws {
+    public func end() async throws {
         while true {
             let present = try await walk.retrying(repository.resealingMark)
             if present.isComplete { return }

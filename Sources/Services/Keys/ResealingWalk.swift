@@ -7,37 +7,37 @@ import Vault
 /// Each subject changes as a whole, unless another writer has changed it since it was read: then it is read again. The
 /// store remembers which generation of keys is to be reached, so that a run after one that was killed does the rest.
 /// That generation is above that of every key that opens: what a damaged key says of itself counts for nothing.
-package struct ResealingWalk: Sendable {
+public struct ResealingWalk: Sendable {
     /// What a walk has met so far.
-    package struct Tally: Hashable, Sendable {
+    public struct Tally: Hashable, Sendable {
         /// The most subjects that `failed` names.
-        package static let mostNamed = 24
+        public static let mostNamed = 24
 
         /// Subjects that were there at the beginning.
-        package var expected = 0
+        public var expected = 0
         /// Subjects that were met.
-        package var total = 0
+        public var total = 0
         /// Subjects that have a new data key.
-        package var resealed = 0
+        public var resealed = 0
         /// Subjects with a value that does not open; they keep their data keys.
-        package var unreadable = 0
+        public var unreadable = 0
         /// Subjects that others kept changing; they keep their data keys.
-        package var contended = 0
+        public var contended = 0
         /// Subjects that the store could not write in its time; they keep their data keys.
-        package var refused = 0
+        public var refused = 0
         /// Requests of subjects that were sealed anew, whose details the former key did not open: they are from before
         /// a deletion of the person, or damaged.
-        package var requestsLeft = 0
+        public var requestsLeft = 0
         /// The first subjects that keep their data keys.
-        package var failed: [SubjectToken] = []
+        public var failed: [SubjectToken] = []
 
-        package var failures: Int { unreadable + contended + refused }
+        public var failures: Int { unreadable + contended + refused }
 
-        package init() {}
+        public init() {}
     }
 
     /// What became of one subject.
-    package enum Outcome: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable {
         case resealed(requestsLeft: Int)
         /// The data key is of the generation already, or the subject is gone.
         case nothingToDo
@@ -50,13 +50,13 @@ package struct ResealingWalk: Sendable {
     }
 
     /// What a run is about.
-    package struct Beginning: Sendable {
+    public struct Beginning: Sendable {
         /// The generation that is to be reached.
-        package var mark: ResealingMark
+        public var mark: ResealingMark
         /// Whether the run goes on with one that did not end.
-        package var isJoined: Bool
+        public var isJoined: Bool
         /// How many subjects there are.
-        package var subjects: Int
+        public var subjects: Int
     }
 
     enum Holder: Sendable {
@@ -82,12 +82,12 @@ package struct ResealingWalk: Sendable {
     let wrapping: WrappingBudget
     let repository: any DataKeyRepository
 
-    package init(vault: BaseVault, persons: any PersonRepository, stamps: Stamps = .system) {
+    public init(vault: BaseVault, persons: any PersonRepository, stamps: Stamps = .system) {
         self.init(vault, .persons(persons), persons, stamps, nil)
     }
 
     /// Has the audit log know by `trail` what is sealed anew.
-    package init(
+    public init(
         vault: BaseVault, profiles: any ProfileRepository, stamps: Stamps = .system, trail: AuditTrail?
     ) {
         self.init(vault, .profiles(profiles), profiles, stamps, trail)
@@ -109,7 +109,7 @@ package struct ResealingWalk: Sendable {
     /// Gives every subject that is there a new data key, or ends a run that was begun.
     ///
     /// A run that leaves subjects is not over: the next one tries them again.
-    package func run(progress: (Tally) throws -> Void = { _ in }) async throws -> Tally {
+    public func run(progress: (Tally) throws -> Void = { _ in }) async throws -> Tally {
         let tally = try await resealAll(from: try await begin(), progress: progress)
         if tally.failures == 0 { try await end() }
         return tally
@@ -117,7 +117,7 @@ package struct ResealingWalk: Sendable {
 
     /// Gives the subjects that have none yet new data keys; the run is ended by the caller. `progress` is told the
     /// tally after each page of subjects.
-    package func resealAll(
+    public func resealAll(
         from beginning: Beginning, progress: (Tally) throws -> Void = { _ in }
     ) async throws -> Tally {
         vault.refresh()
@@ -141,7 +141,7 @@ package struct ResealingWalk: Sendable {
     }
 
     /// Gives one subject a new data key, whatever its generation.
-    package func reseal(_ cpf: CPF) async throws -> Outcome {
+    public func reseal(_ cpf: CPF) async throws -> Outcome {
         vault.refresh()
         _ = try vault.steadyTokenKey()
         let token = token(of: cpf)
@@ -169,7 +169,7 @@ package struct ResealingWalk: Sendable {
     }
 
     /// The name of a subject in this base.
-    package func token(of cpf: CPF) -> SubjectToken { vault.tokens(of: [cpf])[0] }
+    public func token(of cpf: CPF) -> SubjectToken { vault.tokens(of: [cpf])[0] }
 
     /// The generation of a data key that opens; what its bytes say is not authentic before.
     func generation(of dataKey: WrappedDataKey, _ token: SubjectToken) -> UInt32? {

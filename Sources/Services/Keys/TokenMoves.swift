@@ -8,7 +8,7 @@ import Vault
 /// Whoever is about to ask a base for subjects has them prepared first: during the pause before a new key nothing
 /// begins; from then on what is kept under a subject's former token is moved, by whoever comes first, so that everything
 /// else knows one token alone.
-package final class TokenMoves: Sendable {
+public final class TokenMoves: Sendable {
     /// A base whose subjects are moved.
     private final class Place: Sendable {
         let vault: BaseVault
@@ -46,7 +46,7 @@ package final class TokenMoves: Sendable {
     /// An array, because a search among three is faster than hashing.
     private let places: [Place]
 
-    package init(
+    public init(
         vaults: [BaseVault], stores: [Base: any RenamingStore]
     ) {
         places = vaults.compactMap { vault in stores[vault.base].map { Place(vault: vault, store: $0) } }
@@ -55,7 +55,7 @@ package final class TokenMoves: Sendable {
     private func place(of base: Base) -> Place? { places.first { $0.vault.base == base } }
 
     /// Prepares the bases for calls about subjects. `store` when a base cannot be asked, or may not be.
-    package func prepare(_ cpfs: some Collection<CPF>, in bases: [Base]) async throws(ServiceError) {
+    public func prepare(_ cpfs: some Collection<CPF>, in bases: [Base]) async throws(ServiceError) {
         if bases.allSatisfy({ place(of: $0)?.isAtRest ?? true }) { return }
         let places = bases.compactMap { place(of: $0) }
         do throws(StoreError) {
@@ -130,7 +130,7 @@ package final class TokenMoves: Sendable {
 
     /// Looks whether the rings have the token keys that the stores have seen, and refuses what is asked of a base
     /// where one is lacking: its subjects would not be found. A base that is away is passed over.
-    package func lookForLackingKeys() async {
+    public func lookForLackingKeys() async {
         for place in places { try? await look(at: place) }
     }
 
@@ -151,7 +151,7 @@ extension TokenMoves {
 
     /// Moves all subjects of a base that are kept under tokens of former keys, and returns how many tokens were met.
     /// `progress` is told how many so far.
-    package func moveAll(in base: Base, progress: (Int) -> Void) async throws(StoreError) -> Int {
+    public func moveAll(in base: Base, progress: (Int) -> Void) async throws(StoreError) -> Int {
         guard let place = place(of: base) else { return 0 }
         var count = 0
         try await forEachPage(of: place) { (tokens) async throws(StoreError) in
@@ -169,14 +169,14 @@ extension TokenMoves {
     }
 
     /// Has the store of a base know that its subjects have been moved to all token keys of the ring.
-    package func complete(_ base: Base) async throws(StoreError) {
+    public func complete(_ base: Base) async throws(StoreError) {
         guard let place = place(of: base) else { return }
         try await place.store.note(place.vault.tokenKeyNotes)
         try await look(at: place)
     }
 
     /// Counts the tokens of former keys under which a base keeps anything.
-    package func left(in base: Base) async throws(StoreError) -> Int {
+    public func left(in base: Base) async throws(StoreError) -> Int {
         guard let place = place(of: base) else { return 0 }
         var left: Set<SubjectToken> = []
         try await forEachPage(of: place) { (tokens) async throws(StoreError) in left.formUnion(tokens) }
@@ -215,7 +215,7 @@ extension BaseVault {
 extension BaseVault {
     /// The number of the key that makes all tokens of the base, for a walk that meets whoever keeps its token. Throws
     /// while subjects are given other tokens, and when another key than `number` has made them since.
-    package func steadyTokenKey(_ number: UInt8? = nil) throws(StoreError) -> UInt8 {
+    public func steadyTokenKey(_ number: UInt8? = nil) throws(StoreError) -> UInt8 {
         switch tokenRotation() {
         case .none, .ahead: if number ?? tokenKeyNumber == tokenKeyNumber { return tokenKeyNumber }
         case .moving, .pausing: break

@@ -8,12 +8,12 @@ import Vault
 /// They are reserved in the store in blocks, so that all processes together stay below the bound, whenever one is
 /// killed. The store is asked at least every two seconds while data keys are wrapped, so that a process whose ring is
 /// an old copy stops before its key is retired.
-package final class WrappingBudget: Sendable {
+public final class WrappingBudget: Sendable {
     /// The most encryptions of one key: AES-GCM with random nonces allows 2^32 (NIST SP 800-38D §8.3). A group that is
     /// being sealed while the ring is rotated is not counted for the new key; the rest leaves room for such groups.
-    package static let most = Int64(1) << 32 - Int64(1) << 20
+    public static let most = Int64(1) << 32 - Int64(1) << 20
     /// How long an answer of the store holds. `keys retire` waits longer.
-    package static let validity = Duration.seconds(2)
+    public static let validity = Duration.seconds(2)
 
     private struct State {
         var number: UInt32?
@@ -30,7 +30,7 @@ package final class WrappingBudget: Sendable {
     private let most: Int64
     private let state = Mutex(State())
 
-    package init(vault: BaseVault, register: any WrappingKeyRegister, most: Int64 = WrappingBudget.most) {
+    public init(vault: BaseVault, register: any WrappingKeyRegister, most: Int64 = WrappingBudget.most) {
         self.vault = vault
         self.register = register
         self.most = most
@@ -38,7 +38,7 @@ package final class WrappingBudget: Sendable {
 
     /// Takes encryptions out of the budget before they are made. `store`, when the store cannot be asked, the ring is
     /// an old copy, or its newest key has wrapped as often as it may.
-    package func take(_ count: Int) async throws(ServiceError) {
+    public func take(_ count: Int) async throws(ServiceError) {
         do throws(StoreError) {
             try await take(Int64(count))
         } catch {
@@ -86,7 +86,7 @@ package final class WrappingBudget: Sendable {
     }
 
     /// Compares the ring with what the store has seen, and lets the store note what is new.
-    package func check() async throws(StoreError) -> RingFlaw? {
+    public func check() async throws(StoreError) -> RingFlaw? {
         let seen = try await register.wrappingKeys()
         if let flaw = vault.flaw(beside: seen) { return flaw }
         let new = vault.notes(besides: seen)

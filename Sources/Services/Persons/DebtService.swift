@@ -3,7 +3,7 @@ import Repositories
 import Vault
 
 /// A change of one debt of a person.
-package enum DebtEdit: Sendable {
+public enum DebtEdit: Sendable {
     /// Adds a debt; the expected version is the person's.
     case add(Debt)
     /// Merges a patch into a debt; the expected version is the debt's.
@@ -13,21 +13,21 @@ package enum DebtEdit: Sendable {
 }
 
 /// Single debts of persons, which are read, audited and sealed with their persons.
-package struct DebtService: Sendable {
+public struct DebtService: Sendable {
     private let persons: PersonService
 
-    package init(persons: PersonService) {
+    public init(persons: PersonService) {
         self.persons = persons
     }
 
     /// Lists a person's debts in the order in which they were added. `notFound`, `forbidden`.
-    package func list(_ reads: [SubjectRead]) async -> [Result<Disclosed<[DebtView]>, ServiceError>] {
+    public func list(_ reads: [SubjectRead]) async -> [Result<Disclosed<[DebtView]>, ServiceError>] {
         await persons.control.disclosed(reads) { reads, _ in await persons.views(reads).map { $0.map(\.debts) } }
     }
 
     /// Adds, changes or removes debts. `notFound`, `alreadyExists`, `versionConflict`, `invalidPatch`, `limitReached`,
     /// `forbidden`.
-    package func write(_ writes: [SubjectWrite<DebtEdit>]) async -> [Result<Written, ServiceError>] {
+    public func write(_ writes: [SubjectWrite<DebtEdit>]) async -> [Result<Written, ServiceError>] {
         await persons.control.permitted(writes) { await writePermitted($0) }
     }
 

@@ -6,7 +6,7 @@ import Vault
 extension PaymentService {
     /// Reads debts' payments, the latest first, without those that are not given out any more. `notFound`, also for a
     /// debt that is not given out; `forbidden`.
-    package func list(_ requests: [PaymentsRequest]) async -> [Result<Disclosed<PaymentsView>, ServiceError>] {
+    public func list(_ requests: [PaymentsRequest]) async -> [Result<Disclosed<PaymentsView>, ServiceError>] {
         await persons.control.disclosed(requests) { requests, _ in await views(requests) }
     }
 

@@ -3,39 +3,39 @@ import Repositories
 import Vault
 
 /// A payment of a debt to be recorded.
-package struct PaymentEntry: Sendable {
-    package var debtID: RecordID
-    package var payment: Payment
+public struct PaymentEntry: Sendable {
+    public var debtID: RecordID
+    public var payment: Payment
 
-    package init(debtID: RecordID, payment: Payment) {
+    public init(debtID: RecordID, payment: Payment) {
         self.debtID = debtID
         self.payment = payment
     }
 }
 
 /// What became of a payment that was to be recorded.
-package struct RecordedPayment: Sendable {
-    package var entry: PaymentEntry
+public struct RecordedPayment: Sendable {
+    public var entry: PaymentEntry
     /// False when the same content was there, and nothing was written.
-    package var isRecorded: Bool
-    package var version: Int64
+    public var isRecorded: Bool
+    public var version: Int64
 }
 
 /// A request to see a debt's payments, with the reason.
-package struct PaymentsRequest: AccessRequest {
-    package var person: SubjectRead
-    package var debtID: RecordID
+public struct PaymentsRequest: AccessRequest {
+    public var person: SubjectRead
+    public var debtID: RecordID
     /// The position of the last payment of the page before.
-    package var before: Int64?
-    package var limit: Int
+    public var before: Int64?
+    public var limit: Int
 
-    package var cpf: CPF { person.cpf }
-    package var access: Access {
+    public var cpf: CPF { person.cpf }
+    public var access: Access {
         get { person.access }
         set { person.access = newValue }
     }
 
-    package init(person: SubjectRead, debtID: RecordID, before: Int64?, limit: Int) {
+    public init(person: SubjectRead, debtID: RecordID, before: Int64?, limit: Int) {
         self.person = person
         self.debtID = debtID
         self.before = before
@@ -44,33 +44,33 @@ package struct PaymentsRequest: AccessRequest {
 }
 
 /// A page of a debt's payments, as it is given out.
-package struct PaymentsView: Sendable {
-    package var page: Page<PaymentView>
+public struct PaymentsView: Sendable {
+    public var page: Page<PaymentView>
     /// Why the debt is given out to the person alone; nil for other purposes.
-    package var withheld: WithheldReason?
+    public var withheld: WithheldReason?
 }
 
 /// A payment as it is given out: `PaymentRecord` in plaintext.
-package struct PaymentView: Sendable {
-    package var position: Int64
-    package var payment: Payment
-    package var version: Int64
-    package var createdAt: Instant
-    package var updatedAt: Instant
+public struct PaymentView: Sendable {
+    public var position: Int64
+    public var payment: Payment
+    public var version: Int64
+    public var createdAt: Instant
+    public var updatedAt: Instant
     /// Why the payment is given out to the person alone; nil for other purposes.
-    package var withheld: WithheldReason?
+    public var withheld: WithheldReason?
 }
 
 /// Payments of debts, which are sealed with their persons and read apart from them.
-package struct PaymentService: Sendable {
+public struct PaymentService: Sendable {
     let persons: PersonService
 
-    package init(persons: PersonService) {
+    public init(persons: PersonService) {
         self.persons = persons
     }
 
     /// Records payments, or replaces those whose content is another. `notFound`, `limitReached`, `forbidden`.
-    package func record(_ writes: [SubjectWrite<PaymentEntry>]) async -> [Result<RecordedPayment, ServiceError>] {
+    public func record(_ writes: [SubjectWrite<PaymentEntry>]) async -> [Result<RecordedPayment, ServiceError>] {
         await persons.control.permitted(writes) { await recordPermitted($0) }
     }
 

@@ -3,26 +3,26 @@ import Repositories
 import Vault
 
 /// A person who was deleted from base A, and what the other bases hold all the same.
-package struct DeletedPerson: Sendable {
+public struct DeletedPerson: Sendable {
     /// The last version that there was.
-    package var version: Int64
-    package var left: [Leftover]
+    public var version: Int64
+    public var left: [Leftover]
 
-    package enum Leftover: String, CaseIterable, Sendable {
+    public enum Leftover: String, CaseIterable, Sendable {
         case profile
         case events
     }
 }
 
 /// The deletion of persons from base A alone, which tells what it leaves; `ErasureService` leaves nothing.
-package struct PersonDeletionService: Sendable {
+public struct PersonDeletionService: Sendable {
     private let persons: PersonService
     private let profiles: any ProfileRepository
     private let events: any EventRepository
     private let vaultB: BaseVault
     private let vaultC: BaseVault
 
-    package init(
+    public init(
         persons: PersonService, profiles: any ProfileRepository, events: any EventRepository, vaultB: BaseVault,
         vaultC: BaseVault
     ) {
@@ -35,7 +35,7 @@ package struct PersonDeletionService: Sendable {
 
     /// Deletes persons with their debts. What a base that cannot be asked may hold counts as left. `notFound`,
     /// `versionConflict`, `forbidden`.
-    package func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<DeletedPerson, ServiceError>] {
+    public func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<DeletedPerson, ServiceError>] {
         let deleted = await persons.delete(deletions)
         let cpfs = zip(deletions, deleted).compactMap { deletion, result in
             (try? result.get()).map { _ in deletion.cpf }

@@ -25,16 +25,16 @@ struct SubjectRequest: AccessRequest {
 }
 
 /// A person to be created, with the person's debts.
-package struct PersonDraft: RepeatableWrite {
-    package var person: Person
-    package var debts: [Debt]
-    package var access: Access
-    package var repetition: Repetition?
-    package var mark: RepeatMark?
+public struct PersonDraft: RepeatableWrite {
+    public var person: Person
+    public var debts: [Debt]
+    public var access: Access
+    public var repetition: Repetition?
+    public var mark: RepeatMark?
 
-    package var cpf: CPF { person.cpf }
+    public var cpf: CPF { person.cpf }
 
-    package init(person: Person, debts: [Debt], access: Access, repetition: Repetition? = nil) {
+    public init(person: Person, debts: [Debt], access: Access, repetition: Repetition? = nil) {
         self.person = person
         self.debts = debts
         self.access = access
@@ -43,14 +43,14 @@ package struct PersonDraft: RepeatableWrite {
 }
 
 /// A person as it is given out, with all that base A knows.
-package struct PersonView: Sendable {
-    package var person: Person
-    package var debts: [DebtView]
-    package var version: Int64
-    package var createdAt: Instant
-    package var updatedAt: Instant
+public struct PersonView: Sendable {
+    public var person: Person
+    public var debts: [DebtView]
+    public var version: Int64
+    public var createdAt: Instant
+    public var updatedAt: Instant
     /// Whether the person's register of positive data is closed.
-    package var hasCancelledCadastro = false
+    public var hasCancelledCadastro = false
 
     /// What of the view is given out for a purpose on a day of São Paulo: the person's own access has all, marked, and
     /// any other purpose only what the law still lets out.
@@ -76,12 +76,12 @@ extension Purpose {
 }
 
 /// A debt as it is given out: `DebtRecord` in plaintext.
-package struct DebtView: Sendable {
-    package var debtID: RecordID
-    package var debt: Debt
-    package var version: Int64
-    package var createdAt: Instant
-    package var updatedAt: Instant
+public struct DebtView: Sendable {
+    public var debtID: RecordID
+    public var debt: Debt
+    public var version: Int64
+    public var createdAt: Instant
+    public var updatedAt: Instant
     /// Why the debt is given out to the person alone; nil for other purposes.
-    package var withheld: WithheldReason?
+    public var withheld: WithheldReason?
 }

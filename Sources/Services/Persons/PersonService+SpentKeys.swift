@@ -3,17 +3,17 @@ import Repositories
 import Vault
 
 /// How often a person's data key may encrypt.
-package struct DataKeyBounds: Sendable {
+public struct DataKeyBounds: Sendable {
     /// After so many encryptions the next write of the person has a new data key.
     ///
     /// Those that were made and never stored are not counted: of tries that others overtook, and of writes that their
     /// store refused. For each that is counted there may be 255 of them before a key has made 2^32 (NIST SP 800-38D
     /// §8.3).
-    package var replaced: Int64
+    public var replaced: Int64
     /// After so many nothing is written under the key any more.
-    package var most: Int64
+    public var most: Int64
 
-    package init(replaced: Int64 = 1 << 24, most: Int64 = WrappingBudget.most) {
+    public init(replaced: Int64 = 1 << 24, most: Int64 = WrappingBudget.most) {
         self.replaced = replaced
         self.most = most
     }

@@ -3,7 +3,7 @@ import Repositories
 import Vault
 
 /// Persons and their debts: sealing, access control and audit around base A.
-package struct PersonService: Sendable {
+public struct PersonService: Sendable {
     let vault: BaseVault
     let repository: any PersonRepository
     let control: AccessControl
@@ -14,7 +14,7 @@ package struct PersonService: Sendable {
     /// What has subjects found under their present tokens; nil where token keys are not rotated.
     let moves: TokenMoves?
 
-    package init(
+    public init(
         vault: BaseVault, repository: any PersonRepository, control: AccessControl, trail: AuditTrail, stamps: Stamps,
         wrapping: WrappingBudget? = nil, keyBounds: DataKeyBounds = DataKeyBounds(), moves: TokenMoves? = nil
     ) {
@@ -30,7 +30,7 @@ package struct PersonService: Sendable {
 
     /// Creates persons at version 1, or after the last version of a person who was deleted. `alreadyExists`,
     /// `limitReached`, `forbidden`.
-    package func create(_ drafts: [PersonDraft]) async -> [Result<Written, ServiceError>] {
+    public func create(_ drafts: [PersonDraft]) async -> [Result<Written, ServiceError>] {
         await control.permitted(drafts) { await createPermitted($0) }
     }
 
@@ -64,7 +64,7 @@ package struct PersonService: Sendable {
 
     /// Reads persons without the debts that are not given out any more; the audit log has each read, also a read that
     /// finds nobody. `notFound`, `forbidden`.
-    package func read(_ reads: [SubjectRead]) async -> [Result<Disclosed<PersonView>, ServiceError>] {
+    public func read(_ reads: [SubjectRead]) async -> [Result<Disclosed<PersonView>, ServiceError>] {
         await control.disclosed(reads) { reads, _ in await views(reads) }
     }
 
@@ -80,7 +80,7 @@ package struct PersonService: Sendable {
     }
 
     /// Merges patches into persons. `notFound`, `versionConflict`, `invalidPatch`, `forbidden`.
-    package func update(_ writes: [SubjectWrite<PersonPatch>]) async -> [Result<Written, ServiceError>] {
+    public func update(_ writes: [SubjectWrite<PersonPatch>]) async -> [Result<Written, ServiceError>] {
         await control.permitted(writes) { await updatePermitted($0) }
     }
 
@@ -102,7 +102,7 @@ package struct PersonService: Sendable {
     }
 
     /// Deletes persons with their debts. `notFound`, `versionConflict`, `forbidden`.
-    package func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
+    public func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
         await control.permitted(deletions) { await deletePermitted($0) }
     }
 

@@ -3,15 +3,15 @@ import Repositories
 import Vault
 
 /// A profile as it is given out: `ProfileRecord` in plaintext.
-package struct ProfileView: Sendable {
-    package var profile: Profile
-    package var version: Int64
-    package var createdAt: Instant
-    package var updatedAt: Instant
+public struct ProfileView: Sendable {
+    public var profile: Profile
+    public var version: Int64
+    public var createdAt: Instant
+    public var updatedAt: Instant
 }
 
 /// Profiles in base B: sealing, and the order of reads and writes.
-package struct ProfileService: Sendable {
+public struct ProfileService: Sendable {
     let vault: BaseVault
     let repository: any ProfileRepository
     let control: AccessControl
@@ -19,7 +19,7 @@ package struct ProfileService: Sendable {
     let stamps: Stamps
     let wrapping: WrappingBudget
 
-    package init(
+    public init(
         vault: BaseVault, repository: any ProfileRepository, control: AccessControl, trail: AuditTrail,
         stamps: Stamps, wrapping: WrappingBudget? = nil
     ) {
@@ -33,7 +33,7 @@ package struct ProfileService: Sendable {
 
     /// Writes whole profiles; the expected version 0 means that there must be no profile yet. `versionConflict`,
     /// `forbidden`.
-    package func put(_ writes: [SubjectWrite<Profile>]) async -> [Result<Written, ServiceError>] {
+    public func put(_ writes: [SubjectWrite<Profile>]) async -> [Result<Written, ServiceError>] {
         await once(writes) { writes in
             await batch(of: writes.count) { () async throws(ServiceError) in
                 try await wrapping.take(writes.count)
@@ -55,7 +55,7 @@ package struct ProfileService: Sendable {
     }
 
     /// Reads profiles. `notFound`, `forbidden`.
-    package func read(_ reads: [SubjectRead]) async -> [Result<Disclosed<ProfileView>, ServiceError>] {
+    public func read(_ reads: [SubjectRead]) async -> [Result<Disclosed<ProfileView>, ServiceError>] {
         await control.disclosed(reads) { reads, _ in await views(of: reads.map { SubjectRequest($0) }) }
     }
 
@@ -82,7 +82,7 @@ package struct ProfileService: Sendable {
     }
 
     /// Merges patches into profiles. `notFound`, `versionConflict`, `invalidPatch`, `forbidden`.
-    package func update(_ writes: [SubjectWrite<ProfilePatch>]) async -> [Result<Written, ServiceError>] {
+    public func update(_ writes: [SubjectWrite<ProfilePatch>]) async -> [Result<Written, ServiceError>] {
         await once(writes) { writes in
             await Attempt.settle(writes) { (writes) async throws(ServiceError) in
                 let found = await views(of: writes.map { SubjectRequest(for: $0) })
@@ -99,7 +99,7 @@ package struct ProfileService: Sendable {
     }
 
     /// Deletes profiles with their scores. `notFound`, `versionConflict`, `forbidden`.
-    package func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
+    public func delete(_ deletions: [SubjectWrite<Void>]) async -> [Result<Written, ServiceError>] {
         await once(deletions) { deletions in
             await batch(of: deletions.count) { () async throws(ServiceError) in
                 let at = stamps.now()

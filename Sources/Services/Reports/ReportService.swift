@@ -2,29 +2,29 @@ import Bureau
 import Repositories
 
 /// A credit report as it is given out.
-package struct CreditReport: Sendable {
-    package var reportID: RecordID
-    package var generatedAt: Instant
-    package var person: PersonView
+public struct CreditReport: Sendable {
+    public var reportID: RecordID
+    public var generatedAt: Instant
+    public var person: PersonView
     /// Nil when base B has no profile.
-    package var profile: ProfileView?
+    public var profile: ProfileView?
     /// Nil without a profile, and where there is a cause not to compute one.
-    package var score: ComputedScore?
+    public var score: ComputedScore?
     /// Why there is no score although there is a profile.
-    package var unscorable: UnscorableCause?
+    public var unscorable: UnscorableCause?
     /// What the bases disagree about.
-    package var inconsistencies: [Inconsistency]
-    package var events: LatestEvents
+    public var inconsistencies: [Inconsistency]
+    public var events: LatestEvents
 }
 
 /// Makes credit reports: what all three bases know of a person, and the record of the query.
-package struct ReportService: Sendable {
+public struct ReportService: Sendable {
     private let persons: PersonService
     private let profiles: ProfileService
     private let scores: ScoreService
     private let events: EventService
 
-    package init(persons: PersonService, profiles: ProfileService, scores: ScoreService, events: EventService) {
+    public init(persons: PersonService, profiles: ProfileService, scores: ScoreService, events: EventService) {
         self.persons = persons
         self.profiles = profiles
         self.scores = scores
@@ -37,7 +37,7 @@ package struct ReportService: Sendable {
     /// given out, unless the person asks about themselves: that is no query of a lender (Lei 12.414/2011, art. 7-A
     /// III). A report holds the events from before its own query. When base C fails, the audit records and the score
     /// stay.
-    package func make(_ reads: [SubjectRead]) async -> [Result<Disclosed<CreditReport>, ServiceError>] {
+    public func make(_ reads: [SubjectRead]) async -> [Result<Disclosed<CreditReport>, ServiceError>] {
         await persons.control.disclosed(reads) { await makeGranted($0, $1) }
     }
 

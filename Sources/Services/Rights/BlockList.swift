@@ -6,21 +6,21 @@ import Vault
 /// The blocked subjects as this process knows them, by their first tokens in base A, which no rotation changes.
 ///
 /// A block of another daemon is known after the next refresh. While base A cannot be asked, the list stays as it was.
-package final class BlockList: Sendable {
+public final class BlockList: Sendable {
     private let vault: BaseVault
     private let repository: any BlockStore
     private let tokens = Mutex<Set<SubjectToken>>([])
 
     private static let pageSize = 10_000
 
-    package init(vault: BaseVault, repository: any BlockStore) {
+    public init(vault: BaseVault, repository: any BlockStore) {
         self.vault = vault
         self.repository = repository
     }
 
     /// Reads the list again; returns false when base A could not be asked.
     @discardableResult
-    package func refresh() async -> Bool {
+    public func refresh() async -> Bool {
         var read: Set<SubjectToken> = []
         var last: SubjectToken?
         while true {
@@ -42,7 +42,7 @@ package final class BlockList: Sendable {
     }
 
     /// Which of some subjects are blocked; nil when nobody is, which is told without a look at each.
-    package func areBlocked(_ cpfs: some Sequence<CPF>) -> [Bool]? {
+    public func areBlocked(_ cpfs: some Sequence<CPF>) -> [Bool]? {
         let tokens = tokens.withLock { $0 }
         if tokens.isEmpty { return nil }
         return vault.withSession { session in cpfs.map { tokens.contains(session.firstToken(of: $0)) } }

@@ -3,12 +3,12 @@ import Repositories
 import Vault
 
 /// A request to block a subject's data, or to end the block.
-package struct BlockRequest: AccessRequest {
-    package var cpf: CPF
-    package var isBlocked: Bool
-    package var access: Access
+public struct BlockRequest: AccessRequest {
+    public var cpf: CPF
+    public var isBlocked: Bool
+    public var access: Access
 
-    package init(cpf: CPF, isBlocked: Bool, access: Access) {
+    public init(cpf: CPF, isBlocked: Bool, access: Access) {
         self.cpf = cpf
         self.isBlocked = isBlocked
         self.access = access
@@ -16,18 +16,18 @@ package struct BlockRequest: AccessRequest {
 }
 
 /// Blocks subjects: their data stay and can be written, and are read for few purposes (LGPD, Art. 5, XIII, and 18, IV).
-package struct BlockService: Sendable {
+public struct BlockService: Sendable {
     private let persons: PersonService
     private let list: BlockList
 
-    package init(persons: PersonService, list: BlockList) {
+    public init(persons: PersonService, list: BlockList) {
         self.persons = persons
         self.list = list
     }
 
     /// Begins or ends blocks, whether base A holds the persons or not; tells of each whether that is a change.
     /// `forbidden`.
-    package func change(_ requests: [BlockRequest]) async -> [Result<Bool, ServiceError>] {
+    public func change(_ requests: [BlockRequest]) async -> [Result<Bool, ServiceError>] {
         await persons.control.permitted(requests) { requests in
             await batch(of: requests.count) { () async throws(ServiceError) in
                 let changes = zip(requests, persons.vault.tokens(of: requests.lazy.map(\.cpf))).map { request, token in

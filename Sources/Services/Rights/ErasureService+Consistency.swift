@@ -3,31 +3,31 @@ import Repositories
 import Vault
 
 /// What the three bases tell of erased subjects, and where they disagree.
-package struct ConsistencyReport: Hashable, Sendable {
+public struct ConsistencyReport: Hashable, Sendable {
     /// Erasures that are not done.
-    package var openErasures = 0
+    public var openErasures = 0
     /// The tombstones of each base.
-    package var tombstones: [Base: Int] = [:]
+    public var tombstones: [Base: Int] = [:]
     /// Subjects who were erased by another base's tombstone, and have none in this base.
-    package var missingTombstones: [Base: Int] = [:]
+    public var missingTombstones: [Base: Int] = [:]
     /// Subjects of whom a base holds something beside a tombstone.
-    package var remains: [Base: Int] = [:]
+    public var remains: [Base: Int] = [:]
     /// Tombstones that base A's ring does not open.
-    package var unreadable: [Base: Int] = [:]
+    public var unreadable: [Base: Int] = [:]
     /// Bases that could not be asked.
-    package var unavailable: Set<Base> = []
+    public var unavailable: Set<Base> = []
     /// What bases A and B have otherwise than the audit log tells of their latest writes; nil when that could not be
     /// found out.
-    package var writes: WriteFindings?
+    public var writes: WriteFindings?
     /// How many of the differences were repaired; nil when that was not asked for.
-    package var repaired: Int?
+    public var repaired: Int?
     /// The subjects that bases A and B hold: a fact, and no difference.
-    package var subjects: [Base: Int] = [:]
+    public var subjects: [Base: Int] = [:]
 
-    package init() {}
+    public init() {}
 
     /// What is not as it has to be.
-    package var differences: Int {
+    public var differences: Int {
         let writes = writes ?? WriteFindings()
         return openErasures + unavailable.count + writes.log
             + [missingTombstones, remains, unreadable, writes.putBack, writes.removed]
@@ -41,11 +41,11 @@ extension ErasureService {
     private static let pageSize = 1000
 
     /// Told how many subjects of a base were looked at.
-    package typealias Progress = @Sendable (Base, Int) -> Void
+    public typealias Progress = @Sendable (Base, Int) -> Void
 
     /// Buries and erases subjects wherever another base has their tombstone and this one has none. Meant for the start
     /// of a daemon, before it serves. Returns false when a base could not be asked, so that it has to be done again.
-    package func reapply() async -> Bool {
+    public func reapply() async -> Bool {
         var census = await census { _, _ in }
         for base in Base.allCases where !census.unavailable.contains(base) {
             let notes = census.missing(in: base)
@@ -57,7 +57,7 @@ extension ErasureService {
     /// Tells where the bases disagree; with `repairing`, ends what is open, applies missing tombstones and deletes what
     /// lies beside one, and tells what was found. With `accepting`, what differs from the audit log counts as the
     /// latest from now on.
-    package func consistency(
+    public func consistency(
         repairing: Bool, accepting: Bool = false, progress: @escaping Progress
     ) async -> ConsistencyReport {
         var report = ConsistencyReport()

@@ -3,12 +3,12 @@ import Repositories
 import Vault
 
 /// A request to forget a person.
-package struct ErasureRequest: AccessRequest {
-    package var cpf: CPF
-    package var reason: ErasureReason
-    package var access: Access
+public struct ErasureRequest: AccessRequest {
+    public var cpf: CPF
+    public var reason: ErasureReason
+    public var access: Access
 
-    package init(cpf: CPF, reason: ErasureReason, access: Access) {
+    public init(cpf: CPF, reason: ErasureReason, access: Access) {
         self.cpf = cpf
         self.reason = reason
         self.access = access
@@ -20,7 +20,7 @@ package struct ErasureRequest: AccessRequest {
 /// An erasure is a task of base A's outbox until it is done, so that it ends in one truth wherever its daemon is
 /// killed: tombstones in all bases first, beside which nothing is written any more, then the deletion of everything
 /// else, then the certificate in base A's tombstone and the audit log. Each step may be done twice.
-package struct ErasureService: Sendable {
+public struct ErasureService: Sendable {
     let persons: PersonService
     let profiles: any ProfileRepository
     let events: any EventRepository
@@ -34,7 +34,7 @@ package struct ErasureService: Sendable {
     /// The most tasks that are worked on at once.
     private static let tasksAtOnce = 64
 
-    package init(
+    public init(
         persons: PersonService, profiles: any ProfileRepository, events: any EventRepository, vaultB: BaseVault,
         vaultC: BaseVault, writes: WriteCheck? = nil
     ) {
@@ -60,7 +60,7 @@ package struct ErasureService: Sendable {
     /// Erases persons, whether any base holds them or not. A person who was erased before has the same certificate.
     ///
     /// While a base is down its name is among the pending ones, and `workOff` ends the erasure later. `forbidden`.
-    package func erase(_ requests: [ErasureRequest]) async -> [Result<Erasure, ServiceError>] {
+    public func erase(_ requests: [ErasureRequest]) async -> [Result<Erasure, ServiceError>] {
         await persons.control.permitted(requests) { requests in
             await batch(of: requests.count) { () async throws(ServiceError) in try await erasePermitted(requests) }
         }
@@ -124,7 +124,7 @@ package struct ErasureService: Sendable {
 
     /// Works on tasks that their daemons have left, and returns how many are done now. Throws nothing: what fails is
     /// tried again by a later call.
-    package func workOff() async -> Int {
+    public func workOff() async -> Int {
         let now = persons.stamps.now()
         return await workOff(at: now)
     }

@@ -3,17 +3,17 @@ import Repositories
 import Vault
 
 /// A request as it is given out: `RequestRecord` in plaintext.
-package struct RequestView: Sendable {
-    package var record: RequestRecord
+public struct RequestView: Sendable {
+    public var record: RequestRecord
     /// Nil when base A held nobody, or the person has been deleted since.
-    package var cpf: CPF?
-    package var reason: DisputeReason?
-    package var note: String?
+    public var cpf: CPF?
+    public var reason: DisputeReason?
+    public var note: String?
     /// Whether the term was over when the request ended, or is over now.
-    package var isLate: Bool
+    public var isLate: Bool
 
     /// The last day of the law's term.
-    package var dueOn: CalendarDate { record.dueOn }
+    public var dueOn: CalendarDate { record.dueOn }
 
     init(_ record: RequestRecord, _ details: RequestDetails?, at now: Instant) {
         self.record = record

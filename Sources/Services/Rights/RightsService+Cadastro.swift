@@ -3,9 +3,9 @@ import Repositories
 import Vault
 
 /// What became of a register that was to be closed or opened.
-package struct ChangedCadastro: Sendable {
-    package var request: FiledRequest
-    package var state: CadastroRecord?
+public struct ChangedCadastro: Sendable {
+    public var request: FiledRequest
+    public var state: CadastroRecord?
 }
 
 /// The register of a person's positive data, which its owner closes and opens at will (Lei 12.414/2011, art. 5, I).
@@ -13,12 +13,12 @@ package struct ChangedCadastro: Sendable {
 /// While it is closed, nobody is scored and no positive data are given to others.
 extension RightsService {
     /// Closes registers at once, also of somebody whom base A does not hold. `forbidden`.
-    package func cancel(_ writes: [SubjectWrite<Void>]) async -> [Result<ChangedCadastro, ServiceError>] {
+    public func cancel(_ writes: [SubjectWrite<Void>]) async -> [Result<ChangedCadastro, ServiceError>] {
         await change(writes, to: .cadastroCancel)
     }
 
     /// Opens registers at once. `forbidden`.
-    package func reopen(_ writes: [SubjectWrite<Void>]) async -> [Result<ChangedCadastro, ServiceError>] {
+    public func reopen(_ writes: [SubjectWrite<Void>]) async -> [Result<ChangedCadastro, ServiceError>] {
         await change(writes, to: .cadastroReopen)
     }
 

@@ -3,31 +3,31 @@ import Repositories
 import Vault
 
 /// A consent that a person gives.
-package struct ConsentGrant: Sendable {
-    package var requester: String
-    package var purpose: Purpose
+public struct ConsentGrant: Sendable {
+    public var requester: String
+    public var purpose: Purpose
 
-    package init(requester: String, purpose: Purpose) {
+    public init(requester: String, purpose: Purpose) {
         self.requester = requester
         self.purpose = purpose
     }
 }
 
 /// A consent as it is given out: `ConsentRecord` in plaintext.
-package struct ConsentView: Sendable {
-    package var consentID: RecordID
-    package var requester: String
-    package var purpose: Purpose
-    package var grantedAt: Instant
+public struct ConsentView: Sendable {
+    public var consentID: RecordID
+    public var requester: String
+    public var purpose: Purpose
+    public var grantedAt: Instant
     /// Nil while the consent stands.
-    package var revokedAt: Instant?
+    public var revokedAt: Instant?
 }
 
 /// What became of a consent that was to be granted or revoked.
-package struct ChangedConsent: Sendable {
-    package var consent: ConsentView
+public struct ChangedConsent: Sendable {
+    public var consent: ConsentView
     /// False when the same was done before, and nothing was written.
-    package var isNew: Bool
+    public var isNew: Bool
 }
 
 /// Consents of persons that base A holds (LGPD art. 8, art. 18, IX).
@@ -37,7 +37,7 @@ extension RightsService {
 
     /// Keeps consents. One that stands to the same requester and purpose is found instead. `notFound`, `limitReached`,
     /// `forbidden`.
-    package func grant(_ writes: [SubjectWrite<ConsentGrant>]) async -> [Result<ChangedConsent, ServiceError>] {
+    public func grant(_ writes: [SubjectWrite<ConsentGrant>]) async -> [Result<ChangedConsent, ServiceError>] {
         await change(writes) { write, person, consents, session throws(ServiceError) in
             let grant = write.content
             let standing = consents.first {
@@ -61,7 +61,7 @@ extension RightsService {
     }
 
     /// Ends consents; one that has ended already stays so. `notFound`, `forbidden`.
-    package func revoke(_ writes: [SubjectWrite<RecordID>]) async -> [Result<ChangedConsent, ServiceError>] {
+    public func revoke(_ writes: [SubjectWrite<RecordID>]) async -> [Result<ChangedConsent, ServiceError>] {
         await change(writes) { write, _, consents, _ throws(ServiceError) in
             guard var consent = consents.first(where: { $0.consentID == write.content }) else { throw .notFound }
             if consent.revokedAt != nil { return (ChangedConsent(consent: consent, isNew: false), nil) }
@@ -72,7 +72,7 @@ extension RightsService {
     }
 
     /// Lists persons' consents, the newest first. `notFound`, `forbidden`.
-    package func consents(_ pages: [PageRequest<RecordID>]) async -> [Result<Page<ConsentView>, ServiceError>] {
+    public func consents(_ pages: [PageRequest<RecordID>]) async -> [Result<Page<ConsentView>, ServiceError>] {
         await persons.control.permitted(pages) { pages in
             await Attempt.settleReads(pages) { (pages, areAudited) async throws(ServiceError) in
                 let found = try await persons.openAudited(

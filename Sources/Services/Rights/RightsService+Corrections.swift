@@ -3,12 +3,12 @@ import Repositories
 import Vault
 
 /// A person's request to have their registration corrected.
-package struct Correction: Sendable {
+public struct Correction: Sendable {
     /// The open request that ends; nil for a new one.
-    package var requestID: RecordID?
-    package var action: Action
+    public var requestID: RecordID?
+    public var action: Action
 
-    package enum Action: Sendable {
+    public enum Action: Sendable {
         /// Notes the request, which is to be looked into.
         case open(note: String?)
         /// Corrects the registration now.
@@ -17,7 +17,7 @@ package struct Correction: Sendable {
         case keep
     }
 
-    package init(requestID: RecordID?, action: Action) {
+    public init(requestID: RecordID?, action: Action) {
         self.requestID = requestID
         self.action = action
     }
@@ -27,7 +27,7 @@ package struct Correction: Sendable {
 extension RightsService {
     /// Opens requests, corrects registrations in one with the end of their requests, or ends requests without a change.
     /// `notFound`, `invalidPatch`, `forbidden`.
-    package func correct(_ writes: [SubjectWrite<Correction>]) async -> [Result<FiledRequest, ServiceError>] {
+    public func correct(_ writes: [SubjectWrite<Correction>]) async -> [Result<FiledRequest, ServiceError>] {
         await persons.control.permitted(writes) { await correctPermitted($0) }
     }
 

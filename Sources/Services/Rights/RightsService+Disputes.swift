@@ -3,12 +3,12 @@ import Repositories
 import Vault
 
 /// A debt that a person contests.
-package struct DisputeOpening: Sendable {
-    package var debtID: RecordID
-    package var reason: DisputeReason
-    package var note: String?
+public struct DisputeOpening: Sendable {
+    public var debtID: RecordID
+    public var reason: DisputeReason
+    public var note: String?
 
-    package init(debtID: RecordID, reason: DisputeReason, note: String?) {
+    public init(debtID: RecordID, reason: DisputeReason, note: String?) {
         self.debtID = debtID
         self.reason = reason
         self.note = note
@@ -16,14 +16,14 @@ package struct DisputeOpening: Sendable {
 }
 
 /// How a dispute ends.
-package struct DisputeResolution: Sendable {
-    package var requestID: RecordID
+public struct DisputeResolution: Sendable {
+    public var requestID: RecordID
     /// `corrected`, `removed` or `kept`.
-    package var outcome: RequestOutcome
+    public var outcome: RequestOutcome
     /// What is corrected of the debt; a dispute that ends otherwise has none.
-    package var patch: DebtPatch
+    public var patch: DebtPatch
 
-    package init(requestID: RecordID, outcome: RequestOutcome, patch: DebtPatch = DebtPatch()) {
+    public init(requestID: RecordID, outcome: RequestOutcome, patch: DebtPatch = DebtPatch()) {
         self.requestID = requestID
         self.outcome = outcome
         self.patch = patch
@@ -31,15 +31,15 @@ package struct DisputeResolution: Sendable {
 }
 
 /// What was done for a request.
-package struct FiledRequest: Sendable {
-    package var record: RequestRecord
+public struct FiledRequest: Sendable {
+    public var record: RequestRecord
     /// False when the same was done before, and nothing was written.
-    package var isNew: Bool
+    public var isNew: Bool
     /// The version of the record that was written with it.
-    package var version: Int64?
-    package var dueOn: CalendarDate { record.dueOn }
+    public var version: Int64?
+    public var dueOn: CalendarDate { record.dueOn }
     /// The last day on which those who were given a wrong entry are told; nil when nothing was wrong.
-    package var noticeDueOn: CalendarDate? {
+    public var noticeDueOn: CalendarDate? {
         guard let completion = record.completion, completion.outcome == .corrected || completion.outcome == .removed
         else { return nil }
         return LegalTerm.notice.lastDay(from: completion.at)
@@ -49,7 +49,7 @@ package struct FiledRequest: Sendable {
 /// Disputes: a contested debt is `disputed` from the opening to the end, whoever writes it meanwhile.
 extension RightsService {
     /// Contests debts. A debt has one open dispute: a second opening finds the first. `notFound`, `forbidden`.
-    package func dispute(_ writes: [SubjectWrite<DisputeOpening>]) async -> [Result<FiledRequest, ServiceError>] {
+    public func dispute(_ writes: [SubjectWrite<DisputeOpening>]) async -> [Result<FiledRequest, ServiceError>] {
         await persons.control.permitted(writes) { writes in
             await settle(writes) { write, person, requests, session throws(ServiceError) in
                 let debtID = write.content.debtID
@@ -66,7 +66,7 @@ extension RightsService {
 
     /// Ends disputes; to end one again as before changes nothing. A debt, or a person, that is gone meanwhile is no
     /// hindrance. `notFound`, `alreadyExists`, `invalidPatch`, `forbidden`.
-    package func resolve(_ writes: [SubjectWrite<DisputeResolution>]) async -> [Result<FiledRequest, ServiceError>] {
+    public func resolve(_ writes: [SubjectWrite<DisputeResolution>]) async -> [Result<FiledRequest, ServiceError>] {
         await persons.control.permitted(writes) { writes in
             await settle(writes) { write, person, requests, session throws(ServiceError) in
                 let resolution = write.content

@@ -5,14 +5,14 @@ import Vault
 /// What persons do by their rights in base A: disputes, corrections, consents, their register.
 ///
 /// Every call is part of the duty `rights`, and the audit log has it as a person's own request.
-package struct RightsService: Sendable {
+public struct RightsService: Sendable {
     let persons: PersonService
 
     var repository: any PersonRepository { persons.repository }
     var vault: BaseVault { persons.vault }
     var stamps: Stamps { persons.stamps }
 
-    package init(persons: PersonService) {
+    public init(persons: PersonService) {
         self.persons = persons
     }
 
@@ -30,13 +30,13 @@ package struct RightsService: Sendable {
 }
 
 /// A page of requests of any subject.
-package struct DueRequest: Sendable {
-    package var access: Access
-    package var state: RequestState
-    package var after: RequestPosition?
-    package var limit: Int
+public struct DueRequest: Sendable {
+    public var access: Access
+    public var state: RequestState
+    public var after: RequestPosition?
+    public var limit: Int
 
-    package init(access: Access, state: RequestState, after: RequestPosition?, limit: Int) {
+    public init(access: Access, state: RequestState, after: RequestPosition?, limit: Int) {
         self.access = access
         self.state = state
         self.after = after
@@ -47,7 +47,7 @@ package struct DueRequest: Sendable {
 /// How requests are listed.
 extension RightsService {
     /// Whether requests may be listed; no store is asked. `forbidden`, which the audit log is told.
-    package func authorise(_ query: DueRequest) -> Result<Void, ServiceError> {
+    public func authorise(_ query: DueRequest) -> Result<Void, ServiceError> {
         let decision = persons.control.permit(query.access)
         // Nothing is given out, so that a journal that fails changes nothing.
         if case .failure = decision {
@@ -59,7 +59,7 @@ extension RightsService {
     /// Lists the requests of all subjects, the first to become late first. `forbidden`.
     ///
     /// The audit log has each subject whose request is listed.
-    package func requests(_ queries: [DueRequest]) async -> [Result<Page<RequestView>, ServiceError>] {
+    public func requests(_ queries: [DueRequest]) async -> [Result<Page<RequestView>, ServiceError>] {
         let decisions = queries.map { authorise($0) }
         let granted = zip(queries, decisions).filter { (try? $1.get()) != nil }.map(\.0)
         var pages = await requestsGranted(granted).makeIterator()
@@ -88,7 +88,7 @@ extension RightsService {
     }
 
     /// Lists a subject's disputes, the newest first. `forbidden`.
-    package func disputes(
+    public func disputes(
         _ pages: [PageRequest<RecordID>]
     ) async -> [Result<Page<RequestView>, ServiceError>] {
         await persons.control.permitted(pages) { pages in

@@ -3,60 +3,60 @@ import Repositories
 import Vault
 
 /// All that the three bases hold of a subject, for the subject alone.
-package struct SubjectHoldings: Sendable {
-    package var generatedAt: Instant
+public struct SubjectHoldings: Sendable {
+    public var generatedAt: Instant
     /// Nil when base A holds nobody.
-    package var person: PersonView?
+    public var person: PersonView?
     /// The latest payments of each debt that has any.
-    package var payments: [(debtID: RecordID, page: Page<PaymentView>)]
+    public var payments: [(debtID: RecordID, page: Page<PaymentView>)]
     /// Nil when base B holds no profile.
-    package var profile: ProfileView?
-    package var scores: Page<ComputedScore>
-    package var events: [(kind: EventKind, page: Page<EventRecord>)]
-    package var requests: Page<RequestView>
-    package var consents: Page<ConsentView>
+    public var profile: ProfileView?
+    public var scores: Page<ComputedScore>
+    public var events: [(kind: EventKind, page: Page<EventRecord>)]
+    public var requests: Page<RequestView>
+    public var consents: Page<ConsentView>
     /// Nil when the register was never closed.
-    package var cadastro: CadastroRecord?
-    package var groups: [HeldGroup]
+    public var cadastro: CadastroRecord?
+    public var groups: [HeldGroup]
 }
 
 /// A page of those who asked about a subject.
-package struct SharingRequest: AccessRequest {
-    package var page: PageRequest<EventPosition>
+public struct SharingRequest: AccessRequest {
+    public var page: PageRequest<EventPosition>
     /// Nil for all that base C keeps without regard to their number, half a year.
-    package var since: Instant?
+    public var since: Instant?
 
-    package var access: Access {
+    public var access: Access {
         get { page.access }
         set { page.access = newValue }
     }
-    package var cpf: CPF { page.cpf }
+    public var cpf: CPF { page.cpf }
 
-    package init(page: PageRequest<EventPosition>, since: Instant?) {
+    public init(page: PageRequest<EventPosition>, since: Instant?) {
         self.page = page
         self.since = since
     }
 }
 
 /// Who has seen data of a subject, and asked a bureau about it.
-package struct SubjectSharing: Sendable {
+public struct SubjectSharing: Sendable {
     /// The bureau queries of base C, the latest first.
-    package var queries: Page<EventRecord>
+    public var queries: Page<EventRecord>
     /// The accesses of others that the audit log has, the latest first.
-    package var accesses: Page<AuditRecord>
+    public var accesses: Page<AuditRecord>
 }
 
 /// A group of fields: whether a subject's are held, who they came from, and what they are used for.
-package struct HeldGroup: Sendable {
-    package var group: FieldGroup
-    package var base: Base
-    package var isHeld: Bool
-    package var origin: DataOrigin
-    package var purposes: [Purpose]
+public struct HeldGroup: Sendable {
+    public var group: FieldGroup
+    public var base: Base
+    public var isHeld: Bool
+    public var origin: DataOrigin
+    public var purposes: [Purpose]
 }
 
 /// Where data come from.
-package enum DataOrigin: String, TextValue, CaseIterable {
+public enum DataOrigin: String, TextValue, CaseIterable {
     /// The sources that report to the bureau.
     case source
     /// The creditor that each debt names.
@@ -69,7 +69,7 @@ package enum DataOrigin: String, TextValue, CaseIterable {
 
 extension FieldGroup {
     /// The base that holds the group.
-    package var base: Base {
+    public var base: Base {
         switch self {
         case .identity, .contacts, .address, .debts, .payments: .a
         case .finances, .score: .b
@@ -78,7 +78,7 @@ extension FieldGroup {
     }
 
     /// Where the group comes from.
-    package var origin: DataOrigin {
+    public var origin: DataOrigin {
         switch self {
         case .identity, .contacts, .address, .finances, .movements, .purchases: .source
         case .debts, .payments: .creditor
@@ -91,7 +91,7 @@ extension FieldGroup {
 /// What subjects are told about themselves (LGPD arts. 18 and 19; Lei 12.414/2011, art. 6).
 ///
 /// The access is the duty `rights`, and each base records it as a subject's own request.
-package struct SubjectAccessService: Sendable {
+public struct SubjectAccessService: Sendable {
     let rights: RightsService
     let payments: PaymentService
     private let profiles: ProfileService
@@ -100,7 +100,7 @@ package struct SubjectAccessService: Sendable {
 
     var persons: PersonService { rights.persons }
 
-    package init(
+    public init(
         rights: RightsService, payments: PaymentService, profiles: ProfileService, scores: ScoreService,
         events: EventService
     ) {
@@ -117,7 +117,7 @@ package struct SubjectAccessService: Sendable {
     static let mostPayments = 24
 
     /// Tells all that is held of subjects, also of those of whom nothing is. `forbidden`.
-    package func holdings(_ reads: [SubjectRead]) async -> [Result<SubjectHoldings, ServiceError>] {
+    public func holdings(_ reads: [SubjectRead]) async -> [Result<SubjectHoldings, ServiceError>] {
         await persons.control.permitted(reads) { reads in
             await batch(of: reads.count) { () async throws(ServiceError) in
                 async let foundProfiles = profiles.read(reads.map { $0.showing([.identity, .address, .finances]) })
@@ -145,7 +145,7 @@ package struct SubjectAccessService: Sendable {
     }
 
     /// Tells who asked a bureau about subjects, and who was given their data. `forbidden`.
-    package func sharing(_ requests: [SharingRequest]) async -> [Result<SubjectSharing, ServiceError>] {
+    public func sharing(_ requests: [SharingRequest]) async -> [Result<SubjectSharing, ServiceError>] {
         await persons.control.permitted(requests) { requests in
             let found = await events.history(requests.map { EventHistoryRequest(page: $0.page, kind: .bureauQuery) })
             var answers: [Result<SubjectSharing, ServiceError>] = []

@@ -1,18 +1,18 @@
 import Bureau
 
 /// A score as it was computed, with what the bases disagree about.
-package struct ComputedScore: Hashable, Sendable, PersonalValue {
+public struct ComputedScore: Hashable, Sendable, PersonalValue {
     /// Nil for a preview, which is not kept.
-    package var scoreID: RecordID?
-    package var computedAt: Instant
+    public var scoreID: RecordID?
+    public var computedAt: Instant
     /// The instant as of which the inputs hold; nil for a score of version 0.1.0.
-    package var asOf: Instant?
+    public var asOf: Instant?
     /// The SHA-256 of the scorecard's canonical file; nil for a score of version 0.1.0.
-    package var modelHash: [UInt8]?
-    package var score: Score
-    package var inconsistencies: [Inconsistency]
+    public var modelHash: [UInt8]?
+    public var score: Score
+    public var inconsistencies: [Inconsistency]
 
-    package init(
+    public init(
         scoreID: RecordID?, computedAt: Instant, asOf: Instant? = nil, modelHash: [UInt8]? = nil, score: Score,
         inconsistencies: [Inconsistency] = []
     ) {

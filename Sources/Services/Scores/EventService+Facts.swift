@@ -66,12 +66,12 @@ extension EventService {
 }
 
 /// What the body of a stored event tells.
-package struct RecordedDetails: Sendable {
-    package var details: EventDetails
+public struct RecordedDetails: Sendable {
+    public var details: EventDetails
     /// Nil for an event that an earlier version recorded.
-    package var recordedAt: Instant?
+    public var recordedAt: Instant?
 
-    package init(details: EventDetails, recordedAt: Instant?) {
+    public init(details: EventDetails, recordedAt: Instant?) {
         self.details = details
         self.recordedAt = recordedAt
     }

@@ -1,13 +1,13 @@
 import Bureau
 
 /// A request for the characteristics of a subject.
-package struct FeaturesRequest: AccessRequest {
-    package var cpf: CPF
-    package var access: Access
+public struct FeaturesRequest: AccessRequest {
+    public var cpf: CPF
+    public var access: Access
     /// Nil for now.
-    package var asOf: Instant?
+    public var asOf: Instant?
 
-    package init(cpf: CPF, access: Access, asOf: Instant?) {
+    public init(cpf: CPF, access: Access, asOf: Instant?) {
         self.cpf = cpf
         self.access = access
         self.asOf = asOf
@@ -15,12 +15,12 @@ package struct FeaturesRequest: AccessRequest {
 }
 
 /// The characteristics of a subject as of an instant.
-package struct SubjectFeatures: Sendable {
-    package var asOf: Instant
+public struct SubjectFeatures: Sendable {
+    public var asOf: Instant
     /// In the order of the catalogue, without those that are not given out.
-    package var names: [CharacteristicName]
+    public var names: [CharacteristicName]
     /// One for each name.
-    package var values: [CharacteristicValue]
+    public var values: [CharacteristicValue]
 }
 
 extension FactsService {
@@ -28,7 +28,7 @@ extension FactsService {
     ///
     /// A characteristic is given out when all groups that it tells about are plain, because the least of a figure tells
     /// more than a mask leaves.
-    package func features(
+    public func features(
         _ requests: [FeaturesRequest]
     ) async -> [Result<Disclosed<SubjectFeatures>, ServiceError>] {
         await persons.control.disclosed(requests) { await features($0, $1) }

@@ -5,12 +5,12 @@ import Vault
 /// The facts of subjects in all bases, from which characteristics are computed.
 ///
 /// Each base is asked for a whole batch at once, and nothing is opened that is not needed.
-package struct FactsService: Sendable {
+public struct FactsService: Sendable {
     let persons: PersonService
     let profiles: ProfileService
     let events: EventService
 
-    package init(persons: PersonService, profiles: ProfileService, events: EventService) {
+    public init(persons: PersonService, profiles: ProfileService, events: EventService) {
         self.persons = persons
         self.profiles = profiles
         self.events = events
@@ -158,7 +158,7 @@ extension ProfileService {
 
 extension ProfileFacts {
     /// The figures of a stored profile, which lie in plain.
-    package init(_ record: ProfileRecord) {
+    public init(_ record: ProfileRecord) {
         let content = record.content
         self.init(
             birthDate: content.birthDate, housing: content.housing, createdAt: record.createdAt,

@@ -3,8 +3,8 @@ import Repositories
 import Synchronization
 
 /// Base B's register of the scorecards that have served on it: a name and a version stand for one card for ever.
-package final class ModelRegister: Sendable {
-    package let models: ServedModels
+public final class ModelRegister: Sendable {
+    public let models: ServedModels
     private let repository: any ProfileRepository
     private let readCard: @Sendable ([UInt8]) -> Scorecard?
     private let state: Mutex<State>
@@ -16,7 +16,7 @@ package final class ModelRegister: Sendable {
     }
 
     /// `readCard` reads a canonical file; nil when it is none.
-    package init(
+    public init(
         _ models: ServedModels, repository: any ProfileRepository, readCard: @escaping @Sendable ([UInt8]) -> Scorecard?
     ) {
         self.models = models
@@ -28,7 +28,7 @@ package final class ModelRegister: Sendable {
 
     /// Enters the served cards, once, and learns of those of former scores. Throws what stands in the way: another card
     /// under the name and version of a served one, or the store.
-    package func enter() async throws(ModelRegisterError) {
+    public func enter() async throws(ModelRegisterError) {
         if state.withLock({ $0.isEntered }) { return }
         let entries = models.all.map { model in
             RegisteredModel(
@@ -73,7 +73,7 @@ package final class ModelRegister: Sendable {
 }
 
 /// Why the served cards are not in the register.
-package enum ModelRegisterError: Error, Hashable, Sendable {
+public enum ModelRegisterError: Error, Hashable, Sendable {
     /// The register has another card under this name and version.
     case otherCard(name: String, version: Int)
     case store(StoreError)

@@ -2,34 +2,34 @@ import Bureau
 import Repositories
 
 /// A scorecard as the bureau tells of it.
-package struct ModelView: Sendable {
-    package let identity: ModelIdentity
-    package let card: Scorecard
-    package let role: ModelRole
+public struct ModelView: Sendable {
+    public let identity: ModelIdentity
+    public let card: Scorecard
+    public let role: ModelRole
     /// The card's canonical file; nil for those who may know the criteria and not the card (Lei 12.414/2011, art. 5,
     /// IV).
-    package let canonical: [UInt8]?
+    public let canonical: [UInt8]?
 }
 
 /// What a scorecard is for the daemon.
-package enum ModelRole: String, CaseIterable, Sendable {
+public enum ModelRole: String, CaseIterable, Sendable {
     case champion, shadow
     /// It has served, and some score may be by it.
     case former
 }
 
 /// Tells which scorecards a bureau uses and what they look at, which it has to publish (Lei 12.414/2011, art. 7-A § 1).
-package struct ModelService: Sendable {
+public struct ModelService: Sendable {
     let register: ModelRegister
     let control: AccessControl
 
-    package init(register: ModelRegister, control: AccessControl) {
+    public init(register: ModelRegister, control: AccessControl) {
         self.register = register
         self.control = control
     }
 
     /// The served scorecards, the champion first.
-    package var served: [ModelView] {
+    public var served: [ModelView] {
         register.models.all.map { model in
             view(
                 model.identity, model.card, model.card.role == .champion ? .champion : .shadow, model.canonical)
@@ -37,7 +37,7 @@ package struct ModelService: Sendable {
     }
 
     /// Finds a scorecard: the served one of the name without a version, else any that is in the register. `notFound`.
-    package func model(_ name: String, version: Int?) async -> Result<ModelView, ServiceError> {
+    public func model(_ name: String, version: Int?) async -> Result<ModelView, ServiceError> {
         if let version {
             if let served = served.first(where: { $0.identity.name == name && $0.identity.version == version }) {
                 return .success(served)

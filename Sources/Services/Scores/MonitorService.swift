@@ -2,15 +2,15 @@ import Bureau
 import Repositories
 
 /// What is asked of the scores of a model: how they differ between two spans of time.
-package struct MonitorRequest: Sendable {
-    package var access: Access
+public struct MonitorRequest: Sendable {
+    public var access: Access
     /// A served model; nil: the champion.
-    package var model: String?
-    package var window: InstantSpan
+    public var model: String?
+    public var window: InstantSpan
     /// Nil: as long a span before the window.
-    package var baseline: InstantSpan?
+    public var baseline: InstantSpan?
 
-    package init(access: Access, model: String?, window: InstantSpan, baseline: InstantSpan?) {
+    public init(access: Access, model: String?, window: InstantSpan, baseline: InstantSpan?) {
         self.access = access
         self.model = model
         self.window = window
@@ -20,35 +20,35 @@ package struct MonitorRequest: Sendable {
 
 /// How the scores of a model, and the values that they were computed from, differ between two spans. It holds counts of
 /// many scores and nothing about a person.
-package struct ModelMonitor: Sendable {
+public struct ModelMonitor: Sendable {
     /// The scores of the model that were computed in a span.
-    package struct Scored: Sendable {
-        package let span: InstantSpan
-        package let count: Int
+    public struct Scored: Sendable {
+        public let span: InstantSpan
+        public let count: Int
         /// False when the limit of scores ended the walk; the figures are then those of the scores before it.
-        package let isComplete: Bool
+        public let isComplete: Bool
     }
 
-    package struct Characteristic: Sendable {
-        package let name: String
+    public struct Characteristic: Sendable {
+        public let name: String
         /// Over the card's own bins; nil when a span has too few scores.
-        package let stability: StabilityIndex?
+        public let stability: StabilityIndex?
         /// The shares of scores of the window without a value, by the reason.
-        package let missing: [(reason: MissingReason, share: Double)]
+        public let missing: [(reason: MissingReason, share: Double)]
     }
 
-    package let model: ModelIdentity
-    package let window: Scored
-    package let baseline: Scored
+    public let model: ModelIdentity
+    public let window: Scored
+    public let baseline: Scored
     /// Of the raw scores, in ten bands of the baseline.
-    package let stability: StabilityIndex?
-    package let characteristics: [Characteristic]
+    public let stability: StabilityIndex?
+    public let characteristics: [Characteristic]
 }
 
 /// Monitoring of the served models from the inputs that were kept with scores.
-package struct MonitorService: Sendable {
+public struct MonitorService: Sendable {
     /// The fewest scores of a span that are compared: fewer would tell of single people.
-    package static let leastScores = 100
+    public static let leastScores = 100
 
     private let repository: any ProfileRepository
     private let models: ServedModels
@@ -56,7 +56,7 @@ package struct MonitorService: Sendable {
     private let scoreLimit: Int
 
     /// `scoreLimit`: the most scores that are read for a span, so that no call walks a store without end.
-    package init(
+    public init(
         repository: any ProfileRepository, models: ServedModels, trail: AuditTrail, scoreLimit: Int = 200_000
     ) {
         self.repository = repository
@@ -66,7 +66,7 @@ package struct MonitorService: Sendable {
     }
 
     /// Compares the scores of two spans; each question is recorded. `notFound` for a model that is not served.
-    package func monitor(_ request: MonitorRequest) async -> Result<ModelMonitor, ServiceError> {
+    public func monitor(_ request: MonitorRequest) async -> Result<ModelMonitor, ServiceError> {
         do throws(ServiceError) {
             try trail.journal(
                 request.access.method, .granted, purpose: request.access.purpose, requester: request.access.requester)
@@ -88,7 +88,7 @@ package struct MonitorService: Sendable {
     }
 
     /// Records a question that was refused.
-    package func noteDenied(_ access: Access) {
+    public func noteDenied(_ access: Access) {
         try? trail.journal(access.method, .denied, purpose: access.purpose, requester: access.requester)
     }
 

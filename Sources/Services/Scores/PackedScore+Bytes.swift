@@ -8,7 +8,7 @@ extension PackedScore {
     private static let layoutWithoutConsent: UInt8 = 2
 
     /// The score in one value.
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var writer = PackedWriter(reserving: 96 + 8 * inputs.count)
         writer.byte(lacksConsent ? Self.layoutWithoutConsent : Self.layout)
         writer.signed(asOf.microsecondsSinceEpoch)
@@ -34,7 +34,7 @@ extension PackedScore {
     }
 
     /// Reads what `bytes` wrote; nil when the bytes are something else.
-    package init?(bytes: [UInt8]) {
+    public init?(bytes: [UInt8]) {
         let score = PackedReader.read(bytes) { reader -> PackedScore? in
             guard let layout = reader.byte(), [Self.layout, Self.layoutWithoutConsent].contains(layout),
                 let microseconds = reader.signed(),

@@ -1,45 +1,45 @@
 import Bureau
 
 /// A score with all that it was computed from, as base B keeps it: with its scorecard it can be computed again.
-package struct PackedScore: Hashable, Sendable, PersonalValue {
+public struct PackedScore: Hashable, Sendable, PersonalValue {
     /// The instant as of which the inputs hold.
-    package var asOf: Instant
-    package var model: ModelIdentity
-    package var rawScore: Int64
+    public var asOf: Instant
+    public var model: ModelIdentity
+    public var rawScore: Int64
     /// The scorecard's characteristics in their order, followed by those that shadows alone use.
-    package var inputs: [Input]
+    public var inputs: [Input]
     /// What each characteristic of the scorecard gave, in their order.
-    package var points: [Points]
+    public var points: [Points]
     /// The scores of the shadows on the same inputs.
-    package var shadows: [Shadow]
+    public var shadows: [Shadow]
     /// Whether account data have no part because the person did not consent.
-    package var lacksConsent = false
+    public var lacksConsent = false
 
     /// The value of a characteristic.
-    package struct Input: Hashable, Sendable {
-        package var name: InputName
-        package var value: CharacteristicValue
+    public struct Input: Hashable, Sendable {
+        public var name: InputName
+        public var value: CharacteristicValue
     }
 
-    package struct Points: Hashable, Sendable {
-        package var points: Int32
-        package var attainable: Int32
+    public struct Points: Hashable, Sendable {
+        public var points: Int32
+        public var attainable: Int32
     }
 
-    package struct Shadow: Hashable, Sendable {
-        package var model: ModelIdentity
-        package var rawScore: Int64
+    public struct Shadow: Hashable, Sendable {
+        public var model: ModelIdentity
+        public var rawScore: Int64
     }
 }
 
 /// A scorecard as it is told apart for ever.
-package struct ModelIdentity: Hashable, Sendable {
-    package var name: String
-    package var version: Int
+public struct ModelIdentity: Hashable, Sendable {
+    public var name: String
+    public var version: Int
     /// The SHA-256 of the card's canonical file, 32 bytes.
-    package var hash: [UInt8]
+    public var hash: [UInt8]
 
-    package init(name: String, version: Int, hash: [UInt8]) {
+    public init(name: String, version: Int, hash: [UInt8]) {
         self.name = name
         self.version = version
         self.hash = hash
@@ -47,12 +47,12 @@ package struct ModelIdentity: Hashable, Sendable {
 }
 
 /// A characteristic as inputs name it: by its number in the catalogue, where it has one.
-package struct InputName: Hashable, Sendable {
-    package let name: String
+public struct InputName: Hashable, Sendable {
+    public let name: String
     /// 0 for a name beyond the catalogue.
     let number: UInt8
 
-    package init(_ name: String) {
+    public init(_ name: String) {
         self.name = name
         number = CharacteristicName(name)?.number ?? 0
     }
@@ -77,7 +77,7 @@ extension PackedScore {
     }
 
     /// The values of a scorecard's characteristics, in their order; nil when one was not kept.
-    package func values(for card: Scorecard) -> [CharacteristicValue]? {
+    public func values(for card: Scorecard) -> [CharacteristicValue]? {
         var values: [CharacteristicValue] = []
         for characteristic in card.characteristics {
             guard let input = inputs.first(where: { $0.name.name == characteristic.name }) else { return nil }
@@ -87,7 +87,7 @@ extension PackedScore {
     }
 
     /// The score as it was kept. With its scorecard, reasons have their texts.
-    package func score(by card: Scorecard?) -> Score {
+    public func score(by card: Scorecard?) -> Score {
         let again = card.flatMap { card in values(for: card).map(card.score) }
         let kept = Score(
             model: model.name, version: model.version, rawScore: rawScore,

@@ -3,12 +3,12 @@ import Repositories
 import Vault
 
 /// A request to explain a kept score: one of an identifier, or the newest.
-package struct ExplanationRequest: AccessRequest {
-    package var cpf: CPF
-    package var access: Access
-    package var scoreID: RecordID?
+public struct ExplanationRequest: AccessRequest {
+    public var cpf: CPF
+    public var access: Access
+    public var scoreID: RecordID?
 
-    package init(cpf: CPF, access: Access, scoreID: RecordID?) {
+    public init(cpf: CPF, access: Access, scoreID: RecordID?) {
         self.cpf = cpf
         self.access = access
         self.scoreID = scoreID
@@ -16,32 +16,32 @@ package struct ExplanationRequest: AccessRequest {
 }
 
 /// What a person is told of a score (LGPD art. 20 § 1; Lei 12.414/2011, art. 5, IV; STJ, Tema 710).
-package struct ScoreExplanation: Sendable {
-    package var score: ComputedScore
+public struct ScoreExplanation: Sendable {
+    public var score: ComputedScore
     /// The facts as they were used, in the scorecard's order; nil for those who are told reasons alone, and for a score
     /// of version 0.1.0, which kept none.
-    package var facts: [ExplainedFact]?
+    public var facts: [ExplainedFact]?
     /// The creditors of the debts that count, for the person alone.
-    package var creditors: [String]
-    package var leftOut: [LeftOut]
+    public var creditors: [String]
+    public var leftOut: [LeftOut]
 }
 
 /// A fact as it was used, and whether it cost points, without the points themselves.
-package struct ExplainedFact: Sendable {
-    package var name: CharacteristicName
-    package var value: CharacteristicValue
-    package var hasCost: Bool
+public struct ExplainedFact: Sendable {
+    public var name: CharacteristicName
+    public var value: CharacteristicValue
+    public var hasCost: Bool
 }
 
 /// What has no part in a score, and why.
-package struct LeftOut: Hashable, Sendable {
-    package var cause: LeftOutCause
+public struct LeftOut: Hashable, Sendable {
+    public var cause: LeftOutCause
     /// How many were left out then and have not been written since; nil where they are not counted.
-    package var count: Int?
+    public var count: Int?
 }
 
 /// Why something has no part in a score.
-package enum LeftOutCause: String, CaseIterable, Sendable {
+public enum LeftOutCause: String, CaseIterable, Sendable {
     /// A debt that the person contests.
     case disputed
     /// A debt that the law's terms have closed.
@@ -57,7 +57,7 @@ package enum LeftOutCause: String, CaseIterable, Sendable {
 extension ScoreService {
     /// Explains kept scores. Values are told to the person, by the purpose of their request, and to the owner of the
     /// data; others are told reasons. `notFound`, `forbidden`.
-    package func explain(
+    public func explain(
         _ requests: [ExplanationRequest]
     ) async -> [Result<Disclosed<ScoreExplanation>, ServiceError>] {
         await control.disclosed(requests) { requests, disclosures in

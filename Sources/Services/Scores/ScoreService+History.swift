@@ -3,16 +3,16 @@ import Repositories
 import Vault
 
 /// How long scores are kept.
-package struct ScoreRetention: Sendable, Hashable {
+public struct ScoreRetention: Sendable, Hashable {
     /// Five years: what a score was computed from tells of debts, and negative information is told for five years at
     /// most (CDC art. 43 §1).
-    package static let defaultDays = 1826
+    public static let defaultDays = 1826
     /// A day to fifteen years, the longest that a history is kept (Lei 12.414/2011, art. 14).
-    package static let days = 1...5479
+    public static let days = 1...5479
 
-    package let days: Int
+    public let days: Int
 
-    package init(days: Int = defaultDays) {
+    public init(days: Int = defaultDays) {
         self.days = days
     }
 
@@ -32,7 +32,7 @@ package struct ScoreRetention: Sendable, Hashable {
 extension ScoreService {
     /// Reads pages of subjects' scores; a page is empty for a subject without scores.
     /// `forbidden`.
-    package func history(
+    public func history(
         _ requests: [PageRequest<RecordID>]
     ) async -> [Result<Disclosed<Page<ComputedScore>>, ServiceError>] {
         await control.disclosed(requests) { requests, _ in await pages(requests) }
@@ -76,7 +76,7 @@ extension ScoreService {
     }
 
     /// Deletes scores that are no longer to be kept, some at a time, and returns how many.
-    package func deleteExpired() async -> Int {
+    public func deleteExpired() async -> Int {
         let start = retention.start(at: profiles.stamps.now())
         var deleted = 0
         while !Task.isCancelled,

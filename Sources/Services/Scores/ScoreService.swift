@@ -3,20 +3,20 @@ import Repositories
 import Vault
 
 /// A request of a score by the model that it names.
-package typealias ScoreRequest = SubjectWrite<RequestedModel>
+public typealias ScoreRequest = SubjectWrite<RequestedModel>
 
 /// Scores: computed by one scorecard from facts of all bases, and kept with all that they were computed from.
-package struct ScoreService: Sendable {
+public struct ScoreService: Sendable {
     let facts: FactsService
-    package let register: ModelRegister
+    public let register: ModelRegister
     let retention: ScoreRetention
     private let answer: ScoringPlan
 
     var profiles: ProfileService { facts.profiles }
     var control: AccessControl { profiles.control }
-    package var models: ServedModels { register.models }
+    public var models: ServedModels { register.models }
 
-    package init(facts: FactsService, register: ModelRegister, retention: ScoreRetention = ScoreRetention()) {
+    public init(facts: FactsService, register: ModelRegister, retention: ScoreRetention = ScoreRetention()) {
         self.facts = facts
         self.register = register
         self.retention = retention
@@ -27,7 +27,7 @@ package struct ScoreService: Sendable {
     /// `forbidden`.
     ///
     /// Base A is asked for the birth date and the registration of those who have a profile.
-    package func compute(_ requests: [ScoreRequest]) async -> [Result<Disclosed<ComputedScore>, ServiceError>] {
+    public func compute(_ requests: [ScoreRequest]) async -> [Result<Disclosed<ComputedScore>, ServiceError>] {
         await control.disclosed(requests) { requests, _ in await computeGranted(requests) }
     }
 
@@ -45,7 +45,7 @@ package struct ScoreService: Sendable {
     }
 
     /// Computes subjects' scores as `compute` does, and keeps nothing; shadows have no part.
-    package func preview(_ requests: [ScoreRequest]) async -> [Result<Disclosed<ComputedScore>, ServiceError>] {
+    public func preview(_ requests: [ScoreRequest]) async -> [Result<Disclosed<ComputedScore>, ServiceError>] {
         await control.disclosed(requests) { requests, _ in
             let scored = await scored(requests) { models.named($0).map { ScoringPlan($0) } }
             return scored.map { scored in

@@ -2,18 +2,18 @@ import Bureau
 import Repositories
 
 /// A scorecard that the daemon serves.
-package struct ServedModel: Sendable {
-    package let card: Scorecard
-    package let identity: ModelIdentity
+public struct ServedModel: Sendable {
+    public let card: Scorecard
+    public let identity: ModelIdentity
     /// The card's canonical file.
-    package let canonical: [UInt8]
+    public let canonical: [UInt8]
     /// The card's characteristics, in its order.
     let names: [CharacteristicName]
     /// What the characteristics are computed from.
-    package let kinds: FactKinds
+    public let kinds: FactKinds
 
     /// Throws the name of a characteristic that the catalogue lacks.
-    package init(_ card: Scorecard, hash: [UInt8], canonical: [UInt8]) throws(UnknownCharacteristic) {
+    public init(_ card: Scorecard, hash: [UInt8], canonical: [UInt8]) throws(UnknownCharacteristic) {
         var names: [CharacteristicName] = []
         for characteristic in card.characteristics {
             guard let name = CharacteristicName(characteristic.name) else {
@@ -29,62 +29,62 @@ package struct ServedModel: Sendable {
     }
 
     /// Whether the card reads base A or C, so that a purpose has to be stated.
-    package var needsPurpose: Bool { !kinds.isSubset(of: .profile) }
+    public var needsPurpose: Bool { !kinds.isSubset(of: .profile) }
 
     /// The groups of bases A and C that the card reads.
     var groupsBeyondB: FieldGroups { kinds.subtracting(.profile).groups }
 }
 
 /// Which of the served scorecards a request names.
-package struct RequestedModel: Sendable, Hashable {
+public struct RequestedModel: Sendable, Hashable {
     /// Nil: the champion's name.
-    package var name: String?
+    public var name: String?
     /// Nil: the champion's where the name is its own, and otherwise the highest.
-    package var version: Int?
+    public var version: Int?
 
-    package init(_ name: String? = nil, version: Int? = nil) {
+    public init(_ name: String? = nil, version: Int? = nil) {
         self.name = name
         self.version = version
     }
 }
 
 /// A served scorecard has a characteristic that the catalogue lacks.
-package struct UnknownCharacteristic: Error {
-    package let model: String
-    package let name: String
+public struct UnknownCharacteristic: Error {
+    public let model: String
+    public let name: String
 }
 
 /// The scorecards that the daemon serves: the champion, whose scores are answered, and its shadows.
-package struct ServedModels: Sendable {
+public struct ServedModels: Sendable {
     /// The most shadows, so that a score stays as fast as it is.
-    package static let maximumShadows = 4
+    public static let maximumShadows = 4
 
-    package let champion: ServedModel
-    package let shadows: [ServedModel]
+    public let champion: ServedModel
+    public let shadows: [ServedModel]
 
-    package init(champion: ServedModel, shadows: [ServedModel] = []) {
+    public init(champion: ServedModel, shadows: [ServedModel] = []) {
         self.champion = champion
         self.shadows = shadows
     }
 
-    package var all: [ServedModel] { [champion] + shadows }
+    public var all: [ServedModel] { [champion] + shadows }
 
     /// The card of a name: the champion without one, or where it is the champion's; of several shadows of one name that
     /// of the highest version.
-    package func named(_ name: String?) -> ServedModel? {
+    public func named(_ name: String?) -> ServedModel? {
         guard let name, name != champion.card.model else { return champion }
         return shadows.filter { $0.card.model == name }.max { $0.card.version < $1.card.version }
     }
 
     /// The card that a request names; nil when none is served under the name, or with the version.
-    package func named(_ request: RequestedModel) -> ServedModel? {
+    public func named(_ request: RequestedModel) -> ServedModel? {
         guard let version = request.version else { return named(request.name) }
         let name = request.name ?? champion.card.model
         return all.first { $0.card.model == name && $0.card.version == version }
     }
 
     /// Whether a request names the champion, as one without a name and a version does.
-    package func isChampion(_ request: RequestedModel) -> Bool {
+    public func isChampion(_ request: RequestedModel) -> Bool {
         (request.name ?? champion.card.model) == champion.card.model
             && (request.version ?? champion.card.version) == champion.card.version
     }

@@ -1,7 +1,7 @@
 import Repositories
 
 /// Why the DynamoDB API did not do a request, in words for an operator. No case holds a value, a name or a secret.
-package enum DynamoDBFault: String, Error, CaseIterable, CustomStringConvertible {
+public enum DynamoDBFault: String, Error, CaseIterable, CustomStringConvertible {
     /// The host is unknown or accepts no connection.
     case unreachable = "the endpoint cannot be reached"
     /// The TLS certificate is for another host, or nobody trusted has signed it.
@@ -31,7 +31,7 @@ package enum DynamoDBFault: String, Error, CaseIterable, CustomStringConvertible
     /// The answer is one of the API, and its item has another shape than this program writes.
     case itemDamaged = "an item has another shape than this program writes"
 
-    package var description: String { rawValue }
+    public var description: String { rawValue }
 
     /// Whether the fault is of one item, and the store serves others.
     var concernsItem: Bool { self == .itemTooLarge || self == .requestRefused || self == .itemDamaged }

@@ -79,7 +79,7 @@ extension TableRequests {
 
 /// The wrapping keys that the table has seen.
 extension DynamoDBProfileStore {
-    package func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
+    public func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
         var notes: [WrappingKeyNote] = []
         var request: APIRequest? = requests.wrappingKeys()
         while let next = request {
@@ -95,16 +95,16 @@ extension DynamoDBProfileStore {
         return notes
     }
 
-    package func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
+    public func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
         for outcome in await driver.run(keys.map(requests.note)) { _ = try outcome.tookEffect() }
     }
 
     /// A reservation whose answer was lost counts as used.
-    package func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
+    public func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
         try await driver.run([requests.reserve(count, of: number, most: most)])[0].tookEffect()
     }
 
-    package func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
+    public func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
         _ = try await driver.run([requests.setRetired(isRetired, number)])[0].tookEffect()
     }
 }

@@ -6,14 +6,14 @@ import Repositories
 /// The migrator logs in as the role that is to own the tables. Each step is one transaction together with the row that
 /// remembers it, under a lock that keeps a second migrator waiting. The lock ends with the transaction, so that nothing
 /// is left behind with a pooler.
-package final class PostgresMigrator: Migrator {
+public final class PostgresMigrator: Migrator {
     private let url: PostgresURL
     private let steps: [MigrationStep]
     private let limits: PostgresLimits
     private let session = MigrationSession()
 
     /// `steps` are all that the program has, in order; `url` is as for `PostgresPersonStore`.
-    package init(
+    public init(
         url: String, steps: [MigrationStep], limits: PostgresLimits = PostgresLimits()
     ) throws(StoreOpenError) {
         self.url = try PostgresURL(url)
@@ -22,14 +22,14 @@ package final class PostgresMigrator: Migrator {
     }
 
     /// Takes no lock: it answers while another session migrates.
-    package func status() throws(MigrationError) -> [MigrationState] {
+    public func status() throws(MigrationError) -> [MigrationState] {
         try session.open(url, limits) { (connection) throws(PostgresFailure) in
             let applied = try connection.appliedSteps(until: .now + limits.openTimeout)
             return MigrationPlan(steps: steps, applied: applied).states
         }
     }
 
-    package func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
+    public func up(_ count: Int?, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         try execute(count, progress) { (plan) throws(MigrationError) in
             try plan.stepsUp(1, of: .a).first.map { step in
                 Change(step: step, sql: step.up, note: MigrationSQL.insertion, values: [step.name, step.checksum])
@@ -37,7 +37,7 @@ package final class PostgresMigrator: Migrator {
         }
     }
 
-    package func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
+    public func down(_ count: Int, progress: (MigrationProgress) -> Void) throws(MigrationError) {
         try execute(count, progress) { (plan) throws(MigrationError) in
             try plan.stepsDown(1, of: .a).first.map { step in
                 Change(step: step, sql: step.down, note: MigrationSQL.removal, values: [step.name])
@@ -45,7 +45,7 @@ package final class PostgresMigrator: Migrator {
         }
     }
 
-    package func grant() throws(MigrationError) -> Bool {
+    public func grant() throws(MigrationError) -> Bool {
         let applied = Set(try status().filter { $0.appliedAt != nil }.map(\.name))
         let refusal = try session.open(url, limits) { (connection) throws(PostgresFailure) -> String? in
             try connection.inTransaction(limits) { () throws(PostgresFailure) in
@@ -60,7 +60,7 @@ package final class PostgresMigrator: Migrator {
         return true
     }
 
-    package func cancel() -> Bool {
+    public func cancel() -> Bool {
         session.cancel()
     }
 

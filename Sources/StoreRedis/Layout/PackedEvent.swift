@@ -65,7 +65,7 @@ struct PackedEvent {
 }
 
 /// Writes an event, and when base C took it, as a client receives it.
-package typealias EventBody = @Sendable (Event, Instant?) -> [UInt8]
+public typealias EventBody = @Sendable (Event, Instant?) -> [UInt8]
 
 extension EventKind {
     /// The letter of the kind in Redis.

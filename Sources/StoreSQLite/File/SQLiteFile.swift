@@ -8,10 +8,10 @@ protocol SQLiteStore: ErasableStore {
 }
 
 extension SQLiteStore {
-    package func health() async -> StoreHealth { await file.health() }
+    public func health() async -> StoreHealth { await file.health() }
 
     /// Reads the file, and writes to it what it deletes again.
-    package func check() async -> [StoreCheck] {
+    public func check() async -> [StoreCheck] {
         let base = file.base
         return [
             await check("reads", remedy: "Look at the file's rights and its disk.") { () async throws(StoreError) in
@@ -29,14 +29,14 @@ extension SQLiteStore {
     }
 
     /// Does nothing: a file takes no credentials.
-    package func reloadCredentials() {}
+    public func reloadCredentials() {}
 
-    package func keyRingMark() async throws(StoreError) -> KeyRingMark {
+    public func keyRingMark() async throws(StoreError) -> KeyRingMark {
         let base = file.base
         return try await file.read { db in try KeyRingTable(db, base).mark() }
     }
 
-    package func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
+    public func bind(_ ring: KeyRingFingerprint) async throws(StoreError) -> KeyRingFingerprint {
         let base = file.base
         return try await file.write { db in try KeyRingTable(db, base).bind(ring) }
     }

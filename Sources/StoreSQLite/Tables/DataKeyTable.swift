@@ -28,11 +28,11 @@ struct DataKeyTable {
 }
 
 extension SQLitePersonStore {
-    package func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
+    public func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
         try await file.read { db in try DataKeyTable(db, "person").keys(after: cursor, limit: limit) }
     }
 
-    package func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
+    public func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
         try await file.write { db in
             let table = try DataKeyTable(db, "person")
             return try changes.map(table.rewrap)
@@ -41,11 +41,11 @@ extension SQLitePersonStore {
 }
 
 extension SQLiteProfileStore {
-    package func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
+    public func dataKeys(after cursor: DataKeyCursor?, limit: Int) async throws(StoreError) -> DataKeyPage {
         try await file.read { db in try DataKeyTable(db, "profile").keys(after: cursor, limit: limit) }
     }
 
-    package func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
+    public func rewrap(_ changes: [DataKeyRewrap]) async throws(StoreError) -> [Bool] {
         try await file.write { db in
             let table = try DataKeyTable(db, "profile")
             return try changes.map(table.rewrap)

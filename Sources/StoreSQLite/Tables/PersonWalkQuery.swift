@@ -119,7 +119,7 @@ private struct PartRows {
 }
 
 extension SQLitePersonStore {
-    package func persons(
+    public func persons(
         _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int, along: WalkedParts
     ) async throws(StoreError) -> PersonPage {
         try await file.read { db in

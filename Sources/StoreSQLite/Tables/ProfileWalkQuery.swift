@@ -77,7 +77,7 @@ extension WalkCursor {
 }
 
 extension SQLiteProfileStore {
-    package func profiles(
+    public func profiles(
         _ segment: WalkSegment, after cursor: WalkCursor?, limit: Int
     ) async throws(StoreError) -> ProfilePage {
         try await file.read { db in try ProfileWalkQuery(db).page(segment, after: cursor, limit: limit) }

@@ -100,15 +100,15 @@ struct SubjectResealTable {
 }
 
 extension SQLitePersonStore {
-    package func resealingMark() async throws(StoreError) -> ResealingMark {
+    public func resealingMark() async throws(StoreError) -> ResealingMark {
         try await file.read { db in try ResealingMarkTable(db).mark() }
     }
 
-    package func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
+    public func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
         try await file.write { db in try ResealingMarkTable(db).replace(former, by: mark) }
     }
 
-    package func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int] {
+    public func paymentCounts(of tokens: [SubjectToken]) async throws(StoreError) -> [Int] {
         try await file.read { db in
             let count = try PreparedStatement(
                 "SELECT count(*) FROM payment WHERE person = (SELECT id FROM person WHERE token = ?1)", on: db)
@@ -116,21 +116,21 @@ extension SQLitePersonStore {
         }
     }
 
-    package func highestEncryptionCount() async throws(StoreError) -> Int64 {
+    public func highestEncryptionCount() async throws(StoreError) -> Int64 {
         try await file.read { db in
             let query = try PreparedStatement("SELECT coalesce(max(encryptions), 0) FROM person", on: db)
             return try query.first(read: { try $0.value(0) }) ?? 0
         }
     }
 
-    package func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
+    public func sealedParts(of tokens: [SubjectToken]) async throws(StoreError) -> [SealedParts] {
         try await file.read { db in
             let table = try SubjectResealTable(db)
             return try tokens.map(table.parts)
         }
     }
 
-    package func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
+    public func reseal(_ subjects: [SubjectReseal]) async throws(StoreError) -> [Bool] {
         try await file.write { db in
             let table = try SubjectResealTable(db)
             let audit = try AuditRecordTable(db)
@@ -144,15 +144,15 @@ extension SQLitePersonStore {
 }
 
 extension SQLiteProfileStore {
-    package func resealingMark() async throws(StoreError) -> ResealingMark {
+    public func resealingMark() async throws(StoreError) -> ResealingMark {
         try await file.read { db in try ResealingMarkTable(db).mark() }
     }
 
-    package func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
+    public func setResealingMark(_ mark: ResealingMark, from former: ResealingMark) async throws(StoreError) -> Bool {
         try await file.write { db in try ResealingMarkTable(db).replace(former, by: mark) }
     }
 
-    package func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool] {
+    public func reseal(_ profiles: [ProfileReseal]) async throws(StoreError) -> [Bool] {
         try await file.write { db in
             let table = try ProfileResealTable(db)
             return try profiles.map(table.replace)

@@ -43,22 +43,22 @@ struct WrappingKeyTable {
 }
 
 extension SQLiteStore {
-    package func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
+    public func wrappingKeys() async throws(StoreError) -> [WrappingKeyNote] {
         try await file.read { db in try WrappingKeyTable(db).notes() }
     }
 
-    package func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
+    public func note(_ keys: [WrappingKeyNote]) async throws(StoreError) {
         try await file.write { db in
             let table = WrappingKeyTable(db)
             for key in keys { try table.note(key) }
         }
     }
 
-    package func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
+    public func reserve(_ count: Int64, of number: UInt32, most: Int64) async throws(StoreError) -> Bool {
         try await file.write { db in try WrappingKeyTable(db).reserve(count, of: number, most: most) }
     }
 
-    package func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
+    public func setRetired(_ isRetired: Bool, _ number: UInt32) async throws(StoreError) {
         try await file.write { db in try WrappingKeyTable(db).setRetired(isRetired, number) }
     }
 }

@@ -1,5 +1,5 @@
 /// What is wrong with a CSV file (RFC 4180), and on which line. No description holds a value of the file.
-package enum CSVError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum CSVError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file has no line of column names.
     case noHeader
     /// Two columns have the same name.
@@ -15,7 +15,7 @@ package enum CSVError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file cannot be read; the system's error number.
     case unreadable(Int32)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .noHeader: "there is no line of column names"
         case .duplicateColumn(let name): "two columns are named \(name)"

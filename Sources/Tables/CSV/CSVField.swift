@@ -1,14 +1,14 @@
 /// A field of a CSV record: bytes that are valid until the reader goes on.
-package struct CSVField {
-    package let bytes: UnsafeRawBufferPointer
+public struct CSVField {
+    public let bytes: UnsafeRawBufferPointer
 
-    package init(bytes: UnsafeRawBufferPointer) {
+    public init(bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
     }
 
     /// Whether the field stands for no value: empty, or one of NA, N/A, NaN, nan, null and NULL.
     @inline(__always)
-    package var isMissing: Bool {
+    public var isMissing: Bool {
         switch bytes.count {
         case 0: true
         case 2...4: bytes[0] | 0x20 == UInt8(ascii: "n") && isMissingWord
@@ -28,8 +28,8 @@ package struct CSVField {
     /// The number that the field is, correctly rounded: digits with an optional sign, point and exponent, and spaces
     /// around them; nil when it is none, or beyond the range of a `Double`.
     @inline(__always)
-    package var number: Double? { DecimalText.double(bytes) }
+    public var number: Double? { DecimalText.double(bytes) }
 
     /// The field as a text; bytes that are no UTF-8 become U+FFFD.
-    package var text: String { String(decoding: bytes, as: UTF8.self) }
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
 }

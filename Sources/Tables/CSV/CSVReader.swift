@@ -10,18 +10,18 @@
 /// Fields may be quoted and then hold separators, line ends and doubled quotes; lines end with LF or CRLF, the last one
 /// also with the file; a byte order mark is passed over, and so is an empty line of a file with several columns.
 /// Memory is flat: a buffer of 256 KiB, which grows up to the longest record.
-package struct CSVReader: ~Copyable {
-    package typealias Source = SourceBuffer.Source
+public struct CSVReader: ~Copyable {
+    public typealias Source = SourceBuffer.Source
 
     /// The names of the columns, all different.
-    package private(set) var columns: [String] = []
+    public private(set) var columns: [String] = []
     /// The line on which the current record begins, from 1, which is the header's.
-    package private(set) var line = 0
+    public private(set) var line = 0
     /// The number of records that were read, the header not counted.
-    package private(set) var recordCount = 0
+    public private(set) var recordCount = 0
 
     /// Whether the file ends within the line of the last record, or of the one that was passed over.
-    package private(set) var lacksLineEnd = false
+    public private(set) var lacksLineEnd = false
 
     private let maximumRecordBytes: Int
     private let separator: UInt8
@@ -32,7 +32,7 @@ package struct CSVReader: ~Copyable {
     private var fields: UnsafeMutableBufferPointer<CSVRange>
 
     /// Reads the line of names. A record may have `maximumRecordBytes`, 1 MiB unless told otherwise.
-    package init(
+    public init(
         separator: UInt8 = UInt8(ascii: ","), maximumRecordBytes: Int = 1 << 20, bufferBytes: Int = 256 << 10,
         reading source: @escaping Source
     ) throws(CSVError) {
@@ -54,24 +54,24 @@ package struct CSVReader: ~Copyable {
     deinit { fields.deallocate() }
 
     /// Finds the column of a name.
-    package func column(_ name: String) throws(CSVError) -> Int {
+    public func column(_ name: String) throws(CSVError) -> Int {
         guard let index = columns.firstIndex(of: name) else { throw .unknownColumn(name) }
         return index
     }
 
     /// Where the next record begins, in bytes from the beginning of the file.
-    package var position: Int { buffer.position }
+    public var position: Int { buffer.position }
 
     /// Passes over everything before a position at which a record ended, whose last line was `line`; false when the
     /// file ends before it, or the position was passed already.
-    package mutating func pass(to position: Int, line: Int) throws(CSVError) -> Bool {
+    public mutating func pass(to position: Int, line: Int) throws(CSVError) -> Bool {
         guard try buffer.pass(to: position) else { return false }
         nextLine = line + 1
         return true
     }
 
     /// Passes over the line on which a broken record begins, so that the next one can be read.
-    package mutating func skipLine() throws(CSVError) {
+    public mutating func skipLine() throws(CSVError) {
         while true {
             let end = buffer.bytes[buffer.rest].firstIndex(of: UInt8(ascii: "\n"))
             buffer.serve(before: end.map { $0 + 1 } ?? buffer.rest.upperBound)
@@ -83,10 +83,10 @@ package struct CSVReader: ~Copyable {
     }
 
     /// The last line of the current record, which begins on `line`.
-    package var lastLine: Int { nextLine - 1 }
+    public var lastLine: Int { nextLine - 1 }
 
     /// Reads the next record; false at the end of the file.
-    package mutating func next() throws(CSVError) -> Bool {
+    public mutating func next() throws(CSVError) -> Bool {
         while let count = try scanRecord() {
             if count == columns.count {
                 recordCount += 1
@@ -101,7 +101,7 @@ package struct CSVReader: ~Copyable {
 
     /// A field of the current record, valid until the next call of `next`.
     @inline(__always)
-    package subscript(column: Int) -> CSVField {
+    public subscript(column: Int) -> CSVField {
         let range = fields[column]
         return CSVField(bytes: UnsafeRawBufferPointer(rebasing: buffer.bytes[range.start..<range.end]))
     }

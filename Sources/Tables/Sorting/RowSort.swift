@@ -5,8 +5,8 @@ import Glibc
 /// Rows are of up to 64 KiB and begin with what they are sorted by, whose first byte is as good as random. They lie in
 /// a file, in chunks of which each has rows of one first byte: 256 sorts of small parts make the whole order. What the
 /// file had at a checkpoint can be taken up again by another process.
-package struct RowSort: ~Copyable {
-    package static let partCount = 256
+public struct RowSort: ~Copyable {
+    public static let partCount = 256
     /// The head of a chunk: its part (1 byte) and the length of its rows (4 bytes, the lowest first).
     private static let headCount = 5
     /// Rows that are held in memory before they go to the file.
@@ -21,7 +21,7 @@ package struct RowSort: ~Copyable {
     private var fileCount = 0
 
     /// Begins with a file in `folder` that nobody else sees, and that is gone when the process is.
-    package init(in folder: String) throws(RowSortError) {
+    public init(in folder: String) throws(RowSortError) {
         var path = Array("\(folder)/creditd-sort-XXXXXX".utf8CString)
         file = mkstemp(&path)
         guard file >= 0 else { throw RowSortError(errno) }
@@ -32,7 +32,7 @@ package struct RowSort: ~Copyable {
     /// Opens the file at `path`, or makes it for its owner alone, and holds its lock (flock(2)) as long as it lives.
     ///
     /// `resume` comes before everything else.
-    package init(path: String) throws(RowSortError) {
+    public init(path: String) throws(RowSortError) {
         file = try Self.openLocked(path)
     }
 
@@ -58,7 +58,7 @@ package struct RowSort: ~Copyable {
     }
 
     /// Goes on with the first `count` bytes of the file, which end at a checkpoint.
-    package mutating func resume(at count: Int) throws(RowSortError) {
+    public mutating func resume(at count: Int) throws(RowSortError) {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw RowSortError(errno) }
         guard count >= 0, status.st_size >= count else { throw .damaged }
@@ -71,7 +71,7 @@ package struct RowSort: ~Copyable {
     }
 
     /// Takes a row.
-    package mutating func append(_ row: ArraySlice<UInt8>) throws(RowSortError) {
+    public mutating func append(_ row: ArraySlice<UInt8>) throws(RowSortError) {
         guard let first = row.first, row.count <= 0xFFFF else { throw RowSortError(EMSGSIZE) }
         let count = UInt16(row.count)
         held[Int(first)].append(UInt8(truncatingIfNeeded: count))
@@ -82,7 +82,7 @@ package struct RowSort: ~Copyable {
     }
 
     /// Writes what is held in memory to the disk; returns how many bytes of the file hold all rows so far.
-    package mutating func checkpoint() throws(RowSortError) -> Int {
+    public mutating func checkpoint() throws(RowSortError) -> Int {
         try flush()
         guard fdatasync(file) == 0 else { throw RowSortError(errno) }
         return fileCount
@@ -90,7 +90,7 @@ package struct RowSort: ~Copyable {
 
     /// Gives the rows of a part in their order, as often as it is called; of equal rows the order is no matter. The
     /// parts, from 0 on, are in their order too.
-    package mutating func rows(ofPart part: Int) throws(RowSortError) -> SortedRows {
+    public mutating func rows(ofPart part: Int) throws(RowSortError) -> SortedRows {
         try flush()
         held[part] = []
         var rows: [UInt8] = []
@@ -157,10 +157,10 @@ package struct RowSort: ~Copyable {
 }
 
 /// Rows in the order of their bytes.
-package struct SortedRows: Sendable {
-    package let bytes: [UInt8]
+public struct SortedRows: Sendable {
+    public let bytes: [UInt8]
     /// Where each row lies.
-    package private(set) var places: [Range<Int>] = []
+    public private(set) var places: [Range<Int>] = []
 
     /// Sorts rows, each of which has its length before it (2 bytes, the lowest first).
     fileprivate init(_ bytes: [UInt8]) throws(RowSortError) {
@@ -185,13 +185,13 @@ package struct SortedRows: Sendable {
 }
 
 /// The file of a sort cannot be written or read.
-package struct RowSortError: Error, Hashable, CustomStringConvertible {
+public struct RowSortError: Error, Hashable, CustomStringConvertible {
     /// The system's number of the error.
-    package let code: Int32
+    public let code: Int32
 
     init(_ code: Int32) { self.code = code }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .damaged: "the file of rows does not hold what was written"
         case .inUse: "another process works with the file of rows"
@@ -200,7 +200,7 @@ package struct RowSortError: Error, Hashable, CustomStringConvertible {
     }
 
     /// The file holds something else than was written.
-    package static let damaged = RowSortError(EBADMSG)
+    public static let damaged = RowSortError(EBADMSG)
     /// Another process has the file's lock.
-    package static let inUse = RowSortError(EWOULDBLOCK)
+    public static let inUse = RowSortError(EWOULDBLOCK)
 }

@@ -1,11 +1,11 @@
 /// A column of a table that is written: its name, and what its values are.
-package struct TableColumn: Hashable, Sendable {
-    package var name: String
-    package var type: ColumnType
+public struct TableColumn: Hashable, Sendable {
+    public var name: String
+    public var type: ColumnType
     /// Whether a row may have no value here.
-    package var isNullable: Bool
+    public var isNullable: Bool
 
-    package init(_ name: String, _ type: ColumnType, isNullable: Bool = true) {
+    public init(_ name: String, _ type: ColumnType, isNullable: Bool = true) {
         self.name = name
         self.type = type
         self.isNullable = isNullable
@@ -13,7 +13,7 @@ package struct TableColumn: Hashable, Sendable {
 }
 
 /// What the values of a column are.
-package enum ColumnType: Hashable, Sendable {
+public enum ColumnType: Hashable, Sendable {
     /// 64-bit integers.
     case integer
     /// Double-precision numbers (IEEE 754).
@@ -23,10 +23,10 @@ package enum ColumnType: Hashable, Sendable {
 }
 
 /// The values of one column, one behind the other, as Arrow has them in memory.
-package struct ColumnValues: Sendable {
-    package let type: ColumnType
-    package private(set) var count = 0
-    package private(set) var nullCount = 0
+public struct ColumnValues: Sendable {
+    public let type: ColumnType
+    public private(set) var count = 0
+    public private(set) var nullCount = 0
     /// A bit for each value, the lowest first: 1 where there is one.
     private(set) var validity: [UInt8] = []
     /// The integers, or the bit patterns of the numbers; 0 where there is none.
@@ -35,41 +35,41 @@ package struct ColumnValues: Sendable {
     private(set) var ends: [Int32] = []
     private(set) var text: [UInt8] = []
 
-    package init(_ type: ColumnType) { self.type = type }
+    public init(_ type: ColumnType) { self.type = type }
 
-    package mutating func append(_ integer: Int64) {
+    public mutating func append(_ integer: Int64) {
         precondition(type == .integer)
         words.append(integer)
         note(isThere: true)
     }
 
-    package mutating func append(_ number: Double) {
+    public mutating func append(_ number: Double) {
         precondition(type == .number)
         words.append(Int64(bitPattern: number.bitPattern))
         note(isThere: true)
     }
 
-    package mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+    public mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
         precondition(type == .text)
         self.text.append(contentsOf: text)
         ends.append(Int32(self.text.count))
         note(isThere: true)
     }
 
-    package mutating func append(_ text: [UInt8]) { text.withUnsafeBufferPointer { append($0) } }
+    public mutating func append(_ text: [UInt8]) { text.withUnsafeBufferPointer { append($0) } }
 
-    package mutating func append(_ text: String) {
+    public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { append($0) }
     }
 
-    package mutating func appendNull() {
+    public mutating func appendNull() {
         if type == .text { ends.append(Int32(text.count)) } else { words.append(0) }
         note(isThere: false)
     }
 
     /// Takes all values out, and keeps the memory.
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         count = 0
         nullCount = 0
         validity.removeAll(keepingCapacity: true)
@@ -91,22 +91,22 @@ package struct ColumnValues: Sendable {
 }
 
 /// Rows on their way into a file: a value in every column, or none.
-package struct TableRows: Sendable {
-    package let columns: [TableColumn]
+public struct TableRows: Sendable {
+    public let columns: [TableColumn]
     /// The values of each column, in the order of the columns. Whoever appends a row appends to each.
-    package var values: [ColumnValues]
+    public var values: [ColumnValues]
 
-    package init(_ columns: [TableColumn]) {
+    public init(_ columns: [TableColumn]) {
         self.columns = columns
         values = columns.map { ColumnValues($0.type) }
     }
 
-    package var count: Int { values.first?.count ?? 0 }
+    public var count: Int { values.first?.count ?? 0 }
 
     /// Bytes of text so far; the texts of a column may have 2 GiB at most.
-    package var textByteCount: Int { values.reduce(0) { $0 + $1.text.count } }
+    public var textByteCount: Int { values.reduce(0) { $0 + $1.text.count } }
 
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         for column in values.indices { values[column].removeAll() }
     }
 }

@@ -1,5 +1,5 @@
 /// The form of a table in a file or a pipe.
-package enum TableFormat: String, CaseIterable, Sendable {
+public enum TableFormat: String, CaseIterable, Sendable {
     /// Comma-separated values with a line of names (RFC 4180); a null is an empty field.
     case csv
     /// A JSON object a line, with every column in each.
@@ -7,7 +7,7 @@ package enum TableFormat: String, CaseIterable, Sendable {
     /// The streaming format of Apache Arrow's IPC, metadata version 5.
     case arrow
 
-    package func writer(of columns: [TableColumn]) -> any TableWriter {
+    public func writer(of columns: [TableColumn]) -> any TableWriter {
         switch self {
         case .csv: CSVWriter(columns: columns)
         case .ndjson: NDJSONWriter(columns: columns)
@@ -17,7 +17,7 @@ package enum TableFormat: String, CaseIterable, Sendable {
 }
 
 /// Writes rows of fixed columns as bytes. The same rows in the same portions give the same bytes.
-package protocol TableWriter: Sendable {
+public protocol TableWriter: Sendable {
     /// Appends what comes before the first row.
     func begin(_ bytes: inout [UInt8])
 
@@ -122,7 +122,7 @@ struct NDJSONWriter: TableWriter {
 
 extension [UInt8] {
     /// Appends the digits of an integer.
-    package mutating func append(decimal integer: Int64) {
+    public mutating func append(decimal integer: Int64) {
         if integer < 0 { append(UInt8(ascii: "-")) }
         var rest = integer.magnitude
         let start = count
@@ -139,7 +139,7 @@ extension [UInt8] {
     }
 
     /// Appends the shortest text that reads back as the number; an integer up to 2^53 has no decimals.
-    package mutating func append(number: Double) {
+    public mutating func append(number: Double) {
         if number.magnitude <= 0x1p53, let integer = Int64(exactly: number), !(integer == 0 && number.sign == .minus) {
             return append(decimal: integer)
         }

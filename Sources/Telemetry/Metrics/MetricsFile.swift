@@ -6,9 +6,9 @@ import Platform
 ///
 /// A process that is killed leaves its file; the collector tells the age of each. Each series has the label `daemon`,
 /// the file's name without `.prom`, because the files of a folder are read together with the collector's own numbers.
-package final class MetricsFile: Sendable {
+public final class MetricsFile: Sendable {
     /// Why a file of metrics cannot be kept.
-    package enum Refusal: Error, Hashable, Sendable {
+    public enum Refusal: Error, Hashable, Sendable {
         /// The collector reads no file of this name.
         case wrongName
         /// Another process writes it.
@@ -39,7 +39,7 @@ package final class MetricsFile: Sendable {
 
     /// Writes the file for the first time, and from now on from a thread of its own. A later failure is told once, and
     /// so is, with nil, the first write that succeeds again.
-    package init(
+    public init(
         path: String, source: MetricsSource, tell: @escaping @Sendable (Refusal?) -> Void
     ) throws(Refusal) {
         let name = path.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? ""
@@ -63,7 +63,7 @@ package final class MetricsFile: Sendable {
 
     /// Removes the file. Waits for a write that is under way, but at most a second. Any thread may call it, more than
     /// once.
-    package func remove() {
+    public func remove() {
         state.update { $0.isEnding = true }
         state.wait(until: .now + .seconds(1)) { $0.isEnded ? () : nil }
     }

@@ -6,7 +6,7 @@ import Repositories
 
 extension MetricsSnapshot {
     /// Appends the result of `system.metrics`. Durations are in microseconds.
-    package func write(to writer: inout Writer) {
+    public func write(to writer: inout Writer) {
         writer.object { result in
             result.key("version")
             result.string(version)

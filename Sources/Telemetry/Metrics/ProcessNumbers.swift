@@ -2,18 +2,18 @@ import Glibc
 import Platform
 
 /// The numbers of this process that every program has, as Prometheus' client libraries name them (`process_*`).
-package struct ProcessNumbers: Hashable, Sendable {
+public struct ProcessNumbers: Hashable, Sendable {
     /// Milliseconds since 1970.
-    package var startMilliseconds = 0
+    public var startMilliseconds = 0
     /// The time of processors that was used, by the program and for it by the system.
-    package var cpuMicroseconds = 0
-    package var residentBytes = 0
-    package var virtualBytes = 0
-    package var openDescriptors = 0
-    package var maximumDescriptors = 0
+    public var cpuMicroseconds = 0
+    public var residentBytes = 0
+    public var virtualBytes = 0
+    public var openDescriptors = 0
+    public var maximumDescriptors = 0
 
     /// Reads the numbers as they are now; those that the system does not tell stay 0.
-    package static func now() -> ProcessNumbers {
+    public static func now() -> ProcessNumbers {
         var numbers = ProcessNumbers()
         var usage = rusage()
         if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {

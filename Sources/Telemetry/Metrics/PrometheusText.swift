@@ -4,15 +4,15 @@ import Platform
 import Repositories
 
 /// Numbers in Prometheus' text format, version 0.0.4: a family after the other, each with its help and type.
-package struct PrometheusText {
+public struct PrometheusText {
     /// What each sample is labelled with beside its own labels.
     private let labels: [(name: String, value: String)]
-    package private(set) var text = ""
+    public private(set) var text = ""
 
     /// How each text begins, and no other program's.
     static let firstLine = "# HELP creditd_build_info The program's version.\n"
 
-    package init(_ snapshot: MetricsSnapshot, labels: [(name: String, value: String)] = []) {
+    public init(_ snapshot: MetricsSnapshot, labels: [(name: String, value: String)] = []) {
         self.labels = labels
         text = Self.firstLine + "# TYPE creditd_build_info gauge\n"
         sample("creditd_build_info", [("version", snapshot.version)], "1")

@@ -2,7 +2,7 @@ import JSON
 import Platform
 
 /// What changes for whoever waits for traces; each change is told once.
-package enum TraceChange: Hashable, Sendable {
+public enum TraceChange: Hashable, Sendable {
     /// The collector is lost, for a reason.
     case lost(String)
     /// The collector takes requests, and rejects so many spans of one.

@@ -1,7 +1,7 @@
 import JSONRPC
 
 /// Which calls are traced: the samplers of OpenTelemetry's SDK specification, "Built-in samplers".
-package enum TraceSampler: Hashable, Sendable {
+public enum TraceSampler: Hashable, Sendable {
     case always
     case never
     /// Traces whose identifiers are below a bound: the lowest 63 bits of a trace's identifier are compared.
@@ -10,7 +10,7 @@ package enum TraceSampler: Hashable, Sendable {
     indirect case parentBased(root: TraceSampler)
 
     /// Reads `OTEL_TRACES_SAMPLER` and its argument; nil for a name that is not known.
-    package init?(name: String, argument: String?) {
+    public init?(name: String, argument: String?) {
         switch name {
         case "always_on": self = .always
         case "always_off": self = .never

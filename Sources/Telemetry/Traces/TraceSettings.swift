@@ -1,35 +1,35 @@
 import Encodings
 
 /// Where traces go and what is traced: OpenTelemetry's variables of the environment.
-package struct TraceSettings: Hashable, Sendable {
+public struct TraceSettings: Hashable, Sendable {
     /// Something in the environment that cannot be used. It holds no value.
-    package struct Flaw: Error, Hashable, Sendable {
-        package let description: String
+    public struct Flaw: Error, Hashable, Sendable {
+        public let description: String
     }
 
     /// The URL that takes traces.
-    package var endpoint: String
+    public var endpoint: String
     /// Lines of an HTTP header.
-    package var headers: [String] = []
-    package var serviceName = "creditd"
-    package var resourceAttributes: [(key: String, value: String)] { attributes.map { ($0.key, $0.value) } }
+    public var headers: [String] = []
+    public var serviceName = "creditd"
+    public var resourceAttributes: [(key: String, value: String)] { attributes.map { ($0.key, $0.value) } }
     private var attributes: [Attribute] = []
-    package var sampler = TraceSampler.parentBased(root: .never)
-    package var timeout = Duration.seconds(10)
+    public var sampler = TraceSampler.parentBased(root: .never)
+    public var timeout = Duration.seconds(10)
     /// A file of certificates to trust in place of the system's.
-    package var certificateFile: String?
+    public var certificateFile: String?
 
     private struct Attribute: Hashable, Sendable {
         var key: String
         var value: String
     }
 
-    package init(endpoint: String) {
+    public init(endpoint: String) {
         self.endpoint = endpoint
     }
 
     /// Reads the environment; nil when nothing asks for traces.
-    package init?(_ environment: [String: String]) throws(Flaw) {
+    public init?(_ environment: [String: String]) throws(Flaw) {
         func value(_ name: String) -> String? { environment["OTEL_" + name].flatMap { $0.isEmpty ? nil : $0 } }
         func ofTraces(_ name: String) -> String? {
             value("EXPORTER_OTLP_TRACES_\(name)") ?? value("EXPORTER_OTLP_\(name)")

@@ -5,7 +5,7 @@ import Platform
 ///
 /// Whoever reports a call never waits: when too many spans wait for a collector that is slow or away, further ones are
 /// dropped and counted.
-package final class Tracer: Sendable {
+public final class Tracer: Sendable {
     /// The most spans that wait, and the most in one request: the values of OpenTelemetry's batch processor.
     static let (mostWaiting, mostInBatch) = (2048, 512)
     /// How long spans wait for others.
@@ -33,11 +33,11 @@ package final class Tracer: Sendable {
     private let counter: SpanCounter
 
     /// Whether calls without a trace of their clients' may be traced.
-    package var tracesRoots: Bool { sampler.samplesRoots }
+    public var tracesRoots: Bool { sampler.samplesRoots }
 
     /// Nil when the system gives no thread, or libcurl cannot be started. `tell` is told once of a collector that is
     /// lost, that rejects spans, or that is back.
-    package init?(
+    public init?(
         _ settings: TraceSettings, version: String, counter: SpanCounter,
         tell: @escaping @Sendable (TraceChange) -> Void
     ) {
@@ -56,7 +56,7 @@ package final class Tracer: Sendable {
     }
 
     /// Takes a call that has ended.
-    package func report(_ call: CallReport) {
+    public func report(_ call: CallReport) {
         guard call.trace != nil || tracesRoots else { return }
         let isDropped: Bool = state.change { state in
             let high = call.trace?.traceHigh ?? state.random.next()
@@ -71,7 +71,7 @@ package final class Tracer: Sendable {
     }
 
     /// Sends what waits, for less than a second. Blocks.
-    package func finish() {
+    public func finish() {
         let end = ContinuousClock.now + Self.endTime
         state.update { $0.end = end }
         state.wait(until: end + .milliseconds(100)) { $0.isEnded ? () : nil }

@@ -1,15 +1,15 @@
 import Glibc
 
 /// A heading of a file of transcripts, such as one row of the protocol, and the cases below it.
-package struct TranscriptRow: Sendable {
+public struct TranscriptRow: Sendable {
     /// The heading after `===`; empty where the file has none.
-    package let section: String
+    public let section: String
     /// The heading after `==`; empty where the file has none.
-    package let sentence: String
-    package var transcripts: [Transcript]
+    public let sentence: String
+    public var transcripts: [Transcript]
 
     /// Both headings in one line.
-    package var title: String {
+    public var title: String {
         [section, sentence].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 }
@@ -17,9 +17,9 @@ package struct TranscriptRow: Sendable {
 /// One case: what is done to a daemon, and what the daemon must answer.
 ///
 /// Tests/DaemonTests/Transcripts/README.md describes the language.
-package struct Transcript: Sendable {
+public struct Transcript: Sendable {
     /// What the case tries; empty where the file has no heading for it.
-    package let title: String
+    public let title: String
     /// Arguments of the daemon beside its home.
     var arguments: [String] = []
     var errorOutput: ChildProcess.ErrorOutput = .file
@@ -38,7 +38,7 @@ package struct Transcript: Sendable {
     /// A case with other actions than the end of input changes its meaning when its input comes in pieces. A captured
     /// value is sent after its answer, so that such a case has a pace of its own. Nothing can follow a line without an
     /// end, and the answer to a good request may overtake others.
-    package var deliveries: [TranscriptDelivery] {
+    public var deliveries: [TranscriptDelivery] {
         if steps.contains(where: \.dependsOnTime) { return [.inOneWrite] }
         return endsInLine && !isInOrder ? TranscriptDelivery.allCases : [.inOneWrite, .byteByByte]
     }
@@ -50,7 +50,7 @@ package struct Transcript: Sendable {
 }
 
 /// How the input of a case reaches the daemon.
-package enum TranscriptDelivery: String, CaseIterable, Sendable {
+public enum TranscriptDelivery: String, CaseIterable, Sendable {
     case inOneWrite = "in one write"
     case byteByByte = "byte by byte"
     /// A good request follows the case and must be answered.

@@ -1,15 +1,15 @@
 import Glibc
 
 /// A file of transcripts that the binary carries.
-package struct TranscriptFile: Sendable {
+public struct TranscriptFile: Sendable {
     /// The name of the file, such as `values.txt`.
-    package let path: String
-    package let text: StaticString
+    public let path: String
+    public let text: StaticString
 }
 
 extension TranscriptRow {
     /// The rows of the protocol, in the order of the files in the binary.
-    package static func all() throws(TranscriptError) -> [TranscriptRow] {
+    public static func all() throws(TranscriptError) -> [TranscriptRow] {
         var rows: [TranscriptRow] = []
         for file in TranscriptFile.all {
             rows += try parse(file.text.withUTF8Buffer { Array($0) }, file: file.path)
@@ -18,16 +18,16 @@ extension TranscriptRow {
     }
 
     /// The rows of a user's file; `file` names it in errors.
-    package static func parse(_ text: [UInt8], file: String) throws(TranscriptError) -> [TranscriptRow] {
+    public static func parse(_ text: [UInt8], file: String) throws(TranscriptError) -> [TranscriptRow] {
         var parser = TranscriptParser(file: file)
         return try parser.parse(text)
     }
 }
 
 /// Why a file of transcripts cannot be read.
-package struct TranscriptError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct TranscriptError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with the line.
-    package enum Reason: String, Error, Sendable {
+    public enum Reason: String, Error, Sendable {
         case noCase = "the file has no case"
         case notUTF8 = "the line is not UTF-8"
         case unknownMark = "no line begins with this mark"
@@ -44,12 +44,12 @@ package struct TranscriptError: Error, Hashable, Sendable, CustomStringConvertib
         case notCaptured = "no answer above captures this value"
     }
 
-    package let file: String
+    public let file: String
     /// From 1.
-    package let line: Int
-    package let reason: Reason
+    public let line: Int
+    public let reason: Reason
 
-    package var description: String { "\(file):\(line): \(reason.rawValue)" }
+    public var description: String { "\(file):\(line): \(reason.rawValue)" }
 }
 
 /// Reads one file of transcripts, line by line.

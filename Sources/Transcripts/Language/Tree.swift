@@ -3,7 +3,7 @@ import JSON
 /// A JSON value that owns its contents: it can be kept, changed and compared.
 ///
 /// Numbers are their text; strings are compared by their UTF-8, so that é as one scalar and as two are not equal.
-package enum Tree: Sendable {
+public enum Tree: Sendable {
     case null
     case bool(Bool)
     case number(String)
@@ -12,23 +12,23 @@ package enum Tree: Sendable {
     case object([Member])
 
     /// A member of an object.
-    package struct Member: Sendable {
-        package var key: String
-        package var value: Tree
+    public struct Member: Sendable {
+        public var key: String
+        public var value: Tree
 
-        package init(key: String, value: Tree) {
+        public init(key: String, value: Tree) {
             self.key = key
             self.value = value
         }
     }
 
     /// Parses exactly one JSON text.
-    package init(_ text: some Collection<UInt8>) throws(SyntaxError) {
+    public init(_ text: some Collection<UInt8>) throws(SyntaxError) {
         self = try Document(text, limits: Parser.Limits(maximumDepth: 1000)).withRoot { Tree($0) }
     }
 
     /// Copies a parsed value.
-    package init(_ value: Value) {
+    public init(_ value: Value) {
         switch value.kind {
         case .null: self = .null
         case .true: self = .bool(true)
@@ -41,28 +41,28 @@ package enum Tree: Sendable {
     }
 
     /// The first member of that name.
-    package subscript(_ key: String) -> Tree? {
+    public subscript(_ key: String) -> Tree? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
     }
 
     /// The text of a string; nil for all else.
-    package var string: String? {
+    public var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
     /// The elements of an array; none for all else.
-    package var elements: [Tree] {
+    public var elements: [Tree] {
         if case .array(let elements) = self { elements } else { [] }
     }
 
     /// The members of an object; none for all else.
-    package var members: [Member] {
+    public var members: [Member] {
         if case .object(let members) = self { members } else { [] }
     }
 
     /// The value as JSON.
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var writer = Writer()
         write(to: &writer)
         return writer.take()
@@ -90,16 +90,16 @@ package enum Tree: Sendable {
 }
 
 extension Tree: CustomStringConvertible {
-    package var description: String { String(decoding: bytes, as: UTF8.self) }
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 extension Tree: Equatable {
-    package static func == (left: Tree, right: Tree) -> Bool {
+    public static func == (left: Tree, right: Tree) -> Bool {
         left.covers(right) && right.covers(left)
     }
 
     /// Whether this value has all that `part` has: objects may have more members, everything else is equal.
-    package func covers(_ part: Tree) -> Bool {
+    public func covers(_ part: Tree) -> Bool {
         covers(part) { value, text in
             if case .string(let own) = value { own.utf8.elementsEqual(text.utf8) } else { false }
         }
@@ -123,7 +123,7 @@ extension Tree: Equatable {
 
 extension Tree {
     /// Whether the value is a response and nothing else (JSON-RPC 2.0 §5), with a reason in an error.
-    package var isResponse: Bool {
+    public var isResponse: Bool {
         let keys = members.map(\.key).sorted()
         guard self["jsonrpc"]?.string == "2.0" else { return false }
         guard let error = self["error"] else { return keys == ["id", "jsonrpc", "result"] }

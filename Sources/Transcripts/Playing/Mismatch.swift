@@ -1,22 +1,22 @@
 /// How a case went otherwise than the file says.
-package struct Mismatch: Error, Sendable {
+public struct Mismatch: Error, Sendable {
     /// The first lines of the input.
-    package var sent: [String] = []
+    public var sent: [String] = []
     /// What must have come and did not.
-    package var expected: [String]
+    public var expected: [String]
     /// What came instead.
-    package var got: [String]
+    public var got: [String]
     /// Where answers differ from the expected ones, by JSON Pointer.
-    package var differences: [String] = []
+    public var differences: [String] = []
     /// The beginning of the daemon's stderr.
-    package var errors = ""
+    public var errors = ""
     /// The folder of the daemon's data, where it was kept.
-    package var keptFolder: String?
+    public var keptFolder: String?
 }
 
 extension Mismatch: CustomStringConvertible {
     /// One line for each part, the name of the part before its first.
-    package var description: String {
+    public var description: String {
         let parts = [
             ("sent", sent), ("expected", expected), ("got", got), ("differs", differences),
             ("stderr", errors.isEmpty ? [] : [errors]), ("kept", keptFolder.map { [$0] } ?? []),

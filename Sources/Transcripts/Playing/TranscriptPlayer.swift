@@ -1,5 +1,5 @@
 /// Plays cases against a program, each in a process of its own with fresh data of its own.
-package struct TranscriptPlayer: Sendable {
+public struct TranscriptPlayer: Sendable {
     private let program: String
     private let arguments: [String]
     private let environment: [String: String]
@@ -14,7 +14,7 @@ package struct TranscriptPlayer: Sendable {
     ///   - keepsFailures: Whether the data of a failed case stays on disk.
     ///   - interrupt: A descriptor; when it becomes readable, the case under way fails at once, and leaves neither a
     ///     process nor a folder.
-    package init(
+    public init(
         program: String, arguments: [String] = [], environment: [String: String], contracts: [String: [UInt8]],
         keepsFailures: Bool = false, interrupt: Int32 = -1
     ) {
@@ -27,7 +27,7 @@ package struct TranscriptPlayer: Sendable {
     }
 
     /// Plays a case to its end, which blocks the thread; nil when the daemon did what the case says.
-    package func play(_ transcript: Transcript, _ delivery: TranscriptDelivery) throws(ChildStartError) -> Mismatch? {
+    public func play(_ transcript: Transcript, _ delivery: TranscriptDelivery) throws(ChildStartError) -> Mismatch? {
         let folder = try ScratchFolder(name: "creditd-test")
         let home = folder.path("home")
         var arguments = ["--home", home] + arguments + transcript.arguments

@@ -2,7 +2,7 @@ import Glibc
 import Platform
 
 /// How a process ended.
-package enum ExitReason: Hashable, Sendable, CustomStringConvertible {
+public enum ExitReason: Hashable, Sendable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
     /// The process ran longer than allowed and was killed.
@@ -13,7 +13,7 @@ package enum ExitReason: Hashable, Sendable, CustomStringConvertible {
         self = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .exited(let status): "exit \(status)"
         case .signalled(let number): "the end by signal \(number)"
@@ -26,20 +26,20 @@ package enum ExitReason: Hashable, Sendable, CustomStringConvertible {
 ///
 /// One thread moves the bytes of all streams: nothing is written or read but in `write`, `advance` and the waits that
 /// call it. Every wait has a time limit, so that a program that hangs does not hang its test.
-package final class ChildProcess {
-    package enum Input: Sendable {
+public final class ChildProcess {
+    public enum Input: Sendable {
         case pipe
         /// A file that is opened for the child; `inputFileOffset` tells how far the child has read.
         case file(String)
     }
 
-    package enum Output: Sendable {
+    public enum Output: Sendable {
         case pipe
         /// Not open in the child.
         case closed
     }
 
-    package enum ErrorOutput: Sendable {
+    public enum ErrorOutput: Sendable {
         /// A new file in the child's folder.
         case file
         /// A file or terminal that is there.
@@ -51,11 +51,11 @@ package final class ChildProcess {
         case full
     }
 
-    package let processID: pid_t
-    package let input: ChildInput
-    package let output: ChildOutput
+    public let processID: pid_t
+    public let input: ChildInput
+    public let output: ChildOutput
     /// Nil while the process runs.
-    package private(set) var exitReason: ExitReason?
+    public private(set) var exitReason: ExitReason?
     /// Held, because the child's data and its stderr are there.
     private let folder: ScratchFolder
     private let errorsPath: String
@@ -71,7 +71,7 @@ package final class ChildProcess {
 
     /// Starts a program; its stderr goes to a new file in `folder`, and every wait ends after `timeout`, or when the
     /// descriptor `interrupt` becomes readable.
-    package init(
+    public init(
         _ program: String, _ arguments: [String], in folder: ScratchFolder, environment: [String: String],
         input: Input = .pipe, output: Output = .pipe, errors: ErrorOutput = .file, limits: ChildLimits = ChildLimits(),
         timeout: Duration = .seconds(20), interrupt: Int32 = -1
@@ -147,19 +147,19 @@ package final class ChildProcess {
     var hasSent: Bool { input.isSent || exitReason != nil }
 
     /// Whether the child has taken everything out of the pipe, or never will.
-    package var hasTakenAll: Bool { input.isTaken || exitReason != nil }
+    public var hasTakenAll: Bool { input.isTaken || exitReason != nil }
 
     /// Whether nothing more will come from the child.
     private var isSilent: Bool { exitReason != nil && output.isOver }
 
     /// What the child has written to stderr; empty unless that is a file.
-    package var errors: [UInt8] { Self.contents(of: errorsPath) ?? [] }
+    public var errors: [UInt8] { Self.contents(of: errorsPath) ?? [] }
 
     /// How many bytes of its input file the child has read.
-    package var inputFileOffset: Int { Int(lseek(heldDescriptors[0], 0, SEEK_CUR)) }
+    public var inputFileOffset: Int { Int(lseek(heldDescriptors[0], 0, SEEK_CUR)) }
 
     /// Sends bytes: at once those for which the pipe has room, the others while somebody waits for something.
-    package func write(_ bytes: [UInt8]) {
+    public func write(_ bytes: [UInt8]) {
         input.add(bytes)
         if exitReason == nil { input.write() }
     }
@@ -167,7 +167,7 @@ package final class ChildProcess {
     /// Writes and reads until `isDone`; false when that never happens, or not within the time limit.
     ///
     /// With `isPolled`, no descriptor tells about `isDone`, which is then asked again and again.
-    package func advance(isPolled: Bool = false, within limit: Duration? = nil, until isDone: () -> Bool) -> Bool {
+    public func advance(isPolled: Bool = false, within limit: Duration? = nil, until isDone: () -> Bool) -> Bool {
         let deadline = ContinuousClock.now + (limit ?? timeout)
         while !isDone() {
             let left = deadline - .now
@@ -180,7 +180,7 @@ package final class ChildProcess {
     }
 
     /// Waits until there are `count` lines of output; false when the output ends before.
-    package func read(lines count: Int) -> Bool {
+    public func read(lines count: Int) -> Bool {
         advance { output.lines.count >= count }
     }
 
@@ -194,13 +194,13 @@ package final class ChildProcess {
 
     /// Stops reading, and waits until half of what the pipe of stdout can hold is unread: a child with more to say is
     /// blocked soon.
-    package func waitUntilOutputPilesUp() {
+    public func waitUntilOutputPilesUp() {
         output.isRead = false
         _ = advance(isPolled: true) { exitReason != nil || output.unreadBytes >= 1 << 15 }
     }
 
     /// Sends a signal and waits until the child has taken it.
-    package func signal(_ number: Int32) {
+    public func signal(_ number: Int32) {
         guard exitReason == nil else { return }
         Glibc.kill(processID, number)
         _ = advance(isPolled: true) { exitReason != nil || !hasPendingSignals }
@@ -208,7 +208,7 @@ package final class ChildProcess {
 
     /// Sends the rest of the input, reads the output to its end and waits for the end; a child that runs too long is
     /// killed.
-    package func waitForExit() -> ExitReason {
+    public func waitForExit() -> ExitReason {
         if !advance(until: { isSilent }), exitReason == nil {
             kill()
             exitReason = .overdue
@@ -251,12 +251,12 @@ package final class ChildProcess {
 /// What the system tells about a running child (proc_pid_status(5), proc_pid_stat(5)).
 extension ChildProcess {
     /// The largest resident memory since the start, in KiB; nil when the child is gone.
-    package var peakMemoryKiB: Int? {
+    public var peakMemoryKiB: Int? {
         statusField("VmHWM").flatMap { $0.split(separator: " ").first }.flatMap { Int($0) }
     }
 
     /// The processor time of all threads in clock ticks; nil when the child is gone.
-    package var processorTicks: Int? {
+    public var processorTicks: Int? {
         // utime and stime are the 14th and 15th fields, and the 2nd is a name in parentheses.
         guard let text = systemText("stat"), let nameEnd = text.lastIndex(of: ")") else { return nil }
         let fields = text[nameEnd...].split(separator: " ")

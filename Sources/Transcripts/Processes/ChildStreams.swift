@@ -2,7 +2,7 @@ import Glibc
 import Platform
 
 /// The stdin of a child, and the bytes that wait to be written to it.
-package final class ChildInput {
+public final class ChildInput {
     private var writeEnd: Int32 = -1
     /// The read end of the child's stdin: it tells how much is unread. Held open, it also keeps a write to a dead child
     /// from raising SIGPIPE.
@@ -29,7 +29,7 @@ package final class ChildInput {
     var poll: pollfd { pollfd(fd: unsent.isEmpty ? -1 : writeEnd, events: Int16(POLLOUT), revents: 0) }
 
     /// Whether everything is in the pipe.
-    package var isSent: Bool { unsent.isEmpty }
+    public var isSent: Bool { unsent.isEmpty }
 
     /// Whether the child has taken everything out of the pipe.
     var isTaken: Bool {
@@ -49,7 +49,7 @@ package final class ChildInput {
     }
 
     /// Ends the input after everything that waits.
-    package func end() {
+    public func end() {
         isEnding = true
         if unsent.isEmpty { close() }
     }
@@ -63,11 +63,11 @@ package final class ChildInput {
 }
 
 /// The stdout of a child, cut into lines.
-package final class ChildOutput {
+public final class ChildOutput {
     /// Whether the output is read while others wait for something.
-    package var isRead = true
+    public var isRead = true
     /// The whole lines that nobody has taken yet, without their ends.
-    package private(set) var lines: [[UInt8]] = []
+    public private(set) var lines: [[UInt8]] = []
     /// The bytes after the last LF.
     private(set) var unfinishedLine: [UInt8] = []
     private var descriptor: Int32
@@ -88,7 +88,7 @@ package final class ChildOutput {
     var isOver: Bool { descriptor < 0 || !isRead }
 
     /// Everything that came and was not taken.
-    package var bytes: [UInt8] { Array((lines + [unfinishedLine]).joined(separator: [0x0A])) }
+    public var bytes: [UInt8] { Array((lines + [unfinishedLine]).joined(separator: [0x0A])) }
 
     /// How many bytes the child has written that nobody has read.
     var unreadBytes: Int {
@@ -116,7 +116,7 @@ package final class ChildOutput {
     }
 
     /// Closes the read end, as a reader does that has seen enough.
-    package func close() {
+    public func close() {
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
     }

@@ -3,12 +3,12 @@ import Platform
 import Synchronization
 
 /// A folder for temporary files, which is removed with this object.
-package final class ScratchFolder: Sendable {
-    package let path: String
+public final class ScratchFolder: Sendable {
+    public let path: String
     private let isKept = Atomic(false)
 
     /// Makes a folder whose name begins with `name`.
-    package init(name: String) throws(ChildStartError) {
+    public init(name: String) throws(ChildStartError) {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/\(name)-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw .noTemporaryFolder }
@@ -26,10 +26,10 @@ package final class ScratchFolder: Sendable {
         isKept.store(true, ordering: .relaxed)
     }
 
-    package func path(_ name: String) -> String { "\(path)/\(name)" }
+    public func path(_ name: String) -> String { "\(path)/\(name)" }
 
     /// A path in the folder at which nothing is.
-    package func freshPath(_ name: String) -> String {
+    public func freshPath(_ name: String) -> String {
         path("\(name)-\(String(UInt64.random(in: .min ... .max), radix: 36))")
     }
 

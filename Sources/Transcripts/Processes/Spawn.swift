@@ -2,13 +2,13 @@ import Glibc
 import Synchronization
 
 /// Why a program could not be started with a folder of its own.
-package enum ChildStartError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum ChildStartError: Error, Hashable, Sendable, CustomStringConvertible {
     case noTemporaryFolder
     case noDescriptors
     /// `code` is what posix_spawn(3) returns.
     case notStarted(path: String, code: Int32)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .noTemporaryFolder: "no temporary folder can be made"
         case .noDescriptors: "the system gives no descriptors"
@@ -46,13 +46,13 @@ struct OSPipe {
 }
 
 /// What the system withholds from a child process.
-package struct ChildLimits: Sendable {
+public struct ChildLimits: Sendable {
     /// A signal that the child ignores from the start, as under nohup; nil for none.
-    package var ignoredSignal: Int32?
+    public var ignoredSignal: Int32?
     /// Whether the child gets no second thread: one needs more stack than there are addresses.
-    package var hasNoThreads = false
+    public var hasNoThreads = false
 
-    package init() {}
+    public init() {}
 
     /// Calls `start` while this process is what the child inherits, and changes it back.
     fileprivate func apply<R>(_ start: () -> R) -> R {

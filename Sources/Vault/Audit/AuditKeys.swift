@@ -5,12 +5,12 @@ import Encodings
 /// The keys of the audit log, from a base's ring: one makes records authentic, one chains a journal, one signs heads.
 ///
 /// They come from the ring's token secret, so that they stay the same when wrapping keys are added.
-package final class AuditKeys: Sendable, CustomStringConvertible {
+public final class AuditKeys: Sendable, CustomStringConvertible {
     private let recordKey: SecretKey
     private let journalKey: SecretKey
     private let headKey: SecretKey
     /// Signs nothing; tells whether a head was signed by this log.
-    package let verifier: HeadVerifier
+    public let verifier: HeadVerifier
 
     init(ring: KeyRing, _ derivation: KeyDerivation) throws(VaultError) {
         let base = ring.base.rawValue
@@ -22,22 +22,22 @@ package final class AuditKeys: Sendable, CustomStringConvertible {
     }
 
     /// Makes records authentic: each becomes its line and the line's MAC.
-    package func lines(of records: [AuditRecord]) -> [AuditLine] {
+    public func lines(of records: [AuditRecord]) -> [AuditLine] {
         authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
     }
 
     /// Makes records of writes authentic.
-    package func lines(of records: [WriteRecord]) -> [AuditLine] {
+    public func lines(of records: [WriteRecord]) -> [AuditLine] {
         authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
     }
 
     /// Makes records of tombstones authentic.
-    package func lines(of records: [TombstoneRecord]) -> [AuditLine] {
+    public func lines(of records: [TombstoneRecord]) -> [AuditLine] {
         authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
     }
 
     /// Makes a record of writes authentic.
-    package func line(of record: WriteRecord) -> AuditLine {
+    public func line(of record: WriteRecord) -> AuditLine {
         let line = record.line
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
         return AuditLine(recordID: record.recordID, at: record.at, line: line, mac: Self.mac(of: line, by: hash))
@@ -51,13 +51,13 @@ package final class AuditKeys: Sendable, CustomStringConvertible {
     }
 
     /// Whether each line was made by a process with this ring.
-    package func areAuthentic(_ lines: [AuditLine]) -> [Bool] {
+    public func areAuthentic(_ lines: [AuditLine]) -> [Bool] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
         return lines.map { Self.mac(of: $0.line, by: hash) == $0.mac }
     }
 
     /// The lines of a journal whose chain holds, with their MACs; without those that are no records.
-    package func lines(ofJournal lines: some Sequence<[UInt8]>) -> [AuditLine] {
+    public func lines(ofJournal lines: some Sequence<[UInt8]>) -> [AuditLine] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
         return lines.compactMap { line in
             AuditRecord.beginning(of: line).map { recordID, at in
@@ -67,24 +67,24 @@ package final class AuditKeys: Sendable, CustomStringConvertible {
     }
 
     /// The next link of a journal's chain: a MAC over the link before and a line.
-    package func journalLink(after link: [UInt8], _ line: [UInt8]) -> [UInt8] {
+    public func journalLink(after link: [UInt8], _ line: [UInt8]) -> [UInt8] {
         Self.mac(of: link + line, by: journalKey.withBytes { KeyedHash(key: $0) })
     }
 
     /// Notes that whole tiles were dropped by retention.
-    package func segmentMAC(firstTile: Int64, pastTile: Int64) -> [UInt8] {
+    public func segmentMAC(firstTile: Int64, pastTile: Int64) -> [UInt8] {
         let text = Array("creditd audit segment \(firstTile) \(pastTile)".utf8)
         return Self.mac(of: text, by: recordKey.withBytes { KeyedHash(key: $0) })
     }
 
     /// The signed note of a head (C2SP tlog-checkpoint, signed-note): Ed25519 over origin, size and root.
-    package func sign(size: UInt64, root: TreeHash) throws(VaultError) -> [UInt8] {
+    public func sign(size: UInt64, root: TreeHash) throws(VaultError) -> [UInt8] {
         let head = TreeHead(origin: verifier.name, size: size, root: root)
         return verifier.note(head, signature: try SigningKey(seed: headKey).sign(head.text))
     }
 
     /// The name alone.
-    package var description: String { "AuditKeys(\(verifier.name))" }
+    public var description: String { "AuditKeys(\(verifier.name))" }
 
     private static func mac(of message: [UInt8], by hash: borrowing KeyedHash) -> [UInt8] {
         var mac = [UInt8](repeating: 0, count: AuditLine.macByteCount)
@@ -94,10 +94,10 @@ package final class AuditKeys: Sendable, CustomStringConvertible {
 }
 
 /// A head of the audit log: how many leaves its tree has, and its root (C2SP tlog-checkpoint).
-package struct TreeHead: Hashable, Sendable {
-    package var origin: String
-    package var size: UInt64
-    package var root: TreeHash
+public struct TreeHead: Hashable, Sendable {
+    public var origin: String
+    public var size: UInt64
+    public var root: TreeHash
 
     /// The three lines that are signed.
     var text: [UInt8] {
@@ -106,9 +106,9 @@ package struct TreeHead: Hashable, Sendable {
 }
 
 /// What tells whether a head was signed by a log: its name and public key, which may be known to everybody.
-package struct HeadVerifier: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+public struct HeadVerifier: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// The origin of the heads and the name of the key.
-    package let name: String
+    public let name: String
     private let publicKey: [UInt8]
 
     private static let algorithm: UInt8 = 0x01
@@ -120,7 +120,7 @@ package struct HeadVerifier: Hashable, Sendable, CustomStringConvertible, Custom
     }
 
     /// Reads the form of C2SP signed-note: name, key hash and key, with plus signs between.
-    package init?(text: String) {
+    public init?(text: String) {
         let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let key = Array(parts[2].utf8).fromBase64, key.count == 33, key[0] == Self.algorithm
         else { return nil }
@@ -130,14 +130,14 @@ package struct HeadVerifier: Hashable, Sendable, CustomStringConvertible, Custom
     }
 
     /// The key as verifiers of signed notes take it.
-    package var text: String {
+    public var text: String {
         "\(name)+\(Hexadecimal.text(of: keyHash))+\(([Self.algorithm] + publicKey).base64)"
     }
 
-    package var description: String { text }
+    public var description: String { text }
 
     /// A mirror without children, because the description says all.
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// The four bytes by which a signature names its key.
     private var keyHash: [UInt8] {
@@ -149,7 +149,7 @@ package struct HeadVerifier: Hashable, Sendable, CustomStringConvertible, Custom
     }
 
     /// Reads a note and its head; nil when it has another form, or no signature of this key that holds.
-    package func head(of note: [UInt8]) -> TreeHead? {
+    public func head(of note: [UInt8]) -> TreeHead? {
         guard let text = String(validating: note, as: UTF8.self) else { return nil }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == 6, lines[3].isEmpty, lines[5].isEmpty, let size = UInt64(lines[1]),
@@ -225,7 +225,7 @@ enum SHA256Digest {
 
 extension [UInt8] {
     /// The base64 text with padding.
-    package var base64: String {
+    public var base64: String {
         let count = Base64.encodedCount(self.count)
         return String(unsafeUninitializedCapacity: count) { text in
             if let start = text.baseAddress { withUnsafeBytes { Base64.encode($0, to: start) } }
@@ -234,5 +234,5 @@ extension [UInt8] {
     }
 
     /// The bytes that these base64 letters stand for.
-    package var fromBase64: [UInt8]? { withUnsafeBufferPointer { Base64.decode($0) } }
+    public var fromBase64: [UInt8]? { withUnsafeBufferPointer { Base64.decode($0) } }
 }

@@ -2,24 +2,24 @@
 ///
 /// A tree of `size` leaves is cut into complete subtrees, whose hashes never change while the tree grows. `node` gives
 /// the hash of a complete subtree by its height and its number among those of that height.
-package struct AuditTree {
-    package typealias Node = (_ height: Int, _ index: UInt64) -> TreeHash
+public struct AuditTree {
+    public typealias Node = (_ height: Int, _ index: UInt64) -> TreeHash
 
-    package let size: UInt64
+    public let size: UInt64
     let node: Node
 
-    package init(size: UInt64, node: @escaping Node) {
+    public init(size: UInt64, node: @escaping Node) {
         self.size = size
         self.node = node
     }
 
     /// The root of the first `size` leaves, at most as many as the tree has.
-    package func root(of size: UInt64) -> TreeHash {
+    public func root(of size: UInt64) -> TreeHash {
         size == 0 ? .empty : hash(of: 0..<size)
     }
 
     /// The hashes from which the root is computed with one leaf (RFC 6962 §2.1.1), the lowest first.
-    package func inclusionProof(of leaf: UInt64) -> [TreeHash] {
+    public func inclusionProof(of leaf: UInt64) -> [TreeHash] {
         precondition(leaf < size)
         var (range, path): (Range<UInt64>, [TreeHash]) = (0..<size, [])
         while range.count > 1 {
@@ -32,7 +32,7 @@ package struct AuditTree {
     }
 
     /// The hashes that prove the tree to begin with a former one of `first` leaves (RFC 6962 §2.1.2).
-    package func consistencyProof(from first: UInt64) -> [TreeHash] {
+    public func consistencyProof(from first: UInt64) -> [TreeHash] {
         precondition(first <= size)
         guard first > 0, first < size else { return [] }
         var (range, path, isWhole): (Range<UInt64>, [TreeHash], Bool) = (0..<size, [], true)
@@ -72,7 +72,7 @@ package struct AuditTree {
 /// The checks of proofs, which need no tree (RFC 9162 §2.1.3.2, §2.1.4.2, for the hashes of RFC 6962).
 extension AuditTree {
     /// Whether `path` leads from a leaf to the root of a tree of `size` leaves.
-    package static func verifies(
+    public static func verifies(
         _ path: [TreeHash], from leafHash: TreeHash, at leaf: UInt64, size: UInt64, root: TreeHash
     ) -> Bool {
         guard leaf < size else { return false }
@@ -95,7 +95,7 @@ extension AuditTree {
     }
 
     /// Whether `path` proves that a tree of `second` leaves begins with one of `first` leaves.
-    package static func verifies(
+    public static func verifies(
         _ path: [TreeHash], from first: UInt64, root firstRoot: TreeHash, to second: UInt64, root secondRoot: TreeHash
     ) -> Bool {
         guard first <= second else { return false }
@@ -130,17 +130,17 @@ extension AuditTree {
 }
 
 /// A tree that grows leaf by leaf and remembers the hashes of its complete subtrees along the right edge alone.
-package struct GrowingTree {
-    package private(set) var size: UInt64 = 0
+public struct GrowingTree {
+    public private(set) var size: UInt64 = 0
     /// The complete subtrees, the largest first: one for each bit of the size.
     private var edge: [TreeHash] = []
 
-    package init() {}
+    public init() {}
 
-    package mutating func append(_ leaf: TreeHash) { append(leaf, height: 0) }
+    public mutating func append(_ leaf: TreeHash) { append(leaf, height: 0) }
 
     /// Appends a complete subtree; the size must be a multiple of the subtree's.
-    package mutating func append(_ hash: TreeHash, height: Int) {
+    public mutating func append(_ hash: TreeHash, height: Int) {
         precondition(size & (1 << UInt64(height) - 1) == 0)
         var (hash, bits) = (hash, size >> UInt64(height))
         while bits & 1 == 1 {
@@ -151,7 +151,7 @@ package struct GrowingTree {
         size += 1 << UInt64(height)
     }
 
-    package var root: TreeHash {
+    public var root: TreeHash {
         guard var hash = edge.last else { return .empty }
         for left in edge.dropLast().reversed() { hash = .node(left, hash) }
         return hash
