@@ -31,7 +31,8 @@ struct AuthenticatedCipher: ~Copyable {
     /// which the key belongs for ever, if there is one: its schedule is then made once for calls in a row.
     mutating func seal(
         _ plaintext: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, of owner: AnyObject? = nil,
-        nonce: UnsafeRawBufferPointer, associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
+        nonce: UnsafeRawBufferPointer, associatedData: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer
     ) throws(VaultError) {
         precondition(output.count == plaintext.count + AuthenticatedCipher.tagBytes)
         try start(sealing: true, key: key, of: owner, nonce: nonce, associatedData: associatedData)
@@ -45,7 +46,8 @@ struct AuthenticatedCipher: ~Copyable {
     /// Writes the plaintext of a ciphertext and its tag. Wipes the plaintext when the tag is wrong.
     mutating func open(
         _ sealed: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, of owner: AnyObject? = nil,
-        nonce: UnsafeRawBufferPointer, associatedData: [UInt8], into output: UnsafeMutableRawBufferPointer
+        nonce: UnsafeRawBufferPointer, associatedData: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer
     ) throws(VaultError) {
         precondition(sealed.count == output.count + AuthenticatedCipher.tagBytes)
         try start(sealing: false, key: key, of: owner, nonce: nonce, associatedData: associatedData)
@@ -63,7 +65,7 @@ struct AuthenticatedCipher: ~Copyable {
 
     private mutating func start(
         sealing: Bool, key: UnsafeRawBufferPointer, of owner: AnyObject?, nonce: UnsafeRawBufferPointer,
-        associatedData: [UInt8]
+        associatedData: UnsafeRawBufferPointer
     ) throws(VaultError) {
         precondition(key.count == SecretKey.byteCount && nonce.count == AuthenticatedCipher.nonceBytes)
         // Without a key the context goes on with the one that it has (EVP_EncryptInit(3)).
@@ -75,7 +77,8 @@ struct AuthenticatedCipher: ~Copyable {
         self.owner = owner
         var written: Int32 = 0
         // An input without an output is associated data (EVP_EncryptInit(3), "AEAD Interface").
-        guard EVP_CipherUpdate(context, nil, &written, associatedData, Int32(associatedData.count)) == 1 else {
+        let length = Int32(associatedData.count)
+        guard EVP_CipherUpdate(context, nil, &written, associatedData.bytePointer, length) == 1 else {
             throw .lastOfLibrary()
         }
     }

@@ -212,7 +212,6 @@ struct Sealer: ~Copyable {
         let textStart = headerByteCount + AuthenticatedCipher.nonceBytes
         let count = textStart + plaintext.count + AuthenticatedCipher.tagBytes
         return try bytes(count: count) { (output) throws(VaultError) in
-            output.initializeMemory(as: UInt8.self, repeating: 0)
             let nonce = UnsafeMutableRawBufferPointer(rebasing: output[headerByteCount..<textStart])
             if let given { nonce.copyBytes(from: given) } else { try random.fill(nonce) }
             let associatedData = associatedData.bytes
@@ -253,19 +252,13 @@ struct Sealer: ~Copyable {
     }
 }
 
-/// Makes an array of the bytes that `write` fills, all of them unless it throws.
+/// Makes an array of the bytes that `write` fills.
 private func bytes(
     count: Int, writtenBy write: (UnsafeMutableRawBufferPointer) throws(VaultError) -> Void
 ) throws(VaultError) -> [UInt8] {
-    var failure: VaultError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-        do throws(VaultError) {
-            try write(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
-            initializedCount = count
-        } catch {
-            failure = error
-        }
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBufferPointer { (bytes) throws(VaultError) in
+        try write(UnsafeMutableRawBufferPointer(bytes))
     }
-    if let failure { throw failure }
     return bytes
 }

@@ -108,14 +108,16 @@ struct KnownAnswerTests {
         var opened = [UInt8](repeating: 0, count: plaintext.count)
         try key.withUnsafeBytes { key in
             try nonce.withUnsafeBytes { nonce in
-                try plaintext.withUnsafeBytes { plaintext in
-                    try output.withUnsafeMutableBytes {
-                        try cipher.seal(plaintext, key: key, nonce: nonce, associatedData: associatedData, into: $0)
+                try associatedData.withUnsafeBytes { data in
+                    try plaintext.withUnsafeBytes { plaintext in
+                        try output.withUnsafeMutableBytes {
+                            try cipher.seal(plaintext, key: key, nonce: nonce, associatedData: data, into: $0)
+                        }
                     }
-                }
-                try sealed.withUnsafeBytes { sealed in
-                    try opened.withUnsafeMutableBytes {
-                        try cipher.open(sealed, key: key, nonce: nonce, associatedData: associatedData, into: $0)
+                    try sealed.withUnsafeBytes { sealed in
+                        try opened.withUnsafeMutableBytes {
+                            try cipher.open(sealed, key: key, nonce: nonce, associatedData: data, into: $0)
+                        }
                     }
                 }
             }
@@ -132,13 +134,15 @@ struct KnownAnswerTests {
         var opened = [UInt8](repeating: 0xEE, count: 32)
         try zeroes.withUnsafeBytes { key in
             let nonce = UnsafeRawBufferPointer(rebasing: key[..<12])
+            let data = UnsafeRawBufferPointer(rebasing: key[..<1])
+            let otherData = UnsafeRawBufferPointer(rebasing: key[..<2])
             try sealed.withUnsafeMutableBytes {
-                try cipher.seal(key, key: key, nonce: nonce, associatedData: [1], into: $0)
+                try cipher.seal(key, key: key, nonce: nonce, associatedData: data, into: $0)
             }
             _ = sealed.withUnsafeBytes { sealed in
                 opened.withUnsafeMutableBytes { opened in
                     #expect(throws: VaultError.notAuthentic) {
-                        try cipher.open(sealed, key: key, nonce: nonce, associatedData: [2], into: opened)
+                        try cipher.open(sealed, key: key, nonce: nonce, associatedData: otherData, into: opened)
                     }
                 }
             }

@@ -105,7 +105,7 @@ struct SealingTests {
         let all = (SealingTests.elsewhere + [home]).map { place in
             var data = AssociatedData()
             data.describe(place, of: place.subject)
-            return data.bytes
+            return [UInt8](data.bytes)
         }
         #expect(Set(all).count == 17)
     }

@@ -23,7 +23,7 @@ struct StoredFormatTests {
         var data = AssociatedData()
         data.describe(try location(), of: try location().subject, format: 1)
         #expect(
-            data.bytes.hex
+            [UInt8](data.bytes).hex
                 == "0000000f637265646974642f76616c75652f310000000141000000205d4dc1b77ed23aee252d90d3a7c3523e"
                 + "ffd1a30ae4bb74ddd30a9fad533c0ce40000000464656274000000086372656469746f72000000103031323334"
                 + "35363738396162636465660000000400000007")
