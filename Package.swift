@@ -55,6 +55,7 @@ let package = Package(
         // XML is outside of the project's purpose, and a parser of it is written against hostile input.
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
 
         module("Encodings"),
         module("JSON", "Encodings"),
@@ -65,7 +66,7 @@ let package = Package(
         module("Bureau", "Encodings"),
         module("Vault", "Bureau", "Encodings", "Platform", "COpenSSL", exclude: ["README.md"]),
         module("Repositories", "Bureau", "Platform"),
-        module("StoreSQLite", "Repositories", "Bureau", grdb, sqlite),
+        module("StoreSQLite", "Repositories", "Bureau", "CSQLite", grdb, sqlite),
         module("StorePostgres", "Repositories", "Bureau", "Encodings", "Platform", "CLibpq"),
         module("StoreDynamoDB", "Repositories", "Bureau", "Encodings", "Platform", "JSON", "CCurl", "COpenSSL"),
         module("StoreRedis", "Repositories", "Bureau", "Encodings", "Platform", "CHiredis", "COpenSSL"),

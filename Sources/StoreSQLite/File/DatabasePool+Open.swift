@@ -1,4 +1,5 @@
 import Bureau
+import CSQLite
 import GRDB
 import Glibc
 import Repositories
@@ -8,6 +9,7 @@ extension DatabasePool {
     static func open(
         _ base: Base, path: String, busyTimeoutMilliseconds: Int
     ) throws(StoreOpenError) -> DatabasePool {
+        _ = memoryIsUncounted
         try makePrivateFile(base, path: path)
         let deadline = ContinuousClock.now + .milliseconds(busyTimeoutMilliseconds)
         while true {
@@ -30,6 +32,10 @@ extension DatabasePool {
             }
         }
     }
+
+    /// SQLite counts the memory of all its connections under one lock, for which their threads would wait. It takes this
+    /// setting only before it is first used.
+    private static let memoryIsUncounted = creditd_sqlite_count_memory(0) == SQLITE_OK
 
     /// SQLite gives the `-wal` and `-shm` files the mode of their database file.
     private static func makePrivateFile(_ base: Base, path: String) throws(StoreOpenError) {

@@ -23,6 +23,14 @@ struct PreparedStatement {
         return Int(sqlite3_changes(sqlite3_db_handle(handle)))
     }
 
+    /// Runs an insertion that has as many lists of parameters as there are rows.
+    func run<Row, each Value: ColumnValue>(rows: ArraySlice<Row>, _ values: (Row) -> (repeat each Value)) throws {
+        defer { sqlite3_reset(handle) }
+        var parameter: Int32 = 0
+        for row in rows { try bind(repeat each values(row), after: &parameter) }
+        guard try !step() else { throw UnreadableValue() }
+    }
+
     /// The identifier of the row that the connection inserted last.
     var lastInsertedRowID: Int64 {
         sqlite3_last_insert_rowid(sqlite3_db_handle(handle))
@@ -59,6 +67,10 @@ struct PreparedStatement {
 
     private func bind<each Value: ColumnValue>(_ values: repeat each Value) throws {
         var parameter: Int32 = 0
+        try bind(repeat each values, after: &parameter)
+    }
+
+    private func bind<each Value: ColumnValue>(_ values: repeat each Value, after parameter: inout Int32) throws {
         for value in repeat each values {
             parameter += 1
             let code = value.bind(to: handle, at: parameter)

@@ -7,17 +7,18 @@ struct AuditRecordTable {
     /// The most texts of a search, of each kind.
     private static let mostTexts = 3
 
+    /// The records of an insertion of several, which costs half as much a record: each read of base A has one.
+    private static let recordsOfInsertion = 16
+
     private let insertion: PreparedStatement
+    private let insertionOfSeveral: PreparedStatement
     private let backlogQuery: PreparedStatement
     private let search: PreparedStatement
     private let strayQuery: PreparedStatement
 
     init(_ db: Database) throws {
-        insertion = try PreparedStatement(
-            """
-            INSERT INTO audit_record (record_id, at, line, mac) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (record_id) DO NOTHING
-            """, on: db)
+        insertion = try PreparedStatement(Self.insertion(ofRecords: 1), on: db)
+        insertionOfSeveral = try PreparedStatement(Self.insertion(ofRecords: Self.recordsOfInsertion), on: db)
         backlogQuery = try PreparedStatement(
             """
             SELECT position, record_id, at, line, mac FROM audit_record
@@ -45,7 +46,21 @@ struct AuditRecordTable {
 
     /// Appends records, in the caller's transaction.
     func append(_ lines: [AuditLine]) throws {
-        for line in lines { try insertion.run(line.recordID, line.at, line.line, line.mac) }
+        var rest = lines[...]
+        while !rest.isEmpty {
+            let isFull = rest.count >= Self.recordsOfInsertion
+            let part = rest.prefix(isFull ? Self.recordsOfInsertion : 1)
+            try (isFull ? insertionOfSeveral : insertion).run(rows: part) { ($0.recordID, $0.at, $0.line, $0.mac) }
+            rest = rest.dropFirst(part.count)
+        }
+    }
+
+    private static func insertion(ofRecords count: Int) -> String {
+        """
+        INSERT INTO audit_record (record_id, at, line, mac)
+        VALUES \(Array(repeating: "(?, ?, ?, ?)", count: count).joined(separator: ", "))
+        ON CONFLICT (record_id) DO NOTHING
+        """
     }
 
     func backlog(_ limit: Int) throws -> [AuditStoredRecord] {
