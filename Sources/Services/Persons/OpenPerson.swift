@@ -25,13 +25,15 @@ extension PersonService {
         _ requests: [SubjectRequest], keeping part: (OpenPerson) -> Part
     ) async throws(ServiceError) -> [Result<Part, ServiceError>] {
         let tokens = vault.tokens(of: requests.lazy.map(\.cpf))
-        // Each record is let go of once it is opened, because a group's sealed values may take many megabytes.
         var records = try await withFreshKeys(try await read(tokens, for: requests), of: tokens, for: requests)
-        records.reverse()
         let results = vault.withSession { session in
-            tokens.map { token in
-                (records.popLast() ?? .success(nil)).flatMap { record in
-                    record.map { open($0, of: token, in: &session).map(part) } ?? .failure(.notFound)
+            tokens.indices.map { index in
+                let record = records[index]
+                // Let go of once it is opened, because a group's sealed values may take many megabytes.
+                records[index] = .success(nil)
+                return Result { () throws(ServiceError) in
+                    guard let record = try record.get() else { throw .notFound }
+                    return part(try open(record, of: tokens[index], in: &session))
                 }
             }
         }
@@ -53,8 +55,8 @@ extension PersonService {
     }
 
     private func open(
-        _ record: PersonRecord, of token: SubjectToken, in session: inout VaultSession
-    ) -> Result<OpenPerson, ServiceError> {
+        _ record: consuming PersonRecord, of token: SubjectToken, in session: inout VaultSession
+    ) throws(ServiceError) -> OpenPerson {
         do throws(VaultError) {
             let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey, for: token))
             let values = try sealer.checkState(of: record, in: &session)
@@ -65,11 +67,10 @@ extension PersonService {
             let view = PersonView(
                 person: person, debts: debts, version: record.version, createdAt: record.createdAt,
                 updatedAt: record.updatedAt, hasCancelledCadastro: record.cadastroCancelledAt != nil)
-            var kept = record
-            kept.debts = []
-            return .success(OpenPerson(record: kept, sealer: sealer, view: view, values: values))
+            record.debts = []
+            return OpenPerson(record: record, sealer: sealer, view: view, values: values)
         } catch {
-            return .failure(.unreadable(.a))
+            throw .unreadable(.a)
         }
     }
 }

@@ -43,30 +43,47 @@ public struct PersonDraft: RepeatableWrite {
 }
 
 /// A person as it is given out, with all that base A knows.
-public struct PersonView: Sendable {
-    public var person: Person
-    public var debts: [DebtView]
-    public var version: Int64
-    public var createdAt: Instant
-    public var updatedAt: Instant
+///
+/// A class, because a person has two dozen texts, and an answer hands the view on from step to step.
+public final class PersonView: Sendable {
+    public let person: Person
+    public let debts: [DebtView]
+    public let version: Int64
+    public let createdAt: Instant
+    public let updatedAt: Instant
     /// Whether the person's register of positive data is closed.
-    public var hasCancelledCadastro = false
+    public let hasCancelledCadastro: Bool
+
+    public init(
+        person: Person, debts: [DebtView], version: Int64, createdAt: Instant, updatedAt: Instant,
+        hasCancelledCadastro: Bool = false
+    ) {
+        self.person = person
+        self.debts = debts
+        self.version = version
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.hasCancelledCadastro = hasCancelledCadastro
+    }
+
+    private func with(_ debts: [DebtView]) -> PersonView {
+        PersonView(
+            person: person, debts: debts, version: version, createdAt: createdAt, updatedAt: updatedAt,
+            hasCancelledCadastro: hasCancelledCadastro)
+    }
 
     /// What of the view is given out for a purpose on a day of São Paulo: the person's own access has all, marked, and
     /// any other purpose only what the law still lets out.
     func givenOut(for purpose: Purpose?, on day: CalendarDate) -> PersonView {
-        var view = self
         let isClosed = hasCancelledCadastro && !(purpose?.passesCadastro ?? false)
         func withheld(_ debt: Debt) -> WithheldReason? {
             debt.withheld(on: day) ?? (isClosed && debt.isPositive ? .cadastroCancelled : nil)
         }
-        if purpose == .dataSubjectRequest {
-            for index in debts.indices { view.debts[index].withheld = withheld(debts[index].debt) }
-        } else if debts.contains(where: { withheld($0.debt) != nil }) {
-            // Not called for nothing, because it copies the debts.
-            view.debts.removeAll { withheld($0.debt) != nil }
-        }
-        return view
+        guard debts.contains(where: { withheld($0.debt) != nil }) else { return self }
+        guard purpose == .dataSubjectRequest else { return with(debts.filter { withheld($0.debt) == nil }) }
+        var marked = debts
+        for index in debts.indices { marked[index].withheld = withheld(debts[index].debt) }
+        return with(marked)
     }
 }
 
