@@ -13,7 +13,7 @@ public final class BaseVault: Sendable, CustomStringConvertible {
     let clock: @Sendable () -> Instant
     private let ring: CurrentRing
     /// Told of the number of a wrapping key that the ring lacks, when a data key under it is met.
-    private let missedKey = Mutex<@Sendable (UInt32) -> Void>({ _ in })
+    private let missedKey = Mutex(Listener { _ in })
     private let behind = Atomic(false)
     /// Where the data keys are that are in use.
     let memory = SecretMemory()
@@ -94,10 +94,15 @@ public final class BaseVault: Sendable, CustomStringConvertible {
 
     /// Calls `tell` with the number of each wrapping key that is met and that the ring lacks, from any thread.
     public func onMissedKey(_ tell: @escaping @Sendable (UInt32) -> Void) {
-        missedKey.withLock { $0 = tell }
+        missedKey.withLock { $0 = Listener(tell: tell) }
     }
 
-    func missed(_ number: UInt32) { missedKey.withLock { $0 }(number) }
+    func missed(_ number: UInt32) { missedKey.withLock { $0 }.tell(number) }
+
+    /// A function that a lock guards. By itself, a generic lock would wrap it once more each time that it is read.
+    private struct Listener {
+        let tell: @Sendable (UInt32) -> Void
+    }
 
     private static func fingerprint(
         of ring: KeyRing, _ algorithms: Algorithms

@@ -148,7 +148,8 @@ def rotation(trial, seed=5):
     check_generations(trial, listed)
     print(keys(trial, "verify"), end="", flush=True)
     old = run(trial, "verify", "--only", "a", "--keyring-dir", former)
-    trial.expect(old.returncode == 69 and old.stdout.startswith(b"A  0 of "), "a former ring opens nothing")
+    trial.expect(old.returncode == 69 and old.stdout.startswith(b"A  0 of "),
+                 f"a former ring opens nothing: {(old.stdout + old.stderr).decode()[-300:]}")
 
 
 def fill(trial):

@@ -1,4 +1,5 @@
 import Bureau
+import Synchronization
 import Testing
 
 @testable import Vault
@@ -81,6 +82,18 @@ struct DataKeyTests {
             let longer = WrappedDataKey(wrapped.bytes + [0])
             #expect(throws: VaultError.malformed) { try session.unwrap(longer, for: subject) }
         }
+    }
+
+    @Test("a key that the ring lacks is told as often as it is met, however often")
+    func missed() throws {
+        let told = Mutex(0)
+        let (_, wrapped) = try fixedVault(.a, wrapping: [7: 0x22]).withSession { try $0.makeDataKey(for: subject) }
+        vault.onMissedKey { number in told.withLock { $0 += Int(number) } }
+        // A call that went one step deeper each time would end the process.
+        for _ in 0..<100_000 {
+            _ = vault.withSession { session in try? session.unwrap(wrapped, for: subject) }
+        }
+        #expect(told.withLock(\.self) == 700_000)
     }
 
     @Test("after a rotation the old keys open, and new ones are wrapped with the highest number")
