@@ -24,13 +24,17 @@ public enum KeyRingProvider: Sendable, Hashable {
         }
     }
 
-    /// Lends the form in which a text is kept in the file.
+    /// Lends the form in which a text is kept in the file. Throws `providerFailed` unless the program also gives the text
+    /// back: a file that nobody can unwrap would be the end of its base.
     func wrap<R>(
         _ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws(KeyRingError) -> R
     ) throws(KeyRingError) -> R {
         guard case .exec(let words) = self else { return try body(text) }
         let wrapped = try SecretCommand(words: words + ["wrap"]).output(of: text)
         defer { wrapped.wipe() }
+        let unwrapped = try SecretCommand(words: words + ["unwrap"]).output(of: wrapped.bytes)
+        defer { unwrapped.wipe() }
+        guard unwrapped.bytes.elementsEqual(text) else { throw .providerFailed }
         let encoded = [UInt8](unsafeUninitializedCapacity: Base64.encodedCount(wrapped.bytes.count)) { text, count in
             if let start = text.baseAddress { Base64.encode(wrapped.bytes, to: start) }
             count = text.count

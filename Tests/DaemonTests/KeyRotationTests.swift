@@ -170,6 +170,35 @@ struct KeyRotationTests {
         #expect(try serve("exec:\(reversed)").exitReason == .exited(0))
     }
 
+    @Test(
+        "a program that wraps what it cannot unwrap leaves the ring as it is",
+        arguments: [["rotate"], ["retire", "1"], ["tokens", "rotate"]])
+    func lossyProvider(change: [String]) throws {
+        let program = try scratch.write(
+            text: """
+                #!/bin/sh
+                if [ $1 = wrap ] && [ -e \(scratch.path("broken")) ]; then cat >/dev/null; exec echo junk; fi
+                exec rev
+
+                """, to: "lossy")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+        let options = ["--only", "a", "--key-provider-a", "exec:\(program)"]
+        let variable = ["CREDITD_KEY_PROVIDER_A": "exec:\(program)"]
+        #expect(try ChildProcess.creditd(in: scratch, environment: variable).finish().exitReason == .exited(0))
+        let path = "\(scratch.home)/base-a.keyring"
+        if change == ["retire", "1"] {
+            let rotated = try ChildProcess.creditd(["keys", "rotate"] + options, in: scratch).finish()
+            #expect(rotated.exitReason == .exited(0), "\(rotated.errorText)")
+        }
+        let ring = try String(contentsOfFile: path, encoding: .utf8)
+        _ = try scratch.write(text: "", to: "broken")
+        let outcome = try ChildProcess.creditd(["keys"] + change + options, in: scratch).finish()
+        #expect(outcome.exitReason == .exited(69), "\(outcome.text)")
+        #expect(outcome.errorText.contains("wraps and unwraps the key ring failed"), "\(outcome.errorText)")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == ring)
+        #expect(try ChildProcess.creditd(in: scratch, environment: variable).finish().exitReason == .exited(0))
+    }
+
     @Test("a rewrapping that is killed goes on where it was, at its next run")
     func killed() throws {
         let sample = try BureauSample.shared.get()
