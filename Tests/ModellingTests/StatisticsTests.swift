@@ -155,6 +155,33 @@ struct StatisticsPropertyTests {
             ScoreBands(of: ScoreDistribution(scores: [7, 7, 7], isBad: [true, false, true]), count: 10).count == 1)
     }
 
+    @Test(
+        "people who leave the score of nearly all are seen, whichever end it is",
+        arguments: [(554.0, 198.0), (198, 554)], [1.0, 0.95, 0.5])
+    func concentrated(scores: (Double, Double), share: Double) throws {
+        func sample(_ first: Int) -> ScoreDistribution {
+            ScoreDistribution([
+                (scores.0, ClassCounts(good: first)), (scores.1, ClassCounts(good: 200 - first)),
+            ])
+        }
+        let (expected, actual) = (sample(Int(200 * share)), sample(10))
+        let bands = ScoreBands(expected: expected, actual: actual, count: 10)
+        let index = try #require(
+            StabilityIndex(
+                expected: bands.counts(of: expected).map(\.total), actual: bands.counts(of: actual).map(\.total)))
+        #expect(index.reading == .large)
+        let same = try #require(
+            StabilityIndex(
+                expected: bands.counts(of: expected).map(\.total), actual: bands.counts(of: expected).map(\.total)))
+        #expect(same.value == 0)
+    }
+
+    @Test("a baseline of many scores has the bands of its deciles")
+    func bandsOfBaseline() {
+        let bands = ScoreBands(expected: Self.sample, actual: Self.sample, count: 10)
+        #expect(bands == ScoreBands(of: Self.sample, count: 10))
+    }
+
     @Test("intervals hold the measure, are the same again, and narrow with the cases")
     func intervals() throws {
         let area = try #require(Self.sample.areaUnderCurve)

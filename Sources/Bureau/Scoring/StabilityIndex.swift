@@ -43,6 +43,36 @@ public struct StabilityIndex: Hashable, Sendable {
         limitByChance = used > 1 ? ChiSquare(degrees: used - 1).quantile(0.95) * scale : 0
     }
 
+    /// The greatest score of each band but the last, of about `count` bands with equal numbers of the baseline. No score
+    /// is split between two.
+    ///
+    /// A score that alone has as many cases as a band has one of its own, so that cases that go elsewhere leave it: a
+    /// baseline in which nearly all have the highest score would be one band, whatever becomes of it. Both samples are
+    /// ascending, each score once.
+    public static func bands<Score: Comparable>(
+        expected: [(score: Score, cases: Int)], actual: [Score], count: Int
+    ) -> [Score] {
+        let total = expected.reduce(0) { $0 + $1.cases }
+        var merged: [(score: Score, cases: Int)] = []
+        var others = actual[...]
+        for item in expected {
+            while let score = others.first, score <= item.score {
+                if score < item.score { merged.append((score, 0)) }
+                others.removeFirst()
+            }
+            merged.append(item)
+        }
+        merged += others.map { ($0, 0) }
+        func fillsBand(_ cases: Int) -> Bool { cases > 0 && cases * count >= total }
+        var seen = 0
+        return zip(merged, merged.dropFirst()).compactMap { item, next in
+            let before = seen * count / max(1, total)
+            seen += item.cases
+            let isEndOfBand = seen < total && seen * count / max(1, total) > before
+            return isEndOfBand || fillsBand(item.cases) || fillsBand(next.cases) ? item.score : nil
+        }
+    }
+
     /// Whether the samples differ by more than chance gives in nineteen comparisons of twenty.
     public var exceedsChance: Bool { value > limitByChance }
 

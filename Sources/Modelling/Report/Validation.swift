@@ -75,7 +75,9 @@ public struct Validation: Sendable {
             CharacteristicFigures(
                 item.0, counts: item.1, all: attributes[index], baseline: expected?[index])
         }
-        bands = ScoreBands(of: populations?.expected ?? scores, count: 10)
+        bands =
+            populations.map { ScoreBands(expected: $0.expected, actual: $0.actual, count: 10) }
+            ?? ScoreBands(of: scores, count: 10)
         stability = populations.flatMap { [bands] in
             StabilityIndex(
                 expected: bands.counts(of: $0.expected).map(\.total),

@@ -1,3 +1,5 @@
+import Bureau
+
 /// How many good and bad cases have each score. A high score stands for a low risk.
 ///
 /// All measures of a score come from this, so that a million rows cost no more than their distinct scores.
@@ -71,6 +73,12 @@ public struct ScoreBands: Hashable, Sendable {
             if seen * count / max(1, distribution.total.total) > before { bounds.append(score) }
         }
         upperBounds = bounds
+    }
+
+    /// Parts a baseline into about `count` bands for the comparison with another distribution.
+    public init(expected: ScoreDistribution, actual: ScoreDistribution, count: Int) {
+        upperBounds = StabilityIndex.bands(
+            expected: zip(expected.scores, expected.counts).map { ($0, $1.total) }, actual: actual.scores, count: count)
     }
 
     public var count: Int { upperBounds.count + 1 }

@@ -161,7 +161,9 @@ extension ModelMonitor {
         _ model: ServedModel, _ counts: MonitorCounts, expected: MonitorCounts, window: Scored, baseline: Scored
     ) {
         let isEnough = min(counts.count, expected.count) >= MonitorService.leastScores
-        let bands = Self.bands(of: expected.rawScores)
+        let bands = StabilityIndex.bands(
+            expected: expected.rawScores.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+            actual: counts.rawScores.keys.sorted(), count: 10)
         self.init(
             model: model.identity, window: window, baseline: baseline,
             stability: isEnough
@@ -175,19 +177,6 @@ extension ModelMonitor {
                         ? StabilityIndex(expected: expected.attributes[index], actual: counts.attributes[index]) : nil,
                     missing: isEnough ? counts.missing(index) : [])
             })
-    }
-
-    /// The greatest score of each of ten bands of about equal numbers but the last. No score is split between two.
-    private static func bands(of scores: [Int64: Int]) -> [Int64] {
-        let total = max(1, scores.values.reduce(0, +))
-        var bounds: [Int64] = []
-        var seen = 0
-        for (score, count) in scores.sorted(by: { $0.key < $1.key }).dropLast() {
-            let before = seen * 10 / total
-            seen += count
-            if seen * 10 / total > before { bounds.append(score) }
-        }
-        return bounds
     }
 
     private static func counts(_ scores: [Int64: Int], in bounds: [Int64]) -> [Int] {
