@@ -42,8 +42,8 @@ extension DevelopmentSample {
         public let unlabelledCount: Int
     }
 
-    /// Whether a column tells who a person is by its name.
-    static func isIdentity(_ name: String) -> Bool { ["cpf", "id"].contains(name.lowercased()) }
+    /// Whether a column tells by its name who a row is about or of when, as an extraction's do.
+    static func isIdentity(_ name: String) -> Bool { ["cpf", "id", "asof"].contains(name.lowercased()) }
 
     /// Why a card cannot have a column of this name; nil when it can.
     static func refusal(ofName name: String, at index: Int) -> FitError? {

@@ -88,7 +88,8 @@ public enum FitError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Tells which columns were left out because of whom they tell; nil when there are none.
     public static func identities(_ names: [String]) -> String? {
-        names.isEmpty ? nil : "left out, because they tell who a person is: " + names.joined(separator: ", ")
+        names.isEmpty
+            ? nil : "left out, because they tell who a person is, or of when: " + names.joined(separator: ", ")
     }
 
     private static func rounded(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }

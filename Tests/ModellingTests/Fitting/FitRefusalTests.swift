@@ -92,7 +92,7 @@ struct FitRefusalTests {
         let refusal = FitError.noColumns(leftOut: ["note"], identities: ["cpf"])
         #expect(throws: refusal) { try content("note,cpf,bad") { "n\($0),\($0)" } }
         #expect(refusal.description.hasPrefix("no column is left to fit: left out, because they have numbers"))
-        #expect(refusal.description.hasSuffix("note; left out, because they tell who a person is: cpf"))
+        #expect(refusal.description.hasSuffix("note; left out, because they tell who a person is, or of when: cpf"))
         #expect(throws: FitError.noColumns(leftOut: [], identities: [])) {
             try content("note,bad", .init(label: "bad", only: [])) { "n\($0)" }
         }
