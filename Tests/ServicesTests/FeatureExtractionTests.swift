@@ -137,6 +137,17 @@ struct FeatureExtractionTests {
         }
     }
 
+    @Test("of whom something was overwritten since the instant has no row: the change may be the outcome")
+    func overwritten() async throws {
+        let asOf = Instant(secondsSinceEpoch: 1_800_000_000, microseconds: 50_000)
+        for _ in 0..<60 { _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(0), of: 0)]) }
+        let past = try await extract(plan(of: [.income], asOf: asOf))
+        #expect(past.rows.count == 2 && past.tally.overwrittenSince == 1 && past.tally.notKnownThen == 0)
+        #expect(past.tally.met == 3)
+        let other = try await extract(plan(of: [.inquiries30], asOf: asOf))
+        #expect(other.tally.overwrittenSince == 0, "what is not asked for hides nobody")
+    }
+
     @Test("an age is the lower end of five years, and a minor has no row")
     func ages() async throws {
         var young = Sample.profile(2)

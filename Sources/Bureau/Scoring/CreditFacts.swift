@@ -29,6 +29,18 @@ public struct CreditFacts: Sendable, Hashable, PersonalValue {
         self.lacksConsent = lacksConsent
     }
 
+    /// Whether something that was recorded by an instant was overwritten after it.
+    public func wasOverwritten(after instant: Instant) -> Bool {
+        func isOverwritten(_ createdAt: Instant, _ updatedAt: Instant) -> Bool {
+            createdAt <= instant && updatedAt > instant
+        }
+        if let profile, isOverwritten(profile.createdAt, profile.updatedAt) { return true }
+        return person?.debts.contains { debt in
+            isOverwritten(debt.createdAt, debt.updatedAt)
+                || debt.payments.contains { isOverwritten($0.createdAt, $0.updatedAt) }
+        } ?? false
+    }
+
     /// The days before an instant whose events facts hold: those of the longest window, and of bureau queries all that
     /// are kept whatever their number.
     public static let eventDays = 185

@@ -96,8 +96,10 @@ public struct SubjectLabel: Sendable, PersonalValue {
 /// What a walk has met, and what became of it.
 public struct ExtractionTally: Hashable, Sendable {
     public var rows = 0
-    /// Rows of which a value was overwritten since the instant, so that it is `not_known_then`.
+    /// Rows with an event of which nobody kept when it was recorded, so that a value is `not_known_then`.
     public var notKnownThen = 0
+    /// Subjects of whom something was overwritten since the instant, so that a value is not known then.
+    public var overwrittenSince = 0
     /// Rows without account data that were asked for, because the person consents to no such use.
     public var withoutConsent = 0
     /// Subjects who were recorded after the instant.
@@ -117,11 +119,14 @@ public struct ExtractionTally: Hashable, Sendable {
     public init() {}
 
     /// The subjects that were met.
-    public var met: Int { rows + recordedLater + unknown + unscorable + closed + blocked + unreadable }
+    public var met: Int {
+        rows + overwrittenSince + recordedLater + unknown + unscorable + closed + blocked + unreadable
+    }
 
     public static func += (left: inout ExtractionTally, right: ExtractionTally) {
         left.rows += right.rows
         left.notKnownThen += right.notKnownThen
+        left.overwrittenSince += right.overwrittenSince
         left.withoutConsent += right.withoutConsent
         left.recordedLater += right.recordedLater
         left.unknown += right.unknown

@@ -53,8 +53,14 @@ struct FeatureRows {
         if let agePlace, !plan.isOfPresence, case .number(let years) = values[agePlace] {
             values[agePlace] = .number(years - years.truncatingRemainder(dividingBy: 5))
         }
+        let isUnknown = values.contains(.missing(.notKnownThen))
+        if isUnknown, facts.wasOverwritten(after: asOf) {
+            // The change may be the outcome itself: who learns from a value that is missing for it learns nothing true.
+            tally.overwrittenSince += 1
+            return
+        }
         tally.rows += 1
-        if values.contains(.missing(.notKnownThen)) { tally.notKnownThen += 1 }
+        if isUnknown { tally.notKnownThen += 1 }
         if facts.lacksConsent { tally.withoutConsent += 1 }
         let row = FeatureRow(
             name: name, asOf: asOf, isBad: isBad,

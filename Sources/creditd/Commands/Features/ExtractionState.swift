@@ -29,9 +29,8 @@ struct ExtractionState {
 
     private static let counts: [(name: StaticString, path: WritableKeyPath<ExtractionTally, Int> & Sendable)] = [
         ("rows", \.rows), ("notKnownThen", \.notKnownThen), ("withoutConsent", \.withoutConsent),
-        ("recordedLater", \.recordedLater), ("unknown", \.unknown), ("unscorable", \.unscorable), ("closed", \.closed),
-        ("blocked", \.blocked),
-        ("unreadable", \.unreadable),
+        ("overwrittenSince", \.overwrittenSince), ("recordedLater", \.recordedLater), ("unknown", \.unknown),
+        ("unscorable", \.unscorable), ("closed", \.closed), ("blocked", \.blocked), ("unreadable", \.unreadable),
     ]
 
     /// The counts of what was met, with their names.

@@ -77,7 +77,7 @@ struct ExtractionOptions: ParsableArguments {
         help: ArgumentHelp(
             "The instant as of which characteristics are computed, such as 2026-06-30T00:00:00Z; a day stands for its "
                 + "beginning in São Paulo.",
-            discussion: "Default: now. Of what was overwritten since, nothing is known then: `not_known_then`.",
+            discussion: "Default: now. People of whom something was overwritten since are left out.",
             valueName: "instant"))
     var asOf: String?
 
