@@ -49,8 +49,11 @@ install: build
 uninstall:
 	rm -f "$(BIN)/creditd" "$(BIN)/.debug/creditd.debug"
 
+# Without an index for editors, which make their own.
+BUILD_TESTS := swift build --build-tests --disable-index-store
+
 check: packages
-	swift build --build-tests
+	$(BUILD_TESTS)
 	swift test --skip-build --skip ContractTests --skip DaemonTests
 
 # What is tried is what a user installs: stripped, and without ICU's tables, for which 40 MB would be too little.
@@ -64,7 +67,7 @@ ONE_BY_ONE := .build/debug/creditdPackageTests.xctest --testing-library swift-te
 test: test-packages
 	$(MAKE) install DESTDIR="$(INSTALLED)" PREFIX=
 	[ "$$(stat -c %s "$(INSTALLED)/bin/creditd")" -lt 40000000 ]
-	swift build --build-tests
+	$(BUILD_TESTS)
 	swift test --skip-build --skip ContractTests --skip DaemonTests
 	$(MAKE) -j2 --output-sync=target test-program test-stores
 
