@@ -1,13 +1,13 @@
 extension CPF {
-    /// Whether a text holds a CPF anywhere: eleven digits with valid check digits, with white space, dashes, dots and
-    /// slashes between them or without. The digits of any script count. The digits of a CNPJ are none, alone or with
-    /// digits beside them, unless a CPF stands there in its own form.
+    /// Whether a text holds a CPF anywhere: eleven digits with valid check digits, with white space, punctuation and
+    /// signs between them or without. The digits of any script count, raised and circled ones too. The digits of a CNPJ
+    /// are none, alone or with digits beside them, unless a CPF stands there in its own form.
     public static func isHeld(in text: String) -> Bool {
         if text.utf8.allSatisfy({ !$0.isDigit && $0 < 0x80 }) { return false }
         var run = DigitRun()
         for scalar in text.unicodeScalars {
-            if scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue {
-                run.append(UInt64(value))
+            if let digit = digit(scalar) {
+                run.append(digit)
             } else if isSeparator(scalar) {
                 run.endsInSeparator = true
             } else {
@@ -18,11 +18,17 @@ extension CPF {
         return run.holdsCPF
     }
 
-    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case ".", "-", "/", "\u{2212}", "\u{FF0E}", "\u{FF0F}": true
-        default: scalar.properties.isWhitespace || scalar.properties.generalCategory == .dashPunctuation
+    private static func digit(_ scalar: Unicode.Scalar) -> UInt64? {
+        switch scalar.properties.numericType {
+        case .decimal, .digit: scalar.properties.numericValue.map { UInt64($0) }
+        default: nil
         }
+    }
+
+    /// Everything but letters: what is written above a digit parts no digits either.
+    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+        let properties = scalar.properties
+        return !properties.isAlphabetic && properties.numericType == nil
     }
 }
 
