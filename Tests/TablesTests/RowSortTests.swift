@@ -59,6 +59,33 @@ struct RowSortTests {
         #expect(try Self.sorted(&sort) == rows.sorted { $0.lexicographicallyPrecedes($1) })
     }
 
+    @Test("each altered bit of a file is seen before a row of it is given")
+    func altered() throws {
+        let path = "/tmp/row-sort-\(UInt64.random(in: 0...UInt64.max))"
+        defer { unlink(path) }
+        var count = 0
+        do {
+            var sort = try RowSort(path: path)
+            try sort.resume(at: 0)
+            for first in UInt8(1)...3 { try sort.append([first, 2, 3, 4, 5, 6, 7, 8, 9]) }
+            count = try sort.checkpoint()
+        }
+        let file = open(path, O_RDWR)
+        defer { close(file) }
+        for bit in 0..<8 * count {
+            var byte: UInt8 = 0
+            #expect(pread(file, &byte, 1, bit / 8) == 1)
+            var altered = byte ^ 1 << (bit % 8)
+            #expect(pwrite(file, &altered, 1, bit / 8) == 1)
+            #expect(throws: RowSortError.damaged, "bit \(bit)") {
+                var sort = try RowSort(path: path)
+                try sort.resume(at: count)
+                _ = try Self.sorted(&sort)
+            }
+            #expect(pwrite(file, &byte, 1, bit / 8) == 1)
+        }
+    }
+
     @Test("a file that ends within a chunk, is shorter than it was or has an empty chunk is refused")
     func cut() throws {
         let path = "/tmp/row-sort-\(UInt64.random(in: 0...UInt64.max))"

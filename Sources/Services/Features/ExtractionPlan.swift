@@ -19,7 +19,7 @@ public struct ExtractionPlan: Sendable {
     public var labels: [SubjectLabel]?
     /// Whether rows have their `FeatureCell`.
     public var hasCells: Bool
-    /// Whether rows have no values, and tell whose data may be used now.
+    /// Whether rows tell whose data may be used now, and who holds them, instead of characteristics.
     public var isOfPresence = false
 
     public init(
@@ -46,7 +46,7 @@ public struct ExtractionPlan: Sendable {
     /// What is read where a CPF is at hand: also what tells whether data may be used at all. Account data count of
     /// those who consent, as in a score, so that nothing is learned that no score may read.
     var kindsOfPersons: FactKinds {
-        if isOfPresence, source == .persons { return .standing }
+        if isOfPresence, source == .persons { return kinds.intersection(.profile).union(.standing) }
         let kinds = kinds.union(.standing)
         return kinds.isDisjoint(with: .accountData) ? kinds : kinds.union(.consents)
     }

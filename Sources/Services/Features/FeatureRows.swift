@@ -47,10 +47,14 @@ struct FeatureRows {
                 return
             }
         }
+        if plan.isOfPresence {
+            let holders = RowHolders(facts, asOf: asOf)
+            return packed.append(FeatureRow(name: name, asOf: asOf, isBad: isBad, values: holders.values))
+        }
         var values = facts.values(
-            of: plan.isOfPresence ? [] : plan.characteristics, asOf: asOf,
+            of: plan.characteristics, asOf: asOf,
             undatedRecordedAt: plan.isOfNow && asOf == plan.asOf ? asOf : nil)
-        if let agePlace, !plan.isOfPresence, case .number(let years) = values[agePlace] {
+        if let agePlace, case .number(let years) = values[agePlace] {
             values[agePlace] = .number(years - years.truncatingRemainder(dividingBy: 5))
         }
         let isUnknown = values.contains(.missing(.notKnownThen))

@@ -7,16 +7,17 @@ import Glibc
 /// file had at a checkpoint can be taken up again by another process.
 public struct RowSort: ~Copyable {
     public static let partCount = 256
-    /// The head of a chunk: its part (1 byte) and the length of its rows (4 bytes, the lowest first).
-    private static let headCount = 5
+    /// The head of a chunk: its part (1 byte), the length of its rows (4 bytes) and their checksum (8 bytes), the lowest
+    /// first.
+    private static let headCount = 13
     /// Rows that are held in memory before they go to the file.
     private static let heldBytes = 8 << 20
 
     private let file: Int32
     private var held: [[UInt8]] = Array(repeating: [], count: Self.partCount)
     private var heldCount = 0
-    /// The chunks of each part: where their rows begin, and how long they are.
-    private var chunks: [[(start: Int, count: Int)]] = Array(repeating: [], count: Self.partCount)
+    /// The chunks of each part: where their rows begin, how long they are, and what they were when they were written.
+    private var chunks: [[(start: Int, count: Int, checksum: UInt64)]] = Array(repeating: [], count: Self.partCount)
     /// The bytes of the file that count.
     private var fileCount = 0
 
@@ -95,8 +96,25 @@ public struct RowSort: ~Copyable {
         held[part] = []
         var rows: [UInt8] = []
         rows.reserveCapacity(chunks[part].reduce(0) { $0 + $1.count })
-        for chunk in chunks[part] { try read(chunk, into: &rows) }
+        for chunk in chunks[part] {
+            try read((chunk.start, chunk.count), into: &rows)
+            guard Self.checksum(of: rows.suffix(chunk.count), part: part) == chunk.checksum else { throw .damaged }
+        }
         return try SortedRows(rows)
+    }
+
+    /// FNV-1a, eight bytes at a time: one altered word always gives another number, because each step can be undone.
+    private static func checksum(of rows: ArraySlice<UInt8>, part: Int) -> UInt64 {
+        rows.withUnsafeBytes { bytes in
+            var sum = 0xCBF2_9CE4_8422_2325 ^ UInt64(part) << 56 ^ UInt64(bytes.count)
+            func take(_ word: UInt64) { sum = (sum ^ word) &* 0x100_0000_01B3 }
+            let words = bytes.count / 8
+            for index in 0..<words {
+                take(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+            }
+            for byte in bytes[(8 * words)...] { take(UInt64(byte)) }
+            return sum
+        }
     }
 
     private mutating func flush() throws(RowSortError) {
@@ -105,7 +123,9 @@ public struct RowSort: ~Copyable {
         for part in held.indices where !held[part].isEmpty {
             bytes.append(UInt8(part))
             bytes.append(littleEndian: UInt32(held[part].count))
-            chunks[part].append((fileCount + bytes.count, held[part].count))
+            let checksum = Self.checksum(of: held[part][...], part: part)
+            bytes.append(littleEndian: checksum)
+            chunks[part].append((fileCount + bytes.count, held[part].count, checksum))
             bytes.append(contentsOf: held[part])
             held[part].removeAll(keepingCapacity: true)
         }
@@ -148,9 +168,10 @@ public struct RowSort: ~Copyable {
             var head: [UInt8] = []
             try read((fileCount, Self.headCount), into: &head)
             let length = (0..<4).reduce(0) { $0 | Int(head[1 + $1]) << (8 * $1) }
+            let checksum = (0..<8).reduce(UInt64(0)) { $0 | UInt64(head[5 + $1]) << (8 * $1) }
             let start = fileCount + Self.headCount
             guard length > 0, start + length <= count else { throw .damaged }
-            chunks[Int(head[0])].append((start, length))
+            chunks[Int(head[0])].append((start, length, checksum))
             fileCount = start + length
         }
     }

@@ -1,3 +1,4 @@
+import Bureau
 import Glibc
 import Services
 import Tables
@@ -5,11 +6,13 @@ import Tables
 /// The rows of an extraction in their order, without those of subjects who are gone.
 struct ExtractedRows: ~Copyable {
     private var rows: RowSort
-    /// Whose data may be used now, as rows without values; nil where all rows are of now.
+    /// Whose data may be used now, as rows of presence; nil where all rows are of now.
     private var present: RowSort?
+    private let characteristics: [CharacteristicName]
 
-    init(_ rows: consuming RowSort, present: consuming RowSort?) {
+    init(_ rows: consuming RowSort, of characteristics: [CharacteristicName], present: consuming RowSort?) {
         self.rows = rows
+        self.characteristics = characteristics
         self.present = present
     }
 
@@ -17,11 +20,11 @@ struct ExtractedRows: ~Copyable {
     mutating func part(_ part: Int) throws -> (rows: SortedRows, places: [Range<Int>]) {
         let sorted = try rows.rows(ofPart: part)
         guard let present = try present?.rows(ofPart: part) else { return (sorted, sorted.places) }
-        return (sorted, Self.places(in: sorted, alsoIn: present))
+        return (sorted, places(in: sorted, heldBy: present))
     }
 
     /// Goes through both at once, because both are in the order of names and instants.
-    private static func places(in rows: SortedRows, alsoIn present: SortedRows) -> [Range<Int>] {
+    private func places(in rows: SortedRows, heldBy present: SortedRows) -> [Range<Int>] {
         rows.bytes.withUnsafeBufferPointer { bytes in
             present.bytes.withUnsafeBufferPointer { names in
                 var next = present.places[...]
@@ -30,7 +33,12 @@ struct ExtractedRows: ~Copyable {
                         let order = memcmp(
                             bytes.baseAddress! + place.lowerBound, names.baseAddress! + name.lowerBound,
                             FeatureRow.keyCount)
-                        if order <= 0 { return order == 0 }
+                        if order < 0 { return false }
+                        if order == 0 {
+                            let holders = RowHolders(presence: UnsafeBufferPointer(rebasing: names[name]))
+                            return holders?.hold(UnsafeBufferPointer(rebasing: bytes[place]), of: characteristics)
+                                ?? false
+                        }
                         next.removeFirst()
                     }
                     return false

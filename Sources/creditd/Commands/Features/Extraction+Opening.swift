@@ -67,8 +67,8 @@ extension Extraction {
     static func digest(
         of plan: ExtractionPlan, _ command: FeaturesCommand.Extract, _ key: StudyKey
     ) -> [UInt8] {
-        // The number tells orders of walks apart, whose places mean nothing to each other.
-        var text = "3 \(command.subject.asOf ?? "now") \(plan.purpose.rawValue) \(command.output.walkedSegments)"
+        // The number tells orders of walks and forms of rows apart, which mean nothing to each other.
+        var text = "4 \(command.subject.asOf ?? "now") \(plan.purpose.rawValue) \(command.output.walkedSegments)"
         text +=
             " \(plan.requester ?? "") \(plan.hasCells) " + plan.characteristics.map(\.rawValue).joined(separator: ",")
         for label in plan.labels ?? [] {

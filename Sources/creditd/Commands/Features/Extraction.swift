@@ -162,10 +162,15 @@ final class Extraction: Sendable {
             return work.rows.take()
         }
         guard let all = taken.take() else { throw RowSortError.damaged }
-        var rows = ExtractedRows(all, present: present)
+        var rows = ExtractedRows(all, of: plan.characteristics, present: present)
         let sink = try ExtractionSink(path: output.out)
         let writer = ExtractionWriter(table: table, format: output.format)
-        let counts = try await writer.write(&rows, smallestCell: smallestCell) { try sink.put($0) }
+        let counts: ExtractionWriter.Counts
+        do {
+            counts = try await writer.write(&rows, smallestCell: smallestCell) { try sink.put($0) }
+        } catch let error as RowSortError where error == .damaged {
+            throw Self.damage(beside: output.resume)
+        }
         let expected = work.withLock { $0.state.tally.rows }
         guard counts.written + counts.inSmallCells + counts.removed == expected else {
             throw Self.damage(beside: output.resume)
