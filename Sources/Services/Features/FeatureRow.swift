@@ -30,7 +30,8 @@ extension FeatureRow {
     fileprivate static let categoryTag: UInt8 = 0x40
     fileprivate static let numberTag: UInt8 = 0x80
 
-    /// The octets of a row's name and instant, with which it begins.
+    /// The octets of a row's name, with which it begins, and of its name and instant.
+    public static let nameCount = 16
     public static let keyCount = 24
 
     /// Appends the row as bytes.

@@ -25,7 +25,7 @@ struct ExtractionWriter: Sendable {
         var removed = 0
     }
 
-    /// Gives all rows as bytes to `put`, but those of groups that have fewer than `smallestCell` rows.
+    /// Gives all rows as bytes to `put`, but those of groups that have fewer than `smallestCell` subjects.
     func write(
         _ rows: inout ExtractedRows, smallestCell: Int, _ put: ([UInt8]) throws -> Void
     ) async throws -> Counts {
@@ -90,14 +90,23 @@ struct ExtractionWriter: Sendable {
         return bytes
     }
 
-    /// The groups that have fewer rows than `smallestCell`.
+    /// The groups that have fewer subjects than `smallestCell`. Rows of one subject, as of several instants, follow one
+    /// another.
     private func smallCells(_ rows: inout ExtractedRows, _ smallestCell: Int) throws -> Set<FeatureCell> {
         guard smallestCell > 1 else { return [] }
         var counts: [FeatureCell: Int] = [:]
         for part in 0..<RowSort.partCount {
             let (sorted, places) = try rows.part(part)
+            var name = sorted.bytes[..<0]
+            var cellsOfName: Set<FeatureCell> = []
             for place in places {
-                if let cell = FeatureRow.cell(of: sorted.bytes[place]) { counts[cell, default: 0] += 1 }
+                let row = sorted.bytes[place]
+                if !row.starts(with: name) || name.isEmpty {
+                    name = row.prefix(FeatureRow.nameCount)
+                    cellsOfName = []
+                }
+                guard let cell = FeatureRow.cell(of: row), cellsOfName.insert(cell).inserted else { continue }
+                counts[cell, default: 0] += 1
             }
         }
         return Set(counts.filter { $0.value < smallestCell }.keys)

@@ -100,8 +100,8 @@ struct ExtractionOptions: ParsableArguments {
     @Option(
         name: .customLong("k"),
         help: ArgumentHelp(
-            "Leave out the rows of groups by age, housing and income (five years, kind, a power of two) that have fewer "
-                + "rows than this.", valueName: "rows"))
+            "Leave out the rows of groups by age, housing and income (five years, kind, a power of two) of fewer "
+                + "people than this.", valueName: "people"))
     var cell: Int?
 
     static func isStudy(_ name: String) -> Bool {
