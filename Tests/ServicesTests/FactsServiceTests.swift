@@ -65,7 +65,7 @@ struct FactsServiceTests {
             Sample.event(id: "m", at: "2027-01-10T12:00:00Z"),
             Sample.event(id: "p", at: "2027-01-10T12:00:00Z", kind: .cardPurchase),
         ])
-        let values = try await features(0)[0].get()
+        let values = try await features(0, for: .dataSubjectRequest)[0].get()
         #expect(values[.income] == .number(620_100) && values[.housing] == .category("own"))
         #expect(values[.overdueDebts] == .number(1) && values[.openDebts] == .number(1))
         #expect(values[.creditors] == .number(1) && values[.maxDaysPastDue] == .number(10))
@@ -75,6 +75,9 @@ struct FactsServiceTests {
         #expect(values[.inquiries30] == .number(1) && values[.movementDays90] == .number(1))
         #expect(values[.cardDeclinedShare90] == .number(0) && values[.cardSpend90] == .number(1))
         #expect(values.count == CharacteristicName.allCases.count)
+        let toLender = try await features(0)[0].get()
+        #expect(toLender[.movementDays90] == .missing(.noRecord) && toLender[.cardSpend90] == .missing(.noRecord))
+        #expect(toLender[.inquiries30] == .number(1), "who asked needs no consent")
     }
 
     @Test("a subject whom no base knows has reasons alone, and each of a batch has its own answer")

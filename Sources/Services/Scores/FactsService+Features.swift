@@ -26,6 +26,8 @@ public struct SubjectFeatures: Sendable {
 extension FactsService {
     /// Computes characteristics as of an instant, by default now. `forbidden`.
     ///
+    /// Account data count of those who consent, as in a score.
+    ///
     /// A characteristic is given out when all groups that it tells about are plain, because the least of a figure tells
     /// more than a mask leaves.
     public func features(
@@ -42,9 +44,11 @@ extension FactsService {
         for (plain, indices) in Dictionary(grouping: requests.indices, by: { disclosures[$0].plain }) {
             let names = CharacteristicName.allCases.filter { $0.groups.isSubset(of: plain) }
             let now = persons.stamps.now()
+            let kinds = FactKinds(of: names)
             let found = await facts(
                 of: indices.map { SubjectRequest(SubjectRead(cpf: requests[$0].cpf, access: requests[$0].access)) },
-                needing: FactKinds(of: names), asOf: indices.compactMap { requests[$0].asOf }.min() ?? now)
+                needing: kinds.isDisjoint(with: .accountData) ? kinds : kinds.union(.consents),
+                asOf: indices.compactMap { requests[$0].asOf }.min() ?? now)
             for (index, facts) in zip(indices, found) {
                 answers[index] = facts.map { facts in
                     let asOf = requests[index].asOf ?? facts.readAt
