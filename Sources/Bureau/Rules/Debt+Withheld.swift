@@ -20,6 +20,11 @@ extension Debt {
         status.withheld(dueDate: dueDate, settledOn: settledOn, on: day)
     }
 
+    /// Whether a term of the law has closed the debt to scores on a day of São Paulo.
+    public func isClosedToScores(on day: CalendarDate) -> Bool {
+        status.isClosedToScores(dueDate: dueDate, settledOn: settledOn, on: day)
+    }
+
     /// Whether the debt is part of the register of positive data, which a person may close. What is overdue, disputed
     /// or lost is told by another law (CDC art. 43).
     public var isPositive: Bool { status.isPositive }
@@ -33,6 +38,12 @@ extension DebtStatus {
         case .open: dueDate.isLongerAgo(than: 15, on: day) ? .positive : nil
         case .settled, .renegotiated: (settledOn ?? dueDate).isLongerAgo(than: 15, on: day) ? .positive : nil
         }
+    }
+
+    /// An open debt that is past due has the term of what speaks against the person, although it may be given out.
+    func isClosedToScores(dueDate: CalendarDate, settledOn: CalendarDate?, on day: CalendarDate) -> Bool {
+        withheld(dueDate: dueDate, settledOn: settledOn, on: day) != nil
+            || self == .open && dueDate.isLongerAgo(than: 5, on: day)
     }
 
     var isPositive: Bool {

@@ -11,17 +11,11 @@ extension FactsAsOf {
         for debt in person.debts where debt.status != .disputed && isRecorded(at: debt.createdAt) {
             if let openedOn = debt.openedOn, openedOn > day { continue }
             guard isRecorded(at: debt.updatedAt) else { return .failure(NoValue(.notKnownThen)) }
-            if isClosed(debt) || facts.isRegisterClosed && debt.status.isPositive { continue }
+            let isClosed = debt.status.isClosedToScores(dueDate: debt.dueDate, settledOn: debt.settledOn, on: day)
+            if isClosed || facts.isRegisterClosed && debt.status.isPositive { continue }
             counted.append(debt)
         }
         return .success(counted)
-    }
-
-    /// Whether a term of the law has closed a debt. An open one that is past due has the term of what speaks against
-    /// the person.
-    private func isClosed(_ debt: DebtFacts) -> Bool {
-        debt.status.withheld(dueDate: debt.dueDate, settledOn: debt.settledOn, on: day) != nil
-            || isOverdue(debt) && debt.dueDate.isLongerAgo(than: 5, on: day)
     }
 
     /// Whether a debt is due and not paid.

@@ -135,9 +135,12 @@ extension ScoreService {
             let known = person.debts.filter { $0.updatedAt <= then }.map(\.debt)
             explanation.leftOut.append(LeftOut(cause: .disputed, count: known.count { $0.status == .disputed }))
             if isToPerson {
-                let withheld = known.count { $0.withheld(on: .inSaoPaulo(then)) != nil }
-                explanation.leftOut.append(LeftOut(cause: .withheldByLaw, count: withheld))
-                let counted = person.debts.filter { $0.withheld == nil && $0.debt.status != .disputed }
+                let closed = known.count { $0.isClosedToScores(on: .inSaoPaulo(then)) }
+                explanation.leftOut.append(LeftOut(cause: .withheldByLaw, count: closed))
+                let today = CalendarDate.inSaoPaulo(profiles.stamps.now())
+                let counted = person.debts.filter {
+                    $0.withheld == nil && $0.debt.status != .disputed && !$0.debt.isClosedToScores(on: today)
+                }
                 explanation.creditors = Set(counted.map(\.debt.creditor)).sorted()
             }
         }
