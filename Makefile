@@ -49,11 +49,8 @@ install: build
 uninstall:
 	rm -f "$(BIN)/creditd" "$(BIN)/.debug/creditd.debug"
 
-# Without an index for editors, which make their own.
-BUILD_TESTS := swift build --build-tests --disable-index-store
-
 check: packages
-	$(BUILD_TESTS)
+	swift build --build-tests
 	swift test --skip-build --skip ContractTests --skip DaemonTests
 
 # What is tried is what a user installs: stripped, and without ICU's tables, for which 40 MB would be too little.
@@ -67,7 +64,7 @@ ONE_BY_ONE := .build/debug/creditdPackageTests.xctest --testing-library swift-te
 test: test-packages
 	$(MAKE) install DESTDIR="$(INSTALLED)" PREFIX=
 	[ "$$(stat -c %s "$(INSTALLED)/bin/creditd")" -lt 40000000 ]
-	$(BUILD_TESTS)
+	swift build --build-tests
 	swift test --skip-build --skip ContractTests --skip DaemonTests
 	$(MAKE) -j2 --output-sync=target test-program test-stores
 

@@ -109,7 +109,7 @@ struct ExtractionTests: ExtractionSuite {
         #expect(cells.map { Array($0[2...]) } == columns.map { [$0[2] + $0[3], $0[4] + $0[5]] })
     }
 
-    @Test("rows in groups of fewer than --k rows are left out, and counted")
+    @Test("rows in groups of fewer than --k people are left out, and counted")
     func cells() throws {
         try fill(people: 200)
         let all = rows(try extract("--bases", "b"))
@@ -125,6 +125,16 @@ struct ExtractionTests: ExtractionSuite {
         }
         let counts = Dictionary(grouping: all, by: cell).mapValues(\.count)
         #expect(kept.count == all.count { (counts[cell($0)] ?? 0) >= 5 })
+    }
+
+    @Test("a person counts once in a group, with however many rows")
+    func cellsOfPeople() throws {
+        try fill(people: 2)
+        let filled = Date.now
+        let lines = (0..<20).map { "\(sample.cpfs[0]),\(Self.text(of: filled + 0.000_01 * Double($0))),0" }
+        let path = try scratch.write(lines: ["cpf,asOf,bad"] + lines, to: "labels.csv")
+        let outcome = try extract("--labels", path, "--as-of", Self.now(), "--k", "2")
+        #expect(rows(outcome).isEmpty && outcome.errorText.contains(#""inSmallCells":20"#), "\(outcome.errorText)")
     }
 
     @Test("labels join the rows of their people by their CPFs, which stay where they are")

@@ -200,14 +200,18 @@ struct ServedScoreTests {
         let explain = #"{"cpf":"\#(cpf)","language":"en","purpose":"data_subject_request"}"#
         let requests = [
             try profile(11, cpf), try person(12, cpf, overdue: 1), try debt(13, "disputed", due: "2025-05-10"),
-            try debt(14, "overdue", due: "2015-05-10"), try compute(1, cpf, #","purpose":"credit_application""#),
+            try debt(14, "overdue", due: "2015-05-10"), try debt(17, "open", due: "2016-05-10"),
+            try compute(1, cpf, #","purpose":"credit_application""#),
             try debt(15, "disputed", due: "2025-06-10"), try debt(16, "overdue", due: "2014-05-10"),
             try TestRequest(id: 2, "score.explain", explain),
         ]
         let outcome = try serve(requests)
-        let told = try Responses(outcome.output).result("2")?["leftOut"]?.elements ?? []
+        let explanation = try Responses(outcome.output).result("2")
+        let told = explanation?["leftOut"]?.elements ?? []
         let counts = told.filter { $0["count"] != nil }.map { "\($0["cause"]?.string ?? "") \($0["count"]!)" }
-        #expect(counts == ["disputed 1", "withheld_by_law 1"], "\(told) \(outcome.errorText)")
+        #expect(counts == ["disputed 1", "withheld_by_law 2"], "\(told) \(outcome.errorText)")
+        let creditors = explanation?["creditors"]?.elements.compactMap(\.string) ?? []
+        #expect(!creditors.isEmpty && !creditors.contains("Banco 17"), "\(creditors)")
     }
 
     @Test("a requester is one however its name is written in case and white space")

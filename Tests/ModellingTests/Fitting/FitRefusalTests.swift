@@ -93,6 +93,9 @@ struct FitRefusalTests {
         #expect(throws: refusal) { try content("note,cpf,bad") { "n\($0),\($0)" } }
         #expect(refusal.description.hasPrefix("no column is left to fit: left out, because they have numbers"))
         #expect(refusal.description.hasSuffix("note; left out, because they tell who a person is, or of when: cpf"))
+        #expect(throws: FitError.noColumns(leftOut: [], identities: ["asOf"])) {
+            try content("asOf,bad") { "2026-01-0\(1 + $0 % 9)" }
+        }
         #expect(throws: FitError.noColumns(leftOut: [], identities: [])) {
             try content("note,bad", .init(label: "bad", only: [])) { "n\($0)" }
         }
