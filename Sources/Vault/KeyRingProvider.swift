@@ -24,8 +24,8 @@ public enum KeyRingProvider: Sendable, Hashable {
         }
     }
 
-    /// Lends the form in which a text is kept in the file. Throws `providerFailed` unless the program also gives the text
-    /// back: a file that nobody can unwrap would be the end of its base.
+    /// Lends the form in which a text is kept in the file. Throws `providerFailed` unless the program also gives the
+    /// text back: a file that nobody can unwrap would be the end of its base.
     func wrap<R>(
         _ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws(KeyRingError) -> R
     ) throws(KeyRingError) -> R {

@@ -21,6 +21,15 @@ struct RowSortTests {
         return rows
     }
 
+    /// Writes rows into a file of their own; returns its path and where its checkpoint is.
+    private static func checkpoint(of rows: [[UInt8]]) throws -> (path: String, count: Int) {
+        let path = "/tmp/row-sort-\(UInt64.random(in: 0...UInt64.max))"
+        var sort = try RowSort(path: path)
+        try sort.resume(at: 0)
+        for row in rows { try sort.append(row[...]) }
+        return (path, try sort.checkpoint())
+    }
+
     @Test("rows come back in the order of their bytes, whatever the order in which they came, and more than once")
     func order() throws {
         var random = SystemRandomNumberGenerator()
@@ -61,15 +70,8 @@ struct RowSortTests {
 
     @Test("each altered bit of a file is seen before a row of it is given")
     func altered() throws {
-        let path = "/tmp/row-sort-\(UInt64.random(in: 0...UInt64.max))"
+        let (path, count) = try Self.checkpoint(of: (UInt8(1)...3).map { [$0, 2, 3, 4, 5, 6, 7, 8, 9] })
         defer { unlink(path) }
-        var count = 0
-        do {
-            var sort = try RowSort(path: path)
-            try sort.resume(at: 0)
-            for first in UInt8(1)...3 { try sort.append([first, 2, 3, 4, 5, 6, 7, 8, 9]) }
-            count = try sort.checkpoint()
-        }
         let file = open(path, O_RDWR)
         defer { close(file) }
         for bit in 0..<8 * count {
@@ -88,15 +90,8 @@ struct RowSortTests {
 
     @Test("a file that ends within a chunk, is shorter than it was or has an empty chunk is refused")
     func cut() throws {
-        let path = "/tmp/row-sort-\(UInt64.random(in: 0...UInt64.max))"
+        let (path, count) = try Self.checkpoint(of: [[1, 2, 3]])
         defer { unlink(path) }
-        var count = 0
-        do {
-            var sort = try RowSort(path: path)
-            try sort.resume(at: 0)
-            try sort.append([1, 2, 3])
-            count = try sort.checkpoint()
-        }
         func resume(at count: Int) throws {
             var sort = try RowSort(path: path)
             try sort.resume(at: count)

@@ -43,8 +43,8 @@ public struct StabilityIndex: Hashable, Sendable {
         limitByChance = used > 1 ? ChiSquare(degrees: used - 1).quantile(0.95) * scale : 0
     }
 
-    /// The greatest score of each band but the last, of about `count` bands with equal numbers of the baseline. No score
-    /// is split between two.
+    /// The greatest score of each band but the last, of about `count` bands with equal numbers of the baseline. No
+    /// score is split between two.
     ///
     /// A score that alone has as many cases as a band has one of its own, so that cases that go elsewhere leave it: a
     /// baseline in which nearly all have the highest score would be one band, whatever becomes of it. Both samples are

@@ -7,8 +7,8 @@ import Glibc
 /// file had at a checkpoint can be taken up again by another process.
 public struct RowSort: ~Copyable {
     public static let partCount = 256
-    /// The head of a chunk: its part (1 byte), the length of its rows (4 bytes) and their checksum (8 bytes), the lowest
-    /// first.
+    /// The head of a chunk: its part (1 byte), the length of its rows (4 bytes) and their checksum (8 bytes), the
+    /// lowest first.
     private static let headCount = 13
     /// Rows that are held in memory before they go to the file.
     private static let heldBytes = 8 << 20

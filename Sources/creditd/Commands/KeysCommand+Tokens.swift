@@ -29,7 +29,7 @@ extension KeysCommand.Tokens {
                 Copy the rings to the other machines at once: a daemon whose ring lacks the key refuses from two \
                 seconds after this command on, until its ring is there. Each machine's clock has to be right to two \
                 seconds. Nobody is answered in the two and a half seconds before. Where it was killed between the \
-                rings, `--only` names the bases that lack the key: `list` tells.
+                rings, run it again with `--only` for each base that lacks the key: `list` tells.
                 """)
 
         @Option(help: ArgumentHelp("In how many seconds the new key begins: 5 to 86400.", valueName: "seconds"))
