@@ -107,7 +107,8 @@ let package = Package(
 
         .target(name: "Seeds", path: "Tests/Seeds", swiftSettings: settings),
         .target(
-            name: "MemoryStores", dependencies: ["Bureau", "Repositories", "Services"], path: "Tests/MemoryStores",
+            name: "MemoryStores", dependencies: ["Bureau", "Vault", "Repositories", "Services"],
+            path: "Tests/MemoryStores",
             swiftSettings: settings),
         tests("JSONTests", "JSON"),
         tests("PatternsTests", "Patterns", "Seeds"),

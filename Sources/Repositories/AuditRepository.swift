@@ -28,7 +28,7 @@ public protocol AuditRepository: Store {
     /// Reads signed heads of more than `size` leaves, the smallest first, `limit` of them at most.
     func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]]
 
-    /// Finds records, the latest first.
+    /// Reads records, the latest first.
     func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord]
 
     /// Reads the records from `position` on that are neither in the tree nor waiting for it, `limit` of them at most:
@@ -146,26 +146,18 @@ public struct AuditGrowth: Sendable {
     }
 }
 
-/// A search of the log.
+/// A part of the log. Stores know the day of a record alone, of earlier versions' records the time.
 public struct AuditQuery: Sendable {
     /// The time of the records: from `from` to before `to`.
     public var from: Instant
     public var to: Instant
-    /// The line has one of these texts at least; any line when empty.
-    public var anyOf: [[UInt8]]
-    /// The line has each of these texts.
-    public var allOf: [[UInt8]]
     /// Only records before this position.
     public var before: Int64?
     public var limit: Int
 
-    public init(
-        from: Instant, to: Instant, anyOf: [[UInt8]] = [], allOf: [[UInt8]] = [], before: Int64? = nil, limit: Int
-    ) {
+    public init(from: Instant, to: Instant, before: Int64? = nil, limit: Int) {
         self.from = from
         self.to = to
-        self.anyOf = anyOf
-        self.allOf = allOf
         self.before = before
         self.limit = limit
     }

@@ -23,19 +23,14 @@ public struct PaymentRecord: Hashable, Sendable {
     /// The creditor's number of the payment, what was due and what was paid.
     public var details: Sealed
     public var version: Int64
-    public var createdAt: Instant
-    /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
-    public var updatedAt: Instant
+    public var times: RowTimes
 
-    public init(
-        position: Int64, key: RecordID, details: Sealed, version: Int64, createdAt: Instant, updatedAt: Instant
-    ) {
+    public init(position: Int64, key: RecordID, details: Sealed, version: Int64, times: RowTimes) {
         self.position = position
         self.key = key
         self.details = details
         self.version = version
-        self.createdAt = createdAt
-        self.updatedAt = max(createdAt, updatedAt)
+        self.times = times
     }
 }
 
@@ -121,6 +116,8 @@ public struct PaymentChange: Sendable {
     public var action: Action
     public var details: Sealed
     public var at: Instant
+    /// When it is made or written, as the store is to have it.
+    public var times: RowTimes
     /// What is kept of the write, so that it can be asked for again.
     public var receipt: NewReceipt?
     /// What the audit log gets of the write.
@@ -139,6 +136,7 @@ public struct PaymentChange: Sendable {
         payment: PaymentKey, dataKey: WrappedDataKey, action: Action, details: Sealed, at: Instant,
         receipt: NewReceipt? = nil
     ) {
+        times = RowTimes(at)
         self.payment = payment
         self.dataKey = dataKey
         self.action = action

@@ -11,9 +11,7 @@ public struct PersonRecord: Hashable, Sendable {
     /// What proves that all values are the latest ones; nil for a person who was not written since version 0.1.0.
     public var state: Sealed?
     public var version: Int64
-    public var createdAt: Instant
-    /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
-    public var updatedAt: Instant
+    public var times: RowTimes
     /// When the person's register of positive data was closed; nil while it is open.
     public var cadastroCancelledAt: Instant?
     /// How many encryptions the data key has made at most, without those that were never stored, and without those of
@@ -22,7 +20,7 @@ public struct PersonRecord: Hashable, Sendable {
 
     public init(
         token: SubjectToken, dataKey: WrappedDataKey, identity: Sealed, address: Sealed?, debts: [DebtRecord],
-        version: Int64, createdAt: Instant, updatedAt: Instant, cadastroCancelledAt: Instant? = nil
+        version: Int64, times: RowTimes, cadastroCancelledAt: Instant? = nil
     ) {
         self.cadastroCancelledAt = cadastroCancelledAt
         self.token = token
@@ -31,8 +29,7 @@ public struct PersonRecord: Hashable, Sendable {
         self.address = address
         self.debts = debts
         self.version = version
-        self.createdAt = createdAt
-        self.updatedAt = max(createdAt, updatedAt)
+        self.times = times
     }
 }
 
@@ -42,15 +39,12 @@ public struct DebtRecord: Hashable, Sendable {
     /// Creditor, amount, interest, due date and status.
     public var details: Sealed
     public var version: Int64
-    public var createdAt: Instant
-    /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
-    public var updatedAt: Instant
+    public var times: RowTimes
 
-    public init(debtID: RecordID, details: Sealed, version: Int64, createdAt: Instant, updatedAt: Instant) {
+    public init(debtID: RecordID, details: Sealed, version: Int64, times: RowTimes) {
         self.debtID = debtID
         self.details = details
         self.version = version
-        self.createdAt = createdAt
-        self.updatedAt = max(createdAt, updatedAt)
+        self.times = times
     }
 }

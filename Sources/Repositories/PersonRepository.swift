@@ -71,6 +71,8 @@ public struct PersonCreation: Sendable {
     public var layout: Int64
     public var debts: [NewDebt]
     public var at: Instant
+    /// When the person is made, as the store is to have it.
+    public var times: RowTimes
     /// What is kept of the write, so that it can be asked for again.
     public var receipt: NewReceipt?
     /// What proves that all values of the person are the latest ones.
@@ -90,6 +92,7 @@ public struct PersonCreation: Sendable {
         self.address = address
         self.debts = debts
         self.at = at
+        times = RowTimes(at)
     }
 }
 
@@ -105,6 +108,8 @@ public struct PersonUpdate: Sendable {
     /// The latest layout of the sealed values, as `Services` number them.
     public var layout: Int64
     public var at: Instant
+    /// When the person is written, as the store is to have it.
+    public var times: RowTimes
     /// What is kept of the write, so that it can be asked for again.
     public var receipt: NewReceipt?
     /// What proves that all values of the person are the latest ones, once the update has taken place.
@@ -127,6 +132,7 @@ public struct PersonUpdate: Sendable {
         self.identity = identity
         self.address = address
         self.at = at
+        times = RowTimes(at)
     }
 }
 
@@ -163,6 +169,8 @@ public struct DebtChange: Sendable {
     public var dataKey: WrappedDataKey
     public var action: Action
     public var at: Instant
+    /// When the person is written, as the store is to have it.
+    public var times: RowTimes
     /// What is kept of the write, so that it can be asked for again.
     public var receipt: NewReceipt?
     /// What proves that all values of the person are the latest ones, once the change has taken place.
@@ -183,6 +191,7 @@ public struct DebtChange: Sendable {
         self.dataKey = dataKey
         self.action = action
         self.at = at
+        times = RowTimes(at)
     }
 }
 
@@ -192,8 +201,11 @@ public struct NewDebt: Hashable, Sendable {
     public var details: Sealed
     /// The layout of the details, as `Services` number them.
     public var layout: Int64
+    /// When the debt is made or written, as the store is to have it.
+    public var times: RowTimes
 
-    public init(debtID: RecordID, details: Sealed, layout: Int64 = 1) {
+    public init(debtID: RecordID, details: Sealed, layout: Int64 = 1, times: RowTimes) {
+        self.times = times
         self.debtID = debtID
         self.details = details
         self.layout = layout

@@ -4,15 +4,12 @@ import Bureau
 public struct ProfileRecord: Hashable, Sendable {
     public var content: ProfileContent
     public var version: Int64
-    public var createdAt: Instant
-    /// Never before `createdAt`, although clocks are set back and daemons' clocks differ.
-    public var updatedAt: Instant
+    public var times: RowTimes
 
-    public init(content: ProfileContent, version: Int64, createdAt: Instant, updatedAt: Instant) {
+    public init(content: ProfileContent, version: Int64, times: RowTimes) {
         self.content = content
         self.version = version
-        self.createdAt = createdAt
-        self.updatedAt = max(createdAt, updatedAt)
+        self.times = times
     }
 }
 

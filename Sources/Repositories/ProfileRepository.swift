@@ -73,6 +73,8 @@ public struct ProfilePut: Sendable {
     public var addressLayout: Int64 = 1
     public var expectedVersion: Int64?
     public var at: Instant
+    /// When it is made or written, as the store is to have it.
+    public var times: RowTimes
     /// What is kept of the write, so that it can be asked for again.
     public var receipt: NewReceipt?
 
@@ -80,6 +82,7 @@ public struct ProfilePut: Sendable {
         self.content = content
         self.expectedVersion = expectedVersion
         self.at = at
+        times = RowTimes(at)
     }
 }
 

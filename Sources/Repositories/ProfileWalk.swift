@@ -56,10 +56,14 @@ public struct MeteredProfiles: Sendable {
 /// A profile that a walk has met.
 public struct WalkedProfile: Hashable, Sendable {
     public var token: SubjectToken
+    /// The facts, whose times are for the reader to set from `times`.
     public var facts: ProfileFacts
+    /// The times as the store has them.
+    public var times: RowTimes
 
-    public init(token: SubjectToken, facts: ProfileFacts) {
+    public init(token: SubjectToken, facts: ProfileFacts, times: RowTimes) {
         self.token = token
         self.facts = facts
+        self.times = times
     }
 }

@@ -26,13 +26,37 @@ public protocol RepeatableWrite: AccessRequest {
 }
 
 /// A repeatable write as a store knows it: keyed hashes of what the client sent.
+///
+/// Bases A and B keep the day of a write alone, and behind the body the time itself, hidden: times join bases.
 public struct RepeatMark: Hashable, Sendable {
+    private static let timeBytes = 8
+
     let key: RepeatKey
     let digest: RecordID
+    /// What hides the time; nil in base C, whose events have theirs.
+    let timePad: UInt64?
 
     /// What a store keeps when the write takes effect.
     func receipt(at: Instant, body: [UInt8] = []) -> NewReceipt {
-        NewReceipt(key: key, receipt: Receipt(digest: digest, at: at, body: body))
+        var receipt = Receipt(digest: digest, at: at, body: body)
+        if let timePad {
+            receipt.at = at.startOfDay
+            receipt.body += RowTimes.hidden(at, by: timePad).microsecondsSinceEpoch.octets
+        }
+        return NewReceipt(key: key, receipt: receipt)
+    }
+
+    /// The receipt with its time; one of an earlier version has it already.
+    fileprivate func opened(_ receipt: Receipt) -> Receipt {
+        guard let timePad, receipt.at == receipt.at.startOfDay, receipt.body.count >= Self.timeBytes else {
+            return receipt
+        }
+        var opened = receipt
+        let hidden = opened.body.suffix(Self.timeBytes).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+        guard let time = Instant(microsecondsSinceEpoch: Int64(bitPattern: hidden)) else { return receipt }
+        opened.at = RowTimes.shown(time, by: timePad)
+        opened.body.removeLast(Self.timeBytes)
+        return opened
     }
 }
 
@@ -93,7 +117,8 @@ extension BaseVault {
             case .success(let receipt?) where receipt.digest != marks[index]?.digest:
                 results[index] = .failure(.idempotencyConflict)
             case .success(let receipt?):
-                results[index] = answer(receipt).map { .success($0) } ?? .failure(.unreadable(base))
+                let opened = marks[index]?.opened(receipt) ?? receipt
+                results[index] = answer(opened).map { .success($0) } ?? .failure(.unreadable(base))
             case .failure(let error): results[index] = .failure(error)
             }
         }
@@ -122,9 +147,11 @@ extension BaseVault {
                 guard let repetition = write.repetition else { return write }
                 var write = write
                 let key = session.identifier(of: repetition.key, for: .repeatKey)
+                let token = session.token(of: write.cpf)
                 write.mark = RepeatMark(
-                    key: RepeatKey(token: session.token(of: write.cpf), key: key),
-                    digest: session.identifier(of: repetition.content, for: .repeatContent))
+                    key: RepeatKey(token: token, key: key),
+                    digest: session.identifier(of: repetition.content, for: .repeatContent),
+                    timePad: base == .c ? nil : session.timePad(of: .receipt(key: key, of: token)))
                 return write
             }
         }

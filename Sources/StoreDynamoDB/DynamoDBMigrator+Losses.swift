@@ -11,17 +11,31 @@ extension DynamoDBMigrator {
         case .timeToLive: try receiptLoss(step.name)
         case .scores: try scoreLoss(step.name)
         case .format: try sealedLoss(step.name)
+        case .hiddenTimes: try hiddenLoss(step.name)
         }
     }
 
     /// How many scores the table of scores has; nil when none.
     private func scoreLoss(_ step: String) throws(MigrationError) -> String? {
-        var scores: Int64 = 0
-        try scan(requests.ofScores.countScores, step, absent: .tableMissing) { (answer) throws(MalformedItem) in
-            guard let count = answer["Count"]?.int64 else { throw MalformedItem() }
-            scores += count
-        }
+        let scores = try count(requests.ofScores.countScores, step, absent: .tableMissing)
         return scores == 0 ? nil : "this would be lost: scores with their inputs: \(scores)"
+    }
+
+    /// How many profiles have times that a program which knows no hidden ones would give out; nil when none.
+    private func hiddenLoss(_ step: String) throws(MigrationError) -> String? {
+        let profiles = try count(requests.countHiddenTimes, step)
+        return profiles == 0 ? nil : "this would be lost: profiles with hidden times: \(profiles)"
+    }
+
+    private func count(
+        _ request: (Value?) -> APIRequest, _ step: String, absent: DynamoDBFault? = nil
+    ) throws(MigrationError) -> Int64 {
+        var count: Int64 = 0
+        try scan(request, step, absent: absent) { (answer) throws(MalformedItem) in
+            guard let part = answer["Count"]?.int64 else { throw MalformedItem() }
+            count += part
+        }
+        return count
     }
 
     /// What the table would lose by going back to a program that knows no receipts; nil when nothing.
@@ -96,6 +110,19 @@ extension TableRequests {
         request(.scan) { writer in
             writer.member("FilterExpression", "begins_with(sk, :score)")
             writer.object("ExpressionAttributeValues") { $0.text(":score", ItemKey.scorePrefix) }
+            writer.member("Select", "COUNT")
+            writer.goOn(from: start)
+        }
+    }
+
+    /// Counts the profiles with hidden times.
+    fileprivate func countHiddenTimes(from start: Value?) -> APIRequest {
+        request(.scan) { writer in
+            writer.member("FilterExpression", "sk = :profile AND (createdAt > :clear OR updatedAt > :clear)")
+            writer.object("ExpressionAttributeValues") { values in
+                values.text(":profile", ItemKey.profile)
+                values.decimal(":clear", RowTimes.start - 1)
+            }
             writer.member("Select", "COUNT")
             writer.goOn(from: start)
         }

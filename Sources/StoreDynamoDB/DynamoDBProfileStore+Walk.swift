@@ -16,7 +16,9 @@ extension DynamoDBProfileStore {
             guard let items = answer["Items"] else { throw MalformedItem() }
             for item in items.elements.lazy.map(ItemReader.init) {
                 guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }
-                page.profiles.append(WalkedProfile(token: token, facts: try ProfileItem.facts(item)))
+                page.profiles.append(
+                    WalkedProfile(
+                        token: token, facts: try ProfileItem.facts(item), times: try ProfileItem.times(item)))
             }
             page.readUnits = answer["ConsumedCapacity"]?["CapacityUnits"]?.double ?? 0
             if let last = answer["LastEvaluatedKey"] {

@@ -117,7 +117,7 @@ struct PostgresCheck {
             let ring = KeyRingFingerprint(bytes: [UInt8](repeating: 0, count: KeyRingFingerprint.byteCount))
         else { return [] }
         let (key, sealed, at) = (WrappedDataKey([]), Sealed([]), Instant(secondsSinceEpoch: 0))
-        let debt = NewDebt(debtID: RecordID(high: 0, low: 0), details: sealed)
+        let debt = NewDebt(debtID: RecordID(high: 0, low: 0), details: sealed, times: RowTimes(at))
         let repeatKey = RepeatKey(token: nobody, key: debt.debtID)
         let receipt = NewReceipt(key: repeatKey, receipt: Receipt(digest: debt.debtID, at: at))
         let payment = PaymentKey(token: nobody, debtID: debt.debtID, key: debt.debtID)
@@ -209,9 +209,9 @@ struct PostgresCheck {
         of nobody: SubjectToken, key: WrappedDataKey, sealed: Sealed, id: RecordID, at: Instant
     ) -> [BoundStatement] {
         var person = PersonRecord(
-            token: nobody, dataKey: key, identity: sealed, address: nil, debts: [], version: 1, createdAt: at,
-            updatedAt: at)
-        person.debts = [DebtRecord(debtID: id, details: sealed, version: 1, createdAt: at, updatedAt: at)]
+            token: nobody, dataKey: key, identity: sealed, address: nil, debts: [], version: 1,
+            times: RowTimes(at))
+        person.debts = [DebtRecord(debtID: id, details: sealed, version: 1, times: RowTimes(at))]
         var parts = SealedParts()
         parts.payments = [SealedPayment(debtID: id, key: id, position: 0, version: 1, details: sealed)]
         parts.consents = [SealedRow(rowID: id, details: sealed, at: at)]

@@ -60,8 +60,6 @@ extension PostgresPersonStore {
                 parameters.add([query.from]) { $0 }
                 parameters.add([query.to]) { $0 }
                 parameters.add([query.before ?? .max]) { $0 }
-                parameters.add(query.anyOf) { $0 }
-                parameters.add(query.allOf) { $0 }
                 parameters.add([Int64(query.limit)]) { $0 }
             }
         ) { row throws(UnexpectedValue) in try row.auditRecord(from: 0) }

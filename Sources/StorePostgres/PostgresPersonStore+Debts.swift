@@ -42,15 +42,22 @@ extension [DebtChange] {
             parameters.add(changes) { $0.dataKey }
             parameters.add(changes) { $0.action.row.expectedVersion }
             parameters.add(changes) { $0.action.row.debtID }
-            parameters.add(changes) { $0.at }
+            parameters.add(changes) { $0.times.updated }
             if statement != .removeDebts {
                 parameters.add(changes) { $0.action.row.new?.details }
                 parameters.add(changes) { $0.action.row.new?.layout }
             }
-            if statement == .replaceDebts { parameters.add(changes) { $0.action.row.expectedPersonVersion } }
+            if statement == .replaceDebts {
+                parameters.add(changes) { $0.action.row.new?.times.updated }
+                parameters.add(changes) { $0.action.row.expectedPersonVersion }
+            }
             parameters.addReceipts(changes.compactMap(\.receipt))
             if statement == .removeDebts { parameters.add(changes) { $0.action.row.expectedPersonVersion } }
             parameters.add(changes) { $0.state }
+            if statement == .addDebts {
+                parameters.add(changes) { $0.action.row.new?.times.created }
+                parameters.add(changes) { $0.action.row.new?.times.updated }
+            }
         }
     }
 

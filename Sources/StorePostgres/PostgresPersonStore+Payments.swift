@@ -110,8 +110,9 @@ extension [PaymentChange] {
             parameters.add(changes) { $0.expected }
             parameters.add(changes) { $0.payment.key }
             parameters.add(changes) { $0.details }
-            parameters.add(changes) { $0.at }
+            parameters.add(changes) { $0.times.updated }
             parameters.addReceipts(changes.compactMap(\.receipt))
+            if statement == .addPayments { parameters.add(changes) { $0.times.created } }
         }
     }
 
@@ -159,6 +160,7 @@ extension PostgresRow {
         guard let position: Int64 = try optional(column) else { return nil }
         return PaymentRecord(
             position: position, key: try value(column + 1), details: try value(column + 2),
-            version: try value(column + 3), createdAt: try value(column + 4), updatedAt: try value(column + 5))
+            version: try value(column + 3),
+            times: RowTimes(created: try value(column + 4), updated: try value(column + 5)))
     }
 }

@@ -100,7 +100,7 @@ extension PostgresRow {
     fileprivate func person(_ token: SubjectToken) throws(UnexpectedValue) -> PersonRecord {
         var person = PersonRecord(
             token: token, dataKey: try value(7), identity: try value(3), address: try optional(8), debts: [],
-            version: try value(4), createdAt: try value(5), updatedAt: try value(6))
+            version: try value(4), times: RowTimes(created: try value(5), updated: try value(6)))
         person.state = try optional(9)
         person.cadastroCancelledAt = try optional(10)
         person.encryptions = try value(11)
@@ -109,8 +109,8 @@ extension PostgresRow {
 
     fileprivate func debt(_ debtID: RecordID) throws(UnexpectedValue) -> DebtRecord {
         DebtRecord(
-            debtID: debtID, details: try value(3), version: try value(4), createdAt: try value(5),
-            updatedAt: try value(6))
+            debtID: debtID, details: try value(3), version: try value(4),
+            times: RowTimes(created: try value(5), updated: try value(6)))
     }
 }
 
@@ -119,6 +119,6 @@ extension PersonRecord {
     fileprivate static func unreadable(_ token: SubjectToken) -> PersonRecord {
         PersonRecord(
             token: token, dataKey: WrappedDataKey([]), identity: Sealed([]), address: nil, debts: [], version: 0,
-            createdAt: .first, updatedAt: .first)
+            times: RowTimes(.first))
     }
 }

@@ -31,7 +31,7 @@ public final class SQLitePersonStore: SQLiteStore, PersonRepository {
                     if erased.contains(person.token) { return .erased }
                     guard let inserted = try table.insert(person) else { return .alreadyExists }
                     for (position, debt) in person.debts.enumerated() {
-                        try debts.insert(debt, person: inserted.row, position: position, at: person.at)
+                        try debts.insert(debt, person: inserted.row, position: position)
                     }
                     return .written(version: inserted.version)
                 }
@@ -110,7 +110,9 @@ public final class SQLitePersonStore: SQLiteStore, PersonRepository {
                     guard let person = try table.state(change.token) else { return .notFound }
                     guard person.dataKey.isSameKey(as: change.dataKey) else { return .overtaken }
                     let outcome = try debts.apply(change, to: person)
-                    if case .written = outcome { try table.touch(person.row, at: change.at, state: change.state) }
+                    if case .written = outcome {
+                        try table.touch(person.row, at: change.times.updated, state: change.state)
+                    }
                     try requests.apply(change.filing, after: outcome)
                     return outcome
                 }

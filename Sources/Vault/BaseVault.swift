@@ -19,6 +19,8 @@ public final class BaseVault: Sendable, CustomStringConvertible {
     let memory = SecretMemory()
     /// Seals what belongs to no data key, such as the outbox and tombstones.
     let noteKey: SecretKey
+    /// Makes the pads that hide times.
+    let timeKey: SecretKey
     /// What the keys of studies are derived from, of which base B's is used.
     let studySecret: SecretKey
     /// Tells this vault's ring from others: a MAC of a constant under a key for this use alone. It stays the same when
@@ -50,6 +52,7 @@ public final class BaseVault: Sendable, CustomStringConvertible {
             return try? RingKeys(ring, KeyDerivation(algorithms: algorithms), keeping: former)
         }
         noteKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/outbox/1")
+        timeKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/time/1")
         studySecret = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/study/1")
         audit = try AuditKeys(ring: ring, derivation)
         // Finds an incomplete OpenSSL provider now, so that no later session fails because of it.
@@ -120,26 +123,31 @@ final class Algorithms: Sendable {
     // Threads may share these because OpenSSL never changes a fetched algorithm, and counts references (crypto(7)).
     nonisolated(unsafe) let cipher: OpaquePointer
     nonisolated(unsafe) let blockCipher: OpaquePointer
+    nonisolated(unsafe) let counterCipher: OpaquePointer
     nonisolated(unsafe) let keyDerivation: OpaquePointer
 
     init() throws(VaultError) {
         let cipher = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
         let blockCipher = EVP_CIPHER_fetch(nil, "AES-256-ECB", nil)
+        let counterCipher = EVP_CIPHER_fetch(nil, "AES-256-CTR", nil)
         let keyDerivation = EVP_KDF_fetch(nil, "HKDF", nil)
-        guard let cipher, let blockCipher, let keyDerivation else {
+        guard let cipher, let blockCipher, let counterCipher, let keyDerivation else {
             EVP_CIPHER_free(cipher)
             EVP_CIPHER_free(blockCipher)
+            EVP_CIPHER_free(counterCipher)
             EVP_KDF_free(keyDerivation)
             throw .lastOfLibrary()
         }
         self.cipher = cipher
         self.blockCipher = blockCipher
+        self.counterCipher = counterCipher
         self.keyDerivation = keyDerivation
     }
 
     deinit {
         EVP_CIPHER_free(cipher)
         EVP_CIPHER_free(blockCipher)
+        EVP_CIPHER_free(counterCipher)
         EVP_KDF_free(keyDerivation)
     }
 }

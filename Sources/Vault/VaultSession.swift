@@ -14,6 +14,7 @@ public struct VaultSession: ~Copyable {
     private var turner: TokenTurner?
     /// Made on first use, because a batch of events needs tokens alone.
     private var sealer: Sealer?
+    private var timePads: TimePads?
 
     init(_ vault: BaseVault) throws(VaultError) {
         let tokenHash = vault.tokenKey.withBytes { KeyedHash(key: $0) }
@@ -43,6 +44,12 @@ public struct VaultSession: ~Copyable {
     mutating func withTurner<R>(_ body: (inout TokenTurner) throws(VaultError) -> R) -> R? {
         if turner == nil { turner = TokenTurner(vault.tokenKeys(), vault.algorithms) }
         return try? body(&turner!)
+    }
+
+    mutating func withTimePads<R>(_ body: (borrowing TimePads) -> R) -> R {
+        // A session could make its other ciphers, so only memory can be lacking, and Swift itself ends the process then.
+        if timePads == nil { timePads = try? TimePads(vault.timeKey, vault.algorithms) }
+        return body(timePads!)
     }
 
     /// Makes 16 bytes that stand for a client's text in this base, so that no store holds the text itself.

@@ -46,6 +46,39 @@ struct SealingTests {
         }
     }
 
+    @Test("bases A and B have no moment of a person, debt, access or profile by which they could be joined")
+    func times() throws {
+        let sample = try BureauSample.shared.get()
+        let scratch = try ScratchFolder()
+        #expect(try ChildProcess.serve(sample.bytes, in: scratch).exitReason == .exited(0))
+        let script = """
+            import sqlite3, sys
+            def rows(base, sql): return sqlite3.connect(f"{sys.argv[1]}/base-{base}.sqlite").execute(sql).fetchall()
+            for base, table in [("a", "person"), ("a", "debt"), ("b", "profile")]:
+                times = rows(base, f"SELECT created_at, updated_at FROM {table}")
+                print(table, bool(times), sum(time < 2**57 for row in times for time in row))
+                # The highest bits, which moments of one run share, are all different.
+                print(len({time >> 40 for row in times for time in row}) > 20)
+            print(sum(bytes[6] >> 4 != 4 for bytes, in rows("a", "SELECT debt_id FROM debt")))
+            records = rows("a", "SELECT at, line FROM audit_record")
+            print(bool(records), sum(at % 86_400_000_000 != 0 or line[0] != 1 for at, line in records))
+            """
+        let outcome = try ChildProcess.start("/usr/bin/env", ["python3", "-c", script, scratch.home], in: scratch)
+            .finish()
+        #expect(
+            outcome.text == """
+                person True 0
+                True
+                debt True 0
+                True
+                profile True 0
+                True
+                0
+                True 0
+
+                """, "\(outcome.errorText)")
+    }
+
     @Test("the search finds a text in a file")
     func search() throws {
         let scratch = try ScratchFolder()

@@ -36,9 +36,11 @@ struct ServerSealingTests {
         }
         let folder = try stores.writeOut()
         try search.expectNothing(below: folder, "on a server's disk")
-        // The search reads what it should: the method's name and a creditor's event are there in clear.
-        let clear = FileSearch(try scratch.write(text: "person.get\ncard_purchase\n", to: "clear"), in: scratch)
+        // The search reads what it should: base B's kinds of income are there in clear. Lines of the audit log are not.
+        let clear = FileSearch(try scratch.write(text: "self_employed\nsalary\n", to: "clear"), in: scratch)
         #expect(try clear.found(below: folder) != "")
+        let log = FileSearch(try scratch.write(text: "person.get\ncredit_protection\n", to: "log"), in: scratch)
+        try log.expectNothing(below: folder, "of the audit log on a server's disk")
     }
 
     @Test("a daemon that crashes after the whole sample leaves no core")

@@ -53,11 +53,8 @@ package struct MemoryAuditLog: Sendable {
 
     func find(_ query: AuditQuery) -> [AuditStoredRecord] {
         let found = records.reversed().filter { record in
-            let line = record.line.line
-            return query.from <= record.line.at && record.line.at < query.to
+            query.from <= record.line.at && record.line.at < query.to
                 && record.position < query.before ?? .max
-                && (query.anyOf.isEmpty || query.anyOf.contains { line.firstRange(of: $0) != nil })
-                && query.allOf.allSatisfy { line.firstRange(of: $0) != nil }
         }
         return Array(found.prefix(query.limit))
     }
@@ -73,7 +70,7 @@ package struct MemoryAuditLog: Sendable {
 
 extension MemoryPersons {
     /// The records of the log, read from their lines, in the order in which they were appended.
-    package var audits: [AuditRecord] { log.records.compactMap { AuditRecord(line: $0.line.line) } }
+    package var audits: [AuditRecord] { auditLines.compactMap { AuditRecord(line: $0) } }
 
     package func append(_ lines: [AuditLine]) async throws(StoreError) {
         log.append(lines)
@@ -116,11 +113,6 @@ extension [UInt8] {
     fileprivate var headSize: Int64 {
         let lines = split(separator: UInt8(ascii: "\n"))
         return lines.count > 1 ? Int64(String(decoding: lines[1], as: UTF8.self)) ?? 0 : 0
-    }
-
-    fileprivate func firstRange(of part: [UInt8]) -> Int? {
-        guard part.count <= count else { return nil }
-        return (0...count - part.count).first { self[$0...].starts(with: part) }
     }
 }
 

@@ -1,5 +1,6 @@
 import Bureau
 import Repositories
+import Vault
 
 /// Base A in memory, which can fail, be overtaken and be damaged on demand.
 package actor MemoryPersons: PersonRepository, MemoryStore {
@@ -21,7 +22,16 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     private var overtakings = 0
     private var personOvertakings = 0
 
-    package init() {}
+    private let auditKeys: AuditKeys?
+
+    /// `auditKeys` open what `audits` tells.
+    package init(auditKeys: AuditKeys? = nil) { self.auditKeys = auditKeys }
+
+    /// The lines of the log, opened, in the order in which they were appended.
+    package var auditLines: [[UInt8]] {
+        let lines = log.records.map(\.line)
+        return (auditKeys?.opened(lines) ?? lines).map(\.line)
+    }
 
     /// Forgets all records and calls, so that it can serve again as if it were new.
     package func clear() {
@@ -86,8 +96,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                 let version = (formerVersions[person.token] ?? 0) + 1
                 records[person.token] = PersonRecord(
                     token: person.token, dataKey: person.dataKey, identity: person.identity, address: person.address,
-                    debts: person.debts.map { $0.record(at: person.at) }, version: version, createdAt: person.at,
-                    updatedAt: person.at)
+                    debts: person.debts.map(\.record), version: version, times: person.times)
                 records[person.token]?.state = person.state
                 records[person.token]?.encryptions = EncryptionCount.creation
                 return .written(version: version)
@@ -120,7 +129,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                 record.address = update.address
                 record.state = update.state
                 record.encryptions += EncryptionCount.update
-                let outcome = write(record, at: update.at)
+                let outcome = write(record, at: update.times.updated)
                 rights.apply(update.filing, after: outcome)
                 return outcome
             }
@@ -160,7 +169,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
                 let outcome = record.apply(change)
                 record.state = change.state
                 record.encryptions += EncryptionCount.debtChange
-                if case .written = outcome { _ = write(record, at: change.at) }
+                if case .written = outcome { _ = write(record, at: change.times.updated) }
                 if case .remove(let debtID, _, _) = change.action, case .written = outcome { payments[debtID] = nil }
                 rights.apply(change.filing, after: outcome)
                 return outcome
@@ -335,15 +344,14 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
         case .add(let position):
             guard index == nil, position == all.count else { return .overtaken }
             let record = PaymentRecord(
-                position: position, key: change.payment.key, details: change.details, version: 1, createdAt: change.at,
-                updatedAt: change.at)
+                position: position, key: change.payment.key, details: change.details, version: 1, times: change.times)
             all.append(record)
             return .written(version: 1)
         case .replace(let version):
             guard let index, all[index].version == version else { return .overtaken }
             all[index].details = change.details
             all[index].version += 1
-            all[index].updatedAt = change.at
+            all[index].times.updated = change.times.updated
             return .written(version: version + 1)
         }
     }
@@ -353,7 +361,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
     private func write(_ record: PersonRecord, at: Instant) -> WriteOutcome {
         var record = record
         record.version += 1
-        record.updatedAt = at
+        record.times.updated = at
         records[record.token] = record
         return .written(version: record.version)
     }
@@ -371,8 +379,8 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
 }
 
 extension NewDebt {
-    fileprivate func record(at: Instant) -> DebtRecord {
-        DebtRecord(debtID: debtID, details: details, version: 1, createdAt: at, updatedAt: at)
+    fileprivate var record: DebtRecord {
+        DebtRecord(debtID: debtID, details: details, version: 1, times: times)
     }
 }
 
@@ -391,7 +399,7 @@ extension PersonRecord {
         switch change.action {
         case .add(let debt, let expected):
             if let expected, expected != version { return .versionConflict(current: version) }
-            debts.append(debt.record(at: change.at))
+            debts.append(debt.record)
             return .written(version: 1)
         case .replace(let debt, let expected, let expectedPerson):
             guard let index = debts.firstIndex(where: { $0.debtID == debt.debtID }) else { return .notFound }
@@ -400,7 +408,7 @@ extension PersonRecord {
             }
             debts[index].details = debt.details
             debts[index].version += 1
-            debts[index].updatedAt = change.at
+            debts[index].times.updated = debt.times.updated
             return .written(version: debts[index].version)
         case .remove(let debtID, let expected, let expectedPerson):
             guard let index = debts.firstIndex(where: { $0.debtID == debtID }) else { return .notFound }

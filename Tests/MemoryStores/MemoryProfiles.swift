@@ -60,8 +60,9 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
             }
             let version = (current?.version ?? pastVersions[token] ?? 0) + 1
             records[token] = ProfileRecord(
-                content: profile.content, version: version, createdAt: current?.createdAt ?? profile.at,
-                updatedAt: profile.at)
+                content: profile.content, version: version,
+                times: RowTimes(
+                    created: current?.times.created ?? profile.times.created, updated: profile.times.updated))
             return written(profile.receipt, version: version)
         }
     }
@@ -83,7 +84,7 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         let tokens = records.keys.filter { Int($0.bytes[0]) % segment.count == segment.number }.sorted()
         let rest = tokens.filter { token in cursor.map { token.bytes.lexicographicallyPrecedes($0.bytes) } != true }
         let profiles = rest.prefix(limit).compactMap { token in
-            records[token].map { WalkedProfile(token: token, facts: ProfileFacts($0)) }
+            records[token].map { WalkedProfile(token: token, facts: ProfileFacts($0, $0.times), times: $0.times) }
         }
         return ProfilePage(profiles: profiles, next: rest.dropFirst(limit).first.map { WalkCursor($0.bytes) })
     }

@@ -15,7 +15,7 @@ struct ItemTests {
             let record = try withObject(in: Sample.item(ofUpdate: body)) { (item) throws(MalformedItem) in
                 try ProfileItem.record(ItemReader(members: item), content.token)
             }
-            #expect(record == ProfileRecord(content: content, version: 1, createdAt: .last, updatedAt: .last))
+            #expect(record == ProfileRecord(content: content, version: 1, times: RowTimes(.last)))
         }
     }
 

@@ -55,7 +55,8 @@ enum Sample {
             writer.object { writer in
                 for member in values.members {
                     guard let name = member.key.string?.dropFirst() else { continue }
-                    let names = ["one": ["version"], "at": ["createdAt", "updatedAt"]][name] ?? [String(name)]
+                    let names =
+                        ["one": ["version"], "created": ["createdAt"], "updated": ["updatedAt"]][name] ?? [String(name)]
                     for name in names {
                         writer.key(name)
                         writer.value(member.value)

@@ -58,15 +58,18 @@ public enum AuditOutcome: String, TextValue, CaseIterable {
     case failed
 }
 
-/// A record of the audit log as a store keeps it: its line, which the tree hashes, and what the line is found by.
+/// A record of the audit log as a store keeps it: its line, sealed, and what the line is found by. Opened, it has the line
+/// itself, which the tree hashes, and the exact time.
 public struct AuditLine: Hashable, Sendable {
     public static let macByteCount = 32
 
     public var recordID: RecordID
+    /// The start of the day in UTC, since the exact time of an access could join the bases.
     public var at: Instant
-    /// The record in its canonical form, without a line feed: see `AuditRecord.line`.
+    /// The record in its canonical form, without a line feed: see `AuditRecord.line`. Sealed in a store, except those of
+    /// earlier versions.
     public var line: [UInt8]
-    /// A MAC over the line under a key of base A's ring: nobody without the ring can add a line.
+    /// A MAC over the opened line under a key of base A's ring: nobody without the ring can add a line.
     public var mac: [UInt8]
 
     public init(recordID: RecordID, at: Instant, line: [UInt8], mac: [UInt8]) {

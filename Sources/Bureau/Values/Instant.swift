@@ -39,6 +39,9 @@ public struct Instant: TextValue, Comparable, CustomStringConvertible {
         return CalendarDate(knownDays: Int32(sinceFirst / Self.microsecondsInDay) + CalendarDate.first.daysSinceEpoch)
     }
 
+    /// The start of the day in UTC.
+    public var startOfDay: Instant { Instant(knownMicroseconds: microsecondsSinceEpoch - microsecondOfDay) }
+
     /// The microseconds since the start of the day in UTC.
     var microsecondOfDay: Int64 {
         (microsecondsSinceEpoch - Self.first.microsecondsSinceEpoch) % Self.microsecondsInDay

@@ -47,7 +47,7 @@ extension AuditLog {
             }
         }
         while true {
-            let leaves = try await repository.leaves(from: next, limit: Self.page)
+            let leaves = try await reader.leaves(from: next, limit: Self.page)
             // Whoever adds leaves signs them at once: those that came meanwhile have a head by now.
             let signed = heads.last?.size ?? 0
             if let last = leaves.last, UInt64(last.leaf) >= signed {
@@ -69,7 +69,7 @@ extension AuditLog {
         }
         try await fill(before: heads.last.map { Int64(clamping: $0.size) } ?? 0)
         for head in pending { try emit(.head(head.note)) }
-        for stray in try await repository.strayRecords(from: .min, limit: 1000) { try emit(.stray(stray.line)) }
+        for stray in try await reader.strays(limit: 1000) { try emit(.stray(stray.line)) }
     }
 
     /// The heads of more than `size` leaves, the smallest first.
@@ -92,7 +92,7 @@ extension AuditLog {
         let first = try await repository.segments().map(\.pastTile).max() ?? 0
         var past = first
         while true {
-            let leaves = try await repository.leaves(
+            let leaves = try await reader.leaves(
                 from: past * AuditEdge.tileWidth, limit: Int(AuditEdge.tileWidth))
             let isOld = leaves.allSatisfy { leaf in leaf.record.map { $0.line.at < instant } ?? true }
             guard leaves.count == AuditEdge.tileWidth, isOld else { break }

@@ -12,6 +12,7 @@ public struct AuditLog: Sendable {
 
     let repository: any AuditRepository
     let keys: AuditKeys
+    let reader: AuditReader
     private let journal: any AccessJournal
     private let witness: any HeadWitness
     /// Told what an operator has to know.
@@ -23,6 +24,7 @@ public struct AuditLog: Sendable {
     ) {
         self.repository = repository
         self.keys = keys
+        reader = AuditReader(repository: repository, keys: keys)
         self.journal = journal
         self.witness = witness
         self.tell = tell
@@ -56,7 +58,7 @@ public struct AuditLog: Sendable {
     /// Adds leaves until there is nothing to add.
     public func growTree() async throws(StoreError) {
         while true {
-            let edge = try await repository.auditEdge(backlog: Self.batch)
+            let edge = try await reader.edge(backlog: Self.batch)
             let checked = zip(edge.backlog, areAuthentic(edge.backlog))
             let (authentic, forged) = (checked.filter(\.1).map(\.0), checked.filter { !$1 }.map(\.0.position))
             if !forged.isEmpty { tell(.forgedRecords(count: forged.count)) }
@@ -86,7 +88,7 @@ public struct AuditLog: Sendable {
     func readWrites(from leaf: Int64, _ read: ([UInt8]) -> Void) async throws(StoreError) {
         var next = leaf
         while true {
-            let leaves = try await repository.leaves(from: next, limit: Self.batch)
+            let leaves = try await reader.leaves(from: next, limit: Self.batch)
             let lines = leaves.compactMap(\.record?.line).filter {
                 WriteRecord.isWrites($0.line) || TombstoneRecord.isTombstone($0.line)
             }
@@ -100,16 +102,8 @@ public struct AuditLog: Sendable {
     func areAuthentic(_ records: [AuditStoredRecord]) -> [Bool] { keys.areAuthentic(records) }
 
     /// Finds records, the latest first, and leaves out those that were altered or that no daemon wrote.
-    public func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
-        var query = query
-        var records: [AuditStoredRecord] = []
-        while true {
-            let found = try await repository.records(query)
-            records += keys.unaltered(found)
-            guard records.count < query.limit, found.count == query.limit, let last = found.last else { break }
-            query.before = last.position
-        }
-        return Array(records.prefix(query.limit))
+    public func records(_ search: AuditSearch) async throws(StoreError) -> [AuditStoredRecord] {
+        try await reader.records(search)
     }
 
     /// The next leaves, with the tiles that they fill and their signed head; nil when the edge does not fit its head,

@@ -35,18 +35,18 @@ public struct AuditProof: Hashable, Sendable {
 extension AuditLog {
     /// The latest head as a signed note, and how many records wait for the tree, up to a number; nil for an empty tree.
     public func head() async throws(StoreError) -> (note: [UInt8]?, size: Int64, waiting: Int) {
-        let edge = try await repository.auditEdge(backlog: 10_000)
+        let edge = try await reader.edge(backlog: 10_000)
         return (edge.head, edge.size, edge.backlog.count)
     }
 
     /// Proves that a record is in the tree of the latest head; nil when it is not, or was dropped. Throws `corrupt` for
     /// one that was altered.
     public func proof(of recordID: RecordID) async throws(StoreError) -> AuditProof? {
-        guard let leaf = try await repository.leaf(of: recordID), let record = leaf.record else { return nil }
+        guard let leaf = try await reader.leaf(of: recordID), let record = leaf.record else { return nil }
         guard !keys.unaltered([record]).isEmpty, TreeHash.leaf(record.line.line).bytes == leaf.hash else {
             throw .corrupt(.a)
         }
-        let edge = try await repository.auditEdge(backlog: 0)
+        let edge = try await reader.edge(backlog: 0)
         guard let head = edge.head, leaf.leaf < edge.size else { return nil }
         let path = try await hashes(of: edge) { tree in tree.inclusionProof(of: UInt64(leaf.leaf)) }
         return AuditProof(leaf: leaf.leaf, size: edge.size, line: record.line.line, path: path, head: head)
@@ -54,7 +54,7 @@ extension AuditLog {
 
     /// Proves that the tree of the latest head begins with one of `size` leaves; nil when it has fewer.
     public func consistency(from size: Int64) async throws(StoreError) -> [TreeHash]? {
-        let edge = try await repository.auditEdge(backlog: 0)
+        let edge = try await reader.edge(backlog: 0)
         guard size <= edge.size else { return nil }
         return try await hashes(of: edge) { tree in tree.consistencyProof(from: UInt64(size)) }
     }

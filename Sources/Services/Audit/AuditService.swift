@@ -65,14 +65,14 @@ public struct AuditService: Sendable {
             } else {
                 try record(request.access)
             }
-            let query = AuditQuery(
+            let search = AuditSearch(
                 from: request.from ?? .first, to: request.to ?? .last, anyOf: tokens.map(\.auditText),
                 allOf: request.actor.map { [AuditRecord.member("actor", $0)] } ?? [], before: request.before,
                 limit: request.limit + 1)
             return Page(
                 try await asking { () async throws(StoreError) in
                     try await log.keepUp()
-                    return try await log.records(query)
+                    return try await log.records(search)
                 }, limit: request.limit)
         }
     }

@@ -119,7 +119,7 @@ extension AuditLog {
         var misplaced: [(leaf: Int64, hash: TreeHash, line: TreeHash, recordID: RecordID)] = []
         var isAtEnd = false
         while !isAtEnd {
-            let leaves = try await repository.leaves(from: checker.size, limit: Self.page)
+            let leaves = try await reader.leaves(from: checker.size, limit: Self.page)
             // Whoever adds leaves signs them at once: those that came while the log was read have a head by now.
             if let last = leaves.last, UInt64(last.leaf) >= heads.signed {
                 checker.add(heads: try await self.read(into: &heads))
@@ -228,9 +228,9 @@ extension AuditLog {
     }
 
     private func findStrays(_ checker: inout LeafChecker) async throws(StoreError) {
-        let strays = try await repository.strayRecords(from: .min, limit: AuditVerdict.mostFindings)
+        let strays = try await reader.strays(limit: AuditVerdict.mostFindings)
         for stray in strays { checker.note(AuditFinding(.inserted, recordID: stray.line.recordID)) }
-        let backlog = try await repository.auditEdge(backlog: Self.page).backlog
+        let backlog = try await reader.edge(backlog: Self.page).backlog
         for (record, isAuthentic) in zip(backlog, areAuthentic(backlog)) where !isAuthentic {
             checker.note(AuditFinding(.inserted, recordID: record.line.recordID))
         }

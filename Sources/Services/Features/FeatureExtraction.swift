@@ -121,13 +121,15 @@ extension FeatureExtraction {
                     segment, after: cursor, limit: FeatureExtraction.profilesOfPage)
             }
             var rows = FeatureRows(plan: plan)
-            plan.study.withNames { names in
-                for profile in page.profiles {
-                    if let cause = hidden.ofBaseB[profile.token] {
-                        rows.leaveOut(cause)
-                    } else {
-                        let facts = CreditFacts(readAt: readAt, profile: profile.facts)
-                        rows.add(facts, names.name(of: profile.token), asOf: plan.asOf, isBad: nil)
+            extraction.facts.profiles.vault.withSession { session in
+                plan.study.withNames { names in
+                    for profile in page.profiles {
+                        if let cause = hidden.ofBaseB[profile.token] {
+                            rows.leaveOut(cause)
+                        } else {
+                            let facts = CreditFacts(readAt: readAt, profile: profile.facts(in: &session))
+                            rows.add(facts, names.name(of: profile.token), asOf: plan.asOf, isBad: nil)
+                        }
                     }
                 }
             }
@@ -214,5 +216,15 @@ extension FeatureExtraction {
                 }
             }
         }
+    }
+}
+
+extension WalkedProfile {
+    /// The facts with their times, which the store has hidden.
+    fileprivate func facts(in session: inout VaultSession) -> ProfileFacts {
+        let times = session.shown(times, of: .subject(token))
+        var facts = facts
+        (facts.createdAt, facts.updatedAt) = (times.created, times.updated)
+        return facts
     }
 }

@@ -78,7 +78,7 @@ public struct DebtService: Sendable {
         of found: Result<OpenPerson, ServiceError>, by write: SubjectWrite<DebtEdit>, in session: inout VaultSession
     ) throws(ServiceError) -> DebtChange {
         let open = try found.get()
-        let at = max(persons.stamps.now(), open.record.updatedAt)
+        let at = max(persons.stamps.now(), open.record.times.updated)
         let action: DebtChange.Action
         let values: PersonValues
         // Every change is one of the person as it was read: the state is about all debts. Otherwise two daemons could
@@ -87,7 +87,7 @@ public struct DebtService: Sendable {
         switch write.content {
         case .add(let debt):
             try open.view.requireRoom(for: debt, replacing: nil)
-            let new = try seal(debt, id: persons.stamps.recordID(at: at), version: 1, of: open, in: &session)
+            let new = try seal(debt, id: persons.stamps.randomID(), version: 1, at: at, of: open, in: &session)
             try write.requireVersion(version)
             action = .add(new, expectedPersonVersion: version)
             values = open.values.with(new, version: 1)
@@ -97,7 +97,7 @@ public struct DebtService: Sendable {
             let patched = try patching { () throws(PatchError) in try patch.applied(to: current.debt) }
             try refusePatch(patch.violations(of: patched, at: persons.stamps.now()))
             if current.debt.mayCollide(as: patched) { try open.view.requireRoom(for: patched, replacing: current) }
-            let sealed = try seal(patched, id: debtID, version: current.version + 1, of: open, in: &session)
+            let sealed = try seal(patched, id: debtID, version: current.version + 1, at: at, of: open, in: &session)
             action = .replace(sealed, expectedVersion: current.version, expectedPersonVersion: version)
             values = open.values.with(sealed, version: current.version + 1)
         case .remove(let debtID):
@@ -109,6 +109,7 @@ public struct DebtService: Sendable {
         var change = DebtChange(
             token: open.record.token, dataKey: open.record.dataKey, action: action, at: at,
             receipt: write.mark?.receipt(at: at, body: Written.receiptBody([action.debtID])))
+        change.times = session.hidden(RowTimes(at), of: .subject(change.token))
         change.state = try sealing { () throws(VaultError) in
             try open.sealer.state(of: values, version: version + 1, in: &session)
         }
@@ -116,10 +117,10 @@ public struct DebtService: Sendable {
     }
 
     private func seal(
-        _ debt: Debt, id: RecordID, version: Int64, of open: OpenPerson, in session: inout VaultSession
+        _ debt: Debt, id: RecordID, version: Int64, at: Instant, of open: OpenPerson, in session: inout VaultSession
     ) throws(ServiceError) -> NewDebt {
         try sealing { () throws(VaultError) in
-            try open.sealer.seal(debt, id: id, version: version, in: &session)
+            try open.sealer.seal(debt, id: id, version: version, at: at, in: &session)
         }
     }
 }

@@ -4,7 +4,7 @@ import Vault
 
 /// A person that was read and opened, with the sealer that seals its new values.
 struct OpenPerson {
-    /// The stored record without its debts, which the view has.
+    /// The stored record with its times as they are, and without its debts, which the view has.
     var record: PersonRecord
     var sealer: PersonSealer
     var view: PersonView
@@ -64,9 +64,10 @@ extension PersonService {
             var debts: [DebtView] = []
             debts.reserveCapacity(record.debts.count)
             for debt in record.debts { debts.append(try sealer.openDebt(debt, in: &session)) }
+            record.times = session.shown(record.times, of: .subject(token))
             let view = PersonView(
-                person: person, debts: debts, version: record.version, createdAt: record.createdAt,
-                updatedAt: record.updatedAt, hasCancelledCadastro: record.cadastroCancelledAt != nil)
+                person: person, debts: debts, version: record.version, createdAt: record.times.created,
+                updatedAt: record.times.updated, hasCancelledCadastro: record.cadastroCancelledAt != nil)
             record.debts = []
             return OpenPerson(record: record, sealer: sealer, view: view, values: values)
         } catch {

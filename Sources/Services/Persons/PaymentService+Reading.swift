@@ -66,9 +66,10 @@ extension PaymentService {
     ) throws(ServiceError) -> PaymentView {
         do throws(VaultError) {
             let key = PaymentKey(token: sealer.token, debtID: debtID, key: record.key)
+            let times = session.shown(record.times, of: .payment(key: record.key))
             return PaymentView(
                 position: record.position, payment: try sealer.openPayment(record, as: key, in: &session),
-                version: record.version, createdAt: record.createdAt, updatedAt: record.updatedAt)
+                version: record.version, createdAt: times.created, updatedAt: times.updated)
         } catch {
             throw .unreadable(.a)
         }

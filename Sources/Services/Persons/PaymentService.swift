@@ -169,14 +169,16 @@ extension PaymentService {
             action = .add(position: state.count)
             (position, version) = (state.count, 1)
         }
-        let at = max(persons.stamps.now(), state.payment?.updatedAt ?? .first)
+        let latest = state.payment.map { session.shown($0.times, of: .payment(key: key.key)).updated }
+        let at = max(persons.stamps.now(), latest ?? .first)
         let details = try sealing { () throws(VaultError) in
             try person.sealer.seal(payment, as: key, position: position, version: version, in: &session)
         }
-        return .write(
-            PaymentChange(
-                payment: key, dataKey: person.record.dataKey, action: action, details: details, at: at,
-                receipt: write.mark?.receipt(at: at)))
+        var change = PaymentChange(
+            payment: key, dataKey: person.record.dataKey, action: action, details: details, at: at,
+            receipt: write.mark?.receipt(at: at))
+        change.times = session.hidden(RowTimes(at), of: .payment(key: key.key))
+        return .write(change)
     }
 
     /// The hash covers the debt, so that one number in two debts leaves no trace of being the same.

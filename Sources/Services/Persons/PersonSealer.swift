@@ -17,13 +17,15 @@ struct PersonSealer {
         return (identity, address, max(fields.layout, addressFields.layout))
     }
 
-    /// Seals a debt as the version that it is going to be.
-    func seal(_ debt: Debt, id: RecordID, version: Int64, in session: inout VaultSession) throws(VaultError) -> NewDebt
-    {
+    /// Seals a debt as the version that it is going to be from then on.
+    func seal(
+        _ debt: Debt, id: RecordID, version: Int64, at: Instant, in session: inout VaultSession
+    ) throws(VaultError) -> NewDebt {
         let fields = debt.fields
         let details = try session.seal(
             fields, with: key, at: location(of: id, version: version))
-        return NewDebt(debtID: id, details: details, layout: fields.layout)
+        return NewDebt(
+            debtID: id, details: details, layout: fields.layout, times: session.hidden(RowTimes(at), of: .debt(id)))
     }
 
     /// Seals a payment as the version that it is going to be.
@@ -55,9 +57,10 @@ struct PersonSealer {
         let location = location(of: record.debtID, version: record.version)
         let fields = try session.open(record.details, with: key, at: location)
         guard let debt = Debt(fields: fields) else { throw .malformed }
+        let times = session.shown(record.times, of: .debt(record.debtID))
         return DebtView(
-            debtID: record.debtID, debt: debt, version: record.version, createdAt: record.createdAt,
-            updatedAt: record.updatedAt)
+            debtID: record.debtID, debt: debt, version: record.version, createdAt: times.created,
+            updatedAt: times.updated)
     }
 
     func openPayment(

@@ -139,13 +139,14 @@ public struct PersonService: Sendable {
             let sealed = try sealer.seal(draft.person, in: &session)
             var debts: [NewDebt] = []
             for debt in draft.debts {
-                debts.append(try sealer.seal(debt, id: stamps.recordID(at: at), version: 1, in: &session))
+                debts.append(try sealer.seal(debt, id: stamps.randomID(), version: 1, at: at, in: &session))
             }
             var creation = PersonCreation(
                 token: token, dataKey: wrapped, identity: sealed.identity, address: sealed.address,
                 layout: sealed.layout, debts: debts, at: at,
                 receipt: draft.mark?.receipt(at: at, body: Written.receiptBody(debts.map(\.debtID))))
             let values = PersonValues(identity: sealed.identity, address: sealed.address, debts: debts)
+            creation.times = session.hidden(RowTimes(at), of: .subject(token))
             creation.state = try sealer.state(ofNew: values, in: &session)
             return creation
         }
@@ -164,11 +165,12 @@ public struct PersonService: Sendable {
         let state = try sealing { () throws(VaultError) in
             try open.sealer.state(of: values, version: open.record.version + 1, in: &session)
         }
-        let at = max(stamps.now(), open.record.updatedAt)
+        let at = max(stamps.now(), open.record.times.updated)
         var update = PersonUpdate(
             token: open.record.token, dataKey: open.record.dataKey, expectedVersion: open.record.version,
             identity: sealed.identity, address: sealed.address, layout: sealed.layout, at: at,
             receipt: write.mark?.receipt(at: at))
+        update.times = session.hidden(RowTimes(at), of: .subject(update.token))
         update.state = state
         return update
     }

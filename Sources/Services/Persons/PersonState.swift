@@ -104,9 +104,8 @@ extension PersonSealer {
             if isFormer { return values }
             throw .notAuthentic
         }
-        // Persons who are never written again are the most, and their times are equal. A new data key comes with a
-        // state at the present version.
-        let isNew = record.createdAt == record.updatedAt && key.generation == 1
+        // Persons who are never written again are the most. A new data key comes with a state at the present version.
+        let isNew = record.version == 1 && key.generation == 1
         do throws(VaultError) {
             try check(state, values, version: isNew ? Self.creation : record.version, in: &session)
         } catch .notAuthentic {

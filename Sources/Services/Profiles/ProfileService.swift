@@ -160,6 +160,7 @@ public struct ProfileService: Sendable {
         let content = try ProfileSealer(token: token, key: key).seal(profile, dataKey: wrapped, in: &session)
         var put = ProfilePut(content: content, expectedVersion: version, at: stamps.now())
         put.addressLayout = Int64(profile.address.layout)
+        put.times = session.hidden(RowTimes(put.at), of: .subject(token))
         put.receipt = mark?.receipt(at: put.at)
         return put
     }
@@ -191,10 +192,11 @@ public struct ProfileService: Sendable {
     ) -> Result<ProfileView, ServiceError> {
         do throws(VaultError) {
             let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey, for: token))
+            let times = session.shown(record.times, of: .subject(token))
             return .success(
                 ProfileView(
                     profile: try sealer.open(record.content, cpf: cpf, in: &session), version: record.version,
-                    createdAt: record.createdAt, updatedAt: record.updatedAt))
+                    createdAt: times.created, updatedAt: times.updated))
         } catch {
             return .failure(.unreadable(.b))
         }

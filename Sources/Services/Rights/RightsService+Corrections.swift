@@ -75,7 +75,7 @@ extension RightsService {
         in session: inout VaultSession
     ) throws(ServiceError) -> Prepared {
         let correction = write.content
-        let at = max(stamps.now(), person.record.updatedAt)
+        let at = max(stamps.now(), person.record.times.updated)
         var request: RequestRecord
         var sealedBy: WrappedDataKey?
         if let requestID = correction.requestID {

@@ -77,7 +77,7 @@ extension RightsService {
                     guard completion.outcome == resolution.outcome else { throw .notFound }
                     return .done(FiledRequest(record: request, isNew: false))
                 }
-                let at = max(stamps.now(), person?.record.updatedAt ?? .first, request.receivedAt)
+                let at = max(stamps.now(), person?.record.times.updated ?? .first, request.receivedAt)
                 request.completion = RequestCompletion(at: at, outcome: resolution.outcome)
                 guard let person, let debt = person.view.debts.first(where: { $0.debtID == request.debtID }) else {
                     return .filing(request)
@@ -150,7 +150,7 @@ extension RightsService {
     private func opening(
         of dispute: DisputeOpening, about debt: DebtView, of person: OpenPerson, in session: inout VaultSession
     ) throws(ServiceError) -> DisputedDebt {
-        let at = max(stamps.now(), person.record.updatedAt)
+        let at = max(stamps.now(), person.record.times.updated)
         var request = RequestRecord(
             .dispute, of: person.record.token, id: stamps.recordID(at: at), debtID: debt.debtID, at: at)
         var disputed = debt.debt
@@ -161,7 +161,8 @@ extension RightsService {
             formerSettledOn: debt.debt.settledOn)
         let new = try sealing { () throws(VaultError) in
             request.details = try person.sealer.seal(details, of: request.requestID, in: &session)
-            return try person.sealer.seal(disputed, id: debt.debtID, version: debt.version + 1, in: &session)
+            return try person.sealer.seal(
+                disputed, id: debt.debtID, version: debt.version + 1, at: at, in: &session)
         }
         let change = try change(of: debt, to: new, of: person, at: at, .open(request), in: &session)
         return DisputedDebt(change: change, request: request)
@@ -171,6 +172,7 @@ extension RightsService {
         of request: RequestRecord, as resolution: DisputeResolution, _ details: RequestDetails?,
         about debt: DebtView, of person: OpenPerson, in session: inout VaultSession
     ) throws(ServiceError) -> DisputedDebt {
+        let at = request.completion?.at ?? stamps.now()
         var new: NewDebt?
         if resolution.outcome != .removed {
             let undisputed = debt.debt.undisputed(by: details, on: .inSaoPaulo(stamps.now()))
@@ -178,10 +180,9 @@ extension RightsService {
             try refusePatch(resolution.patch.violations(of: patched, at: stamps.now()))
             if undisputed.mayCollide(as: patched) { try person.view.requireRoom(for: patched, replacing: debt) }
             new = try sealing { () throws(VaultError) in
-                try person.sealer.seal(patched, id: debt.debtID, version: debt.version + 1, in: &session)
+                try person.sealer.seal(patched, id: debt.debtID, version: debt.version + 1, at: at, in: &session)
             }
         }
-        let at = request.completion?.at ?? stamps.now()
         let change = try change(of: debt, to: new, of: person, at: at, request.finish, in: &session)
         return DisputedDebt(change: change, request: request)
     }
@@ -201,6 +202,7 @@ extension RightsService {
         let values = new.map { person.values.with($0, version: debt.version + 1) } ?? person.values.without(debt.debtID)
         var change = DebtChange(
             token: person.record.token, dataKey: person.record.dataKey, action: action, at: at, filing: filing)
+        change.times = session.hidden(RowTimes(at), of: .subject(change.token))
         change.state = try sealing { () throws(VaultError) in
             try person.sealer.state(of: values, version: version + 1, in: &session)
         }

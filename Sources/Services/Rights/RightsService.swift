@@ -129,7 +129,7 @@ extension RightsService {
             zip(requests, found).map { requests, person in
                 guard let requests = try? requests.get(), let person = try? person.get() else { return .success(()) }
                 let isClosed = requests.contains { request in
-                    request.details != nil && request.receivedAt >= person.record.createdAt
+                    request.details != nil && request.receivedAt >= person.record.times.created
                         && person.sealer.openDetails(of: request, in: &session) == nil
                 }
                 return isClosed ? .failure(.unreadable(.a)) : .success(())

@@ -180,20 +180,19 @@ public struct SubjectAccessService: Sendable {
         var accesses: [AuditRecord] = []
         var before: Int64?
         while accesses.count <= limit {
-            let query = AuditQuery(
-                from: since, to: .last, anyOf: tokens.map(\.auditText), before: before, limit: Self.mostRecords)
-            let found = try await records(query)
-            let unaltered = persons.trail.keys.unaltered(found)
-            accesses += unaltered.compactMap { AuditRecord(line: $0.line.line) }.filter(\.isOfOthers)
+            let found = try await records(
+                AuditSearch(
+                    from: since, to: .last, anyOf: tokens.map(\.auditText), before: before, limit: Self.mostRecords))
+            accesses += found.compactMap { AuditRecord(line: $0.line.line) }.filter(\.isOfOthers)
             before = found.last?.position
             if found.count < Self.mostRecords { break }
         }
         return Page(accesses, limit: limit)
     }
 
-    private func records(_ query: AuditQuery) async throws(ServiceError) -> [AuditStoredRecord] {
+    private func records(_ search: AuditSearch) async throws(ServiceError) -> [AuditStoredRecord] {
         do throws(StoreError) {
-            return try await persons.repository.records(query)
+            return try await AuditReader(repository: persons.repository, keys: persons.trail.keys).records(search)
         } catch {
             throw .store(error)
         }

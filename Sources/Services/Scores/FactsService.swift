@@ -133,7 +133,9 @@ extension ProfileService {
                 zip(tokens, records).map { token, record in
                     record.flatMap { record in
                         guard let record else { return .success(nil) }
-                        return verified(record, of: token, in: &session).map { ProfileFacts($0) }
+                        return verified(record, of: token, in: &session).map {
+                            ProfileFacts($0, session.shown($0.times, of: .subject(token)))
+                        }
                     }
                 }
             }
@@ -158,11 +160,11 @@ extension ProfileService {
 
 extension ProfileFacts {
     /// The figures of a stored profile, which lie in plain.
-    public init(_ record: ProfileRecord) {
+    public init(_ record: ProfileRecord, _ times: RowTimes) {
         let content = record.content
         self.init(
-            birthDate: content.birthDate, housing: content.housing, createdAt: record.createdAt,
-            updatedAt: record.updatedAt)
+            birthDate: content.birthDate, housing: content.housing, createdAt: times.created,
+            updatedAt: times.updated)
         for income in content.incomeSources {
             add(IncomeFigures(kind: income.kind, monthlyAmount: income.monthlyAmount, since: income.since))
         }

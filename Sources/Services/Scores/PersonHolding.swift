@@ -97,7 +97,8 @@ extension PersonService {
     ) throws(VaultError) -> HoldingReading {
         var reading = HoldingReading(isRegisterClosed: record.cadastroCancelledAt != nil, to: purpose)
         reading.sealer = sealer
-        var person = PersonFacts(createdAt: record.createdAt)
+        var person = PersonFacts(
+            createdAt: session.shown(record.times, of: .subject(sealer.token)).created)
         if let identity {
             person.birthDate = identity.birthDate
             person.isDeceased =
@@ -228,7 +229,9 @@ struct HoldingReading: Sendable {
             do throws(VaultError) {
                 let key = PaymentKey(token: sealer.token, debtID: payment.debtID, key: record.key)
                 let instalment = try sealer.openInstalment(record, as: key, in: &session)
-                holding.person?.debts[debt].payments.append(PaymentFacts(instalment, record))
+                holding.person?.debts[debt].payments.append(
+                    PaymentFacts(
+                        instalment, session.shown(record.times, of: .payment(key: record.key))))
             } catch {
                 throw .unreadable(.a)
             }
@@ -262,10 +265,10 @@ extension DebtFacts {
 }
 
 extension PaymentFacts {
-    fileprivate init(_ instalment: Instalment, _ record: PaymentRecord) {
+    fileprivate init(_ instalment: Instalment, _ times: RowTimes) {
         let isInFull = instalment.paid.map { $0.amount >= instalment.amount } ?? false
         self.init(
             dueDate: instalment.dueDate, paidInFullOn: isInFull ? instalment.paid?.day : nil,
-            createdAt: record.createdAt, updatedAt: record.updatedAt)
+            createdAt: times.created, updatedAt: times.updated)
     }
 }

@@ -15,7 +15,8 @@ enum ProfileItem {
         let content = put.content
         writer.decimal(":zero", 0)
         writer.decimal(":one", 1)
-        writer.decimal(":at", put.at.microsecondsSinceEpoch)
+        writer.decimal(":created", put.times.created.microsecondsSinceEpoch)
+        writer.decimal(":updated", put.times.updated.microsecondsSinceEpoch)
         writer.binary(":write", write.bytes)
         writer.text(":birthDate", content.birthDate)
         writer.text(":housing", content.housing)
@@ -38,8 +39,7 @@ enum ProfileItem {
                 birthDate: try item.value("birthDate"), housing: try item.valueIfAny("housing"),
                 address: Sealed(try item.bytes("address")), assets: try item.maps("assets", asset),
                 incomeSources: try item.maps("incomeSources", income)),
-            version: try item.integer("version"), createdAt: try item.instant("createdAt"),
-            updatedAt: try item.instant("updatedAt"))
+            version: try item.integer("version"), times: try times(item))
     }
 
     /// The attributes that `facts` reads: nothing that is sealed.
@@ -57,7 +57,11 @@ enum ProfileItem {
                 let asset = try asset(item)
                 return AssetFigures(value: asset.value, paidOff: asset.paidOff, outstanding: asset.outstanding)
             },
-            createdAt: try item.instant("createdAt"), updatedAt: try item.instant("updatedAt"))
+            createdAt: try item.instant("createdAt"))
+    }
+
+    static func times(_ item: ItemReader) throws(MalformedItem) -> RowTimes {
+        RowTimes(created: try item.instant("createdAt"), updated: try item.instant("updatedAt"))
     }
 
     private static func asset(_ item: ItemReader) throws(MalformedItem) -> AssetRecord {

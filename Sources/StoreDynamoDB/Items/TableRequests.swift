@@ -45,8 +45,8 @@ struct TableRequests: Sendable {
     }
 
     private static let replacement = """
-        SET version = if_not_exists(version, :zero) + :one, createdAt = if_not_exists(createdAt, :at), \
-        life = if_not_exists(life, :write), lastWrite = :write, updatedAt = :at, dataKey = :dataKey, \
+        SET version = if_not_exists(version, :zero) + :one, createdAt = if_not_exists(createdAt, :created), \
+        life = if_not_exists(life, :write), lastWrite = :write, updatedAt = :updated, dataKey = :dataKey, \
         birthDate = :birthDate, address = :address, addressLayout = :layout, assets = :assets, incomeSources = :incomeSources
         """
 

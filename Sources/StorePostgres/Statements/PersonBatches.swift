@@ -19,7 +19,7 @@ extension [PersonCreation] {
                 parameters.add(sorted) { $0.identity }
                 parameters.add(sorted) { $0.address }
                 parameters.add(sorted) { $0.layout }
-                parameters.add(sorted) { $0.at }
+                parameters.add(sorted) { $0.times.created }
                 parameters.add(debts) { $0.token }
                 parameters.add(debts) { $0.debt.debtID }
                 parameters.add(debts) { $0.position }
@@ -27,6 +27,9 @@ extension [PersonCreation] {
                 parameters.add(debts) { $0.debt.layout }
                 parameters.addReceipts(receipts)
                 parameters.add(sorted) { $0.state }
+                parameters.add(sorted) { $0.times.updated }
+                parameters.add(debts) { $0.debt.times.created }
+                parameters.add(debts) { $0.debt.times.updated }
             },
             BoundStatement(.continueVersions) { parameters in
                 parameters.add(sorted) { $0.token }
@@ -66,7 +69,7 @@ extension [PersonUpdate] {
                 parameters.add(self) { $0.identity }
                 parameters.add(self) { $0.address }
                 parameters.add(self) { $0.layout }
-                parameters.add(self) { $0.at }
+                parameters.add(self) { $0.times.updated }
                 parameters.addReceipts(receipts)
                 parameters.add(self) { $0.state }
             },

@@ -146,16 +146,12 @@ extension Statement {
         SELECT note FROM audit_head WHERE size > ($1::bigint[])[1] ORDER BY size LIMIT ($2::bigint[])[1]
         """
 
-    /// Parameters: from, to; a position; texts of which a line has one, unless there is none; texts of which it has
-    /// each; how many at most.
+    /// Parameters: from, to; a position; how many at most.
     static let findRecordsSQL = """
         SELECT audit_record.position, record_id, at, line, mac FROM audit_record
         WHERE at >= ($1::timestamptz[])[1] AND at < ($2::timestamptz[])[1]
             AND audit_record.position < ($3::bigint[])[1]
-            AND (cardinality($4::bytea[]) = 0
-                OR EXISTS (SELECT FROM unnest($4::bytea[]) AS given (part) WHERE position(part IN line) > 0))
-            AND NOT EXISTS (SELECT FROM unnest($5::bytea[]) AS given (part) WHERE position(part IN line) = 0)
-        ORDER BY audit_record.position DESC LIMIT ($6::bigint[])[1]
+        ORDER BY audit_record.position DESC LIMIT ($4::bigint[])[1]
         """
 
     /// Parameters: a position, how many at most.

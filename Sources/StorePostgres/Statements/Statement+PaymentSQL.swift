@@ -55,17 +55,18 @@ extension Statement {
         ) AS page
         """
 
-    /// Parameters: tokens, data keys, debt identifiers, positions, keys of payments, details, instants; of receipts as
-    /// `told` says. Returns the versions of the payments that were added, and NULL for each repeat. A position or a key
+    /// Parameters: tokens, data keys, debt identifiers, positions, keys of payments, details, times of the last write; of
+    /// receipts as `told` says; times of creation. Returns the versions of the payments that were added, and NULL for each repeat. A position or a key
     /// that is taken adds nothing.
     static let addPaymentsSQL = """
         WITH \(told(from: 8)), added AS (
             INSERT INTO payment
                 (token, debt_id, position, payment_key, details, version, created_at, updated_at)
-            SELECT debt.token, debt.debt_id, given.position, given.payment_key, given.details, 1, given.at, given.at
+            SELECT debt.token, debt.debt_id, given.position, given.payment_key, given.details, 1, given.created_at,
+                given.updated_at
             FROM unnest($1::bytea[], $2::bytea[], $3::uuid[], $4::bigint[], $5::uuid[], $6::bytea[],
-                    $7::timestamptz[])
-                AS given (token, data_key, debt_id, position, payment_key, details, at)
+                    $7::timestamptz[], $13::timestamptz[])
+                AS given (token, data_key, debt_id, position, payment_key, details, updated_at, created_at)
             JOIN person ON person.token = given.token AND \(isSameKey)
             JOIN debt ON debt.token = given.token AND debt.debt_id = given.debt_id
             WHERE person.token = ANY ($1::bytea[]) AND debt.token = ANY ($1::bytea[])

@@ -19,25 +19,27 @@ extension Statement {
         FROM debt WHERE token = ANY ($1::bytea[])
         """
 
-    /// Parameters: of persons tokens, data keys, identities, addresses, layouts, instants; of debts tokens,
-    /// identifiers, positions, details, layouts; of receipts as `told` says; states of persons. Returns the version of
-    /// each created person, and NULL for each whose creation is a repeat.
+    /// Parameters: of persons tokens, data keys, identities, addresses, layouts, times of creation; of debts tokens,
+    /// identifiers, positions, details, layouts; of receipts as `told` says; of persons states and times of the last
+    /// write; of debts both times. Returns the version of each created person, and NULL for each whose creation is a
+    /// repeat.
     static let createSQL = """
         WITH \(told(from: 12)), created AS (
             INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at, state)
-            SELECT token, data_key, identity, address, layout, 1, at, at, state
+            SELECT token, data_key, identity, address, layout, 1, created_at, updated_at, state
             FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bigint[], $6::timestamptz[],
-                    $17::bytea[])
-                AS given (token, data_key, identity, address, layout, at, state)
+                    $17::bytea[], $18::timestamptz[])
+                AS given (token, data_key, identity, address, layout, created_at, state, updated_at)
             WHERE token NOT IN (SELECT token FROM told)
                 AND NOT EXISTS (SELECT FROM tombstone WHERE tombstone.token = given.token)
             ON CONFLICT DO NOTHING
-            RETURNING token, version, created_at
+            RETURNING token, version
         ), owed AS (
             INSERT INTO debt (token, debt_id, position, details, layout, version, created_at, updated_at)
-            SELECT token, debt_id, position, details, layout, 1, created_at, created_at
-            FROM unnest($7::bytea[], $8::uuid[], $9::bigint[], $10::bytea[], $11::bigint[])
-                AS given (token, debt_id, position, details, layout)
+            SELECT token, debt_id, position, details, layout, 1, created_at, updated_at
+            FROM unnest($7::bytea[], $8::uuid[], $9::bigint[], $10::bytea[], $11::bigint[], $19::timestamptz[],
+                    $20::timestamptz[])
+                AS given (token, debt_id, position, details, layout, created_at, updated_at)
             JOIN created USING (token)
         ), \(kept(from: 12, of: "created"))
         SELECT token, version FROM created UNION ALL SELECT token, NULL FROM told

@@ -4,9 +4,6 @@ import Repositories
 
 /// The records of base A's audit log, on one connection.
 struct AuditRecordTable {
-    /// The most texts of a search, of each kind.
-    private static let mostTexts = 3
-
     /// The records of an insertion of several, which costs half as much a record: each read of base A has one.
     private static let recordsOfInsertion = 16
 
@@ -25,14 +22,10 @@ struct AuditRecordTable {
             WHERE position > coalesce((SELECT position FROM audit_leaf ORDER BY leaf DESC LIMIT 1), 0)
             ORDER BY position LIMIT ?1
             """, on: db)
-        // A text of no bytes is in every line.
         search = try PreparedStatement(
             """
             SELECT position, record_id, at, line, mac FROM audit_record
-            WHERE at >= ?1 AND at < ?2 AND position < ?3
-                AND (instr(line, ?4) > 0 OR instr(line, ?5) > 0 OR instr(line, ?6) > 0)
-                AND instr(line, ?7) > 0 AND instr(line, ?8) > 0 AND instr(line, ?9) > 0
-            ORDER BY position DESC LIMIT ?10
+            WHERE at >= ?1 AND at < ?2 AND position < ?3 ORDER BY position DESC LIMIT ?4
             """, on: db)
         strayQuery = try PreparedStatement(
             """
@@ -67,33 +60,13 @@ struct AuditRecordTable {
         try backlogQuery.all(limit) { try $0.auditRecord(from: 0) }
     }
 
-    /// Finds records, the latest first. A subject has a text for each base and each token key, so that there may be more
-    /// than one statement takes.
+    /// Reads records, the latest first.
     func find(_ query: AuditQuery) throws -> [AuditStoredRecord] {
-        if query.anyOf.count <= Self.mostTexts { return try find(query, anyOf: query.anyOf) }
-        var found: [Int64: AuditStoredRecord] = [:]
-        for start in stride(from: 0, to: query.anyOf.count, by: Self.mostTexts) {
-            let part = Array(query.anyOf[start...].prefix(Self.mostTexts))
-            for record in try find(query, anyOf: part) { found[record.position] = record }
-        }
-        return Array(found.values.sorted { $0.position > $1.position }.prefix(query.limit))
-    }
-
-    private func find(_ query: AuditQuery, anyOf texts: [[UInt8]]) throws -> [AuditStoredRecord] {
-        let any = Self.padded(texts, with: texts.first ?? [])
-        let all = Self.padded(query.allOf, with: [])
-        return try search.all(
-            query.from, query.to, query.before ?? .max, any[0], any[1], any[2], all[0], all[1], all[2], query.limit
-        ) { try $0.auditRecord(from: 0) }
+        try search.all(query.from, query.to, query.before ?? .max, query.limit) { try $0.auditRecord(from: 0) }
     }
 
     func strays(from position: Int64, _ limit: Int) throws -> [AuditStoredRecord] {
         try strayQuery.all(position, limit) { try $0.auditRecord(from: 0) }
-    }
-
-    private static func padded(_ texts: [[UInt8]], with text: [UInt8]) -> [[UInt8]] {
-        precondition(texts.count <= mostTexts)
-        return texts + [[UInt8]](repeating: text, count: mostTexts - texts.count)
     }
 }
 

@@ -14,12 +14,12 @@ struct DebtTable {
         insertion = try PreparedStatement(
             """
             INSERT INTO debt (person, debt_id, position, details, layout, version, created_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6)
+            VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7)
             """, on: db)
         addition = try PreparedStatement(
             """
             INSERT INTO debt (person, debt_id, position, details, layout, version, created_at, updated_at)
-            VALUES (?1, ?2, (SELECT coalesce(max(position) + 1, 0) FROM debt WHERE person = ?1), ?3, ?4, 1, ?5, ?5)
+            VALUES (?1, ?2, (SELECT coalesce(max(position) + 1, 0) FROM debt WHERE person = ?1), ?3, ?4, 1, ?5, ?6)
             ON CONFLICT DO NOTHING
             """, on: db)
         replacement = try PreparedStatement(
@@ -32,8 +32,9 @@ struct DebtTable {
     }
 
     /// Inserts a debt of a person that has just been inserted.
-    func insert(_ debt: NewDebt, person: Int64, position: Int, at instant: Instant) throws {
-        try insertion.run(person, debt.debtID, position, debt.details, debt.layout, instant)
+    func insert(_ debt: NewDebt, person: Int64, position: Int) throws {
+        try insertion.run(
+            person, debt.debtID, position, debt.details, debt.layout, debt.times.created, debt.times.updated)
     }
 
     /// Whether the person has this debt.
@@ -48,14 +49,15 @@ struct DebtTable {
             guard person.version.meets(expectedPersonVersion) else {
                 return .versionConflict(current: person.version)
             }
-            let added = try addition.run(person.row, debt.debtID, debt.details, debt.layout, change.at)
+            let added = try addition.run(
+                person.row, debt.debtID, debt.details, debt.layout, debt.times.created, debt.times.updated)
             return added == 1 ? .written(version: 1) : .alreadyExists
         case .replace(let debt, let expectedVersion, let expectedPersonVersion):
             return try self.change(
                 debt.debtID, of: person, expectedVersion: expectedVersion,
                 isWritable: person.version.meets(expectedPersonVersion)
             ) { version in
-                try replacement.run(person.row, debt.debtID, debt.details, debt.layout, change.at)
+                try replacement.run(person.row, debt.debtID, debt.details, debt.layout, debt.times.updated)
                 return version + 1
             }
         case .remove(let debtID, let expectedVersion, let expectedPersonVersion):

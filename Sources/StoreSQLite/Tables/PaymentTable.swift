@@ -11,7 +11,7 @@ struct PaymentTable {
         insertion = try PreparedStatement(
             """
             INSERT INTO payment (person, debt_id, position, payment_key, details, version, created_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?6)
+            VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7)
             ON CONFLICT DO NOTHING
             """, on: db)
         replacement = try PreparedStatement(
@@ -27,11 +27,12 @@ struct PaymentTable {
         switch change.action {
         case .add(let position):
             let added = try insertion.run(
-                person, payment.debtID, position, payment.key, change.details, change.at)
+                person, payment.debtID, position, payment.key, change.details, change.times.created,
+                change.times.updated)
             return added == 1 ? .written(version: 1) : .overtaken
         case .replace(let version):
             let replaced = try replacement.run(
-                person, payment.debtID, version, payment.key, change.details, change.at)
+                person, payment.debtID, version, payment.key, change.details, change.times.updated)
             return replaced == 1 ? .written(version: version + 1) : .overtaken
         }
     }
@@ -96,6 +97,6 @@ extension PaymentRecord {
     init(_ row: SQLiteRow) throws {
         self.init(
             position: try row.value(0), key: try row.value(1), details: try row.value(2), version: try row.value(3),
-            createdAt: try row.value(4), updatedAt: try row.value(5))
+            times: RowTimes(created: try row.value(4), updated: try row.value(5)))
     }
 }

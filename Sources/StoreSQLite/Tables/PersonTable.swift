@@ -25,7 +25,7 @@ struct PersonTable {
         insertion = try PreparedStatement(
             """
             INSERT INTO person (token, data_key, identity, address, layout, version, created_at, updated_at, state)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             ON CONFLICT (token) DO NOTHING
             """, on: db)
         replacement = try PreparedStatement(
@@ -56,8 +56,8 @@ struct PersonTable {
     func insert(_ person: PersonCreation) throws -> (row: Int64, version: Int64)? {
         let former: Int64 = try formerVersion.first(person.token, read: { try $0.value(0) }) ?? 0
         let inserted = try insertion.run(
-            person.token, person.dataKey, person.identity, person.address, person.layout, former + 1, person.at,
-            person.state)
+            person.token, person.dataKey, person.identity, person.address, person.layout, former + 1,
+            person.times.created, person.times.updated, person.state)
         return inserted == 1 ? (insertion.lastInsertedRowID, former + 1) : nil
     }
 
@@ -65,7 +65,7 @@ struct PersonTable {
     func update(_ update: PersonUpdate) throws -> Bool {
         try replacement.run(
             update.token, update.dataKey, update.expectedVersion, update.identity, update.address, update.layout,
-            update.at, update.state) == 1
+            update.times.updated, update.state) == 1
     }
 
     /// Counts a write of a debt as a write of its person.
@@ -144,7 +144,7 @@ struct PersonQuery {
     static func person(_ token: SubjectToken, _ row: SQLiteRow) throws -> PersonRecord {
         var person = PersonRecord(
             token: token, dataKey: try row.value(0), identity: try row.value(1), address: try row.value(2), debts: [],
-            version: try row.value(3), createdAt: try row.value(4), updatedAt: try row.value(5))
+            version: try row.value(3), times: RowTimes(created: try row.value(4), updated: try row.value(5)))
         person.state = try row.value(12)
         person.cadastroCancelledAt = try row.value(13)
         person.encryptions = try row.value(14)
@@ -156,7 +156,7 @@ struct PersonQuery {
         guard !row.isNull(6) else { return nil }
         let record = DebtRecord(
             debtID: try row.value(7), details: try row.value(8), version: try row.value(9),
-            createdAt: try row.value(10), updatedAt: try row.value(11))
+            times: RowTimes(created: try row.value(10), updated: try row.value(11)))
         return (try row.value(6), record)
     }
 }

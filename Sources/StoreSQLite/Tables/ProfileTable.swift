@@ -21,7 +21,7 @@ struct ProfileTable {
             """
             INSERT INTO profile
                 (token, data_key, birth_date, housing, address, version, created_at, updated_at, address_layout)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?6, ?6, ?8)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?6, ?9, ?8)
             """, on: db)
         replacement = try PreparedStatement(
             """
@@ -59,8 +59,8 @@ struct ProfileTable {
         let past: Int64? = try pastVersion.first(content.token) { try $0.value(0) }
         let version = (past ?? 0) + 1
         try insertion.run(
-            content.token, content.dataKey, content.birthDate, content.housing, content.address, put.at, version,
-            put.addressLayout)
+            content.token, content.dataKey, content.birthDate, content.housing, content.address, put.times.created,
+            version, put.addressLayout, put.times.updated)
         try insertParts(content, profile: insertion.lastInsertedRowID)
         if past != nil { try pastVersionDeletion.run(content.token) }
         return version
@@ -69,8 +69,8 @@ struct ProfileTable {
     func replace(_ row: Int64, with put: ProfilePut) throws {
         let content = put.content
         try replacement.run(
-            row, content.dataKey, content.birthDate, content.housing, content.address, put.at,
-            put.addressLayout)
+            row, content.dataKey, content.birthDate, content.housing, content.address,
+            put.times.updated, put.addressLayout)
         try assetDeletion.run(row)
         try incomeDeletion.run(row)
         try insertParts(content, profile: row)
@@ -134,7 +134,7 @@ struct ProfileQuery {
                 content: ProfileContent(
                     token: token, dataKey: row.value(1), birthDate: row.value(2), housing: row.value(3),
                     address: row.value(4), assets: assets, incomeSources: incomeSources),
-                version: row.value(5), createdAt: row.value(6), updatedAt: row.value(7))
+                version: row.value(5), times: RowTimes(created: row.value(6), updated: row.value(7)))
         }
     }
 }

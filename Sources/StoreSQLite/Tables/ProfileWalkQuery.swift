@@ -42,9 +42,9 @@ struct ProfileWalkQuery {
         profiles.reserveCapacity(limit)
         try self.profiles.forEach(first, final) { row in
             ids.append(try row.value(0))
-            let facts = try ProfileFacts(
-                birthDate: row.value(2), housing: row.value(3), createdAt: row.value(4), updatedAt: row.value(5))
-            profiles.append(WalkedProfile(token: try row.value(1), facts: facts))
+            let times = try RowTimes(created: row.value(4), updated: row.value(5))
+            let facts = try ProfileFacts(birthDate: row.value(2), housing: row.value(3), createdAt: times.created)
+            profiles.append(WalkedProfile(token: try row.value(1), facts: facts, times: times))
         }
         // The rows of profiles' parts come in the order of the profiles.
         var index = 0

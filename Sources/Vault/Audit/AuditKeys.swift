@@ -2,68 +2,91 @@ import Bureau
 import COpenSSL
 import Encodings
 
-/// The keys of the audit log, from a base's ring: one makes records authentic, one chains a journal, one signs heads.
+/// The keys of the audit log, from a base's ring: one makes records authentic, one seals them for the store, one chains a
+/// journal, one signs heads.
 ///
 /// They come from the ring's token secret, so that they stay the same when wrapping keys are added.
 public final class AuditKeys: Sendable, CustomStringConvertible {
     private let recordKey: SecretKey
+    private let lineKey: SecretKey
     private let journalKey: SecretKey
     private let headKey: SecretKey
+    private let algorithms: Algorithms
     /// Signs nothing; tells whether a head was signed by this log.
     public let verifier: HeadVerifier
 
     init(ring: KeyRing, _ derivation: KeyDerivation) throws(VaultError) {
         let base = ring.base.rawValue
         recordKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/audit-record/1")
+        lineKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/audit-line/1")
         journalKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/audit-journal/1")
         headKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/audit-head/1")
+        algorithms = derivation.algorithms
         let key = try SigningKey(seed: headKey)
         verifier = try HeadVerifier(publicKey: key.publicKey())
+        // Finds an incomplete OpenSSL provider now.
+        _ = try LineCipher(lineKey, algorithms)
     }
 
-    /// Makes records authentic: each becomes its line and the line's MAC.
+    /// Makes records authentic and seals them: each becomes what a store has of it.
     public func lines(of records: [AuditRecord]) -> [AuditLine] {
-        authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
+        sealed(records.lazy.map { ($0.recordID, $0.at, $0.line) })
     }
 
-    /// Makes records of writes authentic.
+    /// Makes records of writes authentic and seals them.
     public func lines(of records: [WriteRecord]) -> [AuditLine] {
-        authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
+        sealed(records.lazy.map { ($0.recordID, $0.at, $0.line) })
     }
 
-    /// Makes records of tombstones authentic.
+    /// Makes records of tombstones authentic and seals them.
     public func lines(of records: [TombstoneRecord]) -> [AuditLine] {
-        authentic(records.lazy.map { ($0.recordID, $0.at, $0.line) })
+        sealed(records.lazy.map { ($0.recordID, $0.at, $0.line) })
     }
 
-    /// Makes a record of writes authentic.
+    /// Makes a record of writes authentic and seals it.
     public func line(of record: WriteRecord) -> AuditLine {
-        let line = record.line
-        let hash = recordKey.withBytes { KeyedHash(key: $0) }
-        return AuditLine(recordID: record.recordID, at: record.at, line: line, mac: Self.mac(of: line, by: hash))
+        sealed(CollectionOfOne((record.recordID, record.at, record.line)))[0]
     }
 
-    private func authentic(_ records: some Sequence<(RecordID, Instant, [UInt8])>) -> [AuditLine] {
+    /// The lines of a journal whose chain holds, authentic and sealed; without those that are no records.
+    public func lines(ofJournal lines: some Sequence<[UInt8]>) -> [AuditLine] {
+        sealed(lines.lazy.compactMap { line in AuditRecord.beginning(of: line).map { ($0.recordID, $0.at, line) } })
+    }
+
+    private func sealed(_ records: some Sequence<(RecordID, Instant, [UInt8])>) -> [AuditLine] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
-        return records.map { recordID, at, line in
-            AuditLine(recordID: recordID, at: at, line: line, mac: Self.mac(of: line, by: hash))
+        return withCipher { cipher in
+            records.map { recordID, at, line in
+                let mac = Self.mac(of: line, by: hash)
+                return AuditLine(
+                    recordID: recordID, at: at.startOfDay, line: cipher.seal(line, mac: mac), mac: mac)
+            }
         }
     }
 
-    /// Whether each line was made by a process with this ring.
+    /// Opens lines, which then tell their exact time, unless the time beside a line is of another day. What was altered
+    /// gives a line that is not authentic.
+    public func opened(_ lines: [AuditLine]) -> [AuditLine] {
+        withCipher { cipher in
+            lines.map { line in
+                var opened = line
+                opened.line = cipher.open(line.line, mac: line.mac)
+                if let (_, at) = AuditRecord.beginning(of: opened.line), at.startOfDay == line.at { opened.at = at }
+                return opened
+            }
+        }
+    }
+
+    private func withCipher<R>(_ body: (borrowing LineCipher) -> R) -> R {
+        // `init` made a cipher too, so only memory can be lacking, and Swift itself ends the process then.
+        guard let cipher = try? LineCipher(lineKey, algorithms) else { preconditionFailure("no cipher could be made") }
+        return body(cipher)
+    }
+
+    /// Whether each opened line was made by a process with this ring.
     public func areAuthentic(_ lines: [AuditLine]) -> [Bool] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
         return lines.map { Self.mac(of: $0.line, by: hash) == $0.mac }
-    }
-
-    /// The lines of a journal whose chain holds, with their MACs; without those that are no records.
-    public func lines(ofJournal lines: some Sequence<[UInt8]>) -> [AuditLine] {
-        let hash = recordKey.withBytes { KeyedHash(key: $0) }
-        return lines.compactMap { line in
-            AuditRecord.beginning(of: line).map { recordID, at in
-                AuditLine(recordID: recordID, at: at, line: line, mac: Self.mac(of: line, by: hash))
-            }
-        }
     }
 
     /// The next link of a journal's chain: a MAC over the link before and a line.

@@ -44,11 +44,27 @@ extension Sample {
     }
 
     static func newDebt(_ number: Int, details: Int? = nil) -> NewDebt {
-        NewDebt(debtID: id(number), details: sealed(details ?? number))
+        NewDebt(debtID: id(number), details: sealed(details ?? number), times: RowTimes(instant(0)))
     }
 
     static func change(_ subject: Int, key: Int = 1, at second: Int = 20, _ action: DebtChange.Action) -> DebtChange {
-        DebtChange(token: token(subject), dataKey: dataKey(key), action: action, at: instant(second))
+        let times = RowTimes(instant(second))
+        let action: DebtChange.Action =
+            switch action {
+            case .add(let debt, let expected): .add(debt.at(times), expectedPersonVersion: expected)
+            case .replace(let debt, let expected, let person):
+                .replace(debt.at(times), expectedVersion: expected, expectedPersonVersion: person)
+            case .remove: action
+            }
+        return DebtChange(token: token(subject), dataKey: dataKey(key), action: action, at: instant(second))
+    }
+}
+
+extension NewDebt {
+    fileprivate func at(_ times: RowTimes) -> NewDebt {
+        var debt = self
+        debt.times = times
+        return debt
     }
 }
 

@@ -27,6 +27,9 @@ struct AuditLogTests {
         keys.lines(of: numbers.map { Sample.record($0, $0 % 7) })
     }
 
+    /// The same records as a journal has them.
+    private func texts(_ numbers: Range<Int>) -> [[UInt8]] { numbers.map { Sample.record($0, $0 % 7).line } }
+
     /// A log of records, with a head for each part of them.
     private func filled(
         _ store: any PersonRepository, _ count: Int, heads: Int = 1, _ witness: Witness = Witness()
@@ -64,8 +67,8 @@ struct AuditLogTests {
         arguments: Driver<PersonPlace>.all)
     func carriedInPart(driver: Driver<PersonPlace>) async throws {
         let place = try await driver.makePlace()
-        let parts = [0..<30, 30..<31, 31..<60].map { lines($0).map(\.line) }
-        let journal = Journal(["first": parts, "second": [lines(60..<70).map(\.line)]], failsBeforePart: 2)
+        let parts = [0..<30, 30..<31, 31..<60].map(texts)
+        let journal = Journal(["first": parts, "second": [texts(60..<70)]], failsBeforePart: 2)
         let log = self.log(try await place.open(), journal: journal)
         await #expect(throws: StoreError.self) { try await log.keepUp() }
         #expect(journal.files == ["first", "second"])
@@ -73,8 +76,8 @@ struct AuditLogTests {
         try await self.log(try await place.open(), journal: journal).keepUp()
         #expect(journal.files.isEmpty)
         #expect(try await log.verify() == AuditVerdict(size: 70, records: 70, heads: 1, findings: []))
-        let found = try await log.records(AuditQuery(from: .first, to: .last, limit: 100))
-        #expect(found.reversed().map(\.line.line) == lines(0..<70).map(\.line))
+        let found = try await log.records(AuditSearch(from: .first, to: .last, limit: 100))
+        #expect(found.reversed().map(\.line.line) == texts(0..<70))
     }
 
     @Test("four daemons that append at once make one tree", arguments: Driver<PersonPlace>.all)
@@ -100,7 +103,7 @@ struct AuditLogTests {
         try await log.growTree()
         let verdict = try await log.verify(witnessed: witness.notes)
         #expect(verdict.size == 1600 && verdict.records == 1600 && verdict.findings.isEmpty)
-        #expect(try await place.auditLog().count == 1600)
+        #expect(try await log.records(AuditSearch(from: .first, to: .last, limit: 2000)).count == 1600)
     }
 
     /// What the owner of the database does, and what is found.
@@ -196,7 +199,7 @@ struct AuditLogTests {
             : "ALTER TABLE audit_record DROP CONSTRAINT audit_record_position_check"
         try await place.tamper([allowing, insertion])
         #expect(try await log.verify().findings.map(\.kind) == [.inserted])
-        let query = AuditQuery(from: .first, to: .last, limit: 100)
+        let query = AuditSearch(from: .first, to: .last, limit: 100)
         #expect(try await log.records(query).count == 10)
     }
 
@@ -206,11 +209,49 @@ struct AuditLogTests {
         let log = try await filled(try await place.open(), 10)
         let line = driver.name == "SQLite" ? "x'7bff7d'" : "'\\x7bff7d'"
         try await place.tamper(["UPDATE audit_record SET line = \(line) WHERE position = 5"])
-        let query = AuditQuery(from: .first, to: .last, limit: 3)
+        let query = AuditSearch(from: .first, to: .last, limit: 3)
         #expect(try await log.records(query).map(\.position) == [10, 9, 8])
-        let next = AuditQuery(from: .first, to: .last, before: 7, limit: 4)
+        let next = AuditSearch(from: .first, to: .last, before: 7, limit: 4)
         #expect(try await log.records(next).map(\.position) == [6, 4, 3, 2])
         await #expect(throws: StoreError.corrupt(.a)) { try await log.proof(of: Sample.id(4)) }
+    }
+
+    @Test(
+        "records are found by their exact time and by the texts of their lines, sealed or as earlier versions left them",
+        arguments: Driver<PersonPlace>.all)
+    func search(driver: Driver<PersonPlace>) async throws {
+        let store = try await driver.makePlace().open()
+        let log = self.log(store)
+        let records = (1...9).map { Sample.record($0, $0 % 3, requester: "Loja \($0)") }
+        // The first five are of an earlier version, in plain and with their time beside them.
+        try await store.append(
+            zip(records, keys.lines(of: records)).prefix(5).map { record, line in
+                AuditLine(recordID: record.recordID, at: record.at, line: record.line, mac: line.mac)
+            })
+        try await store.append(Array(keys.lines(of: records).dropFirst(5)))
+        func found(
+            from: Int? = nil, to: Int? = nil, anyOf: [Int] = [], allOf: [[UInt8]] = [], limit: Int = 9
+        ) async throws -> [RecordID] {
+            let search = AuditSearch(
+                from: from.map { Sample.instant($0) } ?? .first, to: to.map { Sample.instant($0) } ?? .last,
+                anyOf: anyOf.map { Sample.token($0).auditText }, allOf: allOf, limit: limit)
+            return try await log.records(search).map(\.line.recordID)
+        }
+        func ids(_ numbers: Int...) -> [RecordID] { numbers.map { Sample.id($0) } }
+        #expect(try await found() == ids(9, 8, 7, 6, 5, 4, 3, 2, 1))
+        #expect(try await found(from: 3, to: 8) == ids(7, 6, 5, 4, 3))
+        #expect(try await found(anyOf: [1, 2]) == ids(8, 7, 5, 4, 2, 1))
+        #expect(try await found(anyOf: [5, 2, 1, 6, 7, 8], limit: 2) == ids(8, 7))
+        for number in [4, 7] {
+            let member = AuditRecord.member("requester", "Loja \(number)")
+            #expect(try await found(anyOf: [1, 2], allOf: [member]) == ids(number))
+            #expect(try await found(anyOf: [2], allOf: [member]).isEmpty)
+        }
+        #expect(
+            try await log.records(AuditSearch(from: .first, to: .last, limit: 9)).map(\.line.at)
+                == records.reversed().map(\.at))
+        try await log.growTree()
+        #expect(try await log.verify().findings.isEmpty)
     }
 
     @Test("a log whose end was cut off with its heads is found by a witness alone", arguments: Driver<PersonPlace>.all)
@@ -293,7 +334,7 @@ struct AuditLogTests {
                 "DELETE FROM audit_leaf WHERE leaf < 512", "INSERT INTO audit_segment VALUES (0, 2, '\\x\(mac)')",
             ])
         }
-        #expect(try await place.auditLog().count == 188)
+        #expect(try await log.records(AuditSearch(from: .first, to: .last, limit: 1000)).count == 188)
         let verdict = try await log.verify()
         #expect(verdict.size == 700 && verdict.records == 188 && verdict.findings.isEmpty)
         #expect(try await log.proof(of: Sample.id(100)) == nil)

@@ -35,10 +35,10 @@ struct PersonRepositoryDebtTests {
         #expect(
             person.debts == [
                 DebtRecord(
-                    debtID: Sample.id(1), details: Sample.sealed(1), version: 1, createdAt: at, updatedAt: at)
+                    debtID: Sample.id(1), details: Sample.sealed(1), version: 1, times: RowTimes(at))
             ])
         #expect(person.version == 2)
-        #expect(person.updatedAt == at)
+        #expect(person.times.updated == at)
         let untouched = try #require(try await store.person(3, audit: 2))
         #expect(untouched.debts.isEmpty)
         #expect(untouched.version == 1)
@@ -61,8 +61,8 @@ struct PersonRepositoryDebtTests {
         #expect(
             person.debts == [
                 DebtRecord(
-                    debtID: Sample.id(1), details: Sample.sealed(31), version: 2, createdAt: Sample.instant(0),
-                    updatedAt: Sample.instant(20))
+                    debtID: Sample.id(1), details: Sample.sealed(31), version: 2,
+                    times: RowTimes(created: Sample.instant(0), updated: Sample.instant(20)))
             ])
         #expect(person.version == 2)
         let others = try await store.persons((2...4))

@@ -42,7 +42,7 @@ struct PersonRepositoryPaymentTests {
             pages[0][0]
                 == PaymentRecord(
                     position: 4, key: Sample.id(504), details: Sample.sealed(4), version: 1,
-                    createdAt: Sample.instant(30), updatedAt: Sample.instant(30)))
+                    times: RowTimes(Sample.instant(30))))
         #expect(try await store.person(1, audit: 1)?.version == 1)
     }
 
@@ -102,7 +102,7 @@ struct PersonRepositoryPaymentTests {
         let page = try await store.payments([Self.query()])[0]
         #expect(page.map(\.details) == [Sample.sealed(2), Sample.sealed(71)])
         #expect(page.map(\.version) == [1, 2])
-        #expect(page[1].createdAt == Sample.instant(30) && page[1].updatedAt == Sample.instant(40))
+        #expect(page[1].times == RowTimes(created: Sample.instant(30), updated: Sample.instant(40)))
     }
 
     @Test("a taken place or key, another life and an absent debt take no payment", arguments: Driver<PersonPlace>.all)

@@ -18,9 +18,9 @@ struct PersonRepositoryTests {
         var expected = PersonRecord(
             token: Sample.token(1), dataKey: Sample.dataKey(), identity: Sample.sealed(1), address: Sample.sealed(2),
             debts: debts.map {
-                DebtRecord(debtID: $0.debtID, details: $0.details, version: 1, createdAt: start, updatedAt: start)
+                DebtRecord(debtID: $0.debtID, details: $0.details, version: 1, times: RowTimes(start))
             },
-            version: 1, createdAt: start, updatedAt: start)
+            version: 1, times: RowTimes(start))
         expected.encryptions = EncryptionCount.creation
         #expect(person == expected)
         let second = try #require(try await store.person(2, audit: 2))
@@ -65,7 +65,7 @@ struct PersonRepositoryTests {
         expected.identity = Sample.sealed(11)
         expected.address = nil
         expected.version = 2
-        expected.updatedAt = Sample.instant(10)
+        expected.times.updated = Sample.instant(10)
         expected.encryptions += EncryptionCount.update
         let updated = try await store.person(1, audit: 2)
         #expect(updated == expected)

@@ -11,9 +11,9 @@ struct ProfileRepositoryTests {
         #expect(outcomes == [.written(version: 1), .written(version: 1)])
         let profiles = try await store.profiles([Sample.token(2), Sample.token(9), Sample.token(1), Sample.token(2)])
         let full = ProfileRecord(
-            content: Sample.content(1), version: 1, createdAt: Sample.instant(5), updatedAt: Sample.instant(5))
+            content: Sample.content(1), version: 1, times: RowTimes(Sample.instant(5)))
         let bare = ProfileRecord(
-            content: Sample.bareContent(2), version: 1, createdAt: Sample.instant(0), updatedAt: Sample.instant(0))
+            content: Sample.bareContent(2), version: 1, times: RowTimes(Sample.instant(0)))
         #expect(profiles == [bare, nil, full, bare])
     }
 
@@ -48,7 +48,8 @@ struct ProfileRepositoryTests {
             profiles
                 == [Sample.bareContent(1, key: 2), Sample.content(2, key: 2)].map {
                     ProfileRecord(
-                        content: $0, version: 2, createdAt: Sample.instant(1), updatedAt: Sample.instant(2))
+                        content: $0, version: 2, times: RowTimes(created: Sample.instant(1), updated: Sample.instant(2))
+                    )
                 })
     }
 
@@ -93,7 +94,7 @@ struct ProfileRepositoryTests {
         #expect(again == [.written(version: 3)])
         let profile = try #require(try await store.profile(1))
         #expect(profile.content == Sample.bareContent(1) && profile.version == 3)
-        #expect(profile.createdAt == Sample.instant(9))
+        #expect(profile.times.created == Sample.instant(9))
     }
 
     @Test(

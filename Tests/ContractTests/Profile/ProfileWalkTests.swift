@@ -36,12 +36,15 @@ struct ProfileWalkTests {
         _ = try await store.put((1...9).map { Sample.put($0, at: $0) })
         _ = try await store.put([Sample.put(Sample.bareContent(10), at: 10), Sample.put(2, at: 20)])
         let tokens = (1...10).map { Sample.token($0) }
-        let facts = try await store.profiles(tokens).map { ProfileFacts(try #require($0)) }
+        let facts = try await store.profiles(tokens).map { profile in
+            let profile = try #require(profile)
+            return ProfileFacts(profile, profile.times)
+        }
         let expected = Dictionary(uniqueKeysWithValues: zip(tokens, facts))
         for (segments, limit) in [(1, 100), (1, 3)] + Self.segmented(driver, [(3, 1), (4, 100), (20, 2)]) {
             let met = try await Self.walk(store, segments: segments, limit: limit)
             #expect(met.count == 10, "\(segments) segments, \(limit) a page")
-            #expect(Dictionary(uniqueKeysWithValues: met.map { ($0.token, $0.facts) }) == expected)
+            #expect(Dictionary(uniqueKeysWithValues: met.map { ($0.token, $0.timedFacts) }) == expected)
         }
     }
 
@@ -67,5 +70,14 @@ struct ProfileWalkTests {
         try await store.erase([Sample.token(3)])
         let met = try await Self.walk(store, segments: driver.name.contains("moto") ? 1 : 2, limit: 10)
         #expect(Set(met.map(\.token)) == [Sample.token(1), Sample.token(4)])
+    }
+}
+
+extension WalkedProfile {
+    /// The facts with the times beside them.
+    fileprivate var timedFacts: ProfileFacts {
+        var facts = facts
+        (facts.createdAt, facts.updatedAt) = (times.created, times.updated)
+        return facts
     }
 }

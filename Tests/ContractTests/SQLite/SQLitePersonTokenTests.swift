@@ -75,7 +75,8 @@ struct SQLitePersonTokenTests {
                     .a, step: "0010_token_keys",
                     reason: "this would be lost: subjects under tokens of later token keys: 2"))
         try await store.rename([1, 3].map { SubjectRename(from: Sample.token($0, key: 1), to: Sample.token($0)) })
-        try migrator.down(back) { _ in }
+        // Those behind it were taken back.
+        try migrator.down(1) { _ in }
         #expect(try schema() == formerSchema)
         try expectSound()
         #expect(try await open().kept(under: Sample.token(1)) == before)

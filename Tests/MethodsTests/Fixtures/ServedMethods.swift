@@ -32,7 +32,8 @@ struct ServedMethods {
         role: Role = .owner, fixedPurpose: Purpose? = nil, fixedRequester: String? = nil,
         over other: ServedMethods? = nil
     ) throws {
-        persons = other?.persons ?? MemoryPersons()
+        let vaultA = try BaseVault.fixed(.a, byte: 1)
+        persons = other?.persons ?? MemoryPersons(auditKeys: vaultA.audit)
         profiles = other?.profiles ?? MemoryProfiles()
         events = other?.events ?? MemoryEvents()
         stamps = other?.stamps ?? .counting()
@@ -40,7 +41,6 @@ struct ServedMethods {
         control = AccessControl(
             policy: try contracts.policy(), actor: Actor(name: "test", role: role), fixedPurpose: fixedPurpose,
             fixedRequester: fixedRequester)
-        let vaultA = try BaseVault.fixed(.a, byte: 1)
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: vaultA,
             vaultB: try BaseVault.fixed(.b, byte: 2), vaultC: try BaseVault.fixed(.c, byte: 3),

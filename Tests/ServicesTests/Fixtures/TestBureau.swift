@@ -8,7 +8,7 @@ import Testing
 
 /// The services over bases in memory, with a clock and identifiers that count.
 struct TestBureau: Sendable {
-    let persons = MemoryPersons()
+    let persons: MemoryPersons
     let profiles = MemoryProfiles()
     let events = MemoryEvents()
     let journal = MemoryJournal()
@@ -27,6 +27,7 @@ struct TestBureau: Sendable {
         let vaultA = try vault(.a, 0x11)
         let vaultB = try vault(.b, 0x22)
         let vaultC = try vault(.c, 0x33)
+        persons = MemoryPersons(auditKeys: vaultA.audit)
         vaults = [.a: vaultA, .b: vaultB, .c: vaultC]
         var reads: [Purpose?: Disclosures] = [:]
         for purpose in Purpose.allCases where purpose != .legalObligation {
