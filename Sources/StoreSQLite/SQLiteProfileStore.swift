@@ -46,8 +46,7 @@ public final class SQLiteProfileStore: SQLiteStore, ProfileRepository {
 
     public func read(_ tokens: [SubjectToken]) async throws(StoreError) -> [Result<ProfileRecord?, StoreError>] {
         try await file.read { db in
-            let query = try ProfileQuery(db)
-            return try tokens.map { .success(try query.record($0)) }
+            try ProfileQuery(db).records(tokens).map { .success($0) }
         }
     }
 

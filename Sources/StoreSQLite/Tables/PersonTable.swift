@@ -102,11 +102,14 @@ struct PersonTable {
 
 /// Reads persons with their debts, on one connection.
 struct PersonQuery {
-    /// What a row tells of a person, and of one of the debts or none.
-    static let columns = """
+    /// What a row tells of a person.
+    static let personColumns = """
         person.data_key, person.identity, person.address, person.version, person.created_at, person.updated_at,
-        debt.position, debt.debt_id, debt.details, debt.version, debt.created_at, debt.updated_at, person.state,
-        cadastro.cancelled_at, person.encryptions
+        person.state, cadastro.cancelled_at, person.encryptions
+        """
+    /// What a row tells of a debt.
+    static let debtColumns = """
+        debt.position, debt.debt_id, debt.details, debt.version, debt.created_at, debt.updated_at
         """
 
     private let join: PreparedStatement
@@ -116,7 +119,7 @@ struct PersonQuery {
         // than the columns that the join repeats, which are copied once.
         join = try PreparedStatement(
             """
-            SELECT \(Self.columns)
+            SELECT \(Self.personColumns), \(Self.debtColumns)
             FROM person LEFT JOIN cadastro ON cadastro.token = person.token AND cadastro.reopened_at IS NULL
             LEFT JOIN debt ON debt.person = person.id
             WHERE person.token = ?1
@@ -130,11 +133,9 @@ struct PersonQuery {
         var debts: [PlacedDebt] = []
         try join.forEach(token) { row in
             if person == nil { person = try Self.person(token, row) }
-            if let debt = try Self.debt(row) { debts.append(debt) }
+            if !row.isNull(9) { debts.append(try Self.debt(row, from: 9)) }
         }
-        // The rows come in the order of their key, the debt's identifier.
-        debts.sort { $0.position < $1.position }
-        person?.debts = debts.map(\.record)
+        person?.debts = Self.inPlaces(debts)
         return person
     }
 
@@ -145,18 +146,22 @@ struct PersonQuery {
         var person = PersonRecord(
             token: token, dataKey: try row.value(0), identity: try row.value(1), address: try row.value(2), debts: [],
             version: try row.value(3), times: RowTimes(created: try row.value(4), updated: try row.value(5)))
-        person.state = try row.value(12)
-        person.cadastroCancelledAt = try row.value(13)
-        person.encryptions = try row.value(14)
+        person.state = try row.value(6)
+        person.cadastroCancelledAt = try row.value(7)
+        person.encryptions = try row.value(8)
         return person
     }
 
-    /// Nil in the row of a person without debts.
-    static func debt(_ row: SQLiteRow) throws -> PlacedDebt? {
-        guard !row.isNull(6) else { return nil }
+    /// Reads a debt from the columns of a row that begin at `column`.
+    static func debt(_ row: SQLiteRow, from column: Int32) throws -> PlacedDebt {
         let record = DebtRecord(
-            debtID: try row.value(7), details: try row.value(8), version: try row.value(9),
-            times: RowTimes(created: try row.value(10), updated: try row.value(11)))
-        return (try row.value(6), record)
+            debtID: try row.value(column + 1), details: try row.value(column + 2), version: try row.value(column + 3),
+            times: RowTimes(created: try row.value(column + 4), updated: try row.value(column + 5)))
+        return (try row.value(column), record)
+    }
+
+    /// The debts of a person in their places. Rows come in the order of their key, the debt's identifier.
+    static func inPlaces(_ debts: [PlacedDebt]) -> [DebtRecord] {
+        debts.count < 2 ? debts.map(\.record) : debts.sorted { $0.position < $1.position }.map(\.record)
     }
 }

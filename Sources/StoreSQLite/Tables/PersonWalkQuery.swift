@@ -9,18 +9,22 @@ import Repositories
 struct PersonWalkQuery {
     private let last: PreparedStatement
     private let persons: PreparedStatement
+    private let debts: PreparedStatement
     private let payments: PreparedStatement
     private let consents: PreparedStatement
 
     init(_ db: Database) throws {
         last = try PreparedStatement("SELECT coalesce(max(id), -1) FROM person", on: db)
-        // One row for each debt, and one for a person without debts.
         persons = try PreparedStatement(
             """
-            SELECT \(PersonQuery.columns), person.token, person.id
+            SELECT \(PersonQuery.personColumns), person.token, person.id
             FROM person LEFT JOIN cadastro ON cadastro.token = person.token AND cadastro.reopened_at IS NULL
-            LEFT JOIN debt ON debt.person = person.id
             WHERE person.id BETWEEN ?1 AND ?2 ORDER BY person.id
+            """, on: db)
+        debts = try PreparedStatement(
+            """
+            SELECT \(PersonQuery.debtColumns), person FROM debt
+            WHERE person BETWEEN ?1 AND ?2 ORDER BY person, debt_id LIMIT ?3
             """, on: db)
         payments = try PreparedStatement(
             """
@@ -43,6 +47,9 @@ struct PersonWalkQuery {
         let final = first + Int64(limit) - 1
         let last: Int64 = try last.first { try $0.value(0) } ?? -1
         var (persons, ids) = try persons(first, final)
+        let debts = try PartRows(statement: debts, first: first, final: final)
+            .parts(of: ids, personColumn: 6) { row in try PersonQuery.debt(row, from: 0) }
+        for (index, debts) in debts.enumerated() { persons[index].record.debts = PersonQuery.inPlaces(debts) }
         if along.mostPayments > 0 {
             let rows = PartRows(statement: payments, first: first, final: final, most: along.mostPayments)
             let payments = try rows.parts(of: ids, personColumn: 7) { row in
@@ -64,23 +71,10 @@ struct PersonWalkQuery {
     private func persons(_ first: Int64, _ final: Int64) throws -> (persons: [WalkedPerson], ids: [Int64]) {
         var persons: [WalkedPerson] = []
         var ids: [Int64] = []
-        var debts: [PersonQuery.PlacedDebt] = []
-        func end() {
-            // Debts come in the order of their identifiers.
-            debts.sort { $0.position < $1.position }
-            if !persons.isEmpty { persons[persons.count - 1].record.debts = debts.map(\.record) }
-            debts.removeAll(keepingCapacity: true)
-        }
         try self.persons.forEach(first, final) { row in
-            let id: Int64 = try row.value(16)
-            if ids.last != id {
-                end()
-                ids.append(id)
-                persons.append(WalkedPerson(record: try PersonQuery.person(try row.value(15), row)))
-            }
-            if let debt = try PersonQuery.debt(row) { debts.append(debt) }
+            ids.append(try row.value(10))
+            persons.append(WalkedPerson(record: try PersonQuery.person(try row.value(9), row)))
         }
-        end()
         return (persons, ids)
     }
 }
@@ -91,7 +85,8 @@ private struct PartRows {
     /// The rows of the first and the last person.
     let first: Int64
     let final: Int64
-    let most: Int
+    /// Nil for no limit.
+    var most: Int?
 
     /// Reads the parts of each person, from the first one on to the last of whom all were read.
     func parts<Part>(
@@ -107,13 +102,13 @@ private struct PartRows {
                 found.removeAll()
             }
         }
-        try statement.forEach(first, final, most + 1) { row in
+        try statement.forEach(first, final, most.map { $0 + 1 } ?? -1) { row in
             count += 1
             endThose(before: try row.value(personColumn))
             found.append(try read(row))
         }
         // The one who was being read when the limit was met, and those behind, may have more.
-        if count <= most { endThose(before: .max) }
+        if most.map({ count <= $0 }) ?? true { endThose(before: .max) }
         return parts
     }
 }

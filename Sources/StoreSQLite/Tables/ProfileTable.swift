@@ -108,33 +108,66 @@ struct ProfileQuery {
             """, on: db)
         assets = try PreparedStatement(
             """
-            SELECT kind, value_cents, paid_off, outstanding_cents, description
-            FROM asset WHERE profile = ?1 ORDER BY position
+            SELECT profile, kind, value_cents, paid_off, outstanding_cents, description
+            FROM asset WHERE profile BETWEEN ?1 AND ?2 ORDER BY profile, position
             """, on: db)
         incomeSources = try PreparedStatement(
             """
-            SELECT kind, monthly_amount_cents, employer, since
-            FROM income_source WHERE profile = ?1 ORDER BY position
+            SELECT profile, kind, monthly_amount_cents, employer, since
+            FROM income_source WHERE profile BETWEEN ?1 AND ?2 ORDER BY profile, position
             """, on: db)
     }
 
-    func record(_ token: SubjectToken) throws -> ProfileRecord? {
-        try profile.first(token) { row in
+    /// Reads the profiles of subjects; nil for a subject without one.
+    ///
+    /// The parts of profiles that were written after one another lie beside one another, and are read together.
+    func records(_ tokens: [SubjectToken]) throws -> [ProfileRecord?] {
+        var records: [ProfileRecord?] = []
+        records.reserveCapacity(tokens.count)
+        var rows: [ProfileRow] = []
+        for (index, token) in tokens.enumerated() {
+            let record = try profile.first(token) { row in
+                rows.append(ProfileRow(id: try row.value(0), index: index))
+                return try ProfileRecord(
+                    content: ProfileContent(
+                        token: token, dataKey: row.value(1), birthDate: row.value(2), housing: row.value(3),
+                        address: row.value(4), assets: [], incomeSources: []),
+                    version: row.value(5), times: RowTimes(created: row.value(6), updated: row.value(7)))
+            }
+            records.append(record)
+        }
+        rows.sort { $0.id < $1.id }
+        while !rows.isEmpty {
+            let start = rows.indices.last { $0 == 0 || rows[$0].id != rows[$0 - 1].id + 1 } ?? 0
+            try readParts(of: rows[start...], into: &records)
+            rows.removeSubrange(start...)
+        }
+        return records
+    }
+
+    /// Reads the parts of profiles whose rows follow one another without a gap.
+    private func readParts(of rows: ArraySlice<ProfileRow>, into records: inout [ProfileRecord?]) throws {
+        guard let first = rows.first?.id, let last = rows.last?.id else { return }
+        func index(_ row: SQLiteRow) throws -> Int {
             let id: Int64 = try row.value(0)
-            let assets = try assets.all(id) { row in
-                try AssetRecord(
-                    kind: row.value(0), value: row.value(1), paidOff: row.value(2), outstanding: row.value(3),
-                    description: row.value(4))
-            }
-            let incomeSources = try incomeSources.all(id) { row in
-                try IncomeRecord(
-                    kind: row.value(0), monthlyAmount: row.value(1), employer: row.value(2), since: row.value(3))
-            }
-            return try ProfileRecord(
-                content: ProfileContent(
-                    token: token, dataKey: row.value(1), birthDate: row.value(2), housing: row.value(3),
-                    address: row.value(4), assets: assets, incomeSources: incomeSources),
-                version: row.value(5), times: RowTimes(created: row.value(6), updated: row.value(7)))
+            return rows[rows.startIndex + Int(id - first)].index
+        }
+        try assets.forEach(first, last) { row in
+            let asset = try AssetRecord(
+                kind: row.value(1), value: row.value(2), paidOff: row.value(3), outstanding: row.value(4),
+                description: row.value(5))
+            records[try index(row)]?.content.assets.append(asset)
+        }
+        try incomeSources.forEach(first, last) { row in
+            let income = try IncomeRecord(
+                kind: row.value(1), monthlyAmount: row.value(2), employer: row.value(3), since: row.value(4))
+            records[try index(row)]?.content.incomeSources.append(income)
         }
     }
+}
+
+/// The row of a profile that was asked for, and where the profile stands in the answer.
+private struct ProfileRow {
+    let id: Int64
+    let index: Int
 }

@@ -17,6 +17,27 @@ struct ProfileRepositoryTests {
         #expect(profiles == [bare, nil, full, bare])
     }
 
+    @Test(
+        "each profile is read with its own assets and incomes, in whatever order profiles lie and are asked for",
+        arguments: Driver<ProfilePlace>.all)
+    func ownParts(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        let contents = (0..<24).map { subject in
+            var content = subject.isMultiple(of: 5) ? Sample.bareContent(subject) : Sample.content(subject)
+            for index in content.assets.indices { content.assets[index].value = Money(cents: Int64(subject)) }
+            for index in content.incomeSources.indices {
+                content.incomeSources[index].monthlyAmount = Money(cents: Int64(100 * subject + index))
+            }
+            return content
+        }
+        _ = try await store.put(contents.map { Sample.put($0) })
+        _ = try await store.delete([Sample.deletion(7), Sample.deletion(12), Sample.deletion(13)])
+        _ = try await store.put([Sample.put(contents[12])])
+        let asked = (0..<48).map { $0 * 7 % 24 }
+        let read = try await store.profiles(asked.map { Sample.token($0) })
+        #expect(read.map { $0?.content } == asked.map { [7, 13].contains($0) ? nil : contents[$0] })
+    }
+
     @Test("every kind of asset, of income and of housing is kept", arguments: Driver<ProfilePlace>.all)
     func kinds(driver: Driver<ProfilePlace>) async throws {
         let store = try await driver.makePlace().open()
