@@ -13,8 +13,9 @@ struct FieldWriter {
     private(set) var bytes: [UInt8]
 
     init(layout: UInt8 = FieldWriter.layout) {
-        bytes = [layout]
+        bytes = []
         bytes.reserveCapacity(192)
+        bytes.append(layout)
     }
 
     mutating func integer(_ value: some FixedWidthInteger) {
@@ -29,6 +30,9 @@ struct FieldWriter {
     mutating func text(_ value: some TextValue) {
         value.withText { text($0) }
     }
+
+    /// Writes octets of a length that the layout gives.
+    mutating func octets(_ value: ArraySlice<UInt8>) { bytes.append(contentsOf: value) }
 
     mutating func optional<T>(_ value: T?, _ write: (inout FieldWriter, T) -> Void) {
         bytes.append(value == nil ? 0 : 1)

@@ -212,6 +212,7 @@ struct Sealer: ~Copyable {
         let textStart = headerByteCount + AuthenticatedCipher.nonceBytes
         let count = textStart + plaintext.count + AuthenticatedCipher.tagBytes
         return try bytes(count: count) { (output) throws(VaultError) in
+            for index in 0..<headerByteCount { output[index] = 0 }
             let nonce = UnsafeMutableRawBufferPointer(rebasing: output[headerByteCount..<textStart])
             if let given { nonce.copyBytes(from: given) } else { try random.fill(nonce) }
             let associatedData = associatedData.bytes
@@ -256,9 +257,15 @@ struct Sealer: ~Copyable {
 private func bytes(
     count: Int, writtenBy write: (UnsafeMutableRawBufferPointer) throws(VaultError) -> Void
 ) throws(VaultError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    try bytes.withUnsafeMutableBufferPointer { (bytes) throws(VaultError) in
-        try write(UnsafeMutableRawBufferPointer(bytes))
+    var failure: VaultError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { bytes, written in
+        do throws(VaultError) {
+            try write(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[..<count]))
+            written = count
+        } catch {
+            failure = error
+        }
     }
+    if let failure { throw failure }
     return bytes
 }

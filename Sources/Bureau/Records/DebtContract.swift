@@ -33,25 +33,32 @@ extension String {
 
     /// The same of a text in ASCII, which most names are and which takes no tables of Unicode; nil of any other.
     private var foldedASCII: String? {
-        guard utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
-        return String(unsafeUninitializedCapacity: utf8.count) { folded in
-            var count = 0
-            var isAfterSpace = false
-            for byte in utf8 {
-                if byte == 0x20 || 0x09...0x0D ~= byte {
-                    isAfterSpace = true
-                    continue
-                }
-                if isAfterSpace, count > 0 {
-                    folded[count] = 0x20
-                    count += 1
-                }
-                isAfterSpace = false
-                folded[count] = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
+        var text = self
+        return text.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+            return String(unsafeUninitializedCapacity: bytes.count) { Self.fold(bytes, into: $0) }
+        }
+    }
+
+    /// Writes a text in ASCII as it is compared, and returns its length.
+    private static func fold(_ bytes: UnsafeBufferPointer<UInt8>, into folded: UnsafeMutableBufferPointer<UInt8>) -> Int
+    {
+        var count = 0
+        var isAfterSpace = false
+        for byte in bytes {
+            if byte == 0x20 || 0x09...0x0D ~= byte {
+                isAfterSpace = true
+                continue
+            }
+            if isAfterSpace, count > 0 {
+                folded[count] = 0x20
                 count += 1
             }
-            return count
+            isAfterSpace = false
+            folded[count] = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
+            count += 1
         }
+        return count
     }
 }
 

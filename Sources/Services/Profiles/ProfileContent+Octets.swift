@@ -14,21 +14,15 @@ extension ProfileContent {
             writer.integer(asset.value.cents)
             writer.optional(asset.paidOff) { $0.integer($1 ? UInt8(1) : 0) }
             writer.optional(asset.outstanding) { $0.integer($1.cents) }
-            writer.optional(asset.description) { $0.nonce($1) }
+            writer.optional(asset.description) { $0.octets($1.nonce) }
         }
         writer.integer(UInt32(incomeSources.count))
         for source in incomeSources {
             writer.text(source.kind.rawValue)
             writer.integer(source.monthlyAmount.cents)
-            writer.optional(source.employer) { $0.nonce($1) }
+            writer.optional(source.employer) { $0.octets($1.nonce) }
             writer.optional(source.since) { $0.integer($1.daysSinceEpoch) }
         }
         return writer.bytes
-    }
-}
-
-extension FieldWriter {
-    fileprivate mutating func nonce(_ sealed: Sealed) {
-        for octet in sealed.nonce { integer(octet) }
     }
 }

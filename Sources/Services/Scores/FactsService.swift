@@ -131,11 +131,10 @@ extension ProfileService {
             }
             let facts: [Result<ProfileFacts?, ServiceError>] = vault.withSession { session in
                 zip(tokens, records).map { token, record in
-                    record.flatMap { record in
-                        guard let record else { return .success(nil) }
-                        return verified(record, of: token, in: &session).map {
-                            ProfileFacts($0, session.shown($0.times, of: .subject(token)))
-                        }
+                    Result { () throws(ServiceError) in
+                        guard let record = try record.get() else { return nil }
+                        try verify(record, of: token, in: &session)
+                        return ProfileFacts(record, session.shown(record.times, of: .subject(token)))
                     }
                 }
             }
@@ -144,16 +143,15 @@ extension ProfileService {
         }
     }
 
-    /// The record itself, when its figures are those that were written with its address.
-    private func verified(
+    /// Throws `unreadable` unless a record's figures are those that were written with its address.
+    private func verify(
         _ record: ProfileRecord, of token: SubjectToken, in session: inout VaultSession
-    ) -> Result<ProfileRecord, ServiceError> {
+    ) throws(ServiceError) {
         do throws(VaultError) {
             let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey, for: token))
             try sealer.verify(record.content, in: &session)
-            return .success(record)
         } catch {
-            return .failure(.unreadable(.b))
+            throw .unreadable(.b)
         }
     }
 }

@@ -11,7 +11,7 @@ public struct RowSort: ~Copyable {
     /// lowest first.
     private static let headCount = 13
     /// Rows that are held in memory before they go to the file.
-    private static let heldBytes = 8 << 20
+    private static let heldBytes = 4 << 20
 
     private let file: Int32
     private var held: [[UInt8]] = Array(repeating: [], count: Self.partCount)
