@@ -171,20 +171,20 @@ struct AuditTests {
     func brokenJournal() throws {
         _ = try call("event.latest", #"{"cpf":"52998224725"}"#)
         // An act on keys stays in the journal until the next daemon.
-        for _ in 0..<2 { _ = try ChildProcess.creditd(["keys", "rotate"], in: scratch).finish() }
+        for _ in 0..<2 { _ = try ChildProcess.creditd(["keys", "list"], in: scratch).finish() }
         let folder = "\(scratch.home)/journal"
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".journal") }
         let path = "\(folder)/\(try #require(names.first))"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        try #require(names.count == 2 && text.contains("keys.rotate"))
-        try text.replacing("keys.rotate", with: "keys.retire").write(toFile: path, atomically: false, encoding: .utf8)
+        try #require(names.count == 2 && text.contains("keys.list"))
+        try text.replacing("keys.list", with: "keys.lost").write(toFile: path, atomically: false, encoding: .utf8)
         _ = try call("event.latest", #"{"cpf":"52998224725"}"#)
         let left = try FileManager.default.contentsOfDirectory(atPath: folder)
         #expect(left.count { $0.hasSuffix(".broken") } == 1)
         let export = try audit("export").text
         #expect(export.contains(#""method":"audit.journalBroken","groups":[],"outcome":"failed","count":0"#))
-        #expect(!export.contains("keys.retire"))
-        #expect(export.split(separator: "\n").count { $0.contains("keys.rotate") } == 1, "the other file's")
+        #expect(!export.contains("keys.lost"))
+        #expect(export.split(separator: "\n").count { $0.contains("keys.list") } == 1, "the other file's")
         #expect(try audit("verify").exitReason == .exited(0))
     }
 

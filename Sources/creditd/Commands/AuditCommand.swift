@@ -47,16 +47,10 @@ struct AuditCommand: AsyncParsableCommand {
                     stores, home: opened.home, environment: environment, actor: control.actor, vault: vault,
                     stamps: .system, repository: store,
                     logger: Logger(label: "creditd") { _ in SwiftLogNoOpLogHandler() })
-                do {
+                try await keeper.recording(command) {
                     try await keeper.log.keepUp()
                     try await body(keeper)
-                    try? keeper.trail.journal(command)
-                } catch {
-                    try? keeper.trail.journal(command, .failed)
-                    await keeper.finish()
-                    throw error
                 }
-                await keeper.finish()
             }
         }
     }

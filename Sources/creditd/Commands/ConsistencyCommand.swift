@@ -31,8 +31,9 @@ struct ConsistencyCommand: AsyncParsableCommand {
         @OptionGroup var options: ConsistencyOptions
 
         func run() async throws {
-            let report = try await options.report(repairing: false)
-            if report.differences > 0 { throw ExitStatus.notValid }
+            try await options.report("consistency.check") { report in
+                if report.differences > 0 { throw ExitStatus.notValid }
+            }
         }
     }
 
@@ -47,9 +48,10 @@ struct ConsistencyCommand: AsyncParsableCommand {
         @OptionGroup var options: ConsistencyOptions
 
         func run() async throws {
-            let report = try await options.report(repairing: true)
-            if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
-            if report.differences > report.repaired ?? 0 { throw ExitStatus.notValid }
+            try await options.report("consistency.repair", repairing: true) { report in
+                if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
+                if report.differences > report.repaired ?? 0 { throw ExitStatus.notValid }
+            }
         }
     }
 }
@@ -68,9 +70,10 @@ extension ConsistencyCommand {
         @OptionGroup var options: ConsistencyOptions
 
         func run() async throws {
-            let report = try await options.report(repairing: false, accepting: true)
-            if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
-            if report.writes?.log ?? 0 > 0 { throw ExitStatus.notValid }
+            try await options.report("consistency.accept", accepting: true) { report in
+                if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
+                if report.writes?.log ?? 0 > 0 { throw ExitStatus.notValid }
+            }
         }
     }
 }
@@ -84,33 +87,30 @@ struct ConsistencyOptions: ParsableArguments {
     @OptionGroup var access: AccessOptions
     @OptionGroup var logging: LogOptions
 
-    /// Asks the bases, tells progress on stderr, and prints what was found.
-    fileprivate func report(repairing: Bool, accepting: Bool = false) async throws -> ConsistencyReport {
-        var report = ConsistencyReport()
+    /// Asks the bases, tells progress on stderr, and prints what was found; `judge` throws the exit code. The audit log
+    /// has the command before, and how it ended.
+    fileprivate func report(
+        _ command: String, repairing: Bool = false, accepting: Bool = false, judge: (ConsistencyReport) throws -> Void
+    ) async throws {
         try await StartFailure.explained {
-            let act = accepting ? "accept" : repairing ? "repair" : "check"
-            let daemon = try await daemon("consistency.\(act)")
-            try await daemon.whileTokensAreSteady {
-                report = await daemon.erasures.erasures.consistency(repairing: repairing, accepting: accepting) {
-                    base, count in
-                    // A line for each page would drown the others.
-                    guard count > 0, count.isMultiple(of: 10_000) else { return }
-                    FileDescriptor(2).offer("base \(base.rawValue): \(count) looked at\n")
+            let level = LogLevel(logging)
+            try level.read()
+            let daemon = try await Daemon(stores, access: access, reappliesErasures: false, log: level.logger())
+            try daemon.audit.begin(command, .granted)
+            try await daemon.audit.recording(command) {
+                var report = ConsistencyReport()
+                try await daemon.whileTokensAreSteady {
+                    report = await daemon.erasures.erasures.consistency(repairing: repairing, accepting: accepting) {
+                        base, count in
+                        // A line for each page would drown the others.
+                        guard count > 0, count.isMultiple(of: 10_000) else { return }
+                        FileDescriptor(2).offer("base \(base.rawValue): \(count) looked at\n")
+                    }
                 }
+                try FileDescriptor(1).put(json ? report.json : Array(report.text.utf8))
+                try judge(report)
             }
-            await daemon.audit.finish()
-            try FileDescriptor(1).put(json ? report.json : Array(report.text.utf8))
         }
-        return report
-    }
-
-    /// Opens the bases and records the command in the audit log, which `report` ends.
-    private func daemon(_ command: String) async throws -> Daemon {
-        let level = LogLevel(logging)
-        try level.read()
-        let daemon = try await Daemon(stores, access: access, reappliesErasures: false, log: level.logger())
-        try daemon.audit.begin(command)
-        return daemon
     }
 }
 

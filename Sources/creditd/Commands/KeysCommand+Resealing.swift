@@ -46,14 +46,15 @@ extension KeysCommand {
         }
 
         func run() async throws {
-            try await StartFailure.explained {
+            try await target.recorded("keys.reseal", .changes) { act in
+                act.count = 0
                 let noted = try AdministrativeAct.opened(target.options)
                 defer { noted?.journal.stop() }
                 let failures =
                     if cpf == nil {
-                        try await resealAll(noted?.trail)
+                        try await resealAll(act, noted?.trail)
                     } else {
-                        try await reseal(try Self.readCPF(), noted?.trail)
+                        try await reseal(try Self.readCPF(), act, noted?.trail)
                     }
                 try await noted?.trail.sync()
                 guard let last = failures.last else { return }
@@ -66,8 +67,7 @@ extension KeysCommand {
         ///
         /// All bases begin before the first walk, and end after the last one: a run after one that was killed goes on
         /// in every base. A base of which subjects were left does not end.
-        private func resealAll(_ trail: AuditTrail?) async throws -> [StartFailure] {
-            try await AdministrativeAct.record("keys.reseal", target.options, .granted)
+        private func resealAll(_ act: AdministrativeAct, _ trail: AuditTrail?) async throws -> [StartFailure] {
             var beginnings: [Base: ResealingWalk.Beginning] = [:]
             try await target.forEachResealing(trail) { base, walk in
                 beginnings[base] = try await walk.begin(anew: anew)
@@ -76,7 +76,7 @@ extension KeysCommand {
             var done: Set<Base> = []
             try await target.forEachResealing(trail) { base, walk in
                 guard let beginning = beginnings[base] else { return }
-                if let failure = try await reseal(base, walk, beginning) {
+                if let failure = try await reseal(base, walk, beginning, act) {
                     failures.append(failure)
                 } else {
                     done.insert(base)
@@ -88,7 +88,7 @@ extension KeysCommand {
 
         /// Gives all subjects of a base new data keys, and returns what was left.
         private func reseal(
-            _ base: Base, _ walk: ResealingWalk, _ beginning: ResealingWalk.Beginning
+            _ base: Base, _ walk: ResealingWalk, _ beginning: ResealingWalk.Beginning, _ act: AdministrativeAct
         ) async throws -> StartFailure? {
             if beginning.isJoined, let instant = beginning.mark.begunAt {
                 FileDescriptor(2).offer(
@@ -97,19 +97,14 @@ extension KeysCommand {
             }
             let start = ContinuousClock.now
             var told = start
-            let tally: ResealingWalk.Tally
-            do {
-                tally = try await walk.resealAll(from: beginning) { tally in
-                    guard ContinuousClock.now - told >= .seconds(10) else { return }
-                    told = .now
-                    FileDescriptor(2).offer(
-                        "base \(base.rawValue): \(tally.total) of \(tally.expected) subjects, "
-                            + "\(tally.resealed) sealed anew\n")
-                }
-            } catch {
-                try? await AdministrativeAct.record("keys.reseal", target.options, .failed, count: 0)
-                throw error
+            let tally = try await walk.resealAll(from: beginning) { tally in
+                guard ContinuousClock.now - told >= .seconds(10) else { return }
+                told = .now
+                FileDescriptor(2).offer(
+                    "base \(base.rawValue): \(tally.total) of \(tally.expected) subjects, "
+                        + "\(tally.resealed) sealed anew\n")
             }
+            act.count += tally.resealed
             let seconds = Double(Int((ContinuousClock.now - start) / .milliseconds(100))) / 10
             try FileDescriptor(1).put(
                 "\(base.rawValue)  \(tally.resealed) of \(tally.total) subjects sealed anew in \(seconds) s\n")
@@ -118,8 +113,6 @@ extension KeysCommand {
                     "\(base.rawValue)  \(tally.requestsLeft) requests stay as they were, because their details do not "
                         + "open: from before a deletion of the person, or damaged\n")
             }
-            try await AdministrativeAct.record(
-                "keys.reseal", target.options, tally.failures == 0 ? .done : .failed, count: tally.resealed)
             return tally.failures == 0 ? nil : failure(base, tally)
         }
 
@@ -139,25 +132,28 @@ extension KeysCommand {
         }
 
         /// Gives one subject a new data key in each base, and returns what went wrong.
-        private func reseal(_ subject: CPF, _ trail: AuditTrail?) async throws -> [StartFailure] {
+        private func reseal(
+            _ subject: CPF, _ act: AdministrativeAct, _ trail: AuditTrail?
+        ) async throws -> [StartFailure] {
             var failures: [StartFailure] = []
             var isThere = false
             try await target.forEachResealing(trail) { base, walk in
-                let named = (base, walk.token(of: subject))
-                try await AdministrativeAct.record("keys.reseal", target.options, .granted, subject: named)
+                let token = walk.token(of: subject)
+                try await act.record(.granted, of: token, in: base)
                 let outcome: ResealingWalk.Outcome
                 do {
                     outcome = try await walk.reseal(subject)
                 } catch {
-                    try? await AdministrativeAct.record("keys.reseal", target.options, .failed, subject: named)
+                    try? await act.record(.failed, of: token, in: base)
                     throw error
                 }
                 isThere = isThere || outcome != .nothingToDo
                 let failure = try tell(outcome, base)
                 failures += failure.map { [$0] } ?? []
-                try await AdministrativeAct.record(
-                    "keys.reseal", target.options, failure == nil && outcome != .nothingToDo ? .done : .failed,
-                    subject: named)
+                var isResealed = false
+                if case .resealed = outcome { isResealed = true }
+                act.count += isResealed ? 1 : 0
+                try await act.record(isResealed ? .done : .failed, of: token, in: base)
             }
             if !isThere {
                 failures.append(StartFailure(status: ExitStatus.unavailable, message: "no base has the subject"))

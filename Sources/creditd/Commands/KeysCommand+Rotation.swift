@@ -16,7 +16,7 @@ extension KeysCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await StartFailure.explained {
+            try await target.recorded("keys.list", .tells) { _ in
                 let rings = try target.rings()
                 for base in target.bases where base == .c {
                     let numbers = try rings.load(base).wrappingKeyNumbers
@@ -79,7 +79,7 @@ extension KeysCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await StartFailure.explained {
+            try await target.recorded("keys.rotate", .changes) { _ in
                 let rings = try target.rings()
                 // An old copy is refused here, before it would get a key of a number that is taken.
                 try await target.forEachStore { _, _, _ in }
@@ -90,7 +90,6 @@ extension KeysCommand {
                 }
                 // Each store notes the new key as it is opened.
                 try await target.forEachStore { _, _, _ in }
-                try await AdministrativeAct.record("keys.rotate", target.options)
             }
         }
     }
@@ -107,7 +106,7 @@ extension KeysCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await StartFailure.explained {
+            try await target.recorded("keys.rewrap", .changes) { _ in
                 try await target.forEachWalk { base, vault, walk in
                     let start = ContinuousClock.now
                     let tally = try await walk.rewrap { try base.tell($0) }
@@ -118,7 +117,6 @@ extension KeysCommand {
                             + "key \(vault.wrappingKeyNumbers.last ?? 0)\n")
                     if tally.unreadable > 0 { throw base.unreadable(tally) }
                 }
-                try await AdministrativeAct.record("keys.rewrap", target.options)
             }
         }
     }
@@ -139,8 +137,7 @@ extension KeysCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await StartFailure.explained {
-                try await AdministrativeAct.record("keys.retire", target.options)
+            try await target.recorded("keys.retire", .changes) { _ in
                 let rings = try target.rings()
                 let former = try rings.retirable(number, of: target.bases)
                 // Every process has asked its store meanwhile whether its ring still holds; what it has wrapped before
@@ -197,7 +194,7 @@ extension KeysCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await StartFailure.explained {
+            try await target.recorded("keys.verify", .tells) { _ in
                 var failures: [StartFailure] = []
                 for base in target.bases {
                     do {

@@ -42,7 +42,7 @@ extension KeysCommand.Tokens {
         }
 
         func run() async throws {
-            try await StartFailure.explained {
+            try await target.recorded("keys.tokens.rotate", .changes) { _ in
                 let rings = try target.rings()
                 // An old copy is refused here, before it would get a key of a number that is taken.
                 try await target.forEachStore { _, _, _ in }
@@ -56,7 +56,6 @@ extension KeysCommand.Tokens {
                 }
                 // Each store notes the new key as it is opened.
                 try await target.forEachStore { _, _, _ in }
-                try await AdministrativeAct.record("keys.tokens.rotate", target.options)
             }
         }
     }
@@ -82,7 +81,7 @@ extension KeysCommand.Tokens {
         @OptionGroup var target: KeysCommand.Target
 
         func run() async throws {
-            try await StartFailure.explained {
+            try await target.recorded("keys.tokens.move", .changes) { _ in
                 let rings = try target.rings()
                 try await target.forEachMove { base, vault, moves in
                     guard vault.tokenKeyNumbers.last != nil else {
@@ -98,7 +97,6 @@ extension KeysCommand.Tokens {
                         "\(base.rawValue)  \(count) tokens moved in \(seconds) s, "
                             + "\(left == 0 ? "nothing" : "\(left)") is left under former keys\n")
                 }
-                try await AdministrativeAct.record("keys.tokens.move", target.options)
             }
         }
 
@@ -161,7 +159,7 @@ extension KeysCommand.Tokens {
         @OptionGroup var target: KeysCommand.Target
 
         func run() async throws {
-            try await StartFailure.explained {
+            try await target.recorded("keys.tokens.list", .tells) { _ in
                 try await target.forEachMove { base, vault, moves in
                     try FileDescriptor(1).put("\(base.rawValue)  0  the first token key\n")
                     for (number, since, isComplete) in vault.tokenKeyStates {

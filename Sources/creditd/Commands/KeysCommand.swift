@@ -30,6 +30,13 @@ struct KeysCommand: AsyncParsableCommand {
 
         var bases: [Base] { Base.allCases.filter { only == nil || only?.base == $0 } }
 
+        /// Runs a command, tells why it failed, and records how it ended.
+        func recorded(
+            _ act: String, _ kind: AdministrativeAct.Kind, _ command: (AdministrativeAct) async throws -> Void
+        ) async throws {
+            try await StartFailure.explained { try await AdministrativeAct.recorded(act, kind, options, command) }
+        }
+
         /// Opens the stores of bases, whose rings are theirs, one after the other. A store that is not made yet is
         /// passed over.
         func forEachStore(
@@ -98,7 +105,7 @@ struct KeysCommand: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await StartFailure.explained {
+            try await target.recorded("keys.init", .changes) { _ in
                 let rings = try target.rings()
                 try rings.makeFolder()
                 for base in target.bases {

@@ -25,29 +25,31 @@ struct Migrate: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Only this base: a, b or c.", valueName: "base"))
         var only: BaseName?
 
-        /// Has each migrator do its blocking work on a thread of its own, and undo it at a signal.
-        func migrate(_ work: @escaping @Sendable (Base, any Migrator) throws -> Void) async throws {
+        /// Has each migrator do its blocking work on a thread of its own, and undo it at a signal; records the act.
+        func migrate(
+            _ act: String, _ kind: AdministrativeAct.Kind,
+            _ work: @escaping @Sendable (Base, any Migrator) throws -> Void
+        ) async throws {
             try await StartFailure.explained {
-                let migrators = try migrators()
-                // On a server, work would go on without the process that has asked for it.
-                let stop: @Sendable (Int32) -> Void = { number in
-                    let haveBegun = migrators.map { $0.migrator.cancel() }
-                    if !haveBegun.contains(true) { ProcessGroups.exitAtOnce(128 + number) }
-                }
-                StopSignals.now(.stops(stop, reload: nil))
-                let result = await OSThread.run {
-                    Result { for (base, migrator) in migrators { try work(base, migrator) } }
-                }
-                guard let result else {
-                    throw StartFailure(status: ExitStatus.system, message: "the system gives no thread")
-                }
-                try result.get()
+                try await AdministrativeAct.recorded(act, kind, stores) { _ in try await migrate(work) }
             }
         }
 
-        /// Records what was done, for the audit log.
-        func record(_ act: String) async throws {
-            try await StartFailure.explained { try await AdministrativeAct.record(act, stores) }
+        private func migrate(_ work: @escaping @Sendable (Base, any Migrator) throws -> Void) async throws {
+            let migrators = try migrators()
+            // On a server, work would go on without the process that has asked for it.
+            let stop: @Sendable (Int32) -> Void = { number in
+                let haveBegun = migrators.map { $0.migrator.cancel() }
+                if !haveBegun.contains(true) { ProcessGroups.exitAtOnce(128 + number) }
+            }
+            StopSignals.now(.stops(stop, reload: nil))
+            let result = await OSThread.run {
+                Result { for (base, migrator) in migrators { try work(base, migrator) } }
+            }
+            guard let result else {
+                throw StartFailure(status: ExitStatus.system, message: "the system gives no thread")
+            }
+            try result.get()
         }
 
         /// The bases with a schema, and their migrators.
@@ -69,7 +71,7 @@ struct Migrate: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await target.migrate { base, migrator in
+            try await target.migrate("migrate.status", .tells) { base, migrator in
                 for state in try migrator.status() { try MigrationReport.write(state, of: base) }
             }
         }
@@ -92,7 +94,8 @@ struct Migrate: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await target.migrate { [count, dryRun] base, migrator in
+            let act = dryRun ? "migrate.up --dry-run" : "migrate.up"
+            try await target.migrate(act, dryRun ? .tells : .changes) { [count, dryRun] base, migrator in
                 if dryRun {
                     let pending = try migrator.status().filter { $0.appliedAt == nil }.prefix(count ?? .max)
                     for step in pending { try MigrationReport.write("would apply", step.name, of: base) }
@@ -100,7 +103,6 @@ struct Migrate: AsyncParsableCommand {
                     try MigrationReport.showing("applied", of: base) { try migrator.up(count, progress: $0) }
                 }
             }
-            if !dryRun { try await target.record("migrate.up") }
         }
     }
 
@@ -127,7 +129,8 @@ struct Migrate: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await target.migrate { [count, dryRun] base, migrator in
+            let act = dryRun ? "migrate.down --dry-run" : "migrate.down"
+            try await target.migrate(act, dryRun ? .tells : .changes) { [count, dryRun] base, migrator in
                 if dryRun {
                     let applied = try migrator.status().filter { $0.appliedAt != nil }.suffix(count).reversed()
                     for step in applied { try MigrationReport.write("would take back", step.name, of: base) }
@@ -135,7 +138,6 @@ struct Migrate: AsyncParsableCommand {
                     try MigrationReport.showing("took back", of: base) { try migrator.down(count, progress: $0) }
                 }
             }
-            if !dryRun { try await target.record("migrate.down") }
         }
     }
 
@@ -151,10 +153,9 @@ struct Migrate: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await target.migrate { base, migrator in
+            try await target.migrate("migrate.grant", .changes) { base, migrator in
                 if try migrator.grant() { try MigrationReport.write("granted", "the rights of creditd", of: base) }
             }
-            try await target.record("migrate.grant")
         }
     }
 

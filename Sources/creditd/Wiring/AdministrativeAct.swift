@@ -2,37 +2,82 @@ import ArgumentParser
 import Bureau
 import FoundationEssentials
 import Journal
+import Repositories
 import Services
 import Vault
 
-/// A command that changes keys or schemas, as the audit log has it.
-enum AdministrativeAct {
-    /// A daemon reads a file of the journal whole.
-    private static let fileBytes = 1 << 20
+/// A command that looks after keys or schemas, as the audit log has it.
+///
+/// Its records go into the journal, from which the next daemon carries them. Without base A's ring there is no log yet.
+final class AdministrativeAct {
+    /// Whether a command changes keys or schemas, or tells of them alone.
+    enum Kind {
+        case tells
+        case changes
+    }
 
-    /// Records an act in the journal, from which the next daemon carries it. Without base A's ring there is no log yet.
+    /// A daemon reads a file of the journal whole.
+    private static let largestFileBytes = 1 << 20
+
+    private let name: String
+    private let options: StoreOptions
+    /// Nil while base A's ring is not there.
+    private var opened: (trail: AuditTrail, journal: AuditJournal)?
+    /// Of how many things the act was.
+    var count = 1
+
+    private init(_ name: String, _ options: StoreOptions) {
+        self.name = name
+        self.options = options
+    }
+
+    /// Runs a command and records how it ended: `failed` when it throws, and `done` otherwise.
     ///
-    /// `subject` is the one whom the act is about, by the token in a base.
-    static func record(
-        _ act: String, _ options: StoreOptions, _ outcome: AuditOutcome = .done, count: Int = 1,
-        subject: (base: Base, token: SubjectToken)? = nil
+    /// A command that changes something is recorded before, too, as `granted`, because it may be killed.
+    static func recorded(
+        _ name: String, _ kind: Kind, _ options: StoreOptions, _ command: (AdministrativeAct) async throws -> Void
     ) async throws {
-        guard let (trail, journal) = try opened(options) else { return }
+        let act = AdministrativeAct(name, options)
+        defer { act.opened?.journal.stop() }
+        if kind == .changes { try await act.record(.granted) }
         do {
-            if let subject {
-                try trail.journal([Access(method: act, groups: [])], to: [subject.token], in: subject.base, outcome)
-            } else {
-                try trail.journal(act, outcome, count: count)
-            }
+            try await command(act)
+        } catch {
+            try? await act.record(.failed)
+            throw error
+        }
+        try await act.record(.done)
+    }
+
+    /// Records what became of one subject, by the token in a base.
+    func record(_ outcome: AuditOutcome, of token: SubjectToken, in base: Base) async throws {
+        try await recording { trail in
+            try trail.journal([Access(method: name, groups: [])], to: [token], in: base, outcome)
+        }
+    }
+
+    private func record(_ outcome: AuditOutcome) async throws {
+        try await recording { trail in
+            try trail.journal(name, outcome, count: outcome == .granted ? 1 : count)
+        }
+    }
+
+    private func recording(_ append: (AuditTrail) throws -> Void) async throws {
+        // A file for each record, so that daemons carry it at once.
+        if opened == nil { opened = try Self.opened(options, fileBytes: 1) }
+        guard let trail = opened?.trail else { return }
+        do {
+            try append(trail)
             try await trail.sync()
         } catch {
             throw StartFailure(status: ExitStatus.inputOutput, message: "the audit journal cannot be written")
         }
-        journal.stop()
     }
 
     /// Opens a journal of a command that serves nobody, which whoever asks for it stops; nil without base A's ring.
-    static func opened(_ options: StoreOptions) throws -> (trail: AuditTrail, journal: AuditJournal)? {
+    static func opened(
+        _ options: StoreOptions, fileBytes: Int = AdministrativeAct.largestFileBytes
+    ) throws -> (trail: AuditTrail, journal: AuditJournal)? {
         let environment = ProcessInfo.processInfo.environment
         let home = try options.homeFolder(environment)
         let rings = KeyRings(

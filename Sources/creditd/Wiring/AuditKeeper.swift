@@ -51,10 +51,13 @@ final class AuditKeeper: Sendable {
             })
     }
 
-    /// Records the start of a command, and begins to look after the log.
-    func begin(_ command: String, for purpose: Purpose? = nil, requester: String? = nil) throws {
+    /// Records the start of a command, and begins to look after the log. The start alone is `done`; a command whose end
+    /// is recorded, too, is `granted`.
+    func begin(
+        _ command: String, _ outcome: AuditOutcome = .done, for purpose: Purpose? = nil, requester: String? = nil
+    ) throws {
         do {
-            try trail.journal(command, purpose: purpose, requester: requester)
+            try trail.journal(command, outcome, purpose: purpose, requester: requester)
         } catch {
             // The journal's file may be fine, and the descriptor for it missing.
             let spare = open("/dev/null", O_RDONLY | O_CLOEXEC)
@@ -71,6 +74,19 @@ final class AuditKeeper: Sendable {
                 }
             }
         }
+    }
+
+    /// Runs what a command does, records how it ended, `failed` when it throws, and ends.
+    func recording(_ command: String, _ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+            try trail.journal(command)
+        } catch {
+            try? trail.journal(command, .failed)
+            await finish()
+            throw error
+        }
+        await finish()
     }
 
     /// Ends, after it has carried what there is, unless base A is too slow for that.

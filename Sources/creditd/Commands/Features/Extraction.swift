@@ -89,7 +89,7 @@ final class Extraction: Sendable {
 
     /// Walks, writes, and records what was done. The audit log has the act before anything is read.
     func run() async throws {
-        try audit.begin(act, for: plan.purpose, requester: requester)
+        try audit.begin(act, .granted, for: plan.purpose, requester: requester)
         try await audit.trail.sync()
         do {
             let start = work.withLock { $0.state.progress }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bureau
 import FoundationEssentials
 import Glibc
 import Importing
@@ -115,13 +116,15 @@ struct ImportCommand: AsyncParsableCommand {
         if let trial { stores = stores.within(home: trial) }
         let daemon = try await Daemon(stores, access: access, limits: limits, log: log)
         let progress = try ImportRecord(self, daemon, rows, maps)
-        try daemon.audit.begin("import \(kind.rawValue)\(options.dryRun ? " --dry-run" : "")")
+        let act = "import \(kind.rawValue)\(options.dryRun ? " --dry-run" : "")"
         let run = try ImportRun(self, daemon, rows, progress)
-        let ending = try await run.run()
-        await daemon.audit.finish()
-        try FileDescriptor(output).put(ending.summary)
-        if let message = ending.message { FileDescriptor(2).offer("creditd: \(message)\n") }
-        if let status = ending.status { throw status }
+        try daemon.audit.begin(act, .granted)
+        try await daemon.audit.recording(act) {
+            let ending = try await run.run()
+            try FileDescriptor(output).put(ending.summary)
+            if let message = ending.message { FileDescriptor(2).offer("creditd: \(message)\n") }
+            if let status = ending.status { throw status }
+        }
     }
 
     /// Says at a terminal what the command waits for.

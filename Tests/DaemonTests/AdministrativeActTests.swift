@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+import Transcripts
+
+/// What the audit log has of commands that look after keys, schemas and bases.
+@Suite("Administrative acts")
+struct AdministrativeActTests {
+    private let scratch: ScratchFolder
+
+    init() throws {
+        scratch = try ScratchFolder()
+        _ = try ChildProcess.serve([], in: scratch)
+    }
+
+    private func run(_ arguments: String...) throws -> ChildProcess.Outcome {
+        try ChildProcess.creditd(arguments, in: scratch).finish()
+    }
+
+    /// The outcomes of a command's records, in their order.
+    private func outcomes(of act: String) throws -> [String] {
+        let records = try run("audit", "export").text.split(separator: "\n")
+            .filter { $0.contains(#""method":"\#(act)""#) }.map { try Tree($0.utf8) }
+        return records.sorted { ($0["at"]?.string ?? "") < ($1["at"]?.string ?? "") }
+            .compactMap { $0["outcome"]?.string }
+    }
+
+    @Test(
+        "a command that tells of keys and schemas is recorded once it has told",
+        arguments: [["keys", "list"], ["keys", "verify"], ["keys", "tokens", "list"], ["migrate", "status"]])
+    func telling(command: [String]) throws {
+        #expect(try ChildProcess.creditd(command, in: scratch).finish().exitReason == .exited(0))
+        #expect(try outcomes(of: command.joined(separator: ".")) == ["done"])
+    }
+
+    @Test(
+        "a command that changes keys and schemas is recorded before it begins, and done once it has ended",
+        arguments: [
+            ["keys", "init"], ["keys", "rotate"], ["keys", "rewrap"], ["keys", "reseal"],
+            ["keys", "tokens", "rotate"], ["keys", "tokens", "move"], ["migrate", "up"], ["migrate", "grant"],
+        ])
+    func changing(command: [String]) throws {
+        #expect(try ChildProcess.creditd(command, in: scratch).finish().exitReason == .exited(0))
+        #expect(try outcomes(of: command.joined(separator: ".")) == ["granted", "done"])
+    }
+
+    @Test("a key that was not retired is no key that was")
+    func failed() throws {
+        #expect(try run("keys", "retire", "9").exitReason == .exited(69))
+        #expect(try outcomes(of: "keys.retire") == ["granted", "failed"])
+    }
+
+    @Test("keys that do not open are recorded as a verification that failed")
+    func unverified() throws {
+        let person = #"{"cpf":"52998224725","name":"Ana","birthDate":"1990-01-01","address":{"postalCode":"01310100","#
+            + #""street":"Rua A","number":"1","district":"Centro","city":"São Paulo","state":"SP"}}"#
+        #expect(try run("call", "person.create", person).exitReason == .exited(0))
+        let damage =
+            "import sqlite3; base = sqlite3.connect('\(scratch.home)/base-a.sqlite'); "
+            + "base.execute('UPDATE person SET data_key = zeroblob(length(data_key))'); base.commit()"
+        try #require(try ChildProcess.python(["-c", damage], in: scratch).exitReason == .exited(0))
+        #expect(try run("keys", "verify").exitReason == .exited(69))
+        #expect(try outcomes(of: "keys.verify") == ["failed"])
+    }
+
+    @Test("a check of bases and an import are recorded before they begin, and by how they end")
+    func exits() throws {
+        #expect(try run("consistency", "check").exitReason == .exited(0))
+        #expect(try outcomes(of: "consistency.check") == ["granted", "done"])
+        let rows = try scratch.write(text: "{\"cpf\":\"1\"}\n", to: "rows.ndjson")
+        #expect(try run("import", "persons", rows, "--max-rejects", "0").exitReason == .exited(1))
+        #expect(try outcomes(of: "import persons") == ["granted", "failed"])
+    }
+}
