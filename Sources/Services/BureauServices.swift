@@ -44,7 +44,9 @@ public struct BureauServices: Sendable {
         tokenMoves = moves
         var control = control
         control.blocks = blockList
-        control.noteDenied = { access, cpf in trail.noteDenied(access, to: vaultA.tokens(of: [cpf]), in: .a) }
+        control.noteDenied = { access, cpf in
+            trail.noteDenied(access, to: vaultA.tokens(of: [cpf].compactMap(\.self)), in: .a)
+        }
         noteLimited = { access, cpf in
             let vault =
                 switch access.base {

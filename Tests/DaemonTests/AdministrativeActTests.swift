@@ -51,7 +51,8 @@ struct AdministrativeActTests {
 
     @Test("keys that do not open are recorded as a verification that failed")
     func unverified() throws {
-        let person = #"{"cpf":"52998224725","name":"Ana","birthDate":"1990-01-01","address":{"postalCode":"01310100","#
+        let person =
+            #"{"cpf":"52998224725","name":"Ana","birthDate":"1990-01-01","address":{"postalCode":"01310100","#
             + #""street":"Rua A","number":"1","district":"Centro","city":"São Paulo","state":"SP"}}"#
         #expect(try run("call", "person.create", person).exitReason == .exited(0))
         let damage =

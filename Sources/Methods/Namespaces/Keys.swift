@@ -11,11 +11,8 @@ extension Method {
             .grouped(
                 "key.status",
                 decode: { params, _ in params["count"]?.bool ?? false },
-                call: { group in
-                    // The group is answered by one walk at most.
-                    let status = await keys.status(counting: group.contains(true))
-                    return group.map { _ in status }
-                },
+                authorise: { (_) throws(Failure) in try keys.authorise().outcome.get() },
+                call: { group in await keys.status(counting: group) },
                 failure: { Failure(of: $0) },
                 write: { rings, writer in write(rings, to: &writer) })
         ]

@@ -55,19 +55,22 @@ struct MethodAccesses: Sendable {
 
 extension ObjectReader {
     /// Reads why the params ask for what the method shows, or for some of it. What the process is fixed to stands for
-    /// what the params leave out; anything else is refused.
+    /// what the params leave out; anything else is refused, and recorded as an access that was denied. Params without
+    /// the purpose that is due are none of the method's, and no access.
     func readAccess(to shown: FieldGroups? = nil) throws(Failure) -> Access {
         // Most reads have the CPF alone.
         if shown == nil, value.count == 1, let unstated = access.unstated { return unstated }
         let control = access.control
         let purpose = try optional("purpose", Purpose.self)
         let requester = try optionalKeptText("requester")
-        try Self.requireSame(purpose, control.fixedPurpose)
-        try Self.requireSame(requester, control.fixedRequester)
         var stated = Access(
             method: method, purpose: purpose ?? control.fixedPurpose, requester: requester ?? control.fixedRequester,
             groups: shown ?? access.groups.shows, duty: access.groups.duty)
         stated.isByAssistant = access.isByAssistant
+        guard Self.fits(purpose, control.fixedPurpose), Self.fits(requester, control.fixedRequester) else {
+            control.noteDenied(stated, try optional("cpf"))
+            throw Failure(of: .forbidden(.fixed))
+        }
         if stated.purpose == nil, access.groups.needsPurpose || control.needsPurpose { throw missing("purpose") }
         if stated.requester == nil, access.groups.needsRequester { throw missing("requester") }
         return stated
@@ -80,7 +83,7 @@ extension ObjectReader {
         return stated
     }
 
-    private static func requireSame<T: Equatable>(_ stated: T?, _ fixed: T?) throws(Failure) {
-        if let stated, let fixed, stated != fixed { throw Failure(of: .forbidden(.fixed)) }
+    private static func fits<T: Equatable>(_ stated: T?, _ fixed: T?) -> Bool {
+        stated == nil || fixed == nil || stated == fixed
     }
 }

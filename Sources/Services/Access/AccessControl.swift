@@ -8,8 +8,8 @@ public struct AccessControl: Sendable {
     public let fixedRequester: String?
     public let policy: Policy
     private let grants: Policy.Grants
-    /// Records accesses that were refused.
-    public var noteDenied: @Sendable (Access, CPF) -> Void = { _, _ in }
+    /// Records accesses that were refused; the subject is nil where there is none, or many.
+    public var noteDenied: @Sendable (Access, CPF?) -> Void = { _, _ in }
     /// Whose data are blocked; nil where nobody is read.
     var blocks: BlockList?
 

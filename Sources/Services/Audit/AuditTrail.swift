@@ -116,10 +116,18 @@ public struct AuditTrail: Sendable {
         try journal([record])
     }
 
-    /// Records in the journal an access that was refused. `tokens` are the subjects', in `base`. Nothing is given out,
-    /// so that a journal that fails changes nothing.
+    /// Records in the journal an access that was refused. `tokens` are the subjects', in `base`; without any, the access
+    /// is to no base. Nothing is given out, so that a journal that fails changes nothing.
     func noteDenied(_ access: Access, to tokens: [SubjectToken], in base: Base) {
-        try? journal([access], to: tokens, in: base, .denied)
+        guard tokens.isEmpty else {
+            try? journal([access], to: tokens, in: base, .denied)
+            return
+        }
+        let record = AuditRecord(
+            recordID: recordID(), at: stamps.now(), process: process, actor: actor(of: access), base: nil,
+            method: access.method, purpose: access.purpose, requester: access.requester, groups: access.groups,
+            outcome: .denied, count: 1)
+        try? journal([record])
     }
 
     /// Records in the journal what could not be opened, where it could not. Nothing is given out, so that a journal

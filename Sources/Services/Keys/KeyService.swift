@@ -44,12 +44,24 @@ public struct KeyService: Sendable {
         self.repositories = repositories
     }
 
-    /// Tells the wrapping keys of each ring and, with `counting`, walks over all data keys of the bases.
-    ///
-    /// `forbidden` without the duty.
-    public func status(counting: Bool) async -> Result<[RingStatus], ServiceError> {
+    /// Whether the rings are told of; no store is asked. `forbidden` without the duty, which the audit log is told.
+    public func authorise() -> Result<Void, ServiceError> {
         let access = Access(method: "key.status", groups: [], duty: .keys)
-        if case .failure(let refusal) = control.permit(access) { return .failure(refusal) }
+        let decision = control.permit(access)
+        if case .failure = decision { control.noteDenied(access, nil) }
+        return decision
+    }
+
+    /// Tells the wrapping keys of each ring to calls, those that ask for a count of the data keys by one walk over all
+    /// of them. `forbidden` without the duty.
+    public func status(counting: [Bool]) async -> [Result<[RingStatus], ServiceError>] {
+        let decisions = counting.map { _ in authorise() }
+        guard case .success? = decisions.first else { return decisions.map { $0.map { [] } } }
+        let status = await status(counting: counting.contains(true))
+        return counting.map { _ in status }
+    }
+
+    private func status(counting: Bool) async -> Result<[RingStatus], ServiceError> {
         var rings: [RingStatus] = []
         for vault in vaults {
             vault.refresh()
