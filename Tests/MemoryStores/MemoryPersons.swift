@@ -240,6 +240,7 @@ package actor MemoryPersons: PersonRepository, MemoryStore {
             records[token] = nil
             formerVersions[token] = nil
             rights.erase(token)
+            blocks.remove(token)
         }
         receipts = receipts.filter { !tokens.contains($0.key.token) }
     }

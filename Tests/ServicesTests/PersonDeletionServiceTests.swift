@@ -24,6 +24,19 @@ struct PersonDeletionServiceTests {
         #expect(throws: ServiceError.notFound) { try deleted[2].get() }
     }
 
+    @Test("a deletion tells that requests stay, and that a register was closed, also one that is open again")
+    func rights() async throws {
+        let access = Access(method: "cadastro.cancel", groups: [], duty: .rights)
+        func write(_ index: Int) -> SubjectWrite<Void> {
+            SubjectWrite(cpf: Sample.person(index).cpf, content: (), expectedVersion: nil, access: access)
+        }
+        for index in [0, 1] { #expect(await bureau.services.rights.cancel([write(index)])[0].failure == nil) }
+        #expect(await bureau.services.rights.reopen([write(1)])[0].failure == nil)
+        let deleted = await service.delete([0, 1].map { SubjectWrite((), of: $0, as: "person.delete") })
+        #expect(try deleted[0].get().left == [.profile, .events, .requests, .cadastro])
+        #expect(try deleted[1].get().left == [.requests, .cadastro])
+    }
+
     @Test("what a base that is down may hold counts as left")
     func unknown() async throws {
         await bureau.events.fail(with: .unavailable(.c, .test, retryAfterMilliseconds: 1))

@@ -30,6 +30,7 @@ extension Statement {
         WITH persons AS (DELETE FROM person WHERE token = ANY ($1::bytea[])),
             versions AS (DELETE FROM deleted_person WHERE token = ANY ($1::bytea[])),
             cadastros AS (DELETE FROM cadastro WHERE token = ANY ($1::bytea[])),
+            blocks AS (DELETE FROM blocked_subject WHERE token = ANY ($1::bytea[])),
             open_requests AS (DELETE FROM request WHERE token = ANY ($1::bytea[]) AND done_at IS NULL),
             ended_requests AS (
                 UPDATE request SET details = NULL, debt_id = NULL

@@ -66,6 +66,8 @@ struct SubjectEraser {
         var deletions = tables.map { "DELETE FROM \($0) WHERE token = ?1" }
         var searches = tables.map { "SELECT 1 FROM \($0) WHERE token = ?1 LIMIT 1" }
         if base == .a {
+            // It would tell that the subject was blocked. A block of later is no trace of what was erased.
+            deletions.append("DELETE FROM blocked_subject WHERE token = ?1")
             // Of a request that has ended its kind and its times stay.
             deletions.append("DELETE FROM request WHERE token = ?1 AND done_at IS NULL")
             deletions.append("UPDATE request SET details = NULL, debt_id = NULL WHERE token = ?1")

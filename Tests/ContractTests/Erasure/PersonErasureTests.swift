@@ -16,9 +16,14 @@ struct PersonErasureTests {
                 payment: payment, dataKey: Sample.dataKey(1), action: .add(position: 0), details: Sample.sealed(3),
                 at: Sample.instant(1))
         ])
+        let blocks = [1, 2].map {
+            BlockChange(token: Sample.token($0), isBlocked: true, audit: Sample.audit(10 + $0, $0))
+        }
+        #expect(try await store.block(blocks) == [true, true])
         #expect(try await store.hasAnything(of: 1))
         try await store.bury([Sample.tombstone(1)])
         try await store.erase([Sample.token(1)])
+        #expect(try await store.blocked(after: nil, limit: 10) == [Sample.token(2)])
         #expect(try await store.person(1, audit: 1) == nil)
         #expect(try await store.find([payment])[0] == PaymentState(count: 0, payment: nil))
         #expect(try await store.receipts([Sample.repeatKey(1, of: 1)]) == [nil])
