@@ -43,6 +43,29 @@ struct AdministrativeActTests {
         #expect(try outcomes(of: command.joined(separator: ".")) == ["granted", "done"])
     }
 
+    @Test("a command is recorded with its actor and role, and a role without the duty is refused and recorded")
+    func roles() throws {
+        #expect(try run("keys", "list", "--actor", "Ana", "--role", "owner").exitReason == .exited(0))
+        let lists = try run("audit", "export").text.split(separator: "\n").filter { $0.contains(#""keys.list""#) }
+        #expect(lists.count == 1 && lists[0].contains(#""actor":"Ana","role":"owner""#), "\(lists)")
+        let ring = try String(contentsOfFile: "\(scratch.home)/base-a.keyring", encoding: .utf8)
+        for (command, role) in [
+            (["keys", "rotate"], "auditor"), (["keys", "verify"], "privacy_officer"), (["migrate", "up"], "data_feed"),
+            (["audit", "head"], "collector"), (["consistency", "check"], "data_feed"),
+            (["consistency", "repair"], "auditor"), (["consistency", "accept"], "auditor"),
+        ] {
+            let refused = try ChildProcess.creditd(command + ["--role", role, "--actor", "Rui"], in: scratch).finish()
+            #expect(refused.exitReason == .exited(64), "\(command)")
+            #expect(refused.errorText.contains("the role \(role) may not do this"), "\(refused.errorText)")
+            #expect(try outcomes(of: command.joined(separator: ".")) == ["denied"])
+        }
+        #expect(try String(contentsOfFile: "\(scratch.home)/base-a.keyring", encoding: .utf8) == ring)
+        let extract = ["features", "extract", "--study", "s", "--purpose", "credit_protection", "--role", "auditor"]
+        #expect(try ChildProcess.creditd(extract, in: scratch).finish().exitReason == .exited(64))
+        #expect(try outcomes(of: "features.extract --study s") == ["denied"])
+        #expect(try run("keys", "list", "--role", "nobody").exitReason == .exited(64))
+    }
+
     @Test("a key that was not retired is no key that was")
     func failed() throws {
         #expect(try run("keys", "retire", "9").exitReason == .exited(69))

@@ -29,9 +29,9 @@ public enum Role: String, TextValue, CaseIterable {
 public enum Duty: String, TextValue, CaseIterable {
     /// Serving the rights of persons: erasure, blocks, disputes, consents.
     case rights
-    /// Reading and proving the audit log.
+    /// Reading and proving the audit log, and holding the bases against it.
     case audit
-    /// Looking after the key rings.
+    /// Looking after the key rings and the schemas.
     case keys
     /// Developing scorecards: extracting everybody's characteristics under pseudonyms.
     case models

@@ -23,7 +23,7 @@ struct AuditCommand: AsyncParsableCommand {
     /// Which log a command is about, and who asks.
     struct Target: ParsableArguments {
         @OptionGroup var stores: StoreOptions
-        @OptionGroup var access: AccessOptions
+        @OptionGroup var acting: ActorOptions
 
         /// Opens the log for a role with the duty, has what is there carried into it, and records the command.
         func withLog(
@@ -33,18 +33,13 @@ struct AuditCommand: AsyncParsableCommand {
                 let environment = ProcessInfo.processInfo.environment
                 let files = try SchemaFiles(folder: stores.schema.folder)
                 let opened = try Stores(stores, files: files, environment: environment)
-                let actor = try access.actor(environment, areEmbedded: opened.areEmbedded)
-                let policy = try ContractSet(files: files.files).policy()
-                let control = try access.control(actor, policy, environment)
-                guard control.has(.audit) else {
-                    throw StartFailure(
-                        status: .validationFailure, message: "the role \(control.actor.role.rawValue) may not do this")
-                }
+                let actor = try acting.actor(environment, needsRole: !opened.areEmbedded)
+                try await AdministrativeAct.require([.audit], of: actor, for: command, stores)
                 let vault = try opened.rings.vault(of: .a)
                 let store = try await opened.openPersons()
                 try await vault.verify(store)
                 let keeper = try AuditKeeper(
-                    stores, home: opened.home, environment: environment, actor: control.actor, vault: vault,
+                    stores, home: opened.home, environment: environment, actor: actor, vault: vault,
                     stamps: .system, repository: store,
                     logger: Logger(label: "creditd") { _ in SwiftLogNoOpLogHandler() })
                 try await keeper.recording(command) {

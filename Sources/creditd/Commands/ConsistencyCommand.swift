@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bureau
+import FoundationEssentials
 import JSON
 import Platform
 import Services
@@ -31,7 +32,7 @@ struct ConsistencyCommand: AsyncParsableCommand {
         @OptionGroup var options: ConsistencyOptions
 
         func run() async throws {
-            try await options.report("consistency.check") { report in
+            try await options.report("consistency.check", needing: [.audit]) { report in
                 if report.differences > 0 { throw ExitStatus.notValid }
             }
         }
@@ -48,7 +49,7 @@ struct ConsistencyCommand: AsyncParsableCommand {
         @OptionGroup var options: ConsistencyOptions
 
         func run() async throws {
-            try await options.report("consistency.repair", repairing: true) { report in
+            try await options.report("consistency.repair", needing: [.rights], repairing: true) { report in
                 if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
                 if report.differences > report.repaired ?? 0 { throw ExitStatus.notValid }
             }
@@ -70,7 +71,7 @@ extension ConsistencyCommand {
         @OptionGroup var options: ConsistencyOptions
 
         func run() async throws {
-            try await options.report("consistency.accept", accepting: true) { report in
+            try await options.report("consistency.accept", needing: [.audit, .rights], accepting: true) { report in
                 if !report.unavailable.isEmpty { throw ExitStatus.unavailable }
                 if report.writes?.log ?? 0 > 0 { throw ExitStatus.notValid }
             }
@@ -87,14 +88,20 @@ struct ConsistencyOptions: ParsableArguments {
     @OptionGroup var access: AccessOptions
     @OptionGroup var logging: LogOptions
 
-    /// Asks the bases, tells progress on stderr, and prints what was found; `judge` throws the exit code. The audit log
-    /// has the command before, and how it ended.
+    /// Asks the bases for a role with the duties, tells progress on stderr, and prints what was found; `judge` throws
+    /// the exit code. The audit log has the command before, and how it ended.
     fileprivate func report(
-        _ command: String, repairing: Bool = false, accepting: Bool = false, judge: (ConsistencyReport) throws -> Void
+        _ command: String, needing duties: Set<Duty>, repairing: Bool = false, accepting: Bool = false,
+        judge: (ConsistencyReport) throws -> Void
     ) async throws {
         try await StartFailure.explained {
             let level = LogLevel(logging)
             try level.read()
+            let environment = ProcessInfo.processInfo.environment
+            let files = try SchemaFiles(folder: stores.schema.folder)
+            let areEmbedded = try Stores(stores, files: files, environment: environment).areEmbedded
+            let actor = try access.acting.actor(environment, needsRole: !areEmbedded)
+            try await AdministrativeAct.require(duties, of: actor, for: command, stores)
             let daemon = try await Daemon(stores, access: access, reappliesErasures: false, log: level.logger())
             try daemon.audit.begin(command, .granted)
             try await daemon.audit.recording(command) {

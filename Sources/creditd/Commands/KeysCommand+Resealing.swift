@@ -48,7 +48,7 @@ extension KeysCommand {
         func run() async throws {
             try await target.recorded("keys.reseal", .changes) { act in
                 act.count = 0
-                let noted = try AdministrativeAct.opened(target.options)
+                let noted = try act.openJournal()
                 defer { noted?.journal.stop() }
                 let failures =
                     if cpf == nil {

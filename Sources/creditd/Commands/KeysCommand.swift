@@ -27,6 +27,7 @@ struct KeysCommand: AsyncParsableCommand {
         var only: BaseName?
 
         @OptionGroup var options: StoreOptions
+        @OptionGroup var acting: ActorOptions
 
         var bases: [Base] { Base.allCases.filter { only == nil || only?.base == $0 } }
 
@@ -34,7 +35,9 @@ struct KeysCommand: AsyncParsableCommand {
         func recorded(
             _ act: String, _ kind: AdministrativeAct.Kind, _ command: (AdministrativeAct) async throws -> Void
         ) async throws {
-            try await StartFailure.explained { try await AdministrativeAct.recorded(act, kind, options, command) }
+            try await StartFailure.explained {
+                try await AdministrativeAct.recorded(act, kind, options, acting, command)
+            }
         }
 
         /// Opens the stores of bases, whose rings are theirs, one after the other. A store that is not made yet is

@@ -99,7 +99,7 @@ struct MCPConfig: AsyncParsableCommand {
     private func arguments(_ environment: [String: String]) throws -> [String] {
         // Variables and names are checked as `serve` would, so that the settings work.
         let contracts = try ContractSet(files: try SchemaFiles(folder: stores.schema.folder).files)
-        let actor = try access.actor(environment, areEmbedded: true)
+        let actor = try access.acting.actor(environment, needsRole: false)
         let control = try access.control(actor, try contracts.policy(), environment)
         let options = try tools.options(control, environment)
         let set = ToolSet(contracts: contracts, control: control, options: options, now: Stamps.system.now)
@@ -120,7 +120,8 @@ struct MCPConfig: AsyncParsableCommand {
             ("--base-c", stores.baseC.map(Self.absoluteStore)),
             ("--key-provider-a", stores.keyProviderA), ("--key-provider-b", stores.keyProviderB),
             ("--key-provider-c", stores.keyProviderC), ("--score-retention", stores.scoreRetention.map { "\($0)" }),
-            ("--role", access.role?.rawValue), ("--actor", access.actor), ("--purpose", access.purpose?.rawValue),
+            ("--role", access.acting.role?.rawValue), ("--actor", access.acting.actor),
+            ("--purpose", access.purpose?.rawValue),
             ("--requester", access.requester), ("--mcp-tools", tools.tools?.rawValue),
             ("--mcp-purpose", tools.purpose?.rawValue), ("--mcp-requester", tools.requester),
             ("--mcp-reveal", tools.reveal?.fields.map(\.rawValue).sorted().joined(separator: ",")),

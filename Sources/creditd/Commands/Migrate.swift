@@ -21,6 +21,7 @@ struct Migrate: AsyncParsableCommand {
     /// Which stores a command is about.
     struct Target: ParsableArguments {
         @OptionGroup var stores: StoreOptions
+        @OptionGroup var acting: ActorOptions
 
         @Option(help: ArgumentHelp("Only this base: a, b or c.", valueName: "base"))
         var only: BaseName?
@@ -31,7 +32,7 @@ struct Migrate: AsyncParsableCommand {
             _ work: @escaping @Sendable (Base, any Migrator) throws -> Void
         ) async throws {
             try await StartFailure.explained {
-                try await AdministrativeAct.recorded(act, kind, stores) { _ in try await migrate(work) }
+                try await AdministrativeAct.recorded(act, kind, stores, acting) { _ in try await migrate(work) }
             }
         }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bureau
 import FoundationEssentials
 import Journal
+import Methods
 import Repositories
 import Services
 import Vault
@@ -21,23 +22,29 @@ final class AdministrativeAct {
 
     private let name: String
     private let options: StoreOptions
+    private let actor: Actor
     /// Nil while base A's ring is not there.
     private var opened: (trail: AuditTrail, journal: AuditJournal)?
     /// Of how many things the act was.
     var count = 1
 
-    private init(_ name: String, _ options: StoreOptions) {
+    private init(_ name: String, _ options: StoreOptions, _ actor: Actor) {
         self.name = name
         self.options = options
+        self.actor = actor
     }
 
-    /// Runs a command and records how it ended: `failed` when it throws, and `done` otherwise.
+    /// Runs a command for a role with the duty `keys` and records how it ended: `failed` when it throws, and `done`
+    /// otherwise. Without a role it is the owner's: who runs it has the rings.
     ///
     /// A command that changes something is recorded before, too, as `granted`, because it may be killed.
     static func recorded(
-        _ name: String, _ kind: Kind, _ options: StoreOptions, _ command: (AdministrativeAct) async throws -> Void
+        _ name: String, _ kind: Kind, _ options: StoreOptions, _ acting: ActorOptions,
+        _ command: (AdministrativeAct) async throws -> Void
     ) async throws {
-        let act = AdministrativeAct(name, options)
+        let actor = try acting.actor(ProcessInfo.processInfo.environment, needsRole: false)
+        try await require([.keys], of: actor, for: name, options)
+        let act = AdministrativeAct(name, options, actor)
         defer { act.opened?.journal.stop() }
         if kind == .changes { try await act.record(.granted) }
         do {
@@ -47,6 +54,19 @@ final class AdministrativeAct {
             throw error
         }
         try await act.record(.done)
+    }
+
+    /// Refuses an actor whose role lacks a duty, and records that as `denied`.
+    static func require(
+        _ duties: Set<Duty>, of actor: Actor, for name: String, _ options: StoreOptions
+    ) async throws {
+        let files = try SchemaFiles(folder: options.schema.folder)
+        if duties.isSubset(of: try ContractSet(files: files.files).policy().grants(of: actor.role).duties) { return }
+        let act = AdministrativeAct(name, options, actor)
+        defer { act.opened?.journal.stop() }
+        try? await act.record(.denied)
+        throw StartFailure(
+            status: .validationFailure, message: "the role \(actor.role.rawValue) may not do this")
     }
 
     /// Records what became of one subject, by the token in a base.
@@ -64,7 +84,7 @@ final class AdministrativeAct {
 
     private func recording(_ append: (AuditTrail) throws -> Void) async throws {
         // A file for each record, so that daemons carry it at once.
-        if opened == nil { opened = try Self.opened(options, fileBytes: 1) }
+        if opened == nil { opened = try Self.opened(options, actor, fileBytes: 1) }
         guard let trail = opened?.trail else { return }
         do {
             try append(trail)
@@ -74,9 +94,13 @@ final class AdministrativeAct {
         }
     }
 
+    /// Opens a journal of this command of its own, for many records, which whoever asks for it stops; nil without base
+    /// A's ring.
+    func openJournal() throws -> (trail: AuditTrail, journal: AuditJournal)? { try Self.opened(options, actor) }
+
     /// Opens a journal of a command that serves nobody, which whoever asks for it stops; nil without base A's ring.
     static func opened(
-        _ options: StoreOptions, fileBytes: Int = AdministrativeAct.largestFileBytes
+        _ options: StoreOptions, _ actor: Actor, fileBytes: Int = AdministrativeAct.largestFileBytes
     ) throws -> (trail: AuditTrail, journal: AuditJournal)? {
         let environment = ProcessInfo.processInfo.environment
         let home = try options.homeFolder(environment)
@@ -93,7 +117,6 @@ final class AdministrativeAct {
         guard let journal else {
             throw StartFailure.noThread
         }
-        let actor = try AccessOptions.parse([]).actor(environment, areEmbedded: true)
         let trail = AuditTrail(process: process, actor: actor, keys: vault.audit, stamps: stamps, journal: journal)
         return (trail, journal)
     }

@@ -51,7 +51,7 @@ struct Daemon {
         let environment = ProcessInfo.processInfo.environment
         let files = try SchemaFiles(folder: options.schema.folder)
         let stores = try Stores(options, files: files, environment: environment)
-        let actor = try access.actor(environment, areEmbedded: stores.areEmbedded)
+        let actor = try access.acting.actor(environment, needsRole: !stores.areEmbedded)
         if reproducibility?.isUsed == true, !stores.areEmbedded {
             throw ValidationError("--clock and --seed are for embedded stores only.")
         }

@@ -62,7 +62,12 @@ final class Extraction: Sendable {
             study: key, asOf: asOf, isOfNow: command.subject.asOf == nil, purpose: purpose,
             requester: daemon.control.fixedRequester, characteristics: table.characteristics, labels: labels,
             hasCells: smallestCell > 1)
-        try Self.permit(plan, daemon.control)
+        do {
+            try Self.permit(plan, daemon.control)
+        } catch {
+            try? audit.trail.journal(act, .denied, purpose: purpose, requester: requester)
+            throw error
+        }
         let vault = plan.source == .persons ? daemon.vaults[0] : vaultB
         self.vault = vault
         let digest = Self.digest(of: plan, command, key)
