@@ -12,6 +12,8 @@ public struct StoreOpenError: Error, Hashable, Sendable, CustomStringConvertible
         case refused
         /// The store's data was made with another key ring.
         case foreignKeyRing
+        /// The key ring lacks a key that the store has seen, or has another one of its number.
+        case flawedKeyRing
         /// Another process holds the store.
         case busy
         /// The schema lacks a step that this program has.

@@ -13,7 +13,7 @@ public final class BaseVault: Sendable, CustomStringConvertible {
     let clock: @Sendable () -> Instant
     private let ring: CurrentRing
     /// Told of the number of a wrapping key that the ring lacks, when a data key under it is met.
-    private let missedKey = Mutex(Listener { _ in })
+    private let flawListener = Mutex(Listener {})
     private let behind = Atomic(false)
     /// Where the data keys are that are in use.
     let memory = SecretMemory()
@@ -95,16 +95,15 @@ public final class BaseVault: Sendable, CustomStringConvertible {
     /// The numbers of the wrapping keys, in their order; the last one wraps new data keys.
     public var wrappingKeyNumbers: [UInt32] { wrappingKeys().secrets.keys.sorted() }
 
-    /// Calls `tell` with the number of each wrapping key that is met and that the ring lacks, from any thread.
-    public func onMissedKey(_ tell: @escaping @Sendable (UInt32) -> Void) {
-        missedKey.withLock { $0 = Listener(tell: tell) }
-    }
+    /// Calls `tell` for each wrapping key that is met and that the ring lacks, and each time that the ring is found
+    /// wanting beside a store; from any thread.
+    public func onFlaw(_ tell: @escaping @Sendable () -> Void) { flawListener.withLock { $0 = Listener(tell: tell) } }
 
-    func missed(_ number: UInt32) { missedKey.withLock { $0 }.tell(number) }
+    func tellFlaw() { flawListener.withLock { $0 }.tell() }
 
     /// A function that a lock guards. By itself, a generic lock would wrap it once more each time that it is read.
     private struct Listener {
-        let tell: @Sendable (UInt32) -> Void
+        let tell: @Sendable () -> Void
     }
 
     private static func fingerprint(

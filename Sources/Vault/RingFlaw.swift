@@ -32,7 +32,9 @@ extension BaseVault {
     public func flaw(beside seen: [WrappingKeyNote]) -> RingFlaw? {
         note(isBehind: ringKeys().tokens.isComplete(beyond: seen))
         guard ringKeys().flaw(beside: seen) != nil else { return nil }
-        return ringKeys(lookingAtOnce: true).flaw(beside: seen)
+        let flaw = ringKeys(lookingAtOnce: true).flaw(beside: seen)
+        if flaw != nil { tellFlaw() }
+        return flaw
     }
 
     /// The keys that a store has not seen, and has to note: wrapping keys above all that it has seen, and token keys. A

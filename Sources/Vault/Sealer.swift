@@ -69,7 +69,7 @@ struct Sealer: ~Copyable {
         if let key = keys.secrets[number] { return key }
         keys = vault.wrappingKeys(lookingAtOnce: true)
         guard let key = keys.secrets[number] else {
-            vault.missed(number)
+            vault.tellFlaw()
             throw .unknownWrappingKey(number: number)
         }
         return key

@@ -126,6 +126,10 @@ struct KeyRotationTests {
             })
         #expect(fresh.finish().exitReason == .exited(0))
         #expect(old.finish().exitReason == .exited(0))
+        let refusals = try ChildProcess.creditd(["audit", "export"], in: scratch).finish().text.split(separator: "\n")
+            .filter { $0.contains(#""method":"ring.refused","groups":[],"outcome":"failed""#) }
+        #expect(Set(refusals.compactMap { $0.firstMatch(of: #/"process":"([^"]*)"/#)?.1 }).count == 2, "\(refusals)")
+        #expect(refusals.contains { $0.contains(#""base":"A""#) }, "the start that was refused, and the daemon")
 
         // The copy of the new ring is taken at SIGHUP, without a start.
         let late = try ChildProcess.creditd(["--keyring-dir", try copyRings("late")], in: scratch)

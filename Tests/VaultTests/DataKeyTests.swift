@@ -88,12 +88,12 @@ struct DataKeyTests {
     func missed() throws {
         let told = Mutex(0)
         let (_, wrapped) = try fixedVault(.a, wrapping: [7: 0x22]).withSession { try $0.makeDataKey(for: subject) }
-        vault.onMissedKey { number in told.withLock { $0 += Int(number) } }
+        vault.onFlaw { told.withLock { $0 += 1 } }
         // A call that went one step deeper each time would end the process.
         for _ in 0..<100_000 {
             _ = vault.withSession { session in try? session.unwrap(wrapped, for: subject) }
         }
-        #expect(told.withLock(\.self) == 700_000)
+        #expect(told.withLock(\.self) == 100_000)
     }
 
     @Test("after a rotation the old keys open, and new ones are wrapped with the highest number")

@@ -116,6 +116,14 @@ public struct AuditTrail: Sendable {
         try journal([record])
     }
 
+    /// Records in the journal that the key ring of a base was refused: it lacks a key, or is another base's.
+    public func journalRefusedRing(of base: Base) throws(ServiceError) {
+        let record = AuditRecord(
+            recordID: recordID(), at: stamps.now(), process: process, actor: actor, base: base, method: "ring.refused",
+            outcome: .failed, count: 1)
+        try journal([record])
+    }
+
     /// Records in the journal an access that was refused. `tokens` are the subjects', in `base`; without any, the access
     /// is to no base. Nothing is given out, so that a journal that fails changes nothing.
     func noteDenied(_ access: Access, to tokens: [SubjectToken], in base: Base) {

@@ -37,7 +37,12 @@ struct AuditCommand: AsyncParsableCommand {
                 try await AdministrativeAct.require([.audit], of: actor, for: command, stores)
                 let vault = try opened.rings.vault(of: .a)
                 let store = try await opened.openPersons()
-                try await vault.verify(store)
+                do {
+                    try await vault.verify(store)
+                } catch let error as StoreOpenError where error.isRefusedRing {
+                    await AdministrativeAct.noteRefusedRing(of: .a, stores, actor)
+                    throw error
+                }
                 let keeper = try AuditKeeper(
                     stores, home: opened.home, environment: environment, actor: actor, vault: vault,
                     stamps: .system, repository: store,

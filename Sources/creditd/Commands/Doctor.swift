@@ -224,7 +224,7 @@ extension StoreOpenError.Cause {
         case .stepFailed: "Mend what the reason names, and run `creditd migrate up`."
         case .outOfResources: "Raise the limits of descriptors, threads and memory."
         case .configuration: "Mend the URL or the variable that the reason names."
-        case .unreachable, .refused, .foreignKeyRing, .busy: nil
+        case .unreachable, .refused, .foreignKeyRing, .flawedKeyRing, .busy: nil
         }
     }
 }

@@ -69,6 +69,15 @@ final class AdministrativeAct {
             status: .validationFailure, message: "the role \(actor.role.rawValue) may not do this")
     }
 
+    /// Records that a process did not open a base for its key ring. A journal that fails changes nothing: the process
+    /// refuses anyway.
+    static func noteRefusedRing(of base: Base, _ options: StoreOptions, _ actor: Actor) async {
+        guard let (trail, journal) = try? opened(options, actor) else { return }
+        try? trail.journalRefusedRing(of: base)
+        try? await trail.sync()
+        journal.stop()
+    }
+
     /// Records what became of one subject, by the token in a base.
     func record(_ outcome: AuditOutcome, of token: SubjectToken, in base: Base) async throws {
         try await recording { trail in

@@ -61,7 +61,10 @@ struct Daemon {
         try stores.prepareHome()
         let rings = stores.rings
         let (vaultA, vaultB, vaultC) = (try rings.vault(of: .a), try rings.vault(of: .b), try rings.vault(of: .c))
-        let opening = SupervisedOpening(stores: stores, isDegraded: isDegraded, log: log, start: start)
+        let opening = SupervisedOpening(
+            stores: stores, isDegraded: isDegraded,
+            noteRefusedRing: { base in await AdministrativeAct.noteRefusedRing(of: base, options, actor) }, log: log,
+            start: start)
         // The schemas compile while the stores open, because this takes a fifth off a start on two processors.
         async let openPersons = opening.persons(vaultA)
         async let openProfiles = opening.profiles(vaultB)
@@ -80,7 +83,15 @@ struct Daemon {
             awaitedTools?.provide(toolSet)
         }
         let models = try contracts.servedModels()
-        let (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
+        let persons: SupervisedStore<any PersonRepository>
+        let profiles: SupervisedStore<any ProfileRepository>
+        let events: SupervisedStore<any EventRepository>
+        do {
+            (persons, profiles, events) = (try await openPersons, try await openProfiles, try await openEvents)
+        } catch let error as StoreOpenError where error.isRefusedRing {
+            await AdministrativeAct.noteRefusedRing(of: error.base, options, actor)
+            throw error
+        }
         audit = try AuditKeeper(
             options, home: stores.home, environment: environment, actor: control.actor, vault: vaultA,
             stamps: reproducibility?.stamps(sequence: 2) ?? .system, repository: persons, logger: log)
@@ -93,7 +104,7 @@ struct Daemon {
             eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
         toolSet?.refusedCalls.record(by: services.noteLimited)
         vaults = [vaultA, vaultB, vaultC]
-        ringGuard = RingGuard(keys: services.keys, vaults: vaults, log: log)
+        ringGuard = RingGuard(keys: services.keys, vaults: vaults, trail: audit.trail, log: log)
         try await Self.enter(services.scores.register, log)
         // Before anything is served: a base that was put back from a backup may hold persons who were erased.
         await services.blockList.refresh()

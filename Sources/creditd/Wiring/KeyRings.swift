@@ -164,9 +164,13 @@ struct KeyRings: Sendable {
 extension StoreOpenError {
     static func flawedRing(_ base: Base, _ flaw: RingFlaw) -> StoreOpenError {
         StoreOpenError(
-            base, .foreignKeyRing, "the \(flaw)", remedy: "Put the ring of the last `creditd keys rotate` in its place."
+            base, .flawedKeyRing, "the \(flaw)", remedy: "Put the ring of the last `creditd keys rotate` in its place."
         )
     }
+
+    /// Whether a key ring was refused, and base A's audit log can be told: under a foreign ring of base A itself nothing
+    /// can be written that the log would take.
+    var isRefusedRing: Bool { cause == .flawedKeyRing || cause == .foreignKeyRing && base != .a }
 
     static func foreignRing(_ base: Base) -> StoreOpenError {
         StoreOpenError(

@@ -4,22 +4,24 @@ import Services
 import Synchronization
 import Vault
 
-/// Notices while the daemon runs that a key ring is an old copy, and tells it in the log. New data keys are refused
-/// then by the services themselves.
+/// Notices while the daemon runs that a key ring is an old copy, and tells it in the log and in the audit log. What
+/// needs the ring is refused then by the services themselves.
 final class RingGuard: Sendable {
     private let keys: KeyService
     private let vaults: [BaseVault]
+    private let trail: AuditTrail
     private let log: Logger
     /// The flaws that were told, and the bases that are being looked at.
     private let state = Mutex((told: [Base: RingFlaw](), pending: Set<Base>()))
 
-    init(keys: KeyService, vaults: [BaseVault], log: Logger) {
+    init(keys: KeyService, vaults: [BaseVault], trail: AuditTrail, log: Logger) {
         self.keys = keys
         self.vaults = vaults
+        self.trail = trail
         self.log = log
         for vault in vaults {
             let base = vault.base
-            vault.onMissedKey { [weak self] _ in self?.look(at: base) }
+            vault.onFlaw { [weak self] in self?.look(at: base) }
         }
     }
 
@@ -42,6 +44,7 @@ final class RingGuard: Sendable {
                 return state.told[base] != flaw
             }
             guard isNew, let flaw else { return }
+            try? trail.journalRefusedRing(of: base)
             log.error(
                 "base \(base.rawValue) cannot be written: its key ring has to be replaced",
                 metadata: ["base": "\(base.rawValue)", "reason": "\(flaw)"])

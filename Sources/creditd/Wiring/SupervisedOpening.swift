@@ -11,6 +11,8 @@ struct SupervisedOpening: Sendable {
     let stores: Stores
     /// A store that is down does not keep the others from being served; it is tried again until it opens.
     let isDegraded: @Sendable () async -> Bool
+    /// Told of a base that is back with a key ring that is refused.
+    let noteRefusedRing: @Sendable (Base) async -> Void
     let log: Logger
     /// Told which bases are waited for; nil when nobody waits.
     let start: ServiceStart?
@@ -46,7 +48,7 @@ struct SupervisedOpening: Sendable {
             watch.failed(error.storeReason)
         }
         let store = SupervisedStore<Repository>(vault.base, nil, watch: watch, asStore: asStore)
-        Task { [weak store, log] in
+        Task { [weak store, log, noteRefusedRing] in
             var told: StoreReason?
             while store != nil {
                 try await Task.sleep(for: Self.pause)
@@ -62,6 +64,7 @@ struct SupervisedOpening: Sendable {
                         log.notice(
                             "base \(vault.base.rawValue) cannot be opened", metadata: Self.metadata(vault.base, reason))
                         told = reason
+                        if failure?.isRefusedRing == true { await noteRefusedRing(vault.base) }
                     }
                 }
             }
@@ -92,7 +95,8 @@ extension StoreOpenError {
     fileprivate var mayPass: Bool {
         switch cause {
         case .unreachable, .refused, .busy: true
-        case .foreignKeyRing, .configuration, .schemaBehind, .schemaDrifted, .schemaNewer, .stepFailed, .outOfResources:
+        case .foreignKeyRing, .flawedKeyRing, .configuration, .schemaBehind, .schemaDrifted, .schemaNewer, .stepFailed,
+            .outOfResources:
             false
         }
     }
@@ -103,7 +107,7 @@ extension StoreOpenError {
             switch cause {
             case .unreachable: .unreachable
             case .busy: .locked
-            case .refused, .foreignKeyRing, .configuration: .refused
+            case .refused, .foreignKeyRing, .flawedKeyRing, .configuration: .refused
             case .schemaBehind, .schemaDrifted, .schemaNewer, .stepFailed: .notReady
             case .outOfResources: .failed
             }
