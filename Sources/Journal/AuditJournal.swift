@@ -133,6 +133,16 @@ public final class AuditJournal: AccessJournal {
         return reader.isIntact
     }
 
+    public func missingFiles() -> [String] {
+        let missing = folder.missing()
+        if missing.isEmpty { return [] }
+        return state.withLock { state in
+            // What this process holds is found to be gone when it is read.
+            let own = Set(state.closed.map(\.name) + [state.current?.file.name].compactMap(\.self))
+            return missing.filter { !own.contains($0) }
+        }
+    }
+
     public func remove(_ file: String) { release(file) { folder.remove(file) } }
 
     public var backlog: JournalBacklog {

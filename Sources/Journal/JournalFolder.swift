@@ -9,6 +9,8 @@ import Repositories
 /// first process that finds it carries it on.
 struct JournalFolder: Sendable {
     static let suffix = ".journal"
+    /// The suffix of a file's mark, an empty file that is there as long as the file is to be carried.
+    private static let markSuffix = ".pending"
     /// How often a new file is made while others take it for one without an owner.
     private static let attempts = 200
     private static let pauseMicroseconds: useconds_t = 5000
@@ -17,7 +19,7 @@ struct JournalFolder: Sendable {
     /// How the names of files begin that belong to one log. Others may share the folder.
     let prefix: String
 
-    /// Makes a new file and locks it; nil with `errno`. `beforeLock` runs between the two.
+    /// Makes a new file, locks it and marks it; nil with `errno`. `beforeLock` runs between the first two.
     func make(_ name: String, beforeLock: () -> Void = {}) -> Int32? {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW
         for attempt in 0..<Self.attempts {
@@ -29,7 +31,14 @@ struct JournalFolder: Sendable {
             }
             beforeLock()
             // A process that looks for files without an owner may have found it just now; it removes what is empty.
-            if flock(number, LOCK_EX | LOCK_NB) == 0, !Self.isRemoved(number) { return number }
+            if flock(number, LOCK_EX | LOCK_NB) == 0, !Self.isRemoved(number) {
+                if mark(name) { return number }
+                let code = errno
+                remove(name)
+                close(number)
+                errno = code
+                return nil
+            }
             close(number)
         }
         errno = EBUSY
@@ -63,8 +72,25 @@ struct JournalFolder: Sendable {
         return fstat(number, &status) == 0 && status.st_nlink == 0
     }
 
+    /// Marks a file, which is there before its mark.
+    private func mark(_ name: String) -> Bool {
+        let number = Glibc.open(markPath(name), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        return number >= 0 && close(number) == 0
+    }
+
+    private func markPath(_ name: String) -> String { "\(path)/\(name)\(Self.markSuffix)" }
+
     /// The names of all journal files, in order.
-    func names() -> [String] {
+    func names() -> [String] { names(ending: Self.suffix) }
+
+    /// The names of files that are gone although nobody has carried them: their marks are still there. Whoever removes
+    /// a file removes its mark first, so that a mark outlives its file for no moment.
+    func missing() -> [String] {
+        names(ending: Self.suffix + Self.markSuffix).map { String($0.dropLast(Self.markSuffix.count)) }
+            .filter { access("\(path)/\($0)", F_OK) != 0 && errno == ENOENT && access(markPath($0), F_OK) == 0 }
+    }
+
+    private func names(ending suffix: String) -> [String] {
         guard let stream = opendir(path) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
@@ -72,7 +98,7 @@ struct JournalFolder: Sendable {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name.hasPrefix(prefix), name.hasSuffix(Self.suffix) { names.append(name) }
+            if name.hasPrefix(prefix), name.hasSuffix(suffix) { names.append(name) }
         }
         return names.sorted()
     }
@@ -88,9 +114,15 @@ struct JournalFolder: Sendable {
         return number >= 0 ? number : nil
     }
 
-    func remove(_ name: String) { unlink("\(path)/\(name)") }
+    func remove(_ name: String) {
+        unlink(markPath(name))
+        unlink("\(path)/\(name)")
+    }
 
-    func setAside(_ name: String) { rename("\(path)/\(name)", "\(path)/\(name).broken") }
+    func setAside(_ name: String) {
+        unlink(markPath(name))
+        rename("\(path)/\(name)", "\(path)/\(name).broken")
+    }
 }
 
 extension StoreReason {

@@ -26,6 +26,9 @@ public protocol AccessJournal: Sendable {
         _ file: String, _ take: (_ lines: [[UInt8]]) async throws(StoreError) -> Void
     ) async throws(StoreError) -> Bool
 
+    /// Names files that somebody has removed although the audit log does not have their lines; `setAside` ends that.
+    func missingFiles() -> [String]
+
     /// Removes a closed file whose lines the audit log has.
     func remove(_ file: String)
 
@@ -38,6 +41,8 @@ public protocol AccessJournal: Sendable {
 
 extension AccessJournal {
     public var backlog: JournalBacklog { JournalBacklog() }
+
+    public func missingFiles() -> [String] { [] }
 }
 
 /// What lies in a journal, because base A's audit log does not have it yet.

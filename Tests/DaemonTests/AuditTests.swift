@@ -188,6 +188,24 @@ struct AuditTests {
         #expect(try audit("verify").exitReason == .exited(0))
     }
 
+    @Test("a journal that is removed while no daemon runs is recorded once, and told by the next daemon")
+    func missingJournal() throws {
+        _ = try call("event.latest", #"{"cpf":"52998224725"}"#)
+        _ = try ChildProcess.creditd(["keys", "list"], in: scratch).finish()
+        let folder = "\(scratch.home)/journal"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".journal") }
+        try #require(names.count == 1)
+        try FileManager.default.removeItem(atPath: "\(folder)/\(names[0])")
+        let daemon = try ChildProcess.serve([], in: scratch)
+        #expect(daemon.errorText.contains("was removed before base A had its records"), "\(daemon.errorText)")
+        _ = try ChildProcess.serve([], in: scratch)
+        let export = try audit("export").text
+        let record = #""method":"audit.journalMissing","groups":[],"outcome":"failed","count":1"#
+        #expect(export.split(separator: "\n").count { $0.contains(record) } == 1)
+        #expect(!export.contains("keys.list"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+
     @Test("four daemons that serve one home at once make one tree, and no access is missing")
     func fourDaemons() throws {
         let daemons = try (0..<4).map { _ in try ChildProcess.creditd(in: scratch) }

@@ -27,6 +27,19 @@ struct JournalFolderTests {
         close(number)
     }
 
+    @Test("a file that is removed by others is missing, and one that is carried or set aside is not")
+    func missing() throws {
+        for name in ["a-1.journal", "a-2.journal", "a-3.journal"] { close(try #require(folder.make(name))) }
+        #expect(folder.missing().isEmpty)
+        unlink("\(folder.path)/a-1.journal")
+        folder.remove("a-2.journal")
+        folder.setAside("a-3.journal")
+        #expect(folder.missing() == ["a-1.journal"])
+        folder.setAside("a-1.journal")
+        #expect(folder.missing().isEmpty)
+        #expect(JournalFolder(path: folder.path, prefix: "b-").missing().isEmpty, "of another log")
+    }
+
     @Test("a name that is taken is no new file")
     func taken() throws {
         let number = try #require(folder.make("a-1.journal"))

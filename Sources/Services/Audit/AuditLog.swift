@@ -34,8 +34,12 @@ public struct AuditLog: Sendable {
     public var verifierText: String { keys.verifier.text }
 
     /// Carries all closed files of the journal into the log, adds what is not in the tree to it, and then removes the
-    /// files. A file whose chain is broken is carried as far as it holds, and set aside.
+    /// files. A file whose chain is broken is carried as far as it holds, and set aside; one that is missing is told.
     public func keepUp() async throws(StoreError) {
+        for file in journal.missingFiles() {
+            tell(.missingJournal(file: file))
+            journal.setAside(file)
+        }
         var carried: [String] = []
         for file in await journal.closedFiles() {
             var count = 0
@@ -153,6 +157,8 @@ extension AuditKeys {
 public enum AuditNotice: Hashable, Sendable {
     /// A file of the journal was altered; it was set aside.
     case brokenJournal(file: String, linesBefore: Int)
+    /// A file of the journal was removed before the log had its records.
+    case missingJournal(file: String)
     /// Rows of the log were not written by a process with base A's ring; they stay out of the tree.
     case forgedRecords(count: Int)
     /// The tree does not fit its signed head; it does not grow any more.

@@ -43,11 +43,14 @@ final class AuditKeeper: Sendable {
             repository: repository, keys: vault.audit, journal: journal,
             witness: witness,
             tell: { notice in
-                if case .brokenJournal(_, let count) = notice {
-                    try? trail.journal("audit.journalBroken", .failed, count: count)
+                // What stays wrong is told once, and what two rounds find at once.
+                let isNew = told.add(notice)
+                if isNew { Self.tell(notice, logger) }
+                switch notice {
+                case .brokenJournal(_, let count): try? trail.journal("audit.journalBroken", .failed, count: count)
+                case .missingJournal: if isNew { try? trail.journal("audit.journalMissing", .failed) }
+                case .forgedRecords, .tamperedTree: break
                 }
-                // What stays wrong is told once.
-                if told.add(notice) { Self.tell(notice, logger) }
             })
     }
 
@@ -114,6 +117,9 @@ final class AuditKeeper: Sendable {
             logger.error(
                 "a file of the audit journal was altered; it was set aside",
                 metadata: ["file": "\(file)", "linesBefore": "\(count)"])
+        case .missingJournal(let file):
+            logger.error(
+                "a file of the audit journal was removed before base A had its records", metadata: ["file": "\(file)"])
         case .forgedRecords(let count):
             logger.error(
                 "the audit log has records that no process with base A's ring wrote", metadata: ["count": "\(count)"])
