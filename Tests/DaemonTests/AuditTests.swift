@@ -150,6 +150,32 @@ struct AuditTests {
         #expect(try elsewhere("verify", export, "--witness", scratch.path("none")).exitReason == .exited(66))
     }
 
+    @Test("a witness file that is none is told and never written to, and heads are kept beside it")
+    func foreignWitness() throws {
+        _ = try ChildProcess.serve(Array(read(1, "event.latest").utf8), in: scratch)
+        let witness = "\(scratch.home)/audit-witness"
+        let heads = try String(contentsOfFile: witness, encoding: .utf8)
+        #expect(try audit("verify").exitReason == .exited(0))
+        let rubbish = "no head\n"
+        try rubbish.write(toFile: witness, atomically: false, encoding: .utf8)
+        let daemon = try ChildProcess.serve(Array(read(2, "event.latest").utf8), in: scratch)
+        #expect(daemon.errorText.contains("the witness file has no head of an audit log"), "\(daemon.errorText)")
+        let verdict = try audit("verify")
+        #expect(verdict.exitReason == .exited(1) && verdict.text.contains("forged_head"), "\(verdict.text)")
+        #expect(verdict.errorText.contains("\(witness) has no head of an audit log"), "\(verdict.errorText)")
+        #expect(try String(contentsOfFile: witness, encoding: .utf8) == rubbish)
+        #expect(try String(contentsOfFile: witness + ".new", encoding: .utf8).contains("creditd-audit-"))
+        let export = try scratch.write(text: audit("export").text, to: "export")
+        let offline = try audit("verify", export, "--witness", witness)
+        #expect(offline.exitReason == .exited(1) && offline.errorText.contains("has no head"), "\(offline.errorText)")
+        // A note that was cut by a full disk costs no note behind it.
+        try (heads + "creditd-audit-0\n1").write(toFile: witness, atomically: false, encoding: .utf8)
+        _ = try ChildProcess.serve(Array(read(3, "event.latest").utf8), in: scratch)
+        let whole = try audit("verify")
+        #expect(whole.exitReason == .exited(0), "\(whole.text)\(whole.errorText)")
+        #expect(try String(contentsOfFile: witness, encoding: .utf8).contains("creditd-audit-0\n1\ncreditd-audit-"))
+    }
+
     @Test("a record is listed and proved, and the proof is checked with nothing but the key")
     func proof() throws {
         _ = try ChildProcess.serve((0..<40).flatMap { Array(read($0, "event.latest").utf8) }, in: scratch)

@@ -47,6 +47,7 @@ extension AuditCommand {
                 try await StartFailure.explained { try verify(file) }
             } else {
                 try await target.withLog("audit.verify") { keeper in
+                    if keeper.witness.isForeign { Self.tellForeign(keeper.witness.path) }
                     try Self.tell(try await keeper.log.verify(witnessed: keeper.witness.notes()))
                 }
             }
@@ -96,9 +97,20 @@ extension AuditCommand {
                     throw StartFailure(
                         status: ExitStatus.noInput, message: "\(path): \(String(cString: strerror(errno)))")
                 }
+                if WitnessFile.isForeign(text) { Self.tellForeign(path) }
                 return WitnessFile.notes(in: text)
             }
-            return try homeVerifier()?.text == verifier.text ? WitnessFile(path: path).notes() : []
+            guard try homeVerifier()?.text == verifier.text else { return [] }
+            let witness = WitnessFile(path: path)
+            if witness.isForeign { Self.tellForeign(path) }
+            return witness.notes()
+        }
+
+        /// Says why a finding names a head that nobody signed.
+        private static func tellForeign(_ path: String) {
+            FileDescriptor(2).offer(
+                "creditd: \(path) has no head of an audit log, which counts as one that was forged; set it aside once you "
+                    + "know how it came there\n")
         }
 
         private func check(_ text: [UInt8]) throws {

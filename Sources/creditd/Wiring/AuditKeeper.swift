@@ -39,6 +39,11 @@ final class AuditKeeper: Sendable {
         self.trail = trail
         let witness = WitnessFile(path: try options.witnessFile(environment, home: home))
         self.witness = witness
+        if witness.isForeign {
+            logger.notice(
+                "the witness file has no head of an audit log; it stays as it is, and heads go to another file",
+                metadata: ["file": "\(witness.path)", "heads": "\(witness.headsPath)"])
+        }
         log = AuditLog(
             repository: repository, keys: vault.audit, journal: journal,
             witness: witness,
@@ -128,42 +133,6 @@ final class AuditKeeper: Sendable {
                 "the audit log does not fit its signed head, and does not grow any more",
                 metadata: ["leaves": "\(size)", "remedy": "creditd audit verify tells what is wrong"])
         }
-    }
-}
-
-/// The file to which heads are copied, out of the reach of the database's owner: one signed note after the other, each
-/// behind an empty line.
-struct WitnessFile: HeadWitness {
-    let path: String
-
-    func keep(_ note: [UInt8]) {
-        let number = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard number >= 0 else { return }
-        _ = FileDescriptor(number).writeAll(note + [UInt8(ascii: "\n")])
-        close(number)
-    }
-
-    /// The notes that are there; none when the file is not.
-    func notes() -> [[UInt8]] {
-        FileDescriptor.text(of: path).map(Self.notes(in:)) ?? []
-    }
-
-    /// Takes the notes apart: each has three lines, the first with the log's name, an empty one and a signature with
-    /// the same name. Lines between are passed over, such as those of a note that did not fit on the disk.
-    static func notes(in text: [UInt8]) -> [[UInt8]] {
-        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        var notes: [[UInt8]] = []
-        var start = 0
-        while start + 5 < lines.count {
-            let signature = Array("— ".utf8) + lines[start] + [UInt8(ascii: " ")]
-            guard lines[start + 3].isEmpty, lines[start + 4].starts(with: signature) else {
-                start += 1
-                continue
-            }
-            notes.append(Array(lines[start..<start + 5].joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")])
-            start += 5
-        }
-        return notes
     }
 }
 
