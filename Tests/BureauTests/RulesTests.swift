@@ -182,6 +182,13 @@ struct RulesTests {
         #expect(Mask.first.masked("5") == "*" && Mask.email.masked("a@bb.com") == "*@**.com")
     }
 
+    @Test("of a masked amount the first digit is shown, unless it is the whole amount")
+    func maskedAmounts() {
+        #expect([150_075, 99, 10, 9, 1, 0].map { Money(cents: $0).masked.cents } == [100_000, 90, 10, 0, 0, 0])
+        #expect([-1, -9, -10, -150_075].map(\.maskedToFirstDigit) == [0, 0, -10, -100_000])
+        #expect(Int64.min.maskedToFirstDigit == -9_000_000_000_000_000_000)
+    }
+
     @Test("a person's own access is no bureau query, every other purpose is")
     func ownAccess() {
         for purpose in Purpose.allCases {

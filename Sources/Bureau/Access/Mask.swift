@@ -61,13 +61,15 @@ public enum Mask: Sendable {
 }
 
 extension Money {
-    /// The amount to its first significant digit: 150 075 centavos become 100 000.
+    /// The amount to its first significant digit: 150 075 centavos become 100 000, and 7 become 0.
     public var masked: Money { Money(cents: cents.maskedToFirstDigit) }
 }
 
 extension BinaryInteger {
-    /// The number to its first significant digit, towards zero.
+    /// The number to its first significant digit, towards zero; 0 for one of a single digit, which that digit would
+    /// tell whole.
     public var maskedToFirstDigit: Self {
+        if -10 < self, self < 10 { return 0 }
         var unit: Self = 1
         while self / unit >= 10 || self / unit <= -10 { unit *= 10 }
         return self / unit * unit
