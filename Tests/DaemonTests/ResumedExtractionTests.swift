@@ -56,6 +56,18 @@ struct ResumedExtractionTests: ExtractionSuite {
         #expect(!FileManager.default.fileExists(atPath: "\(state).rows"))
     }
 
+    @Test("the audit log tells of how many rows an extraction had that a signal ends", arguments: [SIGTERM, SIGINT])
+    func interrupted(signal: Int32) throws {
+        let process = try startAndBlock(try fillWithManyRows(), state: scratch.path("state"))
+        process.signal(signal)
+        #expect(process.waitForExit() == .signalled(signal))
+        let audit = try ChildProcess.creditd(["audit", "export"], in: scratch).finish().text
+        let act =
+            #""method":"features.extract --study study","purpose":"credit_protection","groups":[],"outcome":"#
+        #expect(audit.components(separatedBy: act + #""failed","count":12000"#).count == 2)
+        #expect(audit.components(separatedBy: act + #""done","#).count == 2, "it has its beginning, and no other end")
+    }
+
     @Test("rows of people who were deleted or blocked while an extraction was interrupted are left out, and counted")
     func gone() throws {
         let arguments = try fillWithManyRows()

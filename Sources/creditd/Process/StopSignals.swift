@@ -15,6 +15,8 @@ enum StopSignals {
         case held
         /// It ends the process as the system does by default.
         case endsProcess
+        /// It ends the process so after a last act, which must not take long.
+        case endsAfter(_ act: @Sendable () -> Void)
         /// It ends a service with 0, because nothing was read yet. SIGHUP does nothing: the settings are just read.
         case endsStart(ServiceStart)
         /// SIGTERM and SIGINT call `stop` with the signal's number. SIGHUP calls `reload`, or does as they do when that
@@ -97,6 +99,9 @@ enum StopSignals {
                 continue
             case .endsProcess:
                 end(by: number)
+            case .endsAfter(let act):
+                act()
+                end(by: number)
             case .endsStart:
                 if number != SIGHUP { ProcessGroups.exitAtOnce(0) }
             case .stops(let stop, let reload):
@@ -165,7 +170,7 @@ private struct StartWatch {
     func pauseSeconds(_ effect: StopSignals.Effect) -> Int? {
         switch effect {
         case .held, .endsStart: 1
-        case .endsProcess: seconds < Self.watchedSeconds ? 1 : nil
+        case .endsProcess, .endsAfter: seconds < Self.watchedSeconds ? 1 : nil
         case .stops: nil
         }
     }

@@ -31,6 +31,7 @@ final class Extraction: Sendable {
     /// Whether an earlier process has walked a part, of whom some may be gone.
     private let isResumed: Bool
     private let work: Mutex<Work>
+    private let isEndRecorded = Atomic(false)
 
     /// What the tasks of the walk share.
     private struct Work: ~Copyable {
@@ -92,10 +93,12 @@ final class Extraction: Sendable {
         work = Mutex(Work(state: state, rows: rows, progress: ProgressReport(segments: state.progress.segments)))
     }
 
-    /// Walks, writes, and records what was done. The audit log has the act before anything is read.
+    /// Walks and writes. The audit log has the act before anything is read, and at its end how many rows were written,
+    /// or how many were made when it failed or a signal ended it.
     func run() async throws {
         try audit.begin(act, .granted, for: plan.purpose, requester: requester)
         try await audit.trail.sync()
+        StopSignals.now(.endsAfter { self.recordFailure() })
         do {
             let start = work.withLock { $0.state.progress }
             try await walk(plan, from: start) { portion in
@@ -104,13 +107,23 @@ final class Extraction: Sendable {
             var present: RowSort?
             if isResumed { present = try await presentSubjects() }
             let written = try await write(present: present)
-            try audit.trail.journal(act, purpose: plan.purpose, requester: requester, count: written)
+            try recordEnd(.done, count: written)
         } catch {
-            try? audit.trail.journal(act, .failed, purpose: plan.purpose, requester: requester)
+            recordFailure()
             await audit.finish()
             throw error
         }
         await audit.finish()
+    }
+
+    private func recordFailure() {
+        try? recordEnd(.failed, count: work.withLock { $0.state.tally.rows })
+    }
+
+    /// Records the end of the act, which has one, although a signal may come meanwhile.
+    private func recordEnd(_ outcome: AuditOutcome, count: Int) throws {
+        guard !isEndRecorded.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        try audit.trail.journal(act, outcome, purpose: plan.purpose, requester: requester, count: count)
     }
 
     private func walk(

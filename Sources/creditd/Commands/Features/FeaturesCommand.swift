@@ -25,7 +25,7 @@ struct FeaturesCommand: AsyncParsableCommand {
                 rows stay personal data all the same (LGPD), of those who have neither closed their register nor had \
                 their data blocked, and of whom a score would be computed. Movements and purchases are of those who \
                 consent to the --requester and the purpose, as in a score. The audit log has the extraction with its \
-                purpose and count.
+                purpose and count, also one that fails or is ended by SIGTERM or SIGINT.
 
                 With characteristics of base B alone (--bases b) base B is walked. Otherwise the walk begins in base A, \
                 where alone a CPF can be opened, or with the labels: --labels names a CSV file with the columns cpf, \
