@@ -70,6 +70,17 @@ struct BatchScoringTests {
         #expect(points == ["7 7 7 7 9", "11 200 9 7 7", "0 -20 7 60 30"])
     }
 
+    @Test("an empty line is a row with an empty field where the file has one column, and no row where it has several")
+    func emptyLines() throws {
+        let card = try Scorecard(
+            model: "one", version: 1, description: "", basePoints: 300,
+            characteristics: [try SampleCard.card().characteristics[0]])
+        let one = try BatchRun(card, "income\n4000\n\n1\n")
+        #expect(one.lines.dropFirst() == ["400,400,,,,", "307,307,NONE,,,", "300,300,MONEY,,,"])
+        let several = try BatchRun(card, "income,id\n4000,1\n\n\r\n1,2\n")
+        #expect(several.sentence == nil && several.lines.dropFirst() == ["1,400,400,,,,", "2,300,300,MONEY,,,"])
+    }
+
     @Test(
         "a row that cannot be read ends the run, and tells line and column but no value",
         arguments: [

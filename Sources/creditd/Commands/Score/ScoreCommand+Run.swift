@@ -20,7 +20,8 @@ extension ScoreCommand {
                 (not_applicable, truncated, not_known_then) is that kind. A category that the card does not list, and a \
                 number in no bin, have its points for other values. A row with more or fewer fields than the first line, \
                 and a text where a number is due, end the run: line and column are told, never the value. Rows before it \
-                are written.
+                are written. An empty line is a row where the file has one column, and is passed over where it has \
+                several.
 
                 Exit codes: 0 done; 65 wrong card or rows; 66 there is no such card; 74 stdin or stdout failed.
                 """)
