@@ -35,7 +35,7 @@ struct AdministrativeActTests {
     @Test(
         "a command that changes keys and schemas is recorded before it begins, and done once it has ended",
         arguments: [
-            ["keys", "init"], ["keys", "rotate"], ["keys", "rewrap"], ["keys", "reseal"],
+            ["keys", "rotate"], ["keys", "rewrap"], ["keys", "reseal"],
             ["keys", "tokens", "rotate"], ["keys", "tokens", "move"], ["migrate", "up"], ["migrate", "grant"],
         ])
     func changing(command: [String]) throws {
@@ -64,6 +64,38 @@ struct AdministrativeActTests {
         #expect(try ChildProcess.creditd(extract, in: scratch).finish().exitReason == .exited(64))
         #expect(try outcomes(of: "features.extract --study s") == ["denied"])
         #expect(try run("keys", "list", "--role", "nobody").exitReason == .exited(64))
+    }
+
+    @Test("a command that makes base A's ring needs no log, nor a place for one")
+    func first() throws {
+        let rings = scratch.path("rings")
+        let home = "/proc/no-home"
+        let made = try ChildProcess.creditd(["keys", "init", "--keyring-dir", rings], home: home, in: scratch).finish()
+        #expect(made.exitReason == .exited(0), "\(made.errorText)")
+        let again = try ChildProcess.creditd(["keys", "init", "--keyring-dir", rings], home: home, in: scratch).finish()
+        #expect(again.exitReason == .exited(0) && again.text.contains("is there already"), "nothing is made")
+        try FileManager.default.removeItem(atPath: "\(rings)/base-b.keyring")
+        let later = try ChildProcess.creditd(["keys", "init", "--keyring-dir", rings], home: home, in: scratch).finish()
+        #expect(later.exitReason == .exited(69), "what cannot be recorded is not done")
+        #expect(!FileManager.default.fileExists(atPath: "\(rings)/base-b.keyring"))
+    }
+
+    @Test("a start that refuses another base's ring is recorded with the base, unless it is base A's own")
+    func foreignRings() throws {
+        let other = scratch.path("other")
+        let made = try ChildProcess.creditd(["call", "system.ping"], home: other, in: scratch).finish()
+        #expect(made.exitReason == .exited(0))
+        for base in ["b", "a"] {
+            let path = "\(scratch.home)/base-\(base).keyring"
+            let own = try String(contentsOfFile: path, encoding: .utf8)
+            try String(contentsOfFile: "\(other)/base-\(base).keyring", encoding: .utf8)
+                .write(toFile: path, atomically: false, encoding: .utf8)
+            let refused = try ChildProcess.serve([], in: scratch)
+            #expect(refused.exitReason == .exited(69) && refused.errorText.contains("another key ring"))
+            try own.write(toFile: path, atomically: false, encoding: .utf8)
+        }
+        #expect(try outcomes(of: "ring.refused") == ["failed"])
+        #expect(try run("audit", "export").text.contains(#""base":"B","method":"ring.refused""#))
     }
 
     @Test("a key that was not retired is no key that was")

@@ -108,13 +108,21 @@ struct KeysCommand: AsyncParsableCommand {
         @OptionGroup var target: Target
 
         func run() async throws {
-            try await target.recorded("keys.init", .changes) { _ in
+            try await StartFailure.explained {
                 let rings = try target.rings()
-                try rings.makeFolder()
-                for base in target.bases {
-                    let verb = try rings.create(base) ? "made" : "is there already"
-                    try FileDescriptor(1).put("\(base.rawValue)  \(rings.path(of: base))  \(verb)\n")
+                // What makes nothing is no act.
+                if target.bases.allSatisfy(rings.isThere) { return try make(rings) }
+                try await AdministrativeAct.recorded("keys.init", .changes, target.options, target.acting) { _ in
+                    try make(rings)
                 }
+            }
+        }
+
+        private func make(_ rings: KeyRings) throws {
+            try rings.makeFolder()
+            for base in target.bases {
+                let verb = try rings.create(base) ? "made" : "is there already"
+                try FileDescriptor(1).put("\(base.rawValue)  \(rings.path(of: base))  \(verb)\n")
             }
         }
     }

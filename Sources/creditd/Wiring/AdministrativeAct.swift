@@ -37,7 +37,8 @@ final class AdministrativeAct {
     /// Runs a command for a role with the duty `keys` and records how it ended: `failed` when it throws, and `done`
     /// otherwise. Without a role it is the owner's: who runs it has the rings.
     ///
-    /// A command that changes something is recorded before, too, as `granted`, because it may be killed.
+    /// A command that changes something is recorded before, too, as `granted`, because it may be killed. The one that
+    /// makes base A's ring is not recorded: there was no log before it.
     static func recorded(
         _ name: String, _ kind: Kind, _ options: StoreOptions, _ acting: ActorOptions,
         _ command: (AdministrativeAct) async throws -> Void
@@ -47,13 +48,14 @@ final class AdministrativeAct {
         let act = AdministrativeAct(name, options, actor)
         defer { act.opened?.journal.stop() }
         if kind == .changes { try await act.record(.granted) }
+        let isRecorded = kind == .tells || act.opened != nil
         do {
             try await command(act)
         } catch {
-            try? await act.record(.failed)
+            if isRecorded { try? await act.record(.failed) }
             throw error
         }
-        try await act.record(.done)
+        if isRecorded { try await act.record(.done) }
     }
 
     /// Refuses an actor whose role lacks a duty, and records that as `denied`.
