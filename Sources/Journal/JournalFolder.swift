@@ -72,11 +72,8 @@ struct JournalFolder: Sendable {
         return fstat(number, &status) == 0 && status.st_nlink == 0
     }
 
-    /// Marks a file, which is there before its mark.
-    private func mark(_ name: String) -> Bool {
-        let number = Glibc.open(markPath(name), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        return number >= 0 && close(number) == 0
-    }
+    /// Marks a file, which is there before its mark; without a descriptor, because there may be no second one.
+    private func mark(_ name: String) -> Bool { mknod(markPath(name), S_IFREG | 0o600, 0) == 0 || errno == EEXIST }
 
     private func markPath(_ name: String) -> String { "\(path)/\(name)\(Self.markSuffix)" }
 
