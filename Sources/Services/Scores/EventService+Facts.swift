@@ -3,8 +3,11 @@ import Repositories
 import Vault
 
 extension EventService {
-    /// The most subjects whose events are in memory at a time.
-    private static let subjectsInCall = 64
+    /// The subjects whose events are in memory at a time: more of them while nobody of the call before had a long
+    /// history, because each call has its price.
+    private static let subjectsInCall = (long: 64, short: 256)
+    /// The most events of a subject in a history that is not long.
+    private static let shortHistory = 64
 
     /// Reads what characteristics need of subjects' events since an instant.
     func facts(of requests: [SubjectRequest], _ kinds: FactKinds, since: Instant) async -> [Result<
@@ -21,9 +24,17 @@ extension EventService {
             }
             var facts: [Result<EventFacts?, ServiceError>] = []
             facts.reserveCapacity(queries.count)
-            for start in stride(from: 0, to: queries.count, by: Self.subjectsInCall) {
-                let part = Array(queries[start...].prefix(Self.subjectsInCall))
-                facts += try await ask(repository.recent, part).map { found in found.flatMap { self.facts($0) } }
+            var size = Self.subjectsInCall.long
+            while facts.count < queries.count {
+                let part = Array(queries[facts.count...].prefix(size))
+                var longest = 0
+                facts += try await ask(repository.recent, part).map { found in
+                    found.flatMap { recent in
+                        longest = max(longest, recent.events.count)
+                        return self.facts(recent)
+                    }
+                }
+                size = longest > Self.shortHistory ? Self.subjectsInCall.long : Self.subjectsInCall.short
             }
             return facts
         }
