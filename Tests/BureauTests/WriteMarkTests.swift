@@ -26,6 +26,10 @@ struct WriteMarkTests {
                 "marks":["-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s.00000000000000ab.7"]}
                 """)
         #expect(AuditRecord(line: record.line) == nil)
+        var salted = record
+        salted.salt = RecordID(high: 0, low: 1)
+        #expect(
+            salted.line == record.line.dropLast() + #","salt":"00000000-0000-0000-0000-000000000001"}"#.utf8)
         #expect(AuditRecord.beginning(of: record.line)?.recordID == record.recordID)
     }
 
@@ -37,6 +41,9 @@ struct WriteMarkTests {
                 var record = try Self.record(indices.map { Self.states[$0] }, row)
                 record.isAcceptance = isAcceptance
                 #expect(WriteRecord(line: record.line) == record)
+                let former = record.line
+                record.salt = RecordID(high: 5, low: .max)
+                #expect(WriteRecord(line: record.line) == record && record.line != former)
             }
         }
     }

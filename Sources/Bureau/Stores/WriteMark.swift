@@ -45,8 +45,15 @@ public struct WriteRecord: Hashable, Sendable {
     /// Whether nothing was written: an operator has accepted what a base has, after a backup was put back.
     public var isAcceptance: Bool
     public var marks: [WriteMark]
+    /// Random, and nowhere else: all else but the time lies in the base too, so that the leaf's hash would tell the time
+    /// to whoever tries all. Nil in a line of an earlier version.
+    public var salt: RecordID?
 
-    public init(recordID: RecordID, at: Instant, base: Base, isAcceptance: Bool = false, marks: [WriteMark]) {
+    public init(
+        recordID: RecordID, at: Instant, base: Base, isAcceptance: Bool = false, marks: [WriteMark],
+        salt: RecordID? = nil
+    ) {
+        self.salt = salt
         self.recordID = recordID
         self.at = at
         self.base = base
@@ -76,10 +83,17 @@ public struct WriteRecord: Hashable, Sendable {
             mark.appendText(to: &line)
             line.append(UInt8(ascii: "\""))
         }
-        line += "]}".utf8
+        line.append(UInt8(ascii: "]"))
+        if let salt {
+            line += Self.saltMember
+            salt.withText { line += $0 }
+            line.append(UInt8(ascii: "\""))
+        }
+        line.append(UInt8(ascii: "}"))
         return line
     }
 
+    private static let saltMember = Array(#","salt":""#.utf8)
     private static let written = Array(#","written":""#.utf8)
     private static let accepted = Array(#","accepted":""#.utf8)
 
@@ -95,11 +109,19 @@ public struct WriteRecord: Hashable, Sendable {
         var rest = line[AuditRecord.start(recordID, at).count...]
         let isAcceptance = rest.starts(with: Self.accepted)
         rest = rest.dropFirst(isAcceptance ? Self.accepted.count : Self.written.count)
-        let parts = rest.split(separator: UInt8(ascii: "\""))
+        var parts = rest.split(separator: UInt8(ascii: "\""))
+        var salt: RecordID?
+        // The salt comes behind the marks: its name, a colon, its text and the end.
+        if parts.count >= 7, parts[parts.count - 4].elementsEqual("salt".utf8) {
+            salt = RecordID(String(decoding: parts[parts.count - 2], as: UTF8.self))
+            parts.removeLast(4)
+        }
         guard parts.count >= 3, let base = Base(rawValue: String(decoding: parts[0], as: UTF8.self)) else { return nil }
         // Between the marks are commas, and behind the last one the end.
         let marks = stride(from: 4, to: parts.count, by: 2).map { WriteMark(text: parts[$0]) }
-        self.init(recordID: recordID, at: at, base: base, isAcceptance: isAcceptance, marks: marks.compactMap(\.self))
+        self.init(
+            recordID: recordID, at: at, base: base, isAcceptance: isAcceptance, marks: marks.compactMap(\.self),
+            salt: salt)
         guard self.line == line else { return nil }
     }
 }

@@ -102,7 +102,7 @@ extension AuditTrail {
     }
 
     private func record(of marks: [WriteMark], in base: Base) -> WriteRecord {
-        WriteRecord(recordID: recordID(), at: stamps.now(), base: base, marks: marks)
+        WriteRecord(recordID: recordID(), at: stamps.now(), base: base, marks: marks, salt: recordID())
     }
 }
 
@@ -122,7 +122,8 @@ extension SubjectReseal {
             of: stride(from: 0, to: marks.count, by: AuditTrail.marksInRecord).map { start in
                 WriteRecord(
                     recordID: Stamps.system.randomID(), at: Stamps.system.now(), base: .a,
-                    marks: Array(marks[start..<min(start + AuditTrail.marksInRecord, marks.count)]))
+                    marks: Array(marks[start..<min(start + AuditTrail.marksInRecord, marks.count)]),
+                    salt: Stamps.system.randomID())
             })
         return subject
     }
