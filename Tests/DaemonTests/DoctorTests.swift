@@ -102,6 +102,6 @@ struct DoctorTests {
             in: scratch
         ).finish(writing: [])
         #expect(outcome.exitReason == .exited(74))
-        #expect(try !run(["migrate", "status", "--only", "c"]).text.contains("pending"))
+        #expect(try !run(["migrate", "status", "--only", "a"]).text.contains("pending"))
     }
 }
