@@ -115,7 +115,6 @@ public struct PaymentChange: Sendable {
     public var dataKey: WrappedDataKey
     public var action: Action
     public var details: Sealed
-    public var at: Instant
     /// When it is made or written, as the store is to have it.
     public var times: RowTimes
     /// What is kept of the write, so that it can be asked for again.
@@ -141,7 +140,6 @@ public struct PaymentChange: Sendable {
         self.dataKey = dataKey
         self.action = action
         self.details = details
-        self.at = at
         self.receipt = receipt
     }
 }

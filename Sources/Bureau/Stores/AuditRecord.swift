@@ -58,16 +58,16 @@ public enum AuditOutcome: String, TextValue, CaseIterable {
     case failed
 }
 
-/// A record of the audit log as a store keeps it: its line, sealed, and what the line is found by. Opened, it has the line
-/// itself, which the tree hashes, and the exact time.
+/// A record of the audit log as a store keeps it: its line, sealed, and what the line is found by. Opened, it has the
+/// line itself, which the tree hashes, and the exact time.
 public struct AuditLine: Hashable, Sendable {
     public static let macByteCount = 32
 
     public var recordID: RecordID
     /// The start of the day in UTC, since the exact time of an access could join the bases.
     public var at: Instant
-    /// The record in its canonical form, without a line feed: see `AuditRecord.line`. Sealed in a store, except those of
-    /// earlier versions.
+    /// The record in its canonical form, without a line feed: see `AuditRecord.line`. Sealed in a store, except those
+    /// of earlier versions.
     public var line: [UInt8]
     /// A MAC over the opened line under a key of base A's ring: nobody without the ring can add a line.
     public var mac: [UInt8]

@@ -13,7 +13,8 @@ public struct RowTimes: Hashable, Sendable {
     public init(_ at: Instant) { self.init(created: at, updated: at) }
 }
 
-/// Hidden times lie in the years 6536 to 8820, so that those of earlier versions, which are as they were, are told apart.
+/// Hidden times lie in the years 6536 to 8820, so that those of earlier versions, which are as they were, are told
+/// apart.
 extension RowTimes {
     /// The microseconds from which on a time is a hidden one.
     public static let start: Int64 = 1 << 57

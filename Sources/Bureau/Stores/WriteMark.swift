@@ -45,8 +45,8 @@ public struct WriteRecord: Hashable, Sendable {
     /// Whether nothing was written: an operator has accepted what a base has, after a backup was put back.
     public var isAcceptance: Bool
     public var marks: [WriteMark]
-    /// Random, and nowhere else: all else but the time lies in the base too, so that the leaf's hash would tell the time
-    /// to whoever tries all. Nil in a line of an earlier version.
+    /// Random, and nowhere else: all else but the time lies in the base too, so that the leaf's hash would tell the
+    /// time to whoever tries all. Nil in a line of an earlier version.
     public var salt: RecordID?
 
     public init(
