@@ -143,6 +143,17 @@ final class Algorithms: Sendable {
         self.keyDerivation = keyDerivation
     }
 
+    /// Makes a context that encrypts under a key, without padding; whoever asks for it frees it.
+    static func context(of cipher: OpaquePointer, under key: SecretKey) throws(VaultError) -> OpaquePointer {
+        guard let context = EVP_CIPHER_CTX_new() else { throw .lastOfLibrary() }
+        let isReady = key.withBytes { EVP_CipherInit_ex2(context, cipher, $0.bytePointer, nil, 1, nil) == 1 }
+        guard isReady, EVP_CIPHER_CTX_set_padding(context, 0) == 1 else {
+            EVP_CIPHER_CTX_free(context)
+            throw .lastOfLibrary()
+        }
+        return context
+    }
+
     deinit {
         EVP_CIPHER_free(cipher)
         EVP_CIPHER_free(blockCipher)

@@ -10,15 +10,7 @@ struct TimePads: ~Copyable {
     private let context: OpaquePointer
 
     init(_ key: SecretKey, _ algorithms: Algorithms) throws(VaultError) {
-        guard let context = EVP_CIPHER_CTX_new() else { throw .lastOfLibrary() }
-        let isReady = key.withBytes { key in
-            EVP_CipherInit_ex2(context, algorithms.blockCipher, key.bytePointer, nil, 1, nil) == 1
-        }
-        guard isReady, EVP_CIPHER_CTX_set_padding(context, 0) == 1 else {
-            EVP_CIPHER_CTX_free(context)
-            throw .lastOfLibrary()
-        }
-        self.context = context
+        context = try Algorithms.context(of: algorithms.blockCipher, under: key)
     }
 
     deinit { EVP_CIPHER_CTX_free(context) }

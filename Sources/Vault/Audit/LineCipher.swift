@@ -13,15 +13,7 @@ struct LineCipher: ~Copyable {
     private let context: OpaquePointer
 
     init(_ key: SecretKey, _ algorithms: Algorithms) throws(VaultError) {
-        guard let context = EVP_CIPHER_CTX_new() else { throw .lastOfLibrary() }
-        let isReady = key.withBytes { key in
-            EVP_CipherInit_ex2(context, algorithms.counterCipher, key.bytePointer, nil, 1, nil) == 1
-        }
-        guard isReady else {
-            EVP_CIPHER_CTX_free(context)
-            throw .lastOfLibrary()
-        }
-        self.context = context
+        context = try Algorithms.context(of: algorithms.counterCipher, under: key)
     }
 
     deinit { EVP_CIPHER_CTX_free(context) }
