@@ -1,5 +1,6 @@
 import Bureau
 import COpenSSL
+import Platform
 
 /// The use of a vault by one batch, on one thread; `BaseVault.withSession` makes and ends it.
 public struct VaultSession: ~Copyable {
@@ -85,7 +86,9 @@ public struct VaultSession: ~Copyable {
     public mutating func unwrap(
         _ wrapped: WrappedDataKey, for subject: SubjectToken
     ) throws(VaultError) -> DataKey {
-        try withSealer { (sealer) throws(VaultError) in try sealer.unwrap(wrapped, for: subject) }
+        // Here begins the work for one subject of a group.
+        LoneWork.giveWay()
+        return try withSealer { (sealer) throws(VaultError) in try sealer.unwrap(wrapped, for: subject) }
     }
 
     /// Wraps a data key of this base and subject anew with the newest wrapping key; nil when it is wrapped with that.

@@ -17,9 +17,11 @@ struct GroupSchedulerTests {
     private let served = Monitor<[GroupID]>([])
 
     /// Groups are served when the test calls `finished`.
-    private func scheduler(_ limits: Limits = Limits()) -> GroupScheduler {
-        GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms), output: output) { [served] group, _, _ in
-            served.withLock { $0.append(group.id) }
+    private func scheduler(_ limits: Limits = Limits(), patience: Duration = .zero) -> GroupScheduler {
+        GroupScheduler(
+            limits: limits, deadlines: Deadlines(alarms: alarms), output: output, patience: patience
+        ) { [served] group, _, _ in
+            served.update { $0.append(group.id) }
         }
     }
 
@@ -53,6 +55,32 @@ struct GroupSchedulerTests {
         }
         await scheduler.waitUntilOver()
         #expect(served.withLock(\.self) == [1, 2, 3])
+    }
+
+    @Test("a long group waits for a lone urgent call, and a short one does not")
+    func waitsForLoneCall() async {
+        let scheduler = self.scheduler(patience: .seconds(3600))
+        let (lone, long) = (CallGroup.of(1, isUrgent: true), CallGroup.of(2, lane: 1, calls: 64))
+        let (short, second) = (CallGroup.of(3, lane: 2), CallGroup.of(4, lane: 3, calls: 64))
+        for group in [lone, long, short, second] { scheduler.announce(group) }
+        scheduler.submit(lone)
+        scheduler.submit(short)
+        async let isSubmitted: Void = onThread { scheduler.submit(long) }
+        #expect(served.withLock(\.self) == [1, 3])
+        scheduler.finished(lone)
+        await isSubmitted
+        scheduler.submit(second)
+        #expect(served.withLock(\.self) == [1, 3, 2, 4])
+    }
+
+    @Test("a lone call that takes long delays nobody")
+    func losesPatience() {
+        let scheduler = self.scheduler()
+        let (lone, long) = (CallGroup.of(1, isUrgent: true), CallGroup.of(2, lane: 1, calls: 64))
+        for group in [lone, long] { scheduler.announce(group) }
+        scheduler.submit(lone)
+        scheduler.submit(long)
+        #expect(served.withLock(\.self) == [1, 2])
     }
 
     @Test("there is room only below both limits", arguments: [(9, 99, true), (10, 0, false), (0, 100, false)])

@@ -52,6 +52,7 @@ struct RequestReader: ~Copyable {
         router.beginRound()
         while serve(lines.next()) != nil {
             if router.isRoundFull { router.beginNextRound() }
+            LoneWork.giveWay()
         }
         router.endRound()
     }

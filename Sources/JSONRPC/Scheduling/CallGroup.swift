@@ -68,6 +68,8 @@ final class CallGroup: @unchecked Sendable {
         }
     }
 
+    private static let callsOfLongGroup = 8
+
     let context: Context
     /// The decoded params, whose type only the method knows.
     @usableFromInline let params: AnyObject
@@ -89,6 +91,10 @@ final class CallGroup: @unchecked Sendable {
         !context.method.takesKeys && (0..<calls.count).allSatisfy { calls.target(of: $0).isForeign }
     }
     var isUrgent: Bool { context.method.isUrgent }
+    /// Whether it is one urgent call, for which somebody waits.
+    var isLone: Bool { isUrgent && load.calls == 1 }
+    /// Whether the group computes for so long that a lone call had better be answered first.
+    var isLong: Bool { !isUrgent && load.calls >= Self.callsOfLongGroup }
 
     init(_ context: Context, params: AnyObject, call: @escaping Method.Grouping.Call) {
         self.context = context

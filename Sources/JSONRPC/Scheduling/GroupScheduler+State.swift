@@ -38,6 +38,8 @@ extension GroupScheduler {
         /// The budget that is taken: the bytes of the requests that are served, and of their expected responses.
         private(set) var bytesRunning = 0
         var isReadingOver = false
+        /// The lone call that began to run last; nil when it is finished.
+        private(set) var loneCall: CallGroup?
         /// Whether nothing is submitted any more.
         private var isClosed = false
         /// The groups that are announced and not finished.
@@ -85,6 +87,7 @@ extension GroupScheduler {
         /// Removes a finished group.
         mutating func finish(_ id: GroupID, _ room: OutputQueue.Room) -> [CallGroup] {
             guard let entry = entries.removeValue(forKey: id) else { return [] }
+            if loneCall?.id == id { loneCall = nil }
             total.calls -= entry.group.load.calls
             total.bytes -= entry.group.load.bytes
             bytesRunning -= entry.bytesRunning
@@ -123,6 +126,7 @@ extension GroupScheduler {
             entries[group.id]?.bytesRunning = bytes
             lanes[group.lane]?.running += 1
             lanes[group.lane]?.last = group
+            if group.isLone { loneCall = group }
             lanes[group.lane]?.queue.removeFirst()
             if lanes[group.lane]?.queue.isEmpty == true { waitingLanes.remove(group.lane) }
         }

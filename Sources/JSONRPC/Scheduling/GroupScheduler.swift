@@ -9,13 +9,19 @@ final class GroupScheduler: Sendable {
     private let limits: Limits
     private let deadlines: Deadlines
     private let output: OutputQueue
+    private let patience: Duration
 
     /// Begins to serve a group and returns at once; calls `finished` when the group is served. `isOnReader` tells
     /// whether the reader starts the group, and not the end of another one.
     typealias Run = @Sendable (CallGroup, GroupScheduler, _ isOnReader: Bool) -> Void
 
-    init(limits: Limits, deadlines: Deadlines, output: OutputQueue, run: @escaping Run = GroupScheduler.runAsTask) {
+    /// - Parameter patience: how long a long group that has not begun waits for a lone call, from when that arrived.
+    init(
+        limits: Limits, deadlines: Deadlines, output: OutputQueue, patience: Duration = LoneWork.patience,
+        run: @escaping Run = GroupScheduler.runAsTask
+    ) {
         self.run = run
+        self.patience = patience
         self.limits = limits
         self.deadlines = deadlines
         self.output = output
@@ -30,9 +36,11 @@ final class GroupScheduler: Sendable {
     /// many as the cores, and each may hold a long group. Only the reader starts one so: a group that another's end
     /// starts would run on the stack of that one, and so on.
     private static func runAsTask(_ group: CallGroup, scheduler: GroupScheduler, isOnReader: Bool) {
-        let isAlone = isOnReader && group.isUrgent && group.load.calls == 1
+        let isAlone = isOnReader && group.isLone
+        if isAlone { LoneWork.begin() }
         let task = Task(executorPreference: isAlone ? inline : nil, priority: group.isUrgent ? .high : .medium) {
             await group.serve()
+            if isAlone { LoneWork.finish() }
             scheduler.finished(group)
         }
         group.started(as: task)
@@ -59,9 +67,16 @@ final class GroupScheduler: Sendable {
     /// Takes over an announced group, which is complete.
     func submit(_ group: CallGroup) {
         deadlines.watch(group)
+        if group.isLong { waitForLoneCall() }
         // The room is looked at inside the lock, so that no group misses that there is more.
         let ready = state.withLock { $0.submit(group, output.room) }
         for group in ready { run(group, self, true) }
+    }
+
+    /// Blocks the reader for a moment while a lone call is served.
+    private func waitForLoneCall() {
+        guard let end = state.withLock({ $0.loneCall.map { $0.context.arrival + patience } }) else { return }
+        state.wait(until: end) { $0.loneCall == nil ? () : nil }
     }
 
     /// Starts what waited for the reader of the responses.

@@ -132,6 +132,7 @@ struct GroupResponses: ~Copyable {
     }
 
     private mutating func answer(_ index: Int, _ write: (UnsafeBufferPointer<UInt8>, inout Writer) -> Void) {
+        if group.isLong { LoneWork.giveWay() }
         switch calls.target(of: index) {
         case .output:
             let start = buffer.count

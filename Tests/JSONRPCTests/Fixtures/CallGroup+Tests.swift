@@ -5,12 +5,14 @@ import JSON
 extension CallGroup {
     /// Returns a group of so many notifications, which take `bytes` together.
     static func of(
-        _ id: GroupID, lane: Int = 0, calls: Int = 1, bytes: Int = 1, after predecessors: Set<GroupID> = [],
+        _ id: GroupID, lane: Int = 0, calls: Int = 1, bytes: Int = 1, isUrgent: Bool = false,
+        after predecessors: Set<GroupID> = [],
         output: OutputQueue = OutputQueue(descriptor: -1, limitBytes: 1)
     ) -> CallGroup {
         let group = CallGroup(
             Context(
-                id: id, method: .immediate("some") { _, _ in }, lane: lane, stage: 0, output: output,
+                id: id, method: isUrgent ? .gated(Gate(), isUrgent: true) : .immediate("some") { _, _ in }, lane: lane,
+                stage: 0, output: output,
                 counters: ConnectionCounters()),
             params: CallParams<Void>(), call: { _, _ in { _ in false } })
         group.predecessors = predecessors

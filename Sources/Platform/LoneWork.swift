@@ -1,0 +1,39 @@
+import Glibc
+import Synchronization
+
+/// Short work that somebody waits for alone, such as one question to a fast store, beside long work of the process.
+///
+/// Linux lets a thread that computes go on for milliseconds before one that has just been woken, also when another core
+/// has nothing to do. So long work gives way by itself, for a moment: lone work that takes longer waits for something
+/// else.
+public enum LoneWork {
+    /// How long long work gives way, from the beginning of lone work on.
+    public static let patience = Duration.nanoseconds(patienceNanoseconds)
+    private static let patienceNanoseconds: UInt64 = 500_000
+
+    /// Until when long work gives way, in nanoseconds of the monotonic clock; 0 while there is no lone work.
+    private static let end = Atomic<UInt64>(0)
+
+    public static func begin() { end.store(monotonicNanoseconds + patienceNanoseconds, ordering: .relaxed) }
+
+    /// Notes that lone work is done. Where other lone work goes on, that is given way to no more.
+    public static func finish() { end.store(0, ordering: .relaxed) }
+
+    /// Whether long work is to give way.
+    public static var isWaitedFor: Bool {
+        let end = end.load(ordering: .relaxed)
+        return end > 0 && monotonicNanoseconds < end
+    }
+
+    /// Lets other threads have the core while there is lone work. To be called about every ten microseconds of long
+    /// work, with no lock held.
+    public static func giveWay() {
+        if isWaitedFor { sched_yield() }
+    }
+
+    private static var monotonicNanoseconds: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
