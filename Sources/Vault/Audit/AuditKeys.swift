@@ -1,6 +1,7 @@
 import Bureau
 import COpenSSL
 import Encodings
+import Platform
 
 /// The keys of the audit log, from a base's ring: one makes records authentic, one seals them for the store, one chains a
 /// journal, one signs heads.
@@ -57,6 +58,7 @@ public final class AuditKeys: Sendable, CustomStringConvertible {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
         return withCipher { cipher in
             records.map { recordID, at, line in
+                LoneWork.giveWay()
                 let mac = Self.mac(of: line, by: hash)
                 return AuditLine(
                     recordID: recordID, at: at.startOfDay, line: cipher.seal(line, mac: mac), mac: mac)
@@ -69,6 +71,7 @@ public final class AuditKeys: Sendable, CustomStringConvertible {
     public func opened(_ lines: [AuditLine]) -> [AuditLine] {
         withCipher { cipher in
             lines.map { line in
+                LoneWork.giveWay()
                 var opened = line
                 opened.line = cipher.open(line.line, mac: line.mac)
                 if let (_, at) = AuditRecord.beginning(of: opened.line), at.startOfDay == line.at { opened.at = at }
@@ -86,7 +89,10 @@ public final class AuditKeys: Sendable, CustomStringConvertible {
     /// Whether each opened line was made by a process with this ring.
     public func areAuthentic(_ lines: [AuditLine]) -> [Bool] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
-        return lines.map { Self.mac(of: $0.line, by: hash) == $0.mac }
+        return lines.map { line in
+            LoneWork.giveWay()
+            return Self.mac(of: line.line, by: hash) == line.mac
+        }
     }
 
     /// The next link of a journal's chain: a MAC over the link before and a line.
