@@ -39,6 +39,8 @@ public enum TimedRow: Sendable {
     case payment(key: RecordID)
     /// What is kept of a write under a client's key, which many subjects may share.
     case receipt(key: RecordID, of: SubjectToken)
+    /// The identifier may be hidden or not.
+    case score(RecordID, of: SubjectToken)
 }
 
 extension VaultSession {
@@ -61,12 +63,19 @@ extension VaultSession {
     /// What hides the only time of a row.
     public mutating func timePad(of row: TimedRow) -> UInt64 { pads(of: row).created }
 
+    /// What hides the identifier of a score, and the instant as of which it was computed.
+    public mutating func scorePads(_ id: RecordID, of token: SubjectToken) -> (id: UInt64, asOf: UInt64) {
+        let pads = pads(of: .score(id, of: token))
+        return (pads.created, pads.updated)
+    }
+
     private mutating func pads(of row: TimedRow) -> (created: UInt64, updated: UInt64) {
         let block =
             switch row {
             case .subject(let token): first(of: token).timeBlock
             case .debt(let id), .payment(let id): id
             case .receipt(let key, let token): first(of: token).timeBlock ^ key
+            case .score(let id, let token): first(of: token).timeBlock ^ id.randomBits
             }
         return withTimePads { $0.pads(block) }
     }

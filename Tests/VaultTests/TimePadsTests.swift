@@ -69,12 +69,31 @@ struct TimePadsTests {
         func vault() throws -> BaseVault { try BaseVault(ring: KeyRing.load(from: path, base: .b)) }
         let first = try token(3)
         let times = RowTimes(Self.times[1])
+        let id = RecordID.make(at: Self.times[1], random: 7)
         let hidden = try vault().withSession { $0.hidden(times, of: .subject(first)) }
+        let pads = try vault().withSession { $0.scorePads(id, of: first) }
         _ = try KeyRing.addTokenKey(since: Instant(secondsSinceEpoch: 0), at: path, base: .b, isMounted: false)
         try vault().withSession { session in
             let later = session.present(first)
             #expect(later != first)
             #expect(session.shown(hidden, of: .subject(later)) == times)
+            #expect(session.scorePads(id, of: later) == pads)
+        }
+    }
+
+    @Test("what hides a score is of its random bits and its subject, whatever the token and the time")
+    func scores() throws {
+        let ids = Self.times.map { RecordID.make(at: $0, random: 7) }
+        let other = RecordID.make(at: Self.times[1], random: 8)
+        let tokens = (try token(3), try token(4))
+        vault.withSession { session in
+            let pads = session.scorePads(ids[0], of: tokens.0)
+            #expect(pads.id != pads.asOf)
+            for id in ids + ids.map({ $0.hidden(by: pads.id) }) {
+                #expect(session.scorePads(id, of: tokens.0) == pads)
+            }
+            #expect(session.scorePads(other, of: tokens.0).id != pads.id)
+            #expect(session.scorePads(ids[0], of: tokens.1).id != pads.id)
         }
     }
 }

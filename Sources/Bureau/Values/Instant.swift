@@ -42,6 +42,11 @@ public struct Instant: TextValue, Comparable, CustomStringConvertible {
     /// The start of the day in UTC.
     public var startOfDay: Instant { Instant(knownMicroseconds: microsecondsSinceEpoch - microsecondOfDay) }
 
+    /// The end of the day in UTC: the start of the next one.
+    public var endOfDay: Instant {
+        Instant(microsecondsSinceEpoch: startOfDay.microsecondsSinceEpoch + Self.microsecondsInDay) ?? .last
+    }
+
     /// The microseconds since the start of the day in UTC.
     var microsecondOfDay: Int64 {
         (microsecondsSinceEpoch - Self.first.microsecondsSinceEpoch) % Self.microsecondsInDay
