@@ -38,16 +38,16 @@ public protocol ProfileRepository: ErasableStore, DataKeyRepository {
     @discardableResult
     func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome]
 
-    /// Reads scores in descending order of `scoreID`, the newest first. A failure stands for each query that could not
-    /// be answered alone.
+    /// Reads scores in descending order of `scoreID`, those of the newest day first. A failure stands for each query
+    /// that could not be answered alone.
     func scores(_ queries: [ScoreQuery]) async throws(StoreError) -> [Result<[ScoreRecord], StoreError>]
 
-    /// Reads about `limit` scores with their inputs that were computed in a span of time, whoever they are about, from
+    /// Reads about `limit` scores with their inputs that were computed in a span of days, whoever they are about, from
     /// where the page before has ended, in no promised order. Those that version 0.1.0 kept have no inputs and are
     /// passed over.
     func scores(in span: InstantSpan, after cursor: WalkCursor?, limit: Int) async throws(StoreError) -> ScoreWalkPage
 
-    /// Deletes at most `limit` scores that were computed before an instant, the oldest first, and returns how many it
+    /// Deletes at most `limit` scores that were computed before a day begins, the oldest first, and returns how many it
     /// found; 0 when there are none, and where the store itself deletes scores by their `expiresAt`.
     func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int
 
@@ -99,7 +99,8 @@ public struct ProfileDeletion: Sendable {
     }
 }
 
-/// A page of a subject's scores: at most `limit` older than `before`, or the newest when `before` is nil.
+/// A page of a subject's scores: at most `limit` before an identifier that the store may have, or the newest when
+/// `before` is nil.
 public struct ScoreQuery: Sendable {
     public var token: SubjectToken
     public var before: RecordID?

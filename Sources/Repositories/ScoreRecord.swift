@@ -2,9 +2,10 @@ import Bureau
 
 /// A score to keep.
 public struct NewScore: Sendable {
-    /// Made together with the score, so that identifiers sort by time of computation.
+    /// Sorts by the day of computation, and tells no more of the time (`RecordID.hidden`).
     public var scoreID: RecordID
     public var token: SubjectToken
+    /// The start of the day in UTC.
     public var computedAt: Instant
     /// The score with all that it was computed from, as one value. No store looks inside.
     public var packed: [UInt8]
@@ -24,7 +25,8 @@ public struct NewScore: Sendable {
     }
 }
 
-/// A score of a subject, as base B keeps it.
+/// A score of a subject, as base B keeps it. One of an earlier release has the identifier that clients know, and the
+/// time of its computation.
 public struct ScoreRecord: Hashable, Sendable {
     public var scoreID: RecordID
     public var token: SubjectToken

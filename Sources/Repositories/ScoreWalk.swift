@@ -13,24 +13,13 @@ public struct InstantSpan: Hashable, Sendable {
     public func contains(_ instant: Instant) -> Bool { instant >= from && instant < to }
 }
 
-/// Some scores of a walk, without the subjects that they are about.
+/// Some scores of a walk.
 public struct ScoreWalkPage: Hashable, Sendable {
-    /// A score with what it was computed from.
-    public struct Score: Hashable, Sendable {
-        public var computedAt: Instant
-        public var packed: [UInt8]
-
-        public init(computedAt: Instant, packed: [UInt8]) {
-            self.computedAt = computedAt
-            self.packed = packed
-        }
-    }
-
-    public var scores: [Score]
+    public var scores: [ScoreRecord]
     /// Nil after the last page. A page may be empty although further ones follow.
     public var next: WalkCursor?
 
-    public init(scores: [Score], next: WalkCursor?) {
+    public init(scores: [ScoreRecord], next: WalkCursor?) {
         self.scores = scores
         self.next = next
     }

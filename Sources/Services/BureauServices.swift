@@ -71,7 +71,7 @@ public struct BureauServices: Sendable {
             facts: self.facts,
             register: ModelRegister(models, repository: profiles, readCard: readCard), retention: scoreRetention)
         self.models = ModelService(register: self.scores.register, control: control)
-        self.monitor = MonitorService(repository: profiles, models: models, trail: trail)
+        self.monitor = MonitorService(repository: profiles, vault: vaultB, models: models, trail: trail)
         self.keys = KeyService(
             vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles],
             registers: [.a: persons, .b: profiles, .c: events], control: control)

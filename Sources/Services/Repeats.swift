@@ -71,6 +71,17 @@ extension BaseVault {
         answer: (Receipt) -> Answer?, changesNothing: (Answer) -> Bool = { _ in false },
         write: ([Write]) async -> [Result<Answer, ServiceError>]
     ) async -> [Result<Answer, ServiceError>] {
+        await once(
+            writes, lookUp: lookUp, answer: { receipt, _ in answer(receipt) }, changesNothing: changesNothing,
+            write: write)
+    }
+
+    /// The same, where the answer needs the subject's token to be read.
+    func once<Write: RepeatableWrite, Answer: Sendable>(
+        _ writes: [Write], lookUp: ([RepeatKey]) async throws(StoreError) -> [Receipt?],
+        answer: (Receipt, SubjectToken) -> Answer?, changesNothing: (Answer) -> Bool = { _ in false },
+        write: ([Write]) async -> [Result<Answer, ServiceError>]
+    ) async -> [Result<Answer, ServiceError>] {
         guard writes.contains(where: { $0.repetition != nil }) else { return await write(writes) }
         let writes = marked(writes)
         let marks = writes.map(\.mark)
@@ -106,7 +117,7 @@ extension BaseVault {
     /// Replaces the results of repeatable writes that have a receipt, where `isOpen` holds for the result so far.
     private func recall<Answer>(
         _ marks: [RepeatMark?], _ lookUp: ([RepeatKey]) async throws(StoreError) -> [Receipt?],
-        _ answer: (Receipt) -> Answer?, into results: inout [Result<Answer, ServiceError>?],
+        _ answer: (Receipt, SubjectToken) -> Answer?, into results: inout [Result<Answer, ServiceError>?],
         where isOpen: (Result<Answer, ServiceError>?) -> Bool
     ) async throws(ServiceError) {
         let open = marks.indices.filter { marks[$0] != nil && isOpen(results[$0]) }
@@ -114,11 +125,13 @@ extension BaseVault {
         for (index, receipt) in zip(open, try await receipts(keys, lookUp)) {
             switch receipt {
             case .success(nil): continue
-            case .success(let receipt?) where receipt.digest != marks[index]?.digest:
-                results[index] = .failure(.idempotencyConflict)
             case .success(let receipt?):
-                let opened = marks[index]?.opened(receipt) ?? receipt
-                results[index] = answer(opened).map { .success($0) } ?? .failure(.unreadable(base))
+                guard let mark = marks[index], receipt.digest == mark.digest else {
+                    results[index] = .failure(.idempotencyConflict)
+                    continue
+                }
+                let first = answer(mark.opened(receipt), mark.key.token)
+                results[index] = first.map { .success($0) } ?? .failure(.unreadable(base))
             case .failure(let error): results[index] = .failure(error)
             }
         }

@@ -12,28 +12,51 @@ extension DynamoDBMigrator {
         case .scores: try scoreLoss(step.name)
         case .format: try sealedLoss(step.name)
         case .hiddenTimes: try hiddenLoss(step.name)
+        case .hiddenScores: try hiddenScoreLoss(step.name)
         }
     }
 
     /// How many scores the table of scores has; nil when none.
     private func scoreLoss(_ step: String) throws(MigrationError) -> String? {
-        let scores = try count(requests.ofScores.countScores, step, absent: .tableMissing)
-        return scores == 0 ? nil : "this would be lost: scores with their inputs: \(scores)"
+        Self.loss([
+            ("scores with their inputs", try count(requests.ofScores.countScores, step, absent: .tableMissing))
+        ])
     }
 
     /// How many profiles have times that a program which knows no hidden ones would give out; nil when none.
     private func hiddenLoss(_ step: String) throws(MigrationError) -> String? {
-        let profiles = try count(requests.countHiddenTimes, step)
-        return profiles == 0 ? nil : "this would be lost: profiles with hidden times: \(profiles)"
+        Self.loss([("profiles with hidden times", try count(requests.countHiddenTimes, step))])
+    }
+
+    /// How many scores, and receipts of scores, a program that knows no hidden ones could not read; nil when none.
+    private func hiddenScoreLoss(_ step: String) throws(MigrationError) -> String? {
+        var scores = 0
+        var receipts = 0
+        try scanItems(requests.ofScores.scanForScoreIDs, step) { (item) throws(MalformedItem) in
+            if try ItemKey(item).isReceipt {
+                if try item.recordID("scoreId").isHidden { receipts += 1 }
+            } else if try ScoreItem.scoreID(item).isHidden {
+                scores += 1
+            }
+        }
+        return Self.loss([
+            ("scores with hidden times", scores), ("receipts of scores with hidden times", receipts),
+        ])
+    }
+
+    /// Names what would be lost, with how many there are; nil when there is nothing.
+    private static func loss(_ counts: [(what: String, number: Int)]) -> String? {
+        let losses = counts.filter { $0.number > 0 }.map { "\($0.what): \($0.number)" }
+        return losses.isEmpty ? nil : "this would be lost: \(losses.joined(separator: ", "))"
     }
 
     private func count(
         _ request: (Value?) -> APIRequest, _ step: String, absent: DynamoDBFault? = nil
-    ) throws(MigrationError) -> Int64 {
-        var count: Int64 = 0
+    ) throws(MigrationError) -> Int {
+        var count = 0
         try scan(request, step, absent: absent) { (answer) throws(MalformedItem) in
             guard let part = answer["Count"]?.int64 else { throw MalformedItem() }
-            count += part
+            count += Int(part)
         }
         return count
     }
@@ -58,12 +81,11 @@ extension DynamoDBMigrator {
             writes += try ProfileReceipts(item, token).entries
                 .count { $0.receipt.at.microsecondsSinceEpoch > weekAgo }
         }
-        let losses = [
-            versions == 0 ? nil : "versions of deleted profiles: \(versions)",
-            addresses == 0 ? nil : "profiles with an address that the former program cannot read: \(addresses)",
-            writes == 0 ? nil : "receipts of repeatable writes that are younger than 7 days: \(writes)",
-        ].compactMap(\.self)
-        return losses.isEmpty ? nil : "this would be lost: \(losses.joined(separator: ", "))"
+        return Self.loss([
+            ("versions of deleted profiles", versions),
+            ("profiles with an address that the former program cannot read", addresses),
+            ("receipts of repeatable writes that are younger than 7 days", writes),
+        ])
     }
 
     /// What a program that knows only the first format of sealed values could not read; nil when nothing.
@@ -72,8 +94,7 @@ extension DynamoDBMigrator {
         try scanItems(requests.scanForAddresses, step) { (item) throws(MalformedItem) in
             if let format = try item.bytesIfAny("address")?.first, format > 1 { profiles += 1 }
         }
-        if profiles == 0 { return nil }
-        return "this would be lost: profiles sealed in a form that the former program cannot read: \(profiles)"
+        return Self.loss([("profiles sealed in a form that the former program cannot read", profiles)])
     }
 
     /// Gives each item of a scan to `take`.
@@ -111,6 +132,19 @@ extension TableRequests {
             writer.member("FilterExpression", "begins_with(sk, :score)")
             writer.object("ExpressionAttributeValues") { $0.text(":score", ItemKey.scorePrefix) }
             writer.member("Select", "COUNT")
+            writer.goOn(from: start)
+        }
+    }
+
+    /// Reads the identifiers of scores and of those that receipts are of.
+    fileprivate func scanForScoreIDs(from start: Value?) -> APIRequest {
+        request(.scan) { writer in
+            writer.member("FilterExpression", "begins_with(sk, :score) OR begins_with(sk, :receipt)")
+            writer.object("ExpressionAttributeValues") { values in
+                values.text(":score", ItemKey.scorePrefix)
+                values.text(":receipt", ItemKey.receiptPrefix)
+            }
+            writer.member("ProjectionExpression", "pk, sk, scoreId")
             writer.goOn(from: start)
         }
     }

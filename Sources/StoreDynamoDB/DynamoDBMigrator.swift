@@ -5,8 +5,8 @@ import Repositories
 
 /// Creates, changes and deletes the tables: each step's `up` is the JSON of a `CreateTable` or an `UpdateTimeToLive`
 /// request without the table's name. An object with `TableSuffix` has both requests for a further table, whose name
-/// ends so. An empty object, and one with `HiddenTimes`, changes nothing, and keeps a former program from items in a form
-/// that it does not know.
+/// ends so. An empty object, and one with `HiddenTimes` or `HiddenScores`, changes nothing, and keeps a former program
+/// from items in a form that it does not know.
 ///
 /// An item of the table remembers the applied steps, another that the table was made empty. The way down of the first
 /// step deletes the table with all that is in it.
@@ -37,7 +37,7 @@ public final class DynamoDBMigrator: Migrator {
             case .table: try createTable(step)
             case .timeToLive: try setTimeToLive(change(step), step)
             case .scores: try createScores(step)
-            case .format, .hiddenTimes: break
+            case .format, .hiddenTimes, .hiddenScores: break
             }
             applied.append(AppliedStep(name: step.name, checksum: step.checksum, appliedAt: driver.settings.now()))
             try note(applied, step.name)
@@ -56,7 +56,7 @@ public final class DynamoDBMigrator: Migrator {
                 // With the table go all its steps.
                 return progress(.ended(step.name))
             case .scores: try deleteTable(requests.ofScores, step)
-            case .timeToLive, .format, .hiddenTimes: break
+            case .timeToLive, .format, .hiddenTimes, .hiddenScores: break
             }
             applied.removeAll { $0.name == step.name }
             try note(applied, step.name)
@@ -198,6 +198,8 @@ extension MigrationStep {
         case format
         /// The same for the times of profiles.
         case hiddenTimes
+        /// The same for scores and their receipts.
+        case hiddenScores
     }
 
     var kind: Kind {
@@ -205,6 +207,7 @@ extension MigrationStep {
             if value["KeySchema"] != nil { return .table }
             if value["TableSuffix"] != nil { return .scores }
             if value["HiddenTimes"] != nil { return .hiddenTimes }
+            if value["HiddenScores"] != nil { return .hiddenScores }
             return value["TimeToLiveSpecification"] != nil ? .timeToLive : .format
         }
         return kind ?? .table

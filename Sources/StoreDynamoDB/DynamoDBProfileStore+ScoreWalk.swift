@@ -13,9 +13,8 @@ extension DynamoDBProfileStore {
             var page = ScoreWalkPage(scores: [], next: nil)
             guard let items = answer["Items"] else { throw MalformedItem() }
             for item in items.elements.lazy.map(ItemReader.init) {
-                page.scores.append(
-                    ScoreWalkPage.Score(
-                        computedAt: try item.instant("computedAt"), packed: try item.bytes("packed")))
+                guard let token = SubjectToken(bytes: try item.bytes("pk")) else { throw MalformedItem() }
+                page.scores.append(try ScoreItem.record(item, token))
             }
             if let last = answer["LastEvaluatedKey"] {
                 page.next = WalkCursor(try ItemKey(ItemReader(members: last)).cursor.bytes)
@@ -36,7 +35,7 @@ extension TableRequests {
                 values.decimal(":from", span.from.microsecondsSinceEpoch)
                 values.decimal(":to", span.to.microsecondsSinceEpoch)
             }
-            writer.member("ProjectionExpression", "computedAt, packed")
+            writer.member("ProjectionExpression", "pk, sk, computedAt, packed")
             writer.key("Limit")
             writer.number(limit)
             if let start { writer.object("ExclusiveStartKey") { start.write(to: &$0) } }

@@ -6,8 +6,9 @@ import Repositories
 extension SQLiteProfileStore {
     /// Goes along the index of times, of which each entry has its row's number behind it.
     public static let scoreWalkQuery = """
-        SELECT id, computed_at, packed FROM kept_score
-        WHERE (computed_at, id) > (?1, ?2) AND computed_at < ?3 ORDER BY computed_at, id LIMIT ?4
+        SELECT kept_score.id, token, score_id, computed_at, packed
+        FROM kept_score JOIN profile ON profile.id = kept_score.profile
+        WHERE (computed_at, kept_score.id) > (?1, ?2) AND computed_at < ?3 ORDER BY computed_at, kept_score.id LIMIT ?4
         """
 
     public func scores(
@@ -20,7 +21,9 @@ extension SQLiteProfileStore {
             ) { row in
                 (
                     id: try row.value(0) as Int64,
-                    score: ScoreWalkPage.Score(computedAt: try row.value(1), packed: try row.value(2))
+                    score: ScoreRecord(
+                        scoreID: try row.value(2), token: try row.value(1), computedAt: try row.value(3),
+                        content: .packed(try row.value(4)))
                 )
             }
             let next =

@@ -46,13 +46,19 @@ struct SealingTests {
         }
     }
 
-    @Test("bases A and B have no moment of a person, debt, access or profile by which they could be joined")
+    @Test("bases A and B have no moment of a person, debt, access, profile or score by which they could be joined")
     func times() throws {
         let sample = try BureauSample.shared.get()
         let scratch = try ScratchFolder()
-        #expect(try ChildProcess.serve(sample.bytes, in: scratch).exitReason == .exited(0))
+        let computed = sample.cpfs.prefix(100).enumerated().map { number, cpf in
+            #"{"jsonrpc":"2.0","id":"score-\#(number)","method":"score.compute","params":{"cpf":"\#(cpf)"},"#
+                + #""meta":{"idempotencyKey":"key"}}"#
+        }
+        let input = sample.bytes + Array((computed.joined(separator: "\n") + "\n").utf8)
+        #expect(try ChildProcess.serve(input, in: scratch).exitReason == .exited(0))
         let script = """
             import sqlite3, sys
+            DAY = 86_400_000_000
             def rows(base, sql): return sqlite3.connect(f"{sys.argv[1]}/base-{base}.sqlite").execute(sql).fetchall()
             for base, table in [("a", "person"), ("a", "debt"), ("b", "profile")]:
                 times = rows(base, f"SELECT created_at, updated_at FROM {table}")
@@ -61,7 +67,18 @@ struct SealingTests {
                 print(len({time >> 40 for row in times for time in row}) > 20)
             print(sum(bytes[6] >> 4 != 4 for bytes, in rows("a", "SELECT debt_id FROM debt")))
             records = rows("a", "SELECT at, line FROM audit_record")
-            print(bool(records), sum(at % 86_400_000_000 != 0 or line[0] != 1 for at, line in records))
+            print(bool(records), sum(at % DAY != 0 or line[0] != 1 for at, line in records))
+            def number(bytes):
+                value = sum((byte & 127) << 7 * place for place, byte in enumerate(bytes[1:10]))
+                return value >> 1 ^ -(value & 1)
+            scores = rows("b", "SELECT score_id, computed_at, packed FROM kept_score")
+            print(len(scores) >= 100, sum(id[6] >> 4 != 8 or at % DAY != 0 for id, at, _ in scores))
+            print(sum(number(packed) < 2**57 for *_, packed in scores))
+            # Those of one run are all over the day, and not where the run is.
+            print(len({int.from_bytes(id[:6], "big") // 3_600_000 % 24 for id, *_ in scores}) > 12)
+            receipts = [row for row in rows("b", "SELECT at, body FROM receipt") if len(row[1]) > 16]
+            ids = {id for id, *_ in scores}
+            print(len(receipts) >= 50, sum(at % DAY != 0 or body[1:17] not in ids for at, body in receipts))
             """
         let outcome = try ChildProcess.start("/usr/bin/env", ["python3", "-c", script, scratch.home], in: scratch)
             .finish()
@@ -74,6 +91,10 @@ struct SealingTests {
                 profile True 0
                 True
                 0
+                True 0
+                True 0
+                0
+                True
                 True 0
 
                 """, "\(outcome.errorText)")

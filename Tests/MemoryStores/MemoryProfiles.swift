@@ -14,6 +14,8 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
     package private(set) var use = StoreUse()
     /// Every content that was ever passed in.
     package private(set) var contents: [ProfileContent] = []
+    /// Every score that was ever passed in.
+    package private(set) var appended: [NewScore] = []
     private var failure: StoreError?
     private var overtakings = 0
 
@@ -26,6 +28,7 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         history = []
         registered = []
         contents = []
+        appended = []
         pastVersions = [:]
         receipts = [:]
         graves = [:]
@@ -106,6 +109,7 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
 
     package func append(_ scores: [NewScore]) async throws(StoreError) -> [WriteOutcome] {
         try begin(writing: [])
+        appended += scores
         return scores.map { score in
             if isKnown(score.receipt) { return .repeated }
             guard records[score.token] != nil else { return .notFound }
@@ -130,12 +134,11 @@ package actor MemoryProfiles: ProfileRepository, MemoryStore {
         try begin()
         let start = cursor.map { Int($0.bytes[0]) << 8 | Int($0.bytes[1]) } ?? 0
         let end = min(start + limit, history.count)
-        let scores = history[start..<end].compactMap { record -> ScoreWalkPage.Score? in
-            guard span.contains(record.computedAt), case .packed(let packed) = record.content else { return nil }
-            return ScoreWalkPage.Score(computedAt: record.computedAt, packed: packed)
+        let scores = history[start..<end].filter { record in
+            if case .packed = record.content { span.contains(record.computedAt) } else { false }
         }
         let next = end < history.count ? WalkCursor([UInt8(end >> 8), UInt8(end & 0xFF)]) : nil
-        return ScoreWalkPage(scores: scores, next: next)
+        return ScoreWalkPage(scores: Array(scores), next: next)
     }
 
     package func deleteScores(before instant: Instant, limit: Int) async throws(StoreError) -> Int {

@@ -2,6 +2,7 @@ import Bureau
 import MemoryStores
 import Repositories
 import Testing
+import Vault
 
 @testable import Services
 
@@ -63,12 +64,12 @@ struct KeptScoreTests {
                 Sample.event(0, id: "query-\(number)", at: "2023-11-01T12:00:00Z", kind: .bureauQuery)
             })
         let answers = try await bureau.score(0, 1, 2, 0).map { try $0.get() }
-        let kept = await bureau.profiles.history
+        let kept = try await bureau.keptScores()
         #expect(kept.count == 4)
         let cards = Dictionary(uniqueKeysWithValues: models.all.map { ($0.identity, $0.card) })
-        for record in kept {
-            let packed = try #require(try KeptScore(record).packed)
-            let answer = try #require(answers.first { $0.scoreID == record.scoreID })
+        for score in kept {
+            let packed = try #require(score.packed)
+            let answer = try #require(answers.first { $0.scoreID == score.record.scoreID })
             let card = try #require(cards[packed.model])
             let again = card.score(try #require(packed.values(for: card)))
             #expect(again == answer.score && again.rawScore == packed.rawScore)
@@ -150,28 +151,54 @@ struct KeptScoreTests {
                 ]))
         _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(0))])
         _ = try await bureau.score(0)[0].get()
-        let packed = try #require(try await KeptScore(bureau.profiles.history[0]).packed)
+        let packed = try #require(try await bureau.keptScores()[0].packed)
         #expect(packed.shadows.map(\.model.name) == ["income"])
     }
 
-    @Test("what is past its retention is neither told nor kept")
+    @Test("base B tells the day of a score, and no moment in its row, its receipt or when it goes")
+    func moments() async throws {
+        let bureau = try TestBureau(Self.models())
+        _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(0))])
+        var request = Sample.scoring(of: 0)
+        request.repetition = Repetition(key: [1], content: [2])
+        let answer = try await bureau.services.scores.compute([request])[0].get().value
+        let (scoreID, day) = (try #require(answer.scoreID), answer.computedAt.startOfDay)
+        let new = try #require(await bureau.profiles.appended.first)
+        #expect(new.computedAt == day && new.scoreID.isHidden && new.scoreID.instant?.startOfDay == day)
+        #expect(new.scoreID.instant != answer.computedAt && new.expiresAt == new.expiresAt.startOfDay)
+        #expect(new.expiresAt > ScoreRetention().end(of: answer.computedAt))
+        let receipt = try #require(new.receipt).receipt
+        #expect(receipt.at == day)
+        for moment in [answer.computedAt, try #require(answer.asOf)] {
+            var writer = PackedWriter(reserving: 16)
+            writer.signed(moment.microsecondsSinceEpoch)
+            for bytes in [new.packed, receipt.body] { #expect(!bytes.contains(writer.bytes)) }
+        }
+        #expect(!receipt.body.contains(withUnsafeBytes(of: scoreID.high.bigEndian, Array.init)))
+        #expect(try await bureau.keptScores()[0].packed?.asOf == answer.asOf)
+    }
+
+    @Test("what is past its retention is not told, and not kept when its day is over")
     func retention() async throws {
         let bureau = try TestBureau()
         _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(0))])
         let score = try await bureau.score(0)[0].get()
-        let old = NewScore(
-            scoreID: RecordID(high: 1, low: 1), token: try bureau.token(Sample.cpfs[0], in: .b),
-            computedAt: try #require(
-                Instant(
-                    microsecondsSinceEpoch: score.computedAt.microsecondsSinceEpoch
-                        - Int64(ScoreRetention.defaultDays) * 86_400_000_000 - 1_000_000)),
-            packed: [1], expiresAt: .last)
-        _ = try await bureau.profiles.append([old])
+        func old(_ number: UInt64, days: Int64) throws -> NewScore {
+            let microseconds = Int64(ScoreRetention.defaultDays) * 86_400_000_000 + days * 86_400_000_000 + 1_000_000
+            return NewScore(
+                scoreID: RecordID(high: 1, low: number), token: try bureau.token(Sample.cpfs[0], in: .b),
+                computedAt: try #require(
+                    Instant(microsecondsSinceEpoch: score.computedAt.microsecondsSinceEpoch - microseconds)),
+                packed: [1], expiresAt: .last)
+        }
+        _ = try await bureau.profiles.append([old(1, days: 0), old(2, days: 1)])
         let request = PageRequest<RecordID>(
             cpf: Sample.cpfs[0], access: Sample.request(0, "score.history").access, before: nil, limit: 10)
         #expect(try await bureau.services.scores.history([request])[0].get().value.items == [score])
+        // Base B does not know when on its day a score was computed.
         #expect(await bureau.services.scores.deleteExpired() == 1)
-        #expect(await bureau.profiles.history.count == 1)
+        #expect(await bureau.profiles.history.map(\.scoreID.low).contains(1))
+        #expect(await bureau.profiles.history.count == 2)
     }
 
     @Test("a changed card under a name and version that has served keeps no score and is told")
@@ -218,7 +245,11 @@ struct KeptScoreTests {
         writer.integer(Int32(160))
         writer.integer(UInt8(1))
         writer.text(Inconsistency.birthDate.rawValue)
-        let score = try #require(ComputedScore(receiptBody: writer.bytes, card: { _ in nil }))
+        let token = try TestBureau().token(Sample.cpfs[0], in: .b)
+        let score = try #require(
+            try TestBureau().vault(.b).withSession { session in
+                ComputedScore(receiptBody: writer.bytes, of: token, &session, card: { _ in nil })
+            })
         #expect(score.scoreID == RecordID(high: 7, low: 8) && score.modelHash == nil && score.asOf == nil)
         #expect(score.score.rawScore == -3 && score.score.points[0].loss == 143)
         #expect(score.inconsistencies == [.birthDate])

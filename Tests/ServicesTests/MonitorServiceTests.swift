@@ -2,6 +2,7 @@ import Bureau
 import MemoryStores
 import Repositories
 import Testing
+import Vault
 
 @testable import Services
 
@@ -38,13 +39,15 @@ struct MonitorServiceTests {
             access: Sample.write("model.monitor"), model: model, window: Self.window, baseline: nil)
     }
 
-    /// Keeps a score a second: `values` gives income and housing by the number of the score.
+    /// Keeps a score a second: `values` gives income and housing by the number of the score. Those of earlier releases
+    /// are not hidden.
     private func keep(
-        _ model: ServedModel, in bureau: TestBureau, from start: Int, count: Int,
+        _ model: ServedModel, in bureau: TestBureau, from start: Int, count: Int, hidden: Bool = true,
         _ values: (Int) -> (income: CharacteristicValue, housing: CharacteristicValue)
     ) async throws {
         _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(0))])
         let token = try bureau.token(Sample.cpfs[0], in: .b)
+        let vault = try bureau.vault(.b)
         let scores = (0..<count).map { number -> NewScore in
             let at = Self.instant(start + number)
             let value = values(number)
@@ -52,8 +55,10 @@ struct MonitorServiceTests {
             let packed = PackedScore(
                 asOf: at, model.identity, model.card.score(inputs),
                 inputs: model.card.characteristics.map { InputName($0.name) }, values: inputs, shadows: [])
+            let id = RecordID.make(at: at, random: UInt64(number))
+            let pads = vault.withSession { $0.scorePads(id, of: token) }
             return NewScore(
-                scoreID: RecordID(high: UInt64(start), low: UInt64(number)), token: token, computedAt: at,
+                scoreID: hidden ? id.hidden(by: pads.id) : id, token: token, computedAt: hidden ? at.startOfDay : at,
                 packed: packed.bytes, expiresAt: at)
         }
         _ = try await bureau.profiles.append(scores)
@@ -91,6 +96,19 @@ struct MonitorServiceTests {
         #expect(shifted.characteristics.last?.missing.first { $0.reason == .truncated }?.share == 0.1)
     }
 
+    @Test("scores that are hidden within their day count in the span that they are of, as former ones do")
+    func hidden() async throws {
+        let model = try Sample.model(Self.card("watched"), hash: 9)
+        let bureau = try TestBureau(ServedModels(champion: model))
+        for hidden in [true, false] {
+            try await keep(model, in: bureau, from: -500, count: 3000, hidden: hidden) { _ in
+                (.number(1), .category("own"))
+            }
+        }
+        let monitor = try await monitored(bureau)
+        #expect(monitor.baseline.count == 2000 && monitor.window.count == 2000)
+    }
+
     @Test("spans with fewer than a hundred scores are counted and not compared; other cards' scores do not count")
     func few() async throws {
         let model = try Sample.model(Self.card("watched"), hash: 9)
@@ -113,7 +131,8 @@ struct MonitorServiceTests {
         try await keep(model, in: bureau, from: 1000, count: 900) { _ in (.number(1), .category("own")) }
         for (limit, isComplete) in [(300, false), (900, true)] {
             let monitor = try await MonitorService(
-                repository: bureau.profiles, models: models, trail: bureau.trail, scoreLimit: limit
+                repository: bureau.profiles, vault: try bureau.vault(.b), models: models, trail: bureau.trail,
+                scoreLimit: limit
             ).monitor(request()).get()
             #expect(monitor.window.count == limit && monitor.window.isComplete == isComplete)
         }

@@ -1,8 +1,9 @@
 import Bureau
 import MemoryStores
 import Repositories
-import Services
 import Testing
+
+@testable import Services
 
 @Suite("ReportService")
 struct ReportServiceTests {
@@ -48,7 +49,7 @@ struct ReportServiceTests {
         let report = try await make(0)[0].get()
         let audit = try #require(await bureau.persons.audits.last)
         #expect(audit.method == "report.get" && audit.purpose == .creditProtection && audit.requester == "Loja 0")
-        #expect(await bureau.profiles.history.map(\.scoreID) == [try #require(report.score).scoreID])
+        #expect(try await bureau.keptScores().map(\.record.scoreID) == [try #require(report.score).scoreID])
     }
 
     @Test("the person's own access is no query of a lender")
@@ -68,7 +69,7 @@ struct ReportServiceTests {
         #expect(reports[0].unscorable == nil && reports[0].inconsistencies == [])
         #expect(reports[1].score == nil && reports[1].unscorable == .under18)
         #expect(reports[1].profile != nil && reports[1].inconsistencies == [.birthDate])
-        #expect(await bureau.profiles.history.map(\.scoreID) == [try #require(reports[0].score).scoreID])
+        #expect(try await bureau.keptScores().map(\.record.scoreID) == [try #require(reports[0].score).scoreID])
     }
 
     @Test("without a profile there is neither profile nor score, without a person no report")

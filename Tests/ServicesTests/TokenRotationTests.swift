@@ -54,6 +54,24 @@ struct TokenRotationTests {
         #expect(try await store.tombstones(after: nil, limit: 9).map(\.token) == [present])
     }
 
+    @Test("scores of before a change of the token key are told as they were, with later ones")
+    func scores() async throws {
+        let bureau = try await bureau(rotating: .b)
+        var request = Sample.scoring(of: 0)
+        request.repetition = Repetition(key: [1], content: [2])
+        let former = try await bureau.services.scores.compute([request])[0].get().value
+        clock.run(from: 0)
+        try await bureau.services.tokenMoves.prepare([Sample.cpfs[0]], in: [.b])
+        let later = try await bureau.score(0)[0].get()
+        let page = PageRequest<RecordID>(
+            cpf: Sample.cpfs[0], access: Sample.request(0, "score.history").access, before: nil, limit: 10)
+        #expect(try await bureau.services.scores.history([page])[0].get().value.items == [later, former])
+        #expect(try await bureau.services.scores.compute([request])[0].get().value == former)
+        let kept = try await bureau.keptScores()
+        #expect(kept.map(\.record.scoreID) == [former.scoreID, later.scoreID])
+        #expect(kept.map(\.record.token.keyNumber) == [1, 1])
+    }
+
     @Test("a blocked person stays blocked when the token key changes, before the list is read again")
     func block() async throws {
         let bureau = try await bureau(rotating: .a)

@@ -1,4 +1,5 @@
 import Bureau
+import Vault
 
 /// A score as it was computed, with what the bases disagree about.
 public struct ComputedScore: Hashable, Sendable, PersonalValue {
@@ -34,39 +35,46 @@ public struct ComputedScore: Hashable, Sendable, PersonalValue {
 
 /// The body of a score's receipt.
 extension ComputedScore {
-    /// The layout of version 0.1.0 has points, this one the packed score.
-    private static let layout: UInt8 = 2
+    /// The layout of version 0.1.0 has points, the second one the packed score and its time, this one the packed score
+    /// and a hidden identifier.
+    private static let layout: UInt8 = 3
+    private static let layoutWithTime: UInt8 = 2
 
-    /// The score as the body of a receipt, with its packed value.
+    /// The score as the body of a receipt: with the identifier and the packed value that base B has.
     static func receiptBody(
-        _ scoreID: RecordID, at computedAt: Instant, _ inconsistencies: [Inconsistency], packed: [UInt8]
+        _ hiddenID: RecordID, _ inconsistencies: [Inconsistency], packed: [UInt8]
     ) -> [UInt8] {
         var writer = PackedWriter(reserving: packed.count + 64)
         writer.byte(layout)
-        for word in [scoreID.high, scoreID.low] { writer.bytes(withUnsafeBytes(of: word.bigEndian, Array.init)) }
-        writer.signed(computedAt.microsecondsSinceEpoch)
+        for word in [hiddenID.high, hiddenID.low] { writer.bytes(withUnsafeBytes(of: word.bigEndian, Array.init)) }
         writer.unsigned(UInt64(inconsistencies.count))
         for inconsistency in inconsistencies { writer.text(inconsistency.rawValue) }
         writer.bytes(packed)
         return writer.bytes
     }
 
-    /// Reads a score from the body of a receipt, of this layout or that of version 0.1.0; nil when the bytes are
-    /// something else. `card` finds a scorecard by its hash.
-    init?(receiptBody: [UInt8], card: ([UInt8]) -> Scorecard?) {
-        guard receiptBody.first == Self.layout else {
+    /// Reads a score from the body of a receipt, of any layout; nil when the bytes are something else. `card` finds a
+    /// scorecard by its hash.
+    init?(
+        receiptBody: [UInt8], of token: SubjectToken, _ session: inout VaultSession, card: ([UInt8]) -> Scorecard?
+    ) {
+        guard let layout = receiptBody.first, [Self.layout, Self.layoutWithTime].contains(layout) else {
             self.init(formerReceiptBody: receiptBody)
             return
         }
         let score = PackedReader.read(receiptBody) { reader -> ComputedScore? in
-            guard reader.byte() == Self.layout, let high = reader.word(), let low = reader.word(),
-                let microseconds = reader.signed(),
-                let computedAt = Instant(microsecondsSinceEpoch: microseconds), let count = reader.count(),
+            guard reader.byte() == layout, let high = reader.word(), let low = reader.word() else { return nil }
+            let id = RecordID(high: high, low: low)
+            let scoreID = id.shown(by: session.scorePads(id, of: token).id)
+            let time =
+                layout == Self.layout
+                ? scoreID.instant : reader.signed().flatMap { Instant(microsecondsSinceEpoch: $0) }
+            guard let computedAt = time, let count = reader.count(),
                 let inconsistencies = reader.list(of: count, { $0.text().flatMap(Inconsistency.init(rawValue:)) }),
-                let packed = PackedScore(bytes: reader.rest())
+                let packed = session.unpacked(reader.rest(), id, of: token)
             else { return nil }
             var score = ComputedScore(
-                scoreID: RecordID(high: high, low: low), computedAt: computedAt, packed, card: card(packed.model.hash))
+                scoreID: scoreID, computedAt: computedAt, packed, card: card(packed.model.hash))
             score.inconsistencies = inconsistencies
             return score
         }

@@ -1,5 +1,6 @@
 import Bureau
 import Repositories
+import Vault
 
 /// What is asked of the scores of a model: how they differ between two spans of time.
 public struct MonitorRequest: Sendable {
@@ -51,15 +52,19 @@ public struct MonitorService: Sendable {
     public static let leastScores = 100
 
     private let repository: any ProfileRepository
+    private let vault: BaseVault
     private let models: ServedModels
     private let trail: AuditTrail
     private let scoreLimit: Int
 
-    /// `scoreLimit`: the most scores that are read for a span, so that no call walks a store without end.
+    /// `vault` is base B's. `scoreLimit`: the most scores that are read for a span, so that no call walks a store
+    /// without end.
     public init(
-        repository: any ProfileRepository, models: ServedModels, trail: AuditTrail, scoreLimit: Int = 200_000
+        repository: any ProfileRepository, vault: BaseVault, models: ServedModels, trail: AuditTrail,
+        scoreLimit: Int = 200_000
     ) {
         self.repository = repository
+        self.vault = vault
         self.models = models
         self.trail = trail
         self.scoreLimit = scoreLimit
@@ -92,20 +97,23 @@ public struct MonitorService: Sendable {
         try? trail.journal(access.method, .denied, purpose: access.purpose, requester: access.requester)
     }
 
-    /// Takes the scores of a span; false when the limit ended the walk.
+    /// Takes the scores of a span; false when the limit ended the walk. All of its days are read, because base B does
+    /// not know when on its day a score was computed.
     private func walk(_ span: InstantSpan, _ take: (PackedScore) -> Void) async throws(ServiceError) -> Bool {
         let pageLimit = min(2000, scoreLimit)
         var cursor: WalkCursor?
         for _ in 0..<(scoreLimit / pageLimit) {
             let page: ScoreWalkPage
             do throws(StoreError) {
-                page = try await repository.scores(in: span, after: cursor, limit: pageLimit)
+                page = try await repository.scores(in: span.wholeDays, after: cursor, limit: pageLimit)
             } catch {
                 throw .store(error)
             }
-            for score in page.scores {
-                guard let packed = PackedScore(bytes: score.packed) else { throw .store(.corrupt(.b)) }
-                take(packed)
+            try vault.withSession { (session) throws(ServiceError) in
+                for record in page.scores {
+                    let score = try KeptScore(record, &session)
+                    if let packed = score.packed, span.contains(score.record.computedAt) { take(packed) }
+                }
             }
             guard let next = page.next else { return true }
             cursor = next
@@ -115,6 +123,11 @@ public struct MonitorService: Sendable {
 }
 
 extension InstantSpan {
+    /// The days that the span has a part of.
+    fileprivate var wholeDays: InstantSpan {
+        InstantSpan(from: from.startOfDay, to: to == to.startOfDay ? to : to.endOfDay)
+    }
+
     /// As long a span that ends where this one begins.
     fileprivate var before: InstantSpan {
         let length = to.microsecondsSinceEpoch - from.microsecondsSinceEpoch

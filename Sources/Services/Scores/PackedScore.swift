@@ -2,7 +2,7 @@ import Bureau
 
 /// A score with all that it was computed from, as base B keeps it: with its scorecard it can be computed again.
 public struct PackedScore: Hashable, Sendable, PersonalValue {
-    /// The instant as of which the inputs hold.
+    /// The instant as of which the inputs hold; base B has it hidden (`RowTimes.hidden`).
     public var asOf: Instant
     public var model: ModelIdentity
     public var rawScore: Int64

@@ -84,14 +84,16 @@ extension ScoreService {
     ) async -> [Result<ScoreExplanation, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
             let tokens = profiles.vault.tokens(of: requests.lazy.map(\.cpf))
-            let queries = zip(tokens, requests).map { token, request in
-                ScoreQuery(token: token, before: request.scoreID?.successor, limit: 1)
+            let wanted = requests.map { request in
+                request.scoreID.map { .one($0) } ?? ScoreSearch.Wanted.newest(before: nil, limit: 1)
             }
             let found = try await profiles.trail.recording(requests.lazy.map(\.access), to: tokens) {
                 () async throws(ServiceError) in
-                try await askEach(profiles.repository.scores, queries)
+                try await find(wanted, of: tokens)
             }
-            let kept = zip(requests, found).map { request, found in found.flatMap { one(of: $0, request.scoreID) } }
+            let kept = profiles.vault.withSession { session in
+                found.map { found in found.flatMap { one(of: $0, &session) } }
+            }
             await register.know(kept.compactMap { (try? $0.get())?.packed?.model.hash })
             // Base A is asked for those whose score looks at debts that the request is told.
             let indices = requests.indices.filter { index in
@@ -110,13 +112,14 @@ extension ScoreService {
         }
     }
 
-    /// The score that a query for one has found.
-    private func one(of found: [ScoreRecord], _ scoreID: RecordID?) -> Result<KeptScore, ServiceError> {
+    /// The score that a search for one has found.
+    private func one(
+        of found: [ScoreRecord], _ session: inout VaultSession
+    ) -> Result<KeptScore, ServiceError> {
         Result { () throws(ServiceError) in
             let start = retention.start(at: profiles.stamps.now())
-            guard let record = found.first, scoreID == nil || record.scoreID == scoreID, record.computedAt >= start
-            else { throw .notFound }
-            return try KeptScore(record)
+            guard let record = found.first, record.computedAt >= start else { throw .notFound }
+            return try KeptScore(record, &session)
         }
     }
 
@@ -172,13 +175,5 @@ extension KeptScore {
                 ExplainedFact(name: $0, value: input.value, hasCost: points.loss > 0)
             }
         }
-    }
-}
-
-extension RecordID {
-    /// The next identifier; nil for the last, before which everything is.
-    fileprivate var successor: RecordID? {
-        if low < .max { return RecordID(high: high, low: low + 1) }
-        return high < .max ? RecordID(high: high + 1, low: 0) : nil
     }
 }

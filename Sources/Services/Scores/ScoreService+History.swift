@@ -41,12 +41,10 @@ extension ScoreService {
     private func pages(_ requests: [PageRequest<RecordID>]) async -> [Result<Page<ComputedScore>, ServiceError>] {
         await batch(of: requests.count) { () async throws(ServiceError) in
             let tokens = profiles.vault.tokens(of: requests.lazy.map(\.cpf))
-            let queries = zip(tokens, requests).map { token, request in
-                ScoreQuery(token: token, before: request.before, limit: request.limitWithNext)
-            }
+            let wanted = requests.map { ScoreSearch.Wanted.newest(before: $0.before, limit: $0.limitWithNext) }
             let found = try await profiles.trail.recording(requests.lazy.map(\.access), to: tokens) {
                 () async throws(ServiceError) in
-                try await askEach(profiles.repository.scores, queries)
+                try await find(wanted, of: tokens)
             }
             let scores = await opened(found)
             return zip(requests, scores).map { request, scores in
@@ -55,16 +53,18 @@ extension ScoreService {
         }
     }
 
-    /// Unpacks what a store found, but for what is no longer to be kept.
+    /// Unpacks what was found, but for what is no longer to be kept.
     private func opened(
         _ found: [Result<[ScoreRecord], ServiceError>]
     ) async -> [Result<[ComputedScore], ServiceError>] {
         let start = retention.start(at: profiles.stamps.now())
-        let kept = found.map { found in
-            found.flatMap { records in
-                Result { () throws(ServiceError) in
-                    try records.filter { $0.computedAt >= start }.map { (record) throws(ServiceError) in
-                        try KeptScore(record)
+        let kept = profiles.vault.withSession { session in
+            found.map { found in
+                found.flatMap { records in
+                    Result { () throws(ServiceError) in
+                        try records.filter { $0.computedAt >= start }.map { (record) throws(ServiceError) in
+                            try KeptScore(record, &session)
+                        }
                     }
                 }
             }
@@ -75,9 +75,9 @@ extension ScoreService {
         }
     }
 
-    /// Deletes scores that are no longer to be kept, some at a time, and returns how many.
+    /// Deletes scores of days that are no longer to be kept, some at a time, and returns how many.
     public func deleteExpired() async -> Int {
-        let start = retention.start(at: profiles.stamps.now())
+        let start = retention.start(at: profiles.stamps.now()).startOfDay
         var deleted = 0
         while !Task.isCancelled,
             let count = try? await profiles.repository.deleteScores(before: start, limit: 2000), count > 0
@@ -88,20 +88,21 @@ extension ScoreService {
     }
 }
 
-/// A score as base B keeps it, unpacked.
+/// A score that base B keeps, unpacked and as clients know it.
 struct KeptScore: Sendable {
     let record: ScoreRecord
     /// Nil for a score of version 0.1.0.
     let packed: PackedScore?
 
-    /// Throws when the packed value is not one that this program writes.
-    init(_ record: ScoreRecord) throws(ServiceError) {
-        self.record = record
+    /// Unpacks a score as base B has it, or as a search has found it. Throws when the packed value is not one that this
+    /// program writes.
+    init(_ record: ScoreRecord, _ session: inout VaultSession) throws(ServiceError) {
+        self.record = session.shown(record)
         switch record.content {
         case .points: packed = nil
         case .packed(let bytes):
-            guard let packed = PackedScore(bytes: bytes) else { throw .store(.corrupt(.b)) }
-            self.packed = packed
+            packed = session.unpacked(bytes, record.scoreID, of: record.token)
+            if packed == nil { throw .store(.corrupt(.b)) }
         }
     }
 

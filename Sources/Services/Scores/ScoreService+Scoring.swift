@@ -115,14 +115,7 @@ extension ScoreService {
                 scored.map { scored in
                     at = at.next
                     let scoreID = profiles.stamps.recordID(at: at)
-                    let packed = scored.packed.bytes
-                    var kept = NewScore(
-                        scoreID: scoreID, token: session.token(of: scored.cpf), computedAt: at, packed: packed,
-                        expiresAt: retention.end(of: at))
-                    kept.receipt = mark?.receipt(
-                        at: at,
-                        body: ComputedScore.receiptBody(scoreID, at: at, scored.inconsistencies, packed: packed))
-                    new.append(kept)
+                    new.append(session.hidden(scored, scoreID, at: at, expiresAt: retention.end(of: at), mark))
                     return ComputedScore(
                         scoreID: scoreID, computedAt: at, asOf: scored.packed.asOf,
                         modelHash: scored.packed.model.hash, score: scored.score,

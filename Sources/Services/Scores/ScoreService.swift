@@ -34,7 +34,11 @@ public struct ScoreService: Sendable {
     private func computeGranted(_ requests: [ScoreRequest]) async -> [Result<ComputedScore, ServiceError>] {
         await profiles.vault.once(
             requests, lookUp: profiles.repository.receipts,
-            answer: { ComputedScore(receiptBody: $0.body, card: register.card) }
+            answer: { receipt, token in
+                profiles.vault.withSession { session in
+                    ComputedScore(receiptBody: receipt.body, of: token, &session, card: register.card)
+                }
+            }
         ) { requests in
             await batch(of: requests.count) { () async throws(ServiceError) in
                 try await enterModels()

@@ -77,7 +77,7 @@ enum ScoreItem {
             })
     }
 
-    private static func scoreID(_ item: ItemReader) throws(MalformedItem) -> RecordID {
+    static func scoreID(_ item: ItemReader) throws(MalformedItem) -> RecordID {
         let sort = try item.text("sk")
         guard sort.hasPrefix(ItemKey.scorePrefix), let id = RecordID(String(sort.dropFirst(ItemKey.scorePrefix.count)))
         else { throw MalformedItem() }

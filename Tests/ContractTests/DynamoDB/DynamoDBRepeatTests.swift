@@ -107,11 +107,32 @@ struct DynamoDBRepeatTests {
         let (migrator, count) = (try table.migrator(), MigrationStep.dynamoDB().countBack(to: "0008"))
         let error = #expect(throws: MigrationError.self) { try migrator.down(count) { _ in } }
         #expect("\(String(describing: error))".contains("scores with their inputs: 1"))
+        try migrator.up(nil) { _ in }
         _ = try await store.delete([Sample.deletion(1)])
         try migrator.down(count) { _ in }
         try migrator.up(nil) { _ in }
         _ = try await store.append([Sample.score(2, of: 1)])
         #expect(try await store.scores(1).isEmpty)
+    }
+
+    @Test("the way down counts scores that are hidden, and their receipts", arguments: DynamoDBTable.all)
+    func hiddenScoresDown(table: DynamoDBTable) async throws {
+        let store = try await table.open()
+        _ = try await store.put([Sample.put(1)])
+        _ = try await store.append([Sample.score(9, of: 1)])
+        let (migrator, count) = (try table.migrator(), MigrationStep.dynamoDB().countBack(to: "0013"))
+        try migrator.down(count) { _ in }
+        try migrator.up(nil) { _ in }
+        _ = try await store.append([Sample.hiddenScore(1, of: 1, at: Self.now)])
+        func refusal() throws -> String? {
+            let error = #expect(throws: MigrationError.self) { try migrator.down(count) { _ in } }
+            guard case .failed(.b, "0013_hidden_scores", let reason) = error else { return nil }
+            return reason
+        }
+        let receipts = "receipts of scores with hidden times: 1"
+        #expect(try refusal() == "this would be lost: scores with hidden times: 1, \(receipts)")
+        _ = try await store.delete([Sample.deletion(1)])
+        #expect(try refusal() == "this would be lost: \(receipts)")
     }
 
     @Test("the way down names what would be lost, and goes when nothing would", arguments: DynamoDBTable.all)

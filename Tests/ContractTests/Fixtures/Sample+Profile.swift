@@ -61,6 +61,16 @@ extension Sample {
             expiresAt: instant(number + 400_000_000))
     }
 
+    /// A score that is hidden as a vault does it, with a receipt.
+    static func hiddenScore(_ number: Int, of subject: Int, at second: Int = 0) -> NewScore {
+        var score = score(number, of: subject)
+        score.scoreID = score.scoreID.hidden(by: UInt64(number))
+        score.computedAt = score.computedAt.startOfDay
+        score.receipt = receipt(
+            number, of: subject, at: second, body: [3] + [UInt8](repeating: UInt8(number), count: 40))
+        return score
+    }
+
     /// The score as it is read.
     static func kept(_ number: Int, of subject: Int, packed: [UInt8] = [1, 0, 0xFF]) -> ScoreRecord {
         ScoreRecord(score(number, of: subject, packed: packed))

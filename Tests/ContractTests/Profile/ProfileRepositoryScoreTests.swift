@@ -86,6 +86,34 @@ struct ProfileRepositoryScoreTests {
         #expect(try await store.scores(1) == [Sample.kept(1, of: 1)])
     }
 
+    @Test(
+        "hidden scores are paged through by their days, and walked with what shows them",
+        arguments: Driver<ProfilePlace>.all)
+    func hidden(driver: Driver<ProfilePlace>) async throws {
+        let store = try await driver.makePlace().open()
+        _ = try await store.put([Sample.put(1)])
+        let (day, start) = (Int64(86_400), Sample.instant(0).startOfDay)
+        let times = (0..<12).map { number in
+            Instant(secondsSinceEpoch: start.microsecondsSinceEpoch / 1_000_000 + Int64(number / 4) * day + 60)
+        }
+        var kept: [ScoreRecord] = []
+        for (number, at) in times.enumerated() {
+            let id = RecordID.make(at: at, random: UInt64(number)).hidden(by: UInt64(number) * 7_919_000_000)
+            let score = NewScore(
+                scoreID: id, token: Sample.token(1), computedAt: at.startOfDay, packed: [UInt8(number)],
+                expiresAt: Sample.instant(400_000_000))
+            _ = try await store.append([score])
+            kept.append(ScoreRecord(score))
+        }
+        let newestFirst = kept.sorted { $1.scoreID < $0.scoreID }
+        #expect(newestFirst.map(\.computedAt) == kept.map(\.computedAt).sorted(by: >))
+        let query = ScoreQuery(token: Sample.token(1), before: kept[4].scoreID.endOfDay, limit: 5)
+        #expect(try await store.scores([query])[0].get() == Array(newestFirst[4..<9]))
+        let second = InstantSpan(from: times[4].startOfDay, to: times[4].endOfDay)
+        let walked = try await store.scores(in: second, after: nil, limit: 100).scores
+        #expect(Set(walked) == Set(kept[4..<8]))
+    }
+
     @Test("scores before an instant are forgotten, the oldest first", arguments: [Driver<ProfilePlace>.sqlite])
     func retention(driver: Driver<ProfilePlace>) async throws {
         let store = try await driver.makePlace().open()

@@ -15,7 +15,7 @@ struct ScoreWalkTests {
         }
         let span = InstantSpan(from: Sample.instant(5), to: Sample.instant(20))
         for limit in [1, 7, 100] {
-            var found: [ScoreWalkPage.Score] = []
+            var found: [ScoreRecord] = []
             var cursor: WalkCursor?
             repeat {
                 let page = try await store.scores(in: span, after: cursor, limit: limit)
@@ -23,9 +23,8 @@ struct ScoreWalkTests {
                 found += page.scores
                 cursor = page.next
             } while cursor != nil
-            let numbers: [UInt8] = found.compactMap(\.packed.first).sorted()
-            #expect(numbers == Array(5..<20))
-            #expect(found.allSatisfy { $0.computedAt == Sample.instant(Int($0.packed[0])) })
+            let kept = (5..<20).map { Sample.kept($0, of: 1 + $0 % 2, packed: [UInt8($0)]) }
+            #expect(found.sorted { $0.scoreID < $1.scoreID } == kept)
         }
     }
 
@@ -41,8 +40,8 @@ struct ScoreWalkTests {
             ])
         }
         let span = InstantSpan(from: Sample.instant(3 * day), to: Sample.instant(18 * day))
-        let numbers = try await store.scores(in: span, after: nil, limit: 100).scores.compactMap(\.packed.first)
-        #expect(numbers.sorted() == Array(3..<18).filter { $0 != 11 })
+        let found = try await store.scores(in: span, after: nil, limit: 100).scores.map(\.scoreID)
+        #expect(found.sorted() == Array(3..<18).filter { $0 != 11 }.map { Sample.id($0 * day) })
     }
 
     @Test("a span without scores has none, and a deleted profile leaves none", arguments: Driver<ProfilePlace>.all)

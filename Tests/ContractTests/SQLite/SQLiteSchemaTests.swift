@@ -51,8 +51,8 @@ struct SQLiteSchemaTests {
                 db, sql: "EXPLAIN QUERY PLAN " + SQLiteProfileStore.scoreWalkQuery, arguments: [1, 2, 3, 4]
             ).map { $0["detail"] as String }
         }
-        let search = "SEARCH kept_score USING INDEX kept_score_computed_at"
-        #expect(plan.count == 1 && plan[0].hasPrefix(search), "\(plan)")
+        #expect(plan.count == 2 && plan[1] == "SEARCH profile USING INTEGER PRIMARY KEY (rowid=?)", "\(plan)")
+        #expect(plan[0].hasPrefix("SEARCH kept_score USING INDEX kept_score_computed_at"), "\(plan)")
     }
 
     @Test("the way down of base B names what would be lost, and takes nothing back")
@@ -77,6 +77,28 @@ struct SQLiteSchemaTests {
         let receipts = "receipts of repeatable writes that are younger than 7 days: 1"
         #expect(try refusal() == "this would be lost: versions of deleted profiles: 1, \(addresses), \(receipts)")
         _ = try await store.put([Sample.put(1), Sample.put(3)])
+        #expect(try refusal() == "this would be lost: \(receipts)")
+        #expect(await store.health().isReady)
+    }
+
+    @Test("the way down of base B counts scores that are hidden, and their receipts")
+    func hiddenScores() async throws {
+        let store = try SQLiteProfileStore(path: path, migrations: MigrationStep.embedded(.b))
+        let migrator = SQLiteMigrator(.b, path: path, steps: MigrationStep.embedded(.b))
+        let count = MigrationStep.embedded(.b).countBack(to: "0013")
+        _ = try await store.put([Sample.put(1)])
+        _ = try await store.append([Sample.score(9, of: 1)])
+        try migrator.down(count) { _ in }
+        try migrator.up(nil) { _ in }
+        _ = try await store.append([Sample.hiddenScore(1, of: 1)])
+        func refusal() throws -> String? {
+            let error = #expect(throws: MigrationError.self) { try migrator.down(count) { _ in } }
+            guard case .failed(.b, "0013_hidden_scores", let reason) = error else { return nil }
+            return reason
+        }
+        let receipts = "receipts of scores with hidden times: 1"
+        #expect(try refusal() == "this would be lost: scores with hidden times: 1, \(receipts)")
+        _ = try await store.delete([Sample.deletion(1)])
         #expect(try refusal() == "this would be lost: \(receipts)")
         #expect(await store.health().isReady)
     }

@@ -1,9 +1,9 @@
 import Bureau
 import MemoryStores
 import Repositories
-import Services
 import Testing
 
+@testable import Services
 @testable import Vault
 
 /// The services over bases in memory, with a clock and identifiers that count.
@@ -55,10 +55,17 @@ struct TestBureau: Sendable {
         await services.scores.compute(indices.map { Sample.scoring(of: $0) }).map { $0.map(\.value) }
     }
 
+    /// The scores that base B has, as clients know them.
+    func keptScores() async throws -> [KeptScore] {
+        let history = await profiles.history
+        return try vault(.b).withSession { session in try history.map { try KeptScore($0, &session) } }
+    }
+
+    func vault(_ base: Base) throws -> BaseVault { try #require(vaults[base]) }
+
     /// A person's token in a base.
     func token(_ cpf: CPF, in base: Base) throws -> SubjectToken {
-        let vault = try #require(vaults[base])
-        return vault.withSession { session in cpf.withText { session.token(of: $0) } }
+        try vault(base).withSession { session in cpf.withText { session.token(of: $0) } }
     }
 }
 
