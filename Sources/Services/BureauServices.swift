@@ -25,15 +25,19 @@ public struct BureauServices: Sendable {
     public let audit: AuditService
     public let extraction: FeatureExtraction
     public let monitor: MonitorService
+    /// Nil where this machine keeps nothing of what it has seen.
+    public let seen: SeenVersions?
     /// Records an access that a limit refused before its method was asked, in the base that the method is about.
     public let noteLimited: @Sendable (Access, CPF) -> Void
 
     /// Each base has a vault of its own; `eventBody` writes an event as it is answered, and `readBody` reads it;
-    /// `readCard` reads the canonical file of a scorecard.
+    /// `readCard` reads the canonical file of a scorecard. Without `floors` a record that is put back as a whole is not
+    /// seen at the read.
     public init(
         persons: any PersonRepository, profiles: any ProfileRepository, events: any EventRepository,
         vaultA: BaseVault, vaultB: BaseVault, vaultC: BaseVault, control: AccessControl,
         trail: AuditTrail, log: AuditLog, witnessed: @escaping @Sendable () -> [[UInt8]] = { [] },
+        floors: (any VersionFloors)? = nil,
         models: ServedModels, readCard: @escaping @Sendable ([UInt8]) -> Scorecard? = { _ in nil },
         scoreRetention: ScoreRetention = ScoreRetention(), stamps: Stamps,
         eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8],
@@ -57,12 +61,16 @@ public struct BureauServices: Sendable {
             trail.noteDenied(access, to: vault.tokens(of: [cpf]), in: access.base)
         }
         self.control = control
+        let acceptances = Acceptances(log: log, trail: trail, vault: vaultA)
+        let seen = floors.map { SeenVersions(floors: $0, acceptances: acceptances) }
+        self.seen = seen
         self.persons = PersonService(
-            vault: vaultA, repository: persons, control: control, trail: trail, stamps: stamps, moves: moves)
+            vault: vaultA, repository: persons, control: control, trail: trail, stamps: stamps, moves: moves,
+            seen: seen)
         self.debts = DebtService(persons: self.persons)
         self.payments = PaymentService(persons: self.persons)
         self.profiles = ProfileService(
-            vault: vaultB, repository: profiles, control: control, trail: trail, stamps: stamps)
+            vault: vaultB, repository: profiles, control: control, trail: trail, stamps: stamps, seen: seen)
         self.events = EventService(
             vault: vaultC, repository: events, control: control, trail: trail, stamps: stamps,
             eventBody: eventBody, readBody: readBody)
@@ -82,7 +90,8 @@ public struct BureauServices: Sendable {
             persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC,
             writes: WriteCheck(
                 persons: persons, profiles: profiles, log: log, trail: trail,
-                present: { base, token in (base == .a ? vaultA : vaultB).present(token) }, witnessed: witnessed))
+                present: { base, token in (base == .a ? vaultA : vaultB).present(token) }, witnessed: witnessed,
+                acceptances: acceptances))
         self.rights = RightsService(persons: self.persons)
         self.subjectAccess = SubjectAccessService(
             rights: self.rights, payments: self.payments, profiles: self.profiles, scores: self.scores,

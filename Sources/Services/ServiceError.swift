@@ -28,7 +28,11 @@ public enum ServiceError: Error, Hashable, Sendable {
     case contended
     /// What the write was made from has changed, and it has to be made anew, which the services do themselves.
     case overtaken
-    /// A sealed value that does not open: it is damaged, moved, or sealed under another key ring.
+    /// A payment is older than this machine has seen it, or was written after it was read, which the services find out
+    /// themselves.
+    case outdated(PaymentKey, by: SeenVersion)
+    /// A sealed value that does not open: it is damaged, moved, or sealed under another key ring; or a record that is
+    /// older than this machine has seen it.
     case unreadable(Base)
     /// The vault could not seal.
     case vault

@@ -154,4 +154,6 @@ public enum IdentifierUse: String, Sendable {
     case repeatContent = "repeat-content"
     case paymentID = "payment-id"
     case erasure
+    /// An acceptance of what the bases have, among those of its day.
+    case acceptance
 }

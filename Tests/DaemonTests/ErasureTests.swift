@@ -144,7 +144,7 @@ struct ErasureTests {
             "/usr/bin/env", ["python3", "-c", script, path("a", in: scratch.home), path("a", in: backup)], in: scratch
         ).finish()
         try #require(outcome.exitReason == .exited(0), "\(outcome.errorText)")
-        #expect(try serve([("profile.get", #"{"cpf":"52998224725"}"#)])[0].contains(#""result":"#), "it cannot know")
+        #expect(try serve([("profile.get", #"{"cpf":"52998224725"}"#)])[0].contains(#""code":1014"#), "erased here")
         let found = try check()
         #expect(found.exitReason == .exited(1) && found.text.contains("differences: 3"), "\(found.text)")
         let repair = try ChildProcess.creditd(["consistency", "repair", "--json"], in: scratch).finish()

@@ -206,6 +206,27 @@ struct FeatureExtractionTests {
         #expect(present.rows.count { $0.values == [.number(1)] } == 1 && present.tally.notKnownThen == 0)
     }
 
+    @Test("subjects of whom a former copy was put back are left out, and counted", arguments: [Base.a, .b])
+    func putBack(base: Base) async throws {
+        let other = try TestBureau(floors: MemoryFloors())
+        _ = await other.services.persons.create([0, 1].map { Sample.draft($0, debts: [Sample.debt]) })
+        _ = await other.services.profiles.put([0, 1].map { SubjectWrite(Sample.profile($0), of: $0) })
+        let (person, profile) = (
+            try other.token(Sample.cpfs[1], in: .a), try other.token(Sample.cpfs[1], in: .b)
+        )
+        let formerPerson = try #require(await other.persons.records[person])
+        let formerProfile = try #require(await other.profiles.records[profile])
+        _ = await other.services.persons.update([SubjectWrite(PersonPatch(name: .set("Ana")), of: 1)])
+        _ = await other.services.profiles.put([SubjectWrite(Sample.profile(1), of: 1)])
+        #expect(try await extract(plan(), from: other).tally.rows == 2)
+        switch base {
+        case .a: await other.persons.putBack(formerPerson)
+        case .b, .c: await other.profiles.damage(profile) { $0 = formerProfile.content }
+        }
+        let result = try await extract(plan(), from: other)
+        #expect(result.tally.rows == 1 && result.tally.unreadable == 1)
+    }
+
     @Test("a store that is away is asked again, and the extraction tells why")
     func retries() async throws {
         let failure = StoreError.unavailable(.b, .test, retryAfterMilliseconds: 0)

@@ -24,6 +24,7 @@ extension Failure {
         case .eventConflict: self.init(.eventConflict)
         case .unscorable(let cause): self.init(.unscorable, details: [.text("cause", cause.rawValue)])
         case .contended, .overtaken: self.init(.busy, details: [.integer("retryAfterMs", 100)])
+        case .outdated: self.init(.integrity, details: [Self.base(.a)])
         case .unreadable(let base): self.init(.integrity, details: [Self.base(base)])
         case .vault: self.init(.internalError, reason: "vault")
         }

@@ -6,9 +6,13 @@ import Vault
 protocol MarkedWrite: LoggedWrite {
     /// What the record is once the write has taken place; nil for a write that leaves no mark.
     var mark: WriteMark? { get }
+    /// The generation of the data key that has sealed what is written.
+    var generation: UInt32 { get }
 }
 
 extension PersonCreation: MarkedWrite {
+    var generation: UInt32 { dataKey.generation ?? 0 }
+
     var mark: WriteMark? {
         // The store alone knows the version of a person who was deleted before.
         state.map { WriteMark(token: token, state: .present(mark: $0.nonce.writeMark, version: nil)) }
@@ -16,6 +20,8 @@ extension PersonCreation: MarkedWrite {
 }
 
 extension PersonUpdate: MarkedWrite {
+    var generation: UInt32 { dataKey.generation ?? 0 }
+
     var mark: WriteMark? {
         state.map {
             WriteMark(token: token, state: .present(mark: $0.nonce.writeMark, version: expectedVersion + 1))
@@ -24,10 +30,14 @@ extension PersonUpdate: MarkedWrite {
 }
 
 extension PersonDeletion: MarkedWrite {
+    var generation: UInt32 { 0 }
+
     var mark: WriteMark? { WriteMark(token: token, state: .absent(version: expectedVersion)) }
 }
 
 extension DebtChange: MarkedWrite {
+    var generation: UInt32 { dataKey.generation ?? 0 }
+
     var mark: WriteMark? {
         let version =
             switch action {
@@ -40,6 +50,8 @@ extension DebtChange: MarkedWrite {
 }
 
 extension PaymentChange: MarkedWrite {
+    var generation: UInt32 { dataKey.generation ?? 0 }
+
     var mark: WriteMark? {
         let version =
             switch action {
@@ -93,6 +105,13 @@ extension AuditTrail {
                 record.isAcceptance = true
                 return record
             })
+    }
+
+    /// The line that tells when what the bases have was accepted, whatever it was.
+    func acceptance(_ recordID: RecordID, at: Instant) -> [AuditLine] {
+        let record = WriteRecord(
+            recordID: recordID, at: at, base: .a, isAcceptance: true, marks: [], salt: self.recordID())
+        return keys.lines(of: [record])
     }
 
     /// The lines by which the audit log knows erasures, by the tombstones of base A.

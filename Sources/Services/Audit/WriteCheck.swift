@@ -35,6 +35,8 @@ public struct WriteCheck: Sendable {
     /// Gives the subject's present token in a base, since the log has each record under the token of its time.
     var present: @Sendable (Base, SubjectToken) -> SubjectToken = { _, token in token }
     let witnessed: @Sendable () -> [[UInt8]]
+    /// Where it is recorded that everything was accepted; nil where nobody heeds it.
+    var acceptances: Acceptances?
     var most = WriteCheck.most
     /// How long a journal of another machine takes at most to be carried, unless that machine is down.
     var carrying = Duration.seconds(2)
@@ -71,6 +73,7 @@ public struct WriteCheck: Sendable {
             }
             first = ledger.octets.upperBound
         }
+        if accepting { try await acceptances?.add() }
         return findings
     }
 

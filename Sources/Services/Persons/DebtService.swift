@@ -46,7 +46,7 @@ public struct DebtService: Sendable {
                     }
                 }
             } write: { (changes) async throws(ServiceError) in
-                zip(changes, try await ask(repository.write, persons.trail.logged(changes))).map { change, outcome in
+                zip(changes, try await persons.write(changes, by: repository.write)).map { change, outcome in
                     outcome.flatMap(\.version).map {
                         Written(version: $0, at: change.at, debtIDs: [change.action.debtID])
                     }

@@ -41,7 +41,8 @@ extension PersonService {
         return results
     }
 
-    /// Reads records, in one transaction with what the audit log has of the requests.
+    /// Reads records, in one transaction with what the audit log has of the requests. `unreadable` for persons who are
+    /// older than this machine has seen.
     func read(
         _ tokens: [SubjectToken], for requests: [SubjectRequest]
     ) async throws(ServiceError) -> [Result<PersonRecord?, ServiceError>] {
@@ -51,7 +52,7 @@ extension PersonService {
         let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
             try await repository.read(tokens, audit: audit)
         }
-        return try await ask(read, tokens)
+        return try await latest(try await ask(read, tokens))
     }
 
     private func open(
@@ -60,6 +61,7 @@ extension PersonService {
         do throws(VaultError) {
             let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey, for: token))
             let values = try sealer.checkState(of: record, in: &session)
+            note(record, in: &session)
             let person = try sealer.openPerson(record, in: &session)
             var debts: [DebtView] = []
             debts.reserveCapacity(record.debts.count)

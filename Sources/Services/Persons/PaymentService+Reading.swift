@@ -64,15 +64,18 @@ extension PaymentService {
     func open(
         _ record: PaymentRecord, of debtID: RecordID, _ sealer: PersonSealer, in session: inout VaultSession
     ) throws(ServiceError) -> PaymentView {
+        let key = PaymentKey(token: sealer.token, debtID: debtID, key: record.key)
+        let payment: Payment
         do throws(VaultError) {
-            let key = PaymentKey(token: sealer.token, debtID: debtID, key: record.key)
-            let times = session.shown(record.times, of: .payment(key: record.key))
-            return PaymentView(
-                position: record.position, payment: try sealer.openPayment(record, as: key, in: &session),
-                version: record.version, createdAt: times.created, updatedAt: times.updated)
+            payment = try sealer.openPayment(record, as: key, in: &session)
         } catch {
             throw .unreadable(.a)
         }
+        try persons.seen?.take(record, as: key, generation: sealer.key.generation)
+        let times = session.shown(record.times, of: .payment(key: record.key))
+        return PaymentView(
+            position: record.position, payment: payment, version: record.version, createdAt: times.created,
+            updatedAt: times.updated)
     }
 }
 

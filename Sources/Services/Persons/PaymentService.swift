@@ -83,8 +83,8 @@ public struct PaymentService: Sendable {
             changesNothing: { !$0.isRecorded }
         ) { writes in
             await Attempt.settle(writes, prepare: prepare) { (prepared) async throws(ServiceError) in
-                let changes = persons.trail.logged(prepared.compactMap(\.change))
-                var outcomes = try await ask(repository.write, changes).makeIterator()
+                let changes = prepared.compactMap(\.change)
+                var outcomes = try await persons.write(changes, by: repository.write).makeIterator()
                 return prepared.map { prepared in
                     switch prepared {
                     case .same(let version): .success(Answer(version: version, isRecorded: false))

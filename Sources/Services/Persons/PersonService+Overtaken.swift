@@ -4,12 +4,14 @@ import Vault
 
 /// What is read apart from its person: the person may have got another data key in between (`ResealingWalk`).
 extension PersonService {
-    /// Makes `overtaken` of what did not open because its person has another data key than the one that was read.
+    /// Makes `overtaken` of what did not open because its person has another data key than the one that was read, and of
+    /// payments that were written after they were read.
     ///
     /// `keys` are the persons that were opened, with their data keys as they were read; nil for others.
     func overtaken<Success>(
         _ results: [Result<Success, ServiceError>], _ keys: [(token: SubjectToken, dataKey: WrappedDataKey)?]
     ) async throws(ServiceError) -> [Result<Success, ServiceError>] {
+        var results = try await judged(results)
         let suspects = results.indices.filter { index in
             if case .failure(.unreadable(.a)) = results[index] { keys[index] != nil } else { false }
         }
@@ -17,7 +19,6 @@ extension PersonService {
         let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
             try await repository.read(tokens, audit: [])
         }
-        var results = results
         for (index, record) in zip(suspects, try await ask(read, suspects.compactMap { keys[$0]?.token })) {
             guard let key = keys[index]?.dataKey, let record = try? record.get() else { continue }
             if !record.dataKey.isSameKey(as: key) { results[index] = .failure(.overtaken) }

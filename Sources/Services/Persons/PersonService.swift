@@ -13,11 +13,15 @@ public struct PersonService: Sendable {
     let keyBounds: DataKeyBounds
     /// What has subjects found under their present tokens; nil where token keys are not rotated.
     let moves: TokenMoves?
+    /// What this machine has seen of records; nil where it keeps nothing of it.
+    let seen: SeenVersions?
 
     public init(
         vault: BaseVault, repository: any PersonRepository, control: AccessControl, trail: AuditTrail, stamps: Stamps,
-        wrapping: WrappingBudget? = nil, keyBounds: DataKeyBounds = DataKeyBounds(), moves: TokenMoves? = nil
+        wrapping: WrappingBudget? = nil, keyBounds: DataKeyBounds = DataKeyBounds(), moves: TokenMoves? = nil,
+        seen: SeenVersions? = nil
     ) {
+        self.seen = seen
         self.moves = moves
         self.keyBounds = keyBounds
         self.wrapping = wrapping ?? WrappingBudget(vault: vault, register: repository)
@@ -49,7 +53,7 @@ public struct PersonService: Sendable {
                 let create = { [repository] (creations: [PersonCreation]) async throws(StoreError) in
                     try await repository.create(creations, audit: audit)
                 }
-                var outcomes = try await ask(create, trail.logged(creations)).makeIterator()
+                var outcomes = try await write(creations, by: create).makeIterator()
                 return prepared.map { creation in
                     creation.flatMap { creation in
                         let version = (outcomes.next() ?? .failure(.contended)).flatMap(\.version)
@@ -94,7 +98,7 @@ public struct PersonService: Sendable {
                     }
                 }
             } write: { (updates) async throws(ServiceError) in
-                zip(updates, try await ask(repository.update, trail.logged(updates))).map { update, outcome in
+                zip(updates, try await write(updates, by: repository.update)).map { update, outcome in
                     outcome.flatMap(\.version).map { Written(version: $0, at: update.at) }
                 }
             }
@@ -119,7 +123,7 @@ public struct PersonService: Sendable {
                 let delete = { [repository] (items: [PersonDeletion]) async throws(StoreError) in
                     try await repository.delete(items, audit: audit)
                 }
-                return try await ask(delete, trail.logged(items)).map {
+                return try await write(items, by: delete).map {
                     $0.flatMap(\.version).map { Written(version: $0, at: at) }
                 }
             }

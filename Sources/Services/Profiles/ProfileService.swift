@@ -18,11 +18,14 @@ public struct ProfileService: Sendable {
     let trail: AuditTrail
     let stamps: Stamps
     let wrapping: WrappingBudget
+    /// What this machine has seen of records; nil where it keeps nothing of it.
+    let seen: SeenVersions?
 
     public init(
         vault: BaseVault, repository: any ProfileRepository, control: AccessControl, trail: AuditTrail,
-        stamps: Stamps, wrapping: WrappingBudget? = nil
+        stamps: Stamps, wrapping: WrappingBudget? = nil, seen: SeenVersions? = nil
     ) {
+        self.seen = seen
         self.wrapping = wrapping ?? WrappingBudget(vault: vault, register: repository)
         self.trail = trail
         self.control = control
@@ -66,7 +69,7 @@ public struct ProfileService: Sendable {
             let new = zip(requests, tokens).filter { !$0.0.isAudited }
             let records = try await trail.recording(new.lazy.map(\.0.access), to: new.lazy.map(\.1)) {
                 () async throws(ServiceError) in
-                try await askEach(repository.read, tokens)
+                try await latest(try await askEach(repository.read, tokens))
             }
             let views = vault.withSession { session in
                 requests.indices.map { index in
@@ -185,6 +188,7 @@ public struct ProfileService: Sendable {
             (try? outcome.get()).flatMap { if case .written(let version) = $0 { mark(item, version) } else { nil } }
         }
         try? trail.journal(marks, in: .b)
+        raise(marks)
     }
 
     private func open(
@@ -193,10 +197,11 @@ public struct ProfileService: Sendable {
         do throws(VaultError) {
             let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey, for: token))
             let times = session.shown(record.times, of: .subject(token))
+            let profile = try sealer.open(record.content, cpf: cpf, in: &session)
+            note(record, in: &session)
             return .success(
                 ProfileView(
-                    profile: try sealer.open(record.content, cpf: cpf, in: &session), version: record.version,
-                    createdAt: times.created, updatedAt: times.updated))
+                    profile: profile, version: record.version, createdAt: times.created, updatedAt: times.updated))
         } catch {
             return .failure(.unreadable(.b))
         }

@@ -139,6 +139,7 @@ extension ErasureService {
             } catch {
                 return false
             }
+            for note in page { noteErasure(of: note.tokens[base], in: base) }
         }
         return true
     }

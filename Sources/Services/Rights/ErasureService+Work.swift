@@ -31,7 +31,13 @@ extension ErasureService {
             let erased = await each(open.map { tasks[$0].note.tokens[base] }) { (items) async throws(StoreError) in
                 try await store.erase(items)
             }
-            for (index, isErased) in zip(open, erased) where !isErased { pending[index].insert(base) }
+            for (index, isErased) in zip(open, erased) {
+                if isErased {
+                    noteErasure(of: tasks[index].note.tokens[base], in: base)
+                } else {
+                    pending[index].insert(base)
+                }
+            }
         }
         let whole = tasks.indices.filter { pending[$0].isEmpty }
         let completions = await finish(whole.map { tasks[$0] })
@@ -43,6 +49,18 @@ extension ErasureService {
             if completion == nil { erasures[index].pending = [.a] }
         }
         return erasures
+    }
+
+    /// Has this machine refuse what comes back of a subject who was erased.
+    func noteErasure(of token: SubjectToken, in base: Base) {
+        let vault: BaseVault
+        switch base {
+        case .a: vault = vaultA
+        case .b: vault = vaultB
+        // Events have no version.
+        case .c: return
+        }
+        persons.seen?.raise(FloorName(firstToken: vault.first(of: token), in: base), to: .erasure)
     }
 
     /// Has the tasks' subjects lie under their present tokens in a base; false when it cannot be asked.

@@ -51,8 +51,8 @@ extension RightsService {
                 }
             }
         } write: { (prepared) async throws(ServiceError) in
-            var updated = try await ask(
-                persons.repository.update, persons.trail.logged(prepared.compactMap(\.update))
+            var updated = try await persons.write(
+                prepared.compactMap(\.update), by: persons.repository.update
             ).makeIterator()
             var filed = try await ask(
                 persons.repository.write, prepared.filter { $0.update == nil }.map(\.filing)

@@ -125,7 +125,7 @@ extension RightsService {
             }
         } write: { (prepared) async throws(ServiceError) in
             let changes = prepared.compactMap { if case .debt(let debt) = $0 { debt.change } else { nil } }
-            var changed = try await ask(repository.write, persons.trail.logged(changes)).makeIterator()
+            var changed = try await persons.write(changes, by: repository.write).makeIterator()
             var filed = try await ask(
                 repository.write,
                 prepared.compactMap { if case .filing(let request) = $0 { request.finish } else { nil } }

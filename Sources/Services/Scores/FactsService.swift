@@ -121,13 +121,13 @@ extension ProfileService {
             let new = zip(requests, tokens).filter { !$0.0.isAudited }
             let records = try await trail.recording(new.lazy.map(\.0.access), to: new.lazy.map(\.1)) {
                 () async throws(ServiceError) in
-                guard let meter else { return try await askEach(repository.read, tokens) }
+                guard let meter else { return try await latest(try await askEach(repository.read, tokens)) }
                 let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
                     let answer = try await repository.readMetered(tokens)
                     meter.add(answer.readUnits)
                     return answer.profiles
                 }
-                return try await askEach(read, tokens)
+                return try await latest(try await askEach(read, tokens))
             }
             let facts: [Result<ProfileFacts?, ServiceError>] = vault.withSession { session in
                 zip(tokens, records).map { token, record in
@@ -150,6 +150,7 @@ extension ProfileService {
         do throws(VaultError) {
             let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey, for: token))
             try sealer.verify(record.content, in: &session)
+            note(record, in: &session)
         } catch {
             throw .unreadable(.b)
         }

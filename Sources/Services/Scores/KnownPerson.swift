@@ -17,6 +17,7 @@ extension PersonService {
     func known(
         _ persons: [WalkedPerson], needing kinds: FactKinds, for access: Access, lookedUpBy day: CalendarDate
     ) async throws(ServiceError) -> [KnownPerson?] {
+        let judgedPersons = try await secondLook(at: persons.map { .success($0.record) })
         var cpfs: [CPF?] = []
         cpfs.reserveCapacity(persons.count)
         var readings: [Result<HoldingReading, ServiceError>] = vault.withSession { session in
@@ -33,8 +34,15 @@ extension PersonService {
         if lacksConsents {
             try await readConsents(of: &readings, for: Array(repeating: access, count: readings.count))
         }
-        if lacksPayments || lacksConsents {
-            readings = try await overtaken(readings, persons.map { ($0.record.token, $0.record.dataKey) })
+        // What was read along with its person is of the same moment, and its data key.
+        readings =
+            lacksPayments || lacksConsents
+            ? try await overtaken(readings, persons.map { ($0.record.token, $0.record.dataKey) })
+            : try await judged(readings)
+        for (index, latest) in judgedPersons {
+            // Of a person who was written meanwhile all is read again.
+            if case .failure = readings[index] { continue }
+            readings[index] = latest.flatMap { _ in .failure(.overtaken) }
         }
         return persons.indices.map { index in
             cpfs[index].map { cpf in
@@ -61,7 +69,7 @@ extension PersonService {
                 throw .unreadable(.a)
             }
             if kinds.contains(.payments), let payments = person.payments {
-                try reading.take(payments, in: &session)
+                try reading.take(payments, seen, in: &session)
                 reading.hasAllPayments = true
             }
             if kinds.contains(.consents), let consents = person.consents {

@@ -108,6 +108,7 @@ extension PersonService {
         }
         if kinds.contains(.debts) {
             try sealer.checkState(of: record, in: &session)
+            note(record, in: &session)
             var creditors = NumberedTexts()
             person.debts.reserveCapacity(record.debts.count)
             for debt in record.debts {
@@ -171,7 +172,7 @@ extension PersonService {
                     readings[index] = .failure(.contended)
                     readings[index] = Result { () throws(ServiceError) in
                         let payments = try page.get()
-                        try reading.take(payments, in: &session)
+                        try reading.take(payments, seen, in: &session)
                         if payments.count == query.limit {
                             var next = query
                             next.after = payments.last?.place
@@ -218,23 +219,27 @@ struct HoldingReading: Sendable {
         }
     }
 
-    /// Opens payments of the debts. Those of a debt that was added since its person was read are left out.
-    mutating func take(_ payments: [PersonPayment], in session: inout VaultSession) throws(ServiceError) {
+    /// Opens payments of the debts. Those of a debt that was added since its person was read are left out. `outdated` for
+    /// one that is older than was `seen`.
+    mutating func take(
+        _ payments: [PersonPayment], _ seen: SeenVersions?, in session: inout VaultSession
+    ) throws(ServiceError) {
         guard let sealer else { return }
         var debt: Int?
         for payment in payments {
             if debt.map({ debtIDs[$0] }) != payment.debtID { debt = debtIDs.firstIndex(of: payment.debtID) }
             guard let debt else { continue }
             let record = payment.record
+            let key = PaymentKey(token: sealer.token, debtID: payment.debtID, key: record.key)
+            let instalment: Instalment
             do throws(VaultError) {
-                let key = PaymentKey(token: sealer.token, debtID: payment.debtID, key: record.key)
-                let instalment = try sealer.openInstalment(record, as: key, in: &session)
-                holding.person?.debts[debt].payments.append(
-                    PaymentFacts(
-                        instalment, session.shown(record.times, of: .payment(key: record.key))))
+                instalment = try sealer.openInstalment(record, as: key, in: &session)
             } catch {
                 throw .unreadable(.a)
             }
+            try seen?.take(record, as: key, generation: sealer.key.generation)
+            holding.person?.debts[debt].payments.append(
+                PaymentFacts(instalment, session.shown(record.times, of: .payment(key: record.key))))
         }
     }
 }

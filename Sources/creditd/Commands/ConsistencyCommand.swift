@@ -62,7 +62,8 @@ extension ConsistencyCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take what differs from the audit log as the latest from now on, and tell what it was.",
             discussion: """
-                Run it when daemons have carried their journals, also those of machines that are down: what such a \
+                Daemons give out again, within two seconds, what they refused because their machines had seen newer \
+                versions. Run it when daemons have carried their journals, also those of machines that are down: what such a \
                 journal tells later is held against what was accepted. The log keeps the differences and this \
                 command. It mends no finding of `audit verify`, with which the \
                 exit code is 1: who can change the log can change what is accepted.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bureau
 import FoundationEssentials
 import JSONRPC
+import Journal
 import Logging
 import MCP
 import Methods
@@ -95,10 +96,13 @@ struct Daemon {
         audit = try AuditKeeper(
             options, home: stores.home, environment: environment, actor: control.actor, vault: vaultA,
             stamps: reproducibility?.stamps(sequence: 2) ?? .system, repository: persons, logger: log)
+        let floors = FloorTable.opened(
+            in: try options.journalFolder(environment, home: stores.home), keys: vaultA.audit, log: log)
         let services = BureauServices(
             persons: persons, profiles: profiles, events: events,
             vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             control: control, trail: audit.trail, log: audit.log, witnessed: audit.witness.notes,
+            floors: floors,
             models: models, readCard: ContractSet.card, scoreRetention: try options.retention(environment),
             stamps: reproducibility?.stamps(sequence: 0) ?? .system,
             eventBody: { $0.json(recordedAt: $1) }, readBody: { RecordedDetails(body: $0) })
@@ -108,9 +112,10 @@ struct Daemon {
         try await Self.enter(services.scores.register, log)
         // Before anything is served: a base that was put back from a backup may hold persons who were erased.
         await services.blockList.refresh()
+        await services.seen?.heedAcceptances()
         erasures = ErasureWorker(
             erasures: services.erasures, blocks: services.blockList, scores: services.scores,
-            tokenMoves: services.tokenMoves,
+            tokenMoves: services.tokenMoves, seen: services.seen,
             hasReapplied: reappliesErasures ? await services.erasures.reapply() : false, log: log)
         self.limits = limits
         self.control = control

@@ -2,8 +2,8 @@ import Logging
 import Services
 
 /// Ends, in the background of a daemon, the erasures that other daemons have left, applies tombstones again once every
-/// base can be asked, keeps the list of blocked subjects fresh, deletes the scores that are no longer to be kept, and
-/// notices when a key ring lacks a token key.
+/// base can be asked, keeps the list of blocked subjects fresh, deletes the scores that are no longer to be kept,
+/// heeds what operators accept, and notices when a key ring lacks a token key.
 struct ErasureWorker: Sendable {
     private static let pause = Duration.seconds(1)
     /// How many pauses pass between two looks at the outbox.
@@ -12,6 +12,9 @@ struct ErasureWorker: Sendable {
     /// How many pauses pass between two looks at the token keys that stores have seen.
     private static let pausesOfTokenKeys = 2
 
+    /// How many pauses pass between two looks for what operators have accepted.
+    private static let pausesOfAcceptances = 2
+
     /// How many pauses pass between two looks for old scores.
     private static let pausesOfRetention = 3600
 
@@ -19,6 +22,7 @@ struct ErasureWorker: Sendable {
     let blocks: BlockList
     let scores: ScoreService
     let tokenMoves: TokenMoves
+    let seen: SeenVersions?
     /// Whether every base was asked for its tombstones at the start.
     let hasReapplied: Bool
     let log: Logger
@@ -34,6 +38,7 @@ struct ErasureWorker: Sendable {
                 await blocks.refresh()
                 pauses += 1
                 if pauses.isMultiple(of: Self.pausesOfTokenKeys) { await tokenMoves.lookForLackingKeys() }
+                if pauses.isMultiple(of: Self.pausesOfAcceptances) { await seen?.heedAcceptances() }
                 if pauses % Self.pausesOfRetention == 1 { await deleteExpiredScores() }
                 guard pauses.isMultiple(of: Self.pausesOfOutbox) else { continue }
                 if !hasReapplied { hasReapplied = await erasures.reapply() }

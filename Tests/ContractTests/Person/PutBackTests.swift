@@ -4,126 +4,14 @@ import Repositories
 import Testing
 
 @testable import Services
-@testable import Vault
 
 /// Former copies that somebody with a store in their hands puts in the place of the present ones, where no read can
 /// see it: the audit log does.
 @Suite("Whole records that were put back or deleted past the daemons")
 struct PutBackTests {
-    private static let cpfs: [CPF] = ["52998224725", "39053344705"].map { parse($0) }
-
-    private static func parse<Value: TextValue>(_ text: String) -> Value {
-        guard let value = Value(text) else { preconditionFailure("\(text) is no \(Value.self)") }
-        return value
-    }
-
-    private static let address = Address(
-        postalCode: parse("01310100"), street: "Avenida Paulista", number: "1578", complement: nil,
-        district: "Bela Vista", city: "São Paulo", state: .saoPaulo)
-
-    private static func access(_ method: String) -> Access { Access(method: method, groups: .all) }
-
-    /// Two persons with a debt and a payment each, and their profiles.
-    private struct Bureau {
-        let place: PersonPlace
-        let profiles: any ProfileRepository
-        let services: BureauServices
-        let debts: [RecordID]
-        let tokens: [SubjectToken]
-
-        init(_ persons: Driver<PersonPlace>, _ profiles: Driver<ProfilePlace> = .sqlite) async throws {
-            place = try await persons.makePlace()
-            self.profiles = try await profiles.makePlace().open()
-            let repository = try await place.open()
-            func vault(_ base: Base) throws -> BaseVault {
-                func secret(_ byte: UInt8) -> SecretKey {
-                    SecretKey { $0.copyBytes(from: [UInt8](repeating: byte, count: 32)) }
-                }
-                return try BaseVault(
-                    ring: #require(KeyRing(base: base, tokenSecret: secret(1), wrappingSecrets: [1: secret(2)])))
-            }
-            let (vaultA, vaultB, journal) = (try vault(.a), try vault(.b), MemoryJournal())
-            let actor = Actor(name: "test", role: .owner)
-            let card = try Scorecard(
-                model: "test", version: 1, basePoints: 0,
-                characteristics: [
-                    ScoredCharacteristic(
-                        name: "income", baseline: 1,
-                        table: .bins([PointsBin(from: nil, to: nil, AttributePoints(1))]),
-                        missing: MissingPoints(AttributePoints(1)))
-                ])
-            services = BureauServices(
-                persons: repository, profiles: self.profiles,
-                events: try await Driver<EventPlace>.sqlite.makePlace().open(), vaultA: vaultA, vaultB: vaultB,
-                vaultC: try vault(.c),
-                control: AccessControl(
-                    policy: Policy([.owner: Policy.Grants(reads: [:], changes: .all)]), actor: actor),
-                trail: AuditTrail(
-                    process: RecordID(high: 0, low: 0), actor: actor, keys: vaultA.audit, stamps: .system,
-                    journal: journal),
-                log: AuditLog(
-                    repository: repository, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
-                models: ServedModels(
-                    champion: try ServedModel(card, hash: [UInt8](repeating: 1, count: 32), canonical: [])),
-                stamps: .system, eventBody: { _, _ in [] }, readBody: { _ in nil })
-            tokens = vaultB.tokens(of: cpfs)
-            var debts: [RecordID] = []
-            for cpf in cpfs {
-                let person = Person(
-                    cpf: cpf, name: "Marialva", surname: "Lima", birthDate: parse("1959-01-02"), phone: nil, email: nil,
-                    address: PutBackTests.address)
-                let debt = Debt(
-                    creditor: "Banco Exemplar", creditorCNPJ: parse("16727230000197"), amount: Money(cents: 642_950),
-                    annualInterestBasisPoints: 2400, dueDate: parse("2030-06-30"), status: .open)
-                let draft = PersonDraft(person: person, debts: [debt], access: PutBackTests.access("person.create"))
-                debts += try await services.persons.create([draft])[0].get().debtIDs
-            }
-            self.debts = debts
-        }
-
-        func write(_ index: Int, cents: Int64) async throws {
-            let patch = PersonPatch(surname: .set("Lima \(cents)"))
-            _ = try await services.persons.update([
-                SubjectWrite(
-                    cpf: cpfs[index], content: patch, expectedVersion: nil,
-                    access: PutBackTests.access("person.update"))
-            ])[0].get()
-        }
-
-        func pay(_ index: Int, cents: Int64) async throws {
-            let payment = Payment(
-                paymentID: "1", dueDate: parse("2026-01-10"), amount: Money(cents: 10),
-                paid: PaidAmount(day: parse("2026-01-09"), amount: Money(cents: cents)))
-            _ = try await services.payments.record([
-                SubjectWrite(
-                    cpf: cpfs[index], content: PaymentEntry(debtID: debts[index], payment: payment),
-                    expectedVersion: nil, access: PutBackTests.access("debt.recordPayment"))
-            ])[0].get()
-        }
-
-        func put(_ index: Int, value: Int64) async throws {
-            let profile = Profile(
-                cpf: cpfs[index], birthDate: parse("1959-01-02"), address: PutBackTests.address,
-                assets: [Asset(kind: .savings, value: Money(cents: value))])
-            _ = try await services.profiles.put([
-                SubjectWrite(
-                    cpf: cpfs[index], content: profile, expectedVersion: nil,
-                    access: PutBackTests.access("profile.put"))
-            ])[0].get()
-        }
-
-        func findings() async throws -> WriteFindings {
-            var check = try #require(services.erasures.writes)
-            check.carrying = .zero
-            return try await check.findings()
-        }
-
-        func tamper(_ statements: String...) async throws { try await place.tamper(statements) }
-    }
-
     @Test("a whole person, a whole payment and their deletion are found", arguments: Driver<PersonPlace>.all)
     func persons(driver: Driver<PersonPlace>) async throws {
-        let bureau = try await Bureau(driver)
+        let bureau = try await PutBackBureau(driver)
         for index in [0, 1] { try await bureau.pay(index, cents: 5) }
         let tables = ["person", "debt", "payment"]
         for table in tables { try await bureau.tamper("CREATE TABLE old_\(table) AS SELECT * FROM \(table)") }
@@ -167,7 +55,7 @@ struct PutBackTests {
 
     @Test("writes that take place in part, and at once, leave marks that hold", arguments: Driver<PersonPlace>.all)
     func concurrent(driver: Driver<PersonPlace>) async throws {
-        let bureau = try await Bureau(driver)
+        let bureau = try await PutBackBureau(driver)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<20 {
                 group.addTask {
@@ -178,11 +66,12 @@ struct PutBackTests {
                 }
                 // Of each pair one exists already.
                 group.addTask {
-                    let persons = [Self.cpfs[0], CPF(first: number)].map { cpf in
+                    let persons = [PutBackBureau.cpfs[0], CPF(first: number)].map { cpf in
                         PersonDraft(
                             person: Person(
-                                cpf: cpf, name: "Ana", surname: "Lima", birthDate: Self.parse("1959-01-02"), phone: nil,
-                                email: nil, address: nil), debts: [], access: Self.access("person.create"))
+                                cpf: cpf, name: "Ana", surname: "Lima", birthDate: PutBackBureau.parse("1959-01-02"),
+                                phone: nil,
+                                email: nil, address: nil), debts: [], access: PutBackBureau.access("person.create"))
                     }
                     let created = await bureau.services.persons.create(persons)
                     #expect(created.count { (try? $0.get()) != nil } == 1)
@@ -199,7 +88,7 @@ struct PutBackTests {
 
     @Test("a whole profile and its deletion are found", arguments: Driver<ProfilePlace>.all)
     func profiles(driver: Driver<ProfilePlace>) async throws {
-        let bureau = try await Bureau(.sqlite, driver)
+        let bureau = try await PutBackBureau(.sqlite, driver)
         for index in [0, 1] { try await bureau.put(index, value: 1) }
         let former = try await bureau.profiles.read(bureau.tokens).map { try #require(try $0.get()).content }
         for index in [0, 1] { try await bureau.put(index, value: 2) }

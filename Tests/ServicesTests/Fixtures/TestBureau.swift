@@ -19,7 +19,7 @@ struct TestBureau: Sendable {
     /// Every purpose but `legalObligation` may read `groups`. In `rotating` a token key begins, by its clock.
     init(
         _ models: ServedModels? = nil, showing groups: FieldGroups = .all,
-        rotating: (base: Base, clock: @Sendable () -> Instant)? = nil
+        rotating: (base: Base, clock: @Sendable () -> Instant)? = nil, floors: (any VersionFloors)? = nil
     ) throws {
         func vault(_ base: Base, _ byte: UInt8) throws -> BaseVault {
             try .fixed(base, byte: byte, rotatingBy: rotating?.base == base ? rotating?.clock : nil)
@@ -43,7 +43,7 @@ struct TestBureau: Sendable {
             trail: trail,
             log: AuditLog(
                 repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
-            models: try models ?? Sample.models(), stamps: .counting(),
+            floors: floors, models: try models ?? Sample.models(), stamps: .counting(),
             eventBody: { event, _ in Sample.body(event.eventID.text) },
             readBody: { _ in
                 RecordedDetails(details: .bureauQuery(bureau: "Serasa", requester: "Loja"), recordedAt: nil)

@@ -1,0 +1,124 @@
+import Bureau
+import Repositories
+import Vault
+
+/// What this machine has seen of persons and payments, against which reads are held (`SeenVersions`).
+extension PersonService {
+    /// Judges persons that were read. `unreadable` for one who is older than this machine has seen.
+    func latest(
+        _ records: [Result<PersonRecord?, ServiceError>]
+    ) async throws(ServiceError) -> [Result<PersonRecord?, ServiceError>] {
+        let judged = try await secondLook(at: records)
+        if judged.isEmpty { return records }
+        var records = records
+        for (index, record) in judged { records[index] = record }
+        return records
+    }
+
+    /// Reads persons again who are older than this machine has seen; by their places.
+    func secondLook(
+        at records: [Result<PersonRecord?, ServiceError>]
+    ) async throws(ServiceError) -> [Int: Result<PersonRecord?, ServiceError>] {
+        guard let seen else { return [:] }
+        let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
+            try await repository.read(tokens, audit: [])
+        }
+        return try await seen.secondLook(at: records, in: vault) { (tokens) async throws(ServiceError) in
+            try await ask(read, tokens)
+        }
+    }
+
+    /// Remembers a person whose state has opened.
+    func note(_ record: PersonRecord, in session: inout VaultSession) {
+        seen?.raise(FloorName(firstToken: session.first(of: record.token), in: .a), to: record.seenVersion)
+    }
+
+    /// Makes `overtaken` of payments that are older than this machine has seen, when another writer came in between or
+    /// an operator has accepted them; otherwise `unreadable`.
+    func judged<Success>(
+        _ results: [Result<Success, ServiceError>]
+    ) async throws(ServiceError) -> [Result<Success, ServiceError>] {
+        var suspects: [(index: Int, payment: PaymentKey, floor: SeenVersion)] = []
+        for (index, result) in results.enumerated() {
+            if case .failure(.outdated(let payment, let floor)) = result { suspects.append((index, payment, floor)) }
+        }
+        guard let seen, !suspects.isEmpty else { return results }
+        var results = results
+        var outdated: [(index: Int, name: FloorName, record: PaymentRecord)] = []
+        for (suspect, state) in zip(suspects, try await ask(repository.find, suspects.map(\.payment))) {
+            results[suspect.index] = state.flatMap { _ in .failure(.overtaken) }
+            guard let record = (try? state.get())?.payment, record.isOutdated(by: suspect.floor) else { continue }
+            outdated.append((suspect.index, FloorName(payment: suspect.payment), record))
+        }
+        if !outdated.isEmpty { await seen.heedAcceptances() }
+        // What was accepted meanwhile has no floor any more, whoever has forgotten it.
+        for suspect in outdated {
+            guard let floor = seen.floors.floor(of: suspect.name), suspect.record.isOutdated(by: floor) else {
+                continue
+            }
+            results[suspect.index] = .failure(.unreadable(.a))
+        }
+        return results
+    }
+
+    /// Hands writes to base A with what the audit log gets of them, and remembers those that took place.
+    func write<Write: MarkedWrite>(
+        _ writes: [Write], by call: ([Write]) async throws(StoreError) -> [WriteOutcome]
+    ) async throws(ServiceError) -> [Result<WriteOutcome, ServiceError>] {
+        let outcomes = try await ask(call, trail.logged(writes))
+        guard let seen else { return outcomes }
+        vault.withSession { session in
+            for (write, outcome) in zip(writes, outcomes) {
+                guard case .success(.written(let version)) = outcome, let mark = write.mark else { continue }
+                let name = mark.name(in: &session)
+                seen.raise(name, to: SeenVersion(mark.state, generation: write.generation, written: version))
+            }
+        }
+        return outcomes
+    }
+}
+
+extension SeenVersions {
+    /// Remembers a payment that has opened under a data key of a generation. `outdated` when it is older than was seen.
+    func take(_ record: PaymentRecord, as payment: PaymentKey, generation: UInt32) throws(ServiceError) {
+        let version = record.seenVersion(generation: generation)
+        let name = FloorName(payment: payment)
+        if let floor = floor(above: version, of: name) { throw .outdated(payment, by: floor) }
+        raise(name, to: version)
+    }
+}
+
+extension PaymentRecord {
+    fileprivate func seenVersion(generation: UInt32) -> SeenVersion? {
+        SeenVersion(version: version, generation: generation, mark: details.nonce.writeMark)
+    }
+
+    /// Whether the payment is older than what was seen, of which the generation is not looked at: the person's data key
+    /// tells it.
+    fileprivate func isOutdated(by floor: SeenVersion) -> Bool {
+        seenVersion(generation: floor.generation)?.isOutdated(by: floor) ?? false
+    }
+}
+
+extension WriteMark {
+    fileprivate func name(in session: inout VaultSession) -> FloorName {
+        switch row {
+        case .subject: FloorName(firstToken: session.first(of: token), in: .a)
+        case .payment(let debtID, let key):
+            FloorName(payment: PaymentKey(token: token, debtID: debtID, key: key))
+        }
+    }
+}
+
+extension SeenVersion {
+    /// What a write under a data key of a generation has left; `version` is what its store has answered, where the mark
+    /// does not tell one.
+    init?(_ state: WriteMark.State, generation: UInt32, written version: Int64) {
+        switch state {
+        case .present(let mark, let known):
+            self.init(version: known ?? version, generation: generation, mark: mark)
+        case .absent: self.init(deletionAfter: version)
+        case .resealed, .leaving, .staying: return nil
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Bureau
+import Repositories
+import Vault
+
+/// What this machine has seen of profiles, against which reads are held (`SeenVersions`).
+extension ProfileService {
+    /// Judges profiles that were read. `unreadable` for one that is older than this machine has seen.
+    func latest(
+        _ records: [Result<ProfileRecord?, ServiceError>]
+    ) async throws(ServiceError) -> [Result<ProfileRecord?, ServiceError>] {
+        guard let seen else { return records }
+        let judged = try await seen.secondLook(at: records, in: vault) { (tokens) async throws(ServiceError) in
+            try await askEach(repository.read, tokens)
+        }
+        if judged.isEmpty { return records }
+        var records = records
+        for (index, record) in judged { records[index] = record }
+        return records
+    }
+
+    /// Remembers a profile that has opened.
+    func note(_ record: ProfileRecord, in session: inout VaultSession) {
+        seen?.raise(FloorName(firstToken: session.first(of: record.token), in: .b), to: record.seenVersion)
+    }
+
+    /// Remembers what became of profiles by writes that took place.
+    func raise(_ marks: [WriteMark]) {
+        guard let seen else { return }
+        vault.withSession { session in
+            for mark in marks {
+                let name = FloorName(firstToken: session.first(of: mark.token), in: .b)
+                // Each write has a data key of the first generation.
+                seen.raise(name, to: mark.state.version.flatMap { SeenVersion(mark.state, generation: 1, written: $0) })
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+import Bureau
+import MemoryStores
+import Repositories
+import Testing
+
+@testable import Services
+
+@Suite("Former copies of whole records, at the read")
+struct SeenVersionsTests {
+    private let bureau: TestBureau
+    private let floors = MemoryFloors()
+
+    init() async throws {
+        bureau = try TestBureau(floors: floors)
+        _ = await bureau.services.persons.create([0, 1, 2].map { Sample.draft($0, debts: [Sample.debt]) })
+        _ = await bureau.services.profiles.put([0, 1, 2].map { SubjectWrite(Sample.profile($0), of: $0) })
+    }
+
+    private func update(_ index: Int, _ name: String = "Ana") async throws {
+        let patch = PersonPatch(name: .set(name))
+        _ = try await bureau.services.persons.update([SubjectWrite(patch, of: index)])[0].get()
+    }
+
+    private func pay(_ index: Int, cents: Int64) async throws {
+        let debtID = try await debtID(index)
+        let payment = Payment(
+            paymentID: "1", dueDate: Sample.parse("2026-01-10"), amount: Money(cents: 10),
+            paid: PaidAmount(day: Sample.parse("2026-01-09"), amount: Money(cents: cents)))
+        let entry = PaymentEntry(debtID: debtID, payment: payment)
+        _ = try await bureau.services.payments.record([SubjectWrite(entry, of: index)])[0].get()
+    }
+
+    private func debtID(_ index: Int) async throws -> RecordID {
+        try #require(await bureau.persons.records[token(index, .a)]?.debts.first?.debtID)
+    }
+
+    private func token(_ index: Int, _ base: Base) throws -> SubjectToken {
+        try bureau.token(Sample.cpfs[index], in: base)
+    }
+
+    /// What becomes of a read of each of the three persons.
+    private func persons() async -> [ServiceError?] {
+        await bureau.services.persons.read([0, 1, 2].map { Sample.request($0) }).map(\.failure)
+    }
+
+    private func profiles() async -> [ServiceError?] {
+        await bureau.services.profiles.read([0, 1, 2].map { Sample.request($0, "profile.get") }).map(\.failure)
+    }
+
+    private func payments() async throws -> [ServiceError?] {
+        var requests: [PaymentsRequest] = []
+        for index in [0, 1] {
+            requests.append(
+                PaymentsRequest(
+                    person: Sample.request(index, "debt.payments"), debtID: try await debtID(index), before: nil,
+                    limit: 20))
+        }
+        return await bureau.services.payments.list(requests).map(\.failure)
+    }
+
+    private func accept() async throws {
+        var check = try #require(bureau.services.erasures.writes)
+        check.carrying = .zero
+        _ = try await check.findings(accepting: true)
+    }
+
+    private var unreadable: [SubjectToken] {
+        bureau.journal.records.filter { $0.outcome == .unreadable }.flatMap(\.subjects)
+    }
+
+    @Test("a whole person who is put back is not given out, the neighbours are, and `accept` ends it")
+    func person() async throws {
+        let token = try token(1, .a)
+        let former = try #require(await bureau.persons.records[token])
+        try await update(1)
+        await bureau.persons.putBack(former)
+        #expect(await persons() == [nil, .unreadable(.a), nil])
+        #expect(unreadable == [token])
+        let writes = await bureau.services.persons.update([SubjectWrite(PersonPatch(name: .set("Eva")), of: 1)])
+        #expect(writes[0].failure == .unreadable(.a), "nothing is written on a former copy")
+        #expect(await bureau.score(0, 1).map(\.failure) == [nil, .unreadable(.a)])
+        let reports = await bureau.services.reports.make([0, 1].map { Sample.request($0, "report.get") })
+        #expect(reports.map(\.failure) == [nil, .unreadable(.a)])
+        try await accept()
+        #expect(await persons() == [nil, nil, nil])
+        try await update(1, "Eva")
+        #expect(await persons() == [nil, nil, nil])
+    }
+
+    @Test("a whole person who was read here and written elsewhere is not given out in the former state")
+    func seenAtRead() async throws {
+        let token = try token(1, .a)
+        let former = try #require(await bureau.persons.records[token])
+        try await update(1)
+        floors.forgetAll(heededUntil: .first)
+        #expect(await persons() == [nil, nil, nil])
+        await bureau.persons.putBack(former)
+        #expect(await persons() == [nil, .unreadable(.a), nil])
+        // A copy of another life of the version.
+        await bureau.persons.damage(token) { $0.version = 2 }
+        #expect(await persons() == [nil, .unreadable(.a), nil])
+    }
+
+    @Test("a payment that is put back is not given out, and `accept` ends it")
+    func payment() async throws {
+        for index in [0, 1] { try await pay(index, cents: 5) }
+        let former = try await #require(bureau.persons.paymentsOf(debtID(1)).first)
+        try await pay(1, cents: 6)
+        #expect(try await payments() == [nil, nil])
+        await bureau.persons.damagePayments(of: try await debtID(1)) { $0 = former }
+        #expect(try await payments() == [nil, .unreadable(.a)])
+        #expect(try unreadable == [token(1, .a)])
+        await #expect(throws: ServiceError.unreadable(.a)) { try await pay(1, cents: 7) }
+        let access = Access(method: "subject.access", purpose: .dataSubjectRequest, groups: .all, duty: .rights)
+        let own = await bureau.services.subjectAccess.holdings(
+            [0, 1].map { SubjectRead(cpf: Sample.cpfs[$0], access: access) })
+        #expect(own.map(\.failure) == [nil, .unreadable(.a)])
+        try await accept()
+        #expect(try await payments() == [nil, nil])
+        try await pay(1, cents: 7)
+        #expect(try await payments() == [nil, nil])
+    }
+
+    @Test("a whole profile that is put back is not given out, also under the present version, and `accept` ends it")
+    func profile() async throws {
+        let token = try token(1, .b)
+        let former = try #require(await bureau.profiles.read([token])[0].get())
+        _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(1), of: 1)])
+        for version in [1, 2] as [Int64] {
+            try await putBack(former, version: version)
+            #expect(await profiles() == [nil, .unreadable(.b), nil])
+            #expect(await bureau.score(0, 1).map(\.failure) == [nil, .unreadable(.b)])
+        }
+        #expect(Set(unreadable) == [token])
+        try await accept()
+        #expect(await profiles() == [nil, nil, nil])
+        _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(1), of: 1)])
+        #expect(await profiles() == [nil, nil, nil])
+    }
+
+    /// Puts a profile back, past all checks, as a version.
+    private func putBack(_ record: ProfileRecord, version: Int64) async throws {
+        try await bureau.profiles.erase([record.content.token])
+        for _ in 0..<version {
+            _ = try await bureau.profiles.put([
+                ProfilePut(content: record.content, expectedVersion: nil, at: .first)
+            ])
+        }
+    }
+
+    @Test("who was deleted does not come back, and may be created again")
+    func deleted() async throws {
+        let former = try #require(await bureau.persons.records[token(1, .a)])
+        let profile = try #require(await bureau.profiles.read([token(1, .b)])[0].get())
+        _ = try await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])[0].get()
+        _ = try await bureau.services.profiles.delete([SubjectWrite<Void>((), of: 1)])[0].get()
+        #expect(await persons() == [nil, .notFound, nil])
+        await bureau.persons.putBack(former)
+        try await putBack(profile, version: 1)
+        #expect(await persons() == [nil, .unreadable(.a), nil])
+        #expect(await profiles() == [nil, .unreadable(.b), nil])
+        _ = await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])
+        _ = try await bureau.services.persons.create([Sample.draft(1)])[0].get()
+        #expect(await persons() == [nil, nil, nil])
+    }
+
+    @Test("who was erased does not come back, and what was read before is not found")
+    func erased() async throws {
+        let (person, profile) = (try token(1, .a), try token(1, .b))
+        let former = try #require(await bureau.persons.records[person])
+        let request = ErasureRequest(
+            cpf: Sample.cpfs[1], reason: .consentRevoked, access: Access(method: "subject.erase", groups: .all))
+        let content = try #require(await bureau.profiles.read([profile])[0].get())
+        _ = try await bureau.services.erasures.erase([request])[0].get()
+        #expect(await persons() == [nil, .notFound, nil])
+        await bureau.persons.unbury(person)
+        await bureau.persons.putBack(former)
+        #expect(await persons() == [nil, .unreadable(.a), nil])
+        #expect(floors.floor(of: FloorName(firstToken: content.content.token, in: .b)) == .erasure)
+    }
+
+    @Test("subjects under new data keys are nothing that was put back")
+    func resealed() async throws {
+        for index in [0, 1] { try await pay(index, cents: 5) }
+        #expect(try await payments() == [nil, nil])
+        _ = try await ResealingWalk(vault: bureau.services.persons.vault, persons: bureau.persons).run()
+        _ = try await ResealingWalk(
+            vault: bureau.services.profiles.vault, profiles: bureau.profiles, trail: bureau.trail
+        ).run()
+        for _ in 0..<2 {
+            #expect(await persons() == [nil, nil, nil])
+            #expect(await profiles() == [nil, nil, nil])
+            #expect(try await payments() == [nil, nil])
+        }
+    }
+
+    @Test("an acceptance counts once, of those of a day each, and none that the log does not prove")
+    func acceptances() async throws {
+        let seen = try #require(bureau.services.seen)
+        #expect(await !seen.heedAcceptances())
+        for _ in 0..<3 {
+            try await accept()
+            #expect(await seen.heedAcceptances())
+            #expect(await !seen.heedAcceptances())
+        }
+        await bureau.persons.fail(with: .unavailable(.a, StoreReason(.unreachable, "away"), retryAfterMilliseconds: 1))
+        #expect(await !seen.heedAcceptances())
+    }
+}
