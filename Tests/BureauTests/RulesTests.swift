@@ -126,7 +126,7 @@ struct RulesTests {
             ("&#x35;29982247&#X32;5", true),
             ("%26%2353%3B2998224725", true), ("&#00053;2998224725", true), ("&#37;352998224725", true),
             ("Loja %35 &#53;", false), ("100% 50% & Cia #24;", false), ("&#99999999999999999999;%", false),
-            ("&#55296;%F", false), ("%31%36727230000197", false),
+            ("&#55296;%F", false), ("%31%36727230000197", false), ("&#18446744073709551619;", false),
             ("Loja 24 Horas", false), ("16727230000197", false), ("16.727.230/0001-97", false), ("", false),
         ])
     func holdsCPF(text: String, isHeld: Bool) {
@@ -138,6 +138,30 @@ struct RulesTests {
             let pointer = bureau == text ? "/bureau" : "/requester"
             #expect(violations(event.violations(at: now)) == (isHeld ? ["\(pointer) holds_cpf"] : []))
         }
+    }
+
+    @Test(
+        "a CPF is found behind codes of any kind, of several kinds at once, and behind tags",
+        arguments: [
+            "529&nbsp;982&nbsp;247&nbsp;25", "529&period;982&period;247&hyphen;25", "529&shy;982&ndash;247&mdash;25",
+            "529&NewLine;982&ZeroWidthSpace;247&bsol;25", "529&nbsp982&nbsp247&shy25", "529&middot982247&middot;25",
+            "&#53&#50&#57&#57&#56&#50&#50&#52&#55&#50&#53", "&#x35;29982247&#x32&#x35", "5&sup2;9982&sup2;4725",
+            "%2535%2532%2539%2539%2538%2532%2532%2534%2537%2532%2535", "%25252535299822472%25252535",
+            "&amp;#53;2998224725", "&amp;amp;#53;2998224725", "529&amp;nbsp;982&amp;nbsp;247&amp;nbsp;25",
+            "%26nbsp%3B52998%26nbsp%3B224725", "529%26amp%3Bnbsp%3B98224725", "&percnt;352998224725",
+            "=35=32=39=39=38=32=32=34=37=32=35", "=3D352998224725", "529=2E982=2E247=2D25", "529=C2=A0982=C2=A024725",
+            "529<b>982</b>247<br/>25", "529<!-- x -->98224725", "529&lt;b&gt;982&lt;/b&gt;24725", "529%3Cb%3E98224725",
+            "<b>529</b>.982.<i class=\"a\">247</i>-25", "cpf=529&period;982&period;247&period;25",
+            "cpf=529%2E982%2E247%2E25", "100%529=2E982=2E247=2E25", "cpf=52998224725 & 100%",
+        ])
+    func encoded(text: String) {
+        #expect(CPF.isHeld(in: text))
+    }
+
+    @Test("a hundred names as organisations have them hold no CPF, whatever signs are in them")
+    func requesters() {
+        #expect(Requesters.names.count == 100)
+        for name in Requesters.names { #expect(!CPF.isHeld(in: name) && PlainText.accepts(name), "\(name)") }
     }
 
     @Test("no CNPJ of a thousand is taken for a CPF, although its digits may hold one")

@@ -1,12 +1,12 @@
 extension CPF {
     /// Whether a text holds a CPF anywhere: eleven digits with valid check digits, with white space, punctuation and
     /// signs between them or without. The digits of any script count, raised and circled ones too. The digits of a CNPJ
-    /// are none, alone or with digits beside them, unless a CPF stands there in its own form. What percent-encoding and
-    /// numeric character references stand for counts as written.
+    /// are none, alone or with digits beside them, unless a CPF stands there in its own form. What percent-encoding,
+    /// quoted-printable and character references stand for counts as written, and tags count as nothing.
     public static func isHeld(in text: String) -> Bool {
         if text.utf8.allSatisfy({ !$0.isDigit && $0 < 0x80 }) { return false }
         if isWritten(in: text) { return true }
-        return EncodedText.mayBe(text) && isWritten(in: EncodedText.decoded(text))
+        return EncodedText.mayBe(text) && EncodedText.readings(of: text).contains(where: isWritten)
     }
 
     private static func isWritten(in text: String) -> Bool {

@@ -1,0 +1,31 @@
+/// Names of organisations as requests have them, with their numbers, signs and codes.
+enum Requesters {
+    static let names = [
+        "Banco do Brasil S.A. – 00.000.000/0001-91", "Itaú Unibanco S.A. (60.701.190/0001-04)",
+        "Banco Bradesco S/A CNPJ 60.746.948/0001-12", "Banco Santander (Brasil) S.A. 90.400.888/0001-42",
+        "Caixa Econômica Federal 00.360.305/0001-04", "Petróleo Brasileiro S.A. Petrobras 33.000.167/0001-01",
+        "Magazine Luiza S/A, CNPJ: 47.960.950/0001-21", "Banco do Brasil 00000000000191", "CNPJ=60.701.190/0001-04",
+        "cnpj=60746948000112 & cia", "C&A Modas S.A.", "C&amp;A Modas S.A.", "P&G Industrial",
+        "M&M Distribuidora; filial 12", "Johnson & Johnson do Brasil", "Barros & Filhos Ltda",
+        "Silva, Souza & Associados", "D&D Shopping Decoração & Design", "H&M Moda 24h", "R&S; Transportes",
+        "Lojas 100% Casa", "50% OFF Outlet", "Desconto 10%35 Calçados", "Taxa 0%99 Financeira", "5%25 Crédito",
+        "Crédito 1,99% a.m.", "Loja <Centro>", "<b>Loja do Zé</b>", "Posto <24h> Rodovia", "Mercado < 10 itens",
+        "A<B Comércio", "A > B Comércio", "1 < 2 > 3 Jogos", "Sistema=ERP v=35", "bureau=serasa;v=2.0",
+        "tipo=PJ&id=4471", "https://loja.example/?id=4471&ref=%2Fhome", "https://banco.example/a%20b?x=1&y=2",
+        "loja.example/p/123456?utm=30%25", "crédito@banco.example", "vendas+sul@loja.example", "Loja 24 Horas",
+        "Posto 7 – Av. 9 de Julho", "Edifício 1.200, sala 1001", "Rua XV de Novembro, 1234",
+        "Rodovia BR-116, km 214,5", "CEP 01310-100 São Paulo", "CEP 20040-002 Rio de Janeiro/RJ",
+        "Tel. (11) 3003-1234", "0800 729 0722", "0800-570-0800", "4004-0001 Capitais", "Agência 1234-5 conta 67890-1",
+        "Agência 0001 / Operação 013", "Protocolo 2026/000123", "Pedido nº 45.871", "Contrato 2026-11-30/7",
+        "Filial 0003-42", "Loja nº 17 (antiga 16)", "Loja #35; Shopping", "Quiosque &35", "3º Tabelionato de Notas",
+        "2ª Vara Cível de Campinas", "1º Ofício de Protesto", "Sicoob Credicitrus 3188", "Sicredi 0710",
+        "Nu Pagamentos S.A. 260", "Banco Inter 077", "Banco C6 336", "BTG Pactual 208", "PagSeguro 290",
+        "Mercado Pago 323", "Stone 197", "XP Investimentos CCTVM 102", "Banrisul 041", "Banco Original 212",
+        "Banco Pan 623", "Banco BMG 318", "Banco Safra 422", "Votorantim 655", "Casas Bahia – Grupo Casas Bahia S.A.",
+        "Ponto Frio Ltda. ME", "Americanas S.A. – em recuperação judicial", "Riachuelo / Midway Financeira",
+        "Renner & Realize CFI", "Carrefour (Cartões)", "Atacadão 24/7", "Assaí Atacadista", "Pão de Açúcar – Mais",
+        "Drogasil S.A.", "Droga Raia 1905", "Vivo – Telefônica Brasil", "Claro 021", "TIM 041", "Oi 014",
+        "Enel Distribuição SP", "Light S.E.S.A.", "Sabesp", "Porto Seguro 5886",
+        "Associação Comercial de São Paulo (1894)",
+    ]
+}
