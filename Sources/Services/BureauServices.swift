@@ -43,7 +43,7 @@ public struct BureauServices: Sendable {
         eventBody: @escaping @Sendable (Event, Instant?) -> [UInt8],
         readBody: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> RecordedDetails?
     ) {
-        blockList = BlockList(vault: vaultA, repository: persons)
+        blockList = BlockList(vaultA: vaultA, vaultB: vaultB, vaultC: vaultC, repository: persons)
         let moves = TokenMoves(vaults: [vaultA, vaultB, vaultC], stores: [.a: persons, .b: profiles, .c: events])
         tokenMoves = moves
         var control = control

@@ -181,6 +181,39 @@ struct ErasureTests {
         #expect(answers[0].contains(#""changed":true"#) && answers[1].contains(#""result":"#))
     }
 
+    @Test("while an erasure waits for base C, no daemon gives out what is there once it is back")
+    func waiting() throws {
+        _ = try serve(Self.writes)
+        let daemon = try ChildProcess.creditd(["--ordered"], in: scratch)
+        daemon.write(#"{"jsonrpc":"2.0","id":0,"method":"system.ping"}"# + "\n")
+        try #require(daemon.read(lines: 1))
+        let lock = """
+            import sqlite3, sys
+            base = sqlite3.connect(sys.argv[1], isolation_level=None)
+            base.execute("BEGIN IMMEDIATE")
+            print("locked", flush=True)
+            sys.stdin.read()
+            """
+        let writer = try ChildProcess.start(
+            "/usr/bin/env", ["python3", "-c", lock, path("c", in: scratch.home)], in: scratch)
+        try #require(writer.read(lines: 1))
+        daemon.write(#"{"jsonrpc":"2.0","id":1,"method":"\#(Self.erasure.0)","params":\#(Self.erasure.1)}"# + "\n")
+        try #require(daemon.read(lines: 2))
+        _ = writer.finish()
+        let reads = ["event.latest", "event.history"].enumerated().map {
+            #"{"jsonrpc":"2.0","id":\#($0 + 2),"method":"\#($1)","params":{"cpf":"52998224725"}}"# + "\n"
+        }.joined()
+        let answers = daemon.finish(writing: Array(reads.utf8)).text.split(separator: "\n").dropFirst()
+        try #require(answers.count == 3)
+        #expect(answers.first?.contains(#""status":"pending""#) == true, "\(answers)")
+        let next = try ChildProcess.serve(Array(reads.utf8), ["--ordered"], in: scratch).text.split(separator: "\n")
+        for answer in answers.dropFirst() + next {
+            #expect(answer.contains(#""code":1004"#) && answer.contains(#""cause":"erased""#), "\(answer)")
+        }
+        #expect(try ChildProcess.creditd(["consistency", "repair"], in: scratch).finish().exitReason == .exited(0))
+        try expectNobody()
+    }
+
     @Test("`consistency repair` empties a base that was put back, without a daemon")
     func repair() throws {
         _ = try serve(Self.writes)

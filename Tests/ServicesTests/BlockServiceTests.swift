@@ -51,12 +51,14 @@ struct BlockServiceTests {
 
     @Test("another daemon knows a block after its next refresh, and keeps it while base A is down")
     func refresh() async throws {
-        let list = BlockList(vault: try .fixed(.a, byte: 0x11), repository: bureau.persons)
+        let list = try BlockList(
+            vaultA: .fixed(.a, byte: 0x11), vaultB: .fixed(.b, byte: 0x22), vaultC: .fixed(.c, byte: 0x33),
+            repository: bureau.persons)
         #expect(await change(0, to: true) == .success(true))
         #expect(await list.refresh())
-        #expect(list.areBlocked([0, 1].map { Sample.person($0).cpf }) == [true, false])
+        #expect(list.causes(of: [0, 1].map { Sample.person($0).cpf }) == [.blocked, nil])
         await bureau.persons.fail(with: .unavailable(.a, .test, retryAfterMilliseconds: 1))
         #expect(await !list.refresh())
-        #expect(list.areBlocked([Sample.person(0).cpf]) == [true])
+        #expect(list.causes(of: [Sample.person(0).cpf]) == [.blocked])
     }
 }

@@ -76,6 +76,38 @@ struct ErasureServiceTests {
         #expect(ended.erasureID == erasure.erasureID && ended.completion != nil)
     }
 
+    @Test("whose erasure waits for a base is not read there once it is back, for any purpose, by any daemon")
+    func waiting() async throws {
+        let failure = StoreError.unavailable(.b, .test, retryAfterMilliseconds: 1)
+        await bureau.profiles.fail(with: failure)
+        await bureau.events.fail(with: failure)
+        #expect(try await erase(0).pending == [.b, .c])
+        await bureau.profiles.fail(with: nil)
+        await bureau.events.fail(with: nil)
+        for purpose in [Purpose.creditProtection, .dataSubjectRequest, .judicialOrder] {
+            func read(_ index: Int) -> SubjectRead {
+                SubjectRead(
+                    cpf: Sample.person(index).cpf, access: Access(method: "read", purpose: purpose, groups: .all))
+            }
+            let profiles = await bureau.services.profiles.read([read(0), read(1)])
+            #expect(profiles[0].failure == .forbidden(.erased) && profiles[1].failure == nil)
+            let events = await bureau.services.events.latest([read(0), read(1)])
+            #expect(events[0].failure == .forbidden(.erased) && events[1].failure == nil)
+        }
+        #expect(await bureau.score(0)[0].failure == .forbidden(.erased))
+        let next = BlockList(
+            vaultA: try .fixed(.a, byte: 0x11), vaultB: try .fixed(.b, byte: 0x22), vaultC: try .fixed(.c, byte: 0x33),
+            repository: bureau.persons)
+        #expect(await next.refresh())
+        #expect(next.causes(of: [0, 1].map { Sample.person($0).cpf }) == [.erased, nil])
+        _ = await service.consistency(repairing: true) { _, _ in }
+        let gone = SubjectRead(
+            cpf: Sample.person(0).cpf, access: Access(method: "read", purpose: .creditProtection, groups: .all))
+        #expect(await bureau.services.profiles.read([gone])[0].failure == .notFound)
+        #expect(await next.refresh())
+        #expect(next.causes(of: [Sample.person(0).cpf]) == nil)
+    }
+
     @Test("a task that its daemon holds is left alone, and base A keeps it when base A fails")
     func claimed() async throws {
         await bureau.events.fail(with: .unavailable(.c, .test, retryAfterMilliseconds: 1))

@@ -137,6 +137,20 @@ struct FeatureExtractionTests {
         }
     }
 
+    @Test("whose erasure waits for base B has no row, for no purpose")
+    func erasing() async throws {
+        await bureau.profiles.fail(with: .unavailable(.b, .test, retryAfterMilliseconds: 1))
+        let access = Access(method: "subject.erase", groups: [], duty: .rights)
+        let request = ErasureRequest(cpf: Sample.cpfs[0], reason: .subjectRequest, access: access)
+        #expect(try await bureau.services.erasures.erase([request])[0].get().pending == [.b])
+        await bureau.profiles.fail(with: nil)
+        let walked = try await extract(plan(of: [.income], purpose: .judicialOrder))
+        #expect(walked.rows.count == 2 && walked.tally.blocked == 1)
+        let labels = [SubjectLabel(cpf: Sample.cpfs[0], asOf: nil, isBad: true)]
+        let labelled = try await extract(plan(of: [.income], purpose: .judicialOrder, labels: labels))
+        #expect(labelled.rows.isEmpty && labelled.tally.blocked == 1)
+    }
+
     @Test("of whom something was overwritten since the instant has no row: the change may be the outcome")
     func overwritten() async throws {
         let asOf = Instant(secondsSinceEpoch: 1_800_000_000, microseconds: 50_000)

@@ -80,8 +80,8 @@ struct TokenRotationTests {
         let blocked = await bureau.services.blocks.change([BlockRequest(cpf: cpf, isBlocked: true, access: access)])
         #expect(blocked == [.success(true)])
         clock.run(from: 0)
-        #expect(bureau.services.blockList.areBlocked([cpf, Sample.person(1).cpf]) == [true, false])
+        #expect(bureau.services.blockList.causes(of: [cpf, Sample.person(1).cpf]) == [.blocked, nil])
         #expect(await bureau.services.blockList.refresh())
-        #expect(bureau.services.blockList.areBlocked([cpf, Sample.person(1).cpf]) == [true, false])
+        #expect(bureau.services.blockList.causes(of: [cpf, Sample.person(1).cpf]) == [.blocked, nil])
     }
 }

@@ -10,7 +10,7 @@ public struct AccessControl: Sendable {
     private let grants: Policy.Grants
     /// Records accesses that were refused; the subject is nil where there is none, or many.
     public var noteDenied: @Sendable (Access, CPF?) -> Void = { _, _ in }
-    /// Whose data are blocked; nil where nobody is read.
+    /// Whose data are blocked, or being erased; nil where nobody is read.
     var blocks: BlockList?
 
     public init(policy: Policy, actor: Actor, fixedPurpose: Purpose? = nil, fixedRequester: String? = nil) {
@@ -84,12 +84,14 @@ extension AccessControl {
     func disclosed<Request: AccessRequest, Answer: Sendable>(
         _ requests: [Request], read: ([Request], [Disclosures]) async -> [Result<Answer, ServiceError>]
     ) async -> [Result<Disclosed<Answer>, ServiceError>] {
-        let blocked = blocks?.areBlocked(requests.lazy.map(\.cpf))
-        if blocked == nil, let answers = await disclosedAlike(requests, read: read) { return answers }
+        let causes = blocks?.causes(of: requests.lazy.map(\.cpf))
+        if causes == nil, let answers = await disclosedAlike(requests, read: read) { return answers }
         let decisions = requests.indices.map { index -> Result<Disclosures, ServiceError> in
             let access = requests[index].access
-            if blocked?[index] == true, !access.isExemptFromBlocks { return .failure(.forbidden(.blocked)) }
-            return disclosures(of: access)
+            guard let cause = causes?[index], cause != .blocked || !access.isExemptFromBlocks else {
+                return disclosures(of: access)
+            }
+            return .failure(.forbidden(cause))
         }
         let answers = await served(requests, decisions) { granted in
             let disclosures = decisions.compactMap { try? $0.get() }

@@ -185,8 +185,11 @@ extension FeatureExtraction {
         private func add(
             _ labels: [SubjectLabel], known: [KnownPerson]? = nil, to rows: inout FeatureRows, _ meter: ReadMeter
         ) async throws {
-            let blocked = plan.purpose.isExemptFromBlocks ? nil : extraction.blocks.areBlocked(labels.lazy.map(\.cpf))
-            let indices = labels.indices.filter { blocked?[$0] != true }
+            let causes = extraction.blocks.causes(of: labels.lazy.map(\.cpf))
+            let indices = labels.indices.filter { index in
+                guard let cause = causes?[index] else { return true }
+                return cause == .blocked && plan.purpose.isExemptFromBlocks
+            }
             let open = indices.map { labels[$0] }
             let known = known.map { known in indices.map { known[$0] } }
             rows.tally.blocked += labels.count - open.count

@@ -4,7 +4,8 @@ import Vault
 
 /// The subjects whose data an extraction from base B may not use, by their tokens there.
 ///
-/// Base A alone knows them: whose data are blocked, and who has closed the register of positive data.
+/// Base A alone knows them: whose data are blocked or still to be erased, and who has closed the register of positive
+/// data.
 struct HiddenSubjects: Sendable {
     enum Cause: Sendable {
         case blocked
@@ -27,6 +28,8 @@ extension FeatureExtraction {
         await blocks.refresh()
         guard source == .profiles else { return hidden }
         let repository = facts.persons.repository
+        let erasures = try await Self.retrying(telling: onRetry) { try await blocks.openErasures() }
+        for tokens in erasures { hidden.ofBaseB[tokens.b] = .blocked }
         if !purpose.isExemptFromBlocks {
             try await note(.blocked, in: &hidden, onRetry) { try await repository.blocked(after: $0, limit: $1) }
         }

@@ -48,6 +48,8 @@ extension ErasureService {
             erasures[index].completion = completion
             if completion == nil { erasures[index].pending = [.a] }
         }
+        let done = erasures.indices.filter { erasures[$0].completion != nil }
+        persons.control.blocks?.note(done.map { tasks[$0].note.tokens.a }, areErasing: false)
         return erasures
     }
 

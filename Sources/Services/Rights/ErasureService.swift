@@ -87,6 +87,8 @@ public struct ErasureService: Sendable {
         }
         let open = requests.indices.filter { done[$0] == nil }
         let tasks = try await enqueue(open.map { (requests[$0], tokens[$0]) })
+        // Whom a base that is away does not forget yet is not read there once it is back.
+        persons.control.blocks?.note(tasks.map(\.note.tokens.a), areErasing: true)
         var erasures = await work(tasks).makeIterator()
         return done.map { note in
             if let note { return .success(note.erasure()) }
