@@ -82,7 +82,7 @@ public struct BureauServices: Sendable {
         self.monitor = MonitorService(repository: profiles, vault: vaultB, models: models, trail: trail)
         self.keys = KeyService(
             vaults: [vaultA, vaultB, vaultC], repositories: [.a: persons, .b: profiles],
-            registers: [.a: persons, .b: profiles, .c: events], control: control)
+            registers: [.a: persons, .b: profiles, .c: events], control: control, trail: trail)
         blocks = BlockService(persons: self.persons, list: blockList)
         deletions = PersonDeletionService(
             persons: self.persons, profiles: profiles, events: events, vaultB: vaultB, vaultC: vaultC)

@@ -98,6 +98,12 @@ struct AdministrativeActTests {
         #expect(try run("audit", "export").text.contains(#""base":"B","method":"ring.refused""#))
     }
 
+    @Test("a method that tells of the rings is recorded")
+    func statusOfKeys() throws {
+        #expect(try run("call", "key.status", "{}").exitReason == .exited(0))
+        #expect(try outcomes(of: "key.status") == ["granted"])
+    }
+
     @Test("a key that was not retired is no key that was")
     func failed() throws {
         #expect(try run("keys", "retire", "9").exitReason == .exited(69))

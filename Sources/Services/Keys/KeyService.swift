@@ -33,13 +33,15 @@ public struct KeyService: Sendable {
     private let repositories: [Base: any DataKeyRepository]
     private let registers: [Base: any WrappingKeyRegister]
     private let control: AccessControl
+    private let trail: AuditTrail
 
     init(
         vaults: [BaseVault], repositories: [Base: any DataKeyRepository],
-        registers: [Base: any WrappingKeyRegister], control: AccessControl
+        registers: [Base: any WrappingKeyRegister], control: AccessControl, trail: AuditTrail
     ) {
         self.registers = registers
         self.control = control
+        self.trail = trail
         self.vaults = vaults
         self.repositories = repositories
     }
@@ -53,10 +55,15 @@ public struct KeyService: Sendable {
     }
 
     /// Tells the wrapping keys of each ring to calls, those that ask for a count of the data keys by one walk over all
-    /// of them. `forbidden` without the duty.
+    /// of them. `forbidden` without the duty; each call that is granted is recorded.
     public func status(counting: [Bool]) async -> [Result<[RingStatus], ServiceError>] {
         let decisions = counting.map { _ in authorise() }
         guard case .success? = decisions.first else { return decisions.map { $0.map { [] } } }
+        do throws(ServiceError) {
+            try trail.journal("key.status", .granted, count: counting.count)
+        } catch {
+            return counting.map { _ in .failure(error) }
+        }
         let status = await status(counting: counting.contains(true))
         return counting.map { _ in status }
     }
