@@ -98,6 +98,35 @@ struct AdministrativeActTests {
         #expect(try run("audit", "export").text.contains(#""base":"B","method":"ring.refused""#))
     }
 
+    @Test(
+        "a command whose stores cannot be opened is recorded as failed",
+        arguments: [
+            (["consistency", "check"], "c"), (["consistency", "repair"], "c"), (["consistency", "accept"], "b"),
+            (["consistency", "check"], "a"), (["audit", "verify"], "a"), (["audit", "head"], "a"),
+            (["keys", "list"], "a"), (["migrate", "status"], "a"),
+            (["import", "persons", "/dev/null", "--format", "ndjson"], "a"),
+            (["features", "extract", "--study", "s", "--purpose", "credit_protection"], "b"),
+        ])
+    func unopened(command: [String], base: String) throws {
+        let urls = [
+            "a": "postgresql://127.0.0.1:1/none", "b": "dynamodb://none?endpoint=http://127.0.0.1:1&region=sa-east-1",
+            "c": "redis://127.0.0.1:1",
+        ]
+        let url = try #require(urls[base])
+        let refused = try ChildProcess.creditd(
+            command + ["--base-\(base)", url, "--role", "owner"], in: scratch,
+            environment: ["AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"]
+        ).finish()
+        #expect(refused.exitReason == .exited(69), "\(refused.errorText)")
+        let act =
+            switch command[0] {
+            case "import": "import persons"
+            case "features": "features.extract --study s"
+            default: command.joined(separator: ".")
+            }
+        #expect(try outcomes(of: act) == ["failed"])
+    }
+
     @Test("a method that tells of the rings is recorded")
     func statusOfKeys() throws {
         #expect(try run("call", "key.status", "{}").exitReason == .exited(0))

@@ -35,18 +35,20 @@ struct AuditCommand: AsyncParsableCommand {
                 let opened = try Stores(stores, files: files, environment: environment)
                 let actor = try acting.actor(environment, needsRole: !opened.areEmbedded)
                 try await AdministrativeAct.require([.audit], of: actor, for: command, stores)
-                let vault = try opened.rings.vault(of: .a)
-                let store = try await opened.openPersons()
-                do {
-                    try await vault.verify(store)
-                } catch let error as StoreOpenError where error.isRefusedRing {
-                    await AdministrativeAct.noteRefusedRing(of: .a, stores, actor)
-                    throw error
+                let keeper = try await AdministrativeAct.opening(for: command, stores, acting) {
+                    let vault = try opened.rings.vault(of: .a)
+                    let store = try await opened.openPersons()
+                    do {
+                        try await vault.verify(store)
+                    } catch let error as StoreOpenError where error.isRefusedRing {
+                        await AdministrativeAct.noteRefusedRing(of: .a, stores, actor)
+                        throw error
+                    }
+                    return try AuditKeeper(
+                        stores, home: opened.home, environment: environment, actor: actor, vault: vault,
+                        stamps: .system, repository: store,
+                        logger: Logger(label: "creditd") { _ in SwiftLogNoOpLogHandler() })
                 }
-                let keeper = try AuditKeeper(
-                    stores, home: opened.home, environment: environment, actor: actor, vault: vault,
-                    stamps: .system, repository: store,
-                    logger: Logger(label: "creditd") { _ in SwiftLogNoOpLogHandler() })
                 try await keeper.recording(command) {
                     try await keeper.log.keepUp()
                     try await body(keeper)

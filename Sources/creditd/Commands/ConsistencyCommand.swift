@@ -103,7 +103,9 @@ struct ConsistencyOptions: ParsableArguments {
             let areEmbedded = try Stores(stores, files: files, environment: environment).areEmbedded
             let actor = try access.acting.actor(environment, needsRole: !areEmbedded)
             try await AdministrativeAct.require(duties, of: actor, for: command, stores)
-            let daemon = try await Daemon(stores, access: access, reappliesErasures: false, log: level.logger())
+            let daemon = try await AdministrativeAct.opening(for: command, stores, access.acting) {
+                try await Daemon(stores, access: access, reappliesErasures: false, log: level.logger())
+            }
             try daemon.audit.begin(command, .granted)
             try await daemon.audit.recording(command) {
                 var report = ConsistencyReport()

@@ -71,6 +71,33 @@ final class AdministrativeAct {
             status: .validationFailure, message: "the role \(actor.role.rawValue) may not do this")
     }
 
+    /// Opens what a command works with, and records the command as `failed` when that fails: once it is open, the
+    /// command records its own end.
+    static func opening<Opened>(
+        for name: String, _ options: StoreOptions, _ acting: ActorOptions, _ open: () async throws -> Opened
+    ) async throws -> Opened {
+        do {
+            return try await open()
+        } catch {
+            // A log takes nothing that was made with another one's ring.
+            if (error as? StoreOpenError)?.isForeignRing(of: .a) != true {
+                try? await recordFailure(of: name, options, acting)
+            }
+            throw error
+        }
+    }
+
+    private static func recordFailure(
+        of name: String, _ options: StoreOptions, _ acting: ActorOptions
+    ) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let files = try SchemaFiles(folder: options.schema.folder)
+        let areEmbedded = try Stores(options, files: files, environment: environment).areEmbedded
+        let act = AdministrativeAct(name, options, try acting.actor(environment, needsRole: !areEmbedded))
+        defer { act.opened?.journal.stop() }
+        try await act.record(.failed)
+    }
+
     /// Records that a process did not open a base for its key ring. A journal that fails changes nothing: the process
     /// refuses anyway.
     static func noteRefusedRing(of base: Base, _ options: StoreOptions, _ actor: Actor) async {

@@ -170,7 +170,10 @@ extension StoreOpenError {
 
     /// Whether a key ring was refused, and base A's audit log can be told: under a foreign ring of base A itself nothing
     /// can be written that the log would take.
-    var isRefusedRing: Bool { cause == .flawedKeyRing || cause == .foreignKeyRing && base != .a }
+    var isRefusedRing: Bool { cause == .flawedKeyRing || cause == .foreignKeyRing && !isForeignRing(of: .a) }
+
+    /// Whether the key ring of a base is another store's.
+    func isForeignRing(of base: Base) -> Bool { cause == .foreignKeyRing && self.base == base }
 
     static func foreignRing(_ base: Base) -> StoreOpenError {
         StoreOpenError(

@@ -57,7 +57,7 @@ final class Extraction: Sendable {
         smallestCell = command.subject.cell ?? 0
         extraction = daemon.extraction
         audit = daemon.audit
-        act = "features.extract --study \(study)"
+        act = Self.act(ofStudy: study)
         requester = daemon.control.fixedRequester
         var plan = ExtractionPlan(
             study: key, asOf: asOf, isOfNow: command.subject.asOf == nil, purpose: purpose,
@@ -92,6 +92,9 @@ final class Extraction: Sendable {
         self.isResumed = isResumed
         work = Mutex(Work(state: state, rows: rows, progress: ProgressReport(segments: state.progress.segments)))
     }
+
+    /// The act as the audit log has it.
+    static func act(ofStudy study: String) -> String { "features.extract --study \(study)" }
 
     /// Walks and writes. The audit log has the act before anything is read, and at its end how many rows were written,
     /// or how many were made when it failed or a signal ended it.

@@ -60,7 +60,10 @@ struct FeaturesCommand: AsyncParsableCommand {
             try await StartFailure.explained {
                 let level = LogLevel(logging)
                 try level.read()
-                let daemon = try await Daemon(stores, access: access, reappliesErasures: false, log: level.logger())
+                let act = Extraction.act(ofStudy: subject.study ?? "")
+                let daemon = try await AdministrativeAct.opening(for: act, stores, access.acting) {
+                    try await Daemon(stores, access: access, reappliesErasures: false, log: level.logger())
+                }
                 let extraction = try Extraction(self, daemon, table)
                 try await daemon.whileTokensAreSteady { try await extraction.run() }
             }

@@ -114,9 +114,11 @@ struct ImportCommand: AsyncParsableCommand {
         defer { if let trial { try? FileManager.default.removeItem(atPath: trial) } }
         var stores = stores
         if let trial { stores = stores.within(home: trial) }
-        let daemon = try await Daemon(stores, access: access, limits: limits, log: log)
-        let progress = try ImportRecord(self, daemon, rows, maps)
         let act = "import \(kind.rawValue)\(options.dryRun ? " --dry-run" : "")"
+        let daemon = try await AdministrativeAct.opening(for: act, stores, access.acting) {
+            try await Daemon(stores, access: access, limits: limits, log: log)
+        }
+        let progress = try ImportRecord(self, daemon, rows, maps)
         let run = try ImportRun(self, daemon, rows, progress)
         try daemon.audit.begin(act, .granted)
         try await daemon.audit.recording(act) {
