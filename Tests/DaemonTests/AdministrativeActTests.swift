@@ -127,6 +127,14 @@ struct AdministrativeActTests {
         #expect(try outcomes(of: act) == ["failed"])
     }
 
+    @Test("`keys init` that has nothing to make is recorded, and refused to a role without the duty")
+    func nothingToMake() throws {
+        #expect(try run("keys", "init").exitReason == .exited(0))
+        #expect(try outcomes(of: "keys.init") == ["done"])
+        #expect(try run("keys", "init", "--role", "auditor").exitReason == .exited(64))
+        #expect(try outcomes(of: "keys.init") == ["done", "denied"])
+    }
+
     @Test("a method that tells of the rings is recorded")
     func statusOfKeys() throws {
         #expect(try run("call", "key.status", "{}").exitReason == .exited(0))

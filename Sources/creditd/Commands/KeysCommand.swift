@@ -110,9 +110,9 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             try await StartFailure.explained {
                 let rings = try target.rings()
-                // What makes nothing is no act.
-                if target.bases.allSatisfy(rings.isThere) { return try make(rings) }
-                try await AdministrativeAct.recorded("keys.init", .changes, target.options, target.acting) { _ in
+                let kind: AdministrativeAct.Kind =
+                    target.bases.allSatisfy(rings.isThere) ? .findsNothingToDo : .changes
+                try await AdministrativeAct.recorded("keys.init", kind, target.options, target.acting) { _ in
                     try make(rings)
                 }
             }

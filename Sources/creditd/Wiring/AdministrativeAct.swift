@@ -11,14 +11,18 @@ import Vault
 ///
 /// Its records go into the journal, from which the next daemon carries them. Without base A's ring there is no log yet.
 final class AdministrativeAct {
-    /// Whether a command changes keys or schemas, or tells of them alone.
+    /// Whether a command changes keys or schemas, tells of them alone, or finds that there is nothing to do.
     enum Kind {
         case tells
         case changes
+        /// Recorded where a journal can be made: such a command may run where none ever is.
+        case findsNothingToDo
     }
 
     /// A daemon reads a file of the journal whole.
     private static let largestFileBytes = 1 << 20
+    /// A file for each record, so that daemons carry it at once.
+    private static let recordFileBytes = 1
 
     private let name: String
     private let options: StoreOptions
@@ -48,6 +52,7 @@ final class AdministrativeAct {
         let act = AdministrativeAct(name, options, actor)
         defer { act.opened?.journal.stop() }
         if kind == .changes { try await act.record(.granted) }
+        if kind == .findsNothingToDo { act.opened = try? opened(options, actor, fileBytes: recordFileBytes) }
         let isRecorded = kind == .tells || act.opened != nil
         do {
             try await command(act)
@@ -121,8 +126,7 @@ final class AdministrativeAct {
     }
 
     private func recording(_ append: (AuditTrail) throws -> Void) async throws {
-        // A file for each record, so that daemons carry it at once.
-        if opened == nil { opened = try Self.opened(options, actor, fileBytes: 1) }
+        if opened == nil { opened = try Self.opened(options, actor, fileBytes: Self.recordFileBytes) }
         guard let trail = opened?.trail else { return }
         do {
             try append(trail)
