@@ -127,6 +127,20 @@ struct AdministrativeActTests {
         #expect(try outcomes(of: act) == ["failed"])
     }
 
+    @Test("a status of schemas tells that a ring is another store's", arguments: ["a", "b", "c"])
+    func statusOfForeignRing(base: String) throws {
+        let other = scratch.path("other")
+        _ = try ChildProcess.creditd(["call", "system.ping"], home: other, in: scratch).finish()
+        let path = "\(scratch.home)/base-\(base).keyring"
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.copyItem(atPath: "\(other)/base-\(base).keyring", toPath: path)
+        for arguments in [[], ["--only", base]] {
+            let status = try ChildProcess.creditd(["migrate", "status"] + arguments, in: scratch).finish()
+            #expect(status.exitReason == .exited(69) && status.text.contains("applied "), "\(status.text)")
+            #expect(status.errorText.contains("another key ring"), "\(status.errorText)")
+        }
+    }
+
     @Test("`keys init` that has nothing to make is recorded, and refused to a role without the duty")
     func nothingToMake() throws {
         #expect(try run("keys", "init").exitReason == .exited(0))

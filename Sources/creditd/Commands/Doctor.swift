@@ -121,22 +121,13 @@ struct Checkup {
 
     /// Compares the ring with the mark of the store, and leaves a store without mark as it is.
     private static func keyRing(_ vault: BaseVault, of store: any Store) async -> StoreCheck {
-        let isOurs: Bool
-        let seen: [WrappingKeyNote]
         do throws(StoreError) {
-            seen = try await store.wrappingKeys()
-            switch try await store.keyRingMark() {
-            case .bound(let ring): isOurs = ring == vault.fingerprint
-            case .unbound(let sample): isOurs = sample.map(vault.opens) ?? true
+            if let refusal = try await vault.refusal(by: store) {
+                return StoreCheck("key ring of the store", failure(refusal))
             }
         } catch {
             let reason = error.reason ?? StoreReason(.failed, "the mark of the key ring has another shape")
-            return StoreCheck(
-                "key ring of the store", .failed(reason, remedy: reason.cause.remedy))
-        }
-        if !isOurs { return StoreCheck("key ring of the store", failure(StoreOpenError.foreignRing(vault.base))) }
-        if let flaw = vault.flaw(beside: seen) {
-            return StoreCheck("key ring of the store", failure(StoreOpenError.flawedRing(vault.base, flaw)))
+            return StoreCheck("key ring of the store", .failed(reason, remedy: reason.cause.remedy))
         }
         return StoreCheck("key ring of the store", .passed(note: nil))
     }

@@ -50,12 +50,7 @@ struct KeysCommand: AsyncParsableCommand {
                 options, files: try SchemaFiles(folder: options.schema.folder), environment: environment)
             for base in bases ?? self.bases where !stores.isNew(base) {
                 let vault = try stores.rings.vault(of: base)
-                let store: any Store =
-                    switch base {
-                    case .a: try await stores.openPersons()
-                    case .b: try await stores.openProfiles()
-                    case .c: try await stores.openEvents()
-                    }
+                let store = try await stores.open(base)
                 try await vault.verify(store)
                 try await body(base, vault, store)
             }

@@ -26,17 +26,25 @@ struct Migrate: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Only this base: a, b or c.", valueName: "base"))
         var only: BaseName?
 
-        /// Has each migrator do its blocking work on a thread of its own, and undo it at a signal; records the act.
+        /// Has each migrator do its work, and records the act.
         func migrate(
             _ act: String, _ kind: AdministrativeAct.Kind,
             _ work: @escaping @Sendable (Base, any Migrator) throws -> Void
         ) async throws {
+            try await recorded(act, kind) { try await migrate(work) }
+        }
+
+        /// Runs a command, tells why it failed, and records how it ended.
+        func recorded(
+            _ act: String, _ kind: AdministrativeAct.Kind, _ command: () async throws -> Void
+        ) async throws {
             try await StartFailure.explained {
-                try await AdministrativeAct.recorded(act, kind, stores, acting) { _ in try await migrate(work) }
+                try await AdministrativeAct.recorded(act, kind, stores, acting) { _ in try await command() }
             }
         }
 
-        private func migrate(_ work: @escaping @Sendable (Base, any Migrator) throws -> Void) async throws {
+        /// Has each migrator do its blocking work on a thread of its own, and undo it at a signal.
+        func migrate(_ work: @escaping @Sendable (Base, any Migrator) throws -> Void) async throws {
             let migrators = try migrators()
             // On a server, work would go on without the process that has asked for it.
             let stop: @Sendable (Int32) -> Void = { number in
@@ -61,19 +69,6 @@ struct Migrate: AsyncParsableCommand {
             try opened.prepareHome()
             return try Base.allCases.filter { only == nil || only?.base == $0 }.compactMap { base in
                 try opened.migrator(of: base).map { (base, $0) }
-            }
-        }
-    }
-
-    /// `creditd migrate status`
-    struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Tell what is applied and what is not.")
-
-        @OptionGroup var target: Target
-
-        func run() async throws {
-            try await target.migrate("migrate.status", .tells) { base, migrator in
-                for state in try migrator.status() { try MigrationReport.write(state, of: base) }
             }
         }
     }

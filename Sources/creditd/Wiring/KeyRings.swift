@@ -201,6 +201,18 @@ extension BaseVault {
         if let flaw { throw StoreOpenError.flawedRing(base, flaw) }
     }
 
+    /// Why a store is not served with this ring; nil also for a store that knows no ring, which is left as it is.
+    func refusal(by store: any Store) async throws(StoreError) -> StoreOpenError? {
+        let seen = try await store.wrappingKeys()
+        let isOurs =
+            switch try await store.keyRingMark() {
+            case .bound(let ring): ring == fingerprint
+            case .unbound(let sample): sample.map(opens) ?? true
+            }
+        if !isOurs { return .foreignRing(base) }
+        return flaw(beside: seen).map { .flawedRing(base, $0) }
+    }
+
     private func isRing(of store: any Store) async throws(StoreError) -> Bool {
         switch try await store.keyRingMark() {
         case .bound(let ring): return ring == fingerprint

@@ -58,6 +58,15 @@ struct Stores: Sendable {
         try await open(.c, by: driver(of: .c).events)
     }
 
+    /// Opens the store of a base, whichever it is.
+    func open(_ base: Base) async throws -> any Store {
+        switch base {
+        case .a: try await openPersons()
+        case .b: try await openProfiles()
+        case .c: try await openEvents()
+        }
+    }
+
     /// What brings a base's schema up and down; nil for a store without a schema.
     func migrator(of base: Base) throws -> (any Migrator)? {
         let driver = try driver(of: base)
