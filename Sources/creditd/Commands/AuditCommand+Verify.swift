@@ -47,7 +47,7 @@ extension AuditCommand {
                 try await StartFailure.explained { try verify(file) }
             } else {
                 try await target.withLog("audit.verify") { keeper in
-                    if keeper.witness.isForeign { Self.tellForeign(keeper.witness.path) }
+                    Self.tellFlaws(of: keeper.witness)
                     try Self.tell(try await keeper.log.verify(witnessed: keeper.witness.notes()))
                 }
             }
@@ -92,25 +92,34 @@ extension AuditCommand {
             let isNamed = target.stores.auditWitness != nil || environment["CREDITD_AUDIT_WITNESS"]?.isEmpty == false
             let home = try target.stores.homeFolder(environment)
             let path = try witness ?? target.stores.witnessFile(environment, home: home)
-            if witness != nil || isNamed {
-                guard let text = FileDescriptor.text(of: path) else {
+            if witness != nil {
+                let text = try text(of: path)
+                if WitnessFile.isForeign(text) { Self.tell(.foreign, of: path) }
+                return WitnessFile.notes(in: text)
+            }
+            if isNamed {
+                var status = stat()
+                guard lstat(path, &status) == 0 || errno != ENOENT else {
                     throw StartFailure(
                         status: ExitStatus.noInput, message: "\(path): \(String(cString: strerror(errno)))")
                 }
-                if WitnessFile.isForeign(text) { Self.tellForeign(path) }
-                return WitnessFile.notes(in: text)
+            } else {
+                guard try homeVerifier()?.text == verifier.text else { return [] }
             }
-            guard try homeVerifier()?.text == verifier.text else { return [] }
-            let witness = WitnessFile(path: path)
-            if witness.isForeign { Self.tellForeign(path) }
-            return witness.notes()
+            let file = WitnessFile(path: path)
+            Self.tellFlaws(of: file)
+            return file.notes()
         }
 
-        /// Says why a finding names a head that nobody signed.
-        private static func tellForeign(_ path: String) {
+        /// Says why findings name heads that nobody signed.
+        private static func tellFlaws(of witness: WitnessFile) {
+            for (path, flaw) in witness.flaws { tell(flaw, of: path) }
+        }
+
+        private static func tell(_ flaw: WitnessFile.Flaw, of path: String) {
             FileDescriptor(2).offer(
-                "creditd: \(path) has no head of an audit log, which counts as one that was forged; set it aside once you "
-                    + "know how it came there\n")
+                "creditd: \(path) \(flaw.sentence), which counts as one that was forged; set it aside once you know "
+                    + "how it came there\n")
         }
 
         private func check(_ text: [UInt8]) throws {

@@ -39,10 +39,10 @@ final class AuditKeeper: Sendable {
         self.trail = trail
         let witness = WitnessFile(path: try options.witnessFile(environment, home: home))
         self.witness = witness
-        if witness.isForeign {
+        for (path, flaw) in witness.flaws {
             logger.notice(
-                "the witness file has no head of an audit log; it stays as it is, and heads go to another file",
-                metadata: ["file": "\(witness.path)", "heads": "\(witness.headsPath)"])
+                "the witness file \(flaw.sentence); it stays as it is, and heads go to another file",
+                metadata: ["file": "\(path)", "heads": "\(witness.headsPath ?? "none that can be used")"])
         }
         log = AuditLog(
             repository: repository, keys: vault.audit, journal: journal,

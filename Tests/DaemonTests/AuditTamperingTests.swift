@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+import Transcripts
+
+/// What somebody does to the files of the audit log behind the daemons' backs.
+@Suite("The audit log's files")
+struct AuditTamperingTests {
+    private let scratch: ScratchFolder
+
+    init() throws {
+        scratch = try ScratchFolder()
+    }
+
+    private func audit(_ arguments: String...) throws -> ChildProcess.Outcome {
+        try ChildProcess.creditd(["audit"] + arguments, in: scratch).finish()
+    }
+
+    /// A read of base C for a requester of its own, so that each is a record.
+    private func read(_ number: Int) -> String {
+        """
+        {"jsonrpc":"2.0","id":\(number),"method":"event.latest","params":{"cpf":"52998224725",\
+        "purpose":"credit_application","requester":"Loja \(number)"}}
+
+        """
+    }
+
+    private func shell(_ script: String, _ argument: String) throws {
+        let outcome = try ChildProcess.start("/bin/sh", ["-c", script, argument], in: scratch).finish()
+        try #require(outcome.exitReason == .exited(0), "\(outcome.errorText)")
+    }
+
+    @Test(
+        "what is no file in the witness's place is told, neither waited for nor written to, and heads go beside it",
+        arguments: [
+            ("mkdir", "is a folder"), ("mkfifo", "is no file"), ("ln -s nowhere", "is a link that leads nowhere"),
+            ("ln -s /proc/self/mem", "cannot be read"),
+        ])
+    func flawedWitness(command: String, sentence: String) throws {
+        _ = try ChildProcess.serve(Array(read(1).utf8), in: scratch)
+        let witness = "\(scratch.home)/audit-witness"
+        try FileManager.default.moveItem(atPath: witness, toPath: witness + ".new")
+        try shell("\(command) \"$0\"", witness)
+        let heads = try String(contentsOfFile: witness + ".new", encoding: .utf8)
+        let daemon = try ChildProcess.serve(Array(read(2).utf8), in: scratch)
+        let told = daemon.errorText.split(separator: "\n").filter { $0.contains("the witness file \(sentence)") }
+        #expect(daemon.exitReason == .exited(0) && told.count == 1, "\(daemon.errorText)")
+        #expect(told.first?.contains(#""level":"notice""#) == true)
+        let verdict = try audit("verify")
+        #expect(verdict.exitReason == .exited(1) && verdict.text.contains("forged_head"), "\(verdict.text)")
+        #expect(verdict.errorText.contains("\(witness) \(sentence)"), "\(verdict.errorText)")
+        let export = try scratch.write(text: audit("export").text, to: "export")
+        #expect(try audit("verify", export, "--audit-witness", witness).exitReason == .exited(1))
+        #expect(try String(contentsOfFile: witness + ".new", encoding: .utf8).count > heads.count)
+        #expect(!FileManager.default.fileExists(atPath: "\(scratch.home)/nowhere"))
+        try shell("rm -r \"$0\" && mv \"$0.new\" \"$0\"", witness)
+        #expect(try audit("verify").exitReason == .exited(0))
+    }
+}
