@@ -55,4 +55,30 @@ struct AuditTamperingTests {
         try shell("rm -r \"$0\" && mv \"$0.new\" \"$0\"", witness)
         #expect(try audit("verify").exitReason == .exited(0))
     }
+
+    @Test("a sealed line that was altered is exported as such, in text, and found from the export")
+    func alteredLine() throws {
+        _ = try ChildProcess.serve((0..<20).flatMap { Array(read($0).utf8) }, in: scratch)
+        let key = try #require(audit("head").text.split(separator: "\n").first.map(String.init))
+        let damage = """
+            import sqlite3, sys
+            base = sqlite3.connect(sys.argv[1])
+            for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                base.execute(f"DROP TRIGGER {name}")
+            position, line = base.execute("SELECT position, line FROM audit_record LIMIT 1 OFFSET 5").fetchone()
+            base.execute("UPDATE audit_record SET line = ? WHERE position = ?", (line[:-1] + b"\\xff", position))
+            base.commit()
+            """
+        let damaged = try ChildProcess.python(["-c", damage, "\(scratch.home)/base-a.sqlite"], in: scratch)
+        try #require(damaged.exitReason == .exited(0), "\(damaged.errorText)")
+        let export = try audit("export")
+        let text = try #require(String(validating: export.output, as: UTF8.self), "the export is text")
+        #expect(text.split(separator: "\n").count { $0.hasPrefix(#"{"altered":""#) } == 1)
+        let path = try scratch.write(text: text, to: "export")
+        let verdict = try audit("verify", path, "--key", key)
+        #expect(verdict.exitReason == .exited(1), "\(verdict.text)")
+        #expect(
+            verdict.text.split(separator: "\n").filter { !$0.hasPrefix("the witness") }.map { $0.prefix(9) }
+                == ["altered  ", "NOT whole"], "the other leaves are held against their heads: \(verdict.text)")
+    }
 }

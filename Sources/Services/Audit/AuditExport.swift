@@ -6,14 +6,16 @@ import Vault
 public enum AuditExportItem: Sendable {
     /// The next leaf.
     case record(AuditLine)
+    /// The next leaf, whose record is not the one that it was made of, or is no text.
+    case altered(leaf: Int64, hash: TreeHash)
     /// The next leaf, whose record is gone.
     case missing(leaf: Int64, hash: TreeHash)
     /// The next 256 leaves, which were dropped by retention.
     case dropped(tile: Int64, root: TreeHash)
     /// A signed head, behind the last of its leaves.
     case head([UInt8])
-    /// A record that is in no tree.
-    case stray(AuditLine)
+    /// A record that is in no tree; its line is nil where that is no text, such as one that was sealed and altered.
+    case stray(RecordID, line: [UInt8]?)
 }
 
 extension AuditLog {
@@ -57,8 +59,10 @@ extension AuditLog {
             }
             for leaf in leaves {
                 try await fill(before: leaf.leaf)
-                if let record = leaf.record {
-                    try emit(.record(record.line))
+                if let line = leaf.record?.line, line.isText, TreeHash.leaf(line.line).bytes == leaf.hash {
+                    try emit(.record(line))
+                } else if leaf.record != nil, let hash = TreeHash(bytes: leaf.hash) {
+                    try emit(.altered(leaf: leaf.leaf, hash: hash))
                 } else if let hash = TreeHash(bytes: leaf.hash) {
                     try emit(.missing(leaf: leaf.leaf, hash: hash))
                 }
@@ -69,7 +73,9 @@ extension AuditLog {
         }
         try await fill(before: heads.last.map { Int64(clamping: $0.size) } ?? 0)
         for head in pending { try emit(.head(head.note)) }
-        for stray in try await reader.strays(limit: 1000) { try emit(.stray(stray.line)) }
+        for stray in try await reader.strays(limit: 1000) {
+            try emit(.stray(stray.line.recordID, line: stray.line.isText ? stray.line.line : nil))
+        }
     }
 
     /// The heads of more than `size` leaves, the smallest first.
@@ -104,4 +110,11 @@ extension AuditLog {
     }
 
     public func drop(_ segment: AuditSegment) async throws(StoreError) { try await repository.drop(segment) }
+}
+
+extension AuditLine {
+    /// Whether the line is one of text, as each record has it. What was sealed and does not open is none.
+    fileprivate var isText: Bool {
+        line.allSatisfy { $0 >= 0x20 } && String(validating: line, as: UTF8.self) != nil
+    }
 }

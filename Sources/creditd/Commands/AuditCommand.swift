@@ -78,7 +78,7 @@ struct AuditCommand: AsyncParsableCommand {
             abstract: "Write the whole log to stdout, to be verified without its store.",
             discussion: """
                 Each record is one line, byte by byte as it was hashed; other lines are {"key":…}, {"head":…}, \
-                {"dropped":…}, {"missing":…} and {"stray":…}. No line holds a personal value.
+                {"dropped":…}, {"missing":…}, {"altered":…} and {"stray":…}. No line holds a personal value.
                 """)
 
         @OptionGroup var target: Target

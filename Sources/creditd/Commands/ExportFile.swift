@@ -16,10 +16,12 @@ struct ExportFile {
     mutating func put(_ item: AuditExportItem) throws {
         switch item {
         case .record(let record): try put(record.line)
+        case .altered(let leaf, let hash): try put([("altered", "\(leaf)"), ("hash", hash.bytes.base64)])
         case .missing(let leaf, let hash): try put([("missing", "\(leaf)"), ("hash", hash.bytes.base64)])
         case .dropped(let tile, let root): try put([("dropped", "\(tile)"), ("root", root.bytes.base64)])
         case .head(let note): try put([("head", String(decoding: note, as: UTF8.self))])
-        case .stray(let record): try put([("stray", String(decoding: record.line, as: UTF8.self))])
+        case .stray(_, let line?): try put([("stray", String(decoding: line, as: UTF8.self))])
+        case .stray(let recordID, nil): try put([("stray", recordID.text)])
         }
     }
 

@@ -106,12 +106,19 @@ struct ExportVerification {
             Int64(tile).map({ $0.multipliedReportingOverflow(by: AuditEdge.tileWidth).partialValue }) == checker.size
         {
             checker.addDropped(root)
-        } else if let hash = hash("hash"), value["missing"] != nil {
-            checker.note(AuditFinding(.removed, leaf: checker.size))
-            checker.add(hash, isRecord: false)
+        } else if let hash = hash("hash"), let kind = Self.kindOfLeaf(value) {
+            checker.note(AuditFinding(kind, leaf: checker.size))
+            checker.add(hash, isRecord: kind == .altered)
         } else if let line = value["stray"]?.string {
-            checker.note(AuditFinding(.inserted, recordID: AuditRecord(line: Array(line.utf8))?.recordID))
+            let recordID = AuditRecord(line: Array(line.utf8))?.recordID ?? RecordID(line)
+            checker.note(AuditFinding(.inserted, recordID: recordID))
         }
+    }
+
+    /// What is wrong with a leaf of which the export has the hash alone.
+    private static func kindOfLeaf(_ value: Value) -> AuditFinding.Kind? {
+        if value["altered"] != nil { return .altered }
+        return value["missing"] == nil ? nil : .removed
     }
 
     private mutating func add(head note: [UInt8]) {
