@@ -124,10 +124,12 @@ public final class AuditJournal: AccessJournal {
     public func read(
         _ file: String, _ take: (_ lines: [[UInt8]]) async throws(StoreError) -> Void
     ) async throws(StoreError) -> Bool {
-        guard let number = folder.open(file) else {
-            // What this process has carried meanwhile is gone as it should be.
-            return state.withLock { state in !state.closed.contains { $0.name == file } }
+        let held = state.withLock { state in
+            state.closed.first { $0.name == file }.map { fcntl($0.number, F_DUPFD_CLOEXEC, 0) }
         }
+        // What this process has carried meanwhile is gone as it should be.
+        guard let number = held ?? folder.open(file) else { return true }
+        guard number >= 0 else { throw .journalUnavailable(.journal("dup", errno)) }
         var reader = JournalReader(number, ChainedLines(file: file, keys: keys), partBytes: partBytes)
         while let lines = reader.next() { try await take(lines) }
         return reader.isIntact
@@ -137,9 +139,15 @@ public final class AuditJournal: AccessJournal {
         let missing = folder.missing()
         if missing.isEmpty { return [] }
         return state.withLock { state in
-            // What this process holds is found to be gone when it is read.
+            // What this process holds is still read, and found to be gone then.
             let own = Set(state.closed.map(\.name) + [state.current?.file.name].compactMap(\.self))
             return missing.filter { !own.contains($0) }
+        }
+    }
+
+    public func isRemoved(_ file: String) -> Bool {
+        state.withLock { state in
+            state.closed.contains { $0.name == file && JournalFolder.isRemoved($0.number) }
         }
     }
 
@@ -173,7 +181,7 @@ public final class AuditJournal: AccessJournal {
             return StoreReason(.full, "the audit journal holds more than may wait for base A")
         }
         if let current = state.current, JournalFolder.isRemoved(current.file.number) {
-            // Whoever carries the journal finds it gone, and tells; the next lines go to another file.
+            // Whoever carries the journal finds its name gone, and tells; the next lines go to another file.
             state.isLost = state.isLost || state.isDirty
             state.closed.append(current.file)
             state.current = nil

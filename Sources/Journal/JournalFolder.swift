@@ -21,7 +21,8 @@ struct JournalFolder: Sendable {
 
     /// Makes a new file, locks it and marks it; nil with `errno`. `beforeLock` runs between the first two.
     func make(_ name: String, beforeLock: () -> Void = {}) -> Int32? {
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+        // Read, too, because its lines are carried also when its name is gone.
+        let flags = O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW
         for attempt in 0..<Self.attempts {
             if attempt > 0 { usleep(Self.pauseMicroseconds) }
             let number = Glibc.open("\(path)/\(name)", flags, 0o600)

@@ -29,6 +29,9 @@ public protocol AccessJournal: Sendable {
     /// Names files that somebody has removed although the audit log does not have their lines; `setAside` ends that.
     func missingFiles() -> [String]
 
+    /// Whether somebody has removed a closed file. Its lines are read all the same while this process lives.
+    func isRemoved(_ file: String) -> Bool
+
     /// Removes a closed file whose lines the audit log has.
     func remove(_ file: String)
 
@@ -43,6 +46,8 @@ extension AccessJournal {
     public var backlog: JournalBacklog { JournalBacklog() }
 
     public func missingFiles() -> [String] { [] }
+
+    public func isRemoved(_ file: String) -> Bool { false }
 }
 
 /// What lies in a journal, because base A's audit log does not have it yet.

@@ -81,4 +81,40 @@ struct AuditTamperingTests {
             verdict.text.split(separator: "\n").filter { !$0.hasPrefix("the witness") }.map { $0.prefix(9) }
                 == ["altered  ", "NOT whole"], "the other leaves are held against their heads: \(verdict.text)")
     }
+
+    @Test("what a running daemon has written to a journal that is removed is carried, and the removal recorded")
+    func removedJournal() throws {
+        let daemon = try ChildProcess.creditd(in: scratch)
+        daemon.write(read(0))
+        try #require(daemon.read(lines: 1))
+        let lock = """
+            import sqlite3, sys
+            base = sqlite3.connect(sys.argv[1], isolation_level=None)
+            base.execute("BEGIN IMMEDIATE")
+            print("locked", flush=True)
+            sys.stdin.read()
+            """
+        let writer = try ChildProcess.start(
+            "/usr/bin/env", ["python3", "-c", lock, "\(scratch.home)/base-a.sqlite"], in: scratch)
+        try #require(writer.read(lines: 1))
+        for number in 1...20 { daemon.write(read(number)) }
+        try #require(daemon.read(lines: 21))
+        // No record can be carried while base A is locked.
+        try shell("rm \"$0\"/*.journal", "\(scratch.home)/journal")
+        for number in 21...40 { daemon.write(read(number)) }
+        try #require(daemon.read(lines: 41))
+        _ = writer.finish()
+        let ended = daemon.finish()
+        let answers = try Responses(ended.output)
+        let answered = (1...40).filter { answers.result("\($0)") != nil }
+        #expect(answered.count >= 20)
+        #expect(ended.errorText.contains("was removed before base A had its records"), "\(ended.errorText)")
+        let export = try audit("export").text
+        let lost = answered.filter { !export.contains(#""requester":"Loja \#($0)""#) }
+        #expect(lost == [])
+        let isRecorded = export.contains(#""method":"audit.journalMissing","groups":[],"outcome":"failed""#)
+        #expect(isRecorded)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(scratch.home)/journal").isEmpty)
+        #expect(try audit("verify").exitReason == .exited(0))
+    }
 }

@@ -34,7 +34,8 @@ public struct AuditLog: Sendable {
     public var verifierText: String { keys.verifier.text }
 
     /// Carries all closed files of the journal into the log, adds what is not in the tree to it, and then removes the
-    /// files. A file whose chain is broken is carried as far as it holds, and set aside; one that is missing is told.
+    /// files. A file whose chain is broken is carried as far as it holds, and set aside; one that is missing is told, and
+    /// carried all the same when this process has it open.
     public func keepUp() async throws(StoreError) {
         for file in journal.missingFiles() {
             tell(.missingJournal(file: file))
@@ -42,6 +43,7 @@ public struct AuditLog: Sendable {
         }
         var carried: [String] = []
         for file in await journal.closedFiles() {
+            if journal.isRemoved(file) { tell(.missingJournal(file: file)) }
             var count = 0
             let isIntact = try await journal.read(file) { lines throws(StoreError) in
                 try await repository.append(keys.lines(ofJournal: lines))

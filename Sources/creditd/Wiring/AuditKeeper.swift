@@ -52,8 +52,8 @@ final class AuditKeeper: Sendable {
                 let isNew = told.add(notice)
                 if isNew { Self.tell(notice, logger) }
                 switch notice {
-                case .brokenJournal(_, let count): try? trail.journal("audit.journalBroken", .failed, count: count)
-                case .missingJournal: if isNew { try? trail.journal("audit.journalMissing", .failed) }
+                case .brokenJournal(_, let count): Self.record("audit.journalBroken", count: count, trail)
+                case .missingJournal: if isNew { Self.record("audit.journalMissing", count: 1, trail) }
                 case .forgedRecords, .tamperedTree: break
                 }
             })
@@ -114,6 +114,11 @@ final class AuditKeeper: Sendable {
         carrying.cancel()
         alarm.cancel()
         journal.stop()
+    }
+
+    /// Records what was found. The first try may be refused for a flush that has failed before, as one access is.
+    private static func record(_ act: String, count: Int, _ trail: AuditTrail) {
+        for _ in 0..<2 where (try? trail.journal(act, .failed, count: count)) != nil { return }
     }
 
     private static func tell(_ notice: AuditNotice, _ logger: Logger) {
