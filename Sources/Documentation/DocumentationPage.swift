@@ -65,6 +65,8 @@ public struct DocumentationPage {
         var text = files.joined("\n").text
         for sign in ["=>", "===", "!==", "&&", "||", "?", ":", "="] { text.replace(" \(sign) ", with: sign) }
         for sign in ["{", "(", ",", ";"] { text.replace("\(sign)\n", with: sign) }
+        for sign in ["{", "),", "],", "},"] { text.replace("\(sign) ", with: sign) }
+        text.replace(" }", with: "}")
         return HTML(raw: text.replacing(") {", with: "){"))
     }
 

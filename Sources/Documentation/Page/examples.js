@@ -60,7 +60,7 @@ const forms = {
     const given = text[0] === "{"
       ? membersOf(text).map(([name, value]) => `${name}: ${value}`).join(", ") : "";
     return `const ${index < calls.length - 1 ? "a" + (index + 1) : "answer"}\x20=\x20await creditd.${call.method}(`
-      + (given ? `{ ${given} }` : text === "{}" ? "" : text) + ");";
+      + (given ? `{\x20${given}\x20}` : text === "{}" ? "" : text) + ");";
   }).join("\n"),
   // What no tool does comes as a plain line, because the daemon takes both.
   MCP: calls => at(calls.at(-1).method).dataset.tool && calls.map((call, index) => {
