@@ -53,12 +53,19 @@ public final class FloorTable: VersionFloors {
     }
 
     public func raise(_ name: FloorName, to version: SeenVersion) {
+        put(name, version) { $0.isEarlier(than: version) }
+    }
+
+    public func set(_ name: FloorName, to version: SeenVersion) { put(name, version) { $0 != .erasure } }
+
+    /// Puts a version in the place of the present one if that may go.
+    private func put(_ name: FloorName, _ version: SeenVersion, mayGo: (SeenVersion) -> Bool) {
         let start = start(of: name)
         var lowest = (entry: start, version: UInt64.max)
         for entry in stride(from: start, to: start + Self.entriesInSet * Self.wordsInEntry, by: Self.wordsInEntry) {
             let present = words[entry + 1]
             if present != 0, words[entry] ^ present == name.low {
-                if SeenVersion(bits: present).isEarlier(than: version) { put(name, version, at: entry) }
+                if mayGo(SeenVersion(bits: present)) { put(name, version, at: entry) }
                 return
             }
             if present < lowest.version { lowest = (entry, present) }
@@ -78,25 +85,25 @@ public final class FloorTable: VersionFloors {
         return FloorHeader.wordCount + set * Self.entriesInSet * Self.wordsInEntry
     }
 
-    public var heededUntil: Instant {
-        Instant(microsecondsSinceEpoch: Int64(bitPattern: words[FloorHeader.heededWord])) ?? .first
+    public var heeded: Acceptance {
+        Acceptance(
+            leaf: Int64(bitPattern: words[FloorHeader.leafWord]),
+            at: Instant(microsecondsSinceEpoch: Int64(bitPattern: words[FloorHeader.timeWord])) ?? .first)
     }
 
-    public func forgetAll(heededUntil instant: Instant) {
+    public func forgetAll(heeding acceptance: Acceptance) {
         for word in FloorHeader.wordCount..<words.count where words[word] != 0 { words[word] = 0 }
-        heed(until: instant)
-    }
-
-    public func heed(until instant: Instant) {
-        words[FloorHeader.heededWord] = UInt64(bitPattern: instant.microsecondsSinceEpoch)
+        words[FloorHeader.leafWord] = UInt64(bitPattern: acceptance.leaf)
+        words[FloorHeader.timeWord] = UInt64(bitPattern: acceptance.at.microsecondsSinceEpoch)
     }
 }
 
-/// How a file of floors begins: what it is, in which form, and up to when acceptances were heeded.
+/// How a file of floors begins: what it is, in which form, and which acceptance was heeded.
 private struct FloorHeader {
     /// A cache line, so that no set lies on two.
     static let wordCount = 8
-    static let heededWord = 3
+    static let timeWord = 3
+    static let leafWord = 4
     /// By how much the clocks of machines may differ, in microseconds: a day.
     static let clockSkew: Int64 = 86_400_000_000
 

@@ -17,7 +17,8 @@ public struct MappedFileError: Error, Hashable, Sendable, CustomStringConvertibl
 /// 64-bit words in a file that any number of processes map and change at once. Each word is read and written whole; two
 /// words belong together only by what they say.
 ///
-/// What was written outlives the process at once, and the end of the machine when the kernel has written it.
+/// What was written outlives the process at once, and the end of the machine when the kernel has written it. A file that
+/// somebody cuts off loses its words, and harms nobody (`CutFiles`).
 ///
 /// `@unchecked Sendable`: the pointer stays the same, and its words are atomic.
 public final class MappedWords: @unchecked Sendable {
@@ -52,7 +53,10 @@ public final class MappedWords: @unchecked Sendable {
         throw MappedFileError(call: "open", code: EBUSY)
     }
 
-    deinit { munmap(words, count * MemoryLayout<UInt64>.stride) }
+    deinit {
+        CutFiles.leaveMapping(at: words)
+        munmap(words, count * MemoryLayout<UInt64>.stride)
+    }
 
     public subscript(index: Int) -> UInt64 {
         get {
@@ -94,6 +98,7 @@ public final class MappedWords: @unchecked Sendable {
         let byteCount = count * MemoryLayout<UInt64>.stride
         guard let address = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, number, 0), address != MAP_FAILED
         else { throw MappedFileError(call: "mmap", code: errno) }
+        CutFiles.guardMapping(at: address, byteCount: byteCount)
         return address.bindMemory(to: Atomic<UInt64>.self, capacity: count)
     }
 

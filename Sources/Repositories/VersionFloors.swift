@@ -11,14 +11,31 @@ public protocol VersionFloors: Sendable {
     /// Remembers a version that the store has, or had, unless a later one was seen.
     func raise(_ name: FloorName, to version: SeenVersion)
 
-    /// The instant up to which operators' acceptances have been heeded.
-    var heededUntil: Instant { get }
+    /// Remembers a version that a daemon has written, as the latest whatever was seen before, but not of a subject who
+    /// was erased: a write that was answered is given out.
+    func set(_ name: FloorName, to version: SeenVersion)
+
+    /// The latest acceptance that was heeded.
+    var heeded: Acceptance { get }
 
     /// Forgets all versions, because an operator has accepted what the bases have.
-    func forgetAll(heededUntil: Instant)
+    func forgetAll(heeding acceptance: Acceptance)
+}
 
-    /// Notes that nothing was accepted up to an instant.
-    func heed(until: Instant)
+/// That an operator has accepted what the bases have as the latest: the leaf of the audit log, and the time by the clock
+/// of the operator's machine.
+public struct Acceptance: Hashable, Sendable {
+    public var leaf: Int64
+    public var at: Instant
+
+    public init(leaf: Int64, at: Instant) {
+        self.leaf = leaf
+        self.at = at
+    }
+
+    /// Whether this came after another one: by its place in the log, or by its time, since a log that was put back from
+    /// a backup gives a place anew.
+    public func isLater(than other: Acceptance) -> Bool { leaf > other.leaf || at > other.at }
 }
 
 /// The name of a record among floors: 128 bits of a keyed hash, which stays for ever.
@@ -66,6 +83,9 @@ public struct SeenVersion: Hashable, Sendable {
 
     /// What no version of a subject is later than who was erased.
     public static let erasure = SeenVersion(bits: .max)
+
+    /// Whether the record was deleted, or its subject erased.
+    public var isEnd: Bool { UInt32(truncatingIfNeeded: bits) == .max }
 
     public var version: Int64 { Int64(bits >> 32) }
     public var generation: UInt32 { UInt32(truncatingIfNeeded: bits >> 16) & UInt32(UInt16.max) }

@@ -33,7 +33,9 @@ struct WriteMarkTests {
         #expect(AuditRecord.beginning(of: record.line)?.recordID == record.recordID)
     }
 
-    @Test("a record is read back from its line, with one mark or many", arguments: [[0], [1, 2, 3, 4], [4, 4], [5]])
+    @Test(
+        "a record is read back from its line, with one mark or many",
+        arguments: [[0], [1, 2, 3, 4], [4, 4], [5], [6, 1]])
     func readsBack(indices: [Int]) throws {
         let payment = WriteMark.Row.payment(debtID: RecordID(high: 1, low: 2), key: RecordID(high: 3, low: .max))
         for row in [.subject, payment] {

@@ -83,14 +83,36 @@ struct FloorTableTests {
         #expect(table.floor(of: name(1, inSet: 1)) == version(1), "another set has room")
     }
 
-    @Test("what was seen is forgotten at once by all processes, and the instant is kept")
+    @Test("what was seen is forgotten at once by all processes, and the acceptance is kept")
     func forgets() throws {
         let (one, other) = (try open(), try open())
         one.raise(name(1), to: version(5))
-        #expect(one.heededUntil < Self.now)
-        one.forgetAll(heededUntil: Self.now)
-        #expect(other.floor(of: name(1)) == nil && other.heededUntil == Self.now)
-        #expect(try open().heededUntil == Self.now)
+        let acceptance = Acceptance(leaf: 7, at: Self.now)
+        #expect(acceptance.isLater(than: one.heeded))
+        one.forgetAll(heeding: acceptance)
+        #expect(other.floor(of: name(1)) == nil && other.heeded == acceptance)
+        #expect(try open().heeded == acceptance)
+    }
+
+    @Test("a file that is cut off under its processes loses what was seen, and ends nobody", arguments: [0, 4096])
+    func cut(size: Int) throws {
+        let table = try open()
+        table.raise(name(1), to: version(5))
+        #expect(truncate(path, size) == 0)
+        #expect(table.floor(of: name(1)) == nil || size > 0)
+        table.raise(name(1), to: version(6))
+        #expect(table.floor(of: name(1)) == version(6))
+    }
+
+    @Test("a version that was written is the latest, but not of a subject who was erased")
+    func written() throws {
+        let table = try open()
+        table.raise(name(1), to: version(5))
+        table.set(name(1), to: version(2))
+        #expect(table.floor(of: name(1)) == version(2))
+        table.raise(name(1), to: .erasure)
+        table.set(name(1), to: version(7))
+        #expect(table.floor(of: name(1)) == .erasure)
     }
 
     @Test(

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Floors in memory, which forget nothing, as several processes of a machine share them.
 package final class MemoryFloors: VersionFloors {
-    private let state = Mutex((floors: [FloorName: SeenVersion](), heededUntil: Instant.first))
+    private let state = Mutex((floors: [FloorName: SeenVersion](), heeded: Acceptance(leaf: -1, at: .first)))
 
     package init() {}
 
@@ -16,9 +16,13 @@ package final class MemoryFloors: VersionFloors {
         }
     }
 
-    package var heededUntil: Instant { state.withLock { $0.heededUntil } }
+    package func set(_ name: FloorName, to version: SeenVersion) {
+        state.withLock { state in
+            if state.floors[name] != .erasure { state.floors[name] = version }
+        }
+    }
 
-    package func forgetAll(heededUntil: Instant) { state.withLock { $0 = ([:], heededUntil) } }
+    package var heeded: Acceptance { state.withLock { $0.heeded } }
 
-    package func heed(until: Instant) { state.withLock { $0.heededUntil = until } }
+    package func forgetAll(heeding acceptance: Acceptance) { state.withLock { $0 = ([:], acceptance) } }
 }

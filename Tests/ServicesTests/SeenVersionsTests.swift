@@ -92,7 +92,7 @@ struct SeenVersionsTests {
         let token = try token(1, .a)
         let former = try #require(await bureau.persons.records[token])
         try await update(1)
-        floors.forgetAll(heededUntil: .first)
+        floors.forgetAll(heeding: floors.heeded)
         #expect(await persons() == [nil, nil, nil])
         await bureau.persons.putBack(former)
         #expect(await persons() == [nil, .unreadable(.a), nil])
@@ -159,9 +159,22 @@ struct SeenVersionsTests {
         try await putBack(profile, version: 1)
         #expect(await persons() == [nil, .unreadable(.a), nil])
         #expect(await profiles() == [nil, .unreadable(.b), nil])
-        _ = await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])
+        let deletion = await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])[0]
+        #expect(deletion.failure == .unreadable(.a), "it would hide that the person was put back")
+        floors.forgetAll(heeding: floors.heeded)
+        _ = try await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])[0].get()
         _ = try await bureau.services.persons.create([Sample.draft(1)])[0].get()
         #expect(await persons() == [nil, nil, nil])
+    }
+
+    @Test("a profile that is written over a former one is given out, and so is nobody else's")
+    func writtenOver() async throws {
+        let former = try #require(await bureau.profiles.read([token(1, .b)])[0].get())
+        for _ in 0..<3 { _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(1), of: 1)]) }
+        try await putBack(former, version: 1)
+        #expect(await profiles() == [nil, .unreadable(.b), nil])
+        _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(1), of: 1)])
+        #expect(await profiles() == [nil, nil, nil])
     }
 
     @Test("who was erased does not come back, and what was read before is not found")
@@ -197,13 +210,13 @@ struct SeenVersionsTests {
     @Test("an acceptance counts once, of those of a day each, and none that the log does not prove")
     func acceptances() async throws {
         let seen = try #require(bureau.services.seen)
-        #expect(await !seen.heedAcceptances())
+        #expect(await !seen.heedAcceptances(everyDay: false))
         for _ in 0..<3 {
             try await accept()
-            #expect(await seen.heedAcceptances())
-            #expect(await !seen.heedAcceptances())
+            #expect(await seen.heedAcceptances(everyDay: false))
+            #expect(await !seen.heedAcceptances(everyDay: false))
         }
         await bureau.persons.fail(with: .unavailable(.a, StoreReason(.unreachable, "away"), retryAfterMilliseconds: 1))
-        #expect(await !seen.heedAcceptances())
+        #expect(await !seen.heedAcceptances(everyDay: false))
     }
 }

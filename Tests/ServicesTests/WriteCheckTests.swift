@@ -195,6 +195,27 @@ struct WriteCheckTests {
         #expect(try await findings().putBack == [.a: 1], "a person who was created again is no former one")
     }
 
+    @Test("a person or a payment that is put back and sealed anew leaves the trace of it, and no other does")
+    func sealedAnew() async throws {
+        let former = try #require(await bureau.persons.records[token(1, .a)])
+        await update(1)
+        try await walk()
+        #expect(try await findings() == WriteFindings())
+        await bureau.persons.putBack(former)
+        #expect(try await findings().putBack == [.a: 1])
+        try await walk()
+        #expect(try await findings().putBack == [.a: 1])
+        await update(1, "Eva")
+        #expect(try await findings().putBack == [.a: 1])
+        #expect(try await findings(accepting: true).putBack == [.a: 1])
+        try await walk()
+        #expect(try await findings() == WriteFindings())
+    }
+
+    private func walk() async throws {
+        _ = try await ResealingWalk(vault: bureau.services.persons.vault, persons: bureau.persons).run()
+    }
+
     @Test("a version of a profile that is told twice was written on a former copy, in whatever order journals come")
     func toldTwice() throws {
         let token = try token(0, .b)

@@ -14,7 +14,7 @@ public struct WriteMark: Hashable, Sendable {
     public enum State: Hashable, Sendable {
         /// It has the content of this mark, as a version that the writer need not know.
         case present(mark: UInt64, version: Int64?)
-        /// It is the profile of that version still, sealed anew under a data key of a higher generation.
+        /// It is the record of that version still, sealed anew under a data key of a higher generation.
         case resealed(mark: UInt64, version: Int64, generation: UInt32)
         /// It was deleted, at a version that the writer need not know.
         case absent(version: Int64?)
@@ -164,7 +164,7 @@ extension WriteMark {
 
     fileprivate init?(text: ArraySlice<UInt8>) {
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard 3...5 ~= parts.count, let token = SubjectToken(auditText: parts[0]) else { return nil }
+        guard 3...6 ~= parts.count, let token = SubjectToken(auditText: parts[0]) else { return nil }
         let version = Int64(String(decoding: parts[2], as: UTF8.self))
         let state: State
         if parts[1].elementsEqual("-".utf8) {
@@ -175,7 +175,7 @@ extension WriteMark {
             state = .staying
         } else {
             guard let mark = UInt64(String(decoding: parts[1], as: UTF8.self), radix: 16) else { return nil }
-            if parts.count == 4 {
+            if parts.count.isMultiple(of: 2) {
                 guard let version, let generation = UInt32(String(decoding: parts[3], as: UTF8.self)) else {
                     return nil
                 }
@@ -185,9 +185,9 @@ extension WriteMark {
             }
         }
         var row = Row.subject
-        if parts.count == 5 {
-            guard let debtID = RecordID(String(decoding: parts[3], as: UTF8.self)),
-                let key = RecordID(String(decoding: parts[4], as: UTF8.self))
+        if parts.count > 4 {
+            guard let debtID = RecordID(String(decoding: parts[parts.count - 2], as: UTF8.self)),
+                let key = RecordID(String(decoding: parts[parts.count - 1], as: UTF8.self))
             else { return nil }
             row = .payment(debtID: debtID, key: key)
         }

@@ -128,13 +128,16 @@ extension AuditTrail {
 extension SubjectReseal {
     /// The subject with what the audit log gets: the marks of all that is sealed anew, whose versions stay.
     func logged(by keys: AuditKeys) -> SubjectReseal {
-        guard let state = person.state else { return self }
+        guard let state = person.state, let generation = person.dataKey.generation else { return self }
+        func mark(_ sealed: Sealed, version: Int64) -> WriteMark.State {
+            .resealed(mark: sealed.nonce.writeMark, version: version, generation: generation)
+        }
         let marks =
-            [WriteMark(token: token, state: .present(mark: state.nonce.writeMark, version: nil))]
+            [WriteMark(token: token, state: mark(state, version: person.version))]
             + parts.payments.map { payment in
                 WriteMark(
                     token: token, row: .payment(debtID: payment.debtID, key: payment.key),
-                    state: .present(mark: payment.details.nonce.writeMark, version: nil))
+                    state: mark(payment.details, version: payment.version))
             }
         var subject = self
         subject.lines = keys.lines(

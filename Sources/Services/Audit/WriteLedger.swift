@@ -94,7 +94,10 @@ struct WriteLedger {
 extension WriteLedger.Entry {
     /// Adds a write of base A, whose records are in the order of the writes.
     fileprivate mutating func add(_ state: WriteMark.State) {
-        if let new = state.version, !state.isAbsent {
+        if case .resealed(_, let version, _) = state {
+            // The version stays, so that one before the latest is that of a former copy.
+            hasGoneBack = hasGoneBack || version < self.version || self.state.isAbsent
+        } else if let new = state.version, !state.isAbsent {
             // Each write has a version of its own. A creation tells none, and nothing else follows a deletion.
             hasGoneBack = hasGoneBack || new <= version || self.state.isAbsent
         } else if let deleted = state.version, deleted < version {

@@ -17,18 +17,21 @@ struct Acceptances: Sendable {
     let trail: AuditTrail
     let vault: BaseVault
 
-    /// The start of the day before, in UTC: machines whose clocks differ have no acceptance before it any more.
-    var startOfYesterday: Instant { trail.stamps.now().startOfDay.later(by: -Self.microsecondsInDay) }
-
-    /// The time of the latest acceptance after an instant; nil when there was none.
-    func latest(after instant: Instant) async throws(StoreError) -> Instant? {
-        // A clock may be ahead.
-        let today = Self.day(of: trail.stamps.now()) + 1
-        var latest: Instant?
-        for day in max(Self.day(of: instant), today - Self.mostDays)...max(today, Self.day(of: instant)) {
+    /// The latest acceptance after the one that was heeded; nil when there was none. Those of days far from now by the
+    /// clock are looked for on `everyDay` alone.
+    func latest(after heeded: Acceptance, everyDay: Bool) async throws(StoreError) -> Acceptance? {
+        let today = Self.day(of: trail.stamps.now())
+        // Clocks differ: one machine's tomorrow, and what was heeded, may lie ahead.
+        var days = today - 1...today + 1
+        if everyDay {
+            let heededDay = Self.day(of: heeded.at)
+            days = max(min(heededDay, today - 1), today - Self.mostDays)...max(heededDay, today + 1)
+        }
+        var latest: Acceptance?
+        for day in days {
             var number: Int64 = 0
-            while let at = try await acceptance(number, of: day) {
-                if at > max(latest ?? instant, instant) { latest = at }
+            while let found = try await acceptance(number, of: day) {
+                if found.isLater(than: heeded), found.leaf > latest?.leaf ?? -1 { latest = found }
                 number += 1
             }
         }
@@ -43,16 +46,16 @@ struct Acceptances: Sendable {
             try await log.append(trail.acceptance(recordID, at: at))
             try await log.keepUp()
             // Another acceptance of the day has the number.
-            guard let found = try await acceptance(Int64(number), of: Self.day(of: at)), found != at else { return }
+            guard let found = try await acceptance(Int64(number), of: Self.day(of: at)), found.at != at else { return }
         }
     }
 
-    /// The time of an acceptance of a day; nil when there are fewer.
-    private func acceptance(_ number: Int64, of day: Int64) async throws(StoreError) -> Instant? {
-        guard let record = try await log.reader.leaf(of: recordID(number, of: day))?.record,
+    /// An acceptance of a day; nil when there are fewer.
+    private func acceptance(_ number: Int64, of day: Int64) async throws(StoreError) -> Acceptance? {
+        guard let leaf = try await log.reader.leaf(of: recordID(number, of: day)), let record = leaf.record,
             log.areAuthentic([record]) == [true], let written = WriteRecord(line: record.line.line)
         else { return nil }
-        return written.isAcceptance ? written.at : nil
+        return written.isAcceptance ? Acceptance(leaf: leaf.leaf, at: written.at) : nil
     }
 
     private func recordID(_ number: Int64, of day: Int64) -> RecordID {

@@ -16,9 +16,14 @@ public struct SeenVersions: Sendable {
         return floor
     }
 
-    /// Remembers a version that was written, or that has opened.
+    /// Remembers a version that has opened.
     func raise(_ name: FloorName, to version: SeenVersion?) {
         if let version { floors.raise(name, to: version) }
+    }
+
+    /// Remembers a version that was written.
+    func set(_ name: FloorName, to version: SeenVersion?) {
+        if let version { floors.set(name, to: version) }
     }
 
     /// Judges records that were read, before they are opened; those that are older than was seen are read `again`.
@@ -50,7 +55,7 @@ public struct SeenVersions: Sendable {
             else { continue }
             outdated.append((suspect.index, suspect.name, version))
         }
-        if !outdated.isEmpty { await heedAcceptances() }
+        if !outdated.isEmpty { await heedAcceptances(everyDay: true) }
         // What was accepted meanwhile has no floor any more, whoever has forgotten it.
         for suspect in outdated where floor(above: suspect.version, of: suspect.name) != nil {
             judged[suspect.index] = .failure(.unreadable(vault.base))
@@ -59,20 +64,20 @@ public struct SeenVersions: Sendable {
     }
 
     /// Forgets what was seen when an operator has accepted what the bases have since; true then. Without base A
-    /// nothing was accepted.
+    /// nothing was accepted. What daemons look for every two seconds lies around now; `everyDay` looks further.
     @discardableResult
-    public func heedAcceptances() async -> Bool {
-        let until = floors.heededUntil
-        let accepted: Instant?
-        do throws(StoreError) { accepted = try await acceptances.latest(after: until) } catch { return false }
-        if let accepted {
-            floors.forgetAll(heededUntil: accepted)
-            return true
+    public func heedAcceptances(everyDay: Bool) async -> Bool {
+        let heeded = floors.heeded
+        let accepted: Acceptance?
+        do throws(StoreError) {
+            accepted = try await acceptances.latest(after: heeded, everyDay: everyDay)
+        } catch {
+            return false
         }
-        // Days that are over for every clock have not to be looked at again.
-        let over = acceptances.startOfYesterday
-        if over > until { floors.heed(until: over) }
-        return false
+        guard let accepted else { return false }
+        // The latest time of both, so that none of the two is later than the other.
+        floors.forgetAll(heeding: Acceptance(leaf: accepted.leaf, at: max(accepted.at, heeded.at)))
+        return true
     }
 }
 

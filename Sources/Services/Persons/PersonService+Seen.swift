@@ -28,6 +28,17 @@ extension PersonService {
         }
     }
 
+    /// The places of persons who are older than this machine has seen, and whom nobody may delete unread: their
+    /// deletion would hide that they were put back.
+    func outdated(_ tokens: [SubjectToken]) async throws(ServiceError) -> Set<Int> {
+        guard seen != nil else { return [] }
+        let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
+            try await repository.read(tokens, audit: [])
+        }
+        let judged = try await secondLook(at: try await ask(read, tokens))
+        return Set(judged.filter { if case .failure(.unreadable) = $0.value { true } else { false } }.keys)
+    }
+
     /// Remembers a person whose state has opened.
     func note(_ record: PersonRecord, in session: inout VaultSession) {
         seen?.raise(FloorName(firstToken: session.first(of: record.token), in: .a), to: record.seenVersion)
@@ -50,7 +61,7 @@ extension PersonService {
             guard let record = (try? state.get())?.payment, record.isOutdated(by: suspect.floor) else { continue }
             outdated.append((suspect.index, FloorName(payment: suspect.payment), record))
         }
-        if !outdated.isEmpty { await seen.heedAcceptances() }
+        if !outdated.isEmpty { await seen.heedAcceptances(everyDay: true) }
         // What was accepted meanwhile has no floor any more, whoever has forgotten it.
         for suspect in outdated {
             guard let floor = seen.floors.floor(of: suspect.name), suspect.record.isOutdated(by: floor) else {
@@ -71,7 +82,7 @@ extension PersonService {
             for (write, outcome) in zip(writes, outcomes) {
                 guard case .success(.written(let version)) = outcome, let mark = write.mark else { continue }
                 let name = mark.name(in: &session)
-                seen.raise(name, to: SeenVersion(mark.state, generation: write.generation, written: version))
+                seen.set(name, to: SeenVersion(mark.state, generation: write.generation, written: version))
             }
         }
         return outcomes

@@ -114,17 +114,23 @@ public struct PersonService: Sendable {
         await vault.once(deletions, lookUp: repository.receipts, answer: { Written($0) }) { deletions in
             await batch(of: deletions.count) { () async throws(ServiceError) in
                 let at = stamps.now()
-                let items = zip(deletions, vault.tokens(of: deletions.lazy.map(\.cpf))).map { deletion, token in
+                let tokens = vault.tokens(of: deletions.lazy.map(\.cpf))
+                let outdated = try await outdated(tokens)
+                let items = zip(deletions, tokens).enumerated().filter { !outdated.contains($0.offset) }.map { item in
                     PersonDeletion(
-                        token: token, expectedVersion: deletion.expectedVersion,
-                        receipt: deletion.mark?.receipt(at: at))
+                        token: item.element.1, expectedVersion: item.element.0.expectedVersion,
+                        receipt: item.element.0.mark?.receipt(at: at))
                 }
-                let audit = trail.granted(deletions.lazy.map(\.access), to: items.lazy.map(\.token))
+                let audit = trail.granted(deletions.lazy.map(\.access), to: tokens)
                 let delete = { [repository] (items: [PersonDeletion]) async throws(StoreError) in
                     try await repository.delete(items, audit: audit)
                 }
-                return try await write(items, by: delete).map {
-                    $0.flatMap(\.version).map { Written(version: $0, at: at) }
+                var outcomes = try await write(items, by: delete).makeIterator()
+                return deletions.indices.map { index in
+                    let outcome = outdated.contains(index) ? .failure(.unreadable(.a)) : outcomes.next()
+                    return (outcome ?? .failure(.unreadable(.a))).flatMap(\.version).map {
+                        Written(version: $0, at: at)
+                    }
                 }
             }
         }

@@ -18,6 +18,27 @@ extension ProfileService {
         return records
     }
 
+    /// Makes `unreadable` of scores whose profile this machine has seen deleted, and that came back with a former one.
+    func judged(
+        _ scores: [Result<[ScoreRecord], ServiceError>], of tokens: [SubjectToken]
+    ) async throws(ServiceError) -> [Result<[ScoreRecord], ServiceError>] {
+        guard let seen else { return scores }
+        let suspects = vault.withSession { session in
+            scores.indices.filter { index in
+                guard case .success(let found) = scores[index], !found.isEmpty else { return false }
+                return seen.floors.floor(of: FloorName(firstToken: session.first(of: tokens[index]), in: .b))?.isEnd
+                    ?? false
+            }
+        }
+        if suspects.isEmpty { return scores }
+        var scores = scores
+        let found = try await latest(try await askEach(repository.read, suspects.map { tokens[$0] }))
+        for (index, profile) in zip(suspects, found) {
+            if case .failure(let error) = profile { scores[index] = .failure(error) }
+        }
+        return scores
+    }
+
     /// Remembers a profile that has opened.
     func note(_ record: ProfileRecord, in session: inout VaultSession) {
         seen?.raise(FloorName(firstToken: session.first(of: record.token), in: .b), to: record.seenVersion)
@@ -30,7 +51,7 @@ extension ProfileService {
             for mark in marks {
                 let name = FloorName(firstToken: session.first(of: mark.token), in: .b)
                 // Each write has a data key of the first generation.
-                seen.raise(name, to: mark.state.version.flatMap { SeenVersion(mark.state, generation: 1, written: $0) })
+                seen.set(name, to: mark.state.version.flatMap { SeenVersion(mark.state, generation: 1, written: $0) })
             }
         }
     }

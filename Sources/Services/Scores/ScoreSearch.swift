@@ -80,7 +80,7 @@ extension ScoreService {
         }
         while true {
             let open = searches.indices.filter { searches[$0].query != nil }
-            if open.isEmpty { return searches.map(\.result) }
+            if open.isEmpty { return try await profiles.judged(searches.map(\.result), of: tokens) }
             let answers = try await askEach(profiles.repository.scores, open.compactMap { searches[$0].query })
             vault.withSession { session in
                 for (index, answer) in zip(open, answers) {

@@ -112,7 +112,7 @@ struct Daemon {
         try await Self.enter(services.scores.register, log)
         // Before anything is served: a base that was put back from a backup may hold persons who were erased.
         await services.blockList.refresh()
-        await services.seen?.heedAcceptances()
+        await services.seen?.heedAcceptances(everyDay: true)
         erasures = ErasureWorker(
             erasures: services.erasures, blocks: services.blockList, scores: services.scores,
             tokenMoves: services.tokenMoves, seen: services.seen,

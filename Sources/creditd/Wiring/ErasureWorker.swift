@@ -38,7 +38,7 @@ struct ErasureWorker: Sendable {
                 await blocks.refresh()
                 pauses += 1
                 if pauses.isMultiple(of: Self.pausesOfTokenKeys) { await tokenMoves.lookForLackingKeys() }
-                if pauses.isMultiple(of: Self.pausesOfAcceptances) { await seen?.heedAcceptances() }
+                if pauses.isMultiple(of: Self.pausesOfAcceptances) { await seen?.heedAcceptances(everyDay: false) }
                 if pauses % Self.pausesOfRetention == 1 { await deleteExpiredScores() }
                 guard pauses.isMultiple(of: Self.pausesOfOutbox) else { continue }
                 if !hasReapplied { hasReapplied = await erasures.reapply() }
