@@ -104,8 +104,8 @@ private struct FloorHeader {
     static let wordCount = 8
     static let timeWord = 3
     static let leafWord = 4
-    /// By how much the clocks of machines may differ, in microseconds: a day.
-    static let clockSkew: Int64 = 86_400_000_000
+    /// By how much the clocks of machines may differ, in microseconds.
+    static let clockSkew = Instant.microsecondsInDay
 
     private static let magic: UInt64 = 0x6372_6564_6974_6466
     private static let layout: UInt64 = 1

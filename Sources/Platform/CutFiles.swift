@@ -37,7 +37,9 @@ enum CutFiles {
     static func leaveMapping(at address: UnsafeMutableRawPointer) {
         lock.withLock { _ in
             for index in 0..<most where mappings[index].start == UInt(bitPattern: address) {
-                mappings[index] = Mapping()
+                // The end first: in between, the entry has no addresses.
+                mappings[index].end = 0
+                mappings[index].start = 0
             }
         }
     }

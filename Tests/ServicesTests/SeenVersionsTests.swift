@@ -161,6 +161,8 @@ struct SeenVersionsTests {
         #expect(await profiles() == [nil, .unreadable(.b), nil])
         let deletion = await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])[0]
         #expect(deletion.failure == .unreadable(.a), "it would hide that the person was put back")
+        let last = try #require(bureau.journal.records.last)
+        #expect(try last.outcome == .unreadable && last.subjects == [token(1, .a)])
         floors.forgetAll(heeding: floors.heeded)
         _ = try await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])[0].get()
         _ = try await bureau.services.persons.create([Sample.draft(1)])[0].get()

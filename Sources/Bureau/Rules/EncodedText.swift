@@ -1,7 +1,7 @@
 import Encodings
 
 /// A text as a browser or a reader of mail may show it: percent-encoded and quoted-printable bytes (RFC 3986 §2.1, RFC
-/// 2045 §6.7) and character references (HTML §13.2.5.72) become what they stand for, those that only decoding makes, too.
+/// 2045 §6.7) and character references (HTML §13.2.5.72) become what they stand for, also what only decoding makes.
 enum EncodedText {
     /// The bytes that codes and tags begin with.
     private static let starts: Set<UInt8> = Set("%=&<".utf8)
@@ -34,8 +34,8 @@ enum EncodedText {
         }
     }
 
-    /// Decodes bytes that are written as one of the signs and two hexadecimal digits, in one pass: what completes such a
-    /// code at the end of what was decoded so far replaces it.
+    /// Decodes bytes that are written as one of the signs and two hexadecimal digits, in one pass: what completes such
+    /// a code at the end of what was decoded so far replaces it.
     private static func withoutEscapes(_ text: [UInt8], _ signs: Set<UInt8>) -> [UInt8] {
         var decoded: [UInt8] = []
         for byte in text {

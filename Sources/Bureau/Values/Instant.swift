@@ -10,7 +10,7 @@ public struct Instant: TextValue, Comparable, CustomStringConvertible {
     /// The latest instant, 9999-12-31T23:59:59.999999Z.
     public static let last = Instant(knownMicroseconds: 2_932_897 * microsecondsInDay - 1)
 
-    static let microsecondsInDay: Int64 = 86_400_000_000
+    public static let microsecondsInDay: Int64 = 86_400_000_000
 
     /// Counts from 1970-01-01T00:00:00Z; nil outside the years 1 to 9999.
     public init?(microsecondsSinceEpoch: Int64) {

@@ -7,7 +7,6 @@ import Vault
 ///
 /// Whoever writes to base A past the daemons makes no such record, and an old one that is put back tells its time.
 struct Acceptances: Sendable {
-    private static let microsecondsInDay: Int64 = 86_400_000_000
     /// Days further back are not looked at.
     private static let mostDays: Int64 = 400
     /// How often an acceptance is tried while others take its number.
@@ -62,5 +61,7 @@ struct Acceptances: Sendable {
         vault.withSession { $0.identifier(of: day.octets + number.octets, for: .acceptance) }
     }
 
-    private static func day(of instant: Instant) -> Int64 { instant.microsecondsSinceEpoch / microsecondsInDay }
+    private static func day(of instant: Instant) -> Int64 {
+        instant.microsecondsSinceEpoch / Instant.microsecondsInDay
+    }
 }

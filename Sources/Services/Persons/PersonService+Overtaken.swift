@@ -16,10 +16,7 @@ extension PersonService {
             if case .failure(.unreadable(.a)) = results[index] { keys[index] != nil } else { false }
         }
         if suspects.isEmpty { return results }
-        let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
-            try await repository.read(tokens, audit: [])
-        }
-        for (index, record) in zip(suspects, try await ask(read, suspects.compactMap { keys[$0]?.token })) {
+        for (index, record) in zip(suspects, try await readAgain(suspects.compactMap { keys[$0]?.token })) {
             guard let key = keys[index]?.dataKey, let record = try? record.get() else { continue }
             if !record.dataKey.isSameKey(as: key) { results[index] = .failure(.overtaken) }
         }

@@ -20,11 +20,8 @@ extension PersonService {
         at records: [Result<PersonRecord?, ServiceError>]
     ) async throws(ServiceError) -> [Int: Result<PersonRecord?, ServiceError>] {
         guard let seen else { return [:] }
-        let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
-            try await repository.read(tokens, audit: [])
-        }
         return try await seen.secondLook(at: records, in: vault) { (tokens) async throws(ServiceError) in
-            try await ask(read, tokens)
+            try await readAgain(tokens)
         }
     }
 
@@ -32,11 +29,16 @@ extension PersonService {
     /// deletion would hide that they were put back.
     func outdated(_ tokens: [SubjectToken]) async throws(ServiceError) -> Set<Int> {
         guard seen != nil else { return [] }
+        let judged = try await secondLook(at: try await readAgain(tokens))
+        return Set(judged.filter { if case .failure(.unreadable) = $0.value { true } else { false } }.keys)
+    }
+
+    /// Reads persons of whom nothing is given out for it, so that the audit log has it already or not at all.
+    func readAgain(_ tokens: [SubjectToken]) async throws(ServiceError) -> [Result<PersonRecord?, ServiceError>] {
         let read = { [repository] (tokens: [SubjectToken]) async throws(StoreError) in
             try await repository.read(tokens, audit: [])
         }
-        let judged = try await secondLook(at: try await ask(read, tokens))
-        return Set(judged.filter { if case .failure(.unreadable) = $0.value { true } else { false } }.keys)
+        return try await ask(read, tokens)
     }
 
     /// Remembers a person whose state has opened.

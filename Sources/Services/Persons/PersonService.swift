@@ -116,22 +116,24 @@ public struct PersonService: Sendable {
                 let at = stamps.now()
                 let tokens = vault.tokens(of: deletions.lazy.map(\.cpf))
                 let outdated = try await outdated(tokens)
-                let items = zip(deletions, tokens).enumerated().filter { !outdated.contains($0.offset) }.map { item in
+                let items = deletions.indices.filter { !outdated.contains($0) }.map { index in
                     PersonDeletion(
-                        token: item.element.1, expectedVersion: item.element.0.expectedVersion,
-                        receipt: item.element.0.mark?.receipt(at: at))
+                        token: tokens[index], expectedVersion: deletions[index].expectedVersion,
+                        receipt: deletions[index].mark?.receipt(at: at))
                 }
                 let audit = trail.granted(deletions.lazy.map(\.access), to: tokens)
                 let delete = { [repository] (items: [PersonDeletion]) async throws(StoreError) in
                     try await repository.delete(items, audit: audit)
                 }
                 var outcomes = try await write(items, by: delete).makeIterator()
-                return deletions.indices.map { index in
-                    let outcome = outdated.contains(index) ? .failure(.unreadable(.a)) : outcomes.next()
+                let results = deletions.indices.map { index in
+                    let outcome = outdated.contains(index) ? nil : outcomes.next()
                     return (outcome ?? .failure(.unreadable(.a))).flatMap(\.version).map {
                         Written(version: $0, at: at)
                     }
                 }
+                trail.noteUnreadable(results, of: deletions, tokens, in: .a)
+                return results
             }
         }
     }

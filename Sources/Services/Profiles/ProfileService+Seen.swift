@@ -45,7 +45,7 @@ extension ProfileService {
     }
 
     /// Remembers what became of profiles by writes that took place.
-    func raise(_ marks: [WriteMark]) {
+    func noteWritten(_ marks: [WriteMark]) {
         guard let seen else { return }
         vault.withSession { session in
             for mark in marks {

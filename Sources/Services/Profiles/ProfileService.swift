@@ -188,7 +188,7 @@ public struct ProfileService: Sendable {
             (try? outcome.get()).flatMap { if case .written(let version) = $0 { mark(item, version) } else { nil } }
         }
         try? trail.journal(marks, in: .b)
-        raise(marks)
+        noteWritten(marks)
     }
 
     private func open(
