@@ -5,19 +5,19 @@ import Vault
 
 /// The floors of a machine's records in a file that all of its processes map, so that they outlive each of them.
 ///
-/// A record lies in one set of four entries, by a part of its name. An entry has two words: the version, and the rest
-/// of the name exclusive-or the version. Nobody locks anything: of an entry that two processes write at once the words
-/// belong to no record, so that a raise may be lost, and no false one is read.
+/// A record lies in one set of four entries, by a part of its name. An entry has three words: the version, the time,
+/// and the rest of the name exclusive-or both. Nobody locks anything: of an entry that two processes write at once the
+/// words belong to no record, so that a raise may be lost, and no false one is read.
 ///
 /// A full set lets go of the record with the lowest version. One at version 1, of which there is no former copy, takes
 /// the place of its like alone: whoever walks over everybody displaces nothing.
 public final class FloorTable: VersionFloors {
-    /// The entries of a set: four of 16 bytes are a cache line.
     private static let entriesInSet = 4
-    private static let wordsInEntry = 2
+    private static let wordsInEntry = 3
 
     private let words: MappedWords
     private let setCount: Int
+    public let machine: UInt32
 
     /// Opens the file of the processes that serve the log of `keys`, in a folder that is there, and makes it when it is
     /// missing or no such file; `isReplaced` tells the latter. `errno` of the call that failed. `sets` is a power of 2.
@@ -27,57 +27,64 @@ public final class FloorTable: VersionFloors {
         try self.init(path: "\(folder)/\(keys.verifier.name)-floors", sets: sets, now: now)
     }
 
-    /// The sets of a file: 8 MiB of entries.
+    /// The sets of a file: 12 MiB of entries.
     public static let sets = 1 << 17
 
     init(path: String, sets: Int, now: Instant) throws(MappedFileError) {
         let header = FloorHeader(sets: sets)
-        // What was accepted before counts for nothing: there is nothing yet that it could end.
-        let words = header.words + [UInt64(bitPattern: now.microsecondsSinceEpoch - FloorHeader.clockSkew)]
         let count = FloorHeader.wordCount + sets * Self.entriesInSet * Self.wordsInEntry
-        self.words = try MappedWords(path: path, count: count, beginning: words, isSame: header.isSame)
+        self.words = try MappedWords(
+            path: path, count: count, beginning: header.beginning(now: now), isSame: header.isSame)
         setCount = sets
+        machine = UInt32(truncatingIfNeeded: words[FloorHeader.machineWord])
     }
 
     /// Whether what lay under the name was no such file, and was replaced.
     public var isReplaced: Bool { words.isReplaced }
 
-    public func floor(of name: FloorName) -> SeenVersion? {
+    public func floor(of name: FloorName) -> Floor? {
         let start = start(of: name)
-        var latest: UInt64 = 0
-        for entry in 0..<Self.entriesInSet {
-            let version = words[start + entry * Self.wordsInEntry + 1]
-            if version > latest, words[start + entry * Self.wordsInEntry] ^ version == name.low { latest = version }
+        for entry in stride(from: start, to: start + Self.entriesInSet * Self.wordsInEntry, by: Self.wordsInEntry) {
+            if let floor = floor(of: name, at: entry) { return floor }
         }
-        return latest == 0 ? nil : SeenVersion(bits: latest)
+        return nil
     }
 
-    public func raise(_ name: FloorName, to version: SeenVersion) {
-        put(name, version) { $0.isEarlier(than: version) }
-    }
+    public func raise(_ name: FloorName, to content: Floor) { put(name, content) { $0.raised(to: content) } }
 
-    public func set(_ name: FloorName, to version: SeenVersion) { put(name, version) { $0 != .erasure } }
+    public func set(_ name: FloorName, to content: Floor) { put(name, content) { $0.replaced(by: content) } }
 
-    /// Puts a version in the place of the present one if that may go.
-    private func put(_ name: FloorName, _ version: SeenVersion, mayGo: (SeenVersion) -> Bool) {
+    /// Puts a content in the place of what the record has, by `change`, or of what may go when it has nothing.
+    private func put(_ name: FloorName, _ content: Floor, change: (Floor) -> Floor?) {
         let start = start(of: name)
         var lowest = (entry: start, version: UInt64.max)
         for entry in stride(from: start, to: start + Self.entriesInSet * Self.wordsInEntry, by: Self.wordsInEntry) {
-            let present = words[entry + 1]
-            if present != 0, words[entry] ^ present == name.low {
-                if mayGo(SeenVersion(bits: present)) { put(name, version, at: entry) }
+            if let present = floor(of: name, at: entry) {
+                if let changed = change(present) { put(name, changed, at: entry) }
                 return
             }
-            if present < lowest.version { lowest = (entry, present) }
+            if words[entry + 1] < lowest.version { lowest = (entry, words[entry + 1]) }
         }
-        if version.version > 1 || SeenVersion(bits: lowest.version).version <= 1 {
-            put(name, version, at: lowest.entry)
+        if content.version.version > 1 || SeenVersion(bits: lowest.version).version <= 1 {
+            put(name, content, at: lowest.entry)
         }
     }
 
-    private func put(_ name: FloorName, _ version: SeenVersion, at entry: Int) {
-        words[entry] = name.low ^ version.bits
-        words[entry + 1] = version.bits
+    private func floor(of name: FloorName, at entry: Int) -> Floor? {
+        let (version, time) = (words[entry + 1], words[entry + 2])
+        guard version != 0, words[entry] ^ version ^ time == name.low else { return nil }
+        return Floor(SeenVersion(bits: version), written: SeenTime(bits: time))
+    }
+
+    private func put(_ name: FloorName, _ content: Floor, at entry: Int) {
+        let time = content.written?.bits ?? 0
+        words[entry] = name.low ^ content.version.bits ^ time
+        words[entry + 1] = content.version.bits
+        words[entry + 2] = time
+    }
+
+    public func nextTime(notBefore time: UInt64) -> UInt64 {
+        words.raise(FloorHeader.lastTimeWord) { max($0 &+ 1, time) }
     }
 
     private func start(of name: FloorName) -> Int {
@@ -98,25 +105,34 @@ public final class FloorTable: VersionFloors {
     }
 }
 
-/// How a file of floors begins: what it is, in which form, and which acceptance was heeded.
+/// How a file of floors begins: what it is, in which form, which acceptance was heeded, whose it is, and the last time
+/// that was given.
 private struct FloorHeader {
-    /// A cache line, so that no set lies on two.
     static let wordCount = 8
     static let timeWord = 3
     static let leafWord = 4
+    static let machineWord = 5
+    static let lastTimeWord = 6
     /// By how much the clocks of machines may differ, in microseconds.
     static let clockSkew = Instant.microsecondsInDay
 
     private static let magic: UInt64 = 0x6372_6564_6974_6466
-    private static let layout: UInt64 = 1
+    private static let layout: UInt64 = 2
 
-    let words: [UInt64]
+    private let words: [UInt64]
 
     init(sets: Int) {
         let form = Self.layout << 32 | UInt64(sets)
         words = [Self.magic, form, ~(Self.magic ^ form)]
     }
 
-    /// Whether a file begins with this header, apart from the instant.
+    /// The words of a new file. What was accepted before counts for nothing: there is nothing yet that it could end.
+    func beginning(now: Instant) -> [UInt64] {
+        words + [
+            UInt64(bitPattern: now.microsecondsSinceEpoch - Self.clockSkew), 0, UInt64.random(in: .min ... .max),
+        ]
+    }
+
+    /// Whether a file begins with this header, apart from what each file has of its own.
     func isSame(as beginning: [UInt64]) -> Bool { beginning.starts(with: words) }
 }

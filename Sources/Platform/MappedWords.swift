@@ -69,6 +69,18 @@ public final class MappedWords: @unchecked Sendable {
         }
     }
 
+    /// Changes a word in one step, beside others that do so, and returns what it is then.
+    public func raise(_ index: Int, _ next: (UInt64) -> UInt64) -> UInt64 {
+        precondition(index >= 0 && index < count)
+        var present = words[index].load(ordering: .relaxed)
+        while true {
+            let (isDone, found) = words[index].compareExchange(
+                expected: present, desired: next(present), ordering: .relaxed)
+            if isDone { return next(present) }
+            present = found
+        }
+    }
+
     /// Nil when nothing has the name. What is no regular file is an error.
     private static func open(_ path: String) throws(MappedFileError) -> Int32? {
         let number = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)

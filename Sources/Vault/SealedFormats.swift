@@ -44,6 +44,11 @@ extension WrappedDataKey {
     public static let byteCount =
         headerByteCount + AuthenticatedCipher.nonceBytes + DataKey.byteCount + AuthenticatedCipher.tagBytes
 
+    /// The octets that no two data keys under one wrapping key have in common.
+    public var nonce: ArraySlice<UInt8> {
+        bytes.dropFirst(Self.headerByteCount).prefix(AuthenticatedCipher.nonceBytes)
+    }
+
     /// The number of the wrapping key; nil for bytes of another shape.
     public var wrappingKeyNumber: UInt32? { header?.number }
 

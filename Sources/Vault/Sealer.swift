@@ -26,14 +26,14 @@ struct Sealer: ~Copyable {
     }
 
     mutating func makeDataKey(
-        for subject: SubjectToken, generation: UInt32
+        for subject: SubjectToken, generation: UInt32, nonce: [UInt8]?
     ) throws(VaultError) -> (DataKey, WrappedDataKey) {
         let subject = try first(of: subject)
         let key = try DataKey(base: vault.base, subject: subject, generation: generation, in: vault.memory) {
             (output) throws(VaultError) in
             try random.fill(output)
         }
-        return (key, try wrap(key))
+        return (key, try wrap(key, nonce: nonce))
     }
 
     mutating func unwrap(_ wrapped: WrappedDataKey, for subject: SubjectToken) throws(VaultError) -> DataKey {
@@ -55,7 +55,7 @@ struct Sealer: ~Copyable {
     /// Wraps a data key anew with the newest wrapping key; nil when it is wrapped with that one.
     ///
     /// The nonce stays, and names the data key in its stores. No two data keys under one wrapping key share a nonce by
-    /// it, because each nonce was drawn for its data key.
+    /// it, because each nonce was drawn or made for its data key.
     mutating func rewrap(_ wrapped: WrappedDataKey, for subject: SubjectToken) throws(VaultError) -> WrappedDataKey? {
         guard let (number, _) = wrapped.header else { throw .malformed }
         if number == keys.newest { return nil }
@@ -96,12 +96,14 @@ struct Sealer: ~Copyable {
     }
 
     /// Makes a mark of what a location's `record` holds: a sealed value without a text.
-    mutating func mark(with key: DataKey, at location: SealedLocation) throws(VaultError) -> Sealed {
+    mutating func mark(
+        with key: DataKey, at location: SealedLocation, nonce: [UInt8]?
+    ) throws(VaultError) -> Sealed {
         associatedData.describe(location, of: try first(at: location, key))
         var bytes = try key.withBytes { (secret) throws(VaultError) in
             try seal(
                 UnsafeRawBufferPointer(start: nil, count: 0), headerByteCount: Sealed.headerByteCount, key: secret,
-                of: key)
+                of: key, nonce: nonce)
         }
         bytes[0] = Sealed.format
         return Sealed(bytes)
@@ -134,7 +136,8 @@ struct Sealer: ~Copyable {
         return first
     }
 
-    /// Wraps a data key. With random nonces a wrapping key serves 2^32 subjects (NIST SP 800-38D §8.3).
+    /// Wraps a data key. With random nonces a wrapping key serves 2^32 subjects (NIST SP 800-38D §8.3); those that tell
+    /// stamps are as random from subject to subject, and never the same of one.
     private mutating func wrap(_ key: DataKey, nonce: [UInt8]? = nil) throws(VaultError) -> WrappedDataKey {
         let number = keys.newest
         let wrappingKey = try wrappingKey(number)

@@ -41,12 +41,14 @@ public enum TimedRow: Sendable {
     case receipt(key: RecordID, of: SubjectToken)
     /// The identifier may be hidden or not.
     case score(RecordID, of: SubjectToken)
+    /// The stamp of the content that a subject has in the base.
+    case stamp(SubjectToken)
 }
 
 extension VaultSession {
     /// The times as a store has them.
     public mutating func hidden(_ times: RowTimes, of row: TimedRow) -> RowTimes {
-        let pads = pads(of: row)
+        let pads = timePads(of: row)
         return RowTimes(
             created: RowTimes.hidden(times.created, by: pads.created),
             updated: RowTimes.hidden(times.updated, by: pads.updated))
@@ -55,27 +57,28 @@ extension VaultSession {
     /// The times that a store has hidden. The second is never before the first, although clocks are set back and
     /// daemons' clocks differ.
     public mutating func shown(_ times: RowTimes, of row: TimedRow) -> RowTimes {
-        let pads = pads(of: row)
+        let pads = timePads(of: row)
         let created = RowTimes.shown(times.created, by: pads.created)
         return RowTimes(created: created, updated: max(created, RowTimes.shown(times.updated, by: pads.updated)))
     }
 
     /// What hides the only time of a row.
-    public mutating func timePad(of row: TimedRow) -> UInt64 { pads(of: row).created }
+    public mutating func timePad(of row: TimedRow) -> UInt64 { timePads(of: row).created }
 
     /// What hides the identifier of a score, and the instant as of which it was computed.
     public mutating func scorePads(_ id: RecordID, of token: SubjectToken) -> (id: UInt64, asOf: UInt64) {
-        let pads = pads(of: .score(id, of: token))
+        let pads = timePads(of: .score(id, of: token))
         return (pads.created, pads.updated)
     }
 
-    private mutating func pads(of row: TimedRow) -> (created: UInt64, updated: UInt64) {
+    mutating func timePads(of row: TimedRow) -> (created: UInt64, updated: UInt64) {
         let block =
             switch row {
             case .subject(let token): first(of: token).timeBlock
             case .debt(let id), .payment(let id): id
             case .receipt(let key, let token): first(of: token).timeBlock ^ key
             case .score(let id, let token): first(of: token).timeBlock ^ id.randomBits
+            case .stamp(let token): first(of: token).timeBlock ^ RecordID(high: .max, low: .max)
             }
         return withTimePads { $0.pads(block) }
     }

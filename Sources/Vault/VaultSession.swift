@@ -68,14 +68,15 @@ public struct VaultSession: ~Copyable {
     }
 
     /// Makes a subject's data key, the first one unless a generation is given, and wraps it with the ring's newest
-    /// wrapping key.
+    /// wrapping key; the nonce of that tells the stamp, if there is one.
     ///
     /// Throws `randomness` when the random generator fails.
     public mutating func makeDataKey(
-        for subject: SubjectToken, generation: UInt32 = 1
+        for subject: SubjectToken, generation: UInt32 = 1, stamp: WriteStamp? = nil
     ) throws(VaultError) -> (DataKey, WrappedDataKey) {
-        try withSealer { (sealer) throws(VaultError) in
-            try sealer.makeDataKey(for: subject, generation: generation)
+        let nonce = stamp.map { self.nonce(of: $0, generation: generation, for: subject) }
+        return try withSealer { (sealer) throws(VaultError) in
+            try sealer.makeDataKey(for: subject, generation: generation, nonce: nonce)
         }
     }
 
@@ -111,11 +112,17 @@ public struct VaultSession: ~Copyable {
         try withSealer { (sealer) throws(VaultError) in try sealer.seal(plaintext, with: key, at: location) }
     }
 
-    /// Makes a mark that proves what a location's `record` holds; `open` checks it, and gives no text.
+    /// Makes a mark that proves what a location's `record` holds, and whose nonce tells the stamp, if there is one;
+    /// `open` checks it, and gives no text.
     ///
     /// Throws as `seal` does.
-    public mutating func mark(with key: DataKey, at location: SealedLocation) throws(VaultError) -> Sealed {
-        try withSealer { (sealer) throws(VaultError) in try sealer.mark(with: key, at: location) }
+    public mutating func mark(
+        with key: DataKey, at location: SealedLocation, stamp: WriteStamp? = nil
+    ) throws(VaultError) -> Sealed {
+        let nonce = stamp.map { self.nonce(of: $0, generation: key.generation, for: location.subject) }
+        return try withSealer { (sealer) throws(VaultError) in
+            try sealer.mark(with: key, at: location, nonce: nonce)
+        }
     }
 
     /// Opens a value that was sealed with the same key for the same location.

@@ -65,15 +65,15 @@ struct SeenVersionsTests {
         }
     }
 
-    /// Runs SQL on base A, beside its copy as `former`.
-    private func tamper(_ sql: String, _ former: String) throws {
+    /// Runs SQL on a base, beside its copy as `former`.
+    private func tamper(_ sql: String, _ former: String, base name: String = "a") throws {
         let script = """
             import sqlite3, sys
             base = sqlite3.connect(sys.argv[1], isolation_level=None)
             base.execute("ATTACH ? AS former", (sys.argv[2],))
             base.executescript(sys.argv[3])
             """
-        let outcome = try ChildProcess.python(["-c", script, base("a"), former, sql], in: scratch)
+        let outcome = try ChildProcess.python(["-c", script, base(name), former, sql], in: scratch)
         try #require(outcome.exitReason == .exited(0), "\(outcome.errorText)")
     }
 
@@ -112,6 +112,9 @@ struct SeenVersionsTests {
 
         let next = try ChildProcess.creditd(in: scratch)
         #expect(try answers(next, own) == [false, false, false])
+        try tamper("UPDATE profile SET version = 9;", scratch.path("b"), base: "b")
+        #expect(try answers(next, own) == [false, false, false], "also under a version that nobody has seen")
+        try tamper("UPDATE profile SET version = 1;", scratch.path("b"), base: "b")
         #expect(try answers(next, neighbour) == [true, true, true])
         let records = try ChildProcess.creditd(["audit", "export"], in: scratch).finish().text
         #expect(records.split(separator: "\n").count { $0.contains(#""outcome":"unreadable""#) } >= 3)

@@ -27,11 +27,11 @@ struct FloorTableTests {
         FloorName(high: 16 * number + set, low: number &* 0x9E37_79B9_7F4A_7C15)
     }
 
-    private func version(_ version: Int64, generation: UInt32 = 1, mark: UInt64 = 1 << 60) -> SeenVersion {
+    private func content(_ version: Int64, generation: UInt32 = 1, mark: UInt64 = 1 << 60) -> Floor {
         guard let seen = SeenVersion(version: version, generation: generation, mark: mark) else {
             preconditionFailure("no version")
         }
-        return seen
+        return Floor(seen, written: SeenTime(bits: UInt64(version) << 20))
     }
 
     @Test("the latest version stays, in all processes and after their end; another one of it changes nothing")
@@ -39,54 +39,35 @@ struct FloorTableTests {
         do {
             let (one, other) = (try open(), try open())
             #expect(one.floor(of: name(1)) == nil)
-            one.raise(name(1), to: version(5))
-            for late in [version(4), version(5, mark: 1 << 61)] { other.raise(name(1), to: late) }
-            #expect(other.floor(of: name(1)) == version(5))
-            other.raise(name(1), to: version(5, generation: 2))
-            #expect(one.floor(of: name(1)) == version(5, generation: 2))
-            one.raise(name(1), to: version(6))
+            one.raise(name(1), to: content(5))
+            for late in [content(4), content(5, mark: 1 << 61)] { other.raise(name(1), to: late) }
+            #expect(other.floor(of: name(1)) == content(5))
+            other.raise(name(1), to: content(5, generation: 2))
+            #expect(one.floor(of: name(1)) == content(5, generation: 2))
+            one.raise(name(1), to: content(6))
         }
         let next = try open()
-        #expect(next.floor(of: name(1)) == version(6))
+        #expect(next.floor(of: name(1)) == content(6))
         #expect(next.floor(of: name(2)) == nil && !next.isReplaced)
-    }
-
-    @Test("a former version is outdated, and another content of the latest one")
-    func outdated() throws {
-        let latest = version(5, generation: 2)
-        for former in [
-            version(4, generation: 3), version(5), version(5, generation: 2, mark: 1 << 61),
-        ] {
-            #expect(former.isOutdated(by: latest))
-        }
-        for present in [latest, version(6), version(5, generation: 3)] {
-            #expect(!present.isOutdated(by: latest))
-        }
-        let deleted = try #require(SeenVersion(deletionAfter: 5))
-        #expect(version(5, generation: 60_000).isOutdated(by: deleted))
-        #expect(!version(6).isOutdated(by: deleted), "another life goes on from the last version")
-        #expect(version(Int64(UInt32.max), generation: 65_535).isOutdated(by: .erasure))
-        #expect(SeenVersion(version: 1 << 32, generation: 1, mark: 0) == nil)
-        #expect(SeenVersion(version: 1, generation: 1 << 16, mark: 0) == nil)
     }
 
     @Test("a full set lets go of the lowest version, and of none for a record at version 1")
     func evicts() throws {
         let table = try open()
-        for number in 1...4 as ClosedRange<UInt64> { table.raise(name(number), to: version(Int64(number) + 1)) }
-        table.raise(name(5), to: version(1))
+        for number in 1...4 as ClosedRange<UInt64> { table.raise(name(number), to: content(Int64(number) + 1)) }
+        table.raise(name(5), to: content(1))
         #expect(table.floor(of: name(5)) == nil && table.floor(of: name(1)) != nil)
-        table.raise(name(5), to: version(2))
-        #expect(table.floor(of: name(5)) == version(2) && table.floor(of: name(1)) == nil)
-        #expect(table.floor(of: name(4)) == version(5))
-        table.raise(name(1, inSet: 1), to: version(1))
-        #expect(table.floor(of: name(1, inSet: 1)) == version(1), "another set has room")
+        table.raise(name(5), to: content(2))
+        #expect(table.floor(of: name(5)) == content(2) && table.floor(of: name(1)) == nil)
+        #expect(table.floor(of: name(4)) == content(5))
+        table.raise(name(1, inSet: 1), to: content(1))
+        #expect(table.floor(of: name(1, inSet: 1)) == content(1), "another set has room")
     }
 
     @Test("what was seen is forgotten at once by all processes, and the acceptance is kept")
     func forgets() throws {
         let (one, other) = (try open(), try open())
-        one.raise(name(1), to: version(5))
+        one.raise(name(1), to: content(5))
         let acceptance = Acceptance(leaf: 7, at: Self.now)
         #expect(acceptance.isLater(than: one.heeded))
         one.forgetAll(heeding: acceptance)
@@ -97,34 +78,34 @@ struct FloorTableTests {
     @Test("a file that is cut off under its processes loses what was seen, and ends nobody", arguments: [0, 4096])
     func cut(size: Int) throws {
         let table = try open()
-        table.raise(name(1), to: version(5))
+        table.raise(name(1), to: content(5))
         #expect(truncate(path, size) == 0)
         #expect(table.floor(of: name(1)) == nil || size > 0)
-        table.raise(name(1), to: version(6))
-        #expect(table.floor(of: name(1)) == version(6))
+        table.raise(name(1), to: content(6))
+        #expect(table.floor(of: name(1)) == content(6))
     }
 
     @Test("a version that was written is the latest, but not of a subject who was erased")
     func written() throws {
         let table = try open()
-        table.raise(name(1), to: version(5))
-        table.set(name(1), to: version(2))
-        #expect(table.floor(of: name(1)) == version(2))
-        table.raise(name(1), to: .erasure)
-        table.set(name(1), to: version(7))
-        #expect(table.floor(of: name(1)) == .erasure)
+        table.raise(name(1), to: content(5))
+        table.set(name(1), to: content(2))
+        #expect(table.floor(of: name(1)) == content(2))
+        table.raise(name(1), to: Floor(.erasure))
+        table.set(name(1), to: content(7))
+        #expect(table.floor(of: name(1))?.version == .erasure)
     }
 
     @Test(
         "a file that is none begins anew, and tells",
-        arguments: [Data(), Data("something else".utf8), Data(count: 320), Data(repeating: 7, count: 320)])
-    func garbage(content: Data) throws {
-        try content.write(to: URL(fileURLWithPath: path))
+        arguments: [Data(), Data("something else".utf8), Data(count: 448), Data(repeating: 7, count: 448)])
+    func garbage(bytes: Data) throws {
+        try bytes.write(to: URL(fileURLWithPath: path))
         let table = try open()
         #expect(table.isReplaced)
-        table.raise(name(1), to: version(5))
+        table.raise(name(1), to: content(5))
         let next = try open()
-        #expect(!next.isReplaced && next.floor(of: name(1)) == version(5))
+        #expect(!next.isReplaced && next.floor(of: name(1)) == content(5))
         var status = stat()
         #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
     }
@@ -132,14 +113,35 @@ struct FloorTableTests {
     @Test("words that belong to no record, such as those of an entry that two processes wrote at once, tell nothing")
     func torn() throws {
         let table = try open()
-        for number in 1...4 as ClosedRange<UInt64> { table.raise(name(number), to: version(9)) }
+        for number in 1...4 as ClosedRange<UInt64> { table.raise(name(number), to: content(9)) }
         let file = try #require(fopen(path, "r+"))
         // The version of the first entry, behind the header and the rest of the name.
         fseek(file, 8 * 8 + 8, SEEK_SET)
         fwrite([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F] as [UInt8], 1, 8, file)
         fclose(file)
         #expect(table.floor(of: name(1)) == nil)
-        #expect(table.floor(of: name(2)) == version(9))
+        #expect(table.floor(of: name(2)) == content(9))
+    }
+
+    @Test("a machine has one number, and no time is given twice to its processes, however they hurry")
+    func times() async throws {
+        let path = path
+        let machine = try open().machine
+        let given = try await withThrowingTaskGroup(of: [UInt64].self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let table = try FloorTable(path: path, sets: 4, now: Self.now)
+                    #expect(table.machine == machine)
+                    return (0..<10_000).map { table.nextTime(notBefore: 1_000_000 + $0) }
+                }
+            }
+            return try await group.reduce(into: [UInt64]()) { given, times in
+                #expect(times == times.sorted() && times[0] >= 1_000_000)
+                given += times
+            }
+        }
+        #expect(Set(given).count == 40_000)
+        #expect(try open().nextTime(notBefore: 0) == given.max().map { $0 + 1 })
     }
 
     @Test("a folder that is not there, and a name that is no file's, are errors")
@@ -163,8 +165,12 @@ struct FloorTableTests {
                         let name = FloorName(high: 0, low: number &* 0x9E37_79B9_7F4A_7C15 &+ 1)
                         let version = SeenVersion(
                             version: 10 * round + Int64(number), generation: 1, mark: writer << 48)
-                        table.raise(name, to: try #require(version))
-                        if let floor = table.floor(of: name) { #expect(floor.version % 10 == Int64(number)) }
+                        let time = SeenTime(bits: UInt64(round) << 8 | number + 1)
+                        table.raise(name, to: Floor(try #require(version), written: time))
+                        if let floor = table.floor(of: name) {
+                            #expect(floor.version.version % 10 == Int64(number))
+                            #expect(floor.written.map { $0.bits & 0xFF } == number + 1)
+                        }
                     }
                 }
             }

@@ -4,25 +4,42 @@ import Synchronization
 
 /// Floors in memory, which forget nothing, as several processes of a machine share them.
 package final class MemoryFloors: VersionFloors {
-    private let state = Mutex((floors: [FloorName: SeenVersion](), heeded: Acceptance(leaf: -1, at: .first)))
+    private struct State {
+        var floors: [FloorName: Floor] = [:]
+        var heeded = Acceptance(leaf: -1, at: .first)
+        var lastTime: UInt64 = 0
+    }
 
-    package init() {}
+    package let machine: UInt32
+    private let state = Mutex(State())
 
-    package func floor(of name: FloorName) -> SeenVersion? { state.withLock { $0.floors[name] } }
+    package init(machine: UInt32 = 1) { self.machine = machine }
 
-    package func raise(_ name: FloorName, to version: SeenVersion) {
+    package func floor(of name: FloorName) -> Floor? { state.withLock { $0.floors[name] } }
+
+    package func raise(_ name: FloorName, to content: Floor) { put(name, content) { $0.raised(to: content) } }
+
+    package func set(_ name: FloorName, to content: Floor) { put(name, content) { $0.replaced(by: content) } }
+
+    private func put(_ name: FloorName, _ content: Floor, change: (Floor) -> Floor?) {
         state.withLock { state in
-            if state.floors[name].map({ $0.isEarlier(than: version) }) ?? true { state.floors[name] = version }
+            if let changed = state.floors[name].map(change) ?? content { state.floors[name] = changed }
         }
     }
 
-    package func set(_ name: FloorName, to version: SeenVersion) {
+    package func nextTime(notBefore time: UInt64) -> UInt64 {
         state.withLock { state in
-            if state.floors[name] != .erasure { state.floors[name] = version }
+            state.lastTime = max(state.lastTime + 1, time)
+            return state.lastTime
         }
     }
 
     package var heeded: Acceptance { state.withLock { $0.heeded } }
 
-    package func forgetAll(heeding acceptance: Acceptance) { state.withLock { $0 = ([:], acceptance) } }
+    package func forgetAll(heeding acceptance: Acceptance) {
+        state.withLock { state in
+            state.floors = [:]
+            state.heeded = acceptance
+        }
+    }
 }

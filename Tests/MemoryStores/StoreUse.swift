@@ -22,14 +22,14 @@ package struct StoreUse: Sendable {
 
 extension Stamps {
     /// A clock that advances by a millisecond with each reading, and identifiers that count.
-    package static func counting() -> Stamps {
+    package static func counting(from start: Int64 = 1_800_000_000) -> Stamps {
         let ticks = Mutex(Int64(0))
         let draws = Mutex(UInt64(0))
         return Stamps(
             now: {
                 ticks.withLock { ticks in
                     ticks += 1
-                    return Instant(secondsSinceEpoch: 1_800_000_000, microseconds: ticks * 1000)
+                    return Instant(secondsSinceEpoch: start, microseconds: ticks * 1000)
                 }
             },
             random: {

@@ -24,7 +24,7 @@ extension PersonSealer {
             person.debts[index].details = try reseal(debt.details, location)
         }
         person.state = try PersonSealer(token: token, key: newKey)
-            .state(of: PersonValues(person), version: record.version, in: &session)
+            .state(of: PersonValues(person), version: record.version, stamp(of: record, in: &session), in: &session)
         var new = parts
         for (index, payment) in parts.payments.enumerated() {
             let id = PaymentKey(token: token, debtID: payment.debtID, key: payment.key)
@@ -49,6 +49,11 @@ extension PersonSealer {
         }
         return SubjectReseal(former: record, formerParts: parts, person: person, parts: new)
     }
+
+    /// The stamp of the content, which stays.
+    private func stamp(of record: PersonRecord, in session: inout VaultSession) -> WriteStamp? {
+        record.state.flatMap { session.stamp(inNonce: $0.nonce, generation: key.generation, of: token) }
+    }
 }
 
 extension ProfileSealer {
@@ -58,7 +63,9 @@ extension ProfileSealer {
     ) throws(VaultError) -> ProfileReseal {
         // The figures beside the address, before they are bound to a new one.
         try verify(content, in: &session)
-        let (newKey, wrapped) = try session.makeDataKey(for: token, generation: generation)
+        let stamp = session.stamp(inNonce: content.dataKey.nonce, generation: key.generation, of: token)
+        let (newKey, wrapped) = try session.makeDataKey(
+            for: token, generation: generation, stamp: stamp?.withoutMachine())
         let sealer = ProfileSealer(token: token, key: newKey)
         var new = content
         new.dataKey = wrapped

@@ -111,7 +111,8 @@ public struct DebtService: Sendable {
             receipt: write.mark?.receipt(at: at, body: Written.receiptBody([action.debtID])))
         change.times = session.hidden(RowTimes(at), of: .subject(change.token))
         change.state = try sealing { () throws(VaultError) in
-            try open.sealer.state(of: values, version: version + 1, in: &session)
+            let stamp = persons.newStamp(for: change.token, &session)
+            return try open.sealer.state(of: values, version: version + 1, stamp, in: &session)
         }
         return change
     }

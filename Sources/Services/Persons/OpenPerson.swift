@@ -61,7 +61,7 @@ extension PersonService {
         do throws(VaultError) {
             let sealer = PersonSealer(token: token, key: try session.unwrap(record.dataKey, for: token))
             let values = try sealer.checkState(of: record, in: &session)
-            note(record, in: &session)
+            seen?.raise(to: record, in: &session)
             let person = try sealer.openPerson(record, in: &session)
             var debts: [DebtView] = []
             debts.reserveCapacity(record.debts.count)

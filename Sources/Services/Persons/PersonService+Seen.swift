@@ -41,9 +41,9 @@ extension PersonService {
         return try await ask(read, tokens)
     }
 
-    /// Remembers a person whose state has opened.
-    func note(_ record: PersonRecord, in session: inout VaultSession) {
-        seen?.raise(FloorName(firstToken: session.first(of: record.token), in: .a), to: record.seenVersion)
+    /// The stamp of a person's content that is about to be written.
+    func newStamp(for token: SubjectToken, _ session: inout VaultSession) -> WriteStamp? {
+        seen?.newStamp(for: token, in: .a, &session)
     }
 
     /// Makes `overtaken` of payments that are older than this machine has seen, when another writer came in between or
@@ -66,7 +66,7 @@ extension PersonService {
         if !outdated.isEmpty { await seen.heedAcceptances(everyDay: true) }
         // What was accepted meanwhile has no floor any more, whoever has forgotten it.
         for suspect in outdated {
-            guard let floor = seen.floors.floor(of: suspect.name), suspect.record.isOutdated(by: floor) else {
+            guard let floor = seen.floors.floor(of: suspect.name), suspect.record.isOutdated(by: floor.version) else {
                 continue
             }
             results[suspect.index] = .failure(.unreadable(.a))
@@ -84,7 +84,9 @@ extension PersonService {
             for (write, outcome) in zip(writes, outcomes) {
                 guard case .success(.written(let version)) = outcome, let mark = write.mark else { continue }
                 let name = mark.name(in: &session)
-                seen.set(name, to: SeenVersion(mark.state, generation: write.generation, written: version))
+                seen.set(
+                    name, to: SeenVersion(mark.state, generation: write.generation, written: version),
+                    written: seen.time(of: mark, generation: write.generation, in: .a, &session))
             }
         }
         return outcomes

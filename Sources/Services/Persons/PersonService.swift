@@ -159,7 +159,7 @@ public struct PersonService: Sendable {
                 receipt: draft.mark?.receipt(at: at, body: Written.receiptBody(debts.map(\.debtID))))
             let values = PersonValues(identity: sealed.identity, address: sealed.address, debts: debts)
             creation.times = session.hidden(RowTimes(at), of: .subject(token))
-            creation.state = try sealer.state(ofNew: values, in: &session)
+            creation.state = try sealer.state(ofNew: values, newStamp(for: token, &session), in: &session)
             return creation
         }
     }
@@ -175,7 +175,8 @@ public struct PersonService: Sendable {
         let sealed = try sealing { () throws(VaultError) in try open.sealer.seal(patched, in: &session) }
         let values = open.values.updated(identity: sealed.identity, address: sealed.address)
         let state = try sealing { () throws(VaultError) in
-            try open.sealer.state(of: values, version: open.record.version + 1, in: &session)
+            let stamp = newStamp(for: open.record.token, &session)
+            return try open.sealer.state(of: values, version: open.record.version + 1, stamp, in: &session)
         }
         let at = max(stamps.now(), open.record.times.updated)
         var update = PersonUpdate(

@@ -80,15 +80,17 @@ extension PersonSealer {
     private static let creation: Int64 = 0
 
     /// The state of a person who is created with these values.
-    func state(ofNew values: PersonValues, in session: inout VaultSession) throws(VaultError) -> Sealed {
-        try state(of: values, version: Self.creation, in: &session)
+    func state(
+        ofNew values: PersonValues, _ stamp: WriteStamp?, in session: inout VaultSession
+    ) throws(VaultError) -> Sealed {
+        try state(of: values, version: Self.creation, stamp, in: &session)
     }
 
     /// The state of a person who has these values at a version.
     func state(
-        of values: PersonValues, version: Int64, in session: inout VaultSession
+        of values: PersonValues, version: Int64, _ stamp: WriteStamp?, in session: inout VaultSession
     ) throws(VaultError) -> Sealed {
-        try session.mark(with: key, at: location(ofStateOf: values, version: version))
+        try session.mark(with: key, at: location(ofStateOf: values, version: version), stamp: stamp)
     }
 
     /// Returns the values of a person; throws when one is not the latest one.

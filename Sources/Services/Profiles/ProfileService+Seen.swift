@@ -26,8 +26,8 @@ extension ProfileService {
         let suspects = vault.withSession { session in
             scores.indices.filter { index in
                 guard case .success(let found) = scores[index], !found.isEmpty else { return false }
-                return seen.floors.floor(of: FloorName(firstToken: session.first(of: tokens[index]), in: .b))?.isEnd
-                    ?? false
+                let name = FloorName(firstToken: session.first(of: tokens[index]), in: .b)
+                return seen.floors.floor(of: name)?.version.isEnd == true
             }
         }
         if suspects.isEmpty { return scores }
@@ -39,11 +39,6 @@ extension ProfileService {
         return scores
     }
 
-    /// Remembers a profile that has opened.
-    func note(_ record: ProfileRecord, in session: inout VaultSession) {
-        seen?.raise(FloorName(firstToken: session.first(of: record.token), in: .b), to: record.seenVersion)
-    }
-
     /// Remembers what became of profiles by writes that took place.
     func noteWritten(_ marks: [WriteMark]) {
         guard let seen else { return }
@@ -51,7 +46,8 @@ extension ProfileService {
             for mark in marks {
                 let name = FloorName(firstToken: session.first(of: mark.token), in: .b)
                 // Each write has a data key of the first generation.
-                seen.set(name, to: mark.state.version.flatMap { SeenVersion(mark.state, generation: 1, written: $0) })
+                let version = mark.state.version.flatMap { SeenVersion(mark.state, generation: 1, written: $0) }
+                seen.set(name, to: version, written: seen.time(of: mark, generation: 1, in: .b, &session))
             }
         }
     }

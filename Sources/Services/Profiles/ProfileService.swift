@@ -159,7 +159,8 @@ public struct ProfileService: Sendable {
         _ profile: Profile, expecting version: Int64?, _ mark: RepeatMark?, in session: inout VaultSession
     ) throws(VaultError) -> ProfilePut {
         let token = session.token(of: profile.cpf)
-        let (key, wrapped) = try session.makeDataKey(for: token)
+        let stamp = seen?.newStamp(for: token, in: .b, &session)
+        let (key, wrapped) = try session.makeDataKey(for: token, stamp: stamp)
         let content = try ProfileSealer(token: token, key: key).seal(profile, dataKey: wrapped, in: &session)
         var put = ProfilePut(content: content, expectedVersion: version, at: stamps.now())
         put.addressLayout = Int64(profile.address.layout)
@@ -198,7 +199,7 @@ public struct ProfileService: Sendable {
             let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey, for: token))
             let times = session.shown(record.times, of: .subject(token))
             let profile = try sealer.open(record.content, cpf: cpf, in: &session)
-            note(record, in: &session)
+            seen?.raise(to: record, in: &session)
             return .success(
                 ProfileView(
                     profile: profile, version: record.version, createdAt: times.created, updatedAt: times.updated))

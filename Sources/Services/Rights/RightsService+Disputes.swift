@@ -204,7 +204,8 @@ extension RightsService {
             token: person.record.token, dataKey: person.record.dataKey, action: action, at: at, filing: filing)
         change.times = session.hidden(RowTimes(at), of: .subject(change.token))
         change.state = try sealing { () throws(VaultError) in
-            try person.sealer.state(of: values, version: version + 1, in: &session)
+            let stamp = persons.newStamp(for: change.token, &session)
+            return try person.sealer.state(of: values, version: version + 1, stamp, in: &session)
         }
         return change
     }

@@ -150,7 +150,7 @@ extension ProfileService {
         do throws(VaultError) {
             let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey, for: token))
             try sealer.verify(record.content, in: &session)
-            note(record, in: &session)
+            seen?.raise(to: record, in: &session)
         } catch {
             throw .unreadable(.b)
         }

@@ -108,7 +108,7 @@ extension PersonService {
         }
         if kinds.contains(.debts) {
             try sealer.checkState(of: record, in: &session)
-            note(record, in: &session)
+            seen?.raise(to: record, in: &session)
             var creditors = NumberedTexts()
             person.debts.reserveCapacity(record.debts.count)
             for debt in record.debts {

@@ -29,9 +29,9 @@ public struct PrometheusText {
         }
         each(methods, "creditd_call_errors_total", "counter", "Calls that failed, by method and reason.") { counts in
             // Two codes may share a reason, but no two samples their labels.
-            Dictionary(counts.errors.map { ($0.key.reason, $0.value) }, uniquingKeysWith: +)
-                .sorted { $0.key < $1.key }
-                .map { ([("reason", $0.key)], String($0.value)) }
+            let reasons = counts.errors.map { (reason: $0.key.reason, count: $0.value) }
+            let counted = Dictionary(reasons.map { ($0.reason, $0.count) }, uniquingKeysWith: +)
+            return counted.sorted { $0.key < $1.key }.map { ([("reason", $0.key)], String($0.value)) }
         }
         each(methods, "creditd_calls_in_flight", "gauge", "Calls that were read and are not answered yet.") {
             [([], String($0.inFlight))]

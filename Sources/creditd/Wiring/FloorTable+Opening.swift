@@ -13,7 +13,7 @@ extension FloorTable {
             let table = try FloorTable(folder: folder, keys: keys, now: Stamps.system.now())
             if table.isReplaced {
                 log.notice(
-                    "the file of what this machine has seen of records was damaged, and begins anew",
+                    "the file of what this machine has seen of records is damaged or another version's, and begins anew",
                     metadata: ["folder": "\(folder)"])
             }
             return table

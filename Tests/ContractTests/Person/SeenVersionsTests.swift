@@ -48,6 +48,20 @@ struct SeenVersionsTests {
         #expect(await bureau.profile(0) == nil)
     }
 
+    @Test("tell profiles that are put back under a higher version", arguments: Driver<ProfilePlace>.all)
+    func raised(driver: Driver<ProfilePlace>) async throws {
+        let bureau = try await PutBackBureau(.sqlite, driver, floors: MemoryFloors())
+        for index in [0, 1] { try await bureau.put(index, value: 1) }
+        let former = try #require(try await bureau.profiles.read([bureau.tokens[0]])[0].get())
+        try await bureau.put(0, value: 2)
+        let put = ProfilePut(content: former.content, expectedVersion: nil, at: .first)
+        #expect(try await bureau.profiles.put([put]) == [.written(version: 3)])
+        #expect(await bureau.profile(0) == .unreadable(.b))
+        #expect(await bureau.profile(1) == nil)
+        try await bureau.put(0, value: 3)
+        #expect(await bureau.profile(0) == nil)
+    }
+
     @Test("tell rows that are put back, and those of others stay readable", arguments: Driver<PersonPlace>.all)
     func putBack(driver: Driver<PersonPlace>) async throws {
         let bureau = try await PutBackBureau(driver, floors: MemoryFloors())

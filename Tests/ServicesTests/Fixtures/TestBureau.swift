@@ -9,18 +9,21 @@ import Testing
 /// The services over bases in memory, with a clock and identifiers that count.
 struct TestBureau: Sendable {
     let persons: MemoryPersons
-    let profiles = MemoryProfiles()
+    let profiles: MemoryProfiles
     let events = MemoryEvents()
     let journal = MemoryJournal()
     let trail: AuditTrail
     let services: BureauServices
     private let vaults: [Base: BaseVault]
 
-    /// Every purpose but `legalObligation` may read `groups`. In `rotating` a token key begins, by its clock.
+    /// Every purpose but `legalObligation` may read `groups`. In `rotating` a token key begins, by its clock. The
+    /// others' clock begins at `start`.
     init(
         _ models: ServedModels? = nil, showing groups: FieldGroups = .all,
-        rotating: (base: Base, clock: @Sendable () -> Instant)? = nil, floors: (any VersionFloors)? = nil
+        rotating: (base: Base, clock: @Sendable () -> Instant)? = nil, floors: (any VersionFloors)? = nil,
+        profiles: MemoryProfiles = MemoryProfiles(), from start: Int64 = 1_800_000_000
     ) throws {
+        self.profiles = profiles
         func vault(_ base: Base, _ byte: UInt8) throws -> BaseVault {
             try .fixed(base, byte: byte, rotatingBy: rotating?.base == base ? rotating?.clock : nil)
         }
@@ -36,14 +39,14 @@ struct TestBureau: Sendable {
         let policy = Policy([.owner: Policy.Grants(reads: reads, changes: .all, duties: [.rights])])
         trail = AuditTrail(
             process: RecordID(high: 0, low: 0), actor: Actor(name: "test", role: .owner), keys: vaultA.audit,
-            stamps: .counting(), journal: journal)
+            stamps: .counting(from: start), journal: journal)
         services = BureauServices(
             persons: persons, profiles: profiles, events: events, vaultA: vaultA, vaultB: vaultB, vaultC: vaultC,
             control: AccessControl(policy: policy, actor: Actor(name: "test", role: .owner)),
             trail: trail,
             log: AuditLog(
                 repository: persons, keys: vaultA.audit, journal: journal, witness: MemoryWitness()),
-            floors: floors, models: try models ?? Sample.models(), stamps: .counting(),
+            floors: floors, models: try models ?? Sample.models(), stamps: .counting(from: start),
             eventBody: { event, _ in Sample.body(event.eventID.text) },
             readBody: { _ in
                 RecordedDetails(details: .bureauQuery(bureau: "Serasa", requester: "Loja"), recordedAt: nil)
