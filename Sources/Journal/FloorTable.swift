@@ -17,7 +17,6 @@ public final class FloorTable: VersionFloors {
 
     private let words: MappedWords
     private let setCount: Int
-    public let machine: UInt32
 
     /// Opens the file of the processes that serve the log of `keys`, in a folder that is there, and makes it when it is
     /// missing or no such file; `isReplaced` tells the latter. `errno` of the call that failed. `sets` is a power of 2.
@@ -36,7 +35,6 @@ public final class FloorTable: VersionFloors {
         self.words = try MappedWords(
             path: path, count: count, beginning: header.beginning(now: now), isSame: header.isSame)
         setCount = sets
-        machine = UInt32(truncatingIfNeeded: words[FloorHeader.machineWord])
     }
 
     /// Whether what lay under the name was no such file, and was replaced.
@@ -83,8 +81,17 @@ public final class FloorTable: VersionFloors {
         words[entry + 2] = time
     }
 
-    public func nextTime(notBefore time: UInt64) -> UInt64 {
-        words.raise(FloorHeader.lastTimeWord) { max($0 &+ 1, time) }
+    public var machine: UInt32 { UInt32(truncatingIfNeeded: words[FloorHeader.machineWord]) }
+
+    public func nextStamp(notBefore time: UInt64) -> WriteStamp? {
+        if words[FloorHeader.lastTimeWord] > time &+ SeenTime.clockDifference {
+            // The clock was set back by more than machines may differ: the times ahead are another machine's from now on.
+            words[FloorHeader.machineWord] = .random(in: .min ... .max)
+            words[FloorHeader.lastTimeWord] = 0
+        }
+        let machine = machine
+        return WriteStamp(
+            time: words.raise(FloorHeader.lastTimeWord) { max($0 &+ 1, time) }, machine: machine)
     }
 
     private func start(of name: FloorName) -> Int {

@@ -43,7 +43,7 @@ public struct Floor: Hashable, Sendable {
 /// When a content was written, and whether this machine did it, in one word.
 public struct SeenTime: Hashable, Comparable, Sendable {
     /// By how many microseconds the clocks of two machines may differ: twice what the DynamoDB API allows to one.
-    private static let difference: UInt64 = 600_000_000
+    public static let clockDifference: UInt64 = 600_000_000
 
     /// The time, and a bit for the machine below it. Never 0.
     public let bits: UInt64
@@ -65,7 +65,7 @@ public struct SeenTime: Hashable, Comparable, Sendable {
 
     /// Whether this was written before: by the machine's own order, or so long before that clocks do not differ by it.
     func isEarlier(than other: SeenTime) -> Bool {
-        isOwn && other.isOwn ? bits < other.bits : time + Self.difference < other.time
+        isOwn && other.isOwn ? bits < other.bits : time + Self.clockDifference < other.time
     }
 
     public static func < (one: SeenTime, other: SeenTime) -> Bool { one.bits < other.bits }

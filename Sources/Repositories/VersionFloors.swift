@@ -15,12 +15,11 @@ public protocol VersionFloors: Sendable {
     /// was erased: a write that was answered is given out.
     func set(_ name: FloorName, to content: Floor)
 
-    /// The number of this machine, which it has drawn.
+    /// The number of this machine, which it has drawn, and draws anew when its clock is set back.
     var machine: UInt32 { get }
 
-    /// A time in microseconds since 1970 that no process of the machine has been given or is given again: `time`, or a
-    /// later one.
-    func nextTime(notBefore time: UInt64) -> UInt64
+    /// A stamp that no process of the machine was given before: of a time in microseconds since 1970, or a little later.
+    func nextStamp(notBefore time: UInt64) -> WriteStamp?
 
     /// The latest acceptance that was heeded.
     var heeded: Acceptance { get }

@@ -123,25 +123,36 @@ struct FloorTableTests {
         #expect(table.floor(of: name(2)) == content(9))
     }
 
-    @Test("a machine has one number, and no time is given twice to its processes, however they hurry")
-    func times() async throws {
+    @Test("no stamp is given twice to the processes of a machine, however they hurry")
+    func stamps() async throws {
         let path = path
         let machine = try open().machine
-        let given = try await withThrowingTaskGroup(of: [UInt64].self) { group in
+        let given = try await withThrowingTaskGroup(of: [WriteStamp].self) { group in
             for _ in 0..<4 {
                 group.addTask {
                     let table = try FloorTable(path: path, sets: 4, now: Self.now)
-                    #expect(table.machine == machine)
-                    return (0..<10_000).map { table.nextTime(notBefore: 1_000_000 + $0) }
+                    return (0..<10_000).compactMap { table.nextStamp(notBefore: 1_000_000 + $0) }
                 }
             }
-            return try await group.reduce(into: [UInt64]()) { given, times in
+            return try await group.reduce(into: [WriteStamp]()) { given, stamps in
+                let times = stamps.map(\.time)
                 #expect(times == times.sorted() && times[0] >= 1_000_000)
-                given += times
+                given += stamps
             }
         }
-        #expect(Set(given).count == 40_000)
-        #expect(try open().nextTime(notBefore: 0) == given.max().map { $0 + 1 })
+        #expect(Set(given).count == 40_000 && given.allSatisfy { $0.machine == machine })
+        let last = try #require(given.map(\.time).max())
+        #expect(try open().nextStamp(notBefore: 0) == WriteStamp(time: last + 1, machine: machine))
+    }
+
+    @Test("a machine whose clock was set back by far goes on by its clock, as another machine")
+    func clockSetBack() throws {
+        let (table, minute) = (try open(), 60_000_000 as UInt64)
+        let first = try #require(table.nextStamp(notBefore: 100 * minute))
+        #expect(
+            try open().nextStamp(notBefore: 91 * minute) == WriteStamp(time: first.time + 1, machine: first.machine))
+        let next = try #require(try open().nextStamp(notBefore: 80 * minute))
+        #expect(next.time == 80 * minute && next.machine != first.machine && table.machine == next.machine)
     }
 
     @Test("a folder that is not there, and a name that is no file's, are errors")

@@ -27,10 +27,10 @@ package final class MemoryFloors: VersionFloors {
         }
     }
 
-    package func nextTime(notBefore time: UInt64) -> UInt64 {
+    package func nextStamp(notBefore time: UInt64) -> WriteStamp? {
         state.withLock { state in
             state.lastTime = max(state.lastTime + 1, time)
-            return state.lastTime
+            return WriteStamp(time: state.lastTime, machine: machine)
         }
     }
 
