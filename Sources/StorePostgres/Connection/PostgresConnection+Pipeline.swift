@@ -13,7 +13,7 @@ extension PostgresConnection {
             sendQuery(SessionSettings.required(limits, scope: .session)),
             Statement.allCases.allSatisfy({ PQsendPrepare(handle, $0.rawValue, $0.sql, 0, nil) == 1 }),
             PQpipelineSync(handle) == 1
-        else { throw .lost }
+        else { throw ending() }
         do throws(PostgresFailure) {
             // Some servers do not know every optional setting.
             _ = try awaitSynchronization(limits)
@@ -34,19 +34,30 @@ extension PostgresConnection {
             while let reply = nextReply() {
                 switch reply {
                 case .rows, .skipped: continue
+                case .refused(let given) where given.isFatal: throw Self.end(of: given.state)
                 case .refused(let given): refusal = refusal ?? given
                 case .synchronized: return refusal
                 }
             }
             let flushed = flush()
-            guard !isBroken, flushed != .failed else { throw Self.failure(refusal) }
+            guard !isBroken, flushed != .failed else { throw ending() }
             guard wait(toWrite: flushed == .pending, until: deadline) else { throw .silent }
-            guard consume() else { throw Self.failure(refusal) }
+            guard consume() else { throw ending() }
         }
     }
 
-    private static func failure(_ refusal: ServerRefusal?) -> PostgresFailure {
-        refusal.map { .refused($0.state, message: "the server has ended the session") } ?? .lost
+    /// Why the session has ended: the server may have said so before it closed the connection, in a reply or in a
+    /// notice.
+    private func ending() -> PostgresFailure {
+        _ = consume()
+        while let reply = nextReply() {
+            if case .refused(let refusal) = reply, refusal.isFatal { return Self.end(of: refusal.state) }
+        }
+        return endState.map(Self.end) ?? .lost
+    }
+
+    private static func end(of state: SQLState) -> PostgresFailure {
+        .refused(state, message: "the server has ended the session")
     }
 
     private func sendQuery(_ sql: String) -> Bool {

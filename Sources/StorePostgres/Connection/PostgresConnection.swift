@@ -32,8 +32,11 @@ final class PostgresConnection {
     /// The connection is lost, or the server has announced its end.
     var isBroken: Bool { PQstatus(handle) == CONNECTION_BAD || farewell.state != nil }
 
+    /// The state with which the server has ended the session while no query was in flight; nil when it did not say.
+    var endState: SQLState? { farewell.state }
+
     /// Why the server has ended the session while no query was in flight; nil when it did not say.
-    var endReason: StoreReason? { farewell.state?.reason }
+    var endReason: StoreReason? { endState?.reason }
 
     var socket: Int32 { PQsocket(handle) }
 
@@ -171,8 +174,11 @@ enum PostgresFailure: Error, Sendable {
         }
     }
 
-    /// Whether the server itself ended the session, at an administrator's or a supervisor's word.
-    var isEndOfSession: Bool { reason.code == "57P01" }
+    /// Whether a server that was there ended the session: at an administrator's or a supervisor's word, or without
+    /// one after the login.
+    var isEndOfSession: Bool {
+        if case .lost = self { true } else { reason.code == "57P01" }
+    }
 
     /// Why the store cannot serve.
     var reason: StoreReason {

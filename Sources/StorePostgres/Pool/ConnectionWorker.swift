@@ -10,10 +10,12 @@ struct ConnectionWorker: Sendable {
 
     /// The body of the thread; returns when the pool stops.
     func run() {
+        /// Between attempts that fail. Calls are turned away meanwhile.
         var backoff = Backoff(first: .milliseconds(100), limit: .seconds(2))
+        /// After sessions that the server ended before they served, as it may end any. That server is not down: calls
+        /// wait for a session, which has to come within their time.
+        var reopening = Backoff(first: .milliseconds(10), limit: .milliseconds(500))
         var random = SystemRandomNumberGenerator()
-        /// The sessions in a row that the server ended while they were being opened.
-        var endedOpenings = 0
         while true {
             switch pool.permission(index) {
             case .stop: return
@@ -21,29 +23,26 @@ struct ConnectionWorker: Sendable {
             case .connect:
                 do throws(PostgresFailure) {
                     let connection = try open()
-                    endedOpenings = 0
+                    backoff.reset()
                     pool.connected(index)
                     var session = WorkerSession(worker: self, connection: connection)
                     session.serve()
                     session.close()
                     // A connection that has served is opened again at once; one that was lost before is not.
-                    if session.hasServed { backoff.reset() } else { wait(backoff.next(using: &random)) }
+                    if session.hasServed { reopening.reset() } else { wait(reopening.next(using: &random)) }
                 } catch {
-                    // The server was there and ended the session, as it may end any: it is not down until the next
-                    // attempts fail too.
-                    if error.isEndOfSession, endedOpenings < Self.endedOpeningsAllowed {
-                        endedOpenings += 1
-                        continue
+                    if error.isEndOfSession {
+                        pool.lost(index, for: error.reason, wasSilent: false)
+                        wait(reopening.next(using: &random))
+                    } else {
+                        let delay = backoff.next(using: &random)
+                        pool.failed(index, for: error.reason, retryAfter: delay)
+                        wait(delay)
                     }
-                    let delay = backoff.next(using: &random)
-                    pool.failed(index, for: error.reason, retryAfter: delay)
-                    wait(delay)
                 }
             }
         }
     }
-
-    private static var endedOpeningsAllowed: Int { 3 }
 
     private func open() throws(PostgresFailure) -> PostgresConnection {
         let connection = try PostgresConnection(url, limits: pool.limits)
