@@ -1,4 +1,5 @@
 import JSON
+import Synchronization
 import Testing
 
 @testable import JSONRPC
@@ -19,7 +20,10 @@ struct CallGroupTests {
                     group.append(id, token: id)
                 }
             }
-            async let begun: Void = onThread { _ = group.begin() }
+            async let begun: Void = onThread {
+                _ = group.begin()
+                group.started(as: Task {})
+            }
             async let refused: Void = onThread {
                 for call in 0..<callsInGroup { group.refuse(call, with: Failure(.requestCancelled)) }
             }
@@ -40,6 +44,24 @@ struct CallGroupTests {
         }
         #expect(late == 0)
         #expect(ended.count == groups * callsInGroup)
+    }
+
+    @Test("a call that is cancelled before the task of its group is known is answered when that task is cancelled")
+    func refusesBeforeTask() async throws {
+        let pipe = try Pipe()
+        let group = CallGroup.of(1, calls: 0, output: OutputQueue(descriptor: pipe.writeEnd, limitBytes: .max))
+        try Text("1").parse { id in group.append(id) }
+        _ = group.begin()
+        group.refuse(0, with: Failure(.requestCancelled))
+        #expect(!pipe.hasBytes)
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+        }
+        group.started(as: task)
+        await task.value
+        #expect(pipe.hasBytes)
+        pipe.closeWriteEnd()
+        pipe.closeReadEnd()
     }
 }
 
@@ -78,5 +100,21 @@ struct CallGroupStateTests {
         #expect(state.isAbandoned(of: 2))
         state.settle()
         #expect(!state.isAbandoned(of: 2))
+    }
+
+    @Test("a served group is finished at once, or by the last of those who still answer its closed calls")
+    func finishes() {
+        let finished = Mutex(0)
+        let finish: @Sendable () -> Void = { finished.withLock { $0 += 1 } }
+        var state = CallGroup.State()
+        state.noteServed(finish)?()
+        #expect(finished.withLock { $0 } == 1)
+        state = CallGroup.State()
+        _ = (state.close(0), state.close(1))
+        state.noteServed(finish)?()
+        state.noteRefused()?()
+        #expect(finished.withLock { $0 } == 1)
+        state.noteRefused()?()
+        #expect(finished.withLock { $0 } == 2)
     }
 }

@@ -25,6 +25,12 @@ final class CallGroup: @unchecked Sendable {
         var arrival = ContinuousClock.now
     }
 
+    /// An error ahead of the group, or without one no answer, for the call at an index.
+    struct Refusal {
+        let index: Int
+        let failure: Failure?
+    }
+
     /// Which calls still wait for their responses.
     struct State {
         private enum Stage { case waiting, running, answered }
@@ -33,14 +39,37 @@ final class CallGroup: @unchecked Sendable {
         private var stage = Stage.waiting
         /// The calls that were answered ahead of their group: cancelled, or past their deadlines.
         private(set) var closed: Set<Int> = []
-        /// The task that serves the group.
+        /// The task that serves the group; nil until it is known, which may be after it has begun.
         var task: Task<Void, Never>?
+        /// The refusal of the last call that was left, while the task that it has to cancel is not known.
+        var lastRefusal: Refusal?
         /// When the group began to be served; nil before.
         private(set) var beginning: ContinuousClock.Instant?
+        /// The closed calls whose responses are not sent yet.
+        private var refusals = 0
+        /// What follows when the group is served and every closed call has its response.
+        private var finish: (@Sendable () -> Void)?
 
-        /// Closes a call ahead of its group; false when the call is answered already.
+        /// Closes a call ahead of its group; false when the call is answered already. `noteRefused` has to follow.
         mutating func close(_ index: Int) -> Bool {
-            stage != .answered && closed.insert(index).inserted
+            guard stage != .answered, closed.insert(index).inserted else { return false }
+            refusals += 1
+            return true
+        }
+
+        /// Notes that a closed call has its response, and returns what follows now.
+        mutating func noteRefused() -> (@Sendable () -> Void)? {
+            refusals -= 1
+            guard refusals == 0 else { return nil }
+            defer { finish = nil }
+            return finish
+        }
+
+        /// Notes that the group is served; returns `finish` unless a closed call still has no response.
+        mutating func noteServed(_ finish: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)? {
+            if refusals == 0 { return finish }
+            self.finish = finish
+            return nil
         }
 
         /// Whether a call still waits for its response.
@@ -159,32 +188,53 @@ final class CallGroup: @unchecked Sendable {
     }
 
     /// Answers a call with an error ahead of its group, unless it is answered; without an error it gets no answer. A
-    /// call that does not run yet never will; when no call of a running group waits any more, its task is cancelled.
+    /// call that does not run yet never will.
+    ///
+    /// When no call of a running group waits any more, its task is cancelled, and before the client learns of it:
+    /// nothing that the store has not begun is begun afterwards. While that task is not known, `started` does both.
     func refuse(_ index: Int, with failure: Failure?) {
-        let (isClosed, abandonedTask, beginning) = state.withLock { state in
-            (state.close(index), state.isAbandoned(of: calls.count) ? state.task : nil, state.beginning)
+        let refusal = Refusal(index: index, failure: failure)
+        let (isDue, task, beginning) = state.withLock { state in
+            guard state.close(index) else { return (false, Task<Void, Never>?.none, state.beginning) }
+            guard state.isAbandoned(of: calls.count) else { return (true, nil, state.beginning) }
+            if state.task == nil { state.lastRefusal = refusal }
+            return (state.task != nil, state.task, state.beginning)
         }
-        guard isClosed else { return }
-        let kind = failure.map { FailureKind($0) } ?? FailureKind(.requestCancelled)
-        context.method.metrics.failed(kind)
-        if let failure {
-            var responses = GroupResponses(of: self)
-            responses.error(of: index, failure)
-            responses.send()
-        } else {
-            calls.target(of: index).send(nil, by: context.output)
-        }
-        abandonedTask?.cancel()
-        context.observer?.report(index, of: self, kind, since: beginning)
+        guard isDue else { return }
+        task?.cancel()
+        answer(refusal, since: beginning)
     }
 
-    /// Notes the task that serves the group.
-    func started(as task: Task<Void, Never>) {
-        let isAbandoned = state.withLock { state in
-            state.task = task
-            return state.isAbandoned(of: calls.count)
+    private func answer(_ refusal: Refusal, since beginning: ContinuousClock.Instant?) {
+        let kind = refusal.failure.map { FailureKind($0) } ?? FailureKind(.requestCancelled)
+        context.method.metrics.failed(kind)
+        if let failure = refusal.failure {
+            var responses = GroupResponses(of: self)
+            responses.error(of: refusal.index, failure)
+            responses.send()
+        } else {
+            calls.target(of: refusal.index).send(nil, by: context.output)
         }
-        if isAbandoned { task.cancel() }
+        context.observer?.report(refusal.index, of: self, kind, since: beginning)
+        state.withLock { $0.noteRefused() }?()
+    }
+
+    /// Calls `finish` once the group, which is served, has sent the response of every call: also of one that is being
+    /// answered ahead on another thread.
+    func whenAllAnswered(_ finish: @escaping @Sendable () -> Void) {
+        state.withLock { $0.noteServed(finish) }?()
+    }
+
+    /// Notes the task that serves the group, and answers the call that was refused meanwhile.
+    func started(as task: Task<Void, Never>) {
+        let (refusal, beginning) = state.withLock { state in
+            state.task = task
+            defer { state.lastRefusal = nil }
+            return (state.lastRefusal, state.beginning)
+        }
+        guard let refusal else { return }
+        task.cancel()
+        answer(refusal, since: beginning)
     }
 
     /// Begins to run, and returns the calls that are left to serve, nil for all.

@@ -41,7 +41,7 @@ final class GroupScheduler: Sendable {
         let task = Task(executorPreference: isAlone ? inline : nil, priority: group.isUrgent ? .high : .medium) {
             await group.serve()
             if isAlone { LoneWork.finish() }
-            scheduler.finished(group)
+            group.whenAllAnswered { scheduler.finished(group) }
         }
         group.started(as: task)
     }

@@ -45,6 +45,12 @@ final class Pipe: Sendable {
         }
     }
 
+    /// Whether something waits to be read.
+    var hasBytes: Bool {
+        var poll = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&poll, 1, 0) == 1
+    }
+
     /// Whether a write would have to wait.
     var isFull: Bool {
         var poll = pollfd(fd: writeEnd, events: Int16(POLLOUT), revents: 0)
