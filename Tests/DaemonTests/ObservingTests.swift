@@ -99,9 +99,8 @@ struct ObservingTests {
         #expect(!FileManager.default.fileExists(atPath: folder + "/.a.prom.new"))
         // Nobody takes this answer, so that the first signal does not end the daemon.
         daemon.write(#"{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}"# + "\n")
-        usleep(500_000)
+        daemon.waitUntilOutputPilesUp()
         daemon.signal(SIGTERM)
-        usleep(300_000)
         daemon.signal(SIGTERM)
         #expect(daemon.waitForExit() == .exited(128 + SIGTERM))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)

@@ -19,6 +19,19 @@ struct StoppedDaemonTests {
         }
     }
 
+    /// Stops a daemon at a time when it does not write to base A, into which it carries its journal: it would hold the
+    /// file's lock.
+    private func stopBetweenWrites(_ daemon: ChildProcess) throws {
+        let write = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+        while true {
+            daemon.signal(SIGSTOP)
+            let outcome = try ChildProcess.python(["-c", write, "\(scratch.home)/base-a.sqlite"], in: scratch)
+            if outcome.exitReason == .exited(0) { return }
+            try #require(outcome.errorText.contains("database is locked"), "\(outcome.errorText)")
+            daemon.signal(SIGCONT)
+        }
+    }
+
     @Test("a daemon that was stopped while the token key changed holds its ring against the store before it answers")
     func stopped() throws {
         let sample = try BureauSample.shared.get()
@@ -36,9 +49,7 @@ struct StoppedDaemonTests {
             return String(decoding: daemon.output.lines[id - 1], as: UTF8.self)
         }
         #expect(try answer(1).contains(#""result""#))
-        // Until the daemon has carried its journal into base A: stopped while it does, it would hold the file's lock.
-        usleep(1_500_000)
-        daemon.signal(SIGSTOP)
+        try stopBetweenWrites(daemon)
         for command in [["rotate", "--begin-in", "5"], ["move"]] {
             let outcome = try ChildProcess.creditd(["keys", "tokens"] + command, in: scratch).finish()
             #expect(outcome.exitReason == .exited(0), "\(outcome.errorText)")

@@ -83,7 +83,7 @@ struct GroupSchedulerTests {
         #expect(served.withLock(\.self) == [1, 2])
     }
 
-    @Test("there is room only below both limits", arguments: [(9, 99, true), (10, 0, false), (0, 100, false)])
+    @Test("there is room only below both limits", arguments: [(9, 99, true), (10, 0, false), (1, 100, false)])
     func room(calls: Int, bytes: Int, expected: Bool) async {
         var limits = Limits()
         limits.callsInFlight = 10

@@ -182,6 +182,6 @@ struct CredentialFetchTests {
         return CredentialFetcher(
             environment: environment, region: "sa-east-1",
             readFile: { known[$0].map { .text($0) } ?? .missing },
-            exchange: { HTTPExchange(caBundle: nil)($0) }, now: { now }, processTimeout: .milliseconds(300))
+            exchange: { HTTPExchange(caBundle: nil)($0) }, now: { now }, processTimeout: .seconds(2))
     }
 }

@@ -1,4 +1,5 @@
 import Bureau
+import Foundation
 import Repositories
 import Seeds
 import Synchronization
@@ -122,17 +123,24 @@ struct DriverTests {
     func slowCredentials() async throws {
         let endpoint = try FakeEndpoint { _ in FakeEndpoint.response("200 OK", "{}") }
         defer { endpoint.stop() }
-        let config = #"""
+        let file = FileManager.default.temporaryDirectory.appending(path: "credentials-\(UUID())").path()
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let config = """
             [default]
-            credential_process = sh -c "sleep 4; echo '{\"Version\":1,\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\"}'"
-            """#
+            credential_process = sh -c "until test -e \(file); do sleep 0.05; done; cat \(file)"
+            """
         let settings = try DriverSettings(
             url: "dynamodb://tab?endpoint=\(endpoint.url)&region=sa-east-1&timeout=1", environment: ["HOME": "/h"]
         ) { $0 == "/h/.aws/config" ? .text(config) : .missing }
         let driver = try Driver(settings)
         async let isAnswered = Self.isAnswered(driver, "{}")
-        let health = await driver.run([settings.probe], isUrgent: true)
-        #expect(health.first?.failure.detail == "the AWS credentials are still being fetched")
+        let start = ContinuousClock.now
+        repeat {
+            let health = await driver.run([settings.probe], isUrgent: true)
+            #expect(health.first?.failure.detail == "the AWS credentials are still being fetched")
+        } while ContinuousClock.now - start < settings.callTimeout + .seconds(1)
+        let credentials = #"{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s"}"#
+        try credentials.write(toFile: file, atomically: true, encoding: .utf8)
         #expect(await isAnswered)
     }
 

@@ -58,7 +58,7 @@ struct PostgresBackendTests {
 
     @Test("are never more than `connections` while health waits for a lock on the table of migrations")
     func health() async throws {
-        var limits = PostgresLimits()
+        var limits = PostgresLimits.patient
         limits.healthTimeout = .milliseconds(200)
         let store = try schema.open(limits, connections: 3)
         _ = try await store.create([Sample.creation(1)])
@@ -79,7 +79,8 @@ struct PostgresBackendTests {
         try schema.run("CREATE ROLE \(role) LOGIN IN ROLE creditd CONNECTION LIMIT \(connections)")
         defer { try? schema.run("DROP ROLE \(role)") }
         let store = try PostgresPersonStore(
-            url: "\(schema.ownerURL)&user=\(role)&connections=\(connections)", migrations: PostgresSchema.migrations)
+            url: "\(schema.ownerURL)&user=\(role)&connections=\(connections)", migrations: PostgresSchema.migrations,
+            limits: .patient)
         for round in 1...3 {
             #expect(try await store.create([Sample.creation(round)]) == [.written(version: 1)])
             #expect(await store.health().reason == nil)

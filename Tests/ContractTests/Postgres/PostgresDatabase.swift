@@ -40,7 +40,7 @@ final class PostgresDatabase: Sendable {
     }
 
     func open(_ url: String? = nil) throws -> PostgresPersonStore {
-        try PostgresPersonStore(url: url ?? daemonURL, migrations: PostgresSchema.migrations)
+        try PostgresPersonStore(url: url ?? daemonURL, migrations: PostgresSchema.migrations, limits: .patient)
     }
 
     func run(_ sql: String) throws {

@@ -30,8 +30,8 @@ struct PostgresFailureTests {
 
     @Test("a batch that waits for a lock for too long is unavailable and not written, and the store goes on serving")
     func locked() async throws {
-        var limits = PostgresLimits()
-        limits.requestTimeout = .milliseconds(200)
+        var limits = PostgresLimits.patient
+        limits.requestTimeout = .seconds(1)
         let store = try schema.open(limits)
         _ = try await store.create([Sample.creation(1), Sample.creation(2)])
         let holder = try schema.holdLock("SELECT FROM person FOR UPDATE")
@@ -71,7 +71,7 @@ struct PostgresFailureTests {
     @Test("writers of the same persons in any order do not wait for each other in a circle")
     func contention() async throws {
         // A retry would hide a deadlock.
-        var limits = PostgresLimits()
+        var limits = PostgresLimits.patient
         limits.retries = 0
         let stores = [try schema.open(limits), try schema.open(limits)]
         let failures = await withTaskGroup(of: Int.self) { group in

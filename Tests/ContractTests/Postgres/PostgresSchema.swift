@@ -45,7 +45,7 @@ final class PostgresSchema: Sendable {
             """)
     }
 
-    func open(_ limits: PostgresLimits = PostgresLimits(), connections: Int = 3) throws -> PostgresPersonStore {
+    func open(_ limits: PostgresLimits = .patient, connections: Int = 3) throws -> PostgresPersonStore {
         try PostgresPersonStore(
             url: "\(daemonURL)&connections=\(connections)", migrations: Self.migrations, limits: limits)
     }
@@ -129,6 +129,17 @@ final class PostgresSchema: Sendable {
             guard case .refused(let state, _) = error else { return nil }
             return state.description
         }
+    }
+}
+
+extension PostgresLimits {
+    /// Times that no busy machine comes to, for tests of what is served and not of how long it may take.
+    static var patient: PostgresLimits {
+        var limits = PostgresLimits()
+        limits.acquireTimeout = .seconds(60)
+        limits.requestTimeout = .seconds(60)
+        limits.healthTimeout = .seconds(60)
+        return limits
     }
 }
 
