@@ -23,7 +23,8 @@ struct ConformanceTests {
     func transcript(_ item: Case) throws {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CREDITD_") }
         let player = TranscriptPlayer(
-            program: try Binary.creditd(), environment: environment, contracts: EmbeddedFile.contracts)
+            program: try Binary.creditd(), environment: environment, contracts: EmbeddedFile.contracts,
+            timeout: ChildProcess.longestWait)
         for delivery in item.transcript.deliveries {
             let mismatch = try player.play(item.transcript, delivery)
             #expect(mismatch == nil, "\(delivery.rawValue):\n\(mismatch?.description ?? "")")

@@ -5,6 +5,7 @@ public struct TranscriptPlayer: Sendable {
     private let environment: [String: String]
     private let contracts: [String: [UInt8]]
     private let keepsFailures: Bool
+    private let timeout: Duration
     private let interrupt: Int32
 
     /// - Parameters:
@@ -12,17 +13,19 @@ public struct TranscriptPlayer: Sendable {
     ///   - environment: The whole environment of the program.
     ///   - contracts: The program's contracts, by their paths; a case may replace some.
     ///   - keepsFailures: Whether the data of a failed case stays on disk.
+    ///   - timeout: The longest wait for an answer, or for the end of the program.
     ///   - interrupt: A descriptor; when it becomes readable, the case under way fails at once, and leaves neither a
     ///     process nor a folder.
     public init(
         program: String, arguments: [String] = [], environment: [String: String], contracts: [String: [UInt8]],
-        keepsFailures: Bool = false, interrupt: Int32 = -1
+        keepsFailures: Bool = false, timeout: Duration = .seconds(60), interrupt: Int32 = -1
     ) {
         self.program = program
         self.arguments = arguments
         self.environment = environment
         self.contracts = contracts
         self.keepsFailures = keepsFailures
+        self.timeout = timeout
         self.interrupt = interrupt
     }
 
@@ -38,7 +41,7 @@ public struct TranscriptPlayer: Sendable {
         }
         let child = try ChildProcess(
             program, arguments, in: folder, environment: environment, errors: transcript.errorOutput,
-            limits: transcript.limits, interrupt: interrupt)
+            limits: transcript.limits, timeout: timeout, interrupt: interrupt)
         var run = TranscriptRun(transcript, delivery, child: child, home: home)
         do throws(Mismatch) {
             try run.run()

@@ -74,7 +74,7 @@ public final class ChildProcess {
     public init(
         _ program: String, _ arguments: [String], in folder: ScratchFolder, environment: [String: String],
         input: Input = .pipe, output: Output = .pipe, errors: ErrorOutput = .file, limits: ChildLimits = ChildLimits(),
-        timeout: Duration = .seconds(20), interrupt: Int32 = -1
+        timeout: Duration, interrupt: Int32 = -1
     ) throws(ChildStartError) {
         self.folder = folder
         self.timeout = timeout

@@ -55,7 +55,7 @@ extension ChildProcess {
     }
 
     /// Far more than any test needs on a machine with other work.
-    private static let longestWait = Duration.seconds(180)
+    static let longestWait = Duration.seconds(180)
 
     /// Starts a program without the variables of the daemon, but with those of `environment`.
     static func start(
