@@ -54,13 +54,21 @@ extension Statement {
         INSERT INTO audit_queue (position) SELECT position FROM recorded
         """
 
-    /// Parameters: how many records at most. Returns the size with the head in a row of kind -1, the hashes of the tile
-    /// of level N that is not full in rows of kind N, and the records that are not in the tree in rows of kind 4.
+    /// Parameters: how many records at most, of 4 096. Returns the size with the head in a row of kind -1, the hashes of
+    /// the tile of level N that is not full in rows of kind N, and the records that are not in the tree in rows of kind
+    /// 4. A position that waits and has no record comes with an empty one, which nobody with the ring has written.
     ///
     /// One statement has one snapshot, so that the edge fits the size. No tile has more than 256 hashes, and where
     /// heads were removed the rest of the tree is not read.
+    ///
+    /// What the server knows of the queue is seldom so: it is empty again and again. So the first ones of it are taken
+    /// before all else, and `OFFSET 0` has each record looked up by its position. Otherwise the server may read the
+    /// whole log for a few records, or all that waits for the first ones; the number tells it how few rows come.
     static let auditEdgeSQL = """
-        WITH tree AS MATERIALIZED (SELECT coalesce(max(size), 0) AS size FROM audit_head)
+        WITH tree AS MATERIALIZED (SELECT coalesce(max(size), 0) AS size FROM audit_head), waiting AS MATERIALIZED (
+            SELECT position FROM (SELECT position FROM audit_queue ORDER BY position LIMIT 4096) AS first
+            ORDER BY position LIMIT ($1::bigint[])[1]
+        )
         SELECT -1::bigint AS kind, tree.size AS number, note AS content, NULL::uuid AS record_id,
             NULL::timestamptz AS at, NULL::bytea AS line
         FROM tree LEFT JOIN audit_head ON audit_head.size = tree.size
@@ -89,8 +97,12 @@ extension Statement {
         )
         UNION ALL
         (
-            SELECT 4, position, mac, record_id, at, line FROM audit_queue JOIN audit_record USING (position)
-            ORDER BY position LIMIT ($1::bigint[])[1]
+            SELECT 4, waiting.position, coalesce(mac, ''), coalesce(record_id, '00000000-0000-0000-0000-000000000000'),
+                coalesce(at, 'epoch'), coalesce(line, '')
+            FROM waiting LEFT JOIN LATERAL (
+                SELECT mac, record_id, at, line FROM audit_record
+                WHERE audit_record.position = waiting.position OFFSET 0
+            ) AS record ON true
         )
         ORDER BY kind, number
         """

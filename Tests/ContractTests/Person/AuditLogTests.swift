@@ -345,14 +345,14 @@ struct AuditLogTests {
 }
 
 /// Heads in memory.
-private final class Witness: HeadWitness {
+final class Witness: HeadWitness {
     private let state = Mutex<[[UInt8]]>([])
     var notes: [[UInt8]] { state.withLock { $0 } }
     func keep(_ note: [UInt8]) { state.withLock { $0.append(note) } }
 }
 
 /// A journal of files in parts, which fails once before a part is read; of none unless some are given.
-private final class Journal: AccessJournal {
+final class Journal: AccessJournal {
     private let state: Mutex<(files: [String: [[[UInt8]]]], failsBefore: Int?)>
 
     init(_ files: [String: [[[UInt8]]]] = [:], failsBeforePart: Int? = nil) {
