@@ -5,15 +5,15 @@ import Vault
 
 /// The floors of a machine's records in a file that all of its processes map, so that they outlive each of them.
 ///
-/// A record lies in one set of four entries, by a part of its name. An entry has three words: the version, the time,
-/// and the rest of the name exclusive-or both. Nobody locks anything: of an entry that two processes write at once the
+/// A record lies in one set of four entries, by a part of its name. An entry has four words: the version, the time,
+/// the writes under way, and the rest of the name exclusive-or the first two. Nobody locks anything: of an entry that two processes write at once the
 /// words belong to no record, so that a raise may be lost, and no false one is read.
 ///
 /// A full set lets go of the record with the lowest version. One at version 1, of which there is no former copy, takes
 /// the place of its like alone: whoever walks over everybody displaces nothing.
 public final class FloorTable: VersionFloors {
     private static let entriesInSet = 4
-    private static let wordsInEntry = 3
+    private static let wordsInEntry = 4
 
     private let words: MappedWords
     private let setCount: Int
@@ -26,8 +26,8 @@ public final class FloorTable: VersionFloors {
         try self.init(path: "\(folder)/\(keys.verifier.name)-floors", sets: sets, now: now)
     }
 
-    /// The sets of a file: 12 MiB of entries.
-    public static let sets = 1 << 17
+    /// The sets of a file: 8 MiB of entries.
+    public static let sets = 1 << 16
 
     init(path: String, sets: Int, now: Instant) throws(MappedFileError) {
         let header = FloorHeader(sets: sets)
@@ -35,43 +35,63 @@ public final class FloorTable: VersionFloors {
         self.words = try MappedWords(
             path: path, count: count, beginning: header.beginning(now: now), isSame: header.isSame)
         setCount = sets
+        // A file that was copied to another machine, or with it, is that machine's now; its clock is another one.
+        let boot = MachineBoot.identifier
+        let change = words.change(FloorHeader.bootWord) { _ in boot }
+        if change.former != change.present {
+            words[FloorHeader.machineWord] = .random(in: .min ... .max)
+        }
     }
 
     /// Whether what lay under the name was no such file, and was replaced.
     public var isReplaced: Bool { words.isReplaced }
 
-    public func floor(of name: FloorName) -> Floor? {
-        let start = start(of: name)
-        for entry in stride(from: start, to: start + Self.entriesInSet * Self.wordsInEntry, by: Self.wordsInEntry) {
-            if let floor = floor(of: name, at: entry) { return floor }
-        }
-        return nil
-    }
+    public func floor(of name: FloorName) -> Floor? { entry(of: name).map { floor(at: $0) } }
 
     public func raise(_ name: FloorName, to content: Floor) { put(name, content) { $0.raised(to: content) } }
 
     public func set(_ name: FloorName, to content: Floor) { put(name, content) { $0.replaced(by: content) } }
 
+    public func begin(_ name: FloorName, at time: UInt64) {
+        guard let entry = entry(of: name) ?? room(for: name, Floor(.none)) else { return }
+        _ = words.change(entry + 3) { WritesUnderWay.begun(at: time, $0) }
+    }
+
+    public func end(_ name: FloorName, at time: UInt64) {
+        guard let entry = entry(of: name) else { return }
+        _ = words.change(entry + 3) { WritesUnderWay.ended(at: time, $0) }
+    }
+
     /// Puts a content in the place of what the record has, by `change`, or of what may go when it has nothing.
     private func put(_ name: FloorName, _ content: Floor, change: (Floor) -> Floor?) {
-        let start = start(of: name)
-        var lowest = (entry: start, version: UInt64.max)
-        for entry in stride(from: start, to: start + Self.entriesInSet * Self.wordsInEntry, by: Self.wordsInEntry) {
-            if let present = floor(of: name, at: entry) {
-                if let changed = change(present) { put(name, changed, at: entry) }
-                return
-            }
-            if words[entry + 1] < lowest.version { lowest = (entry, words[entry + 1]) }
+        guard let entry = entry(of: name) else {
+            _ = room(for: name, content)
+            return
         }
-        if content.version.version > 1 || SeenVersion(bits: lowest.version).version <= 1 {
-            put(name, content, at: lowest.entry)
+        if let changed = change(floor(at: entry)) { put(name, changed, at: entry) }
+    }
+
+    /// Makes an entry of a content where another one may go; nil where none may.
+    private func room(for name: FloorName, _ content: Floor) -> Int? {
+        guard let lowest = entries(of: name).min(by: { words[$0 + 1] < words[$1 + 1] }),
+            content.version.version > 1 || SeenVersion(bits: words[lowest + 1]).version <= 1
+        else { return nil }
+        words[lowest + 3] = 0
+        put(name, content, at: lowest)
+        return lowest
+    }
+
+    private func entry(of name: FloorName) -> Int? {
+        entries(of: name).first { entry in
+            let version = words[entry + 1]
+            return version != 0 && words[entry] ^ version ^ words[entry + 2] == name.low
         }
     }
 
-    private func floor(of name: FloorName, at entry: Int) -> Floor? {
-        let (version, time) = (words[entry + 1], words[entry + 2])
-        guard version != 0, words[entry] ^ version ^ time == name.low else { return nil }
-        return Floor(SeenVersion(bits: version), written: SeenTime(bits: time))
+    private func floor(at entry: Int) -> Floor {
+        var floor = Floor(SeenVersion(bits: words[entry + 1]), written: SeenTime(bits: words[entry + 2]))
+        floor.underWay = WritesUnderWay(bits: words[entry + 3])
+        return floor
     }
 
     private func put(_ name: FloorName, _ content: Floor, at entry: Int) {
@@ -79,6 +99,13 @@ public final class FloorTable: VersionFloors {
         words[entry] = name.low ^ content.version.bits ^ time
         words[entry + 1] = content.version.bits
         words[entry + 2] = time
+    }
+
+    /// The first words of the entries of a record's set.
+    private func entries(of name: FloorName) -> StrideTo<Int> {
+        let set = Int(truncatingIfNeeded: name.high) & (setCount - 1)
+        let start = FloorHeader.wordCount + set * Self.entriesInSet * Self.wordsInEntry
+        return stride(from: start, to: start + Self.entriesInSet * Self.wordsInEntry, by: Self.wordsInEntry)
     }
 
     public var machine: UInt32 { UInt32(truncatingIfNeeded: words[FloorHeader.machineWord]) }
@@ -91,12 +118,7 @@ public final class FloorTable: VersionFloors {
         }
         let machine = machine
         return WriteStamp(
-            time: words.raise(FloorHeader.lastTimeWord) { max($0 &+ 1, time) }, machine: machine)
-    }
-
-    private func start(of name: FloorName) -> Int {
-        let set = Int(truncatingIfNeeded: name.high) & (setCount - 1)
-        return FloorHeader.wordCount + set * Self.entriesInSet * Self.wordsInEntry
+            time: words.change(FloorHeader.lastTimeWord) { max($0 &+ 1, time) }.present, machine: machine)
     }
 
     public var heeded: Acceptance {
@@ -120,6 +142,7 @@ private struct FloorHeader {
     static let leafWord = 4
     static let machineWord = 5
     static let lastTimeWord = 6
+    static let bootWord = 7
     /// By how much the clocks of machines may differ, in microseconds.
     static let clockSkew = Instant.microsecondsInDay
 

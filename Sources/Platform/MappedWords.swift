@@ -69,15 +69,16 @@ public final class MappedWords: @unchecked Sendable {
         }
     }
 
-    /// Changes a word in one step, beside others that do so, and returns what it is then.
-    public func raise(_ index: Int, _ next: (UInt64) -> UInt64) -> UInt64 {
+    /// Changes a word in one step, beside others that do so; returns what it was and what it is.
+    public func change(_ index: Int, _ next: (UInt64) -> UInt64) -> (former: UInt64, present: UInt64) {
         precondition(index >= 0 && index < count)
-        var present = words[index].load(ordering: .relaxed)
+        var former = words[index].load(ordering: .relaxed)
         while true {
+            let present = next(former)
             let (isDone, found) = words[index].compareExchange(
-                expected: present, desired: next(present), ordering: .relaxed)
-            if isDone { return next(present) }
-            present = found
+                expected: former, desired: present, ordering: .relaxed)
+            if isDone { return (former, present) }
+            former = found
         }
     }
 

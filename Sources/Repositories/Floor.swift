@@ -3,8 +3,10 @@ import Bureau
 /// The content of a record that was seen last: its version, and when it was written.
 public struct Floor: Hashable, Sendable {
     public var version: SeenVersion
-    /// Nil where nobody knows.
+    /// When the content of that version was written; nil where nobody knows.
     public var written: SeenTime?
+    /// The writes of this machine that are on their way, or of which nobody knows what became.
+    public var underWay: WritesUnderWay?
 
     public init(_ version: SeenVersion, written: SeenTime? = nil) {
         self.version = version
@@ -12,36 +14,73 @@ public struct Floor: Hashable, Sendable {
     }
 
     /// Whether a content is another one than this latest one and no later one: by its version, which a store tells, or
-    /// by its time, which it cannot alter.
+    /// by its time, which a store cannot alter.
     public func outdates(_ content: Floor) -> Bool {
-        content.version.isOutdated(by: version) || outdatesByTime(content)
-    }
-
-    /// Whether a content has a later version than this one, and was written before it.
-    public func outdatesByTime(_ content: Floor) -> Bool {
-        guard let time = content.written, let written, version.isEarlier(than: content.version) else { return false }
-        return time.isEarlier(than: written)
+        if content.version.isOutdated(by: version) { return true }
+        guard let time = content.written, let written, content.version != version else { return false }
+        // The same content under another data key keeps its time, and its version.
+        if content.version.version == version.version { return time.time != written.time }
+        if let underWay { return time.isEarlier(than: SeenTime(own: underWay.since)) }
+        return time.time == written.time || time.isEarlier(than: written)
     }
 
     /// What is remembered once a content was read; nil when nothing changes.
     public func raised(to content: Floor) -> Floor? {
-        guard version.isEarlier(than: content.version) else { return nil }
-        return Floor(content.version, written: [written, content.written].compactMap(\.self).max())
+        version.isEarlier(than: content.version) ? replaced(by: content) : nil
     }
 
-    /// What is remembered once a content was written; nil when nothing changes. The store may have the present one
-    /// still, when that was written at the same time: so the time is the earlier one of both.
+    /// What is remembered once a content was written; nil when nothing changes. Of two writes at once the one that is
+    /// remembered last may be the former one: the store has the other then, of which no time is held against it.
     public func replaced(by content: Floor) -> Floor? {
         if version == .erasure { return nil }
-        guard let time = content.written, let written else {
-            return Floor(content.version, written: written ?? content.written)
-        }
-        return Floor(content.version, written: version.isEarlier(than: content.version) ? time : min(time, written))
+        var floor = self
+        floor.version = content.version
+        floor.written = content.version.isEarlier(than: version) ? nil : content.written
+        return floor
+    }
+}
+
+/// Writes of one record that have begun, and are not known to have ended, in one word.
+///
+/// Two writers may be told apart in one order and come to the store in the other. So nothing that was written since the
+/// first of them began is taken for a former copy. A writer that was killed stays under way until the record is written
+/// again, a while later.
+public struct WritesUnderWay: Hashable, Sendable {
+    private static let countBits = 12
+    private static let mostCount: UInt64 = 1 << 12 - 1
+    /// After how many microseconds no write is on its way any more.
+    private static let longest: UInt64 = 60_000_000
+
+    /// The time of the first one, and how many there are.
+    public let bits: UInt64
+
+    /// Takes a word as it was kept; nil for 0.
+    public init?(bits: UInt64) {
+        if bits == 0 { return nil }
+        self.bits = bits
+    }
+
+    private init(since: UInt64, count: UInt64) { bits = since << Self.countBits | min(count, Self.mostCount) }
+
+    /// When the first one was stamped, in microseconds since 1970.
+    public var since: UInt64 { bits >> Self.countBits }
+    private var count: UInt64 { bits & Self.mostCount }
+
+    /// The word with one more, which was stamped at a time.
+    public static func begun(at time: UInt64, _ present: UInt64) -> UInt64 {
+        guard let present = Self(bits: present) else { return Self(since: time, count: 1).bits }
+        return Self(since: min(present.since, time), count: present.count + 1).bits
+    }
+
+    /// The word with one less; with none when that one began so late that the others are over.
+    public static func ended(at time: UInt64, _ present: UInt64) -> UInt64 {
+        guard let present = Self(bits: present), present.count > 1, time < present.since + longest else { return 0 }
+        return present.count == mostCount ? present.bits : Self(since: present.since, count: present.count - 1).bits
     }
 }
 
 /// When a content was written, and whether this machine did it, in one word.
-public struct SeenTime: Hashable, Comparable, Sendable {
+public struct SeenTime: Hashable, Sendable {
     /// By how many microseconds the clocks of two machines may differ: twice what the DynamoDB API allows to one.
     public static let clockDifference: UInt64 = 600_000_000
 
@@ -53,6 +92,9 @@ public struct SeenTime: Hashable, Comparable, Sendable {
         if bits == 0 { return nil }
         self.bits = bits
     }
+
+    /// A time of this machine.
+    init(own time: UInt64) { bits = (time + 1) << 1 | 1 }
 
     /// What a stamp tells on the machine of a number.
     public init(_ stamp: WriteStamp, on machine: UInt32) {
@@ -67,8 +109,6 @@ public struct SeenTime: Hashable, Comparable, Sendable {
     func isEarlier(than other: SeenTime) -> Bool {
         isOwn && other.isOwn ? bits < other.bits : time + Self.clockDifference < other.time
     }
-
-    public static func < (one: SeenTime, other: SeenTime) -> Bool { one.bits < other.bits }
 }
 
 /// A content of a record as it is told from all others of that record, in one word: the version, the generation of the
@@ -95,6 +135,9 @@ public struct SeenVersion: Hashable, Sendable {
     private init(_ version: UInt32, _ generation: UInt16, _ mark: UInt16) {
         bits = UInt64(version) << 32 | UInt64(generation) << 16 | UInt64(mark)
     }
+
+    /// What every version is later than: of a record that is written for the first time, as far as the machine knows.
+    public static let none = SeenVersion(bits: 1)
 
     /// What no version of a subject is later than who was erased.
     public static let erasure = SeenVersion(bits: .max)

@@ -15,6 +15,12 @@ public protocol VersionFloors: Sendable {
     /// was erased: a write that was answered is given out.
     func set(_ name: FloorName, to content: Floor)
 
+    /// Remembers that a content is being written whose version its writer does not know, with the time of its stamp.
+    func begin(_ name: FloorName, at time: UInt64)
+
+    /// Remembers that such a write has ended, whatever became of it.
+    func end(_ name: FloorName, at time: UInt64)
+
     /// The number of this machine, which it has drawn, and draws anew when its clock is set back.
     var machine: UInt32 { get }
 

@@ -27,6 +27,18 @@ package final class MemoryFloors: VersionFloors {
         }
     }
 
+    package func begin(_ name: FloorName, at time: UInt64) { change(name) { WritesUnderWay.begun(at: time, $0) } }
+
+    package func end(_ name: FloorName, at time: UInt64) { change(name) { WritesUnderWay.ended(at: time, $0) } }
+
+    private func change(_ name: FloorName, _ change: (UInt64) -> UInt64) {
+        state.withLock { state in
+            var floor = state.floors[name] ?? Floor(.none)
+            floor.underWay = WritesUnderWay(bits: change(floor.underWay?.bits ?? 0))
+            state.floors[name] = floor
+        }
+    }
+
     package func nextStamp(notBefore time: UInt64) -> WriteStamp? {
         state.withLock { state in
             state.lastTime = max(state.lastTime + 1, time)

@@ -211,26 +211,52 @@ struct SeenVersionsTests {
         #expect(await profiles() == [nil, .unreadable(.b), nil])
     }
 
-    @Test("a write that a later one has overtaken is given out once its daemon remembers it, and no later than that")
+    @Test("nothing is given out under a former data key, whatever version it has got")
+    func unsealed() async throws {
+        let (person, profile) = (try token(1, .a), try token(1, .b))
+        let formerPerson = try #require(await bureau.persons.records[person])
+        let formerProfile = try #require(await bureau.profiles.read([profile])[0].get())
+        _ = try await ResealingWalk(vault: bureau.services.persons.vault, persons: bureau.persons).run()
+        _ = try await ResealingWalk(
+            vault: bureau.services.profiles.vault, profiles: bureau.profiles, trail: bureau.trail
+        ).run()
+        #expect(await persons() == [nil, nil, nil])
+        #expect(await profiles() == [nil, nil, nil])
+        await bureau.persons.putBack(formerPerson)
+        await bureau.persons.damage(person) { $0.version = 4 }
+        try await putBack(formerProfile, version: 4)
+        #expect(await persons() == [nil, .unreadable(.a), nil])
+        #expect(await profiles() == [nil, .unreadable(.b), nil])
+    }
+
+    @Test("a write that was overtaken by a later one is given out, also when its daemon was killed before it told")
     func overtaken() async throws {
         let token = try token(1, .b)
         let name = FloorName(firstToken: token, in: .b)
-        let slow = try #require(await bureau.profiles.read([token])[0].get())
         _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(1), of: 1)])
-        // The store takes the write that was stamped first behind the other one.
-        try await putBack(slow, version: 3)
-        async let reads = profiles()
-        try await Task.sleep(for: .milliseconds(50))
-        let seen = try #require(bureau.services.seen)
-        bureau.services.profiles.vault.withSession { session in
-            let mark = WriteMark(
-                token: token, state: .present(mark: slow.content.dataKey.writeMark, version: 3))
-            seen.set(
-                name, to: SeenVersion(mark.state, generation: 1, written: 3),
-                written: seen.time(of: mark, generation: 1, in: .b, &session))
-        }
-        #expect(await reads == [nil, nil, nil])
-        #expect(floors.floor(of: name)?.version.version == 3)
+        let slow = try #require(await bureau.profiles.read([token])[0].get())
+        let time = try #require(floors.floor(of: name)?.written?.time)
+        // A daemon begins to write; another one comes in between, and the store takes the first write behind it.
+        floors.begin(name, at: time)
+        _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(1), of: 1)])
+        try await putBack(slow, version: 4)
+        #expect(await profiles() == [nil, nil, nil])
+        floors.end(name, at: time)
+        _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(1), of: 1)])
+        try await putBack(slow, version: 7)
+        #expect(await profiles() == [nil, .unreadable(.b), nil])
+    }
+
+    @Test("a version that no daemon reaches is none", arguments: [0, -1, 1 << 32, .max] as [Int64])
+    func versions(version: Int64) async throws {
+        let former = try #require(await bureau.persons.records[token(1, .a)])
+        if version == .max { floors.forgetAll(heeding: floors.heeded) }
+        try await update(1)
+        await bureau.persons.putBack(former)
+        await bureau.persons.damage(try token(1, .a)) { $0.version = version }
+        #expect(await persons() == [nil, .unreadable(.a), nil])
+        let writes = await bureau.services.persons.update([SubjectWrite(PersonPatch(name: .set("Eva")), of: 1)])
+        #expect(writes[0].failure == .unreadable(.a))
     }
 
     @Test("a profile that another machine has written is given out, although its clock is behind by minutes")

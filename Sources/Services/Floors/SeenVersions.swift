@@ -10,7 +10,11 @@ public struct SeenVersions: Sendable {
     let floors: any VersionFloors
     let acceptances: Acceptances
 
-    var clock: Stamps { acceptances.trail.stamps }
+    /// Microseconds since 1970.
+    var now: UInt64 { UInt64(clamping: acceptances.trail.stamps.now().microsecondsSinceEpoch) }
+
+    /// When the first stamp was given, in microseconds since 1970: the midnight before 2026-11-30, UTC.
+    private static let firstStamp: UInt64 = 1_795_996_800_000_000
 
     /// The version that a record is held against: nil unless a later one was seen, or another one of the same version.
     func floor(above version: SeenVersion?, of name: FloorName) -> SeenVersion? {
@@ -41,7 +45,7 @@ public struct SeenVersions: Sendable {
     /// far ahead.
     func newStamp(for token: SubjectToken, in base: Base, _ session: inout VaultSession) -> WriteStamp? {
         let name = FloorName(firstToken: session.first(of: token), in: base)
-        let now = UInt64(clamping: clock.now().microsecondsSinceEpoch)
+        let now = now
         let seen = floors.floor(of: name)?.written?.time ?? 0
         let isNear = seen < now + SeenTime.clockDifference
         return floors.nextStamp(notBefore: isNear ? max(now, seen + 1) : now)
@@ -61,9 +65,10 @@ public struct SeenVersions: Sendable {
         }
     }
 
-    /// Nil also for a stamp that tells a time far ahead: one nonce in thousands looks like a stamp, and is none.
+    /// Nil also for a stamp that tells a time far ahead, or before there were any: one random nonce in thousands looks
+    /// like a stamp, and is none.
     private func time(_ stamp: WriteStamp?) -> SeenTime? {
-        guard let stamp, Int64(stamp.time) < clock.now().microsecondsSinceEpoch + Instant.microsecondsInDay else {
+        guard let stamp, stamp.time >= Self.firstStamp, stamp.time < now + UInt64(Instant.microsecondsInDay) else {
             return nil
         }
         return SeenTime(stamp, on: floors.machine)

@@ -78,18 +78,21 @@ extension PersonService {
     func write<Write: MarkedWrite>(
         _ writes: [Write], by call: ([Write]) async throws(StoreError) -> [WriteOutcome]
     ) async throws(ServiceError) -> [Result<WriteOutcome, ServiceError>] {
-        let outcomes = try await ask(call, trail.logged(writes))
-        guard let seen else { return outcomes }
-        vault.withSession { session in
-            for (write, outcome) in zip(writes, outcomes) {
-                guard case .success(.written(let version)) = outcome, let mark = write.mark else { continue }
-                let name = mark.name(in: &session)
-                seen.set(
-                    name, to: SeenVersion(mark.state, generation: write.generation, written: version),
-                    written: seen.time(of: mark, generation: write.generation, in: .a, &session))
+        guard let seen else { return try await ask(call, trail.logged(writes)) }
+        let unnumbered = writes.map { $0.mark.flatMap { $0.isUnnumbered ? $0 : nil } }
+        return try await seen.whileUnderWay(unnumbered, in: vault) { () async throws(ServiceError) in
+            let outcomes = try await ask(call, trail.logged(writes))
+            vault.withSession { session in
+                for (write, outcome) in zip(writes, outcomes) {
+                    guard case .success(.written(let version)) = outcome, let mark = write.mark else { continue }
+                    let name = mark.name(in: &session)
+                    seen.set(
+                        name, to: SeenVersion(mark.state, generation: write.generation, written: version),
+                        written: seen.time(of: mark, generation: write.generation, in: .a, &session))
+                }
             }
+            return outcomes
         }
-        return outcomes
     }
 }
 
@@ -116,6 +119,9 @@ extension PaymentRecord {
 }
 
 extension WriteMark {
+    /// Whether the store alone knows the version that the write makes.
+    fileprivate var isUnnumbered: Bool { if case .present(_, nil) = state { true } else { false } }
+
     fileprivate func name(in session: inout VaultSession) -> FloorName {
         switch row {
         case .subject: FloorName(firstToken: session.first(of: token), in: .a)

@@ -99,6 +99,8 @@ extension PersonSealer {
     @discardableResult
     func checkState(of record: PersonRecord, in session: inout VaultSession) throws(VaultError) -> PersonValues {
         let values = PersonValues(record)
+        // No daemon reaches such a version: the state of a creation would go with it.
+        guard record.seenVersion != nil else { throw .notAuthentic }
         guard let state = record.state else {
             let isFormer =
                 key.generation == 1 && record.identity.isOfFirstFormat && record.address?.isOfFirstFormat != false

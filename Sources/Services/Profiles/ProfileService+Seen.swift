@@ -39,6 +39,14 @@ extension ProfileService {
         return scores
     }
 
+    /// Writes profiles, of which this machine remembers that they are under way.
+    func whileUnderWay(
+        _ puts: [ProfilePut], write: () async throws(ServiceError) -> [Result<WriteOutcome, ServiceError>]
+    ) async throws(ServiceError) -> [Result<WriteOutcome, ServiceError>] {
+        guard let seen else { return try await write() }
+        return try await seen.whileUnderWay(puts.map { $0.mark(version: nil) }, in: vault, write: write)
+    }
+
     /// Remembers what became of profiles by writes that took place.
     func noteWritten(_ marks: [WriteMark]) {
         guard let seen else { return }
@@ -50,5 +58,12 @@ extension ProfileService {
                 seen.set(name, to: version, written: seen.time(of: mark, generation: 1, in: .b, &session))
             }
         }
+    }
+}
+
+extension ProfilePut {
+    /// The mark of the profile once it is written as a version.
+    func mark(version: Int64?) -> WriteMark {
+        WriteMark(token: content.token, state: .present(mark: content.dataKey.writeMark, version: version))
     }
 }

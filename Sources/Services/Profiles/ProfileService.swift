@@ -170,11 +170,10 @@ public struct ProfileService: Sendable {
     }
 
     private func write(_ puts: [ProfilePut]) async throws(ServiceError) -> [Result<Written, ServiceError>] {
-        let outcomes = try await ask(repository.put, puts)
-        note(zip(puts, outcomes)) { put, version in
-            WriteMark(
-                token: put.content.token,
-                state: .present(mark: put.content.dataKey.writeMark, version: version))
+        let outcomes = try await whileUnderWay(puts) { () async throws(ServiceError) in
+            let outcomes = try await ask(repository.put, puts)
+            note(zip(puts, outcomes)) { $0.mark(version: $1) }
+            return outcomes
         }
         return zip(puts, outcomes).map { put, outcome in
             outcome.flatMap(\.version).map { Written(version: $0, at: put.at) }
@@ -196,6 +195,7 @@ public struct ProfileService: Sendable {
         _ record: ProfileRecord, of token: SubjectToken, cpf: CPF, in session: inout VaultSession
     ) -> Result<ProfileView, ServiceError> {
         do throws(VaultError) {
+            guard record.seenVersion != nil else { throw .notAuthentic }
             let sealer = ProfileSealer(token: token, key: try session.unwrap(record.content.dataKey, for: token))
             let times = session.shown(record.times, of: .subject(token))
             let profile = try sealer.open(record.content, cpf: cpf, in: &session)
