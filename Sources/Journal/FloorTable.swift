@@ -5,15 +5,17 @@ import Vault
 
 /// The floors of a machine's records in a file that all of its processes map, so that they outlive each of them.
 ///
-/// A record lies in one set of four entries, by a part of its name. An entry has four words: the version, the time,
-/// the writes under way, and the rest of the name exclusive-or the first two. Nobody locks anything: of an entry that two processes write at once the
-/// words belong to no record, so that a raise may be lost, and no false one is read.
+/// A record lies in one set of four entries, by a part of its name. An entry has four words: the rest of the name
+/// exclusive-or the next two, the version, the time, and the writes under way. Nobody locks anything: of an entry that
+/// two processes write at once the words belong to no record, so that a raise may be lost, and no false one is read.
 ///
 /// A full set lets go of the record with the lowest version. One at version 1, of which there is no former copy, takes
 /// the place of its like alone: whoever walks over everybody displaces nothing.
 public final class FloorTable: VersionFloors {
     private static let entriesInSet = 4
     private static let wordsInEntry = 4
+    /// The places of the words behind the name's.
+    private static let (versionWord, timeWord, underWayWord) = (1, 2, 3)
 
     private let words: MappedWords
     private let setCount: Int
@@ -46,59 +48,61 @@ public final class FloorTable: VersionFloors {
     /// Whether what lay under the name was no such file, and was replaced.
     public var isReplaced: Bool { words.isReplaced }
 
-    public func floor(of name: FloorName) -> Floor? { entry(of: name).map { floor(at: $0) } }
+    public func floor(of name: FloorName) -> Floor? { find(name)?.floor }
 
     public func raise(_ name: FloorName, to content: Floor) { put(name, content) { $0.raised(to: content) } }
 
     public func set(_ name: FloorName, to content: Floor) { put(name, content) { $0.replaced(by: content) } }
 
     public func begin(_ name: FloorName, at time: UInt64) {
-        guard let entry = entry(of: name) ?? room(for: name, Floor(.none)) else { return }
-        _ = words.change(entry + 3) { WritesUnderWay.begun(at: time, $0) }
+        guard let entry = find(name)?.entry ?? room(for: name, Floor(.none)) else { return }
+        words.change(entry + Self.underWayWord) { WritesUnderWay.begun(at: time, $0) }
     }
 
     public func end(_ name: FloorName, at time: UInt64) {
-        guard let entry = entry(of: name) else { return }
-        _ = words.change(entry + 3) { WritesUnderWay.ended(at: time, $0) }
+        guard let entry = find(name)?.entry else { return }
+        words.change(entry + Self.underWayWord) { WritesUnderWay.ended(at: time, $0) }
     }
 
     /// Puts a content in the place of what the record has, by `change`, or of what may go when it has nothing.
     private func put(_ name: FloorName, _ content: Floor, change: (Floor) -> Floor?) {
-        guard let entry = entry(of: name) else {
-            _ = room(for: name, content)
+        guard let (entry, floor) = find(name) else {
+            room(for: name, content)
             return
         }
-        if let changed = change(floor(at: entry)) { put(name, changed, at: entry) }
+        if let changed = change(floor) { put(name, changed, at: entry) }
     }
 
     /// Makes an entry of a content where another one may go; nil where none may.
+    @discardableResult
     private func room(for name: FloorName, _ content: Floor) -> Int? {
-        guard let lowest = entries(of: name).min(by: { words[$0 + 1] < words[$1 + 1] }),
-            content.version.version > 1 || SeenVersion(bits: words[lowest + 1]).version <= 1
+        guard let lowest = entries(of: name).min(by: { version(at: $0).bits < version(at: $1).bits }),
+            content.version.version > 1 || version(at: lowest).version <= 1
         else { return nil }
-        words[lowest + 3] = 0
+        words[lowest + Self.underWayWord] = 0
         put(name, content, at: lowest)
         return lowest
     }
 
-    private func entry(of name: FloorName) -> Int? {
-        entries(of: name).first { entry in
-            let version = words[entry + 1]
-            return version != 0 && words[entry] ^ version ^ words[entry + 2] == name.low
+    /// The entry of a record. Each word is read once, since another record may take the entry at any moment.
+    private func find(_ name: FloorName) -> (entry: Int, floor: Floor)? {
+        for entry in entries(of: name) {
+            let (version, time) = (version(at: entry), words[entry + Self.timeWord])
+            guard version.bits != 0, words[entry] ^ version.bits ^ time == name.low else { continue }
+            var floor = Floor(version, written: SeenTime(bits: time))
+            floor.underWay = WritesUnderWay(bits: words[entry + Self.underWayWord])
+            return (entry, floor)
         }
+        return nil
     }
 
-    private func floor(at entry: Int) -> Floor {
-        var floor = Floor(SeenVersion(bits: words[entry + 1]), written: SeenTime(bits: words[entry + 2]))
-        floor.underWay = WritesUnderWay(bits: words[entry + 3])
-        return floor
-    }
+    private func version(at entry: Int) -> SeenVersion { SeenVersion(bits: words[entry + Self.versionWord]) }
 
     private func put(_ name: FloorName, _ content: Floor, at entry: Int) {
         let time = content.written?.bits ?? 0
         words[entry] = name.low ^ content.version.bits ^ time
-        words[entry + 1] = content.version.bits
-        words[entry + 2] = time
+        words[entry + Self.versionWord] = content.version.bits
+        words[entry + Self.timeWord] = time
     }
 
     /// The first words of the entries of a record's set.
@@ -112,7 +116,8 @@ public final class FloorTable: VersionFloors {
 
     public func nextStamp(notBefore time: UInt64) -> WriteStamp? {
         if words[FloorHeader.lastTimeWord] > time &+ SeenTime.clockDifference {
-            // The clock was set back by more than machines may differ: the times ahead are another machine's from now on.
+            // The clock was set back by more than machines may differ: the times ahead are another machine's from now
+            // on.
             words[FloorHeader.machineWord] = .random(in: .min ... .max)
             words[FloorHeader.lastTimeWord] = 0
         }

@@ -70,6 +70,7 @@ public final class MappedWords: @unchecked Sendable {
     }
 
     /// Changes a word in one step, beside others that do so; returns what it was and what it is.
+    @discardableResult
     public func change(_ index: Int, _ next: (UInt64) -> UInt64) -> (former: UInt64, present: UInt64) {
         precondition(index >= 0 && index < count)
         var former = words[index].load(ordering: .relaxed)
