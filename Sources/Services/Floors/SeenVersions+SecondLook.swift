@@ -17,8 +17,11 @@ extension SeenVersions {
         var suspects = vault.withSession { session in
             records.enumerated().compactMap { index, record -> Suspect? in
                 guard case .success(let record?) = record else { return nil }
-                if record.seenVersion == nil { judged[index] = .failure(.unreadable(vault.base)) }
-                return suspect(record, index, in: &session) { floors.floor(of: $0) }
+                guard let version = record.seenVersion else {
+                    judged[index] = .failure(.unreadable(vault.base))
+                    return nil
+                }
+                return suspect(record, version, index, in: &session) { floors.floor(of: $0) }
             }
         }
         if suspects.isEmpty { return judged }
@@ -26,8 +29,8 @@ extension SeenVersions {
         for (suspect, found) in zip(suspects, found) { judged[suspect.index] = found }
         suspects = vault.withSession { session in
             zip(suspects, found).compactMap { suspect, found -> Suspect? in
-                guard case .success(let record?) = found else { return nil }
-                return self.suspect(record, suspect.index, in: &session) { _ in suspect.floor }
+                guard case .success(let record?) = found, let version = record.seenVersion else { return nil }
+                return self.suspect(record, version, suspect.index, in: &session) { _ in suspect.floor }
             }
         }
         if suspects.isEmpty { return judged }
@@ -50,9 +53,9 @@ extension SeenVersions {
 
     /// Nil for a record that is not older than its floor.
     private func suspect(
-        _ record: some FlooredRecord, _ index: Int, in session: inout VaultSession, floor: (FloorName) -> Floor?
+        _ record: some FlooredRecord, _ version: SeenVersion, _ index: Int, in session: inout VaultSession,
+        floor: (FloorName) -> Floor?
     ) -> Suspect? {
-        guard let version = record.seenVersion else { return nil }
         let name = record.floorName(in: &session)
         guard let floor = floor(name), floor.version != version else { return nil }
         let content = content(version, of: record, in: &session)
