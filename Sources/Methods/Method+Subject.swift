@@ -47,6 +47,7 @@ extension Method {
     static func aboutSubject<Params: AccessRequest, Answer: Sendable>(
         _ name: String, _ accesses: MethodAccesses, reads: Bases = [], writes: Bases = [], tellsAccesses: Bool = false,
         asks: Bases? = nil, repeatsSubject: Bool = false, takesKeys: Bool = false, answerBytes: Int = 1024,
+        alike: AlikeParams<Params>? = nil,
         params: @escaping @Sendable (ObjectReader) throws(Failure) -> Params,
         service: @escaping @Sendable ([Params]) async -> [Result<Answer, ServiceError>],
         result: @escaping @Sendable (Answer, inout Writer) -> Void
@@ -65,6 +66,7 @@ extension Method {
                 try params(
                     ObjectReader(value, of: assistantsAccess, repetition: key.map { Repetition($0, of: name, value) }))
             },
+            alike: alike,
             authorise: { (params) throws(Failure) in
                 let decision = access.authorise(params.access)
                 if case .failure = decision { access.control.noteDenied(params.access, params.cpf) }
@@ -78,6 +80,21 @@ extension Method {
                 }
                 return await service(params)
             }, failure: { Failure(of: $0) }, write: result)
+    }
+
+    /// A method that reads what there is of one person: its params are whose, and why.
+    static func ofSubject<Answer: Sendable>(
+        _ name: String, _ accesses: MethodAccesses, reads: Bases, writes: Bases = [], answerBytes: Int = 1024,
+        service: @escaping @Sendable ([SubjectRead]) async -> [Result<Answer, ServiceError>],
+        result: @escaping @Sendable (Answer, inout Writer) -> Void
+    ) -> Method {
+        .aboutSubject(
+            name, accesses, reads: reads, writes: writes, answerBytes: answerBytes,
+            alike: AlikeParams(member: "cpf") { model, text in
+                guard let cpf = CPF(text) else { return nil }
+                return (SubjectRead(cpf: cpf, access: model.access), subject: cpf.number)
+            },
+            params: { (reader) throws(Failure) in try SubjectRead(reader) }, service: service, result: result)
     }
 
     /// The digits of valid params' CPF as a number, which is the same for the plain and the masked form.

@@ -59,6 +59,16 @@ public struct FileDescriptor: Hashable, Sendable {
         }
     }
 
+    /// Has a pipe hold at least `bytes`, if its user may have so much; anything else than a pipe stays as it is.
+    ///
+    /// A pipe holds 64 KiB, so that its reader and its writer take turns more often than they need to.
+    public func widenPipe(to bytes: Int32) {
+        // F_GETPIPE_SZ and F_SETPIPE_SZ of fcntl(2), which Glibc's module does not have.
+        let (getSize, setSize): (Int32, Int32) = (1032, 1031)
+        let size = fcntl(number, getSize)
+        if 0..<bytes ~= size { _ = fcntl(number, setSize, bytes) }
+    }
+
     /// Waits until the descriptor is ready for one of `events` (poll(2)); false when `deadline` passes first.
     public func wait(for events: Int32, until deadline: ContinuousClock.Instant?) -> Bool {
         while true {

@@ -1,3 +1,5 @@
+import JSON
+import Platform
 import Seeds
 import Testing
 
@@ -74,5 +76,29 @@ struct ConnectionOrderTests {
         #expect(rest == [1, 2].map { #"{"jsonrpc":"2.0","id":\#($0),"result":5}"# })
         #expect(try await ending == .endOfInput)
         exchange.answers.closeReadEnd()
+    }
+
+    @Test("of calls that differ in their subjects alone, few are decoded")
+    func alike() async throws {
+        let decoded = Monitor(0)
+        let method = Method.grouped(
+            "look", subject: { $0["subject"]?.string.flatMap { UInt64($0) } },
+            decode: { (params, _) throws(Failure) -> Int in
+                decoded.withLock { $0 += 1 }
+                return params["subject"]?.string.flatMap { Int($0) } ?? 0
+            },
+            alike: AlikeParams(member: "subject") { _, text in
+                Int(String(decoding: text, as: UTF8.self)).map { ($0, subject: UInt64($0)) }
+            },
+            call: { group in group.map { .success($0) } }, failure: { (failure: Failure) in failure },
+            write: { result, writer in writer.number(result) })
+        let lines = (10..<99).map {
+            #"{"jsonrpc":"2.0","id":\#($0),"method":"look","params":{"subject":"\#($0)"}}"# + "\n"
+        }
+        let table = MethodTable([.init(method, schema: try anySchema())])
+        let answers = try await Exchange.run(Array(lines.joined().utf8), methods: table, isOrdered: true)
+        #expect(answers == (10..<99).map { #"{"jsonrpc":"2.0","id":\#($0),"result":\#($0)}"# })
+        // The first shows the method, the second is learned from, and decoded once more for that.
+        #expect(decoded.withLock(\.self) <= 3)
     }
 }

@@ -34,8 +34,8 @@ struct GroupBuilderTests {
     ) throws {
         guard case .grouped(let grouping) = method.service else { return }
         try Text(params).parse { params in
-            let call = IncomingCall(id: params["subject"], params: params, target: .output, bytes: 10)
-            try builder.add(call, to: method, grouping, lane: lane)
+            let call = IncomingCall(id: params["subject"]?.rawText, target: .output, bytes: 10)
+            try builder.add(call, params, to: method, grouping, lane: lane)
         }
     }
 

@@ -73,6 +73,7 @@ public final class Connection: Sendable {
         self.observer = observer
         self.wake = wake
         self.alarms = alarms
+        for end in [input, outputDescriptor] { FileDescriptor(end).widenPipe(to: Int32(limits.readBytes)) }
         output = OutputQueue(descriptor: outputDescriptor, limitBytes: limits.outputBytes) { wake.wake() }
         scheduler = GroupScheduler(limits: limits, deadlines: Deadlines(alarms: alarms), output: output)
     }

@@ -72,6 +72,8 @@ public final class Method: Sendable {
     ///   - decode: Turns valid params, and the call's idempotency key if it has one, into values that keep nothing of
     ///     the line; throws for what a schema cannot say.
     ///   - decodeForeign: The same for a call that another protocol made; `decode` when nil.
+    ///   - alike: How the params of a call follow from those of one that differs in its subject alone; nil when more may
+    ///     differ, such as an identifier that `decode` makes.
     ///   - authorise: Throws when the caller may not do this, as far as can be told without a store.
     ///   - call: Serves a group, and returns an outcome for each call in their order.
     ///   - failure: Turns why a call failed into what its client is answered.
@@ -83,6 +85,7 @@ public final class Method: Sendable {
         subject: @escaping @Sendable (Value) -> UInt64? = { _ in nil },
         decode: @escaping @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Params,
         decodeForeign: (@Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Params)? = nil,
+        alike: AlikeParams<Params>? = nil,
         authorise: @escaping @Sendable (Params) throws(Failure) -> Void = { _ in },
         call: @escaping @Sendable ([Params]) async -> [Swift.Result<Result, Fault>],
         failure: @escaping @Sendable (Fault) -> Failure,
@@ -99,6 +102,19 @@ public final class Method: Sendable {
                 // Every group of this method has what `makeParams` below makes.
                 unsafeDowncast(group.params, to: CallParams<Params>.self).list.append(decoded)
                 return group
+            },
+            alike: alike.map { alike in
+                Grouping.Alike(
+                    member: alike.member,
+                    model: { (params) throws(Failure) in CallParams([try decode(params, nil)]) },
+                    add: { model, text, findGroup in
+                        // Every model of this method is what `model` above makes.
+                        let model = unsafeDowncast(model, to: CallParams<Params>.self).list[0]
+                        guard let (params, subject) = alike.make(model, text) else { return nil }
+                        let group = findGroup(subject)
+                        unsafeDowncast(group.params, to: CallParams<Params>.self).list.append(params)
+                        return group
+                    })
             },
             makeParams: { CallParams<Params>() },
             call: { params, left in
@@ -133,62 +149,6 @@ public final class Method: Sendable {
         case .immediate: nil
         case .grouped(let grouping): grouping.subject(params)
         }
-    }
-
-    /// How a grouped method's calls become groups and are served, without the types of its params and results.
-    ///
-    /// Only these closures know the types, so that the compiler makes their loops for the types of each method.
-    /// A class, because the reader takes it for each call: one count of references instead of one for each closure.
-    @usableFromInline
-    final class Grouping: Sendable {
-        let subject: @Sendable (Value) -> UInt64?
-        /// Decodes valid params and authorises the call, and does nothing more.
-        let check: @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void
-        /// Decodes valid params, and only then asks for the call's group, adds them to it and returns it.
-        let add: Add
-        /// Makes the empty params of a group, a `CallParams` of the method's type.
-        let makeParams: @Sendable () -> AnyObject
-        let call: Call
-
-        @usableFromInline
-        typealias Add =
-            @Sendable (Value, _ idempotencyKey: Value?, _ isForeign: Bool, _ findGroup: () -> CallGroup) throws(Failure)
-            -> CallGroup
-        /// Serves the calls that are left of a group, nil for all, and returns what writes their outcomes.
-        @usableFromInline
-        typealias Call = @Sendable (_ params: AnyObject, _ left: [Int]?) async -> Write
-        /// Writes outcomes until a part of the responses was sent, which returns true, or there are no more.
-        @usableFromInline
-        typealias Write = (inout GroupResponses) -> Bool
-
-        @usableFromInline
-        init(
-            subject: @escaping @Sendable (Value) -> UInt64?,
-            check: @escaping @Sendable (Value, _ idempotencyKey: Value?) throws(Failure) -> Void,
-            add: @escaping Add, makeParams: @escaping @Sendable () -> AnyObject, call: @escaping Call
-        ) {
-            self.subject = subject
-            self.check = check
-            self.add = add
-            self.makeParams = makeParams
-            self.call = call
-        }
-    }
-}
-
-/// The decoded params of a group's calls.
-@usableFromInline
-final class CallParams<Params> {
-    @usableFromInline var list: [Params] = []
-
-    @usableFromInline
-    init() {}
-
-    /// Takes the params of the calls that are left, nil for all.
-    @inlinable
-    func take(_ left: [Int]?) -> [Params] {
-        defer { list = [] }
-        return left.map { left in left.map { list[$0] } } ?? list
     }
 }
 

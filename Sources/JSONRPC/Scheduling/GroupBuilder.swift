@@ -49,19 +49,43 @@ struct GroupBuilder: ~Copyable {
         id.withUnsafeBufferPointer { ids.find($0) }
     }
 
-    /// Adds a call, whose params are valid by their schema, to its group. A call whose params cannot be decoded throws,
-    /// and leaves no trace.
+    /// Adds a call with valid params to its group. A call whose params cannot be decoded throws, and leaves no trace.
     mutating func add(
-        _ call: IncomingCall, to method: Method, _ grouping: Method.Grouping, lane: Int
+        _ call: IncomingCall, _ params: Value, to method: Method, _ grouping: Method.Grouping, lane: Int
     ) throws(Failure) {
-        if limits.refusesWhenBusy, !scheduler.hasRoom(for: method.footprint, beside: openLoad) {
+        if isBusy(for: method) {
             throw Failure(.busy, details: [.integer("retryAfterMs", Int64(limits.retryAfterMilliseconds))])
         }
-        let group = try grouping.add(call.params, call.idempotencyKey, call.isForeign) {
-            self.group(for: grouping.subject(call.params), method, grouping, lane: lane)
+        let group = try grouping.add(params, call.idempotencyKey, call.isForeign) {
+            self.group(for: grouping.subject(params), method, grouping, lane: lane)
         }
         group.append(call)
-        if let id = call.id, !id.isNull { ids.insert(id.rawText, of: group) }
+        // No other call waits under the id, and nobody looks for a call under `null`.
+        if let id = call.id, id.first != UInt8(ascii: "n") { ids.insert(id, of: group) }
+        added(call, to: group, method, lane: lane)
+    }
+
+    /// Adds a call that differs from its model in its subject alone. False, and no trace, when the text names no subject,
+    /// when a call waits under the id, and when there is no room for a call that could be refused.
+    mutating func add(
+        _ call: IncomingCall, like model: AnyObject, subject: UnsafeBufferPointer<UInt8>, to method: Method,
+        _ grouping: Method.Grouping, lane: Int
+    ) -> Bool {
+        guard let id = call.id, let alike = grouping.alike, !isBusy(for: method), let vacancy = ids.vacancy(for: id),
+            let group = alike.add(model, subject, { self.group(for: $0, method, grouping, lane: lane) })
+        else { return false }
+        group.append(call)
+        ids.fill(vacancy, by: group)
+        added(call, to: group, method, lane: lane)
+        return true
+    }
+
+    private func isBusy(for method: Method) -> Bool {
+        limits.refusesWhenBusy && !scheduler.hasRoom(for: method.footprint, beside: openLoad)
+    }
+
+    /// Counts a call that was added, and submits its group when it is full, or when somebody waits for it.
+    private mutating func added(_ call: IncomingCall, to group: CallGroup, _ method: Method, lane: Int) {
         let answerBytes = method.answerSize.bytes
         openLoad.calls += 1
         openLoad.bytes += call.bytes + answerBytes

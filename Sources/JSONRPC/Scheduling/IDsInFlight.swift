@@ -3,8 +3,8 @@ import Glibc
 /// Finds the call that waits under an id, for `duplicate_id` and `$/cancelRequest`.
 ///
 /// Ids are compared as they are written: `1` and `"1"` are two. The structure is a hash table with linear probing, used
-/// by the reader alone. An id stays in the table until the reader learns that its group is finished. Slots hold numbers
-/// because counting references would take longer than all other work.
+/// by the reader alone. The entries of finished groups stay until the table is full, and then leave at once, because
+/// taking each out would take longer than all other work. Slots hold numbers for the same reason: none is counted.
 struct IDsInFlight: ~Copyable {
     private struct Slot {
         var hash: UInt32 = 0
@@ -15,11 +15,23 @@ struct IDsInFlight: ~Copyable {
         var isEmpty: Bool { group < 0 }
     }
 
+    /// The slot for an id that no call waits under. It holds until the table changes.
+    struct Vacancy {
+        fileprivate let slot: Int
+        fileprivate let hash: UInt32
+    }
+
     private var slots: [Slot]
+    /// The slots that are not empty.
     private var count = 0
-    /// The groups whose ids are in the table, each at one index until it is finished.
+    /// The groups whose ids are in the table, each at one index; nil once it is finished.
     private var groups: [CallGroup?] = []
-    private var freeIndices: [Int] = []
+    /// The indices of groups that are not finished.
+    private var current: [Int] = []
+    /// The indices of finished groups, which slots still name.
+    private var finished: [Int] = []
+    /// The indices that no slot names.
+    private var free: [Int] = []
     private let seed = UInt64.random(in: 1...(.max))
 
     init() {
@@ -28,47 +40,55 @@ struct IDsInFlight: ~Copyable {
 
     /// Returns the call that waits under `id`.
     func find(_ id: UnsafeBufferPointer<UInt8>) -> (group: CallGroup, index: Int)? {
-        if count == 0 { return nil }
-        let slot = slots[self.slot(of: id, hash: hash(id))]
-        guard !slot.isEmpty, let group = groups[Int(slot.group)], group.isOpen(Int(slot.index)) else { return nil }
-        return (group, Int(slot.index))
+        waiting(at: slot(of: id, hash: hash(id)))
+    }
+
+    /// Returns where `id` may be inserted; nil when a call waits under it.
+    mutating func vacancy(for id: UnsafeBufferPointer<UInt8>) -> Vacancy? {
+        if 2 * count >= slots.count { sweep() }
+        let hash = hash(id)
+        let slot = slot(of: id, hash: hash)
+        return waiting(at: slot) == nil ? Vacancy(slot: slot, hash: hash) : nil
     }
 
     /// Adds the id of the newest call of a group. No other call may wait under it.
     mutating func insert(_ id: UnsafeBufferPointer<UInt8>, of group: CallGroup) {
-        if 2 * count >= slots.count { grow() }
-        let hash = hash(id)
-        let slot = slot(of: id, hash: hash)
-        if slots[slot].isEmpty { count += 1 }
-        slots[slot] = Slot(hash: hash, group: Int32(index(of: group)), index: Int32(group.calls.count - 1))
+        if let vacancy = vacancy(for: id) { fill(vacancy, by: group) }
     }
 
-    /// Removes the ids of all groups that are not among `unfinished`.
+    /// Adds the id of the newest call of a group where there is a vacancy for it.
+    mutating func fill(_ vacancy: Vacancy, by group: CallGroup) {
+        if slots[vacancy.slot].isEmpty { count += 1 }
+        slots[vacancy.slot] = Slot(
+            hash: vacancy.hash, group: Int32(index(of: group)), index: Int32(group.calls.count - 1))
+    }
+
+    /// Forgets all groups that are not among `unfinished`.
     mutating func keep(_ unfinished: Set<GroupID>) {
-        for index in groups.indices {
-            guard let group = groups[index], !unfinished.contains(group.id) else { continue }
-            remove(group.calls, ofGroupAt: index)
+        current.removeAll { index in
+            guard let group = groups[index], !unfinished.contains(group.id) else { return false }
             groups[index] = nil
-            freeIndices.append(index)
+            finished.append(index)
+            return true
         }
     }
 
     /// Returns the index of a group, which is added to `groups` at its first id.
     private mutating func index(of group: CallGroup) -> Int {
         if group.indexInTable >= 0 { return group.indexInTable }
-        group.indexInTable = freeIndices.popLast() ?? groups.count
-        if group.indexInTable == groups.count { groups.append(nil) }
-        groups[group.indexInTable] = group
-        return group.indexInTable
+        let index = free.popLast() ?? groups.count
+        if index == groups.count { groups.append(nil) }
+        groups[index] = group
+        group.indexInTable = index
+        current.append(index)
+        return index
     }
 
-    private mutating func remove(_ calls: PendingCalls, ofGroupAt group: Int) {
-        for index in 0..<calls.count {
-            calls.withID(of: index) { id in
-                if id.isEmpty { return }
-                if let slot = slot(of: index, ofGroupAt: group, hash: hash(id)) { vacate(slot) }
-            }
-        }
+    /// Returns the call of a slot that still waits.
+    private func waiting(at slot: Int) -> (group: CallGroup, index: Int)? {
+        let slot = slots[slot]
+        guard !slot.isEmpty, let group = groups[Int(slot.group)], group.isOpen(Int(slot.index)) else { return nil }
+        return (group, Int(slot.index))
     }
 
     /// Returns the slot that holds the id, or the empty slot where it belongs.
@@ -82,49 +102,25 @@ struct IDsInFlight: ~Copyable {
         return slot
     }
 
-    /// Returns the slot that holds a call; nil when another call waits under the same id by now.
-    private func slot(of index: Int, ofGroupAt group: Int, hash: UInt32) -> Int? {
+    /// Drops the entries of finished groups, and makes the table larger if the others fill a quarter of it.
+    private mutating func sweep() {
+        let kept = slots.filter { !$0.isEmpty && groups[Int($0.group)] != nil }
+        slots = Array(repeating: Slot(), count: 4 * kept.count >= slots.count ? 2 * slots.count : slots.count)
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while !slots[slot].isEmpty {
-            if slots[slot].index == index, slots[slot].group == group { return slot }
-            slot = (slot + 1) & mask
+        for entry in kept {
+            var slot = Int(truncatingIfNeeded: entry.hash) & mask
+            while !slots[slot].isEmpty { slot = (slot + 1) & mask }
+            slots[slot] = entry
         }
-        return nil
+        count = kept.count
+        free += finished
+        finished.removeAll(keepingCapacity: true)
     }
 
     private func holds(_ slot: Slot, _ id: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let group = groups[Int(slot.group)], let bytes = id.baseAddress else { return false }
         return group.calls.withID(of: Int(slot.index)) { held in
             held.count == id.count && held.baseAddress.map { memcmp($0, bytes, id.count) == 0 } ?? false
-        }
-    }
-
-    /// Empties a slot, and moves later entries back so that no search stops at the gap (Knuth, TAOCP 6.4 R).
-    private mutating func vacate(_ slot: Int) {
-        let mask = slots.count - 1
-        var gap = slot
-        var next = (slot + 1) & mask
-        while !slots[next].isEmpty {
-            let home = Int(truncatingIfNeeded: slots[next].hash) & mask
-            if (next - home) & mask >= (next - gap) & mask {
-                slots[gap] = slots[next]
-                gap = next
-            }
-            next = (next + 1) & mask
-        }
-        slots[gap] = Slot()
-        count -= 1
-    }
-
-    private mutating func grow() {
-        let old = slots
-        slots = Array(repeating: Slot(), count: 2 * old.count)
-        let mask = slots.count - 1
-        for entry in old where !entry.isEmpty {
-            var slot = Int(truncatingIfNeeded: entry.hash) & mask
-            while !slots[slot].isEmpty { slot = (slot + 1) & mask }
-            slots[slot] = entry
         }
     }
 

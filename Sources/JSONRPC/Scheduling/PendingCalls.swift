@@ -4,9 +4,8 @@ import Synchronization
 
 /// A call on its way to its group: views into its line, valid while the line is.
 struct IncomingCall {
-    /// Nil for a notification.
-    var id: Value?
-    var params: Value
+    /// The text of its id; nil for a notification.
+    var id: UnsafeBufferPointer<UInt8>?
     var target: ResponseTarget
     /// The size of the request.
     var bytes: Int
@@ -39,7 +38,7 @@ struct PendingCalls: Sendable {
 
     mutating func append(_ call: IncomingCall) {
         let index = count
-        if let id = call.id { idBytes.append(contentsOf: id.rawText) }
+        if let id = call.id { idBytes.append(contentsOf: id) }
         idEnds.append(Int32(idBytes.count))
         if case .output = call.target, targets.isEmpty {
         } else {

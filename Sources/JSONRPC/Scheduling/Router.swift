@@ -19,14 +19,14 @@ struct Router: ~Copyable {
     let output: OutputQueue
     private let scheduler: GroupScheduler
     private let ordered: OrderedResponses?
-    private(set) var groups: GroupBuilder
+    var groups: GroupBuilder
     private var parser: Parser
     /// The params of calls that have none.
     let noParams: Document
     /// When the round's requests arrived; nil until a call has a deadline.
-    private var arrival: RoundArrival?
+    var arrival: RoundArrival?
     /// The responses of calls that need no group.
-    private var direct = Writer()
+    var direct = Writer()
     /// The size of the round's responses that needed no group.
     private var answeredBytes = 0
     /// Whether the line before belonged to a header of LSP's framing, which is refused once.
@@ -35,8 +35,12 @@ struct Router: ~Copyable {
     var notes: MessageNotes
     /// The method of the last call, because neighbours mostly call the same.
     private var lastIndex = 0
+    /// The line that is being served.
+    private(set) var line = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    /// The call that the next one is probably like.
+    var model: ModelCall?
     /// The next slot of `ordered`.
-    private var nextSlot = 0
+    var nextSlot = 0
 
     init(
         methods: MethodTable, awaited: AwaitedMethods? = nil, foreign: (any ForeignProtocol)? = nil, limits: Limits,
@@ -90,6 +94,11 @@ struct Router: ~Copyable {
 
     /// Serves one line, which is valid only during the call; false when the line is neither JSON nor blank.
     mutating func serve(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        if serveAlike(line) {
+            isInHeader = false
+            return true
+        }
+        self.line = line
         do throws(SyntaxError) {
             let value = try parser.parse(line)
             isInHeader = false
@@ -131,10 +140,12 @@ struct Router: ~Copyable {
     }
 
     mutating func nextTarget() -> ResponseTarget {
-        guard let ordered else { return .output }
-        nextSlot += 1
-        return .slot(ordered, nextSlot - 1)
+        defer { nextSlot += 1 }
+        return upcomingTarget
     }
+
+    /// What `nextTarget` will return.
+    var upcomingTarget: ResponseTarget { ordered.map { .slot($0, nextSlot) } ?? .output }
 
     /// Serves one message, whose request has a size of `bytes`.
     mutating func serve(_ message: Value, target: ResponseTarget, bytes: Int) {
@@ -184,6 +195,7 @@ struct Router: ~Copyable {
             let suggestion = methods.suggestion(for: call.method)
             throw Failure(.methodNotFound, details: suggestion.map { [.text("didYouMean", $0)] } ?? [])
         }
+        let isRepeated = index == lastIndex
         lastIndex = index
         let entry = methods.entries[index]
         let params = entry.params(call.params, or: noParams.root)
@@ -201,31 +213,13 @@ struct Router: ~Copyable {
             answer(target) { $0.response(to: call.idText) { write(params, &$0) } }
             notes.answered(entry, meta.trace, bytes: bytes, responseBytes: answeredBytes - bytesBefore)
         case .grouped(let grouping):
-            let call = IncomingCall(
-                id: call.id, params: params, target: target, bytes: bytes, deadline: deadline(meta),
+            let incoming = IncomingCall(
+                id: call.id?.rawText, target: target, bytes: bytes, deadline: deadline(meta),
                 workDoneToken: meta.workDoneToken, idempotencyKey: meta.idempotencyKey, trace: meta.trace,
                 isForeign: target.isForeign)
-            try groups.add(call, to: entry.method, grouping, lane: index)
+            try groups.add(incoming, params, to: entry.method, grouping, lane: index)
+            if isRepeated, call.meta == nil { learn(call, params, entry.method, grouping, lane: index) }
         }
-    }
-
-    /// Returns the earlier of the request's own deadline and the one for all requests.
-    private mutating func deadline(_ meta: CallMeta) -> CallDeadline? {
-        guard var timeout = meta.deadlineMilliseconds ?? limits.requestTimeoutMilliseconds else { return nil }
-        if let limit = limits.requestTimeoutMilliseconds { timeout = min(timeout, limit) }
-        let arrival = arrival ?? RoundArrival()
-        self.arrival = arrival
-        return CallDeadline(arrival: arrival, timeoutMilliseconds: timeout)
-    }
-
-    /// Validates and authorises a dry run, asks no store, and answers with what the call would do.
-    private mutating func rehearse(
-        _ call: Envelope, _ params: Value, _ entry: MethodTable.Entry, _ meta: CallMeta, target: ResponseTarget
-    ) throws(Failure) {
-        if case .grouped(let grouping) = entry.method.service { try grouping.check(params, meta.idempotencyKey) }
-        tellProgress(of: call, entry, meta, target: target)
-        let resources = methods.resources
-        answer(target) { $0.response(to: call.idText) { entry.writePlan(resources: resources, to: &$0) } }
     }
 
     /// Answers the call whose id is in the params ahead of its group. LSP 3.17 defines a notification, which is never
@@ -238,19 +232,6 @@ struct Router: ~Copyable {
         group.refuse(index, with: Failure(.requestCancelled))
     }
 
-    /// Tells the client the whole progress of a call that is answered at once, if it asked.
-    private mutating func tellProgress(
-        of call: Envelope, _ entry: MethodTable.Entry, _ meta: CallMeta, target: ResponseTarget
-    ) {
-        guard let token = meta.workDoneToken?.rawText, call.id != nil else { return }
-        var lines = Writer()
-        for stage in [.begin(title: entry.name), .report, .end] as [ProgressStage] {
-            lines.progress(stage, token: token, target.progressForm)
-        }
-        output.append(direct.take())
-        output.append(lines.take())
-    }
-
     /// Refuses a line whose id is unknown.
     private mutating func refuse(_ failure: Failure, bytes: Int) {
         notes.refused(failure, nil, bytes: bytes)
@@ -259,7 +240,7 @@ struct Router: ~Copyable {
 
     /// Answers without a group. Inlined, because the text of a ping's answer is short.
     @inline(__always)
-    private mutating func answer(
+    mutating func answer(
         _ target: ResponseTarget, isError: Bool = false, _ write: (inout Writer) -> Void
     ) {
         if awaited != nil { _ = awaitMethods() }

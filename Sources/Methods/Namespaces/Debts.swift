@@ -14,9 +14,8 @@ extension Method {
                 },
                 service: debts.write,
                 result: { $0.writeDebt(timeAs: "createdAt", to: &$1) }),
-            .aboutSubject(
+            .ofSubject(
                 "debt.list", access, reads: .a, answerBytes: 4096,
-                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: debts.list,
                 result: object { $0.write($1.of(.debts), to: &$2) }),
             .aboutSubject(

@@ -44,9 +44,8 @@ extension Method {
                         result.member("removed", true)
                     }
                 }),
-            .aboutSubject(
+            .ofSubject(
                 "event.latest", access, reads: .c,
-                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: events.latest,
                 result: object { $0.writeMembers($1, to: &$2) }),
             .aboutSubject(

@@ -31,9 +31,8 @@ extension Method {
                         }
                     }
                 }),
-            .aboutSubject(
+            .ofSubject(
                 "person.get", access, reads: .a, answerBytes: 4096,
-                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: persons.read,
                 result: object { $0.writeMembers($1, to: &$2) }),
             .aboutSubject(

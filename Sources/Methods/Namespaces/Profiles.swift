@@ -19,9 +19,8 @@ extension Method {
                 },
                 service: profiles.put,
                 result: { $0.writeUpdate(to: &$1) }),
-            .aboutSubject(
+            .ofSubject(
                 "profile.get", access, reads: .b,
-                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: profiles.read,
                 result: object { $0.writeMembers($1, to: &$2) }),
             .aboutSubject(

@@ -7,9 +7,8 @@ extension Method {
     /// The methods of the namespace `report`. A report is recorded as a bureau query, so it writes base C too.
     static func reports(_ reports: ReportService, _ access: MethodAccesses) -> [Method] {
         [
-            .aboutSubject(
+            .ofSubject(
                 "report.get", access, reads: [.a, .b, .c], writes: [.b, .c], answerBytes: 8192,
-                params: { (reader) throws(Failure) in try SubjectRead(reader) },
                 service: reports.make,
                 result: object { $0.writeMembers($1, to: &$2) })
         ]

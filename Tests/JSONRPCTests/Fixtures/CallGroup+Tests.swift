@@ -22,8 +22,6 @@ extension CallGroup {
 
     /// Adds a call without params.
     func append(_ id: Value?, target: ResponseTarget = .output, bytes: Int = 1, token: Value? = nil) {
-        // The group ignores the params, so any value will do.
-        guard let params = try? Document("{}".utf8) else { return }
-        append(IncomingCall(id: id, params: params.root, target: target, bytes: bytes, workDoneToken: token))
+        append(IncomingCall(id: id?.rawText, target: target, bytes: bytes, workDoneToken: token))
     }
 }

@@ -28,12 +28,17 @@ struct LedgerMethod: Sendable {
     func method(_ ledger: Ledger, callsInGroup: Int) -> Method {
         .grouped(
             name, footprint: footprint, isUrgent: isUrgent, repeatsSubject: repeatsSubject,
-            subject: { $0["subject"]?.int64.map { UInt64($0) } },
+            subject: { Self.subject($0).map { UInt64($0) } },
             decode: { (params, _) throws(Failure) in
-                guard let subject = params["subject"]?.int64 else {
+                guard let subject = Self.subject(params) else {
                     throw .invalidParams(at: "/subject", reason: "missing")
                 }
-                return Call(subject: Int(subject), value: params["value"]?.int64.map { Int($0) } ?? 0)
+                return Call(subject: subject, value: params["value"]?.int64.map { Int($0) } ?? 0)
+            },
+            alike: AlikeParams(member: "subject") { model, text in
+                Int(String(decoding: text, as: UTF8.self)).map {
+                    (Call(subject: $0, value: model.value), subject: UInt64($0))
+                }
             },
             call: { group in
                 expectRules(for: group, callsInGroup: callsInGroup)
@@ -50,6 +55,12 @@ struct LedgerMethod: Sendable {
                     for number in result { list.number(number) }
                 }
             })
+    }
+
+    /// The subject, a number or a string of digits.
+    private static func subject(_ params: Value) -> Int? {
+        guard let subject = params["subject"] else { return nil }
+        return subject.string.map { Int($0) } ?? subject.int64.map { Int($0) }
     }
 
     private func expectRules(for group: [Call], callsInGroup: Int) {

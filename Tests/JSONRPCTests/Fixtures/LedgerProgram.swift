@@ -11,10 +11,16 @@ struct LedgerProgram {
     private var random: SeededGenerator
     private var nextID = 0
     private let subjects: Int
+    /// What many messages have as the one before.
+    private var (method, value) = (LedgerMethod.all[0], 0)
+    /// Whether ids are strings, and whether they follow the params.
+    private let (hasTextIDs, hasIDsLast): (Bool, Bool)
 
     init(seed: UInt64, lines count: Int, subjects: Int) {
         random = SeededGenerator(seed: seed)
         self.subjects = subjects
+        hasTextIDs = .random(using: &random)
+        hasIDsLast = .random(using: &random)
         for _ in 0..<count { addLine() }
     }
 
@@ -44,34 +50,45 @@ struct LedgerProgram {
     private mutating func message() -> (line: String, answer: String?) {
         nextID += 1
         let isNotification = Int.random(in: 0..<6, using: &random) == 0
-        let id = isNotification ? "" : #""id":\#(nextID),"#
-        if Int.random(in: 0..<10, using: &random) == 0 {
-            let line = #"{"jsonrpc":"2.0",\#(id)"method":"echo","params":[\#(nextID)]}"#
+        let isAlike = Int.random(in: 0..<3, using: &random) > 0
+        if !isAlike, Int.random(in: 0..<4, using: &random) == 0 {
+            let line = line("echo", "[\(nextID)]", hasID: !isNotification)
             return (line, isNotification ? nil : result("[\(nextID)]"))
         }
-        let method = LedgerMethod.all[Int.random(in: LedgerMethod.all.indices, using: &random)]
+        if !isAlike {
+            method = LedgerMethod.all[Int.random(in: LedgerMethod.all.indices, using: &random)]
+            value = nextID
+        }
         let subject = Int.random(in: 0..<subjects, using: &random)
-        let line =
-            #"{"jsonrpc":"2.0",\#(id)"method":"\#(method.name)","params":{"subject":\#(subject),"value":\#(nextID)}}"#
+        let text = subject < 10 ? "0\(subject)" : "\(subject)"
+        let line = line(method.name, #"{"subject":"\#(text)","value":\#(value)}"#, hasID: !isNotification)
         let answer = serve(method, subject: subject)
         return (line, isNotification ? nil : answer)
     }
 
+    private var id: String { hasTextIDs ? "\"n \(nextID)\"" : "\(nextID)" }
+
+    private func line(_ method: String, _ params: String, hasID: Bool) -> String {
+        let id = hasID ? #""id":\#(id)"# : nil
+        let members = [#""jsonrpc":"2.0""#, hasIDsLast ? nil : id, #""method":"\#(method)","params":\#(params)"#]
+        return "{" + (members + [hasIDsLast ? id : nil]).compactMap(\.self).joined(separator: ",") + "}"
+    }
+
     /// Returns the response of the method, as `LedgerMethod` computes it.
     private mutating func serve(_ method: LedgerMethod, subject: Int) -> String {
-        if nextID % 13 == 0 {
+        if value > 0, value % 13 == 0 {
             let message = ErrorCode.notFound.message
-            return #"{"jsonrpc":"2.0","id":\#(nextID),"error":"#
+            return #"{"jsonrpc":"2.0","id":\#(id),"error":"#
                 + #"{"code":1001,"message":"\#(message)","data":{"reason":"not_found"}}}"#
         }
         for base in [1, 2] as [UInt8] where method.footprint.writes & base != 0 {
-            lists[base, default: [:]][subject, default: []].append(nextID)
+            lists[base, default: [:]][subject, default: []].append(value)
         }
         let list = ([1, 2] as [UInt8]).filter { method.footprint.reads & $0 != 0 }.flatMap { lists[$0]?[subject] ?? [] }
         return result("[" + list.map(String.init).joined(separator: ",") + "]")
     }
 
     private func result(_ json: String) -> String {
-        #"{"jsonrpc":"2.0","id":\#(nextID),"result":\#(json)}"#
+        #"{"jsonrpc":"2.0","id":\#(id),"result":\#(json)}"#
     }
 }

@@ -205,8 +205,6 @@ struct ImportPipes {
     let answers: (read: Int32, write: Int32)
 
     private static let bytes: Int32 = 1 << 20
-    /// F_SETPIPE_SZ of fcntl(2), which Glibc's module does not have.
-    private static let setSize: Int32 = 1031
 
     init() throws(StartFailure) {
         var (input, output): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
@@ -214,8 +212,7 @@ struct ImportPipes {
             throw StartFailure(status: ExitStatus.system, message: "no descriptor left")
         }
         for end in input + output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        // A user may be allowed less; the pipes then keep their size.
-        for end in [input[1], output[1]] { _ = fcntl(end, Self.setSize, Self.bytes) }
+        for end in [input[1], output[1]] { FileDescriptor(end).widenPipe(to: Self.bytes) }
         requests = (input[0], input[1])
         answers = (output[0], output[1])
     }
