@@ -9,7 +9,7 @@ struct AuditRecordTests {
             at: try #require(Instant("2026-11-29T12:00:00.25Z")), process: RecordID(high: 1, low: 2),
             actor: Actor(name: "ana", role: .collector), base: .a, method: "person.get", purpose: .debtCollection,
             requester: "Loja", groups: [.debts, .identity], outcome: .granted, count: 1,
-            subjects: [try #require(SubjectToken(bytes: [UInt8](repeating: 0xFB, count: 32)))])
+            subjects: [AuditSubject(try #require(SubjectToken(bytes: [UInt8](repeating: 0xFB, count: 32))))])
         change(&record)
         return record
     }
@@ -22,7 +22,7 @@ struct AuditRecordTests {
                 {"id":"01234567-89ab-4def-8123-456789abcdef","at":"2026-11-29T12:00:00.250Z",\
                 "process":"00000000-0000-0001-0000-000000000002","actor":"ana","role":"collector","base":"A",\
                 "method":"person.get","purpose":"debt_collection","requester":"Loja","groups":["identity","debts"],\
-                "outcome":"granted","count":1,"subjects":["-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s"]}
+                "outcome":"granted","count":1,"subjects":["-_v7-_v7-_v7-_v7-_v7-w"]}
                 """)
     }
 
@@ -70,5 +70,19 @@ struct AuditRecordTests {
         let sought = AuditRecord.member("actor", "eva")
         let line = record.line
         #expect(!line.indices.contains { line[$0...].starts(with: sought) })
+    }
+
+    @Test("a subject is found in the records of this version and of earlier ones, which have the whole token")
+    func wholeTokens() throws {
+        for keyNumber: UInt8 in [0, 3] {
+            let bytes = (0..<32).map { UInt8($0 * 7) } + (keyNumber == 0 ? [] : [keyNumber])
+            let token = try #require(SubjectToken(bytes: bytes))
+            for subject in [AuditSubject(token), .whole(token)] {
+                let record = try Self.record { $0.subjects = [subject, subject] }
+                #expect(AuditRecord(line: record.line) == record)
+                let text = AuditSubject.searchText(of: token)
+                #expect(record.line.indices.contains { record.line[$0...].starts(with: text) })
+            }
+        }
     }
 }

@@ -24,7 +24,7 @@ struct SubjectTokenTests {
         #expect(SubjectToken(bytes: bytes + [0]) == nil)
     }
 
-    @Test("the audit log has every byte of a token, and gives the token back", arguments: [0, 1, .max] as [UInt8])
+    @Test("the audit log has a token of which every byte counts, and gives it back", arguments: [0, 1, .max] as [UInt8])
     func auditText(keyNumber: UInt8) throws {
         let token = SubjectToken(keyNumber: keyNumber) { $0.copyBytes(from: 200..<232) }
         #expect(SubjectToken(auditText: token.auditText) == token)
@@ -33,7 +33,7 @@ struct SubjectTokenTests {
         let access = AuditRecord(
             recordID: id, at: at, process: id, actor: Actor(name: "test", role: .owner), base: .a,
             method: "person.get", groups: .all, outcome: .granted, count: 2,
-            subjects: [token, token])
+            subjects: [.whole(token), AuditSubject(token)])
         let mark = WriteMark(token: token, state: .absent(version: 1))
         let write = WriteRecord(recordID: id, at: at, base: .a, marks: [mark, mark])
         let tombstone = TombstoneRecord(recordID: id, at: at, tombstone: Tombstone(token: token, note: Sealed([1])))

@@ -65,7 +65,7 @@ struct SeenVersionsTests {
         _ = try await check.findings(accepting: true)
     }
 
-    private var unreadable: [SubjectToken] {
+    private var unreadable: [AuditSubject] {
         bureau.journal.records.filter { $0.outcome == .unreadable }.flatMap(\.subjects)
     }
 
@@ -76,7 +76,7 @@ struct SeenVersionsTests {
         try await update(1)
         await bureau.persons.putBack(former)
         #expect(await persons() == [nil, .unreadable(.a), nil])
-        #expect(unreadable == [token])
+        #expect(unreadable == [AuditSubject(token)])
         let writes = await bureau.services.persons.update([SubjectWrite(PersonPatch(name: .set("Eva")), of: 1)])
         #expect(writes[0].failure == .unreadable(.a), "nothing is written on a former copy")
         #expect(await bureau.score(0, 1).map(\.failure) == [nil, .unreadable(.a)])
@@ -110,7 +110,7 @@ struct SeenVersionsTests {
         #expect(try await payments() == [nil, nil])
         await bureau.persons.damagePayments(of: try await debtID(1)) { $0 = former }
         #expect(try await payments() == [nil, .unreadable(.a)])
-        #expect(try unreadable == [token(1, .a)])
+        #expect(try unreadable == [AuditSubject(token(1, .a))])
         await #expect(throws: ServiceError.unreadable(.a)) { try await pay(1, cents: 7) }
         let access = Access(method: "subject.access", purpose: .dataSubjectRequest, groups: .all, duty: .rights)
         let own = await bureau.services.subjectAccess.holdings(
@@ -132,7 +132,7 @@ struct SeenVersionsTests {
             #expect(await profiles() == [nil, .unreadable(.b), nil])
             #expect(await bureau.score(0, 1).map(\.failure) == [nil, .unreadable(.b)])
         }
-        #expect(Set(unreadable) == [token])
+        #expect(Set(unreadable) == [AuditSubject(token)])
         try await accept()
         #expect(await profiles() == [nil, nil, nil])
         _ = await bureau.services.profiles.put([SubjectWrite(Sample.profile(1), of: 1)])
@@ -166,7 +166,7 @@ struct SeenVersionsTests {
         let deletion = await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])[0]
         #expect(deletion.failure == .unreadable(.a), "it would hide that the person was put back")
         let last = try #require(bureau.journal.records.last)
-        #expect(try last.outcome == .unreadable && last.subjects == [token(1, .a)])
+        #expect(try last.outcome == .unreadable && last.subjects == [AuditSubject(token(1, .a))])
         floors.forgetAll(heeding: floors.heeded)
         _ = try await bureau.services.persons.delete([SubjectWrite<Void>((), of: 1)])[0].get()
         _ = try await bureau.services.persons.create([Sample.draft(1)])[0].get()

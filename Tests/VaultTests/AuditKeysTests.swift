@@ -55,7 +55,7 @@ struct AuditKeysTests {
             AuditRecord(
                 recordID: RecordID(high: 1, low: UInt64(number)), at: at, process: RecordID(high: 3, low: 4),
                 actor: Actor(name: "ana", role: .owner), base: .b, method: "profile.get", outcome: .granted, count: 1,
-                subjects: [try token(7)])
+                subjects: [AuditSubject(try token(7))])
         }
         let lines = keys.lines(of: records)
         let name = try token(7).textOfRecord

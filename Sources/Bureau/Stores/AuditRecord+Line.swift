@@ -17,7 +17,7 @@ extension AuditRecord {
         guard reader.skip(#","groups":"#), let groups = reader.list({ $0.value(FieldGroup.self) }),
             reader.skip(#","outcome":"#), let outcome = reader.value(AuditOutcome.self),
             reader.skip(#","count":"#), let count = reader.number(),
-            reader.skip(#","subjects":"#), let subjects = reader.list({ $0.token() })
+            reader.skip(#","subjects":"#), let subjects = reader.list({ $0.subject() })
         else { return nil }
         self.init(
             recordID: recordID, at: at, process: process, actor: Actor(name: actor, role: role),
@@ -106,22 +106,5 @@ private struct LineReader {
         return skip("]") ? list : nil
     }
 
-    mutating func token() -> SubjectToken? { text().flatMap { SubjectToken(auditText: $0.utf8) } }
-}
-
-extension SubjectToken {
-    /// Reads a token as the audit log writes it.
-    init?(auditText text: some Collection<UInt8>) {
-        // The standard alphabet with padding, which the decoder takes.
-        let standard = text.map { byte in
-            switch byte {
-            case UInt8(ascii: "-"): UInt8(ascii: "+")
-            case UInt8(ascii: "_"): UInt8(ascii: "/")
-            default: byte
-            }
-        }
-        let padded = standard + [UInt8](repeating: UInt8(ascii: "="), count: (4 - standard.count % 4) % 4)
-        guard let bytes = padded.withUnsafeBufferPointer({ Base64.decode($0) }) else { return nil }
-        self.init(bytes: bytes)
-    }
+    mutating func subject() -> AuditSubject? { text().flatMap { AuditSubject(text: $0.utf8) } }
 }

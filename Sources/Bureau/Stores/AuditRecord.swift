@@ -22,12 +22,12 @@ public struct AuditRecord: Hashable, Sendable {
     /// How many accesses the record stands for, or of how many things an administrative act was.
     public var count: Int
     /// The subjects by their tokens in `base`.
-    public var subjects: [SubjectToken]
+    public var subjects: [AuditSubject]
 
     public init(
         recordID: RecordID, at: Instant, process: RecordID, actor: Actor, base: Base?, method: String,
         purpose: Purpose? = nil, requester: String? = nil, groups: FieldGroups = [], outcome: AuditOutcome,
-        count: Int, subjects: [SubjectToken] = []
+        count: Int, subjects: [AuditSubject] = []
     ) {
         self.recordID = recordID
         self.at = at
@@ -82,10 +82,10 @@ public struct AuditLine: Hashable, Sendable {
 
 /// The canonical form of a record: one line of JSON with its members in one order, without spaces.
 extension AuditRecord {
-    /// The line, without a line feed. Tokens are base64url without padding (RFC 4648 §5).
+    /// The line, without a line feed. Subjects are base64url without padding (RFC 4648 §5).
     public var line: [UInt8] {
         var line: [UInt8] = []
-        line.reserveCapacity(320 + (requester?.utf8.count ?? 0) + 46 * subjects.count)
+        line.reserveCapacity(320 + (requester?.utf8.count ?? 0) + 25 * subjects.count)
         line += Self.start(recordID, at)
         line.member("process", process)
         line.member("actor", actor.name)
@@ -102,7 +102,7 @@ extension AuditRecord {
         line += #"]"#.utf8
         line.member("outcome", outcome)
         line += #","count":\#(count),"subjects":["#.utf8
-        for subject in subjects { subject.appendElement(to: &line) }
+        for subject in subjects { subject.append(to: &line) }
         if !subjects.isEmpty { line.removeLast() }
         line += "]}".utf8
         return line
@@ -121,40 +121,6 @@ extension AuditRecord {
         var member: [UInt8] = []
         member.member(name, value)
         return member
-    }
-}
-
-extension SubjectToken {
-    /// Appends the token as the audit log writes it.
-    func appendAuditText(to line: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: auditTextCount) { text in
-            if let start = text.baseAddress { withBytes { Base64.encodeForURL($0, to: start) } }
-            line += text
-        }
-    }
-
-    private var auditTextCount: Int { withBytes { Base64.unpaddedCount($0.count) } }
-
-    /// The token as the audit log writes it.
-    public var auditText: [UInt8] {
-        var text: [UInt8] = []
-        appendAuditText(to: &text)
-        return text
-    }
-
-    /// The token as the audit log tells it.
-    public var textOfRecord: String { String(decoding: auditText, as: UTF8.self) }
-
-    /// Appends the token as an element of a list: the text in quotes, and a comma.
-    fileprivate func appendElement(to line: inout [UInt8]) {
-        let count = auditTextCount
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 3) { element in
-            element[0] = UInt8(ascii: "\"")
-            if let start = element.baseAddress { withBytes { Base64.encodeForURL($0, to: start + 1) } }
-            element[count + 1] = UInt8(ascii: "\"")
-            element[count + 2] = UInt8(ascii: ",")
-            line += element
-        }
     }
 }
 

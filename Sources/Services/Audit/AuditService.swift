@@ -66,7 +66,7 @@ public struct AuditService: Sendable {
                 try record(request.access)
             }
             let search = AuditSearch(
-                from: request.from ?? .first, to: request.to ?? .last, anyOf: tokens.map(\.auditText),
+                from: request.from ?? .first, to: request.to ?? .last, anyOf: tokens.map(AuditSubject.searchText),
                 allOf: request.actor.map { [AuditRecord.member("actor", $0)] } ?? [], before: request.before,
                 limit: request.limit + 1)
             return Page(

@@ -68,12 +68,12 @@ public struct AuditTrail: Sendable {
         of access: Access, to subjects: [SubjectToken], in base: Base, _ outcome: AuditOutcome, _ at: Instant
     ) -> [AuditRecord] {
         stride(from: 0, to: subjects.count, by: Self.subjectsInRecord).map { start in
-            let part = Array(subjects[start..<min(start + Self.subjectsInRecord, subjects.count)])
+            let part = subjects[start..<min(start + Self.subjectsInRecord, subjects.count)]
             return AuditRecord(
                 recordID: recordID(), at: at, process: process, actor: actor(of: access), base: base,
                 method: access.method, purpose: access.purpose, requester: access.requester, groups: access.groups,
                 outcome: outcome,
-                count: part.count, subjects: part)
+                count: part.count, subjects: part.map { AuditSubject($0) })
         }
     }
 

@@ -10,7 +10,7 @@ extension Sample {
         AuditRecord(
             recordID: id(number), at: instant(number), process: id(0), actor: Actor(name: "test", role: .owner),
             base: .a, method: method, purpose: purpose, requester: requester, groups: [.identity], outcome: .granted,
-            count: 1, subjects: [token(subject)])
+            count: 1, subjects: [AuditSubject(token(subject))])
     }
 
     /// A record as it is stored, under a MAC that no ring has made.

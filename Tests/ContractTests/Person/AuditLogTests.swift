@@ -234,7 +234,7 @@ struct AuditLogTests {
         ) async throws -> [RecordID] {
             let search = AuditSearch(
                 from: from.map { Sample.instant($0) } ?? .first, to: to.map { Sample.instant($0) } ?? .last,
-                anyOf: anyOf.map { Sample.token($0).auditText }, allOf: allOf, limit: limit)
+                anyOf: anyOf.map { AuditSubject.searchText(of: Sample.token($0)) }, allOf: allOf, limit: limit)
             return try await log.records(search).map(\.line.recordID)
         }
         func ids(_ numbers: Int...) -> [RecordID] { numbers.map { Sample.id($0) } }

@@ -1,0 +1,100 @@
+import Encodings
+
+/// A subject in a record of the audit log: the first half of its token, by which it is found.
+///
+/// 128 bits of a MAC name one subject as surely as all do, and the log of a bureau that is read often is half as long.
+public enum AuditSubject: Hashable, Sendable {
+    case half(UInt64, UInt64)
+    /// The whole token, as earlier versions wrote it.
+    case whole(SubjectToken)
+
+    private static let halfBytes = SubjectToken.byteCount / 2
+    /// The letters that every form of a subject begins with: those that depend on the first half alone.
+    private static let commonLetters = 21
+
+    public init(_ token: SubjectToken) {
+        self = token.withBytes { bytes in
+            .half(bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+    }
+
+    /// Reads a subject as the audit log writes it.
+    init?(text: some Collection<UInt8>) {
+        guard let bytes = [UInt8](urlText: text) else { return nil }
+        if bytes.count == Self.halfBytes {
+            self = bytes.withUnsafeBytes { bytes in
+                .half(bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            }
+        } else {
+            guard let token = SubjectToken(bytes: bytes) else { return nil }
+            self = .whole(token)
+        }
+    }
+
+    /// The text by which the records of a subject are found, whatever version wrote them.
+    public static func searchText(of token: SubjectToken) -> [UInt8] { Array(token.auditText.prefix(commonLetters)) }
+
+    /// Appends the subject as an element of a list: the text in quotes, and a comma.
+    func append(to line: inout [UInt8]) {
+        switch self {
+        case .half(let first, let second):
+            withUnsafeBytes(of: (first, second)) { Self.append($0, to: &line) }
+        case .whole(let token): token.withBytes { Self.append($0, to: &line) }
+        }
+    }
+
+    private static func append(_ bytes: UnsafeRawBufferPointer, to line: inout [UInt8]) {
+        let count = Base64.unpaddedCount(bytes.count)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 3) { element in
+            element[0] = UInt8(ascii: "\"")
+            if let start = element.baseAddress { Base64.encodeForURL(bytes, to: start + 1) }
+            element[count + 1] = UInt8(ascii: "\"")
+            element[count + 2] = UInt8(ascii: ",")
+            line += element
+        }
+    }
+}
+
+extension SubjectToken {
+    /// The whole token as the records of writes have it: base64url without padding.
+    public var auditText: [UInt8] {
+        var text: [UInt8] = []
+        appendAuditText(to: &text)
+        return text
+    }
+
+    func appendAuditText(to line: inout [UInt8]) {
+        withBytes { bytes in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Base64.unpaddedCount(bytes.count)) { text in
+                if let start = text.baseAddress { Base64.encodeForURL(bytes, to: start) }
+                line += text
+            }
+        }
+    }
+
+    /// The same for a person to read.
+    public var textOfRecord: String { String(decoding: auditText, as: UTF8.self) }
+
+    /// Reads a token as the records of writes have it.
+    init?(auditText text: some Collection<UInt8>) {
+        guard let bytes = [UInt8](urlText: text) else { return nil }
+        self.init(bytes: bytes)
+    }
+}
+
+extension [UInt8] {
+    /// Decodes base64url without padding.
+    fileprivate init?(urlText text: some Collection<UInt8>) {
+        // The standard alphabet with padding, which the decoder takes.
+        let standard = text.map { byte in
+            switch byte {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            default: byte
+            }
+        }
+        let padded = standard + [UInt8](repeating: UInt8(ascii: "="), count: (4 - standard.count % 4) % 4)
+        guard let bytes = padded.withUnsafeBufferPointer({ Base64.decode($0) }) else { return nil }
+        self = bytes
+    }
+}
