@@ -28,6 +28,9 @@ public protocol AuditRepository: Store {
     /// Reads signed heads of more than `size` leaves, the smallest first, `limit` of them at most.
     func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]]
 
+    /// Reads records by their positions, in any order; those that are not there are left out.
+    func records(at positions: [Int64]) async throws(StoreError) -> [AuditStoredRecord]
+
     /// Reads records, the latest first.
     func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord]
 
@@ -52,14 +55,14 @@ public struct AuditEdge: Hashable, Sendable {
     /// The hashes of the tile that is not full yet, for each level from 0 on.
     public var partialTiles: [[UInt8]]
     /// The records that are not in the tree yet.
-    public var backlog: [AuditStoredRecord]
+    public var backlog: [AuditWaitingRecord]
 
     /// How many levels of tiles there are, of 256 hashes each: room for less than 2^32 leaves.
     public static let levels = 4
     /// The hashes in a full tile.
     public static let tileWidth: Int64 = 256
 
-    public init(size: Int64, head: [UInt8]?, partialTiles: [[UInt8]], backlog: [AuditStoredRecord]) {
+    public init(size: Int64, head: [UInt8]?, partialTiles: [[UInt8]], backlog: [AuditWaitingRecord]) {
         self.size = size
         self.head = head
         self.partialTiles = partialTiles
@@ -69,6 +72,20 @@ public struct AuditEdge: Hashable, Sendable {
     /// The number of the first hash of the tile of `level` that is not full yet.
     public static func start(of level: Int, size: Int64) -> Int64 {
         (size >> Int64(8 * level)) / tileWidth * tileWidth
+    }
+}
+
+/// A record that waits for the tree, without its line, which whoever has just carried it knows.
+public struct AuditWaitingRecord: Hashable, Sendable {
+    public var position: Int64
+    public var recordID: RecordID
+    /// The MAC of the record's line; empty where a position waits that has no record.
+    public var mac: [UInt8]
+
+    public init(position: Int64, recordID: RecordID, mac: [UInt8]) {
+        self.position = position
+        self.recordID = recordID
+        self.mac = mac
     }
 }
 

@@ -29,6 +29,10 @@ extension SupervisedStore: AuditRepository where Repository == any PersonReposit
         try await reading { (store) async throws(StoreError) in try await store.heads(above: size, limit: limit) }
     }
 
+    public func records(at positions: [Int64]) async throws(StoreError) -> [AuditStoredRecord] {
+        try await reading { (store) async throws(StoreError) in try await store.records(at: positions) }
+    }
+
     public func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
         try await reading { (store) async throws(StoreError) in try await store.records(query) }
     }

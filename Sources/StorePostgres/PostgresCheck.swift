@@ -161,6 +161,7 @@ struct PostgresCheck {
                 "keeps and reads the audit log's tree",
                 growth.statements + [
                     BoundStatement(.auditEdge) { $0.add([1]) { Int64($0) } },
+                    BoundStatement(.recordsAt) { $0.add([0]) { Int64($0) } },
                     BoundStatement(.tiles) { parameters in
                         parameters.add([0]) { Int64($0) }
                         parameters.add([0]) { Int64($0) }

@@ -54,6 +54,12 @@ extension PostgresPersonStore {
         ) { row throws(UnexpectedValue) in try row.value(0) }
     }
 
+    public func records(at positions: [Int64]) async throws(StoreError) -> [AuditStoredRecord] {
+        try await rows(BoundStatement(.recordsAt) { $0.add(positions) { $0 } }) { row throws(UnexpectedValue) in
+            try row.auditRecord(from: 0)
+        }
+    }
+
     public func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
         try await rows(
             BoundStatement(.findRecords) { parameters in
@@ -140,9 +146,9 @@ extension ResultTable {
                 edge.head = try row.optional(2)
             case 0..<Int64(AuditEdge.levels): edge.partialTiles[Int(kind)] += try row.value(2) as [UInt8]
             default:
-                let line = AuditLine(
-                    recordID: try row.value(3), at: try row.value(4), line: try row.value(5), mac: try row.value(2))
-                edge.backlog.append(AuditStoredRecord(position: try row.value(1), line: line))
+                edge.backlog.append(
+                    AuditWaitingRecord(
+                        position: try row.value(1), recordID: try row.value(3), mac: try row.value(2)))
             }
         }
         return edge

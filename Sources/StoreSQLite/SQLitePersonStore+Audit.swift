@@ -39,6 +39,10 @@ extension SQLitePersonStore {
         try await file.read { db in try AuditTreeTable(db).heads(above: size, limit) }
     }
 
+    public func records(at positions: [Int64]) async throws(StoreError) -> [AuditStoredRecord] {
+        try await file.read { db in try AuditRecordTable(db).records(at: positions) }
+    }
+
     public func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
         try await file.read { db in try AuditRecordTable(db).find(query) }
     }

@@ -31,7 +31,11 @@ package struct MemoryAuditLog: Sendable {
         }
         return AuditEdge(
             size: size, head: heads.last, partialTiles: partial,
-            backlog: queue.prefix(limit).compactMap { position in records.first { $0.position == position } })
+            backlog: queue.prefix(limit).map { position in
+                let line = records.first { $0.position == position }?.line
+                return AuditWaitingRecord(
+                    position: position, recordID: line?.recordID ?? RecordID(high: 0, low: 0), mac: line?.mac ?? [])
+            })
     }
 
     mutating func grow(_ growth: AuditGrowth) -> Bool {
@@ -94,6 +98,10 @@ extension MemoryPersons {
 
     package func heads(above size: Int64, limit: Int) async throws(StoreError) -> [[UInt8]] {
         Array(log.heads.filter { $0.headSize > size }.prefix(limit))
+    }
+
+    package func records(at positions: [Int64]) async throws(StoreError) -> [AuditStoredRecord] {
+        log.records.filter { positions.contains($0.position) }
     }
 
     package func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] { log.find(query) }

@@ -42,12 +42,19 @@ public struct AuditLog: Sendable {
             journal.setAside(file)
         }
         var carried: [String] = []
+        // What was carried and may wait for the tree, which so need not be read again.
+        var known: [RecordID: AuditLine] = [:]
         for file in await journal.closedFiles() {
             if journal.isRemoved(file) { tell(.missingJournal(file: file)) }
             var count = 0
             let isIntact = try await journal.read(file) { lines throws(StoreError) in
-                try await repository.append(keys.lines(ofJournal: lines))
                 count += lines.count
+                let lines = keys.lines(ofJournal: lines)
+                try await repository.append(keys.sealed(lines))
+                for line in lines { known[line.recordID] = line }
+                guard known.count >= Self.batch else { return }
+                try await growTree(knowing: known)
+                known.removeAll(keepingCapacity: true)
             }
             if isIntact {
                 carried.append(file)
@@ -57,23 +64,22 @@ public struct AuditLog: Sendable {
                 journal.setAside(file)
             }
         }
-        try await growTree()
+        try await growTree(knowing: known)
         for file in carried { journal.remove(file) }
     }
 
-    /// Adds leaves until there is nothing to add.
-    public func growTree() async throws(StoreError) {
+    /// Adds leaves until there is nothing to add. The lines of `known` are not read from the store.
+    public func growTree(knowing known: [RecordID: AuditLine] = [:]) async throws(StoreError) {
         while true {
-            let edge = try await reader.edge(backlog: Self.batch)
-            let checked = zip(edge.backlog, areAuthentic(edge.backlog))
-            let (authentic, forged) = (checked.filter(\.1).map(\.0), checked.filter { !$1 }.map(\.0.position))
+            let edge = try await repository.auditEdge(backlog: Self.batch)
+            let (authentic, forged) = try await reader.sorted(edge.backlog, knowing: known)
             if !forged.isEmpty { tell(.forgedRecords(count: forged.count)) }
             guard !authentic.isEmpty else { return }
             guard var growth = try growth(of: edge, by: authentic) else {
                 tell(.tamperedTree(size: edge.size))
                 return
             }
-            growth.refused = forged
+            growth.refused = forged.map(\.position)
             do throws(StoreError) {
                 // When another process was faster, its leaves are no longer in the backlog; others may still be.
                 guard try await repository.grow(growth) else { continue }

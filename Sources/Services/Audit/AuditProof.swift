@@ -35,7 +35,7 @@ public struct AuditProof: Hashable, Sendable {
 extension AuditLog {
     /// The latest head as a signed note, and how many records wait for the tree, up to a number; nil for an empty tree.
     public func head() async throws(StoreError) -> (note: [UInt8]?, size: Int64, waiting: Int) {
-        let edge = try await reader.edge(backlog: 10_000)
+        let edge = try await repository.auditEdge(backlog: 10_000)
         return (edge.head, edge.size, edge.backlog.count)
     }
 
@@ -46,7 +46,7 @@ extension AuditLog {
         guard !keys.unaltered([record]).isEmpty, TreeHash.leaf(record.line.line).bytes == leaf.hash else {
             throw .corrupt(.a)
         }
-        let edge = try await reader.edge(backlog: 0)
+        let edge = try await repository.auditEdge(backlog: 0)
         guard let head = edge.head, leaf.leaf < edge.size else { return nil }
         let path = try await hashes(of: edge) { tree in tree.inclusionProof(of: UInt64(leaf.leaf)) }
         return AuditProof(leaf: leaf.leaf, size: edge.size, line: record.line.line, path: path, head: head)
@@ -54,7 +54,7 @@ extension AuditLog {
 
     /// Proves that the tree of the latest head begins with one of `size` leaves; nil when it has fewer.
     public func consistency(from size: Int64) async throws(StoreError) -> [TreeHash]? {
-        let edge = try await reader.edge(backlog: 0)
+        let edge = try await repository.auditEdge(backlog: 0)
         guard size <= edge.size else { return nil }
         return try await hashes(of: edge) { tree in tree.consistencyProof(from: UInt64(size)) }
     }

@@ -36,10 +36,27 @@ struct AuditReader: Sendable {
     let repository: any AuditRepository
     let keys: AuditKeys
 
-    func edge(backlog limit: Int) async throws(StoreError) -> AuditEdge {
-        var edge = try await repository.auditEdge(backlog: limit)
-        edge.backlog = opened(edge.backlog)
-        return edge
+    /// Reads which records that wait for the tree were written by a process with base A's ring, and the positions of the
+    /// others. The lines of those that are among `known` are not read again.
+    func sorted(
+        _ waiting: [AuditWaitingRecord], knowing known: [RecordID: AuditLine] = [:]
+    ) async throws(StoreError) -> (authentic: [AuditStoredRecord], forged: [AuditWaitingRecord]) {
+        func isKnown(_ record: AuditWaitingRecord) -> Bool {
+            known[record.recordID].map { $0.mac == record.mac } ?? false
+        }
+        let unknown = waiting.filter { !isKnown($0) }.map(\.position)
+        let read = unknown.isEmpty ? [] : opened(try await repository.records(at: unknown))
+        let authentic = zip(read, keys.areAuthentic(read)).filter(\.1).map { ($0.0.position, $0.0.line) }
+        let lines = Dictionary(authentic) { $1 }
+        var sorted: (authentic: [AuditStoredRecord], forged: [AuditWaitingRecord]) = ([], [])
+        for record in waiting {
+            if let line = isKnown(record) ? known[record.recordID] : lines[record.position] {
+                sorted.authentic.append(AuditStoredRecord(position: record.position, line: line))
+            } else {
+                sorted.forged.append(record)
+            }
+        }
+        return sorted
     }
 
     func leaves(from first: Int64, limit: Int) async throws(StoreError) -> [AuditLeaf] {

@@ -230,9 +230,9 @@ extension AuditLog {
     private func findStrays(_ checker: inout LeafChecker) async throws(StoreError) {
         let strays = try await reader.strays(limit: AuditVerdict.mostFindings)
         for stray in strays { checker.note(AuditFinding(.inserted, recordID: stray.line.recordID)) }
-        let backlog = try await reader.edge(backlog: Self.page).backlog
-        for (record, isAuthentic) in zip(backlog, areAuthentic(backlog)) where !isAuthentic {
-            checker.note(AuditFinding(.inserted, recordID: record.line.recordID))
+        let waiting = try await repository.auditEdge(backlog: Self.page).backlog
+        for record in try await reader.sorted(waiting).forged {
+            checker.note(AuditFinding(.inserted, recordID: record.recordID))
         }
     }
 }

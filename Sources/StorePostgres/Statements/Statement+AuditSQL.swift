@@ -56,7 +56,7 @@ extension Statement {
 
     /// Parameters: how many records at most, of 4 096. Returns the size with the head in a row of kind -1, the hashes of
     /// the tile of level N that is not full in rows of kind N, and the records that are not in the tree in rows of kind
-    /// 4. A position that waits and has no record comes with an empty one, which nobody with the ring has written.
+    /// 4, by identifier and MAC. A position that waits and has no record comes with an empty MAC.
     ///
     /// One statement has one snapshot, so that the edge fits the size. No tile has more than 256 hashes, and where
     /// heads were removed the rest of the tree is not read.
@@ -69,42 +69,48 @@ extension Statement {
             SELECT position FROM (SELECT position FROM audit_queue ORDER BY position LIMIT 4096) AS first
             ORDER BY position LIMIT ($1::bigint[])[1]
         )
-        SELECT -1::bigint AS kind, tree.size AS number, note AS content, NULL::uuid AS record_id,
-            NULL::timestamptz AS at, NULL::bytea AS line
+        SELECT -1::bigint AS kind, tree.size AS number, note AS content, NULL::uuid AS record_id
         FROM tree LEFT JOIN audit_head ON audit_head.size = tree.size
         UNION ALL
         (
-            SELECT 0, leaf, hash, NULL, NULL, NULL FROM audit_leaf WHERE leaf >= (SELECT size / 256 * 256 FROM tree)
+            SELECT 0, leaf, hash, NULL FROM audit_leaf WHERE leaf >= (SELECT size / 256 * 256 FROM tree)
             ORDER BY leaf LIMIT 256
         )
         UNION ALL
         (
-            SELECT 1, number, root, NULL, NULL, NULL FROM audit_tile
+            SELECT 1, number, root, NULL FROM audit_tile
             WHERE level = 0 AND number >= (SELECT (size >> 8) / 256 * 256 FROM tree)
             ORDER BY number LIMIT 256
         )
         UNION ALL
         (
-            SELECT 2, number, root, NULL, NULL, NULL FROM audit_tile
+            SELECT 2, number, root, NULL FROM audit_tile
             WHERE level = 1 AND number >= (SELECT (size >> 16) / 256 * 256 FROM tree)
             ORDER BY number LIMIT 256
         )
         UNION ALL
         (
-            SELECT 3, number, root, NULL, NULL, NULL FROM audit_tile
+            SELECT 3, number, root, NULL FROM audit_tile
             WHERE level = 2 AND number >= (SELECT (size >> 24) / 256 * 256 FROM tree)
             ORDER BY number LIMIT 256
         )
         UNION ALL
         (
-            SELECT 4, waiting.position, coalesce(mac, ''), coalesce(record_id, '00000000-0000-0000-0000-000000000000'),
-                coalesce(at, 'epoch'), coalesce(line, '')
+            SELECT 4, waiting.position, coalesce(mac, ''), coalesce(record_id, '00000000-0000-0000-0000-000000000000')
             FROM waiting LEFT JOIN LATERAL (
-                SELECT mac, record_id, at, line FROM audit_record
+                SELECT mac, record_id FROM audit_record
                 WHERE audit_record.position = waiting.position OFFSET 0
             ) AS record ON true
         )
         ORDER BY kind, number
+        """
+
+    /// Parameters: positions. `OFFSET 0` has each record looked up by its own.
+    static let recordsAtSQL = """
+        SELECT record.* FROM unnest($1::bigint[]) AS given (position), LATERAL (
+            SELECT position, record_id, at, line, mac FROM audit_record
+            WHERE audit_record.position = given.position OFFSET 0
+        ) AS record
         """
 
     /// Lets one process at a time add to the tree, until its transaction ends.

@@ -7,6 +7,7 @@ enum Statement: String, CaseIterable, Sendable {
     case audit = "creditd_audit"
     case logWrites = "creditd_logWrites"
     case auditEdge = "creditd_auditEdge"
+    case recordsAt = "creditd_recordsAt"
     case lockTree = "creditd_lockTree"
     case growTree = "creditd_growTree"
     case leaves = "creditd_leaves"
@@ -99,6 +100,7 @@ enum Statement: String, CaseIterable, Sendable {
         case .audit: Self.auditSQL
         case .logWrites: Self.logWritesSQL
         case .auditEdge: Self.auditEdgeSQL
+        case .recordsAt: Self.recordsAtSQL
         case .lockTree: Self.lockTreeSQL
         case .growTree: Self.growTreeSQL
         case .leaves: Self.leavesSQL

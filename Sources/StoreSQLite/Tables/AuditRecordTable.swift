@@ -10,6 +10,7 @@ struct AuditRecordTable {
     private let insertion: PreparedStatement
     private let insertionOfSeveral: PreparedStatement
     private let backlogQuery: PreparedStatement
+    private let positionQuery: PreparedStatement
     private let search: PreparedStatement
     private let strayQuery: PreparedStatement
 
@@ -18,10 +19,12 @@ struct AuditRecordTable {
         insertionOfSeveral = try PreparedStatement(Self.insertion(ofRecords: Self.recordsOfInsertion), on: db)
         backlogQuery = try PreparedStatement(
             """
-            SELECT position, record_id, at, line, mac FROM audit_record
+            SELECT position, record_id, mac FROM audit_record
             WHERE position > coalesce((SELECT position FROM audit_leaf ORDER BY leaf DESC LIMIT 1), 0)
             ORDER BY position LIMIT ?1
             """, on: db)
+        positionQuery = try PreparedStatement(
+            "SELECT position, record_id, at, line, mac FROM audit_record WHERE position = ?1", on: db)
         search = try PreparedStatement(
             """
             SELECT position, record_id, at, line, mac FROM audit_record
@@ -56,8 +59,14 @@ struct AuditRecordTable {
         """
     }
 
-    func backlog(_ limit: Int) throws -> [AuditStoredRecord] {
-        try backlogQuery.all(limit) { try $0.auditRecord(from: 0) }
+    func backlog(_ limit: Int) throws -> [AuditWaitingRecord] {
+        try backlogQuery.all(limit) { row in
+            AuditWaitingRecord(position: try row.value(0), recordID: try row.value(1), mac: try row.value(2))
+        }
+    }
+
+    func records(at positions: [Int64]) throws -> [AuditStoredRecord] {
+        try positions.compactMap { position in try positionQuery.first(position) { try $0.auditRecord(from: 0) } }
     }
 
     /// Reads records, the latest first.

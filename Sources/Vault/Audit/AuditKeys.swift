@@ -49,19 +49,33 @@ public final class AuditKeys: Sendable, CustomStringConvertible {
         sealed(CollectionOfOne((record.recordID, record.at, record.line)))[0]
     }
 
-    /// The lines of a journal whose chain holds, authentic and sealed; without those that are no records.
+    /// Makes the lines of a journal whose chain holds authentic, without those that are no records. They are not
+    /// sealed yet, and tell their exact time.
     public func lines(ofJournal lines: some Sequence<[UInt8]>) -> [AuditLine] {
-        sealed(lines.lazy.compactMap { line in AuditRecord.beginning(of: line).map { ($0.recordID, $0.at, line) } })
+        authentic(lines.lazy.compactMap { line in AuditRecord.beginning(of: line).map { ($0.recordID, $0.at, line) } })
     }
 
     private func sealed(_ records: some Sequence<(RecordID, Instant, [UInt8])>) -> [AuditLine] {
+        sealed(authentic(records))
+    }
+
+    private func authentic(_ records: some Sequence<(RecordID, Instant, [UInt8])>) -> [AuditLine] {
         let hash = recordKey.withBytes { KeyedHash(key: $0) }
-        return withCipher { cipher in
-            records.map { recordID, at, line in
+        return records.map { recordID, at, line in
+            LoneWork.giveWay()
+            return AuditLine(recordID: recordID, at: at, line: line, mac: Self.mac(of: line, by: hash))
+        }
+    }
+
+    /// Seals authentic lines: each becomes what a store has of it.
+    public func sealed(_ lines: [AuditLine]) -> [AuditLine] {
+        withCipher { cipher in
+            lines.map { line in
                 LoneWork.giveWay()
-                let mac = Self.mac(of: line, by: hash)
-                return AuditLine(
-                    recordID: recordID, at: at.startOfDay, line: cipher.seal(line, mac: mac), mac: mac)
+                var sealed = line
+                sealed.at = line.at.startOfDay
+                sealed.line = cipher.seal(line.line, mac: line.mac)
+                return sealed
             }
         }
     }

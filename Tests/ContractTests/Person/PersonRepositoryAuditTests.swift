@@ -55,7 +55,11 @@ struct PersonRepositoryAuditTests {
         try await store.append([Sample.audit(2), Sample.audit(3), Sample.audit(3)])
         _ = try await store.read([Sample.token(1)], audit: [Sample.audit(1)])
         #expect(try await place.auditLog() == (1...3).map { Sample.record($0, 1) })
-        #expect(try await store.auditEdge(backlog: 10).backlog.map(\.line) == (1...3).map { Sample.audit($0) })
+        let waiting = try await store.auditEdge(backlog: 10).backlog
+        #expect(waiting.map(\.recordID) == (1...3).map { Sample.id($0) })
+        #expect(waiting.map(\.mac) == (1...3).map { Sample.audit($0).mac })
+        let records = try await store.records(at: [waiting[2].position, waiting[0].position, 1 << 40])
+        #expect(records.sorted { $0.position < $1.position }.map(\.line) == [1, 3].map { Sample.audit($0) })
     }
 
     @Test(

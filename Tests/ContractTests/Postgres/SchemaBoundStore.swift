@@ -171,6 +171,10 @@ extension SchemaBoundStore {
         try await store.heads(above: size, limit: limit)
     }
 
+    func records(at positions: [Int64]) async throws(StoreError) -> [AuditStoredRecord] {
+        try await store.records(at: positions)
+    }
+
     func records(_ query: AuditQuery) async throws(StoreError) -> [AuditStoredRecord] {
         try await store.records(query)
     }
