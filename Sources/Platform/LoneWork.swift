@@ -11,10 +11,23 @@ public enum LoneWork {
     public static let patience = Duration.nanoseconds(patienceNanoseconds)
     private static let patienceNanoseconds: UInt64 = 500_000
 
+    /// How long more lone work is expected after some was there.
+    private static let expectationNanoseconds: UInt64 = 20_000_000
+    /// How long long work goes on before it gives way to lone work that is expected: the thread that would begin it may
+    /// itself wait for the core.
+    private static let turnNanoseconds: UInt64 = 100_000
+
     /// Until when long work gives way, in nanoseconds of the monotonic clock; 0 while there is no lone work.
     private static let end = Atomic<UInt64>(0)
+    /// When lone work last began, and when long work last gave way.
+    private static let lastBeginning = Atomic<UInt64>(0)
+    private static let lastTurn = Atomic<UInt64>(0)
 
-    public static func begin() { end.store(monotonicNanoseconds + patienceNanoseconds, ordering: .relaxed) }
+    public static func begin() {
+        let now = monotonicNanoseconds
+        lastBeginning.store(now, ordering: .relaxed)
+        end.store(now + patienceNanoseconds, ordering: .relaxed)
+    }
 
     /// Notes that lone work is done. Where other lone work goes on, that is given way to no more.
     public static func finish() { end.store(0, ordering: .relaxed) }
@@ -25,10 +38,16 @@ public enum LoneWork {
         return end > 0 && monotonicNanoseconds < end
     }
 
-    /// Lets other threads have the core while there is lone work. To be called about every ten microseconds of long
-    /// work, with no lock held.
+    /// Lets other threads have the core while there is lone work, and now and then while some is expected. To be called
+    /// about every ten microseconds of long work, with no lock held.
     public static func giveWay() {
-        if isWaitedFor { sched_yield() }
+        let last = lastBeginning.load(ordering: .relaxed)
+        if last == 0 { return }
+        let now = monotonicNanoseconds
+        let isTurn = now < last + expectationNanoseconds && now > lastTurn.load(ordering: .relaxed) + turnNanoseconds
+        guard isTurn || now < end.load(ordering: .relaxed) else { return }
+        lastTurn.store(now, ordering: .relaxed)
+        sched_yield()
     }
 
     private static var monotonicNanoseconds: UInt64 {
