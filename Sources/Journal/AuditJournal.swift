@@ -63,7 +63,7 @@ public final class AuditJournal: AccessJournal {
     /// more than a line has.
     public init?(
         folder: String, process: RecordID, keys: AuditKeys, maximumBytes: Int = AuditJournal.maximumBytes,
-        fileBytes: Int? = nil, partBytes: Int = 1 << 20
+        fileBytes: Int? = nil, partBytes: Int = 2 << 20
     ) {
         self.fileBytes = fileBytes
         self.partBytes = partBytes

@@ -4,6 +4,10 @@ import Encodings
 ///
 /// A record stands for one access for one method, purpose and requester, to any number of subjects.
 public struct AuditRecord: Hashable, Sendable {
+    /// The subjects of one record at most, as `types/audit-record.json` has it: few large records cost less than many
+    /// small ones, and one of so many fills a page of SQLite.
+    public static let mostSubjects = 140
+
     /// Random, so that it tells nothing, and the same record is written once however often it is carried.
     public var recordID: RecordID
     public var at: Instant

@@ -49,7 +49,7 @@ public struct AuditLog: Sendable {
             var count = 0
             let isIntact = try await journal.read(file) { lines throws(StoreError) in
                 count += lines.count
-                let lines = keys.lines(ofJournal: lines)
+                let lines = keys.lines(ofJournal: JoinedAccesses.lines(of: lines))
                 try await repository.append(keys.sealed(lines))
                 for line in lines { known[line.recordID] = line }
                 guard known.count >= Self.batch else { return }

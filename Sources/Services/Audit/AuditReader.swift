@@ -36,8 +36,8 @@ struct AuditReader: Sendable {
     let repository: any AuditRepository
     let keys: AuditKeys
 
-    /// Reads which records that wait for the tree were written by a process with base A's ring, and the positions of the
-    /// others. The lines of those that are among `known` are not read again.
+    /// Tells which records that wait for the tree were written by a process with base A's ring. The lines of those
+    /// that are among `known` are not read again.
     func sorted(
         _ waiting: [AuditWaitingRecord], knowing known: [RecordID: AuditLine] = [:]
     ) async throws(StoreError) -> (authentic: [AuditStoredRecord], forged: [AuditWaitingRecord]) {

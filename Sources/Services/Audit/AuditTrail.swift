@@ -4,10 +4,6 @@ import Vault
 
 /// What makes the audit records of this process: who it acts for, the keys of the log, and the journal.
 public struct AuditTrail: Sendable {
-    /// The subjects of one record at most, as `types/audit-record.json` has it: few large records cost less than
-    /// many small ones.
-    private static let subjectsInRecord = 100
-
     /// The process, by an identifier of this start.
     public let process: RecordID
     public let actor: Actor
@@ -67,8 +63,8 @@ public struct AuditTrail: Sendable {
     private func records(
         of access: Access, to subjects: [SubjectToken], in base: Base, _ outcome: AuditOutcome, _ at: Instant
     ) -> [AuditRecord] {
-        stride(from: 0, to: subjects.count, by: Self.subjectsInRecord).map { start in
-            let part = subjects[start..<min(start + Self.subjectsInRecord, subjects.count)]
+        stride(from: 0, to: subjects.count, by: AuditRecord.mostSubjects).map { start in
+            let part = subjects[start..<min(start + AuditRecord.mostSubjects, subjects.count)]
             return AuditRecord(
                 recordID: recordID(), at: at, process: process, actor: actor(of: access), base: base,
                 method: access.method, purpose: access.purpose, requester: access.requester, groups: access.groups,

@@ -1,0 +1,103 @@
+import Bureau
+import Seeds
+import Testing
+
+@testable import Services
+
+@Suite("Accesses that become one record of the audit log")
+struct JoinedAccessesTests {
+    private static func record(
+        _ number: Int, milliseconds: Int = 0, _ change: (inout AuditRecord) -> Void = { _ in }
+    ) -> AuditRecord {
+        let token = SubjectToken { bytes in
+            for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: number &* 31 &+ index) }
+        }
+        var record = AuditRecord(
+            recordID: RecordID(
+                high: UInt64(number + 1) &* 0x9E37_79B9_7F4A_7C15, low: UInt64(number + 1) &* 0xC2B2_AE3D_27D4_EB4F),
+            at: Instant(secondsSinceEpoch: 1_000, microseconds: Int64(milliseconds) * 1000),
+            process: RecordID(high: 1, low: 2), actor: Actor(name: "ana", role: .owner), base: .c,
+            method: "event.latest", purpose: .creditProtection, requester: "Loja", groups: [.movements],
+            outcome: .granted, count: 1, subjects: [AuditSubject(token)])
+        change(&record)
+        return record
+    }
+
+    private func joined(_ records: [AuditRecord]) throws -> [AuditRecord] {
+        try JoinedAccesses.lines(of: records.map(\.line)).map { try #require(AuditRecord(line: $0)) }
+    }
+
+    @Test("lone accesses of a tenth of a second become one record, with the time of the first and all subjects")
+    func joins() throws {
+        let records = (0..<5).map { Self.record($0, milliseconds: 20 * $0) } + [Self.record(5, milliseconds: 100)]
+        let found = try joined(records)
+        #expect(found.map(\.count) == [5, 1] && found.map(\.at) == [records[0].at, records[5].at])
+        #expect(found[0].subjects == records[..<5].flatMap(\.subjects))
+        #expect(found[1] == records[5], "a line that nothing is joined with stays as it is")
+        // A clock that was set back begins anew.
+        let back = [Self.record(1, milliseconds: 5), Self.record(2, milliseconds: 4), Self.record(3, milliseconds: 6)]
+        #expect(try joined(back).map(\.count) == [1, 2])
+    }
+
+    @Test(
+        "what differs in anything but the subjects, and what was not granted, stays apart",
+        arguments: [
+            { $0.method = "event.history" }, { $0.purpose = .fraudPrevention }, { $0.purpose = nil },
+            { $0.requester = "Banco" }, { $0.requester = nil }, { $0.actor.name = "eva" },
+            { $0.actor.role = .collector },
+            { $0.base = .b }, { $0.groups = [.queries] }, { $0.process = RecordID(high: 1, low: 3) },
+            { $0.outcome = .denied },
+        ] as [@Sendable (inout AuditRecord) -> Void])
+    func apart(change: @Sendable (inout AuditRecord) -> Void) throws {
+        let records = [Self.record(1), Self.record(2, change), Self.record(3)]
+        let found = try joined(records)
+        #expect(found.map(\.count) == [2, 1], "those beside it are joined across it")
+        #expect(found[1] == records[1])
+    }
+
+    @Test(
+        "accesses to base A, refusals, acts and broken lines are left alone",
+        arguments: [
+            { $0.base = .a }, { $0.base = nil }, { $0.outcome = .denied }, { $0.outcome = .unreadable },
+            { $0.outcome = .done },
+        ] as [@Sendable (inout AuditRecord) -> Void])
+    func leftAlone(change: @Sendable (inout AuditRecord) -> Void) throws {
+        let records = [Self.record(1, change), Self.record(2, change)]
+        #expect(try joined(records) == records)
+        let broken = records[0].line.dropLast() + Array("x".utf8)
+        #expect(JoinedAccesses.lines(of: [broken, broken, []]) == [broken, broken, []])
+    }
+
+    @Test("a record has no more subjects than the contract allows")
+    func bound() throws {
+        let found = try joined((0..<1_000).map { Self.record($0, milliseconds: $0 / 20) })
+        #expect(found.map(\.count) == Array(repeating: 140, count: 7) + [20])
+        #expect(found.map(\.subjects.count) == found.map(\.count))
+    }
+
+    @Test("no access is lost or doubled, and the same lines give the same records", arguments: 0..<10)
+    func complete(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var milliseconds = 0
+        let records = (0..<500).map { number in
+            milliseconds += Int.random(in: 0...9, using: &random)
+            let method = ["event.latest", "event.history", "profile.get"].randomElement(using: &random) ?? ""
+            let outcome = [AuditOutcome.granted, .granted, .denied].randomElement(using: &random) ?? .granted
+            return Self.record(number, milliseconds: milliseconds) { record in
+                (record.method, record.outcome) = (method, outcome)
+            }
+        }
+        func accesses(_ records: [AuditRecord]) -> [String] {
+            records.flatMap { record in record.subjects.map { "\(record.method) \(record.outcome) \($0)" } }.sorted()
+        }
+        let found = try joined(records)
+        #expect(accesses(found) == accesses(records))
+        #expect(found.reduce(0) { $0 + $1.count } == records.count && found.count < records.count)
+        #expect(try joined(records) == found)
+        #expect(Set(found.map(\.recordID)).count == found.count)
+        // Other parts of the same lines make other records, which never pass for these.
+        let (first, second) = (try joined(Array(records[..<250])), try joined(Array(records[250...])))
+        let known = Dictionary(uniqueKeysWithValues: found.map { ($0.recordID, $0) })
+        for record in first + second { #expect(known[record.recordID] ?? record == record) }
+    }
+}
