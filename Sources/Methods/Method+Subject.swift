@@ -74,7 +74,7 @@ extension Method {
             },
             call: { params in
                 do throws(ServiceError) {
-                    try await moves.prepare(params.lazy.map(\.cpf), in: bases)
+                    try await moves.prepare(params.lazy.map { $0.cpf }, in: bases)
                 } catch {
                     return params.map { _ in .failure(error) }
                 }

@@ -24,7 +24,7 @@ struct SubjectTokenTests {
         #expect(SubjectToken(bytes: bytes + [0]) == nil)
     }
 
-    @Test("the audit log has a token of which every byte counts, and gives it back", arguments: [0, 1, .max] as [UInt8])
+    @Test("a token has one text in the audit log, of which every byte counts", arguments: [0, 1, .max] as [UInt8])
     func auditText(keyNumber: UInt8) throws {
         let token = SubjectToken(keyNumber: keyNumber) { $0.copyBytes(from: 200..<232) }
         #expect(SubjectToken(auditText: token.auditText) == token)

@@ -57,7 +57,8 @@ struct PersonServiceTests {
         #expect(audits.map(\.method) == ["person.get", "person.get"])
         #expect(audits.map(\.purpose) == [.creditProtection, .fraudPrevention])
         #expect(audits.map(\.requester) == ["Loja 0", "Loja 1"])
-        #expect(try audits.flatMap(\.subjects) == [0, 1].map { AuditSubject(try bureau.token(Sample.cpfs[$0], in: .a)) })
+        #expect(
+            try audits.flatMap(\.subjects) == [0, 1].map { AuditSubject(try bureau.token(Sample.cpfs[$0], in: .a)) })
         #expect(Set(await bureau.persons.audits.map(\.recordID)).count == 3)
     }
 

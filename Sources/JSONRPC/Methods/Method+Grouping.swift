@@ -93,7 +93,8 @@ public struct AlikeParams<Params: Sendable>: Sendable {
 /// The decoded params of a group's calls.
 @usableFromInline
 final class CallParams<Params> {
-    @usableFromInline var list: [Params]
+    /// Changed by one owner at a time: the reader, and then the task that serves the group.
+    @exclusivity(unchecked) @usableFromInline var list: [Params]
 
     @usableFromInline
     init(_ list: [Params] = []) { self.list = list }

@@ -72,8 +72,8 @@ public final class Method: Sendable {
     ///   - decode: Turns valid params, and the call's idempotency key if it has one, into values that keep nothing of
     ///     the line; throws for what a schema cannot say.
     ///   - decodeForeign: The same for a call that another protocol made; `decode` when nil.
-    ///   - alike: How the params of a call follow from those of one that differs in its subject alone; nil when more may
-    ///     differ, such as an identifier that `decode` makes.
+    ///   - alike: How the params of a call follow from those of one that differs in its subject alone; nil when more
+    ///     may differ, such as an identifier that `decode` makes.
     ///   - authorise: Throws when the caller may not do this, as far as can be told without a store.
     ///   - call: Serves a group, and returns an outcome for each call in their order.
     ///   - failure: Turns why a call failed into what its client is answered.

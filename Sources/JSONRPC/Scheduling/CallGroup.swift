@@ -7,7 +7,8 @@ typealias GroupID = UInt64
 /// Calls of one method that are served together.
 ///
 /// Unchecked: the reader adds calls until it submits the group. From then on only `state`, behind its lock, changes.
-/// The params belong to the task that serves the group, and `indexInTable` to the reader.
+/// The params belong to the task that serves the group, and `indexInTable` to the reader. What changes with each call
+/// is changed in place, so that the run-time check for overlapping accesses, which costs more than the change, is off.
 @usableFromInline
 final class CallGroup: @unchecked Sendable {
     /// What a group is made with.
@@ -104,14 +105,14 @@ final class CallGroup: @unchecked Sendable {
     @usableFromInline let params: AnyObject
     private let call: Method.Grouping.Call
     private let state = Mutex(State())
-    private(set) var calls = PendingCalls()
-    private(set) var load = GroupScheduler.Load()
+    @exclusivity(unchecked) private(set) var calls = PendingCalls()
+    @exclusivity(unchecked) private(set) var load = GroupScheduler.Load()
     /// The bytes of the requests.
-    private(set) var requestBytes = 0
+    @exclusivity(unchecked) private(set) var requestBytes = 0
     /// The groups that must be finished before this group runs.
     var predecessors: Set<GroupID> = []
     /// Where `IDsInFlight` keeps the group; -1 when it does not.
-    var indexInTable = -1
+    @exclusivity(unchecked) var indexInTable = -1
 
     var id: GroupID { context.id }
     var lane: Int { context.lane }

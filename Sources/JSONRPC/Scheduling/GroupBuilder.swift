@@ -65,8 +65,8 @@ struct GroupBuilder: ~Copyable {
         added(call, to: group, method, lane: lane)
     }
 
-    /// Adds a call that differs from its model in its subject alone. False, and no trace, when the text names no subject,
-    /// when a call waits under the id, and when there is no room for a call that could be refused.
+    /// Adds a call that differs from its model in its subject alone. False, and no trace, when the text names no
+    /// subject, when a call waits under the id, and when there is no room for a call that could be refused.
     mutating func add(
         _ call: IncomingCall, like model: AnyObject, subject: UnsafeBufferPointer<UInt8>, to method: Method,
         _ grouping: Method.Grouping, lane: Int

@@ -182,7 +182,8 @@ public struct SubjectAccessService: Sendable {
         while accesses.count <= limit {
             let found = try await records(
                 AuditSearch(
-                    from: since, to: .last, anyOf: tokens.map(AuditSubject.searchText), before: before, limit: Self.mostRecords))
+                    from: since, to: .last, anyOf: tokens.map(AuditSubject.searchText), before: before,
+                    limit: Self.mostRecords))
             accesses += found.compactMap { AuditRecord(line: $0.line.line) }.filter(\.isOfOthers)
             before = found.last?.position
             if found.count < Self.mostRecords { break }
