@@ -55,7 +55,8 @@ struct DyingClientTests {
 
     @Test("a daemon whose client closes stdin before it reads comes to rest", arguments: [true, false])
     func inputClosed(answersAreReadInTheEnd: Bool) throws {
-        let count = 5000
+        // More than a pipe holds.
+        let count = 20_000
         let daemon = try ChildProcess.creditd(in: scratch)
         daemon.write(pings(count))
         daemon.input.end()

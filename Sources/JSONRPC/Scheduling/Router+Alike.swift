@@ -18,7 +18,7 @@ extension Router {
         _ call: Envelope, _ params: Value, _ method: Method, _ grouping: Method.Grouping, lane: Int
     ) {
         guard let alike = grouping.alike, let id = call.id?.rawText, let subject = params[alike.member],
-            let template = LineTemplate(line, id: id, subject: subject, maximumIDBytes: limits.maximumIDBytes),
+            let template = CallTemplate(line, id: id, subject: subject, maximumIDBytes: limits.maximumIDBytes),
             let params = try? alike.model(params)
         else { return }
         model = ModelCall(template, params: params, method, grouping, lane: lane)
@@ -29,7 +29,7 @@ extension Router {
 ///
 /// A class, because the reader takes it for each line: one count of references instead of one for each member.
 final class ModelCall {
-    let template: LineTemplate
+    let template: CallTemplate
     /// The decoded params, whose type only the method knows.
     let params: AnyObject
     let method: Method
@@ -37,7 +37,7 @@ final class ModelCall {
     /// The index of the method.
     let lane: Int
 
-    init(_ template: LineTemplate, params: AnyObject, _ method: Method, _ grouping: Method.Grouping, lane: Int) {
+    init(_ template: CallTemplate, params: AnyObject, _ method: Method, _ grouping: Method.Grouping, lane: Int) {
         self.template = template
         self.params = params
         self.method = method

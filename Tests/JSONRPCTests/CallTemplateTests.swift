@@ -5,7 +5,7 @@ import Testing
 @testable import JSONRPC
 
 @Suite("The template of a client's lines")
-struct LineTemplateTests {
+struct CallTemplateTests {
     private static let lines = [
         #"{"jsonrpc":"2.0","id":7,"method":"m","params":{"cpf":"52998224725"}}"#,
         #"{"jsonrpc":"2.0","id":"a-1","method":"m","params":{"purpose":"p","cpf":"529.982.247-25"}}"#,
@@ -14,17 +14,17 @@ struct LineTemplateTests {
     ]
 
     /// Calls `body` with the template of a line, or of the first message of a batch.
-    private func withTemplate<R>(of line: String, _ body: (LineTemplate?) throws -> R) throws -> R {
+    private func withTemplate<R>(of line: String, _ body: (CallTemplate?) throws -> R) throws -> R {
         try Text(line).parse { root in
             let message = root.kind == .array ? try #require(root.element(at: 0)) : root
             let (id, subject) = (try #require(message["id"]), try #require(message["params"]?["cpf"]))
             let start = try #require(root.rawText.baseAddress) - root.offset
             let text = UnsafeBufferPointer(start: start, count: line.utf8.count)
-            return try body(LineTemplate(text, id: id.rawText, subject: subject, maximumIDBytes: 20))
+            return try body(CallTemplate(text, id: id.rawText, subject: subject, maximumIDBytes: 20))
         }
     }
 
-    private func match(_ template: LineTemplate, _ line: [UInt8]) -> (id: String, subject: String)? {
+    private func match(_ template: CallTemplate, _ line: [UInt8]) -> (id: String, subject: String)? {
         line.withUnsafeBufferPointer { line in
             template.match(line).map { (Array($0.id).text, Array($0.subject).text) }
         }

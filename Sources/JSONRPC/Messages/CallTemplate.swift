@@ -5,7 +5,7 @@ import JSON
 ///
 /// A client writes its lines by one template. A line that differs from a valid one in these two texts alone says the
 /// same about another subject, and need not be parsed, held against the schema and decoded once more.
-struct LineTemplate {
+struct CallTemplate {
     /// The texts that a line has where the template's line has its own.
     struct Match {
         /// A JSON number or string.
