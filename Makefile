@@ -10,7 +10,7 @@
 export CREDITD_STRICT := 1
 CREDITD := .build/release/creditd
 
-.PHONY: run check test test-program test-stores bench trials soak build install uninstall fuzz sanitize format lint \
+.PHONY: run check test test-stores bench trials soak build install uninstall fuzz sanitize format lint \
     packages test-packages bench-packages trial-packages bench-micro
 
 run: build
@@ -57,8 +57,9 @@ check: packages
 INSTALLED := $(CURDIR)/.build/installed
 
 # The suites that start processes or ask servers go one test at a time: they are to fail for what they test, not for
-# load. They wait more than they compute, so that two such runs go beside each other, without `swift test`, which runs
-# once at a time. The protocol's cases go with the stores' tests: so both runs take about as long.
+# load. They wait more than they compute, so that three such runs go beside each other, without `swift test`, which runs
+# once at a time. The protocol's cases go with the stores' tests, and the others are parted by the letters that their
+# suites begin with: so all runs take about as long.
 WITH_PROGRAM = PATH="$(CURDIR)/$(PYTHON)/bin:$$PATH" CREDITD_REQUIRE_STORES=1 CREDITD_BINARY="$(INSTALLED)/bin/creditd"
 ONE_BY_ONE := .build/debug/creditdPackageTests.xctest --testing-library swift-testing --no-parallel
 
@@ -67,10 +68,10 @@ test: test-packages
 	[ "$$(stat -c %s "$(INSTALLED)/bin/creditd")" -lt 40000000 ]
 	swift build --build-tests
 	swift test --skip-build --skip ContractTests --skip DaemonTests
-	$(MAKE) -j2 --output-sync=target test-program test-stores
+	$(MAKE) -j3 --output-sync=target test-program-A-J test-program-K-Z test-stores
 
-test-program:
-	$(WITH_PROGRAM) $(ONE_BY_ONE) --filter DaemonTests --skip DaemonTests.ConformanceTests
+test-program-%:
+	$(WITH_PROGRAM) $(ONE_BY_ONE) --filter 'DaemonTests\.[$*]' --skip DaemonTests.ConformanceTests
 
 test-stores:
 	$(WITH_PROGRAM) Tests/Stores/with-stores $(ONE_BY_ONE) --filter ContractTests --filter DaemonTests.ConformanceTests
