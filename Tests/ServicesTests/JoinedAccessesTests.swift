@@ -1,6 +1,9 @@
 import Bureau
+import MemoryStores
+import Repositories
 import Seeds
 import Testing
+import Vault
 
 @testable import Services
 
@@ -99,5 +102,27 @@ struct JoinedAccessesTests {
         let (first, second) = (try joined(Array(records[..<250])), try joined(Array(records[250...])))
         let known = Dictionary(uniqueKeysWithValues: found.map { ($0.recordID, $0) })
         for record in first + second { #expect(known[record.recordID] ?? record == record) }
+    }
+
+    @Test(
+        "a search from a time on finds a joined record whose last access may be later, and no other that began before")
+    func search() async throws {
+        let store = MemoryPersons()
+        let keys = try BaseVault.fixed(.a, byte: 1).audit
+        let records = [
+            Self.record(1), Self.record(2, milliseconds: 50), Self.record(3) { $0.method = "event.history" },
+        ]
+        let lines = JoinedAccesses.lines(of: records.map(\.line))
+        try await store.append(keys.sealed(keys.lines(ofJournal: lines)))
+        let reader = AuditReader(repository: store, keys: keys)
+        func counts(from milliseconds: Int) async throws -> [Int] {
+            let from = Instant(secondsSinceEpoch: 1_000, microseconds: Int64(milliseconds) * 1000)
+            return try await reader.records(AuditSearch(from: from, to: .last, limit: 9)).map { found in
+                AuditRecord(line: found.line.line)?.count ?? 0
+            }
+        }
+        #expect(try await counts(from: 0) == [1, 2])
+        #expect(try await counts(from: 50) == [2])
+        #expect(try await counts(from: 100) == [])
     }
 }

@@ -14,7 +14,7 @@ struct CallTemplate {
         let subject: UnsafeBufferPointer<UInt8>
     }
 
-    /// The digits of an id that is a number, at most: a longer one is compared as text by nobody.
+    /// The most digits of an id that is a number. A line with more is rare, and served like any other.
     private static let maximumDigits = 18
 
     private let line: [UInt8]

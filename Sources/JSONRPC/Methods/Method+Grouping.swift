@@ -74,6 +74,8 @@ extension Method.Grouping {
 }
 
 /// How params follow from those of a call that differs in its subject alone.
+///
+/// For methods whose `decode` makes nothing anew, such as an identifier or a time, and refuses nothing for its subject.
 public struct AlikeParams<Params: Sendable>: Sendable {
     /// The member of the params whose text is the subject.
     @usableFromInline let member: StaticString

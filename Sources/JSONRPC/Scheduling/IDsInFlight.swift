@@ -91,15 +91,21 @@ struct IDsInFlight: ~Copyable {
         return (group, Int(slot.index))
     }
 
-    /// Returns the slot that holds the id, or the empty slot where it belongs.
+    /// Returns the slot that holds the id, or the one where it belongs: the first on its way that names a finished
+    /// group, so that an id which comes again and again has one slot, or else the empty one.
     private func slot(of id: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
+        var abandoned: Int?
         while !slots[slot].isEmpty {
-            if slots[slot].hash == hash, holds(slots[slot], id) { return slot }
+            if groups[Int(slots[slot].group)] == nil {
+                abandoned = abandoned ?? slot
+            } else if slots[slot].hash == hash, holds(slots[slot], id) {
+                return slot
+            }
             slot = (slot + 1) & mask
         }
-        return slot
+        return abandoned ?? slot
     }
 
     /// Drops the entries of finished groups, and makes the table larger if the others fill a quarter of it.

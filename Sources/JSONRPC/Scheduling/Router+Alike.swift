@@ -1,6 +1,6 @@
 import JSON
 
-/// Lines that differ from one before in their ids and subjects alone.
+/// Lines that differ from an earlier one in their ids and subjects alone.
 extension Router {
     /// Serves a line that is like the model but for its id and subject; false when it has to be parsed.
     mutating func serveAlike(_ line: UnsafeBufferPointer<UInt8>) -> Bool {

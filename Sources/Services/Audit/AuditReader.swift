@@ -74,7 +74,7 @@ struct AuditReader: Sendable {
     /// Finds records, the latest first, and leaves out those that were altered or that no daemon wrote.
     func records(_ search: AuditSearch) async throws(StoreError) -> [AuditStoredRecord] {
         var query = AuditQuery(
-            from: search.from.startOfDay, to: search.to, before: search.before, limit: Self.page)
+            from: search.from.firstAccess.startOfDay, to: search.to, before: search.before, limit: Self.page)
         var records: [AuditStoredRecord] = []
         while true {
             let page = try await repository.records(query)
@@ -100,7 +100,7 @@ struct AuditReader: Sendable {
 extension AuditSearch {
     fileprivate func fits(_ record: AuditStoredRecord) -> Bool {
         let line = record.line.line
-        return record.line.at >= from && record.line.at < to
+        return record.line.lastAccess >= from && record.line.at < to
             && (anyOf.isEmpty || anyOf.contains { line.contains($0) })
             && allOf.allSatisfy { line.contains($0) }
     }

@@ -6,10 +6,12 @@ import Bureau
 /// are alike but for their subjects become one record when they were made within a tenth of a second.
 ///
 /// Which lines are joined depends on them alone, and a record's identifier is made of all of theirs: what is carried
-/// once more after a crash is the same record, and other records never pass for it.
+/// once more after a crash is the same record, and other records never pass for it. So whoever changes what is joined, or
+/// how much of a journal is read at a time, has accesses told twice whose carrying a crash of the former program cut
+/// short; none is lost.
 struct JoinedAccesses {
     /// The time from the first access of a record to the last.
-    private static let microseconds: Int64 = 100_000
+    fileprivate static let microseconds: Int64 = 100_000
     /// A longer line is of a group of calls, and stays as it is.
     private static let mostBytes = 1024
 
@@ -31,7 +33,7 @@ struct JoinedAccesses {
             return
         }
         let common = record.common
-        if let (index, former) = last[common], let joined = former.joined(with: record, within: Self.microseconds) {
+        if let (index, former) = last[common], let joined = former.joined(with: record) {
             records[index].joined = joined
             last[common] = (index, joined)
         } else {
@@ -54,9 +56,10 @@ extension AuditRecord {
     }
 
     /// Returns the record of these accesses and later ones; nil when they are too many, or too late.
-    fileprivate func joined(with other: AuditRecord, within microseconds: Int64) -> AuditRecord? {
+    fileprivate func joined(with other: AuditRecord) -> AuditRecord? {
         let later = other.at.microsecondsSinceEpoch - at.microsecondsSinceEpoch
-        guard 0..<microseconds ~= later, subjects.count + other.subjects.count <= Self.mostSubjects else { return nil }
+        guard 0..<JoinedAccesses.microseconds ~= later, subjects.count + other.subjects.count <= Self.mostSubjects
+        else { return nil }
         var joined = self
         joined.recordID = recordID.joined(with: other.recordID)
         joined.count += other.count
@@ -65,8 +68,26 @@ extension AuditRecord {
     }
 }
 
+extension AuditLine {
+    /// The latest that an access of an opened line may have been made.
+    var lastAccess: Instant {
+        guard recordID.isJoined else { return at }
+        return Instant(microsecondsSinceEpoch: at.microsecondsSinceEpoch + JoinedAccesses.microseconds - 1) ?? at
+    }
+}
+
+extension Instant {
+    /// The earliest time of a record one of whose accesses may have been made now.
+    var firstAccess: Instant {
+        Instant(microsecondsSinceEpoch: microsecondsSinceEpoch - JoinedAccesses.microseconds + 1) ?? self
+    }
+}
+
 extension RecordID {
-    /// An identifier as random as both, in the form of a UUID of version 8 (RFC 9562 §5.8).
+    /// Whether the identifier is of a joined record: a UUID of version 8 (RFC 9562 §5.8). Others are of version 4.
+    fileprivate var isJoined: Bool { high & 0xF000 == 0x8000 }
+
+    /// An identifier as random as both, in the form of a UUID of version 8.
     fileprivate func joined(with other: RecordID) -> RecordID {
         let (version, variant): (UInt64, UInt64) = (0x8000, 0x8000_0000_0000_0000)
         return RecordID(
