@@ -118,7 +118,7 @@ let package = Package(
         tests("JSONRPCTests", "JSON", "JSONSchema", "JSONRPC", "Platform", "Seeds"),
         tests("BureauTests", "Bureau", "Seeds"),
         tests("VaultTests", "Bureau", "Platform", "Vault"),
-        tests("JournalTests", "Bureau", "Platform", "Repositories", "Vault", "Journal"),
+        tests("JournalTests", "Bureau", "Platform", "Repositories", "Vault", "Journal", "Transcripts"),
         tests("RepositoriesTests", "Bureau", "Repositories"),
         tests(
             "ContractTests", "Bureau", "Vault", "Repositories", "Services", "StoreSQLite", "StorePostgres",

@@ -63,10 +63,15 @@ public struct FileDescriptor: Hashable, Sendable {
     ///
     /// A pipe holds 64 KiB, so that its reader and its writer take turns more often than they need to.
     public func widenPipe(to bytes: Int32) {
-        // F_GETPIPE_SZ and F_SETPIPE_SZ of fcntl(2), which Glibc's module does not have.
-        let (getSize, setSize): (Int32, Int32) = (1032, 1031)
-        let size = fcntl(number, getSize)
-        if 0..<bytes ~= size { _ = fcntl(number, setSize, bytes) }
+        // F_SETPIPE_SZ of fcntl(2), which Glibc's module does not have.
+        if let size = pipeBytes, size < bytes { _ = fcntl(number, 1031, bytes) }
+    }
+
+    /// How much a pipe holds; nil for anything else than a pipe.
+    public var pipeBytes: Int32? {
+        // F_GETPIPE_SZ of fcntl(2).
+        let size = fcntl(number, 1032)
+        return size < 0 ? nil : size
     }
 
     /// Waits until the descriptor is ready for one of `events` (poll(2)); false when `deadline` passes first.

@@ -4,15 +4,17 @@ import Journal
 import Platform
 import Repositories
 import Testing
+import Transcripts
 import Vault
 
 struct AuditJournalTests {
-    private let folder: String
+    private let scratch: ScratchFolder
     private let keys: AuditKeys
+    private var folder: String { scratch.path }
 
     init() throws {
-        var template = Array("/tmp/creditd-journal-XXXXXX".utf8CString)
-        folder = String(cString: try #require(mkdtemp(&template)))
+        scratch = try ScratchFolder(name: "journal")
+        let folder = scratch.path
         let ring = try KeyRing.loadOrCreate(at: "\(folder)/ring", base: .a)
         keys = try BaseVault(ring: ring).audit
     }

@@ -5,18 +5,17 @@ import Platform
 import Repositories
 import Synchronization
 import Testing
+import Transcripts
 
 @testable import Journal
 
 @Suite("What a machine has seen of records")
 struct FloorTableTests {
     private static let now = Instant(secondsSinceEpoch: 1_800_000_000)
-    private let path: String
+    private let scratch: ScratchFolder
+    private var path: String { scratch.path("floors") }
 
-    init() throws {
-        var template = Array("/tmp/creditd-floors-XXXXXX".utf8CString)
-        path = "\(String(cString: try #require(mkdtemp(&template))))/floors"
-    }
+    init() throws { scratch = try ScratchFolder(name: "floors") }
 
     private func open(sets: Int = 4) throws -> FloorTable {
         try FloorTable(path: path, sets: sets, now: Self.now)

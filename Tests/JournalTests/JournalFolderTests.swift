@@ -1,14 +1,16 @@
 import Glibc
 import Testing
+import Transcripts
 
 @testable import Journal
 
 struct JournalFolderTests {
+    private let scratch: ScratchFolder
     private let folder: JournalFolder
 
     init() throws {
-        var template = Array("/tmp/creditd-journal-XXXXXX".utf8CString)
-        folder = JournalFolder(path: String(cString: try #require(mkdtemp(&template))), prefix: "a-")
+        scratch = try ScratchFolder(name: "journal")
+        folder = JournalFolder(path: scratch.path, prefix: "a-")
     }
 
     @Test("a new file that others take for one without an owner is made again until it is nobody else's")

@@ -192,11 +192,10 @@ public final class ChildProcess {
         return false
     }
 
-    /// Stops reading, and waits until half of what the pipe of stdout can hold is unread: a child with more to say is
-    /// blocked soon.
+    /// Stops reading, and waits until the pipe of stdout is full: a child with more to say is blocked.
     public func waitUntilOutputPilesUp() {
         output.isRead = false
-        _ = advance(isPolled: true) { exitReason != nil || output.unreadBytes >= 1 << 15 }
+        _ = advance(isPolled: true) { exitReason != nil || output.isFull }
     }
 
     /// Sends a signal and waits until the child has taken it.

@@ -90,10 +90,13 @@ public final class ChildOutput {
     /// Everything that came and was not taken.
     public var bytes: [UInt8] { Array((lines + [unfinishedLine]).joined(separator: [0x0A])) }
 
-    /// How many bytes the child has written that nobody has read.
-    var unreadBytes: Int {
-        var level: Int32 = 0
-        return ioctl(descriptor, UInt(FIONREAD), &level) == 0 ? Int(level) : 0
+    /// Whether the pipe is full of what nobody has read, but for less than a page.
+    var isFull: Bool {
+        var unread: Int32 = 0
+        guard ioctl(descriptor, UInt(FIONREAD), &unread) == 0, let size = FileDescriptor(descriptor).pipeBytes else {
+            return false
+        }
+        return unread > size - 4096
     }
 
     func takeLines() -> [[UInt8]] {
