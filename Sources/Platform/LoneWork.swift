@@ -32,25 +32,29 @@ public enum LoneWork {
     /// Notes that lone work is done. Where other lone work goes on, that is given way to no more.
     public static func finish() { end.store(0, ordering: .relaxed) }
 
-    /// Whether long work is to give way.
-    public static var isWaitedFor: Bool {
-        let end = end.load(ordering: .relaxed)
-        return end > 0 && monotonicNanoseconds < end
-    }
-
     /// Lets other threads have the core while there is lone work, and now and then while some is expected. To be called
     /// about every ten microseconds of long work, with no lock held.
     public static func giveWay() {
-        let last = lastBeginning.load(ordering: .relaxed)
-        if last == 0 { return }
+        if lastBeginning.load(ordering: .relaxed) == 0 { return }
         let now = monotonicNanoseconds
-        let isTurn = now < last + expectationNanoseconds && now > lastTurn.load(ordering: .relaxed) + turnNanoseconds
-        guard isTurn || now < end.load(ordering: .relaxed) else { return }
+        guard isWaitedFor(at: now) || isExpected(at: now) && isTurnOver(at: now) else { return }
         lastTurn.store(now, ordering: .relaxed)
         sched_yield()
     }
 
-    private static var monotonicNanoseconds: UInt64 {
+    /// Whether long work is to give way, at a time in nanoseconds of the monotonic clock.
+    static func isWaitedFor(at now: UInt64) -> Bool { now < end.load(ordering: .relaxed) }
+
+    /// Whether there was lone work a moment ago, so that more is expected.
+    static func isExpected(at now: UInt64) -> Bool {
+        now < lastBeginning.load(ordering: .relaxed) + expectationNanoseconds
+    }
+
+    private static func isTurnOver(at now: UInt64) -> Bool {
+        now > lastTurn.load(ordering: .relaxed) + turnNanoseconds
+    }
+
+    static var monotonicNanoseconds: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
