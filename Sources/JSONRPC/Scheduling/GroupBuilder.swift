@@ -67,16 +67,14 @@ struct GroupBuilder: ~Copyable {
 
     /// Adds a call that differs from its model in its subject alone. False, and no trace, when the text names no
     /// subject, when a call waits under the id, and when there is no room for a call that could be refused.
-    mutating func add(
-        _ call: IncomingCall, like model: AnyObject, subject: UnsafeBufferPointer<UInt8>, to method: Method,
-        _ grouping: Method.Grouping, lane: Int
-    ) -> Bool {
-        guard let id = call.id, let alike = grouping.alike, !isBusy(for: method), let vacancy = ids.vacancy(for: id),
-            let group = alike.add(model, subject, { self.group(for: $0, method, grouping, lane: lane) })
+    mutating func add(_ call: IncomingCall, like model: ModelCall, subject: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let id = call.id, !isBusy(for: model.method), let vacancy = ids.vacancy(for: id),
+            let group = model.alike.add(
+                model.params, subject, { self.group(for: $0, model.method, model.grouping, lane: model.lane) })
         else { return false }
         group.append(call)
         ids.fill(vacancy, by: group)
-        added(call, to: group, method, lane: lane)
+        added(call, to: group, model.method, lane: model.lane)
         return true
     }
 

@@ -5,10 +5,8 @@ extension Router {
     /// Serves a line that is like the model but for its id and subject; false when it has to be parsed.
     mutating func serveAlike(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let model, let match = model.template.match(line) else { return false }
-        let call = IncomingCall(
-            id: match.id, target: upcomingTarget, bytes: line.count, deadline: deadline(CallMeta()))
-        let isAdded = groups.add(
-            call, like: model.params, subject: match.subject, to: model.method, model.grouping, lane: model.lane)
+        let call = IncomingCall(id: match.id, target: upcomingTarget, bytes: line.count, deadline: deadline(nil))
+        let isAdded = groups.add(call, like: model, subject: match.subject)
         if isAdded { nextSlot += 1 }
         return isAdded
     }
@@ -21,7 +19,7 @@ extension Router {
             let template = CallTemplate(line, id: id, subject: subject, maximumIDBytes: limits.maximumIDBytes),
             let params = try? alike.model(params)
         else { return }
-        model = ModelCall(template, params: params, method, grouping, lane: lane)
+        model = ModelCall(template, params: params, method, grouping, alike, lane: lane)
     }
 }
 
@@ -34,14 +32,19 @@ final class ModelCall {
     let params: AnyObject
     let method: Method
     let grouping: Method.Grouping
+    let alike: Method.Grouping.Alike
     /// The index of the method.
     let lane: Int
 
-    init(_ template: CallTemplate, params: AnyObject, _ method: Method, _ grouping: Method.Grouping, lane: Int) {
+    init(
+        _ template: CallTemplate, params: AnyObject, _ method: Method, _ grouping: Method.Grouping,
+        _ alike: Method.Grouping.Alike, lane: Int
+    ) {
         self.template = template
         self.params = params
         self.method = method
         self.grouping = grouping
+        self.alike = alike
         self.lane = lane
     }
 }

@@ -3,8 +3,8 @@ import JSON
 /// What the member `meta` of a call asks for: a deadline, a dry run, progress.
 extension Router {
     /// Returns the earlier of the request's own deadline and the one for all requests.
-    mutating func deadline(_ meta: CallMeta) -> CallDeadline? {
-        guard var timeout = meta.deadlineMilliseconds ?? limits.requestTimeoutMilliseconds else { return nil }
+    mutating func deadline(_ milliseconds: Int?) -> CallDeadline? {
+        guard var timeout = milliseconds ?? limits.requestTimeoutMilliseconds else { return nil }
         if let limit = limits.requestTimeoutMilliseconds { timeout = min(timeout, limit) }
         let arrival = arrival ?? RoundArrival()
         self.arrival = arrival

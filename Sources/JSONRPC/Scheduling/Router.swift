@@ -214,7 +214,7 @@ struct Router: ~Copyable {
             notes.answered(entry, meta.trace, bytes: bytes, responseBytes: answeredBytes - bytesBefore)
         case .grouped(let grouping):
             let incoming = IncomingCall(
-                id: call.id?.rawText, target: target, bytes: bytes, deadline: deadline(meta),
+                id: call.id?.rawText, target: target, bytes: bytes, deadline: deadline(meta.deadlineMilliseconds),
                 workDoneToken: meta.workDoneToken, idempotencyKey: meta.idempotencyKey, trace: meta.trace,
                 isForeign: target.isForeign)
             try groups.add(incoming, params, to: entry.method, grouping, lane: index)
