@@ -13,18 +13,19 @@ public enum AuditSubject: Hashable, Sendable {
     private static let commonLetters = 21
 
     public init(_ token: SubjectToken) {
-        self = token.withBytes { bytes in
-            .half(bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
+        self = token.withBytes { AuditSubject(half: $0) }
+    }
+
+    /// Takes the first 16 bytes.
+    private init(half bytes: UnsafeRawBufferPointer) {
+        self = .half(bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
     /// Reads a subject as the audit log writes it.
     init?(text: some Collection<UInt8>) {
         guard let bytes = [UInt8](urlText: text) else { return nil }
         if bytes.count == Self.halfBytes {
-            self = bytes.withUnsafeBytes { bytes in
-                .half(bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-            }
+            self = bytes.withUnsafeBytes { AuditSubject(half: $0) }
         } else {
             guard let token = SubjectToken(bytes: bytes) else { return nil }
             self = .whole(token)
@@ -52,49 +53,5 @@ public enum AuditSubject: Hashable, Sendable {
             element[count + 2] = UInt8(ascii: ",")
             line += element
         }
-    }
-}
-
-extension SubjectToken {
-    /// The whole token as the records of writes have it: base64url without padding.
-    public var auditText: [UInt8] {
-        var text: [UInt8] = []
-        appendAuditText(to: &text)
-        return text
-    }
-
-    func appendAuditText(to line: inout [UInt8]) {
-        withBytes { bytes in
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Base64.unpaddedCount(bytes.count)) { text in
-                if let start = text.baseAddress { Base64.encodeForURL(bytes, to: start) }
-                line += text
-            }
-        }
-    }
-
-    /// The same for a person to read.
-    public var textOfRecord: String { String(decoding: auditText, as: UTF8.self) }
-
-    /// Reads a token as the records of writes have it.
-    init?(auditText text: some Collection<UInt8>) {
-        guard let bytes = [UInt8](urlText: text) else { return nil }
-        self.init(bytes: bytes)
-    }
-}
-
-extension [UInt8] {
-    /// Decodes base64url without padding.
-    fileprivate init?(urlText text: some Collection<UInt8>) {
-        // The standard alphabet with padding, which the decoder takes.
-        let standard = text.map { byte in
-            switch byte {
-            case UInt8(ascii: "-"): UInt8(ascii: "+")
-            case UInt8(ascii: "_"): UInt8(ascii: "/")
-            default: byte
-            }
-        }
-        let padded = standard + [UInt8](repeating: UInt8(ascii: "="), count: (4 - standard.count % 4) % 4)
-        guard let bytes = padded.withUnsafeBufferPointer({ Base64.decode($0) }) else { return nil }
-        self = bytes
     }
 }
