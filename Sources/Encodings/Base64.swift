@@ -27,6 +27,17 @@ public enum Base64 {
     ) -> Int {
         let letters = alphabet.utf8Start
         var (index, out) = (0, 0)
+        // Six bytes are eight letters, written at once.
+        while index + 8 <= bytes.count {
+            let group = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            var text: UInt64 = 0
+            for position in 0..<8 as Range<UInt64> {
+                text |= UInt64(letters[Int(group >> (58 - 6 * position) & 63)]) << (8 * position)
+            }
+            UnsafeMutableRawPointer(target + out).storeBytes(of: text.littleEndian, as: UInt64.self)
+            index += 6
+            out += 8
+        }
         while index + 2 < bytes.count {
             let group = Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
             target[out] = letters[group >> 18]

@@ -35,9 +35,15 @@ public enum LoneWork {
     /// Lets other threads have the core while there is lone work, and now and then while some is expected. To be called
     /// about every ten microseconds of long work, with no lock held.
     public static func giveWay() {
-        if lastBeginning.load(ordering: .relaxed) == 0 { return }
+        let last = lastBeginning.load(ordering: .relaxed)
+        if last == 0 { return }
         let now = monotonicNanoseconds
-        guard isWaitedFor(at: now) || isExpected(at: now) && isTurnOver(at: now) else { return }
+        guard isExpected(at: now) else {
+            // Until lone work begins again, nobody need ask for the time, which takes longer than a look.
+            _ = lastBeginning.compareExchange(expected: last, desired: 0, ordering: .relaxed)
+            return
+        }
+        guard isWaitedFor(at: now) || isTurnOver(at: now) else { return }
         lastTurn.store(now, ordering: .relaxed)
         sched_yield()
     }

@@ -70,7 +70,12 @@ extension BaseVault {
 
     /// The subjects' tokens in the vault's base.
     func tokens(of cpfs: some Sequence<CPF>) -> [SubjectToken] {
-        withSession { session in cpfs.map { session.token(of: $0) } }
+        withSession { session in
+            let remembered = tokenMemory?.withTable { table in
+                cpfs.map { cpf in session.present(table.token(of: cpf) { session.firstToken(of: cpf) }) }
+            }
+            return remembered ?? cpfs.map { session.token(of: $0) }
+        }
     }
 
     /// The subject's tokens of all keys, the present one first: the audit log has each record under the token of its

@@ -17,6 +17,8 @@ public final class BaseVault: Sendable, CustomStringConvertible {
     private let behind = Atomic(false)
     /// Where the data keys are that are in use.
     let memory = SecretMemory()
+    /// Of base C alone, which is asked so often that it matters.
+    public let tokenMemory: TokenMemory?
     /// Seals what belongs to no data key, such as the outbox and tombstones.
     let noteKey: SecretKey
     /// Makes the pads that hide times.
@@ -55,6 +57,7 @@ public final class BaseVault: Sendable, CustomStringConvertible {
         timeKey = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/time/1")
         studySecret = try derivation.key(from: ring.tokenSecret, info: "creditd/\(base)/study/1")
         audit = try AuditKeys(ring: ring, derivation)
+        tokenMemory = ring.base == .c ? TokenMemory() : nil
         // Finds an incomplete OpenSSL provider now, so that no later session fails because of it.
         _ = try VaultSession(self)
         _ = try Sealer(self)

@@ -17,12 +17,14 @@ extension AuditRecord {
         guard reader.skip(#","groups":"#), let groups = reader.list({ $0.value(FieldGroup.self) }),
             reader.skip(#","outcome":"#), let outcome = reader.value(AuditOutcome.self),
             reader.skip(#","count":"#), let count = reader.number(),
-            reader.skip(#","subjects":"#), let subjects = reader.list({ $0.subject() })
+            reader.skip(#","subjects":"#), let subjects = reader.list({ $0.subject() }),
+            let times = reader.skip(#","times":"#) ? reader.list({ $0.number() }) : []
         else { return nil }
         self.init(
             recordID: recordID, at: at, process: process, actor: Actor(name: actor, role: role),
             base: base.flatMap(Base.init(rawValue:)), method: method, purpose: purpose, requester: requester,
-            groups: FieldGroups(groups), outcome: outcome, count: count, subjects: subjects)
+            groups: FieldGroups(groups), outcome: outcome, count: count, subjects: subjects,
+            times: times)
         // Whatever was read leniently, or not at all, is found here.
         guard self.line == line else { return nil }
     }

@@ -27,11 +27,13 @@ public struct AuditRecord: Hashable, Sendable {
     public var count: Int
     /// The subjects by their tokens in `base`.
     public var subjects: [AuditSubject]
+    /// How many of the accesses were to each subject; empty when it was one each.
+    public var times: [Int]
 
     public init(
         recordID: RecordID, at: Instant, process: RecordID, actor: Actor, base: Base?, method: String,
         purpose: Purpose? = nil, requester: String? = nil, groups: FieldGroups = [], outcome: AuditOutcome,
-        count: Int, subjects: [AuditSubject] = []
+        count: Int, subjects: [AuditSubject] = [], times: [Int] = []
     ) {
         self.recordID = recordID
         self.at = at
@@ -45,6 +47,7 @@ public struct AuditRecord: Hashable, Sendable {
         self.outcome = outcome
         self.count = count
         self.subjects = subjects
+        self.times = times
     }
 }
 
@@ -106,10 +109,20 @@ extension AuditRecord {
         line += #"]"#.utf8
         line.member("outcome", outcome)
         line += #","count":\#(count),"subjects":["#.utf8
-        for subject in subjects { subject.append(to: &line) }
-        if !subjects.isEmpty { line.removeLast() }
-        line += "]}".utf8
+        AuditSubject.append(subjects, to: &line)
+        line.append(UInt8(ascii: "]"))
+        Self.append(times: times, to: &line)
+        line.append(UInt8(ascii: "}"))
         return line
+    }
+
+    /// Appends how many accesses were to each subject, unless it was one each.
+    static func append(times: some Collection<Int>, to line: inout [UInt8]) {
+        if times.allSatisfy({ $0 == 1 }) { return }
+        line += #","times":["#.utf8
+        for count in times { line += "\(count),".utf8 }
+        line.removeLast()
+        line.append(UInt8(ascii: "]"))
     }
 
     /// How the line of a record begins, by which its columns are held against it.

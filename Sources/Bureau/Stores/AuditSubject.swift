@@ -35,23 +35,34 @@ public enum AuditSubject: Hashable, Sendable {
     /// The text by which the records of a subject are found, whatever version wrote them.
     public static func searchText(of token: SubjectToken) -> [UInt8] { Array(token.auditText.prefix(commonLetters)) }
 
-    /// Appends the subject as an element of a list: the text in quotes, and a comma.
-    func append(to line: inout [UInt8]) {
-        switch self {
-        case .half(let first, let second):
-            withUnsafeBytes(of: (first, second)) { Self.append($0, to: &line) }
-        case .whole(let token): token.withBytes { Self.append($0, to: &line) }
+    /// Appends the elements of a list: the texts in quotes, with commas between.
+    static func append(_ subjects: [AuditSubject], to line: inout [UInt8]) {
+        let mostBytes = Base64.unpaddedCount(SubjectToken.mostBytes) + 3
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: mostBytes * subjects.count) { list in
+            guard let start = list.baseAddress, !subjects.isEmpty else { return }
+            var end = start
+            for subject in subjects { end = subject.write(to: end) }
+            line += UnsafeBufferPointer(start: start, count: end - start - 1)
         }
     }
 
-    private static func append(_ bytes: UnsafeRawBufferPointer, to line: inout [UInt8]) {
-        let count = Base64.unpaddedCount(bytes.count)
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count + 3) { element in
-            element[0] = UInt8(ascii: "\"")
-            if let start = element.baseAddress { Base64.encodeForURL(bytes, to: start + 1) }
-            element[count + 1] = UInt8(ascii: "\"")
-            element[count + 2] = UInt8(ascii: ",")
-            line += element
+    /// Writes an element and a comma, and returns where the next one begins.
+    private func write(to start: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+        switch self {
+        case .half(let first, let second):
+            withUnsafeBytes(of: (first, second)) { Self.write($0, to: start) }
+        case .whole(let token): token.withBytes { Self.write($0, to: start) }
         }
+    }
+
+    private static func write(
+        _ bytes: UnsafeRawBufferPointer, to start: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        let count = Base64.unpaddedCount(bytes.count)
+        start[0] = UInt8(ascii: "\"")
+        Base64.encodeForURL(bytes, to: start + 1)
+        start[count + 1] = UInt8(ascii: "\"")
+        start[count + 2] = UInt8(ascii: ",")
+        return start + count + 3
     }
 }

@@ -169,17 +169,30 @@ final class OrderedResponses: ResponseSlots {
 extension Writer {
     /// Appends a response with a result (JSON-RPC 2.0 §5), without a line end; `write` appends one JSON value.
     mutating func response(to id: UnsafeBufferPointer<UInt8>, _ write: (inout Writer) -> Void) {
-        raw(#"{"jsonrpc":"2.0","id":"#)
+        openResponse()
         source(id)
+        closeResponse(write)
+    }
+
+    /// Appends a response with an error, without a line end.
+    mutating func response(to id: UnsafeBufferPointer<UInt8>, _ failure: Failure) {
+        openResponse()
+        source(id)
+        closeResponse(failure)
+    }
+
+    /// Begins a response: its id is to follow.
+    mutating func openResponse() { raw(#"{"jsonrpc":"2.0","id":"#) }
+
+    /// Ends a response behind its id, with a result.
+    mutating func closeResponse(_ write: (inout Writer) -> Void) {
         raw(#","result":"#)
         write(&self)
         raw("}")
     }
 
-    /// Appends a response with an error, without a line end.
-    mutating func response(to id: UnsafeBufferPointer<UInt8>, _ failure: Failure) {
-        raw(#"{"jsonrpc":"2.0","id":"#)
-        source(id)
+    /// Ends a response behind its id, with an error.
+    mutating func closeResponse(_ failure: Failure) {
         raw(#","error":"#)
         failure.write(to: &self)
         raw("}")

@@ -57,6 +57,13 @@ struct PendingCalls: Sendable {
         return idBytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<end])) }
     }
 
+    /// Begins the response to a call, with its id. Lends no memory to a function that changes something beside these
+    /// calls: they would be copied for each.
+    func openResponse(to index: Int, in writer: inout Writer) {
+        writer.openResponse()
+        withID(of: index) { writer.source($0) }
+    }
+
     func target(of index: Int) -> ResponseTarget {
         targets.isEmpty ? .output : targets[index]
     }
@@ -103,7 +110,7 @@ struct GroupResponses: ~Copyable {
     @usableFromInline
     mutating func result(of index: Int, _ write: (inout Writer) -> Void) {
         if !closed.isEmpty, closed.contains(index) { return }
-        answer(index) { id, writer in writer.response(to: id, write) }
+        answer(index) { $0.closeResponse(write) }
     }
 
     /// Answers a call with an error.
@@ -113,7 +120,7 @@ struct GroupResponses: ~Copyable {
         failures.append(CallFailure(index: index, kind: FailureKind(failure)))
         if case .discarded = calls.target(of: index) { return }
         group.context.counters.countError()
-        answer(index) { id, writer in writer.response(to: id, failure) }
+        answer(index) { $0.closeResponse(failure) }
     }
 
     /// Sends what was written if much was since the last time; false when it was not.
@@ -130,19 +137,22 @@ struct GroupResponses: ~Copyable {
         group.context.output.append(buffer.take())
     }
 
-    private mutating func answer(_ index: Int, _ write: (UnsafeBufferPointer<UInt8>, inout Writer) -> Void) {
+    /// Answers a call; `close` ends the response behind its id.
+    private mutating func answer(_ index: Int, _ close: (inout Writer) -> Void) {
         if group.isLong { LoneWork.giveWay() }
         switch calls.target(of: index) {
         case .output:
             let start = buffer.count
             calls.token(of: index)?.withUnsafeBufferPointer { buffer.progress(.end, token: $0) }
-            calls.withID(of: index) { write($0, &buffer) }
+            calls.openResponse(to: index, in: &buffer)
+            close(&buffer)
             buffer.raw("\n")
             bytes += buffer.count - start
             count += 1
         case .slot(let slots, let slot):
             group.tell(index, .end)
-            calls.withID(of: index) { write($0, &slotBuffer) }
+            calls.openResponse(to: index, in: &slotBuffer)
+            close(&slotBuffer)
             bytes += slotBuffer.count
             count += 1
             // A copy, because a buffer that grew is larger than the response, which may wait.

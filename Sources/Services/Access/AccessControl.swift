@@ -84,7 +84,7 @@ extension AccessControl {
     func disclosed<Request: AccessRequest, Answer: Sendable>(
         _ requests: [Request], read: ([Request], [Disclosures]) async -> [Result<Answer, ServiceError>]
     ) async -> [Result<Disclosed<Answer>, ServiceError>] {
-        let causes = blocks?.causes(of: requests.lazy.map(\.cpf))
+        let causes = blocks?.causes(of: requests.lazy.map { $0.cpf })
         if causes == nil, let answers = await disclosedAlike(requests, read: read) { return answers }
         let decisions = requests.indices.map { index -> Result<Disclosures, ServiceError> in
             let access = requests[index].access
