@@ -48,6 +48,9 @@ public enum LoneWork {
         sched_yield()
     }
 
+    /// Whether there is lone work, or was a moment ago.
+    static var isThere: Bool { lastBeginning.load(ordering: .relaxed) != 0 }
+
     /// Whether long work is to give way, at a time in nanoseconds of the monotonic clock.
     static func isWaitedFor(at now: UInt64) -> Bool { now < end.load(ordering: .relaxed) }
 

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Platform
 
-/// One after the other, because all share what the process knows of lone work.
-@Suite("LoneWork", .serialized)
+/// One after the other, because all share what the process knows of its work.
+@Suite("LoneWork and BatchPolicy", .serialized)
 struct LoneWorkTests {
     @Test("long work gives way until lone work is done, and then now and then for a moment")
     func done() {

@@ -216,6 +216,7 @@ final class OutputQueue: Sendable {
     /// Writes what is queued until the queue is closed and empty: the body of the writer thread.
     func drain() {
         while let buffers = next() {
+            BatchPolicy.take()
             var written = 0
             for buffer in buffers {
                 guard descriptor.writeAll(buffer) else {

@@ -50,10 +50,14 @@ struct RequestReader: ~Copyable {
 
     private mutating func serveRound() {
         router.beginRound()
+        var count = 0
         while serve(lines.next()) != nil {
+            count += 1
             if router.isRoundFull { router.beginNextRound() }
             LoneWork.giveWay()
         }
+        BatchPolicy.note(roundOf: count)
+        BatchPolicy.take()
         router.endRound()
     }
 

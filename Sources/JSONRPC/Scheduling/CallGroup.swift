@@ -1,4 +1,5 @@
 import JSON
+import Platform
 import Synchronization
 
 /// The number of a group on its connection; a later group has a greater number.
@@ -146,6 +147,7 @@ final class CallGroup: @unchecked Sendable {
 
     /// Serves the calls and sends their responses.
     func serve() async {
+        BatchPolicy.take()
         let left = begin()
         let count = left?.count ?? calls.count
         if count == 0 { return context.method.metrics.ended(calls.count) }

@@ -88,8 +88,10 @@ final class GroupScheduler: Sendable {
     /// Notes that a group has sent its responses.
     func finished(_ group: CallGroup) {
         let (next, isOver) = state.change { state in
+            let wasLone = state.loneCall?.id == group.id
             let next = state.finish(group.id, output.room)
-            return ((next, state.isOver), true)
+            // The reader, which alone waits, would mostly wake in vain.
+            return ((next, state.isOver), wakes: wasLone || state.total.fits(limits))
         }
         deadlines.forget(group)
         for group in next { run(group, self, false) }

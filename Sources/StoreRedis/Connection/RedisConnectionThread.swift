@@ -73,6 +73,7 @@ final class RedisConnectionThread {
         for pipeline in held { stream.send(pipeline) }
         held = []
         while true {
+            BatchPolicy.take()
             do throws(RedisFault) {
                 if case .primary(let group) = target, group.hasReplaced(stream.endpoint) { throw .replaced }
                 // A notice that has ended the idle session is read first, so that what waits goes to the next socket.
