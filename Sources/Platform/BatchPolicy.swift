@@ -5,34 +5,44 @@ import Synchronization
 /// hundreds.
 ///
 /// A thread of a batch that is woken does not take the core from another one. So a store's server goes on until it has
-/// answered what it was sent, and nobody waits for one request. While somebody does, threads are scheduled as usual.
+/// answered what it was sent, and nobody waits for one request. Where somebody does, each thread is scheduled as usual
+/// again from the next group of calls on that it serves. A policy that the operator has chosen stays as it is.
 public enum BatchPolicy {
-    /// The lines of a round from which on requests come as a batch, and up to which they do not. A batch also has rounds
-    /// in between, when its client writes as the pipe has room.
-    private static let (many, few) = (256, 32)
-
+    /// The lines of a round from which on requests come as a batch.
+    private static let many = 256
+    /// The lines of a round up to which they do so no more. Rounds are short in between, too, when a client writes as the
+    /// pipe has room.
+    private static let few = 32
     /// SCHED_BATCH of <sched.h>, which Swift's module of the C library lacks.
     private static let batch: Int32 = 3
 
     private static let isBatch = Atomic(false)
-    /// The policy that each thread has taken last; a thread that has taken none has that of the one which started it.
+    /// Whether there was a batch. Before, no thread asks for a policy.
+    private static let hasBegun = Atomic(false)
+    /// Whether the process was started with the policy that it has without being asked.
+    private static let isUsual = sched_getscheduler(0) == SCHED_OTHER
+    /// The policy that each thread has taken last, and 1; 0 when it has that of the thread which started it.
     private static let taken = ThreadValue()
 
     /// Notes how many lines a round of requests has.
     public static func note(roundOf lines: Int) {
-        let wasBatch = isBatch.load(ordering: .relaxed)
-        if wasBatch ? lines <= few : lines >= many { isBatch.store(!wasBatch, ordering: .relaxed) }
+        if isBatch.load(ordering: .relaxed) {
+            if lines <= few { isBatch.store(false, ordering: .relaxed) }
+        } else if lines >= many, isUsual {
+            isBatch.store(true, ordering: .relaxed)
+            hasBegun.store(true, ordering: .relaxed)
+        }
     }
 
     /// Has the calling thread scheduled as it is right now. To be called about once for each group of calls.
     public static func take() {
+        guard hasBegun.load(ordering: .relaxed) else { return }
         let policy = isBatch.load(ordering: .relaxed) && !LoneWork.isThere ? batch : SCHED_OTHER
-        // 0 is that of a thread that has taken none.
         let value = Int(policy) + 1
         if taken.value == value { return }
         taken.value = value
         var parameters = sched_param()
-        // A sandbox may refuse it, and then nothing is lost but speed.
+        // The system may refuse it, and then nothing is lost but speed.
         sched_setscheduler(0, policy, &parameters)
     }
 }

@@ -46,6 +46,43 @@ struct TokenMemoryTests {
         #expect(after.map(vault.first) == before)
     }
 
+    @Test("an erased subject is forgotten, and has its token when it is asked for again")
+    func forgets() throws {
+        let vault = try BaseVault.fixed(.c, byte: 1)
+        let (one, other) = (Self.cpfs[0], Self.cpfs[1])
+        let tokens = vault.tokens(of: [one, other])
+        let memory = try #require(vault.tokenMemory)
+        /// Whether nothing had to be made.
+        func remembers(_ cpf: CPF) -> Bool? {
+            memory.withTable { table in
+                var isMade = false
+                _ = table.token(of: cpf) {
+                    isMade = true
+                    return vault.withSession { $0.firstToken(of: cpf) }
+                }
+                return !isMade
+            }
+        }
+        #expect(remembers(one) == true)
+        memory.forget(one)
+        #expect(remembers(one) == false && remembers(other) == true)
+        #expect(vault.tokens(of: [one, other]) == tokens)
+    }
+
+    @Test("an erasure has base C's vault forget the person")
+    func erasure() async throws {
+        let bureau = try TestBureau()
+        _ = await bureau.services.persons.create([Sample.draft(0)])
+        let cpf = Sample.person(0).cpf
+        let vault = bureau.services.erasures.vaultC
+        let token = vault.tokens(of: [cpf])[0]
+        let access = Access(method: "subject.erase", groups: [], duty: .rights)
+        let request = ErasureRequest(cpf: cpf, reason: .subjectRequest, access: access)
+        #expect(try await bureau.services.erasures.erase([request])[0].get().completion != nil)
+        let kept = vault.tokenMemory?.withTable { $0.token(of: cpf) { SubjectToken(keyNumber: 9) { _ in } } }
+        #expect(kept?.keyNumber == 9 && token.keyNumber == 0, "it would have been made anew")
+    }
+
     @Test("other bases remember nothing", arguments: [Base.a, .b])
     func others(base: Base) throws {
         #expect(try BaseVault.fixed(base, byte: 1).tokenMemory == nil)

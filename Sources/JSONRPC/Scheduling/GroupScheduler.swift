@@ -90,7 +90,7 @@ final class GroupScheduler: Sendable {
         let (next, isOver) = state.change { state in
             let wasLone = state.loneCall?.id == group.id
             let next = state.finish(group.id, output.room)
-            // The reader, which alone waits, would mostly wake in vain.
+            // The reader alone waits, for room or for the end of a lone call.
             return ((next, state.isOver), wakes: wasLone || state.total.fits(limits))
         }
         deadlines.forget(group)

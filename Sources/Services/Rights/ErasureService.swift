@@ -70,6 +70,7 @@ public struct ErasureService: Sendable {
         _ requests: [ErasureRequest]
     ) async throws(ServiceError) -> [Result<Erasure, ServiceError>] {
         let tokens = tokens(of: requests.map(\.cpf))
+        defer { for request in requests { vaultC.tokenMemory?.forget(request.cpf) } }
         let found = try await ask(persons.repository.tombstones(of:), tokens.map(\.a))
         let done = found.map { found in
             (try? found.get()).flatMap { $0 }.flatMap { notes.note(in: $0, of: .a) }
