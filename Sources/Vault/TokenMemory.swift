@@ -1,4 +1,5 @@
 import Bureau
+import COpenSSL
 import Glibc
 import Synchronization
 
@@ -65,7 +66,7 @@ public final class TokenMemory: Sendable {
     public func forget(_ cpf: CPF) {
         lock.withLock { _ in
             guard let place = table?.place(of: cpf), place.pointee.number == cpf.number else { return }
-            memset(place, 0, MemoryLayout<Table.Place>.size)
+            OPENSSL_cleanse(place, MemoryLayout<Table.Place>.size)
         }
     }
 }

@@ -1,6 +1,6 @@
 /// The line of an audit record of accesses, one to each of its subjects, cut at what differs between such lines.
 ///
-/// Reads no values but the count, because a busy journal has a million subjects a second.
+/// Reads neither what is common to such lines nor a subject, because a busy journal has a million subjects a second.
 public struct AccessLine {
     /// The letters of a subject, which are those of `AuditSubject.half`.
     public struct Subject: Equatable, Sendable {

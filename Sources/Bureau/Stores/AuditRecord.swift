@@ -2,7 +2,8 @@ import Encodings
 
 /// What one access to personal data leaves in the audit log: who, when, why, about whom, and no value.
 ///
-/// A record stands for accesses of a tenth of a second for one method, purpose and requester, to any number of subjects.
+/// A record stands for accesses of a tenth of a second for one method, purpose and requester, to any number of
+/// subjects.
 public struct AuditRecord: Hashable, Sendable {
     /// The subjects of one record at most, as `types/audit-record.json` has it: few large records cost less than many
     /// small ones, and one of so many fills a page of SQLite.
