@@ -10,8 +10,8 @@ import Synchronization
 public enum BatchPolicy {
     /// The lines of a round from which on requests come as a batch.
     private static let many = 256
-    /// The lines of a round up to which they do so no more. Rounds are short in between, too, when a client writes as the
-    /// pipe has room.
+    /// The lines of a round up to which they do so no more. Rounds are short in between, too, when a client writes as
+    /// the pipe has room.
     private static let few = 32
     /// SCHED_BATCH of <sched.h>, which Swift's module of the C library lacks.
     private static let batch: Int32 = 3

@@ -2,13 +2,13 @@ import Bureau
 
 /// Accesses that are lines of the journal and become one record of the audit log.
 ///
-/// A record costs base A as much as a hundred subjects do, and a subject that is read again and again as much as many. So
-/// accesses that are alike but for their subjects become one record when they were made within a tenth of a second: it
-/// names each subject once, and tells how often it was accessed. A line that nothing is joined with stays as it is.
+/// A record costs base A as much as a hundred subjects do, and a subject that is read again and again as much as many.
+/// So accesses that are alike but for their subjects become one record when they were made within a tenth of a second:
+/// it names each subject once, and tells how often it was accessed. A line that nothing is joined with stays as it is.
 ///
 /// Which lines are joined depends on them alone, and a record's identifier is made of all of theirs: what is carried
-/// once more after a crash is the same record, and other records never pass for it. So whoever changes what is joined, or
-/// how much of a journal is read at a time, has accesses told twice whose carrying a crash of the former program cut
+/// once more after a crash is the same record, and other records never pass for it. So whoever changes what is joined,
+/// or how much of a journal is read at a time, has accesses told twice whose carrying a crash of the former program cut
 /// short; none is lost.
 struct JoinedAccesses {
     /// The time from the first access of a record to the last.
